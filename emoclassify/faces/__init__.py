@@ -1,0 +1,1 @@
+"""Frames to face timelines: detect, track, judge quality, read expressions."""

@@ -1,0 +1,80 @@
+"""The seven emotions: their order, groups and colours, and the table that puts other names into that order."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+EMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+"""The order of every score vector in this project."""
+
+POSITIVE = ("happy", "surprise")
+NEGATIVE = ("angry", "disgust", "fear", "sad")
+
+COLOURS = {
+    "angry": "#D55E00",
+    "disgust": "#009E73",
+    "fear": "#CC79A7",
+    "happy": "#E69F00",
+    "neutral": "#7F7F7F",
+    "sad": "#0072B2",
+    "surprise": "#56B4E9",
+}
+"""The palette of Okabe and Ito (2008, "Color Universal Design"), which colour-blind people can tell apart."""
+
+_ALIASES = {
+    "angry": ("anger", "ang", "mad"),
+    "disgust": ("disgusted", "dis"),
+    "fear": ("fearful", "afraid", "scared", "anxiety", "fea"),
+    "happy": ("happiness", "joy", "joyful", "hap"),
+    "neutral": ("neutrality", "calm", "neu"),
+    "sad": ("sadness", "unhappy"),
+    "surprise": ("surprised", "surprising", "ps", "pleasant surprise", "sur"),
+}
+_EMOTION_OF_NAME = {name: emotion for emotion, names in _ALIASES.items() for name in (emotion, *names)}
+
+Scores = npt.NDArray[np.float32]
+"""float32 (7,) or (n, 7) in the order of EMOTIONS; a row sums to 1."""
+
+
+def emotion_of(name: str) -> str | None:
+    """The emotion that a label or folder name stands for ("Happiness" -> "happy"), None where it is none of the seven."""
+    return _EMOTION_OF_NAME.get(" ".join(name.lower().replace("_", " ").replace("-", " ").split()))
+
+
+def columns_by_emotion(names: Sequence[str] | Mapping[int, str]) -> dict[str, list[int]]:
+    """For each emotion the output columns of a model that mean it.
+
+    Args:
+        names: the model's label names by column, e.g. a Hugging Face `id2label`.
+
+    Returns:
+        Emotion -> columns, in the order of EMOTIONS; an emotion the model lacks has an empty list. Columns of other
+        labels ("contempt") appear nowhere.
+    """
+    items = names.items() if isinstance(names, Mapping) else enumerate(names)
+    found: dict[str, list[int]] = {emotion: [] for emotion in EMOTIONS}
+    for column, name in sorted((int(column), name) for column, name in items):
+        emotion = emotion_of(name)
+        if emotion is not None:
+            found[emotion].append(column)
+    return found
+
+
+def valence(scores: Scores) -> npt.NDArray[np.float32]:
+    """happy - (angry + disgust + fear + sad), -1..1, surprise left out; scores (..., 7) -> (...)."""
+    return np.asarray(scores[..., EMOTIONS.index("happy")] - negative(scores), dtype=np.float32)
+
+
+def positive(scores: Scores) -> npt.NDArray[np.float32]:
+    """The share of the positive group, 0..1; scores (..., 7) -> (...)."""
+    return _group(scores, POSITIVE)
+
+
+def negative(scores: Scores) -> npt.NDArray[np.float32]:
+    """The share of the negative group, 0..1; scores (..., 7) -> (...)."""
+    return _group(scores, NEGATIVE)
+
+
+def _group(scores: Scores, emotions: tuple[str, ...]) -> npt.NDArray[np.float32]:
+    return np.asarray(scores[..., [EMOTIONS.index(emotion) for emotion in emotions]].sum(axis=-1), dtype=np.float32)

@@ -1,0 +1,1 @@
+"""Waveform to voice timeline: find speech, MFCC, predict."""
