@@ -1,0 +1,433 @@
+"""Reads recordings with PyAV: facts first (`probe`), then streams of upright frames and of mono sound.
+
+Uploaded media is hostile. Only the demuxers of the listed containers may open a file, the file is handed over as open
+bytes and never by name, and no demuxer may open a second file: a playlist renamed .mp4 opens nothing.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeVar
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.sidedata.sidedata import Type as SideDataType
+from av.stream import Disposition
+
+from emoclassify.errors import MediaError
+
+logger = logging.getLogger(__name__)
+
+MEDIA_ENDINGS = frozenset(
+    ".mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .wav .mp3 .m4a .flac .ogg .oga .ogv .opus"
+    " .jpg .jpeg .png .webp .bmp".split()
+)
+"""The endings by which a recording is found in a folder; what a file really is, its bytes say."""
+
+_STILL_DEMUXERS = ("jpeg_pipe", "png_pipe", "webp_pipe", "bmp_pipe")
+_DEMUXERS = ("mov", "matroska", "avi", "mpeg", "mpegvideo", "wav", "mp3", "flac", "ogg", *_STILL_DEMUXERS)
+
+MAX_PIXELS = 8192 * 8192
+"""Larger pictures are refused: one frame of this size takes 200 MB as RGB."""
+
+_MAX_FAILURES_IN_A_ROW = 200
+"""Packets in a row that do not decode before the rest of a file is given up (8 s of video at 25 frames a second)."""
+
+_SOUND_GAP_S = 0.05
+"""A jump of the sound's timestamps larger than this is a pause of the recording; smaller ones are rounding."""
+
+_Decoded = TypeVar("_Decoded", av.VideoFrame, av.AudioFrame)
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """The picture of a recording."""
+
+    stream: int
+    """Index of the stream in the file."""
+    codec: str
+    width_px: int
+    height_px: int
+    """Size of the upright picture."""
+    rotation_deg: int
+    """Clockwise turn (0, 90, 180, 270) that the metadata asks for; already applied to every Frame."""
+    mirrored: bool
+    average_fps: float | None
+    start_s: float
+
+
+@dataclass(frozen=True)
+class AudioInfo:
+    """The sound of a recording."""
+
+    stream: int
+    codec: str
+    rate_hz: int
+    channels: int
+    start_s: float
+
+
+@dataclass(frozen=True)
+class MediaInfo:
+    """What a recording holds, read from its headers."""
+
+    container: str
+    size_bytes: int
+    duration_s: float | None
+    """As the header says; None where it says nothing. Where a recording really ends is known after reading it."""
+    video: VideoInfo | None
+    audio: AudioInfo | None
+    still: bool
+    """True for a picture: one frame, no duration."""
+    origin: Fraction
+    """The file's own timestamp, in seconds, that is 0 here: the earliest start among the chosen streams."""
+    notes: tuple[str, ...]
+    """What a reader should know of how the file was read, e.g. which of several streams was taken."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One decoded picture."""
+
+    index: int
+    """0-based count of decoded frames."""
+    time_s: float
+    rgb: npt.NDArray[np.uint8]
+    """uint8 (H, W, 3), upright."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A block of mono sound without a pause in it."""
+
+    start_s: float
+    samples: npt.NDArray[np.float32]
+    """float32 (n,), -1..1."""
+
+
+@dataclass
+class ReadCounts:
+    """What happened while a stream was read; complete when the stream has ended."""
+
+    decoded: int = 0
+    corrupt: int = 0
+    """Packets that did not decode, and frames the decoder marked as damaged: skipped."""
+    untimed: int = 0
+    """Frames without a timestamp, placed one frame's length after the one before."""
+    backward: int = 0
+    """Frames whose timestamp is not after the one before: skipped."""
+    gave_up: bool = False
+    end_s: float = 0.0
+    """Where the last frame ends."""
+    _warned: list[str] = field(default_factory=list, repr=False)
+
+    def warnings(self, what: str) -> list[str]:
+        """One line each for what went wrong with `what` ("picture", "sound")."""
+        found = []
+        if self.corrupt:
+            found.append(f"{self.corrupt} damaged packets of the {what} were skipped.")
+        if self.untimed:
+            found.append(f"{self.untimed} frames of the {what} carry no timestamp; theirs follow from the frame rate.")
+        if self.backward:
+            found.append(f"{self.backward} frames of the {what} go back in time and were skipped.")
+        if self.gave_up:
+            found.append(f"The {what} could not be read beyond {self.end_s:.1f} s.")
+        return found
+
+
+def probe(path: Path) -> MediaInfo:
+    """What a recording holds.
+
+    Raises:
+        MediaError: not a file, empty, no container of the list, neither picture nor sound, or a picture too large.
+    """
+    with _open(path) as container:
+        video, audio = _choose(container, "video"), _choose(container, "audio")
+        if video is None and audio is None:
+            raise MediaError("The file holds neither picture nor sound that can be decoded.")
+        starts = [start for start in (_start(video), _start(audio)) if start is not None]
+        origin = min(starts, default=Fraction(0))
+        still = container.format.name in _STILL_DEMUXERS
+        duration = container.duration
+        return MediaInfo(
+            container=container.format.name,
+            size_bytes=path.stat().st_size,
+            duration_s=None if still or duration is None or duration <= 0 else duration / av.time_base,
+            video=None if video is None else _video_info(path, video, origin),
+            audio=None if audio is None else _audio_info(audio, origin),
+            still=still,
+            origin=origin,
+            notes=tuple(_notes(container, video, audio)),
+        )
+
+
+class FrameStream:
+    """The frames of a recording that sampling asks for, in order of time.
+
+    Sampling at `sample_fps` reads, for each asked time k / sample_fps, the first frame at or after it, once; `every`
+    reads every Nth decoded frame instead. Iterate once; `counts` is complete afterwards.
+    """
+
+    def __init__(self, path: Path, info: MediaInfo, *, sample_fps: float = 5.0, every: int | None = None) -> None:
+        self.counts = ReadCounts()
+        self._path, self._info = path, info
+        self._wanted: Callable[[int, float], bool]
+        self._wanted = _ByTime(sample_fps) if every is None else lambda index, _: index % every == 0
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yields the sampled frames, upright; nothing where the recording has no picture."""
+        if self._info.video is None:
+            return
+        with _open(self._path) as container:
+            stream = container.streams[self._info.video.stream]
+            assert isinstance(stream, av.VideoStream)
+            stream.thread_type = "AUTO"
+            frame_s = Fraction(1) / (stream.average_rate or 25)
+            for frame, time_s in _timed(_decode(container, stream, self.counts), self._info, frame_s, self.counts):
+                index = self.counts.decoded
+                self.counts.decoded += 1
+                if self._wanted(index, time_s):
+                    yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(frame))
+                if self._info.still:
+                    return
+
+
+def read_sound(path: Path, info: MediaInfo, *, rate_hz: int, counts: ReadCounts) -> Iterator[Sound]:
+    """Yields the sound as mono blocks at `rate_hz`, in order of time; nothing where the recording has no sound.
+
+    A pause in the timestamps starts a new block at its own time. `counts` is complete afterwards.
+    """
+    if info.audio is None:
+        return
+    with _open(path) as container:
+        stream = container.streams[info.audio.stream]
+        assert isinstance(stream, av.AudioStream)
+        resampler, expected_s, rate_in = None, 0.0, 0
+        for frame, time_s in _timed(_decode(container, stream, counts), info, None, counts):
+            counts.decoded += 1
+            if resampler is None or abs(time_s - expected_s) > _SOUND_GAP_S or frame.sample_rate != rate_in:
+                if resampler is not None:
+                    yield from _blocks(resampler.resample(None), start_s, done, rate_hz)
+                resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
+                start_s, done, expected_s, rate_in = time_s, 0, time_s, frame.sample_rate
+            expected_s += frame.samples / frame.sample_rate
+            frame.pts = None
+            for block in _blocks(resampler.resample(frame), start_s, done, rate_hz):
+                done += len(block.samples)
+                yield block
+        if resampler is not None:
+            yield from _blocks(resampler.resample(None), start_s, done, rate_hz)
+
+
+def _blocks(frames: list[av.AudioFrame], start_s: float, done: int, rate_hz: int) -> Iterator[Sound]:
+    for frame in frames:
+        samples = frame.to_ndarray().reshape(-1)
+        yield Sound(start_s=start_s + done / rate_hz, samples=samples)
+        done += len(samples)
+
+
+class _ByTime:
+    """True for the first frame at or after each asked time k / fps, once."""
+
+    _TOLERANCE = 1e-6  # of a sampling interval: a timestamp that equals the asked time but for rounding
+
+    def __init__(self, fps: float) -> None:
+        self._fps, self._next = fps, 0
+
+    def __call__(self, _: int, time_s: float) -> bool:
+        asked = time_s * self._fps + self._TOLERANCE
+        if asked < self._next:
+            return False
+        self._next = int(asked) + 1
+        return True
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
+    """The file as an open PyAV container (`av.container.InputContainer`)."""
+    if not path.exists():
+        raise MediaError("There is no such file.")
+    if not path.is_file():
+        raise MediaError("This is not a file.")
+    try:
+        file = path.open("rb")
+    except OSError as exc:
+        raise MediaError(f"The file cannot be opened: {exc.strerror}.") from exc
+    with file:
+        if path.stat().st_size == 0:
+            raise MediaError("The file is empty (0 bytes).")
+        try:
+            container = av.open(
+                _Nameless(file),
+                container_options={"format_whitelist": ",".join(_DEMUXERS), "protocol_whitelist": ""},
+                io_open=_refuse,
+                metadata_errors="replace",
+            )
+        except (av.error.FFmpegError, UnicodeError) as exc:
+            raise MediaError(f"The file does not open as a recording of a known format ({_reason(exc)}).") from exc
+        with container:
+            yield container
+
+
+class _Nameless:
+    """A file without its name, so that nothing in the name (a pattern, an ending, a protocol) can steer a demuxer."""
+
+    name = ""
+
+    def __init__(self, file: Any) -> None:
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+
+
+def _refuse(url: str, flags: int, options: dict[str, str]) -> Any:
+    raise PermissionError("a recording may not open other files")
+
+
+def _reason(exc: Exception) -> str:
+    return getattr(exc, "strerror", None) or exc.__class__.__name__
+
+
+def _choose(container: Any, kind: str) -> Any:
+    """The default stream of a kind that can be decoded; cover art is no video."""
+    usable = [
+        stream
+        for stream in container.streams
+        if stream.type == kind
+        and stream.codec_context is not None
+        and not stream.disposition & Disposition.attached_pic
+        and (kind == "audio" or (stream.width and stream.height))
+    ]
+    best = container.streams.best(kind)
+    return best if best in usable else next(iter(usable), None)
+
+
+def _start(stream: Any) -> Fraction | None:
+    if stream is None or stream.time_base is None:
+        return None
+    return Fraction(stream.start_time or 0) * stream.time_base
+
+
+def _video_info(path: Path, stream: Any, origin: Fraction) -> VideoInfo:
+    if stream.width * stream.height > MAX_PIXELS:
+        raise MediaError(f"The picture is {stream.width} x {stream.height} pixels; at most {MAX_PIXELS} are read.")
+    turns, mirrored = _orientation(_first_display_matrix(path, stream.index))
+    width, height = (stream.width, stream.height) if turns % 2 == 0 else (stream.height, stream.width)
+    rate = stream.average_rate
+    return VideoInfo(
+        stream=stream.index,
+        codec=stream.codec_context.name,
+        width_px=width,
+        height_px=height,
+        rotation_deg=90 * turns,
+        mirrored=mirrored,
+        average_fps=float(rate) if rate else None,
+        start_s=float((_start(stream) or 0) - origin),
+    )
+
+
+def _audio_info(stream: Any, origin: Fraction) -> AudioInfo:
+    return AudioInfo(
+        stream=stream.index,
+        codec=stream.codec_context.name,
+        rate_hz=stream.codec_context.sample_rate,
+        channels=stream.codec_context.channels,
+        start_s=float((_start(stream) or 0) - origin),
+    )
+
+
+def _notes(container: Any, video: Any, audio: Any) -> Iterator[str]:
+    for kind, chosen in (("picture", video), ("sound", audio)):
+        streams = [s for s in container.streams if s.type == ("video" if kind == "picture" else "audio")]
+        covers = [s for s in streams if s.disposition & Disposition.attached_pic]
+        if covers:
+            yield "Cover art in the file is not taken for a video."
+        if chosen is not None and len(streams) - len(covers) > 1:
+            yield f"The file has {len(streams) - len(covers)} {kind} streams; stream {chosen.index} was taken."
+
+
+def _decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
+    """Decoded frames; packets that do not decode are counted and skipped."""
+    failures, packets = 0, container.demux(stream)
+    while failures < _MAX_FAILURES_IN_A_ROW:
+        try:
+            packet = next(packets, None)
+            if packet is None:
+                return
+            for frame in packet.decode():
+                if frame.is_corrupt:
+                    counts.corrupt += 1
+                else:
+                    failures = 0
+                    yield frame
+        except av.error.EOFError:
+            return
+        except av.error.FFmpegError as exc:
+            logger.debug("packet skipped: %s", _reason(exc))
+            counts.corrupt += 1
+            failures += 1
+    counts.gave_up = True
+
+
+def _timed(
+    frames: Iterator[_Decoded], info: MediaInfo, frame_s: Fraction | None, counts: ReadCounts
+) -> Iterator[tuple[_Decoded, float]]:
+    """Frames with their time in seconds from the recording's origin; `frame_s` is the length of a frame of video."""
+    last_s: float | None = None
+    for frame in frames:
+        length_s = float(frame_s) if frame_s is not None else frame.samples / frame.sample_rate
+        if frame.pts is None:
+            counts.untimed += 1
+            time_s = counts.end_s if last_s is not None else 0.0
+        else:
+            time_s = float(frame.pts * frame.time_base - info.origin)
+        if last_s is not None and time_s <= last_s:
+            counts.backward += 1
+            continue
+        last_s, counts.end_s = time_s, time_s + length_s
+        yield frame, time_s
+
+
+def _first_display_matrix(path: Path, stream: int) -> npt.NDArray[np.int32] | None:
+    """The display matrix (libavutil/display.h, 9 values in 16.16 fixed point) of the first frame that decodes."""
+    with _open(path) as container:
+        for frame in _decode(container, container.streams[stream], ReadCounts()):
+            return _display_matrix(frame)
+    raise MediaError("No frame of the picture can be decoded.")
+
+
+def _display_matrix(frame: av.VideoFrame) -> npt.NDArray[np.int32] | None:
+    for data in frame.side_data:
+        if data.type == SideDataType.DISPLAYMATRIX:
+            return np.frombuffer(bytes(data), dtype=np.int32)
+    return None
+
+
+def _orientation(matrix: npt.NDArray[np.int32] | None) -> tuple[int, bool]:
+    """Quarter turns clockwise (0..3) after a left-right mirroring (or none) that make the picture upright."""
+    if matrix is None:
+        return 0, False
+    a, b, c, d = (int(matrix[i]) for i in (0, 1, 3, 4))
+    mirrored = a * d - b * c < 0
+    if mirrored:
+        a, b = -a, -b
+    if abs(a) >= abs(b):
+        return (0 if a >= 0 else 2), mirrored
+    return (1 if b > 0 else 3), mirrored
+
+
+def _upright_rgb(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
+    """uint8 (H, W, 3): colours as the frame's own matrix and range say, transparent parts over black, upright."""
+    if frame.width * frame.height > MAX_PIXELS:
+        raise MediaError(f"A frame of {frame.width} x {frame.height} pixels; at most {MAX_PIXELS} are read.")
+    if any(component.is_alpha for component in frame.format.components):
+        rgba = frame.to_ndarray(format="rgba")
+        rgb = (rgba[..., :3].astype(np.uint16) * rgba[..., 3:] // 255).astype(np.uint8)
+    else:
+        rgb = frame.to_ndarray(format="rgb24")
+    turns, mirrored = _orientation(_display_matrix(frame))
+    if mirrored:
+        rgb = rgb[:, ::-1]
+    return np.ascontiguousarray(np.rot90(rgb, -turns))

@@ -1,0 +1,117 @@
+"""Finds, checks (sha256) and describes the models; the only place that does."""
+
+import hashlib
+import importlib.util
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from emoclassify.errors import ModelError
+
+EMBEDDED = "embedded"
+"""The name under which the models inside this package are asked for."""
+
+_ASSETS = Path(__file__).parent / "assets" / "models"
+_CHECKSUMS = _ASSETS / "SHA256SUMS"
+_WEIGHTS = "model.safetensors"
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """One model: what it is for, where it lies, what may be done with it."""
+
+    name: str
+    purpose: str
+    licence: str
+    commercial_use: bool
+    """False where the terms of the training data forbid it."""
+    path: Path
+    """The folder or file of the weights."""
+    files: dict[str, str]
+    """File name below `path` -> sha256 (hex) that it must have; for a model of the user's, the one it has."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The facts that go into analysis.json: all but where the model lies on this machine."""
+        facts = asdict(self)
+        del facts["path"]
+        return facts
+
+
+_SILERO = {"silero_vad.jit": "e1122837f4154c511485fe0b9c64455f7b929c96fbb8d79fbdb336383ebd3720"}
+_MTCNN = {"onet.pt": "165bfbe42940416ccfb977545cf0e976d5bf321f67083ae2aaaa5c764280118d", "pnet.pt": "a2a71925e0b9996a42f63e47efc1ca19043e69558b5c523b978d611dfae49c8f", "rnet.pt": "bbb937de72efc9ef83b186c49f5f558467a1d7e3453a8ece0d71a886633f6a86"}
+
+
+def face_detector() -> ModelInfo:
+    """MTCNN with the weights that facenet-pytorch 2.5.3 carries."""
+    return ModelInfo("mtcnn", "finds faces", "MIT", True, _package_folder("facenet_pytorch") / "data", _MTCNN)
+
+
+def speech_finder() -> ModelInfo:
+    """silero-vad with the weights that its package carries."""
+    return ModelInfo("silero-vad", "finds speech", "MIT", True, _package_folder("silero_vad") / "data", _SILERO)
+
+
+def expression_model(name: str = EMBEDDED) -> ModelInfo:
+    """The model that reads expressions: the embedded one, or a folder or hub name of the user's."""
+    if name == EMBEDDED:
+        return _embedded("expression", "reads the expression of a face", "see its LICENSE", True)
+    return _given(name, "reads the expression of a face")
+
+
+def voice_model(name: str = EMBEDDED) -> ModelInfo:
+    """The model that hears emotions: the embedded one, or a folder of the user's."""
+    if name == EMBEDDED:
+        return _embedded("voice", "hears the emotion of a voice", "CC BY-NC-SA 4.0", False)
+    return _given(name, "hears the emotion of a voice")
+
+
+def list_models() -> list[ModelInfo]:
+    """All models that come with the program."""
+    return [face_detector(), expression_model(), speech_finder(), voice_model()]
+
+
+def verify(model: ModelInfo) -> None:
+    """Compares the sha256 of every file of a model with the one recorded.
+
+    Raises:
+        ModelError: a file is missing or differs.
+    """
+    if not model.files:
+        raise ModelError(f"No checksum is recorded for the model '{model.name}' ({model.path}).")
+    for file, expected in model.files.items():
+        path = model.path / file
+        if not path.is_file():
+            raise ModelError(f"The model '{model.name}' lacks {path}; install the package again.")
+        if sha256_of(path) != expected:
+            raise ModelError(f"{path} is not the file of the model '{model.name}'; install the package again.")
+
+
+def record_checksums() -> None:
+    """Writes SHA256SUMS anew for the embedded models; the workshops call it after an export."""
+    lines = [f"{sha256_of(path)}  {path.relative_to(_ASSETS).as_posix()}" for path in sorted(_ASSETS.glob("*/*.*"))]
+    _CHECKSUMS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's bytes, in hexadecimal; read in blocks."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _embedded(name: str, purpose: str, licence: str, commercial_use: bool) -> ModelInfo:
+    sums = dict(reversed(line.split("  ", 1)) for line in _CHECKSUMS.read_text(encoding="utf-8").splitlines())
+    files = {file.removeprefix(f"{name}/"): digest for file, digest in sums.items() if file.startswith(f"{name}/")}
+    return ModelInfo(name, purpose, licence, commercial_use, _ASSETS / name, files)
+
+
+def _given(name: str, purpose: str) -> ModelInfo:
+    folder = Path(name)
+    files = {path.name: sha256_of(path) for path in sorted(folder.glob(_WEIGHTS))} if folder.is_dir() else {}
+    return ModelInfo(name, purpose, "as its publisher says", False, folder, files)
+
+
+def _package_folder(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelError(f"The package {package} is not installed: pip install -r requirements.txt")
+    return Path(spec.submodule_search_locations[0])

@@ -1,0 +1,79 @@
+"""Every knob of an analysis: its default, its range, and how it is read from arguments and EMOCLASSIFY_* once."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from emoclassify.errors import UsageError
+
+ENVIRONMENT_PREFIX = "EMOCLASSIFY_"
+
+_TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What is asked of one analysis.
+
+    Raises:
+        UsageError: a value outside its range; the message names the option.
+    """
+
+    sample_fps: float = 5.0
+    """Frames looked at a second of the recording."""
+    every: int | None = None
+    """Instead: every Nth decoded frame."""
+    faces: str = "largest"
+    """largest: the largest face of each frame, as one person; all: every face."""
+    min_face: float = 0.08
+    """The smallest face looked for, as a share of the frame's shorter side."""
+    double_check: bool = False
+    """Read the voice too and compare it with the face."""
+    graph: bool = False
+    """Draw timeline.png."""
+    expression_model: str = "embedded"
+    """"embedded", a folder in Hugging Face form, or a hub name that is in the cache."""
+    voice_model: str = "embedded"
+    """"embedded", or a folder that `python -m voice_model export` wrote."""
+    device: str = "auto"
+    """Where the networks run: auto, cpu or cuda."""
+
+    def __post_init__(self) -> None:
+        _require(0 < self.sample_fps <= 1000, "sample-fps", "above 0, at most 1000", self.sample_fps)
+        _require(self.every is None or self.every >= 1, "every", "a whole number from 1", self.every)
+        _require(self.faces in ("largest", "all"), "faces", "largest or all", self.faces)
+        _require(0 < self.min_face <= 1, "min-face", "above 0, at most 1", self.min_face)
+        _require(self.device in ("auto", "cpu", "cuda"), "device", "auto, cpu or cuda", self.device)
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> "Options":
+        """Options from arguments (None = not given), else from EMOCLASSIFY_<NAME>, else the defaults."""
+        values = {}
+        for field in fields(cls):
+            if given.get(field.name) is not None:
+                values[field.name] = given[field.name]
+            elif (text := environ.get(ENVIRONMENT_PREFIX + field.name.upper())) is not None:
+                values[field.name] = _parse(field.name, field.type, text)
+        return cls(**values)
+
+
+def _require(holds: bool, option: str, wanted: str, value: object) -> None:
+    if not holds:
+        raise UsageError(f"{option} must be {wanted}, but is {value}.")
+
+
+def _parse(name: str, kind: Any, text: str) -> Any:
+    readers: dict[Any, Callable[[str], Any]] = {float: float, int | None: int, bool: _flag, str: str}
+    try:
+        return readers[kind](text)
+    except ValueError as exc:
+        raise UsageError(f"{ENVIRONMENT_PREFIX}{name.upper()} has the value '{text}', which does not fit.") from exc
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ValueError(text)

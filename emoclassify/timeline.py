@@ -1,0 +1,92 @@
+"""Time: spans, and scores over time with their gaps. numpy only."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from emoclassify.labels import EMOTIONS, Scores
+
+Times = npt.NDArray[np.float64]
+"""float64 (n,), seconds."""
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A half-open stretch of time [start_s, end_s)."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.end_s - self.start_s
+
+    def contains(self, times_s: Times) -> npt.NDArray[np.bool_]:
+        """Which of the times lie inside; (n,) -> bool (n,)."""
+        return (times_s >= self.start_s) & (times_s < self.end_s)
+
+
+@dataclass(frozen=True)
+class Bins:
+    """A timeline on an even grid."""
+
+    starts_s: Times
+    n_samples: npt.NDArray[np.int64]
+    """int64 (m,): moments of the timeline in each bin."""
+    n_valid: npt.NDArray[np.int64]
+    """int64 (m,): those with scores."""
+    scores: Scores
+    """float32 (m, 7): the mean of the valid ones; NaN where there is none."""
+
+    @property
+    def coverage(self) -> npt.NDArray[np.float64]:
+        """n_valid / n_samples, 0..1, float64 (m,); NaN where a bin has no moment at all."""
+        with np.errstate(invalid="ignore"):
+            return self.n_valid / self.n_samples
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Scores at moments in time; a moment without scores is a gap.
+
+    Attributes:
+        times_s: float64 (n,), increasing.
+        scores: float32 (n, 7); rows sum to 1, a gap is a row of NaN.
+
+    Raises:
+        ValueError: the shapes do not fit each other.
+    """
+
+    times_s: Times
+    scores: Scores
+
+    def __post_init__(self) -> None:
+        if self.scores.shape != (len(self.times_s), len(EMOTIONS)):
+            raise ValueError(f"scores must be ({len(self.times_s)}, {len(EMOTIONS)}), but are {self.scores.shape}")
+
+    @property
+    def valid(self) -> npt.NDArray[np.bool_]:
+        """Which moments have scores; bool (n,)."""
+        return ~np.isnan(self.scores).any(axis=1)
+
+    def mean(self, span: Span | None = None) -> Scores | None:
+        """The mean scores of the valid moments (inside the span), float32 (7,); None where there is none."""
+        chosen = self.valid if span is None else self.valid & span.contains(self.times_s)
+        if not chosen.any():
+            return None
+        return np.asarray(self.scores[chosen].mean(axis=0, dtype=np.float64), dtype=np.float32)
+
+    def bins(self, width_s: float, end_s: float) -> Bins:
+        """The timeline on a grid of `width_s` from 0 to `end_s`; the last bin may reach beyond the end."""
+        n_bins = max(1, int(np.ceil(end_s / width_s - 1e-9)))
+        index = np.clip(np.floor(self.times_s / width_s + 1e-9).astype(int), 0, n_bins - 1)
+        valid = self.valid
+        n_samples = np.bincount(index, minlength=n_bins)
+        n_valid = np.bincount(index[valid], minlength=n_bins)
+        sums = np.zeros((n_bins, len(EMOTIONS)))
+        np.add.at(sums, index[valid], self.scores[valid])
+        with np.errstate(invalid="ignore"):
+            scores = (sums / n_valid[:, None]).astype(np.float32)
+        return Bins(width_s * np.arange(n_bins), n_samples, n_valid, scores)
