@@ -38,7 +38,7 @@ Scores = npt.NDArray[np.float32]
 
 
 def emotion_of(name: str) -> str | None:
-    """The emotion that a label or folder name stands for ("Happiness" -> "happy"), None where it is none of the seven."""
+    """The emotion that a label or folder name means ("Happiness" -> "happy"), None where it is none of the seven."""
     return _EMOTION_OF_NAME.get(" ".join(name.lower().replace("_", " ").replace("-", " ").split()))
 
 

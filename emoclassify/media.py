@@ -1,16 +1,10 @@
-"""Reads recordings with PyAV: facts first (`probe`), then streams of upright frames and of mono sound.
+"""Reads recordings with PyAV: facts first (`probe`), then streams of upright frames and of mono sound."""
 
-Uploaded media is hostile. Only the demuxers of the listed containers may open a file, the file is handed over as open
-bytes and never by name, and no demuxer may open a second file: a playlist renamed .mp4 opens nothing.
-"""
-
-import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import av
 import numpy as np
@@ -18,9 +12,8 @@ import numpy.typing as npt
 from av.sidedata.sidedata import Type as SideDataType
 from av.stream import Disposition
 
+from emoclassify.container import STILL_DEMUXERS, ReadCounts, choose_stream, decode, open_container
 from emoclassify.errors import MediaError
-
-logger = logging.getLogger(__name__)
 
 MEDIA_ENDINGS = frozenset(
     ".mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .wav .mp3 .m4a .flac .ogg .oga .ogv .opus"
@@ -28,19 +21,11 @@ MEDIA_ENDINGS = frozenset(
 )
 """The endings by which a recording is found in a folder; what a file really is, its bytes say."""
 
-_STILL_DEMUXERS = ("jpeg_pipe", "png_pipe", "webp_pipe", "bmp_pipe")
-_DEMUXERS = ("mov", "matroska", "avi", "mpeg", "mpegvideo", "wav", "mp3", "flac", "ogg", *_STILL_DEMUXERS)
-
 MAX_PIXELS = 8192 * 8192
 """Larger pictures are refused: one frame of this size takes 200 MB as RGB."""
 
-_MAX_FAILURES_IN_A_ROW = 200
-"""Packets in a row that do not decode before the rest of a file is given up (8 s of video at 25 frames a second)."""
-
 _SOUND_GAP_S = 0.05
 """A jump of the sound's timestamps larger than this is a pause of the recording; smaller ones are rounding."""
-
-_Decoded = TypeVar("_Decoded", av.VideoFrame, av.AudioFrame)
 
 
 @dataclass(frozen=True)
@@ -109,49 +94,19 @@ class Sound:
     """float32 (n,), -1..1."""
 
 
-@dataclass
-class ReadCounts:
-    """What happened while a stream was read; complete when the stream has ended."""
-
-    decoded: int = 0
-    corrupt: int = 0
-    """Packets that did not decode, and frames the decoder marked as damaged: skipped."""
-    untimed: int = 0
-    """Frames without a timestamp, placed one frame's length after the one before."""
-    backward: int = 0
-    """Frames whose timestamp is not after the one before: skipped."""
-    gave_up: bool = False
-    end_s: float = 0.0
-    """Where the last frame ends."""
-    _warned: list[str] = field(default_factory=list, repr=False)
-
-    def warnings(self, what: str) -> list[str]:
-        """One line each for what went wrong with `what` ("picture", "sound")."""
-        found = []
-        if self.corrupt:
-            found.append(f"{self.corrupt} damaged packets of the {what} were skipped.")
-        if self.untimed:
-            found.append(f"{self.untimed} frames of the {what} carry no timestamp; theirs follow from the frame rate.")
-        if self.backward:
-            found.append(f"{self.backward} frames of the {what} go back in time and were skipped.")
-        if self.gave_up:
-            found.append(f"The {what} could not be read beyond {self.end_s:.1f} s.")
-        return found
-
-
 def probe(path: Path) -> MediaInfo:
     """What a recording holds.
 
     Raises:
         MediaError: not a file, empty, no container of the list, neither picture nor sound, or a picture too large.
     """
-    with _open(path) as container:
-        video, audio = _choose(container, "video"), _choose(container, "audio")
+    with open_container(path) as container:
+        video, audio = choose_stream(container, "video"), choose_stream(container, "audio")
         if video is None and audio is None:
             raise MediaError("The file holds neither picture nor sound that can be decoded.")
         starts = [start for start in (_start(video), _start(audio)) if start is not None]
         origin = min(starts, default=Fraction(0))
-        still = container.format.name in _STILL_DEMUXERS
+        still = container.format.name in STILL_DEMUXERS
         duration = container.duration
         return MediaInfo(
             container=container.format.name,
@@ -182,12 +137,12 @@ class FrameStream:
         """Yields the sampled frames, upright; nothing where the recording has no picture."""
         if self._info.video is None:
             return
-        with _open(self._path) as container:
+        with open_container(self._path) as container:
             stream = container.streams[self._info.video.stream]
             assert isinstance(stream, av.VideoStream)
             stream.thread_type = "AUTO"
             frame_s = Fraction(1) / (stream.average_rate or 25)
-            for frame, time_s in _timed(_decode(container, stream, self.counts), self._info, frame_s, self.counts):
+            for frame, time_s in _timed(decode(container, stream, self.counts), self._info, frame_s, self.counts):
                 index = self.counts.decoded
                 self.counts.decoded += 1
                 if self._wanted(index, time_s):
@@ -203,31 +158,41 @@ def read_sound(path: Path, info: MediaInfo, *, rate_hz: int, counts: ReadCounts)
     """
     if info.audio is None:
         return
-    with _open(path) as container:
+    with open_container(path) as container:
         stream = container.streams[info.audio.stream]
         assert isinstance(stream, av.AudioStream)
-        resampler, expected_s, rate_in = None, 0.0, 0
-        for frame, time_s in _timed(_decode(container, stream, counts), info, None, counts):
+        run: _SoundRun | None = None
+        for frame, time_s in _timed(decode(container, stream, counts), info, None, counts):
             counts.decoded += 1
-            if resampler is None or abs(time_s - expected_s) > _SOUND_GAP_S or frame.sample_rate != rate_in:
-                if resampler is not None:
-                    yield from _blocks(resampler.resample(None), start_s, done, rate_hz)
-                resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
-                start_s, done, expected_s, rate_in = time_s, 0, time_s, frame.sample_rate
-            expected_s += frame.samples / frame.sample_rate
-            frame.pts = None
-            for block in _blocks(resampler.resample(frame), start_s, done, rate_hz):
-                done += len(block.samples)
-                yield block
-        if resampler is not None:
-            yield from _blocks(resampler.resample(None), start_s, done, rate_hz)
+            if run is None or not run.continues_with(frame, time_s):
+                if run is not None:
+                    yield from run.resample(None)
+                run = _SoundRun(frame, time_s, rate_hz)
+            yield from run.resample(frame)
+        if run is not None:
+            yield from run.resample(None)
 
 
-def _blocks(frames: list[av.AudioFrame], start_s: float, done: int, rate_hz: int) -> Iterator[Sound]:
-    for frame in frames:
-        samples = frame.to_ndarray().reshape(-1)
-        yield Sound(start_s=start_s + done / rate_hz, samples=samples)
-        done += len(samples)
+class _SoundRun:
+    """Sound without a pause in it, resampled to mono; its times are counted in samples from its start."""
+
+    def __init__(self, first: av.AudioFrame, start_s: float, rate_hz: int) -> None:
+        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
+        self._start_s, self._rate_hz, self._samples_out = start_s, rate_hz, 0
+        self._rate_in_hz, self._end_s = first.sample_rate, start_s
+
+    def continues_with(self, frame: av.AudioFrame, time_s: float) -> bool:
+        return frame.sample_rate == self._rate_in_hz and abs(time_s - self._end_s) <= _SOUND_GAP_S
+
+    def resample(self, frame: av.AudioFrame | None) -> Iterator[Sound]:
+        """The next frame, or None for what is left in the resampler."""
+        if frame is not None:
+            self._end_s += frame.samples / frame.sample_rate
+            frame.pts = None  # times are counted here
+        for block in self._resampler.resample(frame):
+            samples = np.asarray(block.to_ndarray().reshape(-1), dtype=np.float32)
+            yield Sound(self._start_s + self._samples_out / self._rate_hz, samples)
+            self._samples_out += len(samples)
 
 
 class _ByTime:
@@ -246,68 +211,10 @@ class _ByTime:
         return True
 
 
-@contextmanager
-def _open(path: Path) -> Iterator[Any]:
-    """The file as an open PyAV container (`av.container.InputContainer`)."""
-    if not path.exists():
-        raise MediaError("There is no such file.")
-    if not path.is_file():
-        raise MediaError("This is not a file.")
-    try:
-        file = path.open("rb")
-    except OSError as exc:
-        raise MediaError(f"The file cannot be opened: {exc.strerror}.") from exc
-    with file:
-        if path.stat().st_size == 0:
-            raise MediaError("The file is empty (0 bytes).")
-        try:
-            container = av.open(
-                _Nameless(file),
-                container_options={"format_whitelist": ",".join(_DEMUXERS), "protocol_whitelist": ""},
-                io_open=_refuse,
-                metadata_errors="replace",
-            )
-        except (av.error.FFmpegError, UnicodeError) as exc:
-            raise MediaError(f"The file does not open as a recording of a known format ({_reason(exc)}).") from exc
-        with container:
-            yield container
-
-
-class _Nameless:
-    """A file without its name, so that nothing in the name (a pattern, an ending, a protocol) can steer a demuxer."""
-
-    name = ""
-
-    def __init__(self, file: Any) -> None:
-        self.read, self.seek, self.tell = file.read, file.seek, file.tell
-
-
-def _refuse(url: str, flags: int, options: dict[str, str]) -> Any:
-    raise PermissionError("a recording may not open other files")
-
-
-def _reason(exc: Exception) -> str:
-    return getattr(exc, "strerror", None) or exc.__class__.__name__
-
-
-def _choose(container: Any, kind: str) -> Any:
-    """The default stream of a kind that can be decoded; cover art is no video."""
-    usable = [
-        stream
-        for stream in container.streams
-        if stream.type == kind
-        and stream.codec_context is not None
-        and not stream.disposition & Disposition.attached_pic
-        and (kind == "audio" or (stream.width and stream.height))
-    ]
-    best = container.streams.best(kind)
-    return best if best in usable else next(iter(usable), None)
-
-
 def _start(stream: Any) -> Fraction | None:
     if stream is None or stream.time_base is None:
         return None
-    return Fraction(stream.start_time or 0) * stream.time_base
+    return Fraction((stream.start_time or 0) * stream.time_base)
 
 
 def _video_info(path: Path, stream: Any, origin: Fraction) -> VideoInfo:
@@ -348,32 +255,9 @@ def _notes(container: Any, video: Any, audio: Any) -> Iterator[str]:
             yield f"The file has {len(streams) - len(covers)} {kind} streams; stream {chosen.index} was taken."
 
 
-def _decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
-    """Decoded frames; packets that do not decode are counted and skipped."""
-    failures, packets = 0, container.demux(stream)
-    while failures < _MAX_FAILURES_IN_A_ROW:
-        try:
-            packet = next(packets, None)
-            if packet is None:
-                return
-            for frame in packet.decode():
-                if frame.is_corrupt:
-                    counts.corrupt += 1
-                else:
-                    failures = 0
-                    yield frame
-        except av.error.EOFError:
-            return
-        except av.error.FFmpegError as exc:
-            logger.debug("packet skipped: %s", _reason(exc))
-            counts.corrupt += 1
-            failures += 1
-    counts.gave_up = True
-
-
 def _timed(
-    frames: Iterator[_Decoded], info: MediaInfo, frame_s: Fraction | None, counts: ReadCounts
-) -> Iterator[tuple[_Decoded, float]]:
+    frames: Iterator[Any], info: MediaInfo, frame_s: Fraction | None, counts: ReadCounts
+) -> Iterator[tuple[Any, float]]:
     """Frames with their time in seconds from the recording's origin; `frame_s` is the length of a frame of video."""
     last_s: float | None = None
     for frame in frames:
@@ -392,13 +276,13 @@ def _timed(
 
 def _first_display_matrix(path: Path, stream: int) -> npt.NDArray[np.int32] | None:
     """The display matrix (libavutil/display.h, 9 values in 16.16 fixed point) of the first frame that decodes."""
-    with _open(path) as container:
-        for frame in _decode(container, container.streams[stream], ReadCounts()):
+    with open_container(path) as container:
+        for frame in decode(container, container.streams[stream], ReadCounts()):
             return _display_matrix(frame)
     raise MediaError("No frame of the picture can be decoded.")
 
 
-def _display_matrix(frame: av.VideoFrame) -> npt.NDArray[np.int32] | None:
+def _display_matrix(frame: Any) -> npt.NDArray[np.int32] | None:
     for data in frame.side_data:
         if data.type == SideDataType.DISPLAYMATRIX:
             return np.frombuffer(bytes(data), dtype=np.int32)
@@ -418,7 +302,7 @@ def _orientation(matrix: npt.NDArray[np.int32] | None) -> tuple[int, bool]:
     return (1 if b > 0 else 3), mirrored
 
 
-def _upright_rgb(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
+def _upright_rgb(frame: Any) -> npt.NDArray[np.uint8]:
     """uint8 (H, W, 3): colours as the frame's own matrix and range say, transparent parts over black, upright."""
     if frame.width * frame.height > MAX_PIXELS:
         raise MediaError(f"A frame of {frame.width} x {frame.height} pixels; at most {MAX_PIXELS} are read.")

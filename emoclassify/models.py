@@ -38,7 +38,11 @@ class ModelInfo:
 
 
 _SILERO = {"silero_vad.jit": "e1122837f4154c511485fe0b9c64455f7b929c96fbb8d79fbdb336383ebd3720"}
-_MTCNN = {"onet.pt": "165bfbe42940416ccfb977545cf0e976d5bf321f67083ae2aaaa5c764280118d", "pnet.pt": "a2a71925e0b9996a42f63e47efc1ca19043e69558b5c523b978d611dfae49c8f", "rnet.pt": "bbb937de72efc9ef83b186c49f5f558467a1d7e3453a8ece0d71a886633f6a86"}
+_MTCNN = {
+    "onet.pt": "165bfbe42940416ccfb977545cf0e976d5bf321f67083ae2aaaa5c764280118d",
+    "pnet.pt": "a2a71925e0b9996a42f63e47efc1ca19043e69558b5c523b978d611dfae49c8f",
+    "rnet.pt": "bbb937de72efc9ef83b186c49f5f558467a1d7e3453a8ece0d71a886633f6a86",
+}
 
 
 def face_detector() -> ModelInfo:
@@ -88,7 +92,8 @@ def verify(model: ModelInfo) -> None:
 
 def record_checksums() -> None:
     """Writes SHA256SUMS anew for the embedded models; the workshops call it after an export."""
-    lines = [f"{sha256_of(path)}  {path.relative_to(_ASSETS).as_posix()}" for path in sorted(_ASSETS.glob("*/*.*"))]
+    files = sorted([*_ASSETS.glob("*/*.json"), *_ASSETS.glob(f"*/{_WEIGHTS}")])
+    lines = [f"{sha256_of(path)}  {path.relative_to(_ASSETS).as_posix()}" for path in files]
     _CHECKSUMS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -99,8 +104,8 @@ def sha256_of(path: Path) -> str:
 
 
 def _embedded(name: str, purpose: str, licence: str, commercial_use: bool) -> ModelInfo:
-    sums = dict(reversed(line.split("  ", 1)) for line in _CHECKSUMS.read_text(encoding="utf-8").splitlines())
-    files = {file.removeprefix(f"{name}/"): digest for file, digest in sums.items() if file.startswith(f"{name}/")}
+    lines = [line.split("  ", 1) for line in _CHECKSUMS.read_text(encoding="utf-8").splitlines()]
+    files = {file.removeprefix(f"{name}/"): digest for digest, file in lines if file.startswith(f"{name}/")}
     return ModelInfo(name, purpose, licence, commercial_use, _ASSETS / name, files)
 
 

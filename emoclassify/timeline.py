@@ -25,7 +25,7 @@ class Span:
 
     def contains(self, times_s: Times) -> npt.NDArray[np.bool_]:
         """Which of the times lie inside; (n,) -> bool (n,)."""
-        return (times_s >= self.start_s) & (times_s < self.end_s)
+        return np.asarray((times_s >= self.start_s) & (times_s < self.end_s))
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Timeline:
     @property
     def valid(self) -> npt.NDArray[np.bool_]:
         """Which moments have scores; bool (n,)."""
-        return ~np.isnan(self.scores).any(axis=1)
+        return np.asarray(~np.isnan(self.scores).any(axis=1))
 
     def mean(self, span: Span | None = None) -> Scores | None:
         """The mean scores of the valid moments (inside the span), float32 (7,); None where there is none."""
@@ -89,4 +89,4 @@ class Timeline:
         np.add.at(sums, index[valid], self.scores[valid])
         with np.errstate(invalid="ignore"):
             scores = (sums / n_valid[:, None]).astype(np.float32)
-        return Bins(width_s * np.arange(n_bins), n_samples, n_valid, scores)
+        return Bins(np.arange(n_bins, dtype=np.float64) * width_s, n_samples, n_valid, scores)

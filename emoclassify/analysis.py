@@ -1,0 +1,224 @@
+"""Analysis: everything found in one recording. A pure value: `to_dict` and `from_dict` are its only doors."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from emoclassify import __version__
+from emoclassify.crosscheck import Agreement
+from emoclassify.errors import ResultError
+from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn
+from emoclassify.labels import EMOTIONS, Scores
+from emoclassify.timeline import Bins, Span, Timeline
+from emoclassify.voice.reading import VoiceRead, VoiceReading
+
+SCHEMA = 1
+"""Counts the changes of analysis.json that a reader would notice."""
+
+SERIES_BIN_S = 0.5
+
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything found in one recording.
+
+    Attributes:
+        source: what was read of the file: name, sha256, size, container, duration_s, still, video, audio, notes.
+        options: what was asked.
+        models: what was used, each with its sha256 and licence.
+        end_s: where the recording ends, as read.
+        frames: every sampled frame; empty where there is no picture.
+        faces: every face read in them.
+        voice: what was heard; None where the voice was not read.
+        segments: voice and face side by side, one a stretch of speech.
+        counts: what was counted on the way.
+        timings_s: seconds by stage.
+        warnings: what a reader should know before trusting the figures.
+    """
+
+    source: dict[str, Any]
+    options: dict[str, Any]
+    models: tuple[dict[str, Any], ...]
+    end_s: float
+    frames: tuple[FrameTime, ...]
+    faces: tuple[FaceReading, ...]
+    voice: VoiceRead | None
+    segments: tuple[Agreement, ...]
+    counts: dict[str, int]
+    timings_s: dict[str, float]
+    warnings: tuple[str, ...]
+
+    @cached_property
+    def persons(self) -> tuple[int, ...]:
+        """The persons seen, from 1."""
+        return tuple(sorted({reading.person for reading in self.faces}))
+
+    def timeline(self, person: int) -> Timeline:
+        """One person's scores at every sampled frame; a frame without a good reading of that person is a gap."""
+        place = {sampled.frame: i for i, sampled in enumerate(self.frames)}
+        scores = np.full((len(self.frames), len(EMOTIONS)), np.nan, dtype=np.float32)
+        for reading in self.faces:
+            if reading.person == person and reading.quality_ok:
+                scores[place[reading.frame]] = reading.scores
+        return Timeline(np.array([sampled.time_s for sampled in self.frames], dtype=np.float64), scores)
+
+    def series(self, person: int) -> Bins:
+        """One person's timeline on the grid of series.csv."""
+        return self.timeline(person).bins(SERIES_BIN_S, self.end_s)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The content of analysis.json: strict JSON, numbers or null, never NaN."""
+        return {
+            "schema": SCHEMA,
+            "program": {"name": "emoclassify", "version": __version__},
+            "source": self.source,
+            "options": self.options,
+            "models": list(self.models),
+            "labels": list(EMOTIONS),
+            "end_s": self.end_s,
+            "counts": self.counts,
+            "timings_s": self.timings_s,
+            "warnings": list(self.warnings),
+            "frames": [{"frame": sampled.frame, "time_s": sampled.time_s} for sampled in self.frames],
+            "faces": [_face_to_dict(reading) for reading in self.faces],
+            "series": [
+                _bin_to_dict(person, bins, i) for person, bins in self._all_series() for i in range(len(bins.n_valid))
+            ],
+            "voice": None if self.voice is None else [_voice_to_dict(window) for window in self.voice.windows],
+            "segments": None if self.voice is None else [_segment_to_dict(segment) for segment in self.segments],
+        }
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Analysis":
+        """The Analysis that `to_dict` wrote.
+
+        Raises:
+            ResultError: written by another schema, or not an analysis at all.
+        """
+        if content.get("schema") != SCHEMA:
+            raise ResultError(
+                f"This analysis has schema {content.get('schema')}, this program reads {SCHEMA}; analyze again."
+            )
+        try:
+            return cls._from_fields(content)
+        except (KeyError, TypeError, ValueError) as exc:
+            raise ResultError(f"The analysis is damaged ({exc!r}); analyze the recording again.") from exc
+
+    @classmethod
+    def _from_fields(cls, content: dict[str, Any]) -> "Analysis":
+        segments = tuple(_segment_from_dict(item) for item in content["segments"] or ())
+        windows = tuple(_voice_from_dict(item) for item in content["voice"] or ())
+        heard = content["voice"] is not None
+        return cls(
+            source=content["source"],
+            options=content["options"],
+            models=tuple(content["models"]),
+            end_s=content["end_s"],
+            frames=tuple(FrameTime(item["frame"], item["time_s"]) for item in content["frames"]),
+            faces=tuple(_face_from_dict(item) for item in content["faces"]),
+            voice=VoiceRead(windows, tuple(segment.voice for segment in segments)) if heard else None,
+            segments=segments,
+            counts=content["counts"],
+            timings_s=content["timings_s"],
+            warnings=tuple(content["warnings"]),
+        )
+
+    def _all_series(self) -> list[tuple[int, Bins]]:
+        return [(person, self.series(person)) for person in self.persons]
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), _DIGITS)
+
+
+def _scores_to_list(scores: Scores) -> list[float]:
+    return [_rounded(value) for value in scores]
+
+
+def _scores_from_list(values: list[float]) -> Scores:
+    if len(values) != len(EMOTIONS):
+        raise ValueError(f"{len(values)} scores instead of {len(EMOTIONS)}")
+    return np.array(values, dtype=np.float32)
+
+
+def _face_to_dict(reading: FaceReading) -> dict[str, Any]:
+    return {
+        "frame": reading.frame,
+        "time_s": reading.time_s,
+        "person": reading.person,
+        "box_xyxy": [round(value, 2) for value in reading.box_xyxy],
+        "detector_confidence": _rounded(reading.detector_confidence),
+        "scores": _scores_to_list(reading.scores),
+        "yaw": round(reading.turn.yaw, 2),
+        "pitch": round(reading.turn.pitch, 2),
+        "roll": round(reading.turn.roll, 2),
+        "quality_ok": reading.quality_ok,
+        "quality_reason": reading.quality_reason,
+    }
+
+
+def _face_from_dict(item: dict[str, Any]) -> FaceReading:
+    x0, y0, x1, y1 = item["box_xyxy"]
+    return FaceReading(
+        frame=item["frame"],
+        time_s=item["time_s"],
+        person=item["person"],
+        box_xyxy=(x0, y0, x1, y1),
+        detector_confidence=item["detector_confidence"],
+        scores=_scores_from_list(item["scores"]),
+        turn=HeadTurn(item["yaw"], item["pitch"], item["roll"]),
+        quality_reason=item["quality_reason"],
+    )
+
+
+def _bin_to_dict(person: int, bins: Bins, i: int) -> dict[str, Any]:
+    gap = bins.n_valid[i] == 0
+    return {
+        "person": person,
+        "t": float(bins.starts_s[i]),
+        "n_frames": int(bins.n_samples[i]),
+        "n_valid": int(bins.n_valid[i]),
+        "coverage": None if bins.n_samples[i] == 0 else _rounded(bins.coverage[i]),
+        "scores": None if gap else _scores_to_list(bins.scores[i]),
+        "gap": bool(gap),
+    }
+
+
+def _voice_to_dict(reading: VoiceReading) -> dict[str, Any]:
+    return {
+        "start_s": _rounded(reading.span.start_s),
+        "end_s": _rounded(reading.span.end_s),
+        "scores": _scores_to_list(reading.scores),
+        "confidence": _rounded(reading.confidence),
+    }
+
+
+def _voice_from_dict(item: dict[str, Any]) -> VoiceReading:
+    return VoiceReading(Span(item["start_s"], item["end_s"]), _scores_from_list(item["scores"]))
+
+
+def _segment_to_dict(segment: Agreement) -> dict[str, Any]:
+    return {
+        **_voice_to_dict(segment.voice),
+        "dominant": segment.voice.dominant,
+        "person": segment.person,
+        "face_scores": None if segment.face_scores is None else _scores_to_list(segment.face_scores),
+        "face_dominant": segment.face_dominant,
+        "agreement": None if segment.agreement is None else _rounded(segment.agreement),
+        "verdict": segment.verdict,
+    }
+
+
+def _segment_from_dict(item: dict[str, Any]) -> Agreement:
+    face = item["face_scores"]
+    return Agreement(
+        voice=_voice_from_dict(item),
+        person=item["person"],
+        face_scores=None if face is None else _scores_from_list(face),
+        agreement=item["agreement"],
+        verdict=item["verdict"],
+    )

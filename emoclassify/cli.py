@@ -1,0 +1,252 @@
+"""The command line: `emoclassify analyze`, `demo`, `models`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from emoclassify import __version__, models
+from emoclassify.analysis import Analysis
+from emoclassify.child import Child
+from emoclassify.errors import EmoClassifyError, ResultError, UsageError
+from emoclassify.labels import EMOTIONS
+from emoclassify.outputs.charts import minutes
+from emoclassify.outputs.folder import ANALYSIS, is_done
+from emoclassify.recordings import Recording, find_recordings
+from emoclassify.settings import Options
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 2
+"""Exit status: all done; something failed; the command cannot be carried out as given."""
+
+_EXAMPLES = """\
+examples:
+  emoclassify demo                                         try it on the recording inside the program
+  emoclassify analyze talk.mp4 --out results --graph       one recording, with its chart
+  emoclassify analyze study/ --out results --double-check  a folder with its subfolders, face and voice
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status."""
+    args = _parser().parse_args(arguments)
+    try:
+        return int(args.run(args))
+    except UsageError as exc:
+        print(f"emoclassify: {exc}", file=sys.stderr)
+        return WRONG_USAGE
+    except EmoClassifyError as exc:
+        print(f"emoclassify: {exc}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("emoclassify: stopped; run the same command again to go on.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="emoclassify",
+        description="Turns recordings of people into timelines of emotion, on your own machine.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"emoclassify {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_analyze(commands)
+    demo = commands.add_parser("demo", help="analyze the recording inside the program and show what was found")
+    demo.add_argument("--out", type=Path, default=Path("emoclassify-demo"), metavar="DIR", help="default: %(default)s")
+    demo.set_defaults(run=_demo)
+    shown = commands.add_parser("models", help="list or verify the models that come with the program")
+    shown.add_argument(
+        "what", choices=("list", "verify"), help="list: name, purpose, terms; verify: check the checksums"
+    )
+    shown.set_defaults(run=_models)
+    return parser
+
+
+def _add_analyze(commands: Any) -> None:
+    parser = commands.add_parser(
+        "analyze",
+        help="analyze recordings and write what was found",
+        description="Analyzes video, audio and picture files. Each gets a folder DIR/<file name>/ with analysis.json, "
+        "frames.csv and series.csv, and where asked voice.csv, segments.csv and timeline.png.",
+        epilog="Exit status: 0 all done, 1 some recording failed (the others are done), 2 wrong usage. The options of "
+        "the analysis can also be set by the environment, e.g. EMOCLASSIFY_SAMPLE_FPS=10.",
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders with their subfolders")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
+    parser.add_argument(
+        "--double-check", action="store_true", default=None, help="read the voice too; compare it with the face"
+    )
+    parser.add_argument("--graph", action="store_true", default=None, help="draw timeline.png")
+    rate = parser.add_mutually_exclusive_group()
+    rate.add_argument("--sample-fps", type=float, metavar="N", help="frames looked at a second (default 5)")
+    rate.add_argument("--every", type=int, metavar="N", help="look at every Nth frame instead")
+    parser.add_argument("--faces", choices=("largest", "all"), help="the main face, or every face (default largest)")
+    parser.add_argument(
+        "--min-face",
+        type=float,
+        metavar="SHARE",
+        help="smallest face, as a share of the frame's shorter side (default 0.08)",
+    )
+    parser.add_argument(
+        "--expression-model", metavar="DIR", help="another image classification model, as a folder in Hugging Face form"
+    )
+    parser.add_argument(
+        "--voice-model", metavar="DIR", help="another voice model, as `python -m voice_model export` writes it"
+    )
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where the networks run (default auto)")
+    parser.add_argument(
+        "--existing",
+        choices=("keep", "redo", "fail"),
+        default="keep",
+        help="where there are results: keep those of the same file and options (default), redo them, or fail",
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON a recording to stdout")
+    parser.set_defaults(run=_analyze)
+
+
+def _analyze(args: argparse.Namespace) -> int:
+    options = Options.read(vars(args))
+    recordings, skipped = find_recordings(args.paths, args.out)
+    if skipped:
+        print(f"{skipped} files without a media ending were skipped.", file=sys.stderr)
+    failed = 0
+    with Child() as child:
+        for number, recording in enumerate(recordings, start=1):
+            line = _Line(f"[{number}/{len(recordings)}] {recording.path}")
+            try:
+                state = _analyze_one(child, recording, options, args.existing, line)
+            except EmoClassifyError as exc:
+                failed += 1
+                line.clear()
+                print(f"{recording.path}: {exc}", file=sys.stderr)
+                _report(args.json, recording, "failed", error=str(exc))
+            else:
+                line.clear()
+                _report(args.json, recording, state)
+    if failed and len(recordings) > 1:
+        print(f"{failed} of {len(recordings)} recordings failed.", file=sys.stderr)
+    return FAILED if failed else DONE
+
+
+def _analyze_one(child: Child, recording: Recording, options: Options, existing: str, line: "_Line") -> str:
+    if existing == "fail" and (recording.folder / ANALYSIS).exists():
+        raise ResultError(f"{recording.folder} holds results already.")
+    if existing == "keep" and recording.path.is_file():
+        used = [
+            models.face_detector(),
+            models.expression_model(options.expression_model),
+            models.speech_finder(),
+            models.voice_model(options.voice_model),
+        ]
+        sha256 = models.sha256_of(recording.path)
+        if is_done(recording.folder, sha256, options, [model.to_dict() for model in used]):
+            return "kept"
+    child.analyze(recording.path, recording.folder, options, line.show)
+    return "done"
+
+
+def _report(as_json: bool, recording: Recording, state: str, error: str | None = None) -> None:
+    """One line on stdout: for people what was found, or JSON for scripts."""
+    facts: dict[str, Any] = {"path": str(recording.path), "state": state, "error": error}
+    if error is not None:
+        if as_json:
+            print(json.dumps(facts), flush=True)
+        return
+    found = read_analysis(recording.folder)
+    facts |= {"out": str(recording.folder), "counts": found.counts, "warnings": list(found.warnings)}
+    print(
+        json.dumps(facts) if as_json else f"{recording.path}: {state}: {_found(found)} -> {recording.folder}",
+        flush=True,
+    )
+    if not as_json:
+        for warning in found.warnings:
+            print(f"    {warning}", flush=True)
+
+
+def read_analysis(folder: Path) -> Analysis:
+    """The analysis saved in a folder of results.
+
+    Raises:
+        ResultError: there is none, or it cannot be read.
+    """
+    try:
+        content = json.loads((folder / ANALYSIS).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise ResultError(f"{folder / ANALYSIS} cannot be read: {exc}.") from exc
+    return Analysis.from_dict(content)
+
+
+def _found(found: Analysis) -> str:
+    parts = []
+    if found.frames:
+        parts.append(f"face in {found.counts['with_face']} of {found.counts['sampled']} frames")
+    for person in found.persons[:1]:
+        mean = found.timeline(person).mean()
+        if mean is not None:
+            parts.append(f"mostly {EMOTIONS[int(mean.argmax())]}")
+    if found.voice is not None:
+        parts.append(f"{len(found.voice.stretches)} stretches of speech")
+    return ", ".join(parts) or "nothing"
+
+
+class _Line:
+    """A line of progress on a terminal; silent where stderr is no terminal."""
+
+    def __init__(self, head: str) -> None:
+        self._head, self._on = head, sys.stderr.isatty()
+
+    def show(self, stage: str, done_s: float, total_s: float | None) -> None:
+        if self._on:
+            of = f" of {minutes(round(total_s))}" if total_s else ""
+            print(f"\r\033[K{self._head}: {stage} {minutes(round(done_s))}{of}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if self._on:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _demo(args: argparse.Namespace) -> int:
+    options = Options(double_check=True, graph=True)
+    with as_file(files("emoclassify") / "assets" / "demo.mp4") as path, Child() as child:
+        line = _Line("demo.mp4")
+        written = child.analyze(path, args.out / path.name, options, line.show)
+        line.clear()
+    _print_table(read_analysis(args.out / "demo.mp4"))
+    print("\nWritten:", *written, sep="\n  ")
+    return DONE
+
+
+def _print_table(found: Analysis) -> None:
+    """A row every half second: what the face shows, and what the voice says."""
+    print(f"{'time':>7}  {'face':<9} {'score':>5}  {'':<20}  voice")
+    series = found.series(1)
+    for i, start_s in enumerate(series.starts_s):
+        seen = f"{'-':<9} {'':>5}  {'no face':<20}"
+        if series.n_valid[i]:
+            top = int(series.scores[i].argmax())
+            score = float(series.scores[i, top])
+            seen = f"{EMOTIONS[top]:<9} {score:>5.2f}  {'#' * round(20 * score):<20}"
+        heard = [
+            s.voice.dominant or "cannot tell"
+            for s in found.segments
+            if s.voice.span.start_s <= start_s < s.voice.span.end_s
+        ]
+        print(f"{minutes(float(start_s)):>7}  {seen}  {'/'.join(heard)}".rstrip())
+    for segment in found.segments:
+        span = segment.voice.span
+        print(f"Speech {minutes(span.start_s)} to {minutes(span.end_s)}: face and voice: {segment.verdict}.")
+
+
+def _models(args: argparse.Namespace) -> int:
+    for model in models.list_models():
+        if args.what == "verify":
+            models.verify(model)
+            print(f"{model.name}: {len(model.files)} files as recorded")
+        else:
+            terms = model.licence if model.commercial_use else f"{model.licence}, not for commercial use"
+            print(f"{model.name:<12} {model.purpose:<34} {terms:<44} {model.path}")
+    return DONE

@@ -1,0 +1,139 @@
+"""Opens recordings safely and decodes them; the only place that hands a file to FFmpeg.
+
+Uploaded media is hostile. Only the demuxers of the listed containers may open a file, the file is handed over as open
+bytes and never by name, and no demuxer may open a second file: a playlist renamed .mp4 opens nothing.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+from av.stream import Disposition
+
+from emoclassify.errors import MediaError
+
+logger = logging.getLogger(__name__)
+
+STILL_DEMUXERS = ("jpeg_pipe", "png_pipe", "webp_pipe", "bmp_pipe")
+_DEMUXERS = ("mov", "matroska", "avi", "mpeg", "mpegvideo", "wav", "mp3", "flac", "ogg", *STILL_DEMUXERS)
+
+_MAX_FAILURES_IN_A_ROW = 200
+"""Packets in a row that do not decode before the rest of a file is given up (8 s of video at 25 frames a second)."""
+
+
+@dataclass
+class ReadCounts:
+    """What happened while a stream was read; complete when the stream has ended."""
+
+    decoded: int = 0
+    corrupt: int = 0
+    """Packets that did not decode, and frames the decoder marked as damaged: skipped."""
+    untimed: int = 0
+    """Frames without a timestamp, placed one frame's length after the one before."""
+    backward: int = 0
+    """Frames whose timestamp is not after the one before: skipped."""
+    gave_up: bool = False
+    end_s: float = 0.0
+    """Where the last frame ends."""
+
+    def warnings(self, what: str) -> list[str]:
+        """One line each for what went wrong with `what` ("picture", "sound")."""
+        found = []
+        if self.corrupt:
+            found.append(f"{self.corrupt} damaged packets of the {what} were skipped.")
+        if self.untimed:
+            found.append(f"{self.untimed} frames of the {what} carry no timestamp; theirs follow from the frame rate.")
+        if self.backward:
+            found.append(f"{self.backward} frames of the {what} go back in time and were skipped.")
+        if self.gave_up:
+            found.append(f"The {what} could not be read beyond {self.end_s:.1f} s.")
+        return found
+
+
+@contextmanager
+def open_container(path: Path) -> Iterator[Any]:
+    """The file as an open PyAV container (`av.container.InputContainer`).
+
+    Raises:
+        MediaError: no such file, empty, or no container of the list.
+    """
+    if not path.exists():
+        raise MediaError("There is no such file.")
+    if not path.is_file():
+        raise MediaError("This is not a file.")
+    try:
+        file = path.open("rb")
+    except OSError as exc:
+        raise MediaError(f"The file cannot be opened: {exc.strerror}.") from exc
+    with file:
+        if path.stat().st_size == 0:
+            raise MediaError("The file is empty (0 bytes).")
+        try:
+            container = av.open(
+                _Nameless(file),
+                container_options={"format_whitelist": ",".join(_DEMUXERS), "protocol_whitelist": ""},
+                io_open=_refuse,
+                metadata_errors="replace",
+            )
+        except (av.error.FFmpegError, UnicodeError) as exc:
+            raise MediaError(f"The file does not open as a recording of a known format ({_reason(exc)}).") from exc
+        with container:
+            yield container
+
+
+class _Nameless:
+    """A file without its name, so that nothing in the name (a pattern, an ending, a protocol) can steer a demuxer."""
+
+    name = ""
+
+    def __init__(self, file: Any) -> None:
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+
+
+def _refuse(url: str, flags: int, options: dict[str, str]) -> Any:
+    raise PermissionError("a recording may not open other files")
+
+
+def _reason(exc: Exception) -> str:
+    return getattr(exc, "strerror", None) or exc.__class__.__name__
+
+
+def choose_stream(container: Any, kind: str) -> Any:
+    """The default stream of a kind ("video", "audio") that can be decoded, or None; cover art is no video."""
+    usable = [
+        stream
+        for stream in container.streams
+        if stream.type == kind
+        and stream.codec_context is not None
+        and not stream.disposition & Disposition.attached_pic
+        and (kind == "audio" or (stream.width and stream.height))
+    ]
+    best = container.streams.best(kind)
+    return best if best in usable else next(iter(usable), None)
+
+
+def decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
+    """Decoded frames; packets that do not decode are counted and skipped."""
+    failures, packets = 0, container.demux(stream)
+    while failures < _MAX_FAILURES_IN_A_ROW:
+        try:
+            packet = next(packets, None)
+            if packet is None:
+                return
+            for frame in packet.decode():
+                if frame.is_corrupt:
+                    counts.corrupt += 1
+                else:
+                    failures = 0
+                    yield frame
+        except av.error.EOFError:
+            return
+        except av.error.FFmpegError as exc:
+            logger.debug("packet skipped: %s", _reason(exc))
+            counts.corrupt += 1
+            failures += 1
+    counts.gave_up = True

@@ -1,0 +1,51 @@
+"""One face of one frame, as everything after the networks sees it. No networks here."""
+
+from dataclasses import dataclass
+
+from emoclassify.labels import Scores
+
+
+@dataclass(frozen=True)
+class HeadTurn:
+    """The head's angles against the camera, in degrees.
+
+    Attributes:
+        yaw: above 0 where the face looks to the right of the picture.
+        pitch: above 0 where the face looks down.
+        roll: above 0 where the head leans clockwise in the picture.
+    """
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
+@dataclass(frozen=True)
+class FrameTime:
+    """One sampled frame: its 0-based count among the decoded frames, and its time."""
+
+    frame: int
+    time_s: float
+
+
+@dataclass(frozen=True)
+class FaceReading:
+    """What was read of one face in one sampled frame."""
+
+    frame: int
+    time_s: float
+    person: int
+    """From 1; person 1 has the largest face area summed over time."""
+    box_xyxy: tuple[float, float, float, float]
+    """Pixels of the upright frame; may reach beyond its edges."""
+    detector_confidence: float
+    scores: Scores
+    """float32 (7,), sum 1."""
+    turn: HeadTurn
+    quality_reason: str
+    """Why the reading is doubtful: "turned", "cut off", or empty where it is not."""
+
+    @property
+    def quality_ok(self) -> bool:
+        """True where nothing speaks against the reading."""
+        return not self.quality_reason

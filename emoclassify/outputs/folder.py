@@ -1,0 +1,68 @@
+"""One folder a recording. Every file is written beside and renamed; analysis.json comes last and says it is whole."""
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from emoclassify import __version__
+from emoclassify.analysis import Analysis
+from emoclassify.errors import ResultError
+from emoclassify.outputs.charts import draw_timeline
+from emoclassify.outputs.tables import write_tables
+from emoclassify.settings import Options
+
+ANALYSIS = "analysis.json"
+_NAMES = (ANALYSIS, "frames.csv", "series.csv", "voice.csv", "segments.csv", "timeline.png")
+_BESIDE = ".partial"
+
+
+def write_results(analysis: Analysis, folder: Path, *, graph: bool) -> list[Path]:
+    """Writes all files of one analysis, and removes those that an earlier one left and this one does not have.
+
+    Files of other names in the folder are left alone. Killed at any moment, no file is half-written under its final
+    name, and without analysis.json the folder counts as unfinished.
+
+    Returns:
+        The files, analysis.json first.
+
+    Raises:
+        ResultError: the folder cannot be written.
+    """
+    beside = folder / _BESIDE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir()
+        write_tables(analysis, beside)
+        if graph:
+            draw_timeline(analysis, beside / "timeline.png")
+        text = json.dumps(analysis.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
+        (beside / ANALYSIS).write_text(text + "\n", encoding="utf-8")
+        return _publish(beside, folder)
+    except OSError as exc:
+        raise ResultError(f"{folder} cannot be written: {exc.strerror or exc}.") from exc
+
+
+def _publish(beside: Path, folder: Path) -> list[Path]:
+    (folder / ANALYSIS).unlink(missing_ok=True)
+    present = [name for name in _NAMES if (beside / name).exists()]
+    for name in reversed(_NAMES):
+        if name in present:
+            (beside / name).replace(folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)
+    beside.rmdir()
+    return [folder / name for name in present]
+
+
+def is_done(folder: Path, sha256: str, options: Options, models: list[dict[str, Any]]) -> bool:
+    """True where the folder holds the whole results of the same file, options, models and program version."""
+    try:
+        content = json.loads((folder / ANALYSIS).read_text(encoding="utf-8"))
+        same_file = content["source"]["sha256"] == sha256 and content["options"] == asdict(options)
+        same_program = content["program"]["version"] == __version__
+        return same_file and same_program and all(model in models for model in content["models"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False

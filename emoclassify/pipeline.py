@@ -1,0 +1,207 @@
+"""analyze: the order of the stages and nothing else."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from emoclassify import models
+from emoclassify.analysis import Analysis
+from emoclassify.container import ReadCounts
+from emoclassify.crosscheck import Agreement, compare
+from emoclassify.faces.detect import FaceDetector
+from emoclassify.faces.expressions import ExpressionModel
+from emoclassify.faces.read import FacesRead, read_faces
+from emoclassify.media import FrameStream, MediaInfo, probe, read_sound
+from emoclassify.runtime import choose_device, set_threads
+from emoclassify.settings import Options
+from emoclassify.voice.activity import RATE_HZ, SpeechFinder
+from emoclassify.voice.predict import VoiceModel
+from emoclassify.voice.read import read_voice
+from emoclassify.voice.reading import VoiceRead
+
+_TORCH_THREADS = 1
+"""Decoding keeps the other cores busy; a second torch thread then costs more than it gives."""
+
+_SHORT_BY_S = 1.0
+"""A recording that ends this much before its header says so is told as a warning."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an analysis has come."""
+
+    stage: str
+    """"faces" or "voice"."""
+    done_s: float
+    total_s: float | None
+    """Length of the recording; None where its header does not say."""
+
+
+def analyze(
+    path: str | Path, options: Options | None = None, *, on_progress: Callable[[Progress], None] = lambda progress: None
+) -> Analysis:
+    """Reads one recording and tells what was found in it.
+
+    The voice is read where there is no picture, and where `double_check` asks for it. Nothing found is no error.
+
+    Args:
+        path: a video, audio or picture file.
+        options: what is asked; the defaults where left out.
+        on_progress: told of each step.
+
+    Raises:
+        MediaError: the recording cannot be read.
+        ModelError: a model is missing, damaged or does not fit.
+        UsageError: an option that this machine cannot fulfil.
+    """
+    path, options = Path(path), options or Options()
+    job = _Job(path, options, probe(path), on_progress)
+    device = choose_device(options.device)
+    faces = job.faces(device) if job.info.video else FacesRead((), ())
+    voice = job.voice(device) if job.wants_voice else None
+    return job.analysis(faces, voice)
+
+
+class _Job:
+    """One analysis under way: what the stages share."""
+
+    def __init__(self, path: Path, options: Options, info: MediaInfo, on_progress: Callable[[Progress], None]) -> None:
+        self.path, self.options, self.info = path, options, info
+        self.models: list[models.ModelInfo] = []
+        self.picture, self.sound = ReadCounts(), ReadCounts()
+        self.timings_s: dict[str, float] = {}
+        self.notes: list[str] = []
+        self._on_progress = on_progress
+
+    @property
+    def wants_voice(self) -> bool:
+        return self.info.audio is not None and (self.info.video is None or self.options.double_check)
+
+    def faces(self, device: str) -> FacesRead:
+        with self._timed("load_faces"):
+            described = models.expression_model(self.options.expression_model)
+            detector, expressions = _detector(device), _expressions(str(described.path), device)
+            self.models += [models.face_detector(), described]
+            self.notes += expressions.notes
+            set_threads(_TORCH_THREADS)
+        stream = FrameStream(self.path, self.info, sample_fps=self.options.sample_fps, every=self.options.every)
+        self.picture = stream.counts
+        with self._timed("faces"):
+            return read_faces(
+                stream,
+                detector,
+                expressions,
+                which=self.options.faces,
+                min_face=self.options.min_face,
+                on_frame=lambda time_s: self._tell("faces", time_s),
+            )
+
+    def voice(self, device: str) -> VoiceRead:
+        with self._timed("load_voice"):
+            described = models.voice_model(self.options.voice_model)
+            finder, voice = _speech_finder(), _voice(str(described.path), device)
+            self.models += [models.speech_finder(), described]
+            set_threads(_TORCH_THREADS)
+        with self._timed("voice"):
+            sounds = read_sound(self.path, self.info, rate_hz=RATE_HZ, counts=self.sound)
+            return read_voice(sounds, finder, voice, on_speech=lambda time_s: self._tell("voice", time_s))
+
+    def analysis(self, faces: FacesRead, voice: VoiceRead | None) -> Analysis:
+        found = Analysis(
+            source=_source(self.path, self.info),
+            options=asdict(self.options),
+            models=tuple(described.to_dict() for described in self.models),
+            end_s=max(self.picture.end_s, self.sound.end_s),
+            frames=faces.frames,
+            faces=faces.readings,
+            voice=voice,
+            segments=(),
+            counts={},
+            timings_s={stage: round(seconds, 3) for stage, seconds in self.timings_s.items()},
+            warnings=(),
+        )
+        segments = self._segments(found, voice)
+        warnings = (*self._read_warnings(), *_found_warnings(self, faces, voice))
+        return replace(found, segments=segments, counts=_counts(self, found, voice), warnings=warnings)
+
+    def _segments(self, found: Analysis, voice: VoiceRead | None) -> tuple[Agreement, ...]:
+        if voice is None:
+            return ()
+        if not self.options.double_check:
+            return tuple(Agreement(stretch) for stretch in voice.stretches)
+        return compare(voice.stretches, 1 if found.persons else None, found.timeline(1) if found.persons else None)
+
+    def _read_warnings(self) -> list[str]:
+        told = [*self.info.notes, *self.picture.warnings("picture"), *self.sound.warnings("sound"), *self.notes]
+        for what, counts in (("picture", self.picture), ("sound", self.sound)):
+            header_s = self.info.duration_s
+            if counts.decoded and header_s is not None and counts.end_s < header_s - _SHORT_BY_S:
+                told.append(f"The {what} ends at {counts.end_s:.1f} s; the file's header says {header_s:.1f} s.")
+        return told
+
+    def _tell(self, stage: str, done_s: float) -> None:
+        self._on_progress(Progress(stage, done_s, self.info.duration_s))
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.timings_s[stage] = time.perf_counter() - started
+
+
+def _source(path: Path, info: MediaInfo) -> dict[str, Any]:
+    facts = asdict(info)
+    del facts["origin"]
+    return {"name": path.name, "sha256": models.sha256_of(path), **facts, "notes": list(info.notes)}
+
+
+def _counts(job: _Job, found: Analysis, voice: VoiceRead | None) -> dict[str, int]:
+    with_face = {reading.frame for reading in found.faces}
+    seen = [sampled.frame in with_face for sampled in found.frames]
+    gaps = sum(not now and (i == 0 or seen[i - 1]) for i, now in enumerate(seen))
+    return {
+        "decoded": job.picture.decoded,
+        "sampled": len(found.frames),
+        "with_face": len(with_face),
+        "faces": len(found.faces),
+        "doubtful": sum(not reading.quality_ok for reading in found.faces),
+        "persons": len(found.persons),
+        "gaps": gaps,
+        "speech_stretches": len(voice.stretches) if voice else 0,
+        "voice_windows": len(voice.windows) if voice else 0,
+    }
+
+
+def _found_warnings(job: _Job, faces: FacesRead, voice: VoiceRead | None) -> Iterator[str]:
+    if job.info.video is None:
+        yield "The recording has no picture: only the voice was read."
+    elif not faces.readings:
+        yield f"No face was found in the {len(faces.frames)} frames looked at."
+    if job.options.double_check and job.info.audio is None:
+        yield "The recording has no sound: face and voice cannot be compared."
+    if voice is not None and not voice.stretches:
+        yield "No speech was found in the sound."
+
+
+@lru_cache(maxsize=1)
+def _detector(device: str) -> FaceDetector:
+    return FaceDetector(device)
+
+
+@lru_cache(maxsize=1)
+def _expressions(folder: str, device: str) -> ExpressionModel:
+    return ExpressionModel.load(folder, device)
+
+
+@lru_cache(maxsize=1)
+def _speech_finder() -> SpeechFinder:
+    return SpeechFinder()
+
+
+@lru_cache(maxsize=1)
+def _voice(folder: str, device: str) -> VoiceModel:
+    return VoiceModel.load(folder, device)

@@ -1,0 +1,58 @@
+"""Which recordings are meant by the paths given, and where the results of each go."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from emoclassify.errors import UsageError
+from emoclassify.media import MEDIA_ENDINGS
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A file to analyze and the folder of its results."""
+
+    path: Path
+    folder: Path
+
+
+def find_recordings(paths: Iterable[Path], out: Path) -> tuple[list[Recording], int]:
+    """The recordings that the paths mean, in order, and how many other files of folders were skipped.
+
+    A folder is taken with its subfolders: its files with a media ending, hidden ones and those below `out` left out. A
+    file named itself is always taken. Results go to `out`, below the subfolder, named by the full file name.
+
+    Raises:
+        UsageError: no recording at all, or two whose results would go to the same folder.
+    """
+    found: dict[Path, Recording] = {}
+    skipped = 0
+    for path in paths:
+        if not path.is_dir():
+            _add(found, Recording(path, out / path.name))
+            continue
+        for file in _files(path, out):
+            if file.suffix.lower() in MEDIA_ENDINGS:
+                _add(found, Recording(file, out / file.relative_to(path)))
+            else:
+                skipped += 1
+    if not found:
+        endings = " ".join(sorted(MEDIA_ENDINGS))
+        raise UsageError(f"There is no recording in {', '.join(map(str, paths))} (looked for {endings}).")
+    return list(found.values()), skipped
+
+
+def _files(folder: Path, out: Path) -> Iterator[Path]:
+    for file in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+        if file.is_file() and not hidden and not file.resolve().is_relative_to(out.resolve()):
+            yield file
+
+
+def _add(found: dict[Path, Recording], recording: Recording) -> None:
+    other = found.setdefault(recording.folder, recording)
+    if other.path.resolve() != recording.path.resolve():
+        raise UsageError(
+            f"The results of {other.path} and {recording.path} would both go to {recording.folder};"
+            " analyze them with different --out, or their common folder."
+        )

@@ -1,0 +1,62 @@
+"""Sound to readings: find the speech, hear each stretch in overlapping windows."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from emoclassify.labels import Scores
+from emoclassify.media import Sound
+from emoclassify.timeline import Span
+from emoclassify.voice.activity import RATE_HZ
+from emoclassify.voice.reading import VoiceRead, VoiceReading
+
+WINDOW_S = 3.0
+HOP_S = 1.0
+
+Samples = npt.NDArray[np.float32]
+
+
+class Finder(Protocol):
+    """What finds speech (see `voice.activity.SpeechFinder`)."""
+
+    def find(self, sounds: Iterable[Sound]) -> Iterator[Sound]:
+        """Stretches of speech, each whole."""
+
+
+class Voice(Protocol):
+    """What hears emotions (see `voice.predict.VoiceModel`)."""
+
+    def predict(self, windows: Sequence[Samples]) -> Scores:
+        """Windows of mono sound at 16 kHz -> float32 (n, 7)."""
+
+
+def read_voice(
+    sounds: Iterable[Sound], finder: Finder, voice: Voice, *, on_speech: Callable[[float], None] = lambda time_s: None
+) -> VoiceRead:
+    """Reads the speech of a stream of mono sound at 16 kHz.
+
+    A stretch of speech is heard in windows of 3 s every second, a shorter one whole; its scores are the mean of its
+    windows. `on_speech` is told the time at which each stretch ends, once it was heard.
+    """
+    windows: list[VoiceReading] = []
+    stretches: list[VoiceReading] = []
+    for speech in finder.find(sounds):
+        parts = list(_windows(speech))
+        scores = voice.predict([part.samples for part in parts])
+        windows += [VoiceReading(_span(part), row) for part, row in zip(parts, scores, strict=True)]
+        mean = np.asarray(scores.mean(axis=0, dtype=np.float64), dtype=np.float32)
+        stretches.append(VoiceReading(_span(speech), mean))
+        on_speech(stretches[-1].span.end_s)
+    return VoiceRead(tuple(windows), tuple(stretches))
+
+
+def _windows(speech: Sound) -> Iterator[Sound]:
+    length, hop = round(WINDOW_S * RATE_HZ), round(HOP_S * RATE_HZ)
+    for start in range(0, max(len(speech.samples) - length, 0) + 1, hop):
+        yield Sound(speech.start_s + start / RATE_HZ, speech.samples[start : start + length])
+
+
+def _span(sound: Sound) -> Span:
+    return Span(sound.start_s, sound.start_s + len(sound.samples) / RATE_HZ)
