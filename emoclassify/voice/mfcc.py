@@ -1,0 +1,73 @@
+"""The features of the speech model: one function, the same for training and for analysis."""
+
+import librosa
+import librosa.feature
+import numpy as np
+import numpy.typing as npt
+
+RATE_HZ = 16_000
+HOP_MS = 16
+"""A step between frames: 62.5 frames a second, several to a syllable (about 200 ms)."""
+WINDOW_MS = 64
+"""Long enough to tell the harmonics of a low male voice (80 Hz, so 12.5 ms a period) apart: pitch carries emotion."""
+N_MELS = 80
+N_MFCC = 40
+N_FEATURES = 2 * N_MFCC
+"""The coefficients and their slopes."""
+
+_HOP = RATE_HZ * HOP_MS // 1000
+_WINDOW = RATE_HZ * WINDOW_MS // 1000
+_SHORTEST = RATE_HZ // 2  # half a second, so that the network's three halvings always leave frames
+_FLOOR_DB = 60.0  # what lies this far below the loudest spot is room and codec noise, not voice
+_TARGET_RMS = 0.1  # -20 dBFS, usual for speech
+_SILENCE_RMS = 1e-5  # -100 dBFS, below the last bit of 16-bit sound
+_SMALLEST_STD = 1e-3  # of a coefficient in dB: less is a constant
+
+FEATURES: dict[str, int | float] = {
+    "rate_hz": RATE_HZ,
+    "hop_ms": HOP_MS,
+    "window_ms": WINDOW_MS,
+    "n_mels": N_MELS,
+    "n_mfcc": N_MFCC,
+    "floor_db": _FLOOR_DB,
+}
+"""What a model's config.json must say for this function to fit it."""
+
+Waveform = npt.NDArray[np.float32]
+"""float32 (n,), mono, 16 kHz, -1..1."""
+
+
+def mfcc(waveform: Waveform) -> npt.NDArray[np.float32]:
+    """MFCC and their slopes of one window of speech, the same at any loudness.
+
+    Args:
+        waveform: float32 (n,), mono, 16 kHz; 3 s is what the model was trained on. Shorter than half a second is
+            padded with silence; samples that are no finite number count as silence.
+
+    Returns:
+        float32 (t, N_FEATURES), a row each HOP_MS; over the window each column has mean 0 and variance 1, or is all
+        zero where it does not change (silence). After Davis and Mermelstein (1980), as in librosa.
+    """
+    level = _level(waveform)
+    mel = librosa.feature.melspectrogram(y=level, sr=RATE_HZ, n_fft=_WINDOW, hop_length=_HOP, n_mels=N_MELS)
+    coefficients = librosa.feature.mfcc(S=librosa.power_to_db(mel, top_db=_FLOOR_DB), n_mfcc=N_MFCC)
+    stacked = np.concatenate([coefficients, librosa.feature.delta(coefficients)]).T
+    return _normalised(stacked)
+
+
+def _level(waveform: Waveform) -> Waveform:
+    """The waveform at the target loudness and at least half a second long."""
+    clean = np.nan_to_num(np.asarray(waveform, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    padded = np.pad(clean, (0, max(0, _SHORTEST - len(clean))))
+    # In 64 bits: squares of very quiet samples vanish in 32.
+    rms = float(np.sqrt(np.mean(np.square(padded, dtype=np.float64))))
+    if rms < _SILENCE_RMS:
+        return np.zeros_like(padded)
+    return np.asarray(padded * (_TARGET_RMS / rms), dtype=np.float32)
+
+
+def _normalised(features: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+    centred = features - features.mean(axis=0)
+    std = centred.std(axis=0)
+    scale = np.where(std < _SMALLEST_STD, 0.0, 1.0 / np.maximum(std, _SMALLEST_STD))
+    return np.asarray(centred * scale, dtype=np.float32)

@@ -1,0 +1,61 @@
+"""The speech network in torch: the twin of the Keras network in the workshop `voice_model`, which trains it.
+
+Analysis runs this one because importing TensorFlow costs seconds and hundreds of megabytes. Rows of the input that are
+all zero are padding: they change nothing, so windows of different lengths go through in one batch.
+"""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+_KERAS_EPSILON = 1e-3  # Keras's batch normalisation adds this to the variance, torch's adds 1e-5 by default
+
+
+class VoiceNetwork(nn.Module):
+    """Residual Conv1D blocks, then attention and maximum over time; float32 (b, t, features) -> logits (b, classes).
+
+    Args:
+        config: `features` (int), `filters` (one int a block), `kernel` (odd int), `classes` (int).
+    """
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        super().__init__()
+        widths = [int(config["features"]), *map(int, config["filters"])]
+        kernel = int(config["kernel"])
+        self.blocks = nn.ModuleList([_Block(before, after, kernel) for before, after in pairwise(widths)])
+        self.attention = nn.Linear(widths[-1], 1)
+        self.classes = nn.Linear(2 * widths[-1], int(config["classes"]))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """float32 (b, t, features), zero rows are padding, t at least 2 ** blocks -> float32 logits (b, classes)."""
+        hidden = features.transpose(1, 2)
+        mask = (hidden != 0).any(dim=1, keepdim=True).to(hidden.dtype)
+        for block in self.blocks:
+            hidden, mask = block(hidden, mask)
+        # A large negative number and not -inf: an all-silent window has no frame left and must not give NaN.
+        score = self.attention(hidden.transpose(1, 2)).transpose(1, 2) + (mask - 1.0) * 1e9
+        attended = (hidden * torch.softmax(score, dim=-1)).sum(dim=-1)
+        logits: Tensor = self.classes(torch.cat([attended, hidden.amax(dim=-1)], dim=1))
+        return logits
+
+
+class _Block(nn.Module):
+    """Two convolutions beside a skip, then half the frames."""
+
+    def __init__(self, before: int, after: int, kernel: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv1d(before, after, kernel, padding="same", bias=False)
+        self.norm1 = nn.BatchNorm1d(after, eps=_KERAS_EPSILON)
+        self.conv2 = nn.Conv1d(after, after, kernel, padding="same", bias=False)
+        self.norm2 = nn.BatchNorm1d(after, eps=_KERAS_EPSILON)
+        self.skip = nn.Conv1d(before, after, 1, bias=False)
+
+    def forward(self, hidden: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        inner = torch.relu(self.norm1(self.conv1(hidden))) * mask
+        summed = torch.relu(self.norm2(self.conv2(inner)) + self.skip(hidden)) * mask
+        # A pooled frame counts where both of its frames do, so that padding never changes how many there are.
+        pooled_mask = -nn.functional.max_pool1d(-mask, 2)
+        return nn.functional.max_pool1d(summed, 2) * pooled_mask, pooled_mask

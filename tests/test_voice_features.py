@@ -1,0 +1,69 @@
+"""The features are the same however loud the speech and whatever its sampling rate was, and never break."""
+
+import librosa
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emoclassify.voice.mfcc import HOP_MS, N_FEATURES, RATE_HZ, mfcc
+
+Sound = npt.NDArray[np.float32]
+
+LOUDNESS_TOLERANCE = 1e-3  # standard deviations
+RATE_TOLERANCE = 0.15  # standard deviations, on average: resampling filters differ near 8 kHz
+
+
+def glide(seconds: float, rate_hz: int = RATE_HZ) -> Sound:
+    """A voice-like sound: eight harmonics that glide from 120 to 240 Hz and swell four times a second."""
+    time = np.arange(int(seconds * rate_hz)) / rate_hz
+    phase = 2 * np.pi * (120 * time + 120 * time**2 / (2 * seconds))
+    harmonics = sum(np.sin(number * phase) / number for number in range(1, 9))
+    return (0.1 * harmonics * (1 + 0.8 * np.sin(2 * np.pi * 4 * time))).astype(np.float32)
+
+
+@pytest.mark.parametrize("gain", [0.001, 0.1, 10.0])
+def test_loudness_changes_nothing(gain: float) -> None:
+    sound = glide(2)
+    np.testing.assert_allclose(mfcc(sound * np.float32(gain)), mfcc(sound), atol=LOUDNESS_TOLERANCE)
+
+
+@pytest.mark.parametrize("rate_hz", [44_100, 48_000])
+def test_the_same_sound_at_another_rate_gives_nearly_the_same(rate_hz: int) -> None:
+    resampled = librosa.resample(glide(2, rate_hz), orig_sr=rate_hz, target_sr=RATE_HZ)
+    assert np.abs(mfcc(resampled) - mfcc(glide(2))).mean() < RATE_TOLERANCE
+
+
+def test_a_row_each_hop() -> None:
+    features = mfcc(glide(3))
+    assert features.shape == (3000 // HOP_MS + 1, N_FEATURES)
+    assert features.dtype == np.float32
+
+
+def test_each_column_has_mean_0_and_variance_1() -> None:
+    features = mfcc(glide(3)).astype(np.float64)
+    np.testing.assert_allclose(features.mean(axis=0), 0, atol=1e-5)
+    np.testing.assert_allclose(features.std(axis=0), 1, atol=1e-3)
+
+
+def test_silence_is_all_zero() -> None:
+    assert not mfcc(np.zeros(3 * RATE_HZ, dtype=np.float32)).any()
+
+
+def test_samples_that_are_no_number_count_as_silence() -> None:
+    sound = glide(1)
+    broken, silenced = sound.copy(), sound.copy()
+    broken[100:110], silenced[100:110] = np.nan, 0
+    broken[200:210], silenced[200:210] = np.inf, 0
+    np.testing.assert_array_equal(mfcc(broken), mfcc(silenced))
+
+
+@settings(deadline=None, max_examples=30)
+@given(samples=st.integers(0, 20_000), gain=st.floats(0, 1), seed=st.integers(0, 2**32 - 1))
+def test_any_length_and_loudness_gives_finite_features(samples: int, gain: float, seed: int) -> None:
+    sound = (gain * np.random.default_rng(seed).standard_normal(samples)).astype(np.float32)
+    features = mfcc(sound)
+    assert features.ndim == 2
+    assert features.shape[1] == N_FEATURES
+    assert np.isfinite(features).all()

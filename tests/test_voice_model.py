@@ -1,0 +1,138 @@
+"""The speech model: its torch network is the Keras network, and it loads, predicts and refuses as documented."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from emoclassify.errors import ModelError
+from emoclassify.labels import EMOTIONS
+from emoclassify.voice.mfcc import FEATURES, N_FEATURES, RATE_HZ
+from emoclassify.voice.network import VoiceNetwork
+from emoclassify.voice.predict import VoiceModel
+
+NETWORK = {"features": N_FEATURES, "filters": [8, 12], "kernel": 3, "classes": len(EMOTIONS)}
+SHIPPED = Path(__file__).parents[1] / "emoclassify/assets/models/voice"
+TWIN_TOLERANCE = 1e-4  # of a logit
+PADDING_TOLERANCE = 1e-5  # of a score
+
+Sound = npt.NDArray[np.float32]
+
+
+def noise(seconds: float, seed: int = 0) -> Sound:
+    return (0.1 * np.random.default_rng(seed).standard_normal(int(seconds * RATE_HZ))).astype(np.float32)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A model with random weights."""
+    torch.manual_seed(0)
+    config = {"labels": list(EMOTIONS), "features": FEATURES, "network": NETWORK, "temperature": 1.5}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    save_file(VoiceNetwork(NETWORK).state_dict(), tmp_path / "model.safetensors")
+    return tmp_path
+
+
+def test_a_row_of_scores_for_each_window(folder: Path) -> None:
+    scores = VoiceModel.load(folder).predict([noise(3), noise(1), noise(0.01), np.zeros(RATE_HZ, dtype=np.float32)])
+    assert scores.shape == (4, len(EMOTIONS))
+    assert scores.dtype == np.float32
+    np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
+
+
+def test_no_windows_give_no_rows(folder: Path) -> None:
+    assert VoiceModel.load(folder).predict([]).shape == (0, len(EMOTIONS))
+
+
+def test_neighbours_in_a_batch_change_nothing(folder: Path) -> None:
+    model = VoiceModel.load(folder)
+    windows = [noise(0.5 + 0.13 * place, seed=place) for place in range(40)]
+    alone = np.concatenate([model.predict([window]) for window in windows])
+    np.testing.assert_allclose(model.predict(windows), alone, atol=PADDING_TOLERANCE)
+
+
+def test_a_higher_temperature_is_less_sure(folder: Path) -> None:
+    network = VoiceNetwork(NETWORK)
+    sure, unsure = (VoiceModel(network, temperature).predict([noise(2)]) for temperature in (0.5, 5.0))
+    assert sure.max() > unsure.max()
+    assert sure.argmax() == unsure.argmax()
+
+
+@pytest.mark.parametrize("missing", ["config.json", "model.safetensors"])
+def test_a_missing_file_is_told(folder: Path, missing: str) -> None:
+    (folder / missing).unlink()
+    with pytest.raises(ModelError, match=missing):
+        VoiceModel.load(folder)
+
+
+@pytest.mark.parametrize("damaged", ["config.json", "model.safetensors"])
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff\xfe not a model"])
+def test_a_damaged_file_is_told(folder: Path, damaged: str, content: bytes) -> None:
+    (folder / damaged).write_bytes(content)
+    with pytest.raises(ModelError) as raised:
+        VoiceModel.load(folder)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"labels": list(reversed(EMOTIONS))},
+        {"features": {**FEATURES, "n_mfcc": 13}},
+        {"temperature": 0},
+        {"network": {**NETWORK, "filters": [8, 16]}},
+        {"network": {**NETWORK, "filters": [8]}},
+        {"network": "large"},
+    ],
+)
+def test_a_model_of_another_make_is_told(folder: Path, change: dict[str, object]) -> None:
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | change))
+    with pytest.raises(ModelError):
+        VoiceModel.load(folder)
+
+
+def test_prediction_does_not_import_tensorflow(folder: Path) -> None:
+    program = (
+        "import sys, numpy; from emoclassify.voice.predict import VoiceModel\n"
+        f"VoiceModel.load({str(folder)!r}).predict([numpy.ones(16000, numpy.float32)])\n"
+        "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=120).returncode == 0
+
+
+@pytest.mark.model
+def test_the_shipped_model_predicts() -> None:
+    scores = VoiceModel.load(SHIPPED).predict([noise(3), noise(0.3)])
+    assert np.isfinite(scores).all()
+    np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
+
+
+# Keras 3.15 copies TensorFlow's tensors the way numpy 1 did; nothing here can change that.
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+@pytest.mark.model
+def test_keras_and_torch_give_the_same_logits() -> None:
+    pytest.importorskip("tensorflow")
+    from voice_model.export import torch_network
+    from voice_model.network import build
+    from voice_model.settings import Settings
+
+    settings = Settings(filters=(8, 12, 16))
+    rng = np.random.default_rng(0)
+    model = build(settings)
+    # Random moving means and variances too: fresh ones are 0 and 1 and would hide a mix-up.
+    weights = [rng.uniform(0.5, 1.5, weight.shape) for weight in model.get_weights()]
+    model.set_weights([0.1 * weight if weight.ndim == 3 else weight for weight in weights])
+    features = rng.standard_normal((4, 131, N_FEATURES)).astype(np.float32)
+    features[1, 90:] = 0  # padding
+    features[2, 17:] = 0
+    features[3] = 0  # silence
+    with torch.inference_mode():
+        twin = torch_network(model, settings)(torch.from_numpy(features)).numpy()
+    np.testing.assert_allclose(twin, model.predict(features, verbose=0), atol=TWIN_TOLERANCE, rtol=TWIN_TOLERANCE)

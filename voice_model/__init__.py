@@ -1,0 +1,1 @@
+"""Workshop: makes and measures the speech model."""

@@ -1,0 +1,113 @@
+"""`python -m voice_model train|evaluate|export`: makes and measures the speech model."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from emoclassify.errors import EmoClassifyError
+from emoclassify.voice.predict import VoiceModel
+from voice_model.corpora import Corpora, read_corpora
+from voice_model.evaluate import CONDITIONS, evaluate, table
+from voice_model.settings import Settings
+from voice_model.splits import split
+
+_SHIPPED = Path("emoclassify/assets/models/voice")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 when it did what was asked, 1 when it could not, 2 for wrong usage."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow tells of missing GPUs otherwise
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except EmoClassifyError as error:
+        print(f"voice_model: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="voice_model", description="Makes and measures the speech model.")
+    commands = parser.add_subparsers(required=True)
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument("data", type=Path, help="folder with the corpora: ravdess, tess, emodb, nemo, or one of your own")
+    run = argparse.ArgumentParser(add_help=False)
+    run.add_argument("--run", type=Path, required=True, help="folder of the training: checkpoints, weights, settings")
+
+    train = commands.add_parser("train", parents=[data, run], help="train, or go on with a training that broke off")
+    train.add_argument("--seed", type=int, default=Settings.seed)
+    train.add_argument("--fold", type=int, default=Settings.fold, help="0..4: the fifth of the speakers kept for test")
+    train.add_argument("--epochs", type=int, default=Settings.epochs)
+    train.add_argument("--with-validation", action="store_true", help="train on the validation speakers too")
+    train.add_argument("--threads", type=int, default=2)
+    train.set_defaults(command=_train)
+
+    export = commands.add_parser("export", parents=[data, run], help="write the files that analysis loads")
+    export.add_argument("--out", type=Path, default=_SHIPPED)
+    export.add_argument("--temperature", type=float, help="of an earlier run, where this one trained on validation too")
+    export.set_defaults(command=_export)
+
+    measure = commands.add_parser("evaluate", parents=[data], help="measure on speakers the model never heard")
+    measure.add_argument("--model", type=Path, default=_SHIPPED)
+    measure.add_argument("--fold", type=int, default=Settings.fold)
+    measure.add_argument("--side", choices=("validation", "test"), default="validation")
+    measure.add_argument("--condition", choices=tuple(CONDITIONS), default="clean")
+    measure.add_argument("--json", action="store_true", help="everything, the confusion too, as JSON")
+    measure.set_defaults(command=_evaluate)
+    return parser
+
+
+def _train(options: argparse.Namespace) -> None:
+    # TensorFlow takes seconds to import, so only the commands that need it do.
+    import tensorflow
+
+    from voice_model.train import train
+
+    tensorflow.config.threading.set_intra_op_parallelism_threads(options.threads)
+    tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+    settings = replace(
+        Settings(),
+        seed=options.seed,
+        fold=options.fold,
+        epochs=options.epochs,
+        train_on_validation=options.with_validation,
+    )
+    _tell_left_out(read_corpora(options.data))
+    train(options.data, options.run, settings)
+
+
+def _export(options: argparse.Namespace) -> None:
+    from voice_model.export import export, fit_temperature, torch_network
+    from voice_model.train import trained
+
+    model, settings = trained(options.run)
+    temperature = options.temperature
+    if temperature is None:
+        clips = split(read_corpora(options.data).clips, fold=settings.fold).validation
+        temperature = fit_temperature(torch_network(model, settings), clips)
+    export(model, settings, temperature, options.out)
+    print(f"{options.out}: temperature {temperature:.3f}")
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    clips = getattr(split(read_corpora(options.data).clips, fold=options.fold), options.side)
+    reports = evaluate(VoiceModel.load(options.model), clips, options.condition)
+    if options.json:
+        print(json.dumps({corpus: asdict(found) for corpus, found in reports.items()}, indent=2))
+    else:
+        print("\n".join(table(reports)))
+
+
+def _tell_left_out(corpora: Corpora) -> None:
+    for label, files in sorted(corpora.left_out.items()):
+        print(f"left out, none of the seven emotions: {label}, {files} files")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

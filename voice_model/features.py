@@ -1,0 +1,61 @@
+"""Clips -> feature windows of their random copies, made once and kept."""
+
+import hashlib
+import logging
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from emoclassify.voice.mfcc import FEATURES, HOP_MS, N_FEATURES, mfcc
+from voice_model.augment import random_copy, trimmed
+from voice_model.corpora import Clip, waveform
+from voice_model.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Features = npt.NDArray[np.float16]
+"""float16 (clips, copies, t, N_FEATURES), padded with zero rows; in half precision the copies take 1 GB."""
+
+
+def training_features(clips: Sequence[Clip], settings: Settings, cache: Path) -> Features:
+    """The feature windows of each clip's random copies, made on two processes and kept in a folder.
+
+    Returns:
+        float16 (clips, copies, t, N_FEATURES).
+    """
+    path = cache / f"features-{_key(clips, settings)}.npy"
+    if not path.exists():
+        log.info("making %d copies of %d clips", settings.copies, len(clips))
+        # New processes and not forks of this one, where TensorFlow may already run threads.
+        with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+            made = np.stack(list(pool.map(partial(_copies, settings), clips, chunksize=16)))
+        cache.mkdir(parents=True, exist_ok=True)
+        partial_path = path.with_suffix(".part.npy")
+        np.save(partial_path, made)
+        partial_path.replace(path)
+    return np.asarray(np.load(path, mmap_mode="r"))
+
+
+def _key(clips: Sequence[Clip], settings: Settings) -> str:
+    """Differs where the copies would."""
+    lengths = (settings.copies, settings.window_s, settings.shortest_window_s)
+    changes = (settings.seed, settings.speed, settings.noise_chance, settings.noise_db, settings.telephone_chance)
+    everything = (FEATURES, lengths, changes, [str(clip.path) for clip in clips])
+    return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
+
+
+def _copies(settings: Settings, clip: Clip) -> Features:
+    # Seeded by the clip, so that the copies do not depend on which process makes them.
+    rng = np.random.default_rng((settings.seed, int.from_bytes(hashlib.sha256(clip.path.stem.encode()).digest()[:8])))
+    speech = trimmed(waveform(clip.path))
+    frames = int(settings.window_s * 1000 / HOP_MS) + 1
+    made = np.zeros((settings.copies, frames, N_FEATURES), dtype=np.float16)
+    for place in made:
+        rows = mfcc(random_copy(speech, rng, settings))[:frames]
+        place[: len(rows)] = rows
+    return made

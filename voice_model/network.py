@@ -1,0 +1,54 @@
+"""The speech network in Keras; `emoclassify.voice.network` is its twin in torch, which analysis runs."""
+
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+from emoclassify.labels import EMOTIONS
+from emoclassify.voice.mfcc import N_FEATURES
+from voice_model.settings import Settings
+
+
+def build(settings: Settings) -> Any:
+    """Residual Conv1D blocks, then attention and maximum over time.
+
+    Returns:
+        A keras.Model: float32 (b, t, N_FEATURES), rows of zeros are padding -> logits (b, 7) in the order of EMOTIONS.
+        Layers are named as the torch twin's modules, with "_" for ".".
+    """
+    features = keras.Input((None, N_FEATURES))
+    hidden = features
+    mask = ops.cast(ops.any(ops.not_equal(features, 0), axis=-1, keepdims=True), "float32")
+    for place, filters in enumerate(settings.filters):
+        hidden, mask = _block(hidden, mask, filters, settings.kernel, f"blocks_{place}_")
+    score = layers.Dense(1, name="attention")(hidden) + (mask - 1.0) * 1e9
+    attended = ops.sum(hidden * ops.softmax(score, axis=1), axis=1)
+    pooled = layers.Dropout(settings.dropout)(ops.concatenate([attended, ops.max(hidden, axis=1)], axis=-1))
+    return keras.Model(features, layers.Dense(len(EMOTIONS), name="classes")(pooled))
+
+
+def network_config(settings: Settings) -> dict[str, Any]:
+    """What the torch twin is built from."""
+    return {
+        "features": N_FEATURES,
+        "filters": list(settings.filters),
+        "kernel": settings.kernel,
+        "classes": len(EMOTIONS),
+    }
+
+
+def _block(hidden: Any, mask: Any, filters: int, kernel: int, name: str) -> tuple[Any, Any]:
+    inner = _convolution(hidden, mask, filters, kernel, f"{name}{{}}1")
+    inner = ops.relu(inner) * mask
+    inner = _convolution(inner, mask, filters, kernel, f"{name}{{}}2")
+    skip = layers.Conv1D(filters, 1, use_bias=False, name=f"{name}skip")(hidden)
+    summed = ops.relu(inner + skip) * mask
+    pooled_mask = -ops.max_pool(-mask, 2)
+    return ops.max_pool(summed, 2) * pooled_mask, pooled_mask
+
+
+def _convolution(hidden: Any, mask: Any, filters: int, kernel: int, name: str) -> Any:
+    hidden = layers.Conv1D(filters, kernel, padding="same", use_bias=False, name=name.format("conv"))(hidden)
+    # With the mask, padding has no part in the mean and variance.
+    return layers.BatchNormalization(momentum=0.95, name=name.format("norm"))(hidden, mask=ops.squeeze(mask, -1) > 0)

@@ -1,0 +1,58 @@
+"""Splits by speaker: no voice is ever on two sides."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from emoclassify.errors import UsageError
+from voice_model.corpora import Clip
+
+FOLDS = 5
+_FEWEST_SPEAKERS = 3  # one for each side
+
+
+@dataclass(frozen=True)
+class Split:
+    """The clips to learn from, to choose by and to report once."""
+
+    train: tuple[Clip, ...]
+    validation: tuple[Clip, ...]
+    test: tuple[Clip, ...]
+
+
+def split(clips: Sequence[Clip], *, by: str = "speaker", fold: int = 0) -> Split:
+    """Deals each corpus's speakers into five groups: one for the test, the next for validation, the others to train.
+
+    Args:
+        clips: of any corpora. A corpus with fewer than three speakers (TESS) is only trained on.
+        by: "speaker", the only way.
+        fold: 0..4, the group that is the test; over the five folds each speaker is in the test once.
+
+    Raises:
+        UsageError: another way than by speaker, or a fold that is none of the five.
+    """
+    if by != "speaker":
+        raise UsageError(
+            f"a split by {by!r} is refused: with the same voices on both sides the first system seemed to reach 0.87, "
+            "and 0.32 on voices it had never heard; split by speaker"
+        )
+    if fold not in range(FOLDS):
+        raise UsageError(f"fold {fold}: there are {FOLDS}, 0 to {FOLDS - 1}")
+    sides = _sides(clips, fold)
+    train, validation, test = (
+        tuple(clip for clip in clips if sides[clip.speaker] == side) for side in ("train", "validation", "test")
+    )
+    return Split(train, validation, test)
+
+
+def _sides(clips: Sequence[Clip], fold: int) -> dict[str, str]:
+    speakers: defaultdict[str, set[str]] = defaultdict(set)
+    for clip in clips:
+        speakers[clip.corpus].add(clip.speaker)
+    sides: dict[str, str] = {}
+    for members in speakers.values():
+        # Dealt in turn, so that RAVDESS's odd (men) and even (women) actors come to two of each in every group.
+        groups = min(FOLDS, len(members))
+        side_of = {(fold + 1) % groups: "validation", fold % groups: "test"} if groups >= _FEWEST_SPEAKERS else {}
+        sides |= {speaker: side_of.get(place % groups, "train") for place, speaker in enumerate(sorted(members))}
+    return sides

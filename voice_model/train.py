@@ -1,0 +1,88 @@
+"""Trains the speech network; a broken-off training goes on where it was."""
+
+import json
+import logging
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from voice_model.batches import Batches
+from voice_model.corpora import read_corpora
+from voice_model.features import training_features
+from voice_model.network import build
+from voice_model.settings import Settings
+from voice_model.splits import split
+
+WEIGHTS_FILE = "final.weights.h5"
+SETTINGS_FILE = "settings.json"
+
+log = logging.getLogger(__name__)
+
+
+def train(data: Path, run: Path, settings: Settings) -> None:
+    """Trains on the training speakers and writes the weights and settings into a run folder.
+
+    Args:
+        data: holds the corpora.
+        run: new, or of a training with the same settings that was broken off.
+        settings: all of them.
+
+    Raises:
+        UsageError: there is no corpus, or the settings' fold does not exist.
+    """
+    keras.utils.set_random_seed(settings.seed)
+    everyone = read_corpora(data).clips
+    sides = split(everyone, fold=settings.fold)
+    clips = sides.train + (sides.validation if settings.train_on_validation else ())
+    # Copies of all clips are made, once for every fold.
+    place = {clip: index for index, clip in enumerate(everyone)}
+    features = training_features(everyone, settings, run.parent / "features")[[place[clip] for clip in clips]]
+    run.mkdir(parents=True, exist_ok=True)
+    (run / SETTINGS_FILE).write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
+    model = fit(Batches(features, clips, settings), run, settings)
+    model.save_weights(run / WEIGHTS_FILE)
+
+
+def fit(batches: Batches, run: Path, settings: Settings) -> Any:
+    """Trains a network on batches, with checkpoints in the run folder. Returns the keras.Model."""
+    model = build(settings)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0,
+        decay_steps=max(1, (settings.epochs - 1) * len(batches)),
+        warmup_target=settings.learning_rate,
+        warmup_steps=len(batches),
+    )
+    model.compile(
+        keras.optimizers.AdamW(schedule, weight_decay=settings.weight_decay),
+        keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing),
+    )
+    callbacks = [
+        keras.callbacks.BackupAndRestore(run / "checkpoint"),
+        keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, _logs: batches.start_epoch(epoch),
+            on_epoch_end=lambda epoch, logs: log.info("epoch %d: loss %.4f", epoch + 1, logs["loss"]),
+        ),
+    ]
+    model.fit(batches, epochs=settings.epochs, shuffle=False, callbacks=callbacks, verbose=0)
+    return model
+
+
+def read_settings(run: Path) -> Settings:
+    """The settings that a run folder was trained with."""
+    values = json.loads((run / SETTINGS_FILE).read_text(encoding="utf-8"))
+    frozen = {name: _tuples(value) for name, value in values.items()}
+    return replace(Settings(), **frozen)
+
+
+def trained(run: Path) -> tuple[Any, Settings]:
+    """The keras.Model of a finished run with its weights, and its settings."""
+    settings = read_settings(run)
+    model = build(settings)
+    model.load_weights(run / WEIGHTS_FILE)
+    return model, settings
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
