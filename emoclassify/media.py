@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from av.sidedata.sidedata import Type as SideDataType
 from av.stream import Disposition
+from PIL import ExifTags, Image
 
 from emoclassify.container import STILL_DEMUXERS, ReadCounts, choose_stream, decode, open_container
 from emoclassify.errors import MediaError
@@ -41,6 +42,7 @@ class VideoInfo:
     rotation_deg: int
     """Clockwise turn (0, 90, 180, 270) that the metadata asks for; already applied to every Frame."""
     mirrored: bool
+    """Whether the metadata asks for a left-right mirroring before that turn; already applied too."""
     average_fps: float | None
     start_s: float
 
@@ -112,7 +114,7 @@ def probe(path: Path) -> MediaInfo:
             container=container.format.name,
             size_bytes=path.stat().st_size,
             duration_s=None if still or duration is None or duration <= 0 else duration / av.time_base,
-            video=None if video is None else _video_info(path, video, origin),
+            video=None if video is None else _video_info(path, video, origin, still=still),
             audio=None if audio is None else _audio_info(audio, origin),
             still=still,
             origin=origin,
@@ -146,7 +148,7 @@ class FrameStream:
                 index = self.counts.decoded
                 self.counts.decoded += 1
                 if self._wanted(index, time_s):
-                    yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(frame))
+                    yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(frame, self._info.video))
                 if self._info.still:
                     return
 
@@ -217,10 +219,10 @@ def _start(stream: Any) -> Fraction | None:
     return Fraction((stream.start_time or 0) * stream.time_base)
 
 
-def _video_info(path: Path, stream: Any, origin: Fraction) -> VideoInfo:
+def _video_info(path: Path, stream: Any, origin: Fraction, *, still: bool) -> VideoInfo:
     if stream.width * stream.height > MAX_PIXELS:
         raise MediaError(f"The picture is {stream.width} x {stream.height} pixels; at most {MAX_PIXELS} are read.")
-    turns, mirrored = _orientation(_first_display_matrix(path, stream.index))
+    turns, mirrored = _exif_orientation(path) if still else _orientation(_first_display_matrix(path, stream.index))
     width, height = (stream.width, stream.height) if turns % 2 == 0 else (stream.height, stream.width)
     rate = stream.average_rate
     return VideoInfo(
@@ -302,7 +304,23 @@ def _orientation(matrix: npt.NDArray[np.int32] | None) -> tuple[int, bool]:
     return (1 if b > 0 else 3), mirrored
 
 
-def _upright_rgb(frame: Any) -> npt.NDArray[np.uint8]:
+def _exif_orientation(path: Path) -> tuple[int, bool]:
+    """The same for a photograph, from its EXIF orientation (1 to 8), which PyAV cannot hand out."""
+    with Image.open(path) as image:
+        value = image.getexif().get(ExifTags.Base.Orientation, 1)
+    turns_by_value = {
+        2: (0, True),
+        3: (2, False),
+        4: (2, True),
+        5: (3, True),
+        6: (1, False),
+        7: (1, True),
+        8: (3, False),
+    }
+    return turns_by_value.get(value, (0, False))
+
+
+def _upright_rgb(frame: Any, video: VideoInfo) -> npt.NDArray[np.uint8]:
     """uint8 (H, W, 3): colours as the frame's own matrix and range say, transparent parts over black, upright."""
     if frame.width * frame.height > MAX_PIXELS:
         raise MediaError(f"A frame of {frame.width} x {frame.height} pixels; at most {MAX_PIXELS} are read.")
@@ -311,7 +329,6 @@ def _upright_rgb(frame: Any) -> npt.NDArray[np.uint8]:
         rgb = (rgba[..., :3].astype(np.uint16) * rgba[..., 3:] // 255).astype(np.uint8)
     else:
         rgb = frame.to_ndarray(format="rgb24")
-    turns, mirrored = _orientation(_display_matrix(frame))
-    if mirrored:
+    if video.mirrored:
         rgb = rgb[:, ::-1]
-    return np.ascontiguousarray(np.rot90(rgb, -turns))
+    return np.ascontiguousarray(np.rot90(rgb, -video.rotation_deg // 90))

@@ -1,0 +1,43 @@
+"""Fixtures of all tests: a clean environment, and no error in the log that a test did not expect."""
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine's user reaches a test; nothing is fetched."""
+    for name in list(os.environ):
+        if name.startswith("EMOCLASSIFY_") and name != "EMOCLASSIFY_CLIPS":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(autouse=True)
+def no_logged_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    yield
+    errors = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert not errors, f"unexpected errors in the log: {[record.getMessage() for record in errors]}"
+
+
+@pytest.fixture(scope="session")
+def clips() -> Path:
+    """The folder of real footage; tests that need it are skipped where it is absent."""
+    folder = Path(os.environ.get("EMOCLASSIFY_CLIPS", Path(__file__).parents[2] / "shared" / "clips"))
+    if not folder.is_dir():
+        pytest.skip(f"no real footage at {folder} (set EMOCLASSIFY_CLIPS)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def espeak() -> str:
+    """The program that speaks; tests that need it are skipped where it is absent."""
+    program = shutil.which("espeak-ng")
+    if program is None:
+        pytest.skip("espeak-ng is not installed (apt-get install espeak-ng)")
+    return program

@@ -1,0 +1,99 @@
+"""Media made for the tests, with known times, sizes and sounds."""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import numpy.typing as npt
+import skimage.data
+
+Rgb = npt.NDArray[np.uint8]
+
+MS = Fraction(1, 1000)
+
+
+def portrait(height: int = 240, width: int = 320, at_xy: tuple[int, int] = (60, 0)) -> Rgb:
+    """One smiling face (public domain) on plain ground: uint8 (height, width, 3)."""
+    rgb = plain(height, width)
+    face = np.ascontiguousarray(skimage.data.astronaut()[0:240, 110:350])
+    x, y = at_xy
+    part = face[: height - y, : width - x]
+    rgb[y : y + part.shape[0], x : x + part.shape[1]] = part
+    return rgb
+
+
+def plain(height: int = 240, width: int = 320, colour: tuple[int, int, int] = (88, 104, 120)) -> Rgb:
+    rgb = np.empty((height, width, 3), np.uint8)
+    rgb[...] = colour
+    return rgb
+
+
+def tone(seconds: float, rate_hz: int = 16_000, hz: float = 440.0) -> npt.NDArray[np.float32]:
+    return (0.5 * np.sin(2 * np.pi * hz * np.arange(round(seconds * rate_hz)) / rate_hz)).astype(np.float32)
+
+
+def even(pictures: Sequence[Rgb], fps: int = 25) -> list[tuple[int, Rgb]]:
+    """Pictures with even times in milliseconds; 1000 / fps must be whole."""
+    assert 1000 % fps == 0
+    return [(i * 1000 // fps, rgb) for i, rgb in enumerate(pictures)]
+
+
+def write_video(
+    path: Path,
+    pictures: Iterable[tuple[int, Rgb]],
+    *,
+    codec: str = "libx264",
+    pix_fmt: str = "yuv420p",
+    rotation: int = 0,
+    sound: tuple[float, npt.NDArray[np.float32]] | None = None,
+    audio_codec: str = "aac",
+    format: str | None = None,
+) -> Path:
+    """A recording of pictures at given times (ms), turned in its metadata by `rotation` degrees (counter-clockwise as
+    PyAV has it), with mono sound at 16 kHz (48 kHz for Opus) that starts at a given time (s)."""
+    with av.open(str(path), "w", format=format) as container:
+        video = audio = None
+        for time_ms, rgb in pictures:
+            if video is None:
+                video = container.add_stream(codec, rate=25)
+                video.width, video.height, video.pix_fmt = rgb.shape[1], rgb.shape[0], pix_fmt
+                video.time_base = video.codec_context.time_base = Fraction(1, 25) if codec.startswith("mpeg") else MS
+                if codec == "libx264":
+                    video.options = {"crf": "12", "preset": "ultrafast"}
+                if rotation:
+                    video.set_display_rotation(rotation)
+                if sound is not None:
+                    audio = container.add_stream(audio_codec, rate=48_000 if audio_codec == "libopus" else 16_000)
+                    audio.layout = "mono"
+            frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
+            frame.time_base = video.codec_context.time_base
+            frame.pts = round(time_ms * MS / frame.time_base)
+            container.mux(video.encode(frame))
+        if video is not None:
+            container.mux(video.encode())
+        if audio is not None and sound is not None:
+            _encode_sound(container, audio, *sound)
+    return path
+
+
+def write_sound(
+    path: Path, samples: npt.NDArray[np.float32], *, codec: str, rate_hz: int = 16_000, layout: str = "mono"
+) -> Path:
+    with av.open(str(path), "w") as container:
+        audio = container.add_stream(codec, rate=rate_hz)
+        audio.layout = layout
+        _encode_sound(container, audio, 0.0, samples, rate_hz)
+    return path
+
+
+def _encode_sound(container, audio, start_s: float, samples, rate_hz: int = 16_000) -> None:  # type: ignore[no-untyped-def]
+    resampler = av.AudioResampler(
+        format=audio.codec_context.format, layout=audio.layout, rate=audio.rate, frame_size=audio.frame_size or 1024
+    )
+    frame = av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
+    frame.sample_rate, frame.time_base, frame.pts = rate_hz, Fraction(1, rate_hz), round(start_s * rate_hz)
+    for block in [*resampler.resample(frame), *resampler.resample(None)]:
+        container.mux(audio.encode(block))
+    container.mux(audio.encode())
