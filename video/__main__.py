@@ -1,0 +1,105 @@
+"""The command line of the workshop: `python -m video train | export | evaluate | framing`."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from emoclassify.errors import EmoClassifyError
+from emoclassify.faces.expressions import ExpressionModel
+from emoclassify.faces.network import FaceVitConfig
+from emoclassify.models import record_checksums
+from video import corpora, evaluate, framing
+from video.export import export
+from video.settings import TrainSettings
+from video.train import CHECKPOINT, Training
+
+_EMBEDDED = Path(__file__).parent.parent / "emoclassify" / "assets" / "models" / "expression"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 done, 1 failed with one line on stderr, 2 wrong usage."""
+    args = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    try:
+        args.command(args)
+    except EmoClassifyError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _train(args: argparse.Namespace) -> None:
+    settings = TrainSettings() if args.epochs is None else replace(TrainSettings(), epochs=args.epochs)
+    training = Training(FaceVitConfig(), settings, "cuda" if torch.cuda.is_available() else "cpu")
+    if args.resume:
+        training.resume(args.out / CHECKPOINT)
+    train = corpora.read(args.data, "train", args.labels)
+    training.run(train, corpora.read(args.data, "validation", args.labels), args.out)
+
+
+def _export(args: argparse.Namespace) -> None:
+    validation = corpora.read(args.data, "validation", args.labels)
+    print(export(args.run / CHECKPOINT, validation, args.out))
+    if args.out.resolve() == _EMBEDDED:
+        record_checksums()
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    faces = corpora.read(args.data, args.split, args.labels)
+    model = ExpressionModel.load(str(args.model))
+    scores = model.predict(np.repeat(faces.pixels[:, :, :, None], 3, axis=3))  # type: ignore[arg-type]
+    measured = evaluate.measure(scores, faces.truth)
+    if args.json:
+        print(json.dumps({**measured.to_dict(), "left_out": dict(faces.left_out), "notes": model.notes}, indent=1))
+    else:
+        print(evaluate.table(measured))
+
+
+def _framing(args: argparse.Namespace) -> None:
+    faces = corpora.read(args.data, "validation", "original")
+    print(json.dumps(asdict(framing.measure_framing(faces.pixels, args.count)), indent=1))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m video", description="Makes and measures the expression model.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train the network; writes OUT/checkpoint.pt after every epoch")
+    train.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
+    train.add_argument("--epochs", type=int, help=f"default {TrainSettings().epochs}")
+    train.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
+    train.set_defaults(command=_train)
+
+    made = commands.add_parser("export", help="calibrate the best epoch on the validation split and write the model")
+    made.add_argument("--run", type=Path, required=True, help="the --out of the training")
+    made.add_argument("--out", type=Path, default=_EMBEDDED, help="default: the embedded model")
+    made.set_defaults(command=_export)
+
+    measured = commands.add_parser("evaluate", help="measure any Hugging Face expression model")
+    measured.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
+    measured.add_argument("--split", choices=["validation", "test"], required=True)
+    measured.add_argument("--json", action="store_true")
+    measured.set_defaults(command=_evaluate)
+
+    frames = commands.add_parser("framing", help="where a training face lies in the detector's box")
+    frames.add_argument("--count", type=int, default=400, help="faces to detect")
+    frames.set_defaults(command=_framing)
+
+    for command in (train, made, measured, frames):
+        command.add_argument("--data", type=Path, required=True, help="FER2013, or folders of <label>/<image>")
+        command.add_argument("--labels", choices=["ferplus", "original"], default="ferplus")
+        command.add_argument("--threads", type=int, help="bound torch's threads; on a busy machine 1 is fastest")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

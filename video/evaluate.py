@@ -1,0 +1,123 @@
+"""How good scores are: accuracy, macro-F1, recall, confusion, calibration error, and how sure these figures are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from emoclassify.labels import EMOTIONS, Scores
+
+_BINS = 15
+_RESAMPLES = 1000
+_KINDS = len(EMOTIONS)
+
+Truth = npt.NDArray[np.int64]
+Confusion = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The figures of one set of faces; shares and errors are 0..1."""
+
+    n: int
+    accuracy: float
+    macro_f1: float
+    """Mean F1 over the emotions present in the truth."""
+    uar: float
+    """Unweighted average recall over the emotions present in the truth."""
+    ece: float
+    per_class: dict[str, dict[str, float]]
+    """Emotion -> n, precision, recall, f1."""
+    confusion: list[list[int]]
+    """Rows are the truth, columns what was said, both in the order of EMOTIONS."""
+    interval_95: dict[str, tuple[float, float]]
+    """For accuracy and macro_f1 the 2.5th and 97.5th percentile of 1,000 bootstrap resamples of the faces."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain JSON values."""
+        return {**vars(self), "interval_95": {name: list(ends) for name, ends in self.interval_95.items()}}
+
+
+def table(measured: Measured) -> str:
+    """The figures as text for a terminal or a model card: a line of figures, then a Markdown table of the confusion."""
+    low_high = {name: f"{low:.3f} to {high:.3f}" for name, (low, high) in measured.interval_95.items()}
+    lines = [
+        f"n {measured.n}, accuracy {measured.accuracy:.4f} ({low_high['accuracy']}), "
+        f"macro-F1 {measured.macro_f1:.4f} ({low_high['macro_f1']}), UAR {measured.uar:.4f}, ECE {measured.ece:.4f}",
+        "",
+        "| truth | " + " | ".join(EMOTIONS) + " | recall | precision | F1 |",
+        "|---" * (_KINDS + 4) + "|",
+    ]
+    for emotion, row in zip(EMOTIONS, measured.confusion, strict=True):
+        rates = measured.per_class[emotion]
+        cells = [str(count) for count in row] + [f"{rates[name]:.2f}" for name in ("recall", "precision", "f1")]
+        lines.append(f"| {emotion} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def measure(scores: Scores, truth: Truth, seed: int = 0) -> Measured:
+    """Compares scores (n, 7), rows summing to 1, with the truth (n,), 0..6; n >= 1."""
+    said = scores.argmax(axis=1)
+    confusion = confusion_matrix(truth, said)
+    accuracy, macro_f1, uar = summary(confusion)
+    return Measured(
+        n=len(truth),
+        accuracy=accuracy,
+        macro_f1=macro_f1,
+        uar=uar,
+        ece=calibration_error(scores, truth),
+        per_class=_per_class(confusion),
+        confusion=confusion.tolist(),
+        interval_95=_intervals(truth, said, seed),
+    )
+
+
+def confusion_matrix(truth: Truth, said: npt.NDArray[np.integer[Any]]) -> Confusion:
+    """Counts (7, 7): rows are the truth, columns what was said."""
+    return np.bincount(truth * _KINDS + said, minlength=_KINDS**2).reshape(_KINDS, _KINDS)
+
+
+def calibration_error(scores: Scores, truth: Truth) -> float:
+    """Expected calibration error of the top score over 15 equal bins (Guo et al., 2017), 0..1; 0 is perfect."""
+    top = scores.max(axis=1)
+    right = scores.argmax(axis=1) == truth
+    bins = np.minimum((top * _BINS).astype(int), _BINS - 1)
+    gaps = [abs(right[bins == b].sum() - top[bins == b].sum(dtype=np.float64)) for b in range(_BINS)]
+    return float(sum(gaps) / len(truth))
+
+
+def summary(confusion: Confusion) -> tuple[float, float, float]:
+    """Accuracy, macro-F1 and mean recall of a confusion matrix (7, 7); the last two over the emotions it has."""
+    _, recall, f1 = _rates(confusion)
+    present = confusion.sum(axis=1) > 0
+    return float(np.trace(confusion) / confusion.sum()), float(f1[present].mean()), float(recall[present].mean())
+
+
+def _rates(confusion: Confusion) -> tuple[npt.NDArray[np.float64], ...]:
+    """Precision, recall and F1 (7,) each; 0 where there is nothing to divide by."""
+    right, said, true = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
+    return right / np.maximum(said, 1), right / np.maximum(true, 1), 2 * right / np.maximum(said + true, 1)
+
+
+def _per_class(confusion: Confusion) -> dict[str, dict[str, float]]:
+    precision, recall, f1 = _rates(confusion)
+    return {
+        emotion: {
+            "n": int(confusion[row].sum()),
+            "precision": float(precision[row]),
+            "recall": float(recall[row]),
+            "f1": float(f1[row]),
+        }
+        for row, emotion in enumerate(EMOTIONS)
+    }
+
+
+def _intervals(truth: Truth, said: npt.NDArray[np.integer[Any]], seed: int) -> dict[str, tuple[float, float]]:
+    draw = np.random.default_rng(seed)
+    figures = []
+    for _ in range(_RESAMPLES):
+        picked = draw.integers(0, len(truth), len(truth))
+        figures.append(summary(confusion_matrix(truth[picked], said[picked]))[:2])
+    low, high = np.percentile(np.array(figures), [2.5, 97.5], axis=0)
+    return {name: (float(low[i]), float(high[i])) for i, name in enumerate(("accuracy", "macro_f1"))}
