@@ -55,7 +55,7 @@ def _draw_band(band: Axes, emotion: str, series: Bins | None) -> None:
 def _draw_voice(band: Axes, analysis: Analysis) -> None:
     band.set_ylim(0, 1)
     band.set_yticks([])
-    band.set_ylabel("voice", rotation=0, ha="right", va="center", labelpad=14)
+    band.set_ylabel("voice", rotation=0, ha="right", va="center", labelpad=24)
     for segment in analysis.segments:
         span, dominant = segment.voice.span, segment.voice.dominant
         colour = COLOURS[dominant] if dominant else "white"
@@ -79,11 +79,11 @@ def _finish(figure: Figure, axes: "np.ndarray[tuple[int], np.dtype[np.object_]]"
 def _title(analysis: Analysis) -> str:
     counts = analysis.counts
     if not analysis.frames:
-        found = "no picture"
+        found = "no picture, the voice only"
     elif not counts["with_face"]:
         found = "no face found"
     else:
-        found = f"face in {counts['with_face']} of {counts['sampled']} frames looked at; grey: no usable face"
+        found = f"face in {counts['with_face']} of {counts['sampled']} frames looked at; score 0 to 1; grey: no usable face"
     return f"{_shortened(analysis.source['name'])}: {found}"
 
 

@@ -1,0 +1,55 @@
+import json
+from importlib.resources import files
+
+import jsonschema
+import numpy as np
+import pytest
+from findings import analysis, face, with_a_gap
+
+from emoclassify.analysis import Analysis
+from emoclassify.errors import ResultError
+
+SCHEMA = json.loads((files("emoclassify") / "assets" / "analysis.schema.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "made", [with_a_gap(), analysis([], [0.0, 0.2], []), analysis([], []), analysis([face(0, 0.0)], [0.0])],
+    ids=["a gap", "nothing found", "nothing looked at", "one frame"],
+)  # fmt: skip
+def test_what_is_saved_is_strict_json_of_the_schema_and_comes_back_the_same(made: Analysis) -> None:
+    text = json.dumps(made.to_dict(), allow_nan=False)
+    jsonschema.validate(json.loads(text), SCHEMA, jsonschema.Draft202012Validator)
+    assert Analysis.from_dict(json.loads(text)).to_dict() == json.loads(text)
+
+
+def test_the_schema_refuses_what_does_not_belong() -> None:
+    content = with_a_gap().to_dict()
+    content["faces"][0]["scores"] = content["faces"][0]["scores"][:6]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(content, SCHEMA)
+
+
+def test_a_gap_stays_a_gap() -> None:
+    found = with_a_gap()
+    line, bins = found.timeline(1), found.series(1)
+    away = (line.times_s >= 1.0) & (line.times_s < 2.0)
+    assert (line.valid == ~away).all()
+    assert bins.n_valid.tolist()[2:4] == [0, 0]
+    assert bins.coverage.tolist() == [1, 1, 0, 0, 1, 1, 1, 1]
+    assert np.isnan(bins.scores[2:4]).all()
+
+
+def test_a_doubtful_reading_is_kept_but_not_counted_in_means() -> None:
+    found = analysis([face(0, 0.0, "happy"), face(1, 0.2, "sad", reason="turned")], [0.0, 0.2])
+    assert found.series(1).n_valid[0] == 1
+    assert found.series(1).scores[0].argmax() == 3
+    assert len(found.to_dict()["faces"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({"schema": 99}, "schema 99"), ({"faces": [{}]}, "damaged"), ({"frames": None}, "damaged"), ({"faces": 3}, "damaged")],
+)  # fmt: skip
+def test_other_content_is_one_clear_error(change: dict, told: str) -> None:  # type: ignore[type-arg]
+    with pytest.raises(ResultError, match=told):
+        Analysis.from_dict({**with_a_gap().to_dict(), **change})

@@ -1,0 +1,66 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emoclassify.labels import (
+    COLOURS,
+    EMOTIONS,
+    NEGATIVE,
+    POSITIVE,
+    columns_by_emotion,
+    emotion_of,
+    negative,
+    positive,
+    valence,
+)
+
+
+def scores_strategy() -> st.SearchStrategy[np.ndarray]:
+    raw = st.lists(st.floats(0.0625, 1, width=32), min_size=7, max_size=7)
+    return raw.map(lambda values: (np.array(values) / np.sum(values)).astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("name", "emotion"),
+    [("Happiness", "happy"), ("anger", "angry"), ("JOY", "happy"), ("fearful", "fear"), ("ps", "surprise"),
+     ("pleasant_surprise", "surprise"), ("calm", "neutral"), ("contempt", None), ("LABEL_0", None), ("", None)],
+)  # fmt: skip
+def test_names_that_models_and_corpora_use(name: str, emotion: str | None) -> None:
+    assert emotion_of(name) == emotion
+
+
+def test_columns_of_a_model_with_another_order_and_an_eighth_label() -> None:
+    columns = columns_by_emotion({"0": "sad", 1: "contempt", 2: "joy", 3: "happy"})  # type: ignore[dict-item]
+    assert list(columns) == list(EMOTIONS)
+    assert columns["sad"] == [0]
+    assert columns["happy"] == [2, 3]
+    assert columns["angry"] == []
+
+
+@given(scores_strategy())
+def test_groups_and_neutral_add_up_to_one(scores: np.ndarray) -> None:
+    total = positive(scores) + negative(scores) + scores[EMOTIONS.index("neutral")]
+    assert total == pytest.approx(1.0, abs=1e-5)
+    assert -1 <= valence(scores) <= 1
+
+
+@pytest.mark.parametrize(
+    ("emotion", "expected"), [("happy", 1), ("surprise", 0), ("neutral", 0), *[(name, -1) for name in NEGATIVE]]
+)
+def test_valence_of_a_pure_emotion(emotion: str, expected: float) -> None:
+    assert valence(np.eye(7, dtype=np.float32)[EMOTIONS.index(emotion)]) == expected
+
+
+@pytest.mark.parametrize("function", [positive, negative, valence])
+def test_rows_are_taken_one_by_one(function: Callable[[np.ndarray], np.ndarray]) -> None:
+    rows = np.random.default_rng(0).dirichlet(np.ones(7), 5).astype(np.float32)
+    assert function(rows).tolist() == [function(row) for row in rows]
+
+
+def test_every_emotion_has_one_colour_and_at_most_one_group() -> None:
+    assert list(COLOURS) == list(EMOTIONS)
+    assert len(set(COLOURS.values())) == 7
+    assert not set(POSITIVE) & set(NEGATIVE)

@@ -1,0 +1,193 @@
+"""Tables, chart and folder, from analyses made by hand."""
+
+import json
+import multiprocessing
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from findings import analysis, face, voice, with_a_gap
+from PIL import Image
+
+from emoclassify.analysis import Analysis
+from emoclassify.errors import ResultError
+from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.outputs.charts import draw_timeline, minutes
+from emoclassify.outputs.folder import is_done, write_results
+from emoclassify.outputs.tables import write_tables
+from emoclassify.settings import Options
+
+COLUMNS = {
+    "frames.csv": "frame,timestamp,face_id,success,face_confidence,face_x,face_y,face_w,face_h,"
+    "angry,disgust,fear,happy,neutral,sad,surprise,dominant,confidence,positive,negative,valence,"
+    "yaw,pitch,roll,quality_ok,quality_reason",
+    "series.csv": "face_id,t,n_frames,n_valid,coverage,angry,disgust,fear,happy,neutral,sad,surprise,"
+    "positive,negative,valence,gap",
+    "voice.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,confidence",
+    "segments.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,dominant,confidence,face_id,"
+    "face_angry,face_disgust,face_fear,face_happy,face_neutral,face_sad,face_surprise,face_dominant,agreement,verdict",
+}  # section 3 of the design, column by column
+
+
+def table(found: Analysis, folder: Path, name: str) -> pd.DataFrame:
+    write_tables(found, folder)
+    return pd.read_csv(folder / name)
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+@pytest.mark.parametrize("found", [with_a_gap(), analysis([], [], [])], ids=["full", "empty"])
+def test_the_columns_are_those_of_the_design(tmp_path: Path, name: str, found: Analysis) -> None:
+    write_tables(found, tmp_path)
+    assert (tmp_path / name).read_bytes().decode("utf-8").split("\n")[0] == COLUMNS[name]
+
+
+def test_frames_without_a_face_have_a_row_without_numbers(tmp_path: Path) -> None:
+    rows = table(with_a_gap(), tmp_path, "frames.csv")
+    assert len(rows) == 20
+    away = rows[rows.success == 0]
+    assert away.timestamp.tolist() == [1.0, 1.2, 1.4, 1.6, 1.8]
+    assert away.drop(columns=["frame", "timestamp", "success"]).isna().all().all()
+    seen = rows[rows.success == 1]
+    assert seen[list(EMOTIONS)].sum(axis=1).to_numpy() == pytest.approx(1, abs=1e-5)
+    assert (seen.dominant == seen[list(EMOTIONS)].idxmax(axis=1)).all()
+    assert seen.valence.to_numpy() == pytest.approx((seen.happy - seen.negative).to_numpy(), abs=2e-6)
+    assert (seen.face_w == 50).all()
+
+
+def test_several_faces_of_a_frame_have_a_row_each(tmp_path: Path) -> None:
+    found = analysis([face(0, 0.0, person=2), face(0, 0.0, person=1), face(1, 0.2)], [0.0, 0.2])
+    assert table(found, tmp_path, "frames.csv").face_id.tolist() == [1, 2, 1]
+
+
+def test_the_series_has_its_gap(tmp_path: Path) -> None:
+    rows = table(with_a_gap(), tmp_path, "series.csv")
+    assert rows.t.tolist() == [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5]
+    assert rows.gap.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
+    assert rows[rows.gap == 1][[*EMOTIONS, "positive", "negative", "valence"]].isna().all().all()
+    assert rows.n_frames.sum() == 20
+
+
+def test_segments_tell_both_sides_and_the_verdict(tmp_path: Path) -> None:
+    rows = table(with_a_gap(), tmp_path, "segments.csv")
+    assert rows.dominant.tolist() == ["happy", "angry"]
+    assert rows.face_dominant.tolist() == ["happy", "sad"]
+    assert rows.verdict.tolist() == ["agree", "differ"]
+    assert rows.agreement[0] == pytest.approx(1.0)
+
+
+def test_cannot_tell_is_an_empty_dominant(tmp_path: Path) -> None:
+    rows = table(analysis([], [0.0], [voice(0, 2, share=0.2)]), tmp_path, "segments.csv")
+    assert rows.dominant.isna().all()
+    assert rows.verdict.tolist() == ["cannot tell"]
+
+
+def test_no_voice_tables_where_the_voice_was_not_read(tmp_path: Path) -> None:
+    write_tables(analysis([face(0, 0.0)], [0.0]), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["frames.csv", "series.csv"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (75, "1:15"), (2.5, "0:02.5"), (59.96, "1:00"), (3600, "60:00")]
+)
+def test_minutes(seconds: float, text: str) -> None:
+    assert minutes(seconds) == text
+
+
+def pixels_of(path: Path, colour: str) -> int:
+    rgb = np.asarray(Image.open(path).convert("RGB")).astype(int)
+    wanted = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
+    return int((np.abs(rgb - wanted).max(axis=2) < 8).sum())
+
+
+def test_the_chart_shows_the_emotions_and_leaves_the_gap_empty(tmp_path: Path) -> None:
+    draw_timeline(replace(with_a_gap(), voice=None), tmp_path / "a.png")
+    draw_timeline(analysis([], [0.0, 0.2], []), tmp_path / "b.png")
+    happy, sad = (pixels_of(tmp_path / "a.png", COLOURS[name]) for name in ("happy", "sad"))
+    # 0.7 high for 2 s and 0.05 for 1 s, against 0.7 for 1 s and 0.05 for 2 s; a filled gap would change it
+    assert sad / happy == pytest.approx(1.45 / 0.8, rel=0.05)
+    assert pixels_of(tmp_path / "a.png", "#ECECEC") > 0
+    assert pixels_of(tmp_path / "b.png", COLOURS["happy"]) == 0
+
+
+def test_two_drawings_are_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        draw_timeline(with_a_gap(), tmp_path / name)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_results_are_whole_and_old_ones_that_were_not_asked_for_go(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    first = write_results(with_a_gap(), tmp_path, graph=True)
+    assert [path.name for path in first] == [
+        "analysis.json",
+        "frames.csv",
+        "series.csv",
+        "voice.csv",
+        "segments.csv",
+        "timeline.png",
+    ]
+    write_results(analysis([face(0, 0.0)], [0.0]), tmp_path, graph=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "analysis.json",
+        "frames.csv",
+        "notes.txt",
+        "series.csv",
+    ]
+
+
+def test_done_means_the_same_file_options_models_and_program(tmp_path: Path) -> None:
+    model = {"name": "m", "files": {"w": "0" * 64}}
+    found = analysis([], [], models=(model,))
+    write_results(found, tmp_path, graph=False)
+    assert is_done(tmp_path, "0" * 64, Options(), [model])
+    assert not is_done(tmp_path, "1" * 64, Options(), [model])
+    assert not is_done(tmp_path, "0" * 64, Options(graph=True), [model])
+    assert not is_done(tmp_path, "0" * 64, Options(), [{**model, "files": {}}])
+    content = json.loads((tmp_path / "analysis.json").read_text())
+    (tmp_path / "analysis.json").write_text(json.dumps({**content, "program": {"name": "emoclassify", "version": "0"}}))
+    assert not is_done(tmp_path, "0" * 64, Options(), [model])
+    (tmp_path / "analysis.json").write_text("{")
+    assert not is_done(tmp_path, "0" * 64, Options(), [model])
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ResultError, match="cannot be written"):
+        write_results(with_a_gap(), tmp_path / "file" / "below", graph=False)
+
+
+def _write_and_die(folder: Path, calls_before_death: int) -> None:
+    """Writes results, and is killed at the nth file that is put in its place."""
+    replace, left = Path.replace, [calls_before_death]
+
+    def dying(self: Path, target: Path) -> Path:
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return replace(self, target)
+
+    Path.replace = dying  # type: ignore[method-assign, assignment]
+    write_results(with_a_gap(), folder, graph=False)
+
+
+@pytest.mark.parametrize("calls_before_death", range(5))
+def test_killed_at_any_file_nothing_is_half_written_and_the_next_run_mends_it(
+    tmp_path: Path, calls_before_death: int
+) -> None:
+    whole = {path.name: path.read_bytes() for path in write_results(with_a_gap(), tmp_path / "whole", graph=False)}
+    process = multiprocessing.get_context("spawn").Process(
+        target=_write_and_die, args=(tmp_path / "a", calls_before_death)
+    )
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    for path in (tmp_path / "a").glob("*.*"):
+        if path.is_file():
+            assert path.read_bytes() == whole[path.name]
+    assert not (tmp_path / "a" / "analysis.json").exists()
+    write_results(with_a_gap(), tmp_path / "a", graph=False)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == whole
