@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from emoclassify.errors import EmoClassifyError
+from emoclassify.models import record_checksums
 from emoclassify.voice.predict import VoiceModel
 from voice_model.corpora import Corpora, read_corpora
 from voice_model.evaluate import CONDITIONS, evaluate, table
@@ -92,6 +93,8 @@ def _export(options: argparse.Namespace) -> None:
         clips = split(read_corpora(options.data).clips, fold=settings.fold).validation
         temperature = fit_temperature(torch_network(model, settings), clips)
     export(model, settings, temperature, options.out)
+    if options.out == _SHIPPED:
+        record_checksums()
     print(f"{options.out}: temperature {temperature:.3f}")
 
 

@@ -10,11 +10,10 @@ import numpy.typing as npt
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.voice.mfcc import RATE_HZ, Waveform
 from emoclassify.voice.predict import VoiceModel
+from emoclassify.voice.read import HOP_S, WINDOW_S
 from voice_model.augment import add_noise, telephone, trimmed
 from voice_model.corpora import Clip, waveform
 
-WINDOW_S = 3.0
-HOP_S = 1.5
 _BINS = 10  # of confidence, for the calibration error
 
 CONDITIONS: dict[str, Callable[[Waveform], Waveform]] = {
@@ -61,10 +60,10 @@ def evaluate(model: VoiceModel, clips: Sequence[Clip], condition: str = "clean")
 
 
 def windows(sound: Waveform) -> list[Waveform]:
-    """The windows of 3 s, one each 1.5 s, of a clip without its silent ends, as analysis cuts them."""
+    """The windows of a clip without its silent ends, cut as analysis cuts speech; a shorter clip is one window."""
     speech = trimmed(sound)
-    length, hop = int(WINDOW_S * RATE_HZ), int(HOP_S * RATE_HZ)
-    return [speech[start : start + length] for start in range(0, max(1, len(speech) - length + hop), hop)]
+    length, hop = round(WINDOW_S * RATE_HZ), round(HOP_S * RATE_HZ)
+    return [speech[start : start + length] for start in range(0, max(len(speech) - length, 0) + 1, hop)]
 
 
 def report(scores: Scores, truth: npt.NDArray[np.int64], speakers: int) -> Report:

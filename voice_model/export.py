@@ -44,6 +44,7 @@ def export(model: Any, settings: Settings, temperature: float, folder: Path) -> 
     # Half precision: half the size, and scores that differ in the fourth decimal.
     half = {name: weight.astype(np.float16) for name, weight in torch_weights(model).items()}
     save_file(half, folder / WEIGHTS_FILE)
+    (folder / WEIGHTS_FILE).chmod(0o644)  # safetensors makes files that nobody else may read
     (folder / CONFIG_FILE).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
