@@ -196,6 +196,11 @@ def test_exporting_without_a_training_is_one_line(
     assert "run `python -m video train` first" in capsys.readouterr().err
 
 
+def test_resuming_nothing_is_one_line(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--data", str(data), "--out", str(tmp_path), "--resume"]) == 1
+    assert "run without --resume first" in capsys.readouterr().err
+
+
 def test_perfect_scores_measure_as_perfect() -> None:
     truth = np.arange(7).repeat(3)
     found = measure(np.eye(7, dtype=np.float32)[truth], truth)

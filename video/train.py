@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from emoclassify.errors import UsageError
 from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassification
 from emoclassify.labels import Scores
 from video.augment import augment, mixup
@@ -108,7 +109,13 @@ class Training:
         beside.replace(path)
 
     def resume(self, path: Path) -> None:
-        """Goes on from a checkpoint of the same settings."""
+        """Goes on from a checkpoint of the same settings.
+
+        Raises:
+            UsageError: there is none.
+        """
+        if not path.is_file():
+            raise UsageError(f"{path}: no such file; run without --resume first")
         state = torch.load(path, map_location=self.device, weights_only=True)
         for name in ("network", "average", "optimiser"):
             getattr(self, name).load_state_dict(state[name])
