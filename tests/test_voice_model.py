@@ -14,10 +14,10 @@ from safetensors.torch import save_file
 from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS
 from emoclassify.voice.mfcc import FEATURES, N_FEATURES, RATE_HZ
-from emoclassify.voice.network import VoiceNetwork
+from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import VoiceModel
 
-NETWORK = {"features": N_FEATURES, "filters": [8, 12], "kernel": 3, "classes": len(EMOTIONS)}
+NETWORK = {"members": 2, "features": N_FEATURES, "filters": [8, 12], "kernel": 3, "classes": len(EMOTIONS)}
 SHIPPED = Path(__file__).parents[1] / "emoclassify/assets/models/voice"
 TWIN_TOLERANCE = 1e-4  # of a logit
 PADDING_TOLERANCE = 1e-5  # of a score
@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
     torch.manual_seed(0)
     config = {"labels": list(EMOTIONS), "features": FEATURES, "network": NETWORK, "temperature": 1.5}
     (tmp_path / "config.json").write_text(json.dumps(config))
-    save_file(VoiceNetwork(NETWORK).state_dict(), tmp_path / "model.safetensors")
+    save_file(VoiceEnsemble(NETWORK).state_dict(), tmp_path / "model.safetensors")
     return tmp_path
 
 
@@ -58,7 +58,7 @@ def test_neighbours_in_a_batch_change_nothing(folder: Path) -> None:
 
 
 def test_a_higher_temperature_is_less_sure(folder: Path) -> None:
-    network = VoiceNetwork(NETWORK)
+    network = VoiceEnsemble(NETWORK)
     sure, unsure = (VoiceModel(network, temperature).predict([noise(2)]) for temperature in (0.5, 5.0))
     assert sure.max() > unsure.max()
     assert sure.argmax() == unsure.argmax()
@@ -88,6 +88,7 @@ def test_a_damaged_file_is_told(folder: Path, damaged: str, content: bytes) -> N
         {"temperature": 0},
         {"network": {**NETWORK, "filters": [8, 16]}},
         {"network": {**NETWORK, "filters": [8]}},
+        {"network": {**NETWORK, "members": 3}},
         {"network": "large"},
     ],
 )
@@ -119,20 +120,22 @@ def test_the_shipped_model_predicts() -> None:
 @pytest.mark.model
 def test_keras_and_torch_give_the_same_logits() -> None:
     pytest.importorskip("tensorflow")
-    from voice_model.export import torch_network
+    from voice_model.export import torch_ensemble
     from voice_model.network import build
     from voice_model.settings import Settings
 
     settings = Settings(filters=(8, 12, 16))
     rng = np.random.default_rng(0)
-    model = build(settings)
-    # Random moving means and variances too: fresh ones are 0 and 1 and would hide a mix-up.
-    weights = [rng.uniform(0.5, 1.5, weight.shape) for weight in model.get_weights()]
-    model.set_weights([0.1 * weight if weight.ndim == 3 else weight for weight in weights])
+    models = [build(settings) for _ in range(2)]
+    for model in models:
+        # Random moving means and variances too: fresh ones are 0 and 1 and would hide a mix-up.
+        weights = [rng.uniform(0.5, 1.5, weight.shape) for weight in model.get_weights()]
+        model.set_weights([0.1 * weight if weight.ndim == 3 else weight for weight in weights])
     features = rng.standard_normal((4, 131, N_FEATURES)).astype(np.float32)
     features[1, 90:] = 0  # padding
     features[2, 17:] = 0
     features[3] = 0  # silence
     with torch.inference_mode():
-        twin = torch_network(model, settings)(torch.from_numpy(features)).numpy()
-    np.testing.assert_allclose(twin, model.predict(features, verbose=0), atol=TWIN_TOLERANCE, rtol=TWIN_TOLERANCE)
+        twin = torch_ensemble(models, settings)(torch.from_numpy(features)).numpy()
+    mean = np.mean([model.predict(features, verbose=0) for model in models], axis=0)
+    np.testing.assert_allclose(twin, mean, atol=TWIN_TOLERANCE, rtol=TWIN_TOLERANCE)

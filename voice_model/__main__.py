@@ -49,7 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--threads", type=int, default=2)
     train.set_defaults(command=_train)
 
-    export = commands.add_parser("export", parents=[data, run], help="write the files that analysis loads")
+    export = commands.add_parser("export", parents=[data], help="write the files that analysis loads")
+    export.add_argument("--run", type=Path, required=True, nargs="+", help="trainings that differ in their seed alone")
     export.add_argument("--out", type=Path, default=_SHIPPED)
     export.add_argument("--temperature", type=float, help="of an earlier run, where this one trained on validation too")
     export.set_defaults(command=_export)
@@ -65,13 +66,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(options: argparse.Namespace) -> None:
-    # TensorFlow takes seconds to import, so only the commands that need it do.
-    import tensorflow
-
+    # Read when TensorFlow starts, so before the import; which takes seconds, so only where it is needed.
+    os.environ["TF_NUM_INTRAOP_THREADS"] = str(options.threads)
     from voice_model.train import train
 
-    tensorflow.config.threading.set_intra_op_parallelism_threads(options.threads)
-    tensorflow.config.threading.set_inter_op_parallelism_threads(1)
     settings = replace(
         Settings(),
         seed=options.seed,
@@ -84,15 +82,15 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from voice_model.export import export, fit_temperature, torch_network
+    from voice_model.export import export, fit_temperature, torch_ensemble
     from voice_model.train import trained
 
-    model, settings = trained(options.run)
+    models, settings = zip(*map(trained, options.run), strict=True)
     temperature = options.temperature
     if temperature is None:
-        clips = split(read_corpora(options.data).clips, fold=settings.fold).validation
-        temperature = fit_temperature(torch_network(model, settings), clips)
-    export(model, settings, temperature, options.out)
+        clips = split(read_corpora(options.data).clips, fold=settings[0].fold).validation
+        temperature = fit_temperature(torch_ensemble(models, settings[0]), clips)
+    export(models, settings[0], temperature, options.out)
     if options.out == _SHIPPED:
         record_checksums()
     print(f"{options.out}: temperature {temperature:.3f}")

@@ -49,7 +49,7 @@ def evaluate(model: VoiceModel, clips: Sequence[Clip], condition: str = "clean")
         condition: a name in CONDITIONS.
     """
     changed = CONDITIONS[condition]
-    scores = np.stack([model.predict(windows(changed(waveform(clip.path)))).mean(axis=0) for clip in clips])
+    scores = np.stack([model.predict(windows(changed(trimmed(waveform(clip.path))))).mean(axis=0) for clip in clips])
     corpora = np.array([clip.corpus for clip in clips])
     speakers = np.array([clip.speaker for clip in clips])
     truth = np.array([clip.label for clip in clips])
@@ -59,9 +59,8 @@ def evaluate(model: VoiceModel, clips: Sequence[Clip], condition: str = "clean")
     }
 
 
-def windows(sound: Waveform) -> list[Waveform]:
-    """The windows of a clip without its silent ends, cut as analysis cuts speech; a shorter clip is one window."""
-    speech = trimmed(sound)
+def windows(speech: Waveform) -> list[Waveform]:
+    """Windows of speech as analysis cuts them; float32 (n,) -> float32 (m,) each. Shorter speech is one window."""
     length, hop = round(WINDOW_S * RATE_HZ), round(HOP_S * RATE_HZ)
     return [speech[start : start + length] for start in range(0, max(len(speech) - length, 0) + 1, hop)]
 

@@ -14,8 +14,9 @@ from safetensors.numpy import save_file
 
 from emoclassify.labels import EMOTIONS
 from emoclassify.voice.mfcc import FEATURES
-from emoclassify.voice.network import VoiceNetwork
+from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import CONFIG_FILE, WEIGHTS_FILE, VoiceModel
+from voice_model.augment import trimmed
 from voice_model.corpora import Clip, waveform
 from voice_model.evaluate import windows
 from voice_model.network import network_config
@@ -25,58 +26,46 @@ _TINY = 1e-12  # keeps the logarithm finite
 _NORM = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
 
 
-def export(model: Any, settings: Settings, temperature: float, folder: Path) -> None:
-    """Writes a keras.Model of `network.build` for `VoiceModel.load`.
+def export(models: Sequence[Any], settings: Settings, temperature: float, folder: Path) -> None:
+    """Writes keras.Models of `network.build`, together one ensemble, for `VoiceModel.load`.
 
     Args:
-        model: trained.
-        settings: it was built from.
-        temperature: its logits are divided by it, over 0.
+        models: trained, of the same size.
+        settings: they were built from.
+        temperature: the logits are divided by it, over 0.
         folder: made where it is missing.
     """
     folder.mkdir(parents=True, exist_ok=True)
     config = {
         "labels": list(EMOTIONS),
         "features": FEATURES,
-        "network": network_config(settings),
+        "network": network_config(settings, len(models)),
         "temperature": round(temperature, 4),
     }
     # Half precision: half the size, and scores that differ in the fourth decimal.
-    half = {name: weight.astype(np.float16) for name, weight in torch_weights(model).items()}
+    half = {name: weight.astype(np.float16) for name, weight in _ensemble_weights(models).items()}
     save_file(half, folder / WEIGHTS_FILE)
     (folder / WEIGHTS_FILE).chmod(0o644)  # safetensors makes files that nobody else may read
     (folder / CONFIG_FILE).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
-def torch_weights(model: Any) -> dict[str, npt.NDArray[np.float32]]:
-    """The weights of a keras.Model of `network.build` under the torch twin's names and in torch's order of axes."""
-    found = {}
-    for layer in model.layers:
-        for variable in layer.weights:
-            value = np.asarray(variable.numpy(), dtype=np.float32)
-            name = _NORM.get(variable.name, "bias" if variable.name == "bias" else "weight")
-            # Keras keeps the input axis before the output axis, torch the other way round.
-            found[f"{layer.name.replace('_', '.')}.{name}"] = np.ascontiguousarray(value.T)
-    return found
+def torch_ensemble(models: Sequence[Any], settings: Settings) -> VoiceEnsemble:
+    """The torch twin with the weights of keras.Models."""
+    ensemble = VoiceEnsemble(network_config(settings, len(models)))
+    weights = {name: torch.from_numpy(weight) for name, weight in _ensemble_weights(models).items()}
+    ensemble.load_state_dict(weights, strict=False)  # not strict: the batch counters are torch's alone
+    return ensemble.eval()
 
 
-def torch_network(model: Any, settings: Settings) -> VoiceNetwork:
-    """The torch twin with the weights of a keras.Model."""
-    network = VoiceNetwork(network_config(settings))
-    weights = {name: torch.from_numpy(weight) for name, weight in torch_weights(model).items()}
-    network.load_state_dict(weights, strict=False)  # not strict: the batch counters are torch's alone
-    return network.eval()
-
-
-def fit_temperature(network: VoiceNetwork, clips: Sequence[Clip]) -> float:
+def fit_temperature(ensemble: VoiceEnsemble, clips: Sequence[Clip]) -> float:
     """The temperature under which the truth of validation clips is likeliest (Guo et al. 2017), 0.25..4.
 
     The corpora weigh the same, however many clips they have.
     """
     sizes = Counter(clip.corpus for clip in clips)
-    plain = VoiceModel(network, temperature=1.0)
+    plain = VoiceModel(ensemble, temperature=1.0)
     # The logarithms of plain scores are the logits but for a constant, which the next softmax does not see.
-    logits = [np.log(plain.predict(windows(waveform(clip.path))) + _TINY) for clip in clips]
+    logits = [np.log(plain.predict(windows(trimmed(waveform(clip.path)))) + _TINY) for clip in clips]
 
     def loss(temperature: float) -> float:
         scores = [_softmax(rows / temperature).mean(axis=0) for rows in logits]
@@ -90,3 +79,23 @@ def fit_temperature(network: VoiceNetwork, clips: Sequence[Clip]) -> float:
 def _softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     raised = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _ensemble_weights(models: Sequence[Any]) -> dict[str, npt.NDArray[np.float32]]:
+    return {
+        f"members.{place}.{name}": weight
+        for place, model in enumerate(models)
+        for name, weight in _torch_weights(model).items()
+    }
+
+
+def _torch_weights(model: Any) -> dict[str, npt.NDArray[np.float32]]:
+    """A keras.Model's weights under the torch twin's names and in torch's order of axes."""
+    found = {}
+    for layer in model.layers:
+        for variable in layer.weights:
+            value = np.asarray(variable.numpy(), dtype=np.float32)
+            name = _NORM.get(variable.name, "bias" if variable.name == "bias" else "weight")
+            # Keras keeps the input axis before the output axis, torch the other way round.
+            found[f"{layer.name.replace('_', '.')}.{name}"] = np.ascontiguousarray(value.T)
+    return found

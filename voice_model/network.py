@@ -28,9 +28,10 @@ def build(settings: Settings) -> Any:
     return keras.Model(features, layers.Dense(len(EMOTIONS), name="classes")(pooled))
 
 
-def network_config(settings: Settings) -> dict[str, Any]:
-    """What the torch twin is built from."""
+def network_config(settings: Settings, members: int) -> dict[str, Any]:
+    """What the torch ensemble is built from."""
     return {
+        "members": members,
         "features": N_FEATURES,
         "filters": list(settings.filters),
         "kernel": settings.kernel,

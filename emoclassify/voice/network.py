@@ -14,6 +14,22 @@ from torch import Tensor, nn
 _KERAS_EPSILON = 1e-3  # Keras's batch normalisation adds this to the variance, torch's adds 1e-5 by default
 
 
+class VoiceEnsemble(nn.Module):
+    """Networks that differ in nothing but their random start; the mean of their logits errs less than each alone.
+
+    Args:
+        config: `members` (int) and what VoiceNetwork takes.
+    """
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList([VoiceNetwork(config) for _ in range(int(config["members"]))])
+
+    def forward(self, features: Tensor) -> Tensor:
+        """As VoiceNetwork's."""
+        return torch.stack([member(features) for member in self.members]).mean(dim=0)
+
+
 class VoiceNetwork(nn.Module):
     """Residual Conv1D blocks, then attention and maximum over time; float32 (b, t, features) -> logits (b, classes).
 

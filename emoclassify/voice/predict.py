@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.voice.mfcc import FEATURES, Waveform, mfcc
-from emoclassify.voice.network import VoiceNetwork
+from emoclassify.voice.network import VoiceEnsemble
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 class VoiceModel:
     """The network with its calibration, ready to predict; made by `load`."""
 
-    def __init__(self, network: VoiceNetwork, temperature: float, device: str = "cpu") -> None:
+    def __init__(self, network: VoiceEnsemble, temperature: float, device: str = "cpu") -> None:
         """Takes a network with its weights and the temperature that its logits are divided by (over 0)."""
         self._network = network.eval().to(device)
         self._temperature = temperature
@@ -87,10 +87,10 @@ def _read_config(path: Path) -> dict[str, Any]:
     return dict(config)
 
 
-def _read_network(path: Path, config: dict[str, Any]) -> VoiceNetwork:
+def _read_network(path: Path, config: dict[str, Any]) -> VoiceEnsemble:
     try:
         weights = {name: tensor.float() for name, tensor in load_file(path).items()}
-        network = VoiceNetwork(config)
+        network = VoiceEnsemble(config)
         # Batch normalisation counts batches while it trains; the counters mean nothing here and are not in the file.
         missing, unexpected = network.load_state_dict(weights, strict=False)
     except FileNotFoundError as error:
