@@ -16,6 +16,8 @@ from voice_model.augment import random_copy, trimmed
 from voice_model.corpora import Clip, waveform
 from voice_model.settings import Settings
 
+_SEED = 1  # the trainings of an ensemble differ in their seed and share the copies
+
 log = logging.getLogger(__name__)
 
 Features = npt.NDArray[np.float16]
@@ -44,14 +46,14 @@ def training_features(clips: Sequence[Clip], settings: Settings, cache: Path) ->
 def _key(clips: Sequence[Clip], settings: Settings) -> str:
     """Differs where the copies would."""
     lengths = (settings.copies, settings.window_s, settings.shortest_window_s)
-    changes = (settings.seed, settings.speed, settings.noise_chance, settings.noise_db, settings.telephone_chance)
+    changes = (_SEED, settings.speed, settings.noise_chance, settings.noise_db, settings.telephone_chance)
     everything = (FEATURES, lengths, changes, [str(clip.path) for clip in clips])
     return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
 
 
 def _copies(settings: Settings, clip: Clip) -> Features:
     # Seeded by the clip, so that the copies do not depend on which process makes them.
-    rng = np.random.default_rng((settings.seed, int.from_bytes(hashlib.sha256(clip.path.stem.encode()).digest()[:8])))
+    rng = np.random.default_rng((_SEED, int.from_bytes(hashlib.sha256(clip.path.stem.encode()).digest()[:8])))
     speech = trimmed(waveform(clip.path))
     frames = int(settings.window_s * 1000 / HOP_MS) + 1
     made = np.zeros((settings.copies, frames, N_FEATURES), dtype=np.float16)
