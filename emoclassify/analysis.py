@@ -31,6 +31,7 @@ class Analysis:
         options: what was asked.
         models: what was used, each with its sha256 and licence.
         end_s: where the recording ends, as read.
+        picture_end_s: where its picture ends; 0 where there is none.
         frames: every sampled frame; empty where there is no picture.
         faces: every face read in them.
         voice: what was heard; None where the voice was not read.
@@ -44,6 +45,7 @@ class Analysis:
     options: dict[str, Any]
     models: tuple[dict[str, Any], ...]
     end_s: float
+    picture_end_s: float
     frames: tuple[FrameTime, ...]
     faces: tuple[FaceReading, ...]
     voice: VoiceRead | None
@@ -68,7 +70,21 @@ class Analysis:
 
     def series(self, person: int) -> Bins:
         """One person's timeline on the grid of series.csv."""
-        return self.timeline(person).bins(SERIES_BIN_S, self.end_s)
+        return self.timeline(person).bins(SERIES_BIN_S, self.picture_end_s)
+
+    def heard_series(self) -> Bins:
+        """What was heard, on the same grid: a bin has the mean of the windows over its middle; silence is a gap."""
+        windows = self.voice.windows if self.voice else ()
+        middles_s = np.arange(SERIES_BIN_S / 2, max(self.end_s, SERIES_BIN_S), SERIES_BIN_S)
+        heard = np.array([window.scores for window in windows], dtype=np.float32).reshape(-1, len(EMOTIONS))
+        starts_s = np.array([window.span.start_s for window in windows])
+        ends_s = np.array([window.span.end_s for window in windows])
+        scores = np.full((len(middles_s), len(EMOTIONS)), np.nan, dtype=np.float32)
+        for i, middle_s in enumerate(middles_s):
+            over = (starts_s <= middle_s) & (middle_s < ends_s)
+            if over.any():
+                scores[i] = heard[over].mean(axis=0)
+        return Timeline(middles_s, scores).bins(SERIES_BIN_S, self.end_s)
 
     def to_dict(self) -> dict[str, Any]:
         """The content of analysis.json: strict JSON, numbers or null, never NaN."""
@@ -80,6 +96,7 @@ class Analysis:
             "models": list(self.models),
             "labels": list(EMOTIONS),
             "end_s": self.end_s,
+            "picture_end_s": self.picture_end_s,
             "counts": self.counts,
             "timings_s": self.timings_s,
             "warnings": list(self.warnings),
@@ -118,6 +135,7 @@ class Analysis:
             options=content["options"],
             models=tuple(content["models"]),
             end_s=content["end_s"],
+            picture_end_s=content["picture_end_s"],
             frames=tuple(FrameTime(item["frame"], item["time_s"]) for item in content["frames"]),
             faces=tuple(_face_from_dict(item) for item in content["faces"]),
             voice=VoiceRead(windows, tuple(segment.voice for segment in segments)) if heard else None,

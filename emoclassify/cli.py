@@ -189,7 +189,8 @@ def _found(found: Analysis) -> str:
         if mean is not None:
             parts.append(f"mostly {EMOTIONS[int(mean.argmax())]}")
     if found.voice is not None:
-        parts.append(f"{len(found.voice.stretches)} stretches of speech")
+        stretches = len(found.voice.stretches)
+        parts.append(f"{stretches} stretch{'es' if stretches != 1 else ''} of speech")
     return ", ".join(parts) or "nothing"
 
 

@@ -116,6 +116,7 @@ class _Job:
             options=asdict(self.options),
             models=tuple(described.to_dict() for described in self.models),
             end_s=max(self.picture.end_s, self.sound.end_s),
+            picture_end_s=self.picture.end_s,
             frames=faces.frames,
             faces=faces.readings,
             voice=voice,

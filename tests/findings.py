@@ -51,6 +51,7 @@ def analysis(
         "options": asdict(Options()),
         "models": (),
         "end_s": 4.0,
+        "picture_end_s": 4.0 if times_s else 0.0,
         "frames": tuple(FrameTime(i, time_s) for i, time_s in enumerate(times_s)),
         "faces": tuple(faces),
         "voice": heard,

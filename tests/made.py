@@ -61,7 +61,7 @@ def write_video(
                 video.width, video.height, video.pix_fmt = rgb.shape[1], rgb.shape[0], pix_fmt
                 video.time_base = video.codec_context.time_base = Fraction(1, 25) if codec.startswith("mpeg") else MS
                 if codec == "libx264":
-                    video.options = {"crf": "12", "preset": "ultrafast"}
+                    video.options = {"crf": "0" if pix_fmt == "yuv444p" else "12", "preset": "ultrafast"}
                 if rotation:
                     video.set_display_rotation(rotation)
                 if sound is not None:

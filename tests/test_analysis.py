@@ -4,7 +4,7 @@ from importlib.resources import files
 import jsonschema
 import numpy as np
 import pytest
-from findings import analysis, face, with_a_gap
+from findings import analysis, face, mostly, voice, with_a_gap
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
@@ -48,8 +48,17 @@ def test_a_doubtful_reading_is_kept_but_not_counted_in_means() -> None:
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [({"schema": 99}, "schema 99"), ({"faces": [{}]}, "damaged"), ({"frames": None}, "damaged"), ({"faces": 3}, "damaged")],
+    [({"schema": 99}, "schema 99"), ({"faces": [{}]}, "damaged"), ({"faces": 3}, "damaged")],
 )  # fmt: skip
 def test_other_content_is_one_clear_error(change: dict, told: str) -> None:  # type: ignore[type-arg]
     with pytest.raises(ResultError, match=told):
         Analysis.from_dict({**with_a_gap().to_dict(), **change})
+
+
+def test_what_was_heard_on_the_grid_of_the_series() -> None:
+    found = analysis([], [], [voice(1.0, 2.0, "sad"), voice(1.5, 3.0, "happy")])
+    bins = found.heard_series()
+    assert bins.n_valid.tolist() == [0, 0, 1, 1, 1, 1, 0, 0]
+    assert bins.scores[2] == pytest.approx(mostly("sad"))
+    assert bins.scores[3] == pytest.approx((mostly("sad") + mostly("happy")) / 2)
+    assert bins.scores[4] == pytest.approx(mostly("happy"))

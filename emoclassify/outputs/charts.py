@@ -22,19 +22,26 @@ def draw_timeline(analysis: Analysis, path: Path) -> None:
     """Draws the emotions of the main person over time, and below them what the voice said.
 
     One band an emotion, its height the score from 0 to 1, on the grid of series.csv; a gap is left empty and shaded.
+    A recording without a picture has the scores of its voice in the bands.
     """
     heard = analysis.voice is not None
     n_bands = len(EMOTIONS) + heard
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(_WIDTH_IN, n_bands * _BAND_IN + _EDGES_IN), dpi=_DPI, layout="constrained")
         axes = figure.subplots(n_bands, 1, sharex=True, squeeze=False)[:, 0]
-        series = analysis.series(1) if analysis.persons else None
+        series = _series(analysis)
         for band, emotion in zip(axes, EMOTIONS, strict=False):
             _draw_band(band, emotion, series)
         if heard:
             _draw_voice(axes[-1], analysis)
         _finish(figure, axes, analysis)
         figure.savefig(path, format="png", metadata={"Software": None})
+
+
+def _series(analysis: Analysis) -> Bins | None:
+    if analysis.persons:
+        return analysis.series(1)
+    return analysis.heard_series() if not analysis.frames and analysis.segments else None
 
 
 def _draw_band(band: Axes, emotion: str, series: Bins | None) -> None:
@@ -48,14 +55,18 @@ def _draw_band(band: Axes, emotion: str, series: Bins | None) -> None:
     values = series.scores[:, EMOTIONS.index(emotion)]
     band.stairs(values, edges, fill=True, color=COLOURS[emotion], linewidth=0)
     band.stairs(values, edges, color="black", linewidth=0.6)
-    for start_s in series.starts_s[series.n_valid == 0]:
-        band.axvspan(start_s, start_s + SERIES_BIN_S, color="#ECECEC", linewidth=0, zorder=0)
+    gaps = (series.n_valid == 0).astype(float)
+    band.stairs(gaps, edges, fill=True, color="#ECECEC", linewidth=0, zorder=0)
 
 
 def _draw_voice(band: Axes, analysis: Analysis) -> None:
     band.set_ylim(0, 1)
     band.set_yticks([])
     band.set_ylabel("voice", rotation=0, ha="right", va="center", labelpad=24)
+    if not analysis.segments:
+        band.text(
+            0.5, 0.5, "no speech", ha="center", va="center", fontsize=8, color="#555555", transform=band.transAxes
+        )
     for segment in analysis.segments:
         span, dominant = segment.voice.span, segment.voice.dominant
         colour = COLOURS[dominant] if dominant else "white"
@@ -79,11 +90,13 @@ def _finish(figure: Figure, axes: "np.ndarray[tuple[int], np.dtype[np.object_]]"
 def _title(analysis: Analysis) -> str:
     counts = analysis.counts
     if not analysis.frames:
-        found = "no picture, the voice only"
+        found = "the voice; score 0 to 1; grey: no speech" if analysis.segments else "no picture, no speech"
     elif not counts["with_face"]:
         found = "no face found"
     else:
-        found = f"face in {counts['with_face']} of {counts['sampled']} frames looked at; score 0 to 1; grey: no usable face"
+        found = (
+            f"face in {counts['with_face']} of {counts['sampled']} frames looked at; score 0 to 1; grey: no usable face"
+        )
     return f"{_shortened(analysis.source['name'])}: {found}"
 
 

@@ -3,6 +3,7 @@
 silero-vad 6 (https://github.com/snakers4/silero-vad), with the weights its package carries.
 """
 
+import warnings
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -28,8 +29,12 @@ class SpeechFinder:
     """silero-vad, loaded once."""
 
     def __init__(self) -> None:
+        with warnings.catch_warnings():
+            # silero-vad 6 ships TorchScript, whose loader torch 2.12 calls deprecated.
+            warnings.filterwarnings("ignore", message=".*torch.jit.load.* is deprecated", category=DeprecationWarning)
+            network = load_silero_vad()
         self._vad = VADIterator(
-            load_silero_vad(), sampling_rate=RATE_HZ, min_silence_duration_ms=_MIN_SILENCE_MS, speech_pad_ms=_PAD_MS
+            network, sampling_rate=RATE_HZ, min_silence_duration_ms=_MIN_SILENCE_MS, speech_pad_ms=_PAD_MS
         )
 
     def find(self, sounds: Iterable[Sound]) -> Iterator[Sound]:
