@@ -84,9 +84,8 @@ def test_the_models_are_listed_with_their_terms_and_verified(capsys: pytest.Capt
 def test_a_folder_with_broken_recordings_does_all_others(tmp_path: Path) -> None:
     folder, out = tmp_path / "study", tmp_path / "out"
     clip(folder / "a.mp4")
-    write_video(
-        folder / "wave 1" / "b.mkv" if (folder / "wave 1").mkdir() is None else folder, even([plain()] * 10, 10)
-    )
+    (folder / "wave 1").mkdir()
+    write_video(folder / "wave 1" / "b.mkv", even([plain()] * 10, 10))
     (folder / "empty.mp4").touch()
     (folder / "noise.mp4").write_bytes(b"noise" * 1000)
     (folder / "notes.txt").write_text("notes")
