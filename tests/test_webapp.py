@@ -102,7 +102,7 @@ def test_the_recording_and_the_options_are_sent(api: FakeApi) -> None:
     api.answer = (200, "application/json", json.dumps(with_a_gap().to_dict()))
     page = opened()
     page.checkbox(key="double_check").check()
-    page.radio(key="faces").set_value("all")
+    page.checkbox(key="all_faces").check()
     page.slider(key="sample_fps").set_value(12)
     analyzed(page, name="интервью.mp4")
     sent = api.received.decode()

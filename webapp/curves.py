@@ -59,7 +59,7 @@ def chart(table: pd.DataFrame, texts: Texts) -> Any:
         .encode(
             x=_time("ms", texts),
             y=alt.Y("score:Q", title=texts["score"], scale=alt.Scale(domain=[0, 1])),
-            color=alt.Color("emotion:N", scale=colours, legend=alt.Legend(orient="bottom", title=None, columns=7)),
+            color=alt.Color("emotion:N", scale=colours, legend=alt.Legend(orient="bottom", title=None, columns=3)),
             detail="run:N",
             opacity=alt.when(chosen).then(alt.value(1.0)).otherwise(alt.value(0.08)),
         )

@@ -41,9 +41,7 @@ def _ask(texts: Texts) -> None:
     recording = st.file_uploader(texts["file"], type=_ENDINGS, key="recording")
     fields = {
         "double_check": str(st.checkbox(texts["double_check"], key="double_check")).lower(),
-        "faces": st.radio(
-            texts["faces"], ["largest", "all"], format_func=texts.__getitem__, horizontal=True, key="faces"
-        ),
+        "faces": "all" if st.checkbox(texts["all_faces"], key="all_faces") else "largest",
         "sample_fps": str(st.slider(texts["sample_fps"], 1, 25, _DEFAULT_FPS, key="sample_fps")),
     }
     if not st.button(texts["start"], type="primary", disabled=recording is None, key="start") or recording is None:
