@@ -184,6 +184,12 @@ def test_colour_and_contrast_do_not_matter_to_the_own_network(own: ExpressionMod
     np.testing.assert_allclose(own.predict([colour]), own.predict([grey]), atol=GREY_SCORE_TOLERANCE)
 
 
+def test_a_face_and_its_mirror_image_score_alike(own: ExpressionModel) -> None:
+    crops = made_crops(3, side=48)
+    mirrored = [np.ascontiguousarray(crop[:, ::-1]) for crop in crops]
+    np.testing.assert_allclose(own.predict(crops), own.predict(mirrored), atol=SAME_SCORE_TOLERANCE)
+
+
 def test_a_picture_of_one_shade_gives_finite_scores(own: ExpressionModel) -> None:
     assert np.isfinite(own.predict([np.full((48, 48, 3), 128, np.uint8)])).all()
 
