@@ -155,6 +155,16 @@ def test_a_recording_without_faces_or_speech(api: FakeApi) -> None:
     assert len(page.get("download_button")) == 1
 
 
+def test_a_picture_has_no_time(api: FakeApi) -> None:
+    source = with_a_gap().source | {"still": True}
+    made = analysis([face(0, 0.0, "sad")], [0.0], source=source, end_s=0.0, picture_end_s=0.0)
+    api.answer = (200, "application/json", json.dumps(made.to_dict()))
+    page = analyzed(opened())
+    assert "over time" not in everything(page)
+    assert TEXTS["en"]["chart_help"] not in everything(page)
+    assert len(page.get("vega_lite_chart")) == 1
+
+
 def test_the_api_is_away(api: FakeApi) -> None:
     url = api.url
     api.server_close()

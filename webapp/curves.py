@@ -20,6 +20,7 @@ _LABEL = (
     " + (datum.value % 1000 ? '.' + floor(datum.value % 1000 / 100) : '')"
 )
 _HEIGHT_PX = 420
+_SCORES, _TICKS = [-0.02, 1.02], [0, 0.2, 0.4, 0.6, 0.8, 1]  # a line along the edge keeps its width
 
 
 def steps(found: Findings, person: int) -> pd.DataFrame:
@@ -58,15 +59,33 @@ def chart(table: pd.DataFrame, texts: Texts) -> Any:
         .mark_line(interpolate="step-after", strokeWidth=2, clip=True)
         .encode(
             x=_time("ms", texts),
-            y=alt.Y("score:Q", title=texts["score"], scale=alt.Scale(domain=[0, 1])),
+            y=alt.Y("score:Q", title=texts["score"], scale=alt.Scale(domain=_SCORES), axis=alt.Axis(values=_TICKS)),
             color=alt.Color("emotion:N", scale=colours, legend=alt.Legend(orient="bottom", title=None, columns=3)),
             detail="run:N",
             opacity=alt.when(chosen).then(alt.value(1.0)).otherwise(alt.value(0.08)),
         )
         .add_params(chosen, zoom)
     )
-    layers = alt.layer(_gaps(table, texts), lines, _reader(seen, list(names.values()), texts))
-    return layers.properties(height=_HEIGHT_PX)
+    layers = [lines, _reader(seen, list(names.values()), texts)]
+    if table["gap"].any():
+        layers.insert(0, _gaps(table, texts))
+    return alt.layer(*layers).properties(height=_HEIGHT_PX)
+
+
+def bars(table: pd.DataFrame, texts: Texts) -> Any:
+    """The chart of a picture: a bar an emotion."""
+    scores = pd.DataFrame({"emotion": [texts[emotion] for emotion in EMOTIONS], "score": table[list(EMOTIONS)].iloc[0]})
+    colours = alt.Scale(domain=list(scores["emotion"]), range=[COLOURS[emotion] for emotion in EMOTIONS])
+    return (
+        alt.Chart(scores)
+        .mark_bar()
+        .encode(
+            x=alt.X("score:Q", title=texts["score"], scale=alt.Scale(domain=[0, 1])),
+            y=alt.Y("emotion:N", title=None, sort=None),
+            color=alt.Color("emotion:N", scale=colours, legend=None),
+            tooltip=["emotion:N", alt.Tooltip("score:Q", format=".2f")],
+        )
+    )
 
 
 def _curves(table: pd.DataFrame) -> pd.DataFrame:
@@ -102,4 +121,6 @@ def _reader(seen: pd.DataFrame, names: list[str], texts: Texts) -> Any:
 
 def _time(field: str, texts: Texts) -> Any:
     # Milliseconds as dates in UTC: ticks then fall on seconds, quarters of a minute and minutes.
-    return alt.X(f"{field}:T", title=texts["time"], scale=alt.Scale(type="utc"), axis=alt.Axis(labelExpr=_LABEL))
+    return alt.X(
+        f"{field}:T", title=texts["time"], scale=alt.Scale(type="utc"), axis=alt.Axis(labelExpr=_LABEL, tickCount=8)
+    )

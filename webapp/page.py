@@ -4,7 +4,7 @@ import json
 
 import streamlit as st
 
-from webapp.curves import BIN_S, chart, steps
+from webapp.curves import BIN_S, bars, chart, steps
 from webapp.service import RefusedError, ServiceAwayError, analyze
 from webapp.summary import Findings, Texts, persons, sentence, series_csv, voice_table
 from webapp.texts import LANGUAGES, TEXTS
@@ -75,11 +75,15 @@ def _show_faces(found: Findings, texts: Texts) -> None:
     seen = persons(found)
     if not seen:
         return
-    st.subheader(texts["chart"], anchor=False)
+    still = found["source"]["still"]
+    st.subheader(texts["face"] if still else texts["chart"], anchor=False)
     person = seen[0]
     if len(seen) > 1:
         person = st.radio(texts["person"], seen, horizontal=True, key="person")
     table = steps(found, person)
+    if still:
+        st.altair_chart(bars(table, texts), width="stretch")
+        return
     st.altair_chart(chart(table, texts), width="stretch")
     st.caption(texts["chart_help"])
     step_s = table["end_s"].iloc[0] - table["start_s"].iloc[0]
