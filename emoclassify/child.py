@@ -29,6 +29,7 @@ class Child:
         self._context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads in a broken state
         self._process: Any = None
         self._pipe: Connection | None = None
+        self._reaping = threading.Lock()
 
     def __enter__(self) -> "Child":
         return self
@@ -56,13 +57,14 @@ class Child:
                 if kind == "failed":
                     raise content
                 on_progress(*content)
-        except (EOFError, ConnectionError) as exc:
+        except (EOFError, OSError) as exc:  # OSError also where another thread closed the pipe
             raise MediaError(f"The process that read the recording {self._reap()}; the others go on.") from exc
 
     def close(self) -> None:
-        """Ends the process at once, whatever it is doing."""
-        if self._process is not None:
-            self._process.kill()
+        """Ends the process at once, whatever it is doing, also for another thread; its `analyze` raises MediaError."""
+        process = self._process
+        if process is not None:
+            process.kill()
             self._reap()
 
     def _started(self) -> Connection:
@@ -75,11 +77,13 @@ class Child:
 
     def _reap(self) -> str:
         """How the process ended."""
-        assert self._pipe is not None
-        self._process.join()
-        code = self._process.exitcode
-        self._pipe.close()
-        self._process = self._pipe = None
+        with self._reaping:
+            if self._process is None or self._pipe is None:
+                return "was stopped"
+            self._process.join()
+            code = self._process.exitcode
+            self._pipe.close()
+            self._process = self._pipe = None
         if code == -signal.SIGKILL:
             return "was killed (out of memory, or by hand)"
         return f"crashed ({signal.Signals(-code).name})" if code < 0 else f"ended with status {code}"

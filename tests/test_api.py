@@ -218,6 +218,15 @@ def test_only_this_machine_is_served(host: str, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.model
+def test_a_server_that_stops_ends_the_analysis_under_way(tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "talk.mp4", even([portrait()] * 25))
+    child = Child()
+    with pytest.raises(MediaError, match="was stopped"):
+        child.analyze(clip, tmp_path / "out", Options(), lambda stage, done_s, total_s: child.close())
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.model
 def test_the_answer_is_what_the_command_line_writes(tmp_path: Path) -> None:
     clip = write_video(tmp_path / "talk.mp4", even([portrait()] * 25))
     assert command_line(["analyze", str(clip), "--out", str(tmp_path / "out"), "--every", "5"]) == 0
