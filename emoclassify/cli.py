@@ -1,4 +1,4 @@
-"""The command line: `emoclassify analyze`, `demo`, `models`."""
+"""The command line: `emoclassify analyze`, `demo`, `evaluate`, `models`."""
 
 import argparse
 import json
@@ -13,7 +13,9 @@ from emoclassify.analysis import Analysis
 from emoclassify.child import Child
 from emoclassify.errors import EmoClassifyError, ResultError, UsageError
 from emoclassify.labels import EMOTIONS
+from emoclassify.metrics import table
 from emoclassify.outputs.charts import minutes
+from emoclassify.outputs.confusion import draw_confusion
 from emoclassify.outputs.folder import ANALYSIS, is_done
 from emoclassify.recordings import Recording, find_recordings
 from emoclassify.settings import Options
@@ -58,11 +60,14 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="analyze the recording inside the program and show what was found")
     demo.add_argument("--out", type=Path, default=Path("emoclassify-demo"), metavar="DIR", help="default: %(default)s")
     demo.set_defaults(run=_demo)
-    shown = commands.add_parser("models", help="list or verify the models that come with the program")
-    shown.add_argument(
-        "what", choices=("list", "verify"), help="list: name, purpose, terms; verify: check the checksums"
-    )
-    shown.set_defaults(run=_models)
+    _add_evaluate(commands)
+    shown = commands.add_parser("models", help="list, verify or fetch models")
+    does = shown.add_subparsers(required=True, metavar="WHAT")
+    does.add_parser("list", help="name, purpose, terms and place of each").set_defaults(run=_list_models)
+    does.add_parser("verify", help="compare the checksums of all files").set_defaults(run=_verify_models)
+    fetched = does.add_parser("fetch", help="download an expression model from the Hugging Face hub, by name")
+    fetched.add_argument("name", metavar="NAME", help="e.g. trpakov/vit-face-expression")
+    fetched.set_defaults(run=_fetch_model)
     return parser
 
 
@@ -106,6 +111,45 @@ def _add_analyze(commands: Any) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON a recording to stdout")
     parser.set_defaults(run=_analyze)
+
+
+def _add_evaluate(commands: Any) -> None:
+    parser = commands.add_parser(
+        "evaluate",
+        help="measure a model on labelled files of your own",
+        description="Measures a model on FOLDER/<label>/<files>; a label is a usual name of an emotion (happy, joy); "
+        "a folder that is none of the seven is left out and counted.",
+    )
+    parser.add_argument("what", choices=("faces", "voice"), help="pictures of faces, or recordings of speech")
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--detect", action="store_true", help="faces: find the face first, on whole pictures")
+    parser.add_argument("--expression-model", metavar="DIR", help="default: the embedded one")
+    parser.add_argument("--voice-model", metavar="DIR", help="default: the embedded one")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where the networks run (default auto)")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the confusion matrix to FILE (png)")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.set_defaults(run=_evaluate)
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    from emoclassify.evaluate import evaluate_faces, evaluate_voice  # here, since it imports the networks
+
+    if args.detect and args.what == "voice":
+        raise UsageError("--detect finds faces: it goes with `evaluate faces` only.")
+    options = Options.read(vars(args))
+    if args.what == "faces":
+        found = evaluate_faces(args.folder, options, detect=args.detect)
+    else:
+        found = evaluate_voice(args.folder, options)
+    if args.picture:
+        draw_confusion(found.measured, args.picture, f"{args.what}: {args.folder.name}")
+    if args.json:
+        print(json.dumps({**found.measured.to_dict(), "left_out": found.left_out}))
+        return DONE
+    print(table(found.measured))
+    for reason, n in found.left_out.items():
+        print(f"{n} left out: {reason}")
+    return DONE
 
 
 def _analyze(args: argparse.Namespace) -> int:
@@ -242,12 +286,24 @@ def _print_table(found: Analysis) -> None:
         print(f"Speech {minutes(span.start_s)} to {minutes(span.end_s)}: face and voice: {segment.verdict}.")
 
 
-def _models(args: argparse.Namespace) -> int:
+def _list_models(args: argparse.Namespace) -> int:
     for model in models.list_models():
-        if args.what == "verify":
-            models.verify(model)
-            print(f"{model.name}: {len(model.files)} files as recorded")
-        else:
-            terms = model.licence if model.commercial_use else f"{model.licence}, not for commercial use"
-            print(f"{model.name:<12} {model.purpose:<34} {terms:<44} {model.path}")
+        terms = model.licence if model.commercial_use else f"{model.licence}, not for commercial use"
+        print(f"{model.name:<28} {model.purpose:<32} {terms:<44} {model.path}")
+    return DONE
+
+
+def _verify_models(args: argparse.Namespace) -> int:
+    for model in models.list_models():
+        models.verify(model)
+        print(f"{model.name}: {len(model.files)} file{'s' if len(model.files) != 1 else ''} as recorded")
+    return DONE
+
+
+def _fetch_model(args: argparse.Namespace) -> int:
+    model = models.fetch(args.name)
+    print(f"{model.name}: fetched to {model.path}")
+    for file, digest in model.files.items():
+        print(f"{digest}  {file}")
+    print(f"Use it with --expression-model {model.name}; its publisher's terms hold.")
     return DONE

@@ -2,9 +2,13 @@
 
 import hashlib
 import importlib.util
+import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import platformdirs
 
 from emoclassify.errors import ModelError
 
@@ -14,6 +18,8 @@ EMBEDDED = "embedded"
 _ASSETS = Path(__file__).parent / "assets" / "models"
 _CHECKSUMS = _ASSETS / "SHA256SUMS"
 _WEIGHTS = "model.safetensors"
+_CONFIGS = ("config.json", "preprocessor_config.json")
+_THEIRS = "as its publisher says"
 
 
 @dataclass(frozen=True)
@@ -70,8 +76,34 @@ def voice_model(name: str = EMBEDDED) -> ModelInfo:
 
 
 def list_models() -> list[ModelInfo]:
-    """All models that come with the program."""
-    return [face_detector(), expression_model(), speech_finder(), voice_model()]
+    """All models that come with the program, then those that were fetched."""
+    return [face_detector(), expression_model(), speech_finder(), voice_model(), *map(expression_model, _fetched())]
+
+
+def fetch(name: str) -> ModelInfo:
+    """Downloads an expression model from the Hugging Face hub into its cache, and records the checksums.
+
+    Only the configuration and weights in safetensors are taken: no code.
+
+    Raises:
+        ModelError: no such model, no such files in it, or the hub cannot be reached.
+    """
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OfflineModeIsEnabled
+
+    try:
+        folder = Path(snapshot_download(name, allow_patterns=[*_CONFIGS, "*.safetensors"]))
+    except HFValidationError as exc:
+        raise ModelError(f"'{name}' is no name of a model on the hub (owner/model).") from exc
+    except (LocalEntryNotFoundError, OfflineModeIsEnabled) as exc:
+        raise ModelError(f"The hub cannot be reached, and '{name}' is not in the cache; try again online.") from exc
+    except HfHubHTTPError as exc:
+        raise ModelError(f"The hub does not give '{name}' (status {exc.response.status_code}).") from exc
+    files = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
+    if not any(file.endswith(".safetensors") for file in files) or not set(_CONFIGS) <= set(files):
+        raise ModelError(f"'{name}' lacks {' or '.join(_CONFIGS)} or weights in safetensors: it cannot be used.")
+    _record_fetched(name, {"folder": str(folder), "files": files})
+    return expression_model(name)
 
 
 def verify(model: ModelInfo) -> None:
@@ -85,9 +117,9 @@ def verify(model: ModelInfo) -> None:
     for file, expected in model.files.items():
         path = model.path / file
         if not path.is_file():
-            raise ModelError(f"The model '{model.name}' lacks {path}; install the package again.")
+            raise ModelError(f"The model '{model.name}' lacks {path}; install or fetch it again.")
         if sha256_of(path) != expected:
-            raise ModelError(f"{path} is not the file of the model '{model.name}'; install the package again.")
+            raise ModelError(f"{path} is not the file of the model '{model.name}'; install or fetch it again.")
 
 
 def record_checksums() -> None:
@@ -111,8 +143,33 @@ def _embedded(name: str, purpose: str, licence: str, commercial_use: bool) -> Mo
 
 def _given(name: str, purpose: str) -> ModelInfo:
     folder = Path(name)
-    files = {path.name: sha256_of(path) for path in sorted(folder.glob(_WEIGHTS))} if folder.is_dir() else {}
-    return ModelInfo(name, purpose, "as its publisher says", False, folder, files)
+    if folder.is_dir():
+        files = {path.name: sha256_of(path) for path in sorted(folder.glob("*.safetensors"))}
+        return ModelInfo(folder.resolve().name, purpose, _THEIRS, False, folder, files)
+    fetched = _fetched().get(name)
+    if fetched is None:
+        raise ModelError(f"No folder {name}, and no model of that name was fetched: emoclassify models fetch {name}")
+    model = ModelInfo(name, purpose, _THEIRS, False, Path(fetched["folder"]), fetched["files"])
+    verify(model)
+    return model
+
+
+def _fetched() -> dict[str, Any]:
+    """Name -> folder and files of the models that were fetched by name."""
+    path = _fetched_path()
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def _record_fetched(name: str, facts: dict[str, Any]) -> None:
+    path = _fetched_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".partial")
+    beside.write_text(json.dumps({**_fetched(), name: facts}, indent=1), encoding="utf-8")
+    beside.replace(path)
+
+
+def _fetched_path() -> Path:
+    return Path(os.environ.get("EMOCLASSIFY_DATA_DIR") or platformdirs.user_data_path("emoclassify")) / "models.json"
 
 
 def _package_folder(package: str) -> Path:

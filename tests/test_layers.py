@@ -14,7 +14,7 @@ PROGRAMS = ("api", "webapp", "video", "voice_model", "benchmarks", "tests")
 # A module may import what stands in an earlier row, and its own package.
 LAYERS = (
     ("labels", "errors"),
-    ("timeline", "settings"),
+    ("timeline", "settings", "metrics"),
     ("container",),
     ("media", "runtime"),
     ("models",),
@@ -22,7 +22,7 @@ LAYERS = (
     ("crosscheck",),
     ("analysis",),
     ("pipeline", "outputs"),
-    ("child", "recordings"),
+    ("child", "recordings", "evaluate"),
     ("cli",),
     ("__main__",),
 )

@@ -13,10 +13,10 @@ from emoclassify.errors import UsageError
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.network import FaceVitConfig
 from emoclassify.labels import EMOTIONS
+from emoclassify.metrics import calibration_error, measure
 from video import corpora
 from video.__main__ import main
 from video.augment import augment, mixup
-from video.evaluate import calibration_error, measure
 from video.export import export
 from video.settings import AugmentSettings, TrainSettings
 from video.train import CHECKPOINT, Training, draw_chances, learning_rate

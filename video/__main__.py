@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from emoclassify import metrics
 from emoclassify.errors import EmoClassifyError
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.network import FaceVitConfig
 from emoclassify.models import record_checksums
-from video import corpora, evaluate, framing
+from video import corpora, framing
 from video.export import export
 from video.settings import TrainSettings
 from video.train import CHECKPOINT, Training
@@ -57,11 +58,11 @@ def _evaluate(args: argparse.Namespace) -> None:
     faces = corpora.read(args.data, args.split, args.labels)
     model = ExpressionModel.load(str(args.model))
     scores = model.predict(np.repeat(faces.pixels[:, :, :, None], 3, axis=3))  # type: ignore[arg-type]
-    measured = evaluate.measure(scores, faces.truth)
+    measured = metrics.measure(scores, faces.truth)
     if args.json:
         print(json.dumps({**measured.to_dict(), "left_out": dict(faces.left_out), "notes": model.notes}, indent=1))
     else:
-        print(evaluate.table(measured))
+        print(metrics.table(measured))
 
 
 def _framing(args: argparse.Namespace) -> None:

@@ -12,8 +12,8 @@ from transformers import ViTImageProcessor
 from emoclassify.errors import UsageError
 from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassification
 from emoclassify.labels import Scores
+from emoclassify.metrics import Truth, confusion_matrix, summary
 from video.corpora import Faces
-from video.evaluate import Truth, confusion_matrix, summary
 from video.train import logits_of, softmax
 
 # How far the frequencies of the emotions may be added back to scores that were trained on balanced draws; below 0

@@ -15,9 +15,9 @@ from torch import Tensor
 from emoclassify.errors import UsageError
 from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassification
 from emoclassify.labels import Scores
+from emoclassify.metrics import measure
 from video.augment import augment, mixup
 from video.corpora import Faces
-from video.evaluate import measure
 from video.settings import TrainSettings
 
 CHECKPOINT = "checkpoint.pt"

@@ -40,19 +40,20 @@ def read_voice(
     A stretch of speech is heard in windows of 3 s every second, a shorter one whole; its scores are the mean of its
     windows. `on_speech` is told the time at which each stretch ends, once it was heard.
     """
-    windows: list[VoiceReading] = []
+    heard: list[VoiceReading] = []
     stretches: list[VoiceReading] = []
     for speech in finder.find(sounds):
-        parts = list(_windows(speech))
+        parts = list(windows(speech))
         scores = voice.predict([part.samples for part in parts])
-        windows += [VoiceReading(_span(part), row) for part, row in zip(parts, scores, strict=True)]
+        heard += [VoiceReading(_span(part), row) for part, row in zip(parts, scores, strict=True)]
         mean = np.asarray(scores.mean(axis=0, dtype=np.float64), dtype=np.float32)
         stretches.append(VoiceReading(_span(speech), mean))
         on_speech(stretches[-1].span.end_s)
-    return VoiceRead(tuple(windows), tuple(stretches))
+    return VoiceRead(tuple(heard), tuple(stretches))
 
 
-def _windows(speech: Sound) -> Iterator[Sound]:
+def windows(speech: Sound) -> Iterator[Sound]:
+    """Cuts a stretch into windows of WINDOW_S every HOP_S; a shorter one is one window."""
     length, hop = round(WINDOW_S * RATE_HZ), round(HOP_S * RATE_HZ)
     for start in range(0, max(len(speech.samples) - length, 0) + 1, hop):
         yield Sound(speech.start_s + start / RATE_HZ, speech.samples[start : start + length])

@@ -1,0 +1,114 @@
+"""How good the models are on labelled files of one's own: FOLDER/<label>/<files>."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from emoclassify import models
+from emoclassify.container import ReadCounts
+from emoclassify.errors import MediaError, UsageError
+from emoclassify.faces.detect import FaceDetector
+from emoclassify.faces.expressions import ExpressionModel, crop_face
+from emoclassify.labels import EMOTIONS, Scores, emotion_of
+from emoclassify.media import MEDIA_ENDINGS, FrameStream, Sound, probe, read_sound
+from emoclassify.metrics import Measured, measure
+from emoclassify.runtime import choose_device, set_threads
+from emoclassify.settings import Options
+from emoclassify.voice.activity import RATE_HZ, SpeechFinder
+from emoclassify.voice.predict import VoiceModel
+from emoclassify.voice.read import windows
+
+Score = Callable[[Path], Scores]
+"""One file -> float32 (7,), sum 1."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How good a model is on a folder, and what was not counted."""
+
+    measured: Measured
+    left_out: dict[str, int]
+    """Why -> how many files."""
+
+
+def evaluate_faces(folder: Path, options: Options, *, detect: bool) -> Evaluation:
+    """Measures the expression model on pictures of faces, or with `detect` on whole pictures.
+
+    A video counts as the mean of its sampled frames; a picture in which no face is found is scored whole.
+
+    Raises:
+        UsageError: no labelled file.
+        ModelError: the model cannot be loaded.
+    """
+    device = choose_device(options.device)
+    model = ExpressionModel.load(str(models.expression_model(options.expression_model).path), device)
+    detector = FaceDetector(device) if detect else None
+    set_threads(1)
+
+    def score(path: Path) -> Scores:
+        crops = []
+        for frame in FrameStream(path, probe(path), sample_fps=options.sample_fps, every=options.every):
+            found = detector.detect(frame.rgb, options.min_face) if detector else None
+            crops.append(crop_face(frame.rgb, found.boxes_xyxy[0]) if found else frame.rgb)
+        if not crops:
+            raise MediaError("The file has no picture.")
+        return _mean(model.predict(crops))
+
+    return _evaluate(folder, score)
+
+
+def evaluate_voice(folder: Path, options: Options) -> Evaluation:
+    """Measures the voice model on recordings of speech; one without detected speech is scored whole.
+
+    Raises:
+        UsageError: no labelled file.
+        ModelError: the model cannot be loaded.
+    """
+    device = choose_device(options.device)
+    model = VoiceModel.load(models.voice_model(options.voice_model).path, device)
+    finder = SpeechFinder()
+    set_threads(1)
+
+    def score(path: Path) -> Scores:
+        sounds = list(read_sound(path, probe(path), rate_hz=RATE_HZ, counts=ReadCounts()))
+        if not sounds:
+            raise MediaError("The file has no sound.")
+        whole = Sound(0.0, np.concatenate([sound.samples for sound in sounds]))
+        stretches = list(finder.find(sounds)) or [whole]
+        return _mean(model.predict([window.samples for speech in stretches for window in windows(speech)]))
+
+    return _evaluate(folder, score)
+
+
+def _evaluate(folder: Path, score: Score) -> Evaluation:
+    left_out: Counter[str] = Counter()
+    truth: list[int] = []
+    scores: list[Scores] = []
+    for path, label in _labelled(folder):
+        emotion = emotion_of(label)
+        if emotion is None:
+            left_out[f"label {label} is none of the seven"] += 1
+            continue
+        try:
+            scores.append(score(path))
+            truth.append(EMOTIONS.index(emotion))
+        except MediaError as exc:
+            left_out[str(exc)] += 1
+    if not truth:
+        raise UsageError(
+            f"{folder} holds no FOLDER/<label>/<file> that can be scored; labels are {', '.join(EMOTIONS)}."
+        )
+    return Evaluation(measure(np.stack(scores), np.array(truth)), dict(left_out))
+
+
+def _labelled(folder: Path) -> Iterator[tuple[Path, str]]:
+    for path in sorted(folder.glob("*/*")):
+        if path.is_file() and path.suffix.lower() in MEDIA_ENDINGS:
+            yield path, path.parent.name
+
+
+def _mean(scores: Scores) -> Scores:
+    return np.asarray(scores.mean(axis=0, dtype=np.float64), dtype=np.float32)
