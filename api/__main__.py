@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import waitress  # type: ignore[import-untyped]  # publishes no types
+import waitress
 
 from api import MAX_BYTES, create_app
 from emoclassify.child import Child

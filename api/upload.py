@@ -91,8 +91,6 @@ def read_options(form: Mapping[str, str], defaults: Options) -> Options:
         given[name] = _parsed(name, text)
     if "sample_fps" in given and "every" in given:
         raise UnprocessableEntity("sample_fps and every exclude each other.")
-    # The answer is JSON: there is no place for a chart in it.
-    given.pop("make_graph", None)
     try:
         return replace(defaults, **given)
     except UsageError as exc:
@@ -114,7 +112,6 @@ def _flag(text: str) -> bool:
 _Field = tuple[str, Callable[[str], Any]]
 _FIELDS: dict[str, _Field] = {
     "double_check": ("true or false", _flag),
-    "make_graph": ("true or false", _flag),
     "sample_fps": ("a number", float),
     "every": ("a whole number", int),
     "faces": ("largest or all", str),

@@ -48,15 +48,18 @@ class Child:
                 process died.
         """
         pipe = self._started()
+        self._talk(lambda: pipe.send((path, folder, options)))
+        while True:
+            kind, content = self._talk(pipe.recv)
+            if kind == "done":
+                return list(content)
+            if kind == "failed":
+                raise content
+            on_progress(*content)
+
+    def _talk(self, call: Callable[[], Any]) -> Any:
         try:
-            pipe.send((path, folder, options))
-            while True:
-                kind, content = pipe.recv()
-                if kind == "done":
-                    return list(content)
-                if kind == "failed":
-                    raise content
-                on_progress(*content)
+            return call()
         except (EOFError, OSError) as exc:  # OSError also where another thread closed the pipe
             raise MediaError(f"The process that read the recording {self._reap()}; the others go on.") from exc
 

@@ -91,7 +91,7 @@ def test_the_answer_is_the_analysis_under_the_recordings_own_name(
 
 
 def test_the_fields_become_options(client: FlaskClient, analyzer: FakeAnalyzer) -> None:
-    answer = post(client, double_check="YES", make_graph="False", every=" 3 ", faces="all", min_face="0.2")
+    answer = post(client, double_check="YES", every=" 3 ", faces="all", min_face="0.2")
     assert answer.status_code == 200
     assert analyzer.options == Options(double_check=True, every=3, faces="all", min_face=0.2)
 
