@@ -192,6 +192,33 @@ def test_train_export_and_evaluate(corpora: Path, tmp_path: Path, capsys: pytest
     assert VoiceModel.load(out).predict([np.ones(RATE_HZ, dtype=np.float32)]).shape == (1, len(EMOTIONS))
 
 
+# The same warning as above.
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+@pytest.mark.slow
+@pytest.mark.model
+def test_a_training_that_broke_off_goes_on(corpora: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("tensorflow")
+    from voice_model.batches import Batches
+    from voice_model.train import train, trained
+
+    settings = Settings(epochs=3, copies=1, filters=(8, 8, 8))
+    started: list[int] = []
+    start_epoch = Batches.start_epoch
+
+    def stop_in_the_third(batches: Batches, epoch: int) -> None:
+        started.append(epoch)
+        if started == [0, 0, 1, 2]:  # the first is the object's own
+            raise KeyboardInterrupt
+        start_epoch(batches, epoch)
+
+    monkeypatch.setattr(Batches, "start_epoch", stop_in_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        train(corpora, tmp_path / "run", settings)
+    train(corpora, tmp_path / "run", settings)
+    assert started == [0, 0, 1, 2, 0, 2]
+    assert trained(tmp_path / "run")[1] == settings
+
+
 def test_a_missing_model_is_one_line(corpora: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(corpora), "--model", str(corpora / "none")]) == 1
     assert capsys.readouterr().err.count("\n") == 1

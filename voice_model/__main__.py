@@ -50,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(command=_train)
 
     export = commands.add_parser("export", parents=[data], help="write the files that analysis loads")
-    export.add_argument("--run", type=Path, required=True, nargs="+", help="trainings that differ in their seed alone")
+    export.add_argument(
+        "--run", type=Path, required=True, nargs="+", help="trainings with one network size; several make an ensemble"
+    )
     export.add_argument("--out", type=Path, default=_SHIPPED)
     export.add_argument("--temperature", type=float, help="of an earlier run, where this one trained on validation too")
     export.set_defaults(command=_export)

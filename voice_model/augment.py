@@ -1,4 +1,4 @@
-"""Changes to speech that leave its emotion: other speeds, noise, telephone sound, blanked stretches."""
+"""Changes to speech that leave its emotion: other speeds, noise, telephone sound, blanks."""
 
 import librosa
 import numpy as np
@@ -20,14 +20,14 @@ def trimmed(waveform: Waveform) -> Waveform:
 
 
 def random_copy(waveform: Waveform, rng: np.random.Generator, settings: Settings) -> Waveform:
-    """A window of the speech at a random place, speed and quality; float32 (n,) -> float32 (m,), both 16 kHz."""
+    """A window of the speech at a random place, speed and noise; float32 (n,) -> float32 (m,), both 16 kHz."""
     copy = change_speed(waveform, float(np.exp(rng.uniform(-1, 1) * np.log1p(settings.speed))))
     length = int(rng.uniform(settings.shortest_window_s, settings.window_s) * RATE_HZ)
     start = int(rng.integers(max(1, len(copy) - length + 1)))
     copy = copy[start : start + length]
     if rng.random() < settings.noise_chance:
         copy = add_noise(copy, rng.uniform(*settings.noise_db), rng)
-    return telephone(copy) if rng.random() < settings.telephone_chance else copy
+    return copy
 
 
 def change_speed(waveform: Waveform, factor: float) -> Waveform:

@@ -46,7 +46,7 @@ def training_features(clips: Sequence[Clip], settings: Settings, cache: Path) ->
 def _key(clips: Sequence[Clip], settings: Settings) -> str:
     """Differs where the copies would."""
     lengths = (settings.copies, settings.window_s, settings.shortest_window_s)
-    changes = (_SEED, settings.speed, settings.noise_chance, settings.noise_db, settings.telephone_chance)
+    changes = (_SEED, settings.speed, settings.noise_chance, settings.noise_db)
     everything = (FEATURES, lengths, changes, [str(clip.path) for clip in clips])
     return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
 
@@ -55,7 +55,7 @@ def _copies(settings: Settings, clip: Clip) -> Features:
     # Seeded by the clip, so that the copies do not depend on which process makes them.
     rng = np.random.default_rng((_SEED, int.from_bytes(hashlib.sha256(clip.path.stem.encode()).digest()[:8])))
     speech = trimmed(waveform(clip.path))
-    frames = int(settings.window_s * 1000 / HOP_MS) + 1
+    frames = round(settings.window_s * 1000 / HOP_MS)
     made = np.zeros((settings.copies, frames, N_FEATURES), dtype=np.float16)
     for place in made:
         rows = mfcc(random_copy(speech, rng, settings))[:frames]

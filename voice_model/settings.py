@@ -29,12 +29,11 @@ class Settings:
     corpus_weights: tuple[tuple[str, float], ...] = (("ravdess", 1.0), ("emodb", 1.5), ("nemo", 0.6), ("tess", 0.3))
 
     # Windows. Copies of each training clip are made once; an epoch takes one of them at random.
-    window_s: float = 3.0  # what analysis feeds
+    window_s: float = 2.048  # most clips are no longer; analysis feeds up to 3 s, which the pooling over time allows
     shortest_window_s: float = 1.2  # a training window is cut at a random length between the two
-    copies: int = 10
+    copies: int = 8
     speed: float = 0.15  # played at up to this much slower or faster, pitch and voice size with it: other speakers
-    noise_chance: float = 0.4
+    noise_chance: float = 0.5
     noise_db: tuple[float, float] = (5.0, 30.0)  # signal-to-noise ratio
-    telephone_chance: float = 0.15  # nothing above 4 kHz, as in sound recorded at 8 kHz
     time_mask_frames: int = 20  # up to two stretches of up to so many frames are blanked (Park et al. 2019)
     coefficient_mask: int = 6  # up to so many neighbouring coefficients are blanked

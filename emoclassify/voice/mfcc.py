@@ -10,7 +10,10 @@ HOP_MS = 16
 """A step between frames: 62.5 frames a second, several to a syllable (about 200 ms)."""
 WINDOW_MS = 64
 """Long enough to tell the harmonics of a low male voice (80 Hz, so 12.5 ms a period) apart: pitch carries emotion."""
-N_MELS = 80
+HIGHEST_HZ = 4_000
+"""What lies above tells microphones and speakers apart more than emotions: without it, unheard speakers are heard
+better, and a recording at 8 kHz as well as any."""
+N_MELS = 64
 N_MFCC = 40
 N_FEATURES = 2 * N_MFCC
 """The coefficients and their slopes."""
@@ -27,6 +30,7 @@ FEATURES: dict[str, int | float] = {
     "rate_hz": RATE_HZ,
     "hop_ms": HOP_MS,
     "window_ms": WINDOW_MS,
+    "highest_hz": HIGHEST_HZ,
     "n_mels": N_MELS,
     "n_mfcc": N_MFCC,
     "floor_db": _FLOOR_DB,
@@ -49,7 +53,9 @@ def mfcc(waveform: Waveform) -> npt.NDArray[np.float32]:
         zero where it does not change (silence). After Davis and Mermelstein (1980), as in librosa.
     """
     level = _level(waveform)
-    mel = librosa.feature.melspectrogram(y=level, sr=RATE_HZ, n_fft=_WINDOW, hop_length=_HOP, n_mels=N_MELS)
+    mel = librosa.feature.melspectrogram(
+        y=level, sr=RATE_HZ, n_fft=_WINDOW, hop_length=_HOP, n_mels=N_MELS, fmax=HIGHEST_HZ
+    )
     coefficients = librosa.feature.mfcc(S=librosa.power_to_db(mel, top_db=_FLOOR_DB), n_mfcc=N_MFCC)
     stacked = np.concatenate([coefficients, librosa.feature.delta(coefficients)]).T
     return _normalised(stacked)

@@ -15,7 +15,7 @@ _KERAS_EPSILON = 1e-3  # Keras's batch normalisation adds this to the variance, 
 
 
 class VoiceEnsemble(nn.Module):
-    """Networks that differ in nothing but their random start; the mean of their logits errs less than each alone.
+    """Networks of one shape, each trained by itself; the mean of their logits errs less than either alone.
 
     Args:
         config: `members` (int) and what VoiceNetwork takes.
