@@ -97,7 +97,9 @@ def _add_analyze(commands: Any) -> None:
         help="smallest face, as a share of the frame's shorter side (default 0.08)",
     )
     parser.add_argument(
-        "--expression-model", metavar="DIR", help="another image classification model, as a folder in Hugging Face form"
+        "--expression-model",
+        metavar="DIR_OR_NAME",
+        help="another image classification model: a folder in Hugging Face form, or a name that `models fetch` fetched",
     )
     parser.add_argument(
         "--voice-model", metavar="DIR", help="another voice model, as `python -m voice_model export` writes it"
@@ -123,7 +125,7 @@ def _add_evaluate(commands: Any) -> None:
     parser.add_argument("what", choices=("faces", "voice"), help="pictures of faces, or recordings of speech")
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--detect", action="store_true", help="faces: find the face first, on whole pictures")
-    parser.add_argument("--expression-model", metavar="DIR", help="default: the embedded one")
+    parser.add_argument("--expression-model", metavar="DIR_OR_NAME", help="default: the embedded one")
     parser.add_argument("--voice-model", metavar="DIR", help="default: the embedded one")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where the networks run (default auto)")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the confusion matrix to FILE (png)")

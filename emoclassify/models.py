@@ -19,6 +19,7 @@ _ASSETS = Path(__file__).parent / "assets" / "models"
 _CHECKSUMS = _ASSETS / "SHA256SUMS"
 _WEIGHTS = "model.safetensors"
 _CONFIGS = ("config.json", "preprocessor_config.json")
+_READS_FACES, _HEARS_VOICES = "reads the expression of a face", "hears the emotion of a voice"
 _THEIRS = "as its publisher says"
 
 
@@ -64,15 +65,15 @@ def speech_finder() -> ModelInfo:
 def expression_model(name: str = EMBEDDED) -> ModelInfo:
     """The model that reads expressions: the embedded one, or a folder or hub name of the user's."""
     if name == EMBEDDED:
-        return _embedded("expression", "reads the expression of a face", "see its LICENSE", True)
-    return _given(name, "reads the expression of a face")
+        return _embedded("expression", _READS_FACES, "MIT; see LICENSE on its training images", True)
+    return _given(name, _READS_FACES)
 
 
 def voice_model(name: str = EMBEDDED) -> ModelInfo:
     """The model that hears emotions: the embedded one, or a folder of the user's."""
     if name == EMBEDDED:
-        return _embedded("voice", "hears the emotion of a voice", "CC BY-NC-SA 4.0", False)
-    return _given(name, "hears the emotion of a voice")
+        return _embedded("voice", _HEARS_VOICES, "CC BY-NC-SA 4.0", False)
+    return _given(name, _HEARS_VOICES)
 
 
 def list_models() -> list[ModelInfo]:

@@ -9,9 +9,15 @@ import pytest
 import torch
 from PIL import Image
 from transformers import (
+    ConvNextImageProcessor,
+    MobileViTConfig,
+    MobileViTForImageClassification,
+    MobileViTImageProcessor,
     PreTrainedModel,
     ResNetConfig,
     ResNetForImageClassification,
+    SwinConfig,
+    SwinForImageClassification,
     ViTConfig,
     ViTForImageClassification,
     ViTImageProcessor,
@@ -60,9 +66,21 @@ def resnet(names: Sequence[str]) -> PreTrainedModel:
     return ResNetForImageClassification(ResNetConfig(**sizes, **labels_of(names)))
 
 
-def saved(network: PreTrainedModel, folder: Path) -> str:
+def mobilevit(names: Sequence[str]) -> PreTrainedModel:
+    torch.manual_seed(4)
+    sizes = {"hidden_sizes": [16, 16, 16], "neck_hidden_sizes": [8, 8, 16, 16, 16, 16, 32], "num_attention_heads": 2}
+    return MobileViTForImageClassification(MobileViTConfig(image_size=64, **sizes, **labels_of(names)))
+
+
+def swin(names: Sequence[str]) -> PreTrainedModel:
+    torch.manual_seed(5)
+    sizes = {"embed_dim": 8, "depths": [1, 1], "num_heads": [2, 2], "window_size": 4}
+    return SwinForImageClassification(SwinConfig(image_size=32, patch_size=4, **sizes, **labels_of(names)))
+
+
+def saved(network: PreTrainedModel, folder: Path, processor: object = None) -> str:
     network.save_pretrained(folder)
-    ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
+    (processor or ViTImageProcessor(size={"height": 32, "width": 32})).save_pretrained(folder)
     return str(folder)
 
 
@@ -83,14 +101,32 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> ExpressionModel:
     return ExpressionModel.load(str(folder))
 
 
-@pytest.mark.parametrize("make", [vit, resnet])
-def test_any_architecture_gives_rows_that_sum_to_one(make, tmp_path: Path) -> None:
-    model = ExpressionModel.load(saved(make(PERMUTED), tmp_path))
-    scores = model.predict(made_crops(3))
-    assert scores.shape == (3, 7)
+PROCESSORS = {
+    vit: lambda: ViTImageProcessor(size={"height": 32, "width": 32}, image_mean=[0.1, 0.5, 0.9]),
+    resnet: lambda: ConvNextImageProcessor(size={"shortest_edge": 32}, crop_pct=0.75),  # resizes, then cuts the middle
+    mobilevit: lambda: MobileViTImageProcessor(  # wants blue first
+        size={"shortest_edge": 72}, crop_size={"height": 64, "width": 64}, do_flip_channel_order=True
+    ),
+    swin: lambda: ViTImageProcessor(size={"height": 32, "width": 32}, rescale_factor=1 / 127.5),
+}
+
+
+@pytest.mark.parametrize("make", PROCESSORS, ids=lambda make: make.__name__)
+def test_any_architecture_is_run_as_its_own_processor_says(make, tmp_path: Path) -> None:
+    network, processor = make(PERMUTED).eval(), PROCESSORS[make]()
+    model = ExpressionModel.load(saved(network, tmp_path, processor))
+    crops = made_crops(3)
+    scores = model.predict(crops)
     assert scores.dtype == np.float32
     assert scores.sum(axis=1) == pytest.approx(1.0, abs=ROW_SUM_TOLERANCE)
     assert model.notes == ()
+    with torch.inference_mode():
+        inputs = processor(images=[Image.fromarray(crop) for crop in crops], return_tensors="pt")
+        expected = network(**inputs).logits.softmax(dim=1).numpy()
+    columns = [
+        PERMUTED.index(name) for name in ("anger", "Disgust", "fearful", "Happiness", "NEUTRAL", "sadness", "Surprise")
+    ]
+    np.testing.assert_allclose(scores, expected[:, columns], atol=SAME_SCORE_TOLERANCE)
 
 
 @pytest.mark.parametrize("column", range(7))
