@@ -1,4 +1,4 @@
-"""The command line of the workshop: `python -m video train | export | evaluate | framing`."""
+"""The command line of the workshop: `python -m video COMMAND`; -h lists the commands."""
 
 import argparse
 import json
@@ -7,16 +7,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from emoclassify import metrics
 from emoclassify.errors import EmoClassifyError
+from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.network import FaceVitConfig
 from emoclassify.models import record_checksums
-from video import corpora, framing
+from video import corpora, framing, pasted, robustness, steadiness
 from video.export import export
 from video.settings import TrainSettings
 from video.train import CHECKPOINT, Training
@@ -70,6 +72,21 @@ def _framing(args: argparse.Namespace) -> None:
     print(json.dumps(asdict(framing.measure_framing(faces.pixels, args.count)), indent=1))
 
 
+def _robustness(args: argparse.Namespace) -> None:
+    faces = corpora.read(args.data, args.split, args.labels).drawn(args.count)
+    model = ExpressionModel.load(str(args.model))
+    print(f"{len(faces.truth)} faces\n\n" + robustness.table(robustness.measure_robustness(faces, model)))
+
+
+def _pasted(args: argparse.Namespace) -> None:
+    faces = corpora.read(args.data, "validation", args.labels).drawn(args.count)
+    print(pasted.table(pasted.measure_pasted(faces, FaceDetector(), ExpressionModel.load(str(args.model)))))
+
+
+def _steadiness(args: argparse.Namespace) -> None:
+    print(steadiness.table(steadiness.measure_clips(args.clips, str(args.model))))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m video", description="Makes and measures the expression model.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -95,11 +112,30 @@ def _parser() -> argparse.ArgumentParser:
     frames.add_argument("--count", type=int, default=400, help="faces to detect")
     frames.set_defaults(command=_framing)
 
-    for command in (train, made, measured, frames):
+    for command in (train, made, measured, frames, *_add_measures(commands)):
         command.add_argument("--data", type=Path, required=True, help="FER2013, or folders of <label>/<image>")
         command.add_argument("--labels", choices=["ferplus", "original"], default="ferplus")
         command.add_argument("--threads", type=int, help="bound torch's threads; on a busy machine 1 is fastest")
     return parser
+
+
+def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
+    """The measures that go beyond one figure; returns those that read labelled faces."""
+    changed = commands.add_parser("robustness", help="accuracy on faces changed in light, sharpness, tilt ...")
+    changed.add_argument("--split", choices=["validation", "test"], default="validation")
+    changed.add_argument("--count", type=int, help="faces drawn at random; default all")
+    changed.set_defaults(command=_robustness)
+
+    whole = commands.add_parser("pasted", help="validation faces pasted into frames, found, cut out and read")
+    whole.add_argument("--count", type=int, default=400, help="faces drawn at random")
+    whole.set_defaults(command=_pasted)
+
+    steady = commands.add_parser("steadiness", help="how answers change from frame to frame along recordings")
+    steady.add_argument("clips", type=Path, nargs="+", metavar="CLIP")
+    steady.set_defaults(command=_steadiness, threads=None)
+    for command in (changed, whole, steady):
+        command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
+    return [changed, whole]
 
 
 if __name__ == "__main__":

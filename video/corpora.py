@@ -46,6 +46,11 @@ class Faces:
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Why images were not taken -> how many."""
 
+    def drawn(self, count: int | None, seed: int = 0) -> "Faces":
+        """So many of the faces at random, always the same ones; all of them for None."""
+        picked = np.random.default_rng(seed).permutation(len(self.truth))[:count]
+        return Faces(self.pixels[picked], self.targets[picked], self.truth[picked], self.left_out)
+
 
 def read(folder: Path, split: str, labels: LabelSet = "ferplus") -> Faces:
     """The faces of one split.

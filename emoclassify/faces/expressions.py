@@ -17,19 +17,20 @@ Image = npt.NDArray[np.uint8]
 # training face. Medians of 354 faces found among 400 of FER2013's validation split, as shares of the longer side of the
 # box: side 0.964 (quartiles 0.854 and 1.066), shift to the right 0.003, downwards -0.009.
 # Measured by `python -m video framing --data DIR`.
-_CROP_SIDE = 0.964
+CROP_SIDE = 0.964
 _CROP_DOWN = -0.009
 
 _NEEDED = "give a folder with config.json, preprocessor_config.json and model.safetensors"
 _BATCH = 64  # crops that are prepared and classified at once, which bounds the memory
 
 
-def crop_face(rgb: Image, box_xyxy: Sequence[float]) -> Image:
+def crop_face(rgb: Image, box_xyxy: Sequence[float], *, side_share: float = CROP_SIDE) -> Image:
     """The square picture of one face that an expression model is to see.
 
     Args:
         rgb: uint8 (H, W, 3), a whole frame.
         box_xyxy: left, top, right, bottom of the detector's box, in pixels; it may reach beyond the frame.
+        side_share: side of the picture as a share of the longer side of the box, above 0.
 
     Returns:
         uint8 (S, S, 3) in the frame's own resolution, S about the longer side of the box, at least 1. Outside of the
@@ -37,7 +38,7 @@ def crop_face(rgb: Image, box_xyxy: Sequence[float]) -> Image:
     """
     left, top, right, bottom = (float(edge) for edge in box_xyxy)
     longer = max(right - left, bottom - top)
-    side = max(1, round(_CROP_SIDE * longer))
+    side = max(1, round(side_share * longer))
     first_column = round((left + right) / 2 - side / 2)
     first_row = round((top + bottom) / 2 + _CROP_DOWN * longer - side / 2)
     rows = np.clip(np.arange(first_row, first_row + side), 0, rgb.shape[0] - 1)
