@@ -1,0 +1,40 @@
+"""What README, CONTRIBUTING and CHANGELOG say is true of the repository."""
+
+import re
+import shlex
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from emoclassify.cli import _parser
+
+ROOT = Path(__file__).parents[1]
+DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("*/README.md")])
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text())
+    assert not [link for link in links if not (path.parent / link).exists()]
+
+
+def test_every_command_of_the_readme_is_understood() -> None:
+    text = (ROOT / "README.md").read_text()
+    commands = [line.split("#")[0] for line in re.findall(r"^emoclassify .*", text, re.MULTILINE)]
+    assert len(commands) >= 5
+    for command in commands:
+        assert callable(_parser().parse_args(shlex.split(command)[1:]).run)
+
+
+def test_every_make_target_of_the_docs_exists() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for path in DOCS:
+        named = set(re.findall(r"`make (\w+)`|^make (\w+)", path.read_text(), re.MULTILINE))
+        assert {name for pair in named for name in pair if name} <= targets, path
+
+
+def test_the_version_is_said_once() -> None:
+    import emoclassify
+
+    assert version("emoclassify") == emoclassify.__version__
