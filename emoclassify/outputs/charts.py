@@ -94,9 +94,9 @@ def _title(analysis: Analysis) -> str:
     elif not counts["with_face"]:
         found = "no face found"
     else:
-        found = (
-            f"face in {counts['with_face']} of {counts['sampled']} frames looked at; score 0 to 1; grey: no usable face"
-        )
+        whose = f"person 1 of {len(analysis.persons)}; " if len(analysis.persons) > 1 else ""
+        seen = f"face in {counts['with_face']} of {counts['sampled']} frames looked at"
+        found = f"{whose}{seen}; score 0 to 1; grey: no usable face"
     return f"{_shortened(analysis.source['name'])}: {found}"
 
 
