@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
@@ -15,6 +15,7 @@ def drawn(seed: int, n: int, kinds: int) -> tuple[np.ndarray, np.ndarray]:
     return rng.dirichlet(np.ones(7) / 2, n).astype(np.float32), rng.integers(0, kinds, n)
 
 
+@settings(max_examples=20)  # each draws 1,000 bootstrap resamples
 @given(st.integers(0, 10_000), st.integers(1, 60), st.integers(1, 7))
 def test_figures_are_those_of_scikit_learn(seed: int, n: int, kinds: int) -> None:
     scores, truth = drawn(seed, n, kinds)

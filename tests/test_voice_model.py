@@ -99,6 +99,7 @@ def test_a_model_of_another_make_is_told(folder: Path, change: dict[str, object]
         VoiceModel.load(folder)
 
 
+@pytest.mark.model
 def test_prediction_does_not_import_tensorflow(folder: Path) -> None:
     program = (
         "import sys, numpy; from emoclassify.voice.predict import VoiceModel\n"
