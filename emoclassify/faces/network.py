@@ -143,7 +143,7 @@ class FaceVitForImageClassification(PreTrainedModel):  # type: ignore[misc]  # t
         if self.training:
             return ImageClassifierOutput(logits=logits)
         if self.config.average_mirror:
-            # A face and its mirror image show the same: one more look is worth 0.6 % of accuracy on validation faces.
+            # A face and its mirror image show the same: one more look is worth 0.7 points of validation accuracy.
             logits = (logits + self._logits(pictures.flip(3))) / 2
         return ImageClassifierOutput(logits=logits / self.config.temperature)
 
