@@ -25,7 +25,7 @@ Answers = npt.NDArray[np.int64]
 
 FRAME_WH = (640, 360)
 FACE_PX = (32, 48, 80, 160)
-CROP_SIDES = (0.8, 0.9, CROP_SIDE, 1.05, 1.15)
+CROP_SIDES = (0.7, 0.8, 0.9, CROP_SIDE, 1.05, 1.15)
 
 _CUTS = (None, *CROP_SIDES)
 _GREY = 128
@@ -37,7 +37,7 @@ class Pasted:
 
     face_px: int
     side_share: float | None
-    """None: the pasted picture itself instead of a cut, which is what a perfect cut would give."""
+    """None: the pasted picture itself, which is what a cut framed exactly like the labelled picture would give."""
     asked: int
     found: int
     accuracy: float
@@ -123,11 +123,8 @@ def table(rows: Sequence[Pasted]) -> str:
     lines = ["| face | side of the cut | found | accuracy | to current | macro-F1 |", "|---|---|---|---|---|---|"]
     for row in rows:
         size = f"{row.face_px} px" if row.face_px else "all sizes"
-        side = (
-            "as pasted"
-            if row.side_share is None
-            else f"{row.side_share}" + " (current)" * (row.side_share == CROP_SIDE)
-        )
+        side = "as pasted" if row.side_share is None else str(row.side_share)
+        side += " (current)" * (row.side_share == CROP_SIDE)
         difference, half = row.to_current
         lines.append(
             f"| {size} | {side} | {row.found} of {row.asked} | {row.accuracy:.3f} "
