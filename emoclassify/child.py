@@ -96,6 +96,8 @@ def _serve(pipe: Connection) -> None:
     """The process: one recording after another until the other side closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    # Tracebacks are for the program's makers; its users get one line.
+    logging.basicConfig(level=logging.DEBUG if os.environ.get("EMOCLASSIFY_DEBUG") else logging.CRITICAL)
     while True:
         try:
             path, folder, options = pipe.recv()
@@ -106,9 +108,9 @@ def _serve(pipe: Connection) -> None:
         except EmoClassifyError as exc:
             pipe.send(("failed", exc))
         except Exception as exc:
-            # The loop outlives a fault of the program; the traceback goes to the log for its makers.
-            logger.exception("unexpected error")
-            pipe.send(("failed", EmoClassifyError(f"Unexpected error, please report it: {exc!r}.")))
+            logger.exception("unexpected error")  # the loop outlives a fault of the program
+            told = f"Unexpected error, please report it (EMOCLASSIFY_DEBUG=1 shows more): {exc!r:.200}."
+            pipe.send(("failed", EmoClassifyError(told)))
 
 
 def _analyze(path: Path, folder: Path, options: Options, pipe: Connection) -> list[Path]:

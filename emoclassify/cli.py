@@ -1,7 +1,9 @@
 """The command line: `emoclassify analyze`, `demo`, `evaluate`, `models`."""
 
 import argparse
+import io
 import json
+import os
 import sys
 from collections.abc import Sequence
 from importlib.resources import as_file, files
@@ -11,7 +13,7 @@ from typing import Any
 from emoclassify import __version__, models
 from emoclassify.analysis import Analysis
 from emoclassify.child import Child
-from emoclassify.errors import EmoClassifyError, ResultError, UsageError
+from emoclassify.errors import EmoClassifyError, MediaError, ResultError, UsageError
 from emoclassify.labels import EMOTIONS
 from emoclassify.metrics import table
 from emoclassify.outputs.charts import minutes
@@ -35,7 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status."""
     args = _parser().parse_args(arguments)
     try:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a file's name may be any bytes
         return int(args.run(args))
+    except BrokenPipeError:  # whoever read stdout has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except UsageError as exc:
         print(f"emoclassify: {exc}", file=sys.stderr)
         return WRONG_USAGE
@@ -162,17 +170,16 @@ def _analyze(args: argparse.Namespace) -> int:
     failed = 0
     with Child() as child:
         for number, recording in enumerate(recordings, start=1):
-            line = _Line(f"[{number}/{len(recordings)}] {recording.path}")
+            line = _Line(f"[{number}/{len(recordings)}] {_shown(recording.path)}")
             try:
                 state = _analyze_one(child, recording, options, args.existing, line)
+                line.clear()
+                _report(args.json, recording, state)
             except EmoClassifyError as exc:
                 failed += 1
                 line.clear()
-                print(f"{recording.path}: {exc}", file=sys.stderr)
+                print(f"{_shown(recording.path)}: {exc}", file=sys.stderr)
                 _report(args.json, recording, "failed", error=str(exc))
-            else:
-                line.clear()
-                _report(args.json, recording, state)
     if failed and len(recordings) > 1:
         print(f"{failed} of {len(recordings)} recordings failed.", file=sys.stderr)
     return FAILED if failed else DONE
@@ -188,7 +195,10 @@ def _analyze_one(child: Child, recording: Recording, options: Options, existing:
             models.speech_finder(),
             models.voice_model(options.voice_model),
         ]
-        sha256 = models.sha256_of(recording.path)
+        try:
+            sha256 = models.sha256_of(recording.path)
+        except OSError as exc:
+            raise MediaError(f"The file cannot be read: {exc.strerror}.") from exc
         if is_done(recording.folder, sha256, options, [model.to_dict() for model in used]):
             return "kept"
     child.analyze(recording.path, recording.folder, options, line.show)
@@ -205,7 +215,9 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
     found = read_analysis(recording.folder)
     facts |= {"out": str(recording.folder), "counts": found.counts, "warnings": list(found.warnings)}
     print(
-        json.dumps(facts) if as_json else f"{recording.path}: {state}: {_found(found)} -> {recording.folder}",
+        json.dumps(facts)
+        if as_json
+        else f"{_shown(recording.path)}: {state}: {_found(found)} -> {_shown(recording.folder)}",
         flush=True,
     )
     if not as_json:
@@ -224,6 +236,11 @@ def read_analysis(folder: Path) -> Analysis:
     except (OSError, ValueError) as exc:
         raise ResultError(f"{folder / ANALYSIS} cannot be read: {exc}.") from exc
     return Analysis.from_dict(content)
+
+
+def _shown(path: Path) -> str:
+    """A path on one line: what a terminal would obey or cannot show is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(path))
 
 
 def _found(found: Analysis) -> str:

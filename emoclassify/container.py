@@ -79,7 +79,7 @@ def open_container(path: Path) -> Iterator[Any]:
                 io_open=_refuse,
                 metadata_errors="replace",
             )
-        except (av.error.FFmpegError, UnicodeError) as exc:
+        except (av.error.FFmpegError, UnicodeError, OSError) as exc:
             raise MediaError(f"The file does not open as a recording of a known format ({_reason(exc)}).") from exc
         with container:
             yield container
@@ -122,18 +122,26 @@ def decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
     while failures < _MAX_FAILURES_IN_A_ROW:
         try:
             packet = next(packets, None)
-            if packet is None:
-                return
-            for frame in packet.decode():
-                if frame.is_corrupt:
-                    counts.corrupt += 1
-                else:
-                    failures = 0
-                    yield frame
+        except av.error.EOFError:
+            return
+        except (av.error.FFmpegError, OSError) as exc:  # the demuxer, or the disk, cannot go on
+            logger.debug("reading ended: %s", _reason(exc))
+            break
+        if packet is None:
+            return
+        try:
+            frames = packet.decode()
         except av.error.EOFError:
             return
         except av.error.FFmpegError as exc:
             logger.debug("packet skipped: %s", _reason(exc))
             counts.corrupt += 1
             failures += 1
+            continue
+        for frame in frames:
+            if frame.is_corrupt:
+                counts.corrupt += 1
+            else:
+                failures = 0
+                yield frame
     counts.gave_up = True

@@ -1,5 +1,6 @@
 """Reads recordings with PyAV: facts first (`probe`), then streams of upright frames and of mono sound."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,6 +25,9 @@ MEDIA_ENDINGS = frozenset(
 
 MAX_PIXELS = 8192 * 8192
 """Larger pictures are refused: one frame of this size takes 200 MB as RGB."""
+
+MAX_LENGTH_S = 24 * 3600.0
+"""Where reading ends: what lies beyond is a broken timestamp far more often than a recording of more than a day."""
 
 _SOUND_GAP_S = 0.05
 """A jump of the sound's timestamps larger than this is a pause of the recording; smaller ones are rounding."""
@@ -109,16 +113,23 @@ def probe(path: Path) -> MediaInfo:
         starts = [start for start in (_start(video), _start(audio)) if start is not None]
         origin = min(starts, default=Fraction(0))
         still = container.format.name in STILL_DEMUXERS
+        notes = list(_notes(container, video, audio))
+        upright = None if video is None else _orientation(path, video, still=still)
+        if video is not None and upright is None:
+            if audio is None:
+                raise MediaError("No frame of the picture can be decoded.")
+            video = None
+            notes.append("No frame of the picture can be decoded.")
         duration = container.duration
         return MediaInfo(
             container=container.format.name,
             size_bytes=path.stat().st_size,
             duration_s=None if still or duration is None or duration <= 0 else duration / av.time_base,
-            video=None if video is None else _video_info(path, video, origin, still=still),
+            video=None if upright is None else _video_info(video, origin, upright, still=still),
             audio=None if audio is None else _audio_info(audio, origin),
             still=still,
             origin=origin,
-            notes=tuple(_notes(container, video, audio)),
+            notes=tuple(notes),
         )
 
 
@@ -143,7 +154,7 @@ class FrameStream:
             stream = container.streams[self._info.video.stream]
             assert isinstance(stream, av.VideoStream)
             stream.thread_type = "AUTO"
-            frame_s = Fraction(1) / (stream.average_rate or 25)
+            frame_s = Fraction(0) if self._info.still else Fraction(1) / (stream.average_rate or 25)
             for frame, time_s in _timed(decode(container, stream, self.counts), self._info, frame_s, self.counts):
                 index = self.counts.decoded
                 self.counts.decoded += 1
@@ -181,10 +192,10 @@ class _SoundRun:
     def __init__(self, first: av.AudioFrame, start_s: float, rate_hz: int) -> None:
         self._resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
         self._start_s, self._rate_hz, self._samples_out = start_s, rate_hz, 0
-        self._rate_in_hz, self._end_s = first.sample_rate, start_s
+        self._kind, self._end_s = _sound_kind(first), start_s
 
     def continues_with(self, frame: av.AudioFrame, time_s: float) -> bool:
-        return frame.sample_rate == self._rate_in_hz and abs(time_s - self._end_s) <= _SOUND_GAP_S
+        return _sound_kind(frame) == self._kind and abs(time_s - self._end_s) <= _SOUND_GAP_S
 
     def resample(self, frame: av.AudioFrame | None) -> Iterator[Sound]:
         """The next frame, or None for what is left in the resampler."""
@@ -195,6 +206,11 @@ class _SoundRun:
             samples = np.asarray(block.to_ndarray().reshape(-1), dtype=np.float32)
             yield Sound(self._start_s + self._samples_out / self._rate_hz, samples)
             self._samples_out += len(samples)
+
+
+def _sound_kind(frame: av.AudioFrame) -> tuple[int, str, str]:
+    """What a resampler is made for; it may change within a recording (joined files, HE-AAC)."""
+    return frame.sample_rate, frame.format.name, frame.layout.name
 
 
 class _ByTime:
@@ -219,10 +235,8 @@ def _start(stream: Any) -> Fraction | None:
     return Fraction((stream.start_time or 0) * stream.time_base)
 
 
-def _video_info(path: Path, stream: Any, origin: Fraction, *, still: bool) -> VideoInfo:
-    if stream.width * stream.height > MAX_PIXELS:
-        raise MediaError(f"The picture is {stream.width} x {stream.height} pixels; at most {MAX_PIXELS} are read.")
-    turns, mirrored = _exif_orientation(path) if still else _orientation(_first_display_matrix(path, stream.index))
+def _video_info(stream: Any, origin: Fraction, upright: tuple[int, bool], *, still: bool) -> VideoInfo:
+    turns, mirrored = upright
     width, height = (stream.width, stream.height) if turns % 2 == 0 else (stream.height, stream.width)
     rate = stream.average_rate
     return VideoInfo(
@@ -232,7 +246,7 @@ def _video_info(path: Path, stream: Any, origin: Fraction, *, still: bool) -> Vi
         height_px=height,
         rotation_deg=90 * turns,
         mirrored=mirrored,
-        average_fps=float(rate) if rate else None,
+        average_fps=float(rate) if rate and not still else None,
         start_s=float((_start(stream) or 0) - origin),
     )
 
@@ -269,6 +283,9 @@ def _timed(
             time_s = counts.end_s if last_s is not None else 0.0
         else:
             time_s = float(frame.pts * frame.time_base - info.origin)
+        if time_s > MAX_LENGTH_S:
+            counts.gave_up = True
+            return
         if last_s is not None and time_s <= last_s:
             counts.backward += 1
             continue
@@ -276,23 +293,33 @@ def _timed(
         yield frame, time_s
 
 
-def _first_display_matrix(path: Path, stream: int) -> npt.NDArray[np.int32] | None:
-    """The display matrix (libavutil/display.h, 9 values in 16.16 fixed point) of the first frame that decodes."""
+def _orientation(path: Path, stream: Any, *, still: bool) -> tuple[int, bool] | None:
+    """Quarter turns clockwise (0..3) after a left-right mirroring (or none) that make the picture upright.
+
+    None where no frame of it can be decoded.
+    """
+    if stream.width * stream.height > MAX_PIXELS:
+        raise MediaError(f"The picture is {stream.width} x {stream.height} pixels; at most {MAX_PIXELS} are read.")
     with open_container(path) as container:
-        for frame in decode(container, container.streams[stream], ReadCounts()):
-            return _display_matrix(frame)
-    raise MediaError("No frame of the picture can be decoded.")
+        first = next(decode(container, container.streams[stream.index], ReadCounts()), None)
+        if first is None:
+            return None
+        return _exif_orientation(path) if still else _matrix_orientation(_display_matrix(first))
 
 
 def _display_matrix(frame: Any) -> npt.NDArray[np.int32] | None:
-    for data in frame.side_data:
+    """The display matrix of a frame (libavutil/display.h, 9 values in 16.16 fixed point), None where it has none."""
+    try:
+        listed = list(frame.side_data)
+    except ValueError:  # PyAV has no name for one of the kinds, e.g. EXIF
+        return None
+    for data in listed:
         if data.type == SideDataType.DISPLAYMATRIX:
             return np.frombuffer(bytes(data), dtype=np.int32)
     return None
 
 
-def _orientation(matrix: npt.NDArray[np.int32] | None) -> tuple[int, bool]:
-    """Quarter turns clockwise (0..3) after a left-right mirroring (or none) that make the picture upright."""
+def _matrix_orientation(matrix: npt.NDArray[np.int32] | None) -> tuple[int, bool]:
     if matrix is None:
         return 0, False
     a, b, c, d = (int(matrix[i]) for i in (0, 1, 3, 4))
@@ -306,8 +333,12 @@ def _orientation(matrix: npt.NDArray[np.int32] | None) -> tuple[int, bool]:
 
 def _exif_orientation(path: Path) -> tuple[int, bool]:
     """The same for a photograph, from its EXIF orientation (1 to 8), which PyAV cannot hand out."""
-    with Image.open(path) as image:
-        value = image.getexif().get(ExifTags.Base.Orientation, 1)
+    try:
+        with path.open("rb") as file, warnings.catch_warnings(), Image.open(file) as image:
+            warnings.simplefilter("ignore")  # Pillow warns of odd EXIF data
+            value = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except (OSError, SyntaxError, ValueError):  # a picture that FFmpeg reads and Pillow does not
+        return 0, False
     turns_by_value = {
         2: (0, True),
         3: (2, False),

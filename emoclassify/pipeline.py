@@ -1,5 +1,6 @@
 """analyze: the order of the stages and nothing else."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from emoclassify import models
 from emoclassify.analysis import Analysis
 from emoclassify.container import ReadCounts
 from emoclassify.crosscheck import Agreement, compare
+from emoclassify.errors import MediaError
 from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.read import FacesRead, read_faces
@@ -59,11 +61,16 @@ def analyze(
         UsageError: an option that this machine cannot fulfil.
     """
     path, options = Path(path), options or Options()
-    job = _Job(path, options, probe(path), on_progress)
+    info, before = probe(path), path.stat()
+    job = _Job(path, options, info, on_progress)
     device = choose_device(options.device)
     faces = job.faces(device) if job.info.video else FacesRead((), ())
     voice = job.voice(device) if job.wants_voice else None
-    return job.analysis(faces, voice)
+    found = job.analysis(faces, voice)
+    after = path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise MediaError("The file changed while it was read; analyze it again when it is complete.")
+    return found
 
 
 class _Job:
@@ -157,7 +164,8 @@ class _Job:
 def _source(path: Path, info: MediaInfo) -> dict[str, Any]:
     facts = asdict(info)
     del facts["origin"]
-    return {"name": path.name, "sha256": models.sha256_of(path), **facts, "notes": list(info.notes)}
+    name = os.fsencode(path.name).decode("utf-8", "replace")  # JSON has no place for other bytes
+    return {"name": name, "sha256": models.sha256_of(path), **facts, "notes": list(info.notes)}
 
 
 def _counts(job: _Job, found: Analysis, voice: VoiceRead | None) -> dict[str, int]:

@@ -1,11 +1,13 @@
 """Which recordings are meant by the paths given, and where the results of each go."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from emoclassify.errors import UsageError
 from emoclassify.media import MEDIA_ENDINGS
+from emoclassify.outputs.folder import ANALYSIS
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ def find_recordings(paths: Iterable[Path], out: Path) -> tuple[list[Recording], 
     found: dict[Path, Recording] = {}
     skipped = 0
     for path in paths:
+        if path.resolve().is_relative_to(out.resolve()) and path.is_dir():
+            raise UsageError(f"--out {out} holds the recordings of {path}; give a folder of its own for the results.")
         if not path.is_dir():
             _add(found, Recording(path, out / path.name))
             continue
@@ -43,13 +47,25 @@ def find_recordings(paths: Iterable[Path], out: Path) -> tuple[list[Recording], 
 
 
 def _files(folder: Path, out: Path) -> Iterator[Path]:
-    for file in sorted(folder.rglob("*")):
+    for file in sorted(_walk(folder)):
         hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
         if file.is_file() and not hidden and not file.resolve().is_relative_to(out.resolve()):
             yield file
 
 
+def _walk(folder: Path) -> Iterator[Path]:
+    for place, _, names in os.walk(folder, onerror=_refuse):
+        if ANALYSIS not in names:  # a folder of results, from an earlier run with another --out
+            yield from (Path(place) / name for name in names)
+
+
+def _refuse(error: OSError) -> None:
+    raise UsageError(f"{error.filename} cannot be read: {error.strerror}.") from error
+
+
 def _add(found: dict[Path, Recording], recording: Recording) -> None:
+    if recording.folder.is_file():
+        raise UsageError(f"The results of {recording.path} would go to {recording.folder}, which is a file.")
     other = found.setdefault(recording.folder, recording)
     if other.path.resolve() != recording.path.resolve():
         raise UsageError(

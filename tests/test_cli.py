@@ -118,6 +118,38 @@ def test_a_folder_with_broken_recordings_does_all_others(tmp_path: Path) -> None
 
 
 @pytest.mark.model
+def test_damaged_results_are_made_again_and_odd_names_are_shown_on_one_line(tmp_path: Path) -> None:
+    clip(tmp_path / "in" / "a.mp4")
+    (tmp_path / "in" / "b\n\x1b[31m.mp4").write_bytes(b"noise")
+    clip(tmp_path / "c.mp4").rename(os.fsdecode(os.fsencode(tmp_path / "in") + b"/caf\xe9.mp4"))
+    first = run("analyze", tmp_path / "in", "--out", tmp_path / "out")
+    assert first.returncode == 1
+    assert "b\\n\\x1b[31m.mp4: The file does not open" in first.stderr
+    assert "caf\\udce9.mp4: done" in first.stdout
+    (tmp_path / "out" / "a.mp4" / "analysis.json").write_text('{"schema": 1}')
+    again = run("analyze", tmp_path / "in" / "a.mp4", "--out", tmp_path / "out")
+    assert again.returncode == 0, again.stderr
+    assert "a.mp4: done" in again.stdout
+
+
+def test_a_file_that_cannot_be_read_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "a.mp4").touch()
+    monkeypatch.setattr("emoclassify.models.sha256_of", refuse)
+    assert main(["analyze", str(tmp_path / "a.mp4"), "--out", str(tmp_path / "out")]) == 1
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
+    with subprocess.Popen([*COMMAND, "models", "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.model
 def test_killed_half_way_the_next_run_finishes_the_work(tmp_path: Path) -> None:
     for name in ("a.mp4", "b.mp4", "c.mp4"):
         clip(tmp_path / "in" / name, n=100)

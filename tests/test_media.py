@@ -396,6 +396,38 @@ def test_a_picture_too_large_is_refused_before_it_is_decoded(tmp_path: Path) -> 
         probe(tmp_path / "a.png")
 
 
+def test_sound_whose_channels_change_is_read_to_its_end(tmp_path: Path) -> None:
+    mono = write_sound(tmp_path / "mono.mp3", tone(1.0, 48_000), codec="libmp3lame", rate_hz=48_000)
+    stereo = write_sound(
+        tmp_path / "stereo.mp3", tone(1.0, 48_000), codec="libmp3lame", rate_hz=48_000, layout="stereo"
+    )
+    joined = tmp_path / "a.mp3"
+    joined.write_bytes(mono.read_bytes() + stereo.read_bytes())
+    assert sum(len(samples) for _, samples in sound(joined)) / 16_000 == pytest.approx(2.0, abs=0.2)
+
+
+def test_good_sound_is_read_where_the_picture_cannot_be_decoded(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mkv", even([portrait()] * 10), sound=(0.0, tone(1.0)), audio_codec="flac")
+    with av.open(str(path)) as container:
+        packets = [bytes(packet) for packet in container.demux(video=0) if packet.size]
+    content = path.read_bytes()
+    for packet in packets:
+        content = content.replace(packet, bytes(len(packet)))
+    path.write_bytes(content)
+    info = probe(path)
+    assert info.video is None
+    assert info.audio is not None
+    assert info.notes == ("No frame of the picture can be decoded.",)
+    assert sum(len(samples) for _, samples in sound(path)) == 16_000
+
+
+def test_a_broken_timestamp_far_away_ends_the_picture_and_is_said(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mkv", [(0, plain()), (40, plain()), (360_000_000, plain())])
+    stream = FrameStream(path, probe(path), every=1)
+    assert [frame.time_s for frame in stream] == pytest.approx([0.0, 0.04])
+    assert stream.counts.warnings("picture") == ["The picture could not be read beyond 0.1 s."]
+
+
 @pytest.mark.clips
 def test_real_clips_have_the_frames_and_times_that_the_index_says(clips: Path) -> None:
     import pandas as pd

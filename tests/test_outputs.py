@@ -148,6 +148,12 @@ def test_done_means_the_same_file_options_models_and_program(tmp_path: Path) -> 
     assert not is_done(tmp_path, "0" * 64, Options(graph=True), [model])
     assert not is_done(tmp_path, "0" * 64, Options(), [{**model, "files": {}}])
     content = json.loads((tmp_path / "analysis.json").read_text())
+    (tmp_path / "analysis.json").write_text(json.dumps({**content, "faces": [{}]}))
+    assert not is_done(tmp_path, "0" * 64, Options(), [model])
+    write_results(found, tmp_path, graph=False)
+    (tmp_path / "frames.csv").unlink()
+    assert not is_done(tmp_path, "0" * 64, Options(), [model])
+    write_results(found, tmp_path, graph=False)
     (tmp_path / "analysis.json").write_text(json.dumps({**content, "program": {"name": "emoclassify", "version": "0"}}))
     assert not is_done(tmp_path, "0" * 64, Options(), [model])
     (tmp_path / "analysis.json").write_text("{")
@@ -190,4 +196,21 @@ def test_killed_at_any_file_nothing_is_half_written_and_the_next_run_mends_it(
             assert path.read_bytes() == whole[path.name]
     assert not (tmp_path / "a" / "analysis.json").exists()
     write_results(with_a_gap(), tmp_path / "a", graph=False)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == whole
+
+
+def _write_often(folder: Path) -> None:
+    for _ in range(5):
+        write_results(with_a_gap(), folder, graph=False)
+
+
+def test_two_runs_at_once_into_one_folder_do_not_harm_each_other(tmp_path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    processes = [spawn.Process(target=_write_often, args=(tmp_path / "a",)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0]
+    whole = {path.name: path.read_bytes() for path in write_results(with_a_gap(), tmp_path / "whole", graph=False)}
     assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == whole

@@ -1,5 +1,6 @@
 """The whole analysis with the real networks, on recordings made with known content."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from PIL import Image
 
 from emoclassify import Options, analyze
 from emoclassify.analysis import Analysis
+from emoclassify.errors import MediaError
 from emoclassify.labels import EMOTIONS
 from emoclassify.media import probe, read_sound
 from emoclassify.outputs.tables import write_tables
@@ -201,6 +203,30 @@ def test_another_expression_model_takes_the_place_of_the_embedded_one(tmp_path: 
         ["onet.pt", "pnet.pt", "rnet.pt"],
         ["model.safetensors"],
     ]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (15, 15), (3000, 5), (47, 47)])
+@pytest.mark.parametrize("min_face", [0.08, 1.0])
+def test_a_picture_too_small_for_a_face_has_none(tmp_path: Path, size: tuple[int, int], min_face: float) -> None:
+    Image.new("RGB", size).save(tmp_path / "a.png")
+    assert analyze(tmp_path / "a.png", Options(min_face=min_face)).faces == ()
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mkv", drifting(10))
+
+    def grow(_: Progress) -> None:
+        with path.open("ab") as file:
+            file.write(b"more")
+
+    with pytest.raises(MediaError, match="changed while it was read"):
+        analyze(path, on_progress=grow)
+
+
+def test_a_name_of_any_bytes_is_data(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.png"))
+    Image.new("RGB", (64, 64)).save(path, format="png")
+    assert analyze(path).source["name"] == "caf\ufffd.png"
 
 
 MEMORY_RATIO = 1.1

@@ -55,3 +55,18 @@ def test_two_recordings_never_share_a_folder(tmp_path: Path) -> None:
 def test_nothing_to_do_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no recording"):
         find_recordings([tmp_path], tmp_path / "out")
+
+
+def test_the_folder_of_recordings_is_no_place_for_results(tmp_path: Path) -> None:
+    touch(tmp_path, "a.mp4")
+    with pytest.raises(UsageError, match="folder of its own"):
+        find_recordings([tmp_path], tmp_path)
+    with pytest.raises(UsageError, match="which is a file"):
+        find_recordings([tmp_path / "a.mp4"], tmp_path)
+
+
+def test_results_of_an_earlier_run_are_no_recordings(tmp_path: Path) -> None:
+    touch(tmp_path, "a.mp4", "old/a.mp4/analysis.json", "old/a.mp4/timeline.png")
+    found, skipped = find_recordings([tmp_path], tmp_path / "new")
+    assert [recording.path.name for recording in found] == ["a.mp4"]
+    assert skipped == 0

@@ -39,6 +39,9 @@ class Detections:
         return Detections(self.boxes_xyxy[:n], self.confidence[:n], self.points_xy[:n])
 
 
+_NOTHING = Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty((0, 5, 2), np.float32))
+
+
 class FaceDetector:
     """MTCNN, loaded once."""
 
@@ -53,9 +56,11 @@ class FaceDetector:
             min_face: the smallest face, as a share of the shorter side, 0..1; never below 20 pixels.
         """
         self._mtcnn.min_face_size = max(_SMALLEST_PX, round(min_face * min(rgb.shape[:2])))
+        if min(rgb.shape[:2]) * (12.0 / self._mtcnn.min_face_size) < 12:  # smaller than the smallest face
+            return _NOTHING
         boxes, confidence, points = self._mtcnn.detect(rgb, landmarks=True)
         if boxes is None:
-            return Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty((0, 5, 2), np.float32))
+            return _NOTHING
         # 2.5.3 hands out object arrays under numpy 2.
         boxes, points = np.stack(boxes).astype(np.float32), np.stack(points).astype(np.float32)
         area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])

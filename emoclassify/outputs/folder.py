@@ -1,7 +1,11 @@
 """One folder a recording. Every file is written beside and renamed; analysis.json comes last and says it is whole."""
 
+import fcntl
 import json
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,19 +34,38 @@ def write_results(analysis: Analysis, folder: Path, *, graph: bool) -> list[Path
     Raises:
         ResultError: the folder cannot be written.
     """
-    beside = folder / _BESIDE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir()
+        with _locked(folder):
+            return _write(analysis, folder, graph=graph)
+    except OSError as exc:
+        raise ResultError(f"{folder} cannot be written: {exc.strerror or exc}.") from exc
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Holds the folder for this process: two runs into one folder wait for each other. A killed run's lock is gone."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write(analysis: Analysis, folder: Path, *, graph: bool) -> list[Path]:
+    beside = folder / _BESIDE
+    shutil.rmtree(beside, ignore_errors=True)  # what a killed run left
+    beside.mkdir()
+    try:
         write_tables(analysis, beside)
         if graph:
             draw_timeline(analysis, beside / "timeline.png")
         text = json.dumps(analysis.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
         (beside / ANALYSIS).write_text(text + "\n", encoding="utf-8")
         return _publish(beside, folder)
-    except OSError as exc:
-        raise ResultError(f"{folder} cannot be written: {exc.strerror or exc}.") from exc
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _publish(beside: Path, folder: Path) -> list[Path]:
@@ -53,7 +76,6 @@ def _publish(beside: Path, folder: Path) -> list[Path]:
             (beside / name).replace(folder / name)
         else:
             (folder / name).unlink(missing_ok=True)
-    beside.rmdir()
     return [folder / name for name in present]
 
 
@@ -61,8 +83,12 @@ def is_done(folder: Path, sha256: str, options: Options, models: list[dict[str, 
     """True where the folder holds the whole results of the same file, options, models and program version."""
     try:
         content = json.loads((folder / ANALYSIS).read_text(encoding="utf-8"))
+        found = Analysis.from_dict(content)
+        names = [*_NAMES[1:3], *(_NAMES[3:5] if found.voice else ()), *(_NAMES[5:] if options.graph else ())]
+        if not all((folder / name).is_file() for name in names):
+            return False
         same_file = content["source"]["sha256"] == sha256 and content["options"] == asdict(options)
         same_program = content["program"]["version"] == __version__
         return same_file and same_program and all(model in models for model in content["models"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, ResultError):
         return False
