@@ -113,6 +113,11 @@ def test_the_chart_shows_the_emotions_and_leaves_the_gap_empty(tmp_path: Path) -
     assert pixels_of(tmp_path / "b.png", COLOURS["happy"]) == 0
 
 
+def test_a_name_of_any_script_can_be_drawn(tmp_path: Path) -> None:
+    found = with_a_gap()
+    draw_timeline(replace(found, source={**found.source, "name": "\u4f1a\u8bae $x_1$ Встреча.mp4"}), tmp_path / "a.png")
+
+
 def test_two_drawings_are_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
         draw_timeline(with_a_gap(), tmp_path / name)
