@@ -41,3 +41,14 @@ def espeak() -> str:
     if program is None:
         pytest.skip("espeak-ng is not installed (apt-get install espeak-ng)")
     return program
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Two threads wait for each other on a busy machine, longer than tiny networks take."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -1,6 +1,6 @@
 """The expression model: any classifier's outputs in our order, honest errors, crops that never leave the frame."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,13 +37,7 @@ GREY_SCORE_TOLERANCE = 0.02  # brightness is rounded to whole steps of 256 when 
 PERMUTED = ("Surprise", "Happiness", "anger", "NEUTRAL", "sadness", "fearful", "Disgust")
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Two threads wait for each other on a busy machine, longer than these tiny networks take."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def made_crops(count: int, side: int = 40, seed: int = 0) -> list[Crop]:

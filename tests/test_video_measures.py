@@ -1,11 +1,9 @@
 """The measures of the expression model beyond one figure: changed faces, faces in frames, steadiness along a clip."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from emoclassify.faces.detect import Detections, FaceDetector
@@ -21,13 +19,7 @@ from video.corpora import Faces
 ROUNDING = 1  # of 256 steps of brightness
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Two threads wait for each other on a busy machine, longer than these tiny networks take."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def made_picture(seed: int = 0) -> robustness.Picture:

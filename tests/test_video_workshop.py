@@ -1,7 +1,6 @@
 """The workshop of the expression model, on tiny made data: read, train, resume, export, evaluate."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,13 +28,7 @@ TINY = FaceVitConfig(
 SETTINGS = TrainSettings(epochs=2, batch_size=4, warmup_epochs=0.5, bf16=False)
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Two threads wait for each other on a busy machine, longer than these tiny networks take."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def write_face(path: Path, shade: int) -> None:
