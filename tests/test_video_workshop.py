@@ -1,6 +1,8 @@
 """The workshop of the expression model, on tiny made data: read, train, resume, export, evaluate."""
 
 import json
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from emoclassify.labels import EMOTIONS
 from emoclassify.metrics import calibration_error, measure
 from video import corpora
 from video.__main__ import main
-from video.augment import augment, mixup
+from video.augment import augment, compressed, mixup
 from video.export import export
 from video.settings import AugmentSettings, TrainSettings
 from video.train import CHECKPOINT, Training, draw_chances, learning_rate
@@ -24,6 +26,19 @@ VOTES = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fea
 HEADER = ",".join(["file", "split", "label", *(f"votes_{name}" for name in VOTES), "copy_in_other_split"])
 TINY = FaceVitConfig(
     stem_channels=(4, 4, 8), hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8
+)
+JPEG_TOLERANCE_STEPS = 10  # of 256: libjpeg's cosine transform works in whole numbers
+UNCHANGED = AugmentSettings(
+    flip_chance=0,
+    rotate_deg=0,
+    zoom=0,
+    shift=0,
+    gamma_log=0,
+    blur_chance=0,
+    noise_chance=0,
+    erase_chance=0,
+    glasses_chance=0,
+    jpeg_chance=0,
 )
 SETTINGS = TrainSettings(epochs=2, batch_size=4, warmup_epochs=0.5, bf16=False)
 
@@ -92,7 +107,7 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 def test_augmented_faces_keep_shape_and_range() -> None:
     torch.manual_seed(0)
     faces = torch.rand(32, 1, 48, 48)
-    everything = AugmentSettings(blur_chance=1.0, noise_chance=1.0, erase_chance=1.0)
+    everything = AugmentSettings(blur_chance=1, noise_chance=1, erase_chance=1, glasses_chance=1, jpeg_chance=1)
     changed = augment(faces, everything)
     assert changed.shape == faces.shape
     assert 0.0 <= float(changed.min()) <= float(changed.max()) <= 1.0
@@ -101,10 +116,28 @@ def test_augmented_faces_keep_shape_and_range() -> None:
 
 def test_augmenting_by_nothing_changes_nothing() -> None:
     faces = torch.rand(4, 1, 48, 48).clamp_min(0.01)
-    nothing = AugmentSettings(
-        flip_chance=0, rotate_deg=0, zoom=0, shift=0, gamma_log=0, blur_chance=0, noise_chance=0, erase_chance=0
-    )
-    torch.testing.assert_close(augment(faces, nothing), faces, atol=1e-4, rtol=0)
+    torch.testing.assert_close(augment(faces, UNCHANGED), faces, atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("quality", [10, 20, 50, 90])
+def test_faces_are_compressed_as_libjpeg_does(quality: int) -> None:
+    rows, columns = np.mgrid[:48, :48]
+    picture = (128 + 90 * np.sin(rows / 5) * np.cos(columns / 7)).astype(np.uint8)
+    packed = BytesIO()
+    Image.fromarray(picture).save(packed, "JPEG", quality=quality)
+    expected = np.asarray(Image.open(packed), dtype=np.float32)
+    found = compressed(torch.from_numpy(picture).view(1, 1, 48, 48).float() / 255.0, quality) * 255.0
+    assert np.abs(found[0, 0].numpy() - expected).max() <= JPEG_TOLERANCE_STEPS
+
+
+def test_drawn_glasses_darken_the_eyes_and_leave_the_chin() -> None:
+    torch.manual_seed(0)
+    only_glasses = replace(UNCHANGED, glasses_chance=1)
+    grey = torch.full((64, 1, 48, 48), 0.8)
+    darker = grey - augment(grey, only_glasses)
+    assert float(darker.min()) >= -1e-3
+    assert bool(darker[:, :, 8:30].amax(dim=(1, 2, 3)).gt(0.2).all())
+    assert float(darker[:, :, 36:].max()) < 1e-3
 
 
 def test_mixup_keeps_targets_a_distribution() -> None:
@@ -151,6 +184,23 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(
     assert resumed.step == whole.step
     for name, weight in whole.average.state_dict().items():
         torch.testing.assert_close(resumed.average.state_dict()[name], weight)
+
+
+def test_a_training_can_start_from_an_exported_model(data: Path, tmp_path: Path) -> None:
+    train, validation = corpora.read(data, "train"), corpora.read(data, "validation")
+    before = Training(TINY, SETTINGS)
+    before.run(train, validation, tmp_path / "before")
+    export(tmp_path / "before" / CHECKPOINT, validation, tmp_path / "model")
+    after = Training(TINY, SETTINGS)
+    after.start_from(tmp_path / "model")
+    assert after.network.config.temperature == 1.0
+    for name, weight in after.average.state_dict().items():
+        if weight.is_floating_point() and name != "classifier.bias":  # the bias carries the fitted prior
+            torch.testing.assert_close(weight, before.best[name], atol=1e-3, rtol=1e-3)
+    with pytest.raises(UsageError, match="not a model that this network can start from"):
+        Training(FaceVitConfig(), SETTINGS).start_from(tmp_path / "model")
+    with pytest.raises(UsageError, match="not a model"):
+        after.start_from(tmp_path / "nowhere")
 
 
 def test_an_exported_model_says_what_the_trained_network_says(data: Path, tmp_path: Path) -> None:

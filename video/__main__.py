@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _train(args: argparse.Namespace) -> None:
     settings = TrainSettings() if args.epochs is None else replace(TrainSettings(), epochs=args.epochs)
     training = Training(FaceVitConfig(), settings, "cuda" if torch.cuda.is_available() else "cpu")
+    if args.start_from:
+        training.start_from(args.start_from)
     if args.resume:
         training.resume(args.out / CHECKPOINT)
     train = corpora.read(args.data, "train", args.labels)
@@ -95,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
     train.add_argument("--epochs", type=int, help=f"default {TrainSettings().epochs}")
     train.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
+    train.add_argument("--start-from", type=Path, metavar="MODEL", help="folder of an exported model to go on from")
     train.set_defaults(command=_train)
 
     made = commands.add_parser("export", help="calibrate the best epoch on the validation split and write the model")

@@ -13,11 +13,14 @@ class AugmentSettings:
     shift: float = 0.08  # a share of the side, either way and direction: detectors put boxes that far off
     gamma_log: float = 0.4  # natural logarithm of the exponent, either way: room light and camera curves
     blur_chance: float = 0.3  # small faces of a recording are soft, those of FER2013 sharp
-    smallest_px: int = 20  # side that a blurred face is reduced to at the least (one size a batch)
+    smallest_px: int = 16  # side that a blurred face is reduced to at the least (one size a batch)
     noise_chance: float = 0.3
     noise_std: float = 0.04  # at the most, of a 0..1 picture
     erase_chance: float = 0.25  # a rectangle is covered: hands, microphones, hair
     erase_side: tuple[float, float] = (0.15, 0.45)  # of the picture's side
+    glasses_chance: float = 0.1  # two rims and a bridge are drawn, of many shapes: undrawn, frames cost 10 points
+    jpeg_chance: float = 0.2
+    jpeg_quality: tuple[int, int] = (15, 60)  # one a batch, as libjpeg counts it
     mixup_alpha: float = 0.0  # of the Beta distribution (Zhang et al., 2018), one draw a batch; 0 is off
 
 

@@ -41,6 +41,20 @@ class Training:
         self.step, self.epoch, self.history = 0, 0, list[dict[str, float]]()
         self.best: dict[str, Tensor] = {}
 
+    def start_from(self, folder: Path) -> None:
+        """Takes the weights of an exported model of the same shape instead of random ones.
+
+        Raises:
+            UsageError: the folder holds no such model.
+        """
+        try:
+            given = FaceVitForImageClassification.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
+            self.network.load_state_dict(given.state_dict())
+        except (OSError, RuntimeError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise UsageError(f"{folder}: not a model that this network can start from ({reason})") from error
+        self.average.load_state_dict(self.network.state_dict())
+
     def run(self, train: Faces, validation: Faces, out: Path) -> None:
         """Trains the epochs that are left; writes `out`/checkpoint.pt after each."""
         out.mkdir(parents=True, exist_ok=True)

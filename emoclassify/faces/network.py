@@ -149,7 +149,7 @@ class FaceVitForImageClassification(PreTrainedModel):  # type: ignore[misc]  # t
 
     def _logits(self, pictures: Tensor) -> Tensor:
         tokens = self.embed(self.stem(pictures)).flatten(2).transpose(1, 2)
-        tokens = torch.cat([self.class_token.expand(len(tokens), -1, -1), tokens], dim=1) + self.positions
+        tokens = torch.cat([self.class_token.expand(tokens.shape[0], -1, -1), tokens], dim=1) + self.positions
         for layer in self.layers:
             tokens = layer(tokens)
         tokens = self.norm(tokens)
