@@ -5,13 +5,14 @@ import platform
 import statistics
 import time
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from emoclassify import models
 from emoclassify.faces.expressions import ExpressionModel
+from emoclassify.runtime import Place, set_threads
 
 BATCH, SIDE_PX = 16, 120
 """Crops that are classified together, and the side of each as a detector cuts them."""
@@ -31,10 +32,11 @@ def main() -> None:
 
 
 def _expressions(args: argparse.Namespace) -> None:
-    model = ExpressionModel.load(str(models.expression_model(args.expression_model).path))
+    folder = models.expression_model(args.expression_model).path
     crops = list(np.random.default_rng(0).integers(0, 256, (BATCH, SIDE_PX, SIDE_PX, 3), dtype=np.uint8))
-    for threads in (1, 2):
-        torch.set_num_threads(threads)
+    for runtime, threads in product(("torch", "openvino"), (1, 2)):
+        model = ExpressionModel.load(folder, Place(runtime, "cpu", threads))
+        set_threads(threads)
         model.predict(crops)  # the first call pays for what is made once
         seconds = []
         for _ in range(args.rounds):
@@ -42,7 +44,7 @@ def _expressions(args: argparse.Namespace) -> None:
             model.predict(crops)
             seconds.append(time.perf_counter() - started)
         median, best = BATCH / statistics.median(seconds), BATCH / min(seconds)
-        print(f"{threads} threads: median {median:.0f} faces/s, best {best:.0f}")
+        print(f"{model.runtime}, {threads} threads: median {median:.0f} faces/s, best {best:.0f}")
 
 
 def _processor() -> str:

@@ -112,7 +112,7 @@ def _add_analyze(commands: Any) -> None:
     parser.add_argument(
         "--voice-model", metavar="DIR", help="another voice model, as `python -m voice_model export` writes it"
     )
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where the networks run (default auto)")
+    _add_place(parser)
     parser.add_argument(
         "--existing",
         choices=("keep", "redo", "fail"),
@@ -121,6 +121,13 @@ def _add_analyze(commands: Any) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON a recording to stdout")
     parser.set_defaults(run=_analyze)
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--runtime", choices=("auto", "torch", "openvino"), help="what runs the networks (default auto: the fastest)"
+    )
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where the networks run (default auto)")
 
 
 def _add_evaluate(commands: Any) -> None:
@@ -135,7 +142,7 @@ def _add_evaluate(commands: Any) -> None:
     parser.add_argument("--detect", action="store_true", help="faces: find the face first, on whole pictures")
     parser.add_argument("--expression-model", metavar="DIR_OR_NAME", help="default: the embedded one")
     parser.add_argument("--voice-model", metavar="DIR", help="default: the embedded one")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where the networks run (default auto)")
+    _add_place(parser)
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the confusion matrix to FILE (png)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.set_defaults(run=_evaluate)

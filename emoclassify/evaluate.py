@@ -15,7 +15,7 @@ from emoclassify.faces.expressions import ExpressionModel, crop_face
 from emoclassify.labels import EMOTIONS, Scores, emotion_of
 from emoclassify.media import MEDIA_ENDINGS, FrameStream, Sound, probe, read_sound
 from emoclassify.metrics import Measured, measure
-from emoclassify.runtime import choose_device, set_threads
+from emoclassify.runtime import choose_place, set_threads
 from emoclassify.settings import Options
 from emoclassify.voice.activity import RATE_HZ, SpeechFinder
 from emoclassify.voice.predict import VoiceModel
@@ -43,9 +43,9 @@ def evaluate_faces(folder: Path, options: Options, *, detect: bool) -> Evaluatio
         UsageError: no labelled file.
         ModelError: the model cannot be loaded.
     """
-    device = choose_device(options.device)
-    model = ExpressionModel.load(str(models.expression_model(options.expression_model).path), device)
-    detector = FaceDetector(device) if detect else None
+    place = choose_place(options.runtime, options.device)
+    model = ExpressionModel.load(models.expression_model(options.expression_model).path, place)
+    detector = FaceDetector(place.device) if detect else None
     set_threads(1)
 
     def score(path: Path) -> Scores:
@@ -67,8 +67,8 @@ def evaluate_voice(folder: Path, options: Options) -> Evaluation:
         UsageError: no labelled file.
         ModelError: the model cannot be loaded.
     """
-    device = choose_device(options.device)
-    model = VoiceModel.load(models.voice_model(options.voice_model).path, device)
+    place = choose_place(options.runtime, options.device)
+    model = VoiceModel.load(models.voice_model(options.voice_model).path, place)
     finder = SpeechFinder()
     set_threads(1)
 

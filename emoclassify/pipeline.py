@@ -18,7 +18,7 @@ from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.read import FacesRead, read_faces
 from emoclassify.media import FrameStream, MediaInfo, probe, read_sound
-from emoclassify.runtime import choose_device, set_threads
+from emoclassify.runtime import Place, choose_place, set_threads
 from emoclassify.settings import Options
 from emoclassify.voice.activity import RATE_HZ, SpeechFinder
 from emoclassify.voice.predict import VoiceModel
@@ -63,9 +63,9 @@ def analyze(
     path, options = Path(path), options or Options()
     info, before = probe(path), path.stat()
     job = _Job(path, options, info, on_progress)
-    device = choose_device(options.device)
-    faces = job.faces(device) if job.info.video else FacesRead((), ())
-    voice = job.voice(device) if job.wants_voice else None
+    place = choose_place(options.runtime, options.device)
+    faces = job.faces(place) if job.info.video else FacesRead((), ())
+    voice = job.voice(place) if job.wants_voice else None
     found = job.analysis(faces, voice)
     after = path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
@@ -78,7 +78,7 @@ class _Job:
 
     def __init__(self, path: Path, options: Options, info: MediaInfo, on_progress: Callable[[Progress], None]) -> None:
         self.path, self.options, self.info = path, options, info
-        self.models: list[models.ModelInfo] = []
+        self.models: list[dict[str, Any]] = []
         self.picture, self.sound = ReadCounts(), ReadCounts()
         self.timings_s: dict[str, float] = {}
         self.notes: list[str] = []
@@ -88,11 +88,12 @@ class _Job:
     def wants_voice(self) -> bool:
         return self.info.audio is not None and (self.info.video is None or self.options.double_check)
 
-    def faces(self, device: str) -> FacesRead:
+    def faces(self, place: Place) -> FacesRead:
         with self._timed("load_faces"):
             described = models.expression_model(self.options.expression_model)
-            detector, expressions = _detector(device), _expressions(str(described.path), device)
-            self.models += [models.face_detector(), described]
+            detector, expressions = _detector(place.device), _expressions(described.path, place)
+            self._used(models.face_detector(), detector.runtime)
+            self._used(described, expressions.runtime)
             self.notes += expressions.notes
             set_threads(_TORCH_THREADS)
         stream = FrameStream(self.path, self.info, sample_fps=self.options.sample_fps, every=self.options.every)
@@ -107,11 +108,12 @@ class _Job:
                 on_frame=lambda time_s: self._tell("faces", time_s),
             )
 
-    def voice(self, device: str) -> VoiceRead:
+    def voice(self, place: Place) -> VoiceRead:
         with self._timed("load_voice"):
             described = models.voice_model(self.options.voice_model)
-            finder, voice = _speech_finder(), _voice(str(described.path), device)
-            self.models += [models.speech_finder(), described]
+            finder, voice = _speech_finder(), _voice(described.path, place)
+            self._used(models.speech_finder(), finder.runtime)
+            self._used(described, voice.runtime)
             set_threads(_TORCH_THREADS)
         with self._timed("voice"):
             sounds = read_sound(self.path, self.info, rate_hz=RATE_HZ, counts=self.sound)
@@ -121,7 +123,7 @@ class _Job:
         found = Analysis(
             source=_source(self.path, self.info),
             options=asdict(self.options),
-            models=tuple(described.to_dict() for described in self.models),
+            models=tuple(self.models),
             end_s=max(self.picture.end_s, self.sound.end_s),
             picture_end_s=self.picture.end_s,
             frames=faces.frames,
@@ -150,6 +152,9 @@ class _Job:
             if counts.decoded and header_s is not None and counts.end_s < header_s - _SHORT_BY_S:
                 told.append(f"The {what} ends at {counts.end_s:.1f} s; the file's header says {header_s:.1f} s.")
         return told
+
+    def _used(self, described: models.ModelInfo, runtime: str) -> None:
+        self.models.append({**described.to_dict(), "runtime": runtime})
 
     def _tell(self, stage: str, done_s: float) -> None:
         self._on_progress(Progress(stage, done_s, self.info.duration_s))
@@ -202,8 +207,8 @@ def _detector(device: str) -> FaceDetector:
 
 
 @lru_cache(maxsize=1)
-def _expressions(folder: str, device: str) -> ExpressionModel:
-    return ExpressionModel.load(folder, device)
+def _expressions(folder: Path, place: Place) -> ExpressionModel:
+    return ExpressionModel.load(folder, place)
 
 
 @lru_cache(maxsize=1)
@@ -212,5 +217,5 @@ def _speech_finder() -> SpeechFinder:
 
 
 @lru_cache(maxsize=1)
-def _voice(folder: str, device: str) -> VoiceModel:
-    return VoiceModel.load(folder, device)
+def _voice(folder: Path, place: Place) -> VoiceModel:
+    return VoiceModel.load(folder, place)

@@ -36,6 +36,8 @@ class Options:
     """"embedded", a folder in Hugging Face form, or a hub name that is in the cache."""
     voice_model: str = "embedded"
     """"embedded", or a folder that `python -m voice_model export` wrote."""
+    runtime: str = "auto"
+    """What runs the networks: auto, torch or openvino."""
     device: str = "auto"
     """Where the networks run: auto, cpu or cuda."""
 
@@ -44,6 +46,7 @@ class Options:
         _require(self.every is None or self.every >= 1, "every", "a whole number from 1", self.every)
         _require(self.faces in ("largest", "all"), "faces", "largest or all", self.faces)
         _require(0 < self.min_face <= 1, "min-face", "above 0, at most 1", self.min_face)
+        _require(self.runtime in ("auto", "torch", "openvino"), "runtime", "auto, torch or openvino", self.runtime)
         _require(self.device in ("auto", "cpu", "cuda"), "device", "auto, cpu or cuda", self.device)
 
     @classmethod

@@ -9,13 +9,20 @@ from pathlib import Path
 import pytest
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Networks that were converted once, for all tests of a run."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of the machine's user reaches a test; nothing is fetched."""
+def clean_environment(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    """No setting and no file of the machine's user reaches a test; nothing is fetched."""
     for name in list(os.environ):
         if name.startswith("EMOCLASSIFY_") and name != "EMOCLASSIFY_CLIPS":
             monkeypatch.delenv(name)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("EMOCLASSIFY_CACHE_DIR", str(cache))
 
 
 @pytest.fixture(autouse=True)

@@ -59,7 +59,7 @@ def test_neighbours_in_a_batch_change_nothing(folder: Path) -> None:
 
 def test_a_higher_temperature_is_less_sure(folder: Path) -> None:
     network = VoiceEnsemble(NETWORK)
-    sure, unsure = (VoiceModel(network, temperature).predict([noise(2)]) for temperature in (0.5, 5.0))
+    sure, unsure = (VoiceModel.of(network, temperature).predict([noise(2)]) for temperature in (0.5, 5.0))
     assert sure.max() > unsure.max()
     assert sure.argmax() == unsure.argmax()
 

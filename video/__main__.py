@@ -18,6 +18,7 @@ from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.network import FaceVitConfig
 from emoclassify.models import record_checksums
+from emoclassify.runtime import choose_place
 from video import corpora, framing, pasted, robustness, steadiness
 from video.export import export
 from video.settings import TrainSettings
@@ -60,13 +61,17 @@ def _export(args: argparse.Namespace) -> None:
 
 def _evaluate(args: argparse.Namespace) -> None:
     faces = corpora.read(args.data, args.split, args.labels)
-    model = ExpressionModel.load(str(args.model))
+    model = _model(args)
     scores = model.predict(np.repeat(faces.pixels[:, :, :, None], 3, axis=3))  # type: ignore[arg-type]
     measured = metrics.measure(scores, faces.truth)
     if args.json:
         print(json.dumps({**measured.to_dict(), "left_out": dict(faces.left_out), "notes": model.notes}, indent=1))
     else:
         print(metrics.table(measured))
+
+
+def _model(args: argparse.Namespace) -> ExpressionModel:
+    return ExpressionModel.load(args.model, choose_place())
 
 
 def _framing(args: argparse.Namespace) -> None:
@@ -76,13 +81,13 @@ def _framing(args: argparse.Namespace) -> None:
 
 def _robustness(args: argparse.Namespace) -> None:
     faces = corpora.read(args.data, args.split, args.labels).drawn(args.count)
-    model = ExpressionModel.load(str(args.model))
+    model = _model(args)
     print(f"{len(faces.truth)} faces\n\n" + robustness.table(robustness.measure_robustness(faces, model)))
 
 
 def _pasted(args: argparse.Namespace) -> None:
     faces = corpora.read(args.data, "validation", args.labels).drawn(args.count)
-    print(pasted.table(pasted.measure_pasted(faces, FaceDetector(), ExpressionModel.load(str(args.model)))))
+    print(pasted.table(pasted.measure_pasted(faces, FaceDetector(), _model(args))))
 
 
 def _steadiness(args: argparse.Namespace) -> None:

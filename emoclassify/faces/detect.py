@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from facenet_pytorch import MTCNN
 
+from emoclassify.runtime import torch_name
+
 Array = npt.NDArray[np.float32]
 
 _SMALLEST_PX = 20
@@ -47,6 +49,7 @@ class FaceDetector:
 
     def __init__(self, device: str = "cpu") -> None:
         self._mtcnn = MTCNN(keep_all=True, select_largest=True, device=device).eval()
+        self.runtime = torch_name(device)
 
     def detect(self, rgb: npt.NDArray[np.uint8], min_face: float) -> Detections:
         """Finds the faces of a frame.

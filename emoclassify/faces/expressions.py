@@ -1,17 +1,21 @@
 """Face crops to scores of the seven emotions, by the embedded network or any Hugging Face image classifier."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from emoclassify.errors import ModelError
+from emoclassify.faces.prepare import PREPARATION, Preparation
 from emoclassify.labels import EMOTIONS, Scores, columns_by_emotion
+from emoclassify.models import sha256_of
+from emoclassify.runtime import Built, Network, Place, open_network
 
 Image = npt.NDArray[np.uint8]
+Array = npt.NDArray[np.float32]
 
 # Where the frame of a training face lies relative to the box of facenet-pytorch's MTCNN, so that a crop looks like a
 # training face. Medians of 354 faces found among 400 of FER2013's validation split, as shares of the longer side of the
@@ -20,6 +24,8 @@ Image = npt.NDArray[np.uint8]
 CROP_SIDE = 0.964
 _CROP_DOWN = -0.009
 
+_DEFAULT_PLACE = Place()
+_CONFIG, _PROCESSOR_CONFIG = "config.json", "preprocessor_config.json"
 _NEEDED = "give a folder with config.json, preprocessor_config.json and model.safetensors"
 _BATCH = 64  # crops that are prepared and classified at once, which bounds the memory
 
@@ -52,42 +58,42 @@ def crop_face(rgb: Image, box_xyxy: Sequence[float], *, side_share: float = CROP
 class ExpressionModel:
     """An image classification model whose outputs are put into the order of the seven emotions."""
 
-    def __init__(self, name: str, network: Any, processor: Any) -> None:
-        """Takes a loaded transformers model and its image processor; most callers want `load`.
+    def __init__(
+        self, name: str, labels: Sequence[str], prepare: Callable[[Sequence[Image]], Array], network: Network
+    ) -> None:
+        """Takes the labels of the network's outputs and what makes its input; most callers want `load`.
 
         Raises:
-            ModelError: fewer than two of the seven emotions are among its labels.
+            ModelError: fewer than two of the seven emotions are among the labels.
         """
-        self.name = name
-        self._network, self._processor = network.eval(), processor
-        by_emotion = columns_by_emotion(network.config.id2label)
-        self.notes = _notes(name, by_emotion, list(network.config.id2label.values()))
+        self.name, self.runtime = name, network.name
+        self._prepare, self._network = prepare, network
+        by_emotion = columns_by_emotion(dict(enumerate(labels)))
+        self.notes = _notes(name, by_emotion, labels)
         """What the reader of the scores should know of the model's labels."""
         pairs = [(column, row) for row, emotion in enumerate(EMOTIONS) for column in by_emotion[emotion]]
         self._columns = [column for column, _ in pairs]
-        self._sums = torch.zeros(len(pairs), len(EMOTIONS), device=network.device)
+        self._sums = np.zeros((len(pairs), len(EMOTIONS)), dtype=np.float32)
         self._sums[range(len(pairs)), [row for _, row in pairs]] = 1.0
 
     @classmethod
-    def load(cls, folder_or_name: str, device: str = "cpu") -> "ExpressionModel":
-        """Loads a model from a folder, or by its hub name from the local cache; the network is never asked.
+    def load(cls, folder: str | Path, place: Place = _DEFAULT_PLACE) -> "ExpressionModel":
+        """Loads a model from a folder; the network is never asked.
 
         Args:
-            folder_or_name: a folder with config.json, preprocessor_config.json and safetensors weights, or a name such
-                as "trpakov/vit-face-expression" that was fetched before.
-            device: "cpu" or "cuda".
+            folder: with config.json, preprocessor_config.json and safetensors weights.
+            place: where it is to run.
 
         Raises:
             ModelError: missing, damaged, needs code of its own, or has fewer than two of the seven emotions.
         """
-        _check_folder(folder_or_name)
-        try:
-            network, processor = _from_pretrained(folder_or_name)
-        except Exception as error:  # transformers, safetensors and its model classes raise of every kind
-            raise ModelError(_reason(folder_or_name, error)) from error
-        return cls(Path(folder_or_name).name, network.to(device), processor)
+        folder = Path(folder)
+        _check_folder(folder)
+        network = open_network(_key(folder), lambda: _read_classifier(folder), place)
+        prepared = network.facts.get(PREPARATION)
+        prepare = Preparation.from_json(prepared) if prepared else _own_processor(folder)
+        return cls(folder.resolve().name, _labels(folder), prepare, network)
 
-    @torch.inference_mode()
     def predict(self, crops: Sequence[Image]) -> Scores:
         """Scores of crops.
 
@@ -102,54 +108,59 @@ class ExpressionModel:
         return np.concatenate(parts) if parts else np.zeros((0, len(EMOTIONS)), dtype=np.float32)
 
     def _predict_batch(self, crops: Sequence[Image]) -> Scores:
-        # Said, not guessed: a crop of 1 or 3 rows would be taken for one with its channels first.
-        inputs = self._processor(images=list(crops), return_tensors="pt", input_data_format="channels_last")
-        logits = self._network(pixel_values=inputs["pixel_values"].to(self._network.device)).logits
         # The softmax over the kept columns alone is the whole softmax with the others dropped and the rest rescaled.
-        scores = logits[:, self._columns].float().softmax(dim=1) @ self._sums
-        return np.asarray(scores.cpu().numpy(), dtype=np.float32)
+        logits = self._network(self._prepare(crops))[:, self._columns]
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True) @ self._sums, dtype=np.float32)
 
 
-def _check_folder(folder_or_name: str) -> None:
-    folder = Path(folder_or_name)
+def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
-        return
-    missing = [name for name in ("config.json", "preprocessor_config.json") if not (folder / name).is_file()]
+        raise ModelError(f"{folder}: no such folder; {_NEEDED}")
+    missing = [name for name in (_CONFIG, _PROCESSOR_CONFIG) if not (folder / name).is_file()]
     if not list(folder.glob("*.safetensors")):
         missing.append("model.safetensors")
     if missing:
-        raise ModelError(f"{folder_or_name}: {' and '.join(missing)} missing; {_NEEDED}")
+        raise ModelError(f"{folder}: {' and '.join(missing)} missing; {_NEEDED}")
 
 
-def _from_pretrained(folder_or_name: str) -> tuple[Any, Any]:
-    from transformers import AutoImageProcessor, AutoModelForImageClassification
-    from transformers.utils import logging as transformers_logging
+def _key(folder: Path) -> str:
+    """A checksum of all that the network is made from: its files, and the code of the embedded network's class."""
+    code = [Path(__file__).with_name(name) for name in ("network.py", "prepare.py")]
+    files = [folder / _CONFIG, folder / _PROCESSOR_CONFIG, *sorted(folder.glob("*.safetensors")), *code]
+    return hashlib.sha256("".join(map(sha256_of, files)).encode()).hexdigest()
 
-    from emoclassify.faces.network import register
 
-    register()
-    safe = {"local_files_only": True, "trust_remote_code": False}
-    bar_was_on = transformers_logging.is_progress_bar_enabled()
-    transformers_logging.disable_progress_bar()
+def _read_classifier(folder: Path) -> Built:
+    from emoclassify.faces.pretrained import read_classifier
+
     try:
-        processor = AutoImageProcessor.from_pretrained(folder_or_name, backend="torchvision", **safe)
-        network, info = AutoModelForImageClassification.from_pretrained(
-            folder_or_name, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **safe
-        )
-    finally:
-        if bar_was_on:
-            transformers_logging.enable_progress_bar()
-    if info["missing_keys"]:
-        # transformers would fill them with random numbers, and the scores would mean nothing.
-        raise ValueError(f"weights are missing: {', '.join(sorted(info['missing_keys'])[:3])}")
-    return network, processor
-
-
-def _reason(folder_or_name: str, error: Exception) -> str:
-    if Path(folder_or_name).is_dir():
+        return read_classifier(folder)
+    except Exception as error:  # transformers, safetensors and its model classes raise of every kind
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        return f"{folder_or_name}: cannot be loaded ({lines[0]}); {_NEEDED}"
-    return f"{folder_or_name}: no such folder, and no complete model of that name in the local cache; {_NEEDED}"
+        raise ModelError(f"{folder}: cannot be loaded ({lines[0]}); {_NEEDED}") from error
+
+
+def _own_processor(folder: Path) -> Callable[[Sequence[Image]], Array]:
+    from emoclassify.faces.pretrained import read_processor
+
+    processor = read_processor(folder)
+
+    def prepare(crops: Sequence[Image]) -> Array:
+        # Said, not guessed: a crop of 1 or 3 rows would be taken for one with its channels first.
+        inputs = processor(images=list(crops), return_tensors="np", input_data_format="channels_last")
+        return np.asarray(inputs["pixel_values"], dtype=np.float32)
+
+    return prepare
+
+
+def _labels(folder: Path) -> list[str]:
+    """The label of each output, in order."""
+    try:
+        by_column = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))["id2label"]
+        return [str(by_column[str(column)]) for column in range(len(by_column))]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{folder}: {_CONFIG} does not name its labels (id2label); {_NEEDED}") from error
 
 
 def _notes(name: str, by_emotion: dict[str, list[int]], labels: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import torch
 from silero_vad import VADIterator, load_silero_vad
 
 from emoclassify.media import Sound
+from emoclassify.runtime import torch_name
 
 RATE_HZ = 16_000
 """The rate silero-vad and the voice model work at."""
@@ -29,6 +30,7 @@ class SpeechFinder:
     """silero-vad, loaded once."""
 
     def __init__(self) -> None:
+        self.runtime = torch_name("cpu")
         with warnings.catch_warnings():
             # silero-vad 6 ships TorchScript, whose loader torch 2.12 calls deprecated.
             warnings.filterwarnings("ignore", message=".*torch.jit.load.* is deprecated", category=DeprecationWarning)

@@ -1,5 +1,6 @@
 """The speech model: windows of speech -> scores of the seven emotions."""
 
+import hashlib
 import json
 import logging
 from collections.abc import Sequence
@@ -8,18 +9,18 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 
 from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.voice.mfcc import FEATURES, Waveform, mfcc
-from emoclassify.voice.network import VoiceEnsemble
+from emoclassify.models import sha256_of
+from emoclassify.runtime import Built, Network, Place, open_network, run_by_torch
+from emoclassify.voice.mfcc import FEATURES, N_FEATURES, Waveform, mfcc
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
 
+_DEFAULT_PLACE = Place()
+_EXAMPLE_FRAMES = 64  # about a second
 _BATCH = 32  # windows at a time: a few megabytes, and no faster with more
 
 log = logging.getLogger(__name__)
@@ -28,28 +29,34 @@ log = logging.getLogger(__name__)
 class VoiceModel:
     """The network with its calibration, ready to predict; made by `load`."""
 
-    def __init__(self, network: VoiceEnsemble, temperature: float, device: str = "cpu") -> None:
+    def __init__(self, network: Network, temperature: float) -> None:
         """Takes a network with its weights and the temperature that its logits are divided by (over 0)."""
-        self._network = network.eval().to(device)
+        self.runtime = network.name
+        self._network = network
         self._temperature = temperature
-        self._device = device
 
     @classmethod
-    def load(cls, folder: str | Path, device: str = "cpu") -> "VoiceModel":
+    def load(cls, folder: str | Path, place: Place = _DEFAULT_PLACE) -> "VoiceModel":
         """Loads config.json and model.safetensors from a folder.
 
         Args:
             folder: made by `python -m voice_model export`.
-            device: a torch device, "cpu" or "cuda".
+            place: where it is to run.
 
         Raises:
             ModelError: a file is missing or damaged, or the model's labels or features are not this version's.
         """
         folder = Path(folder)
         config = _read_config(folder / CONFIG_FILE)
-        network = _read_network(folder / WEIGHTS_FILE, config["network"])
-        log.debug("loaded the speech model %s on %s", folder, device)
-        return cls(network, float(config["temperature"]), device)
+        # In 32 bits throughout: the network is small, and bfloat16 would move its scores by hundredths.
+        network = open_network(_key(folder), lambda: _read_network(folder, config["network"]), place, precise=True)
+        log.debug("loaded the speech model %s, run by %s", folder, network.name)
+        return cls(network, float(config["temperature"]))
+
+    @classmethod
+    def of(cls, network: Any, temperature: float) -> "VoiceModel":
+        """A VoiceEnsemble that is in memory, run by torch; the workshop measures with it."""
+        return cls(run_by_torch(_built(network)), temperature)
 
     def predict(self, windows: Sequence[Waveform]) -> Scores:
         """Scores each window.
@@ -68,10 +75,14 @@ class VoiceModel:
     def _predict_batch(self, features: list[npt.NDArray[np.float32]]) -> Scores:
         longest = max(map(len, features))
         padded = np.stack([np.pad(rows, ((0, longest - len(rows)), (0, 0))) for rows in features])
-        with torch.inference_mode():
-            logits = self._network(torch.from_numpy(padded).to(self._device))
-            scores = torch.softmax(logits / self._temperature, dim=1)
-        return np.asarray(scores.cpu().numpy(), dtype=np.float32)
+        logits = self._network(padded) / self._temperature
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _built(network: Any) -> Built:
+    """Batches of any size, windows of any length."""
+    return Built(network.eval(), np.ones((2, _EXAMPLE_FRAMES, N_FEATURES), np.float32), free_axes=(0, 1))
 
 
 def _read_config(path: Path) -> dict[str, Any]:
@@ -87,16 +98,31 @@ def _read_config(path: Path) -> dict[str, Any]:
     return dict(config)
 
 
-def _read_network(path: Path, config: dict[str, Any]) -> VoiceEnsemble:
+def _key(folder: Path) -> str:
+    """A checksum of all that the network is made from: its files and its class."""
+    files = [folder / CONFIG_FILE, folder / WEIGHTS_FILE, Path(__file__).with_name("network.py")]
+    try:
+        return hashlib.sha256("".join(map(sha256_of, files)).encode()).hexdigest()
+    except FileNotFoundError as error:
+        raise ModelError(f"{folder}: no speech model here, {WEIGHTS_FILE} is missing") from error
+    except OSError as error:
+        raise ModelError(f"{folder}: the speech model cannot be read ({error.strerror})") from error
+
+
+def _read_network(folder: Path, config: dict[str, Any]) -> Built:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    from emoclassify.voice.network import VoiceEnsemble
+
+    path = folder / WEIGHTS_FILE
     try:
         weights = {name: tensor.float() for name, tensor in load_file(path).items()}
         network = VoiceEnsemble(config)
         # Batch normalisation counts batches while it trains; the counters mean nothing here and are not in the file.
         missing, unexpected = network.load_state_dict(weights, strict=False)
-    except FileNotFoundError as error:
-        raise ModelError(f"{path.parent}: no speech model here, {path.name} is missing") from error
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{path}: the weights of the speech model cannot be read; export them again") from error
     if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
         raise ModelError(f"{path}: the weights do not fit the network of {CONFIG_FILE}; export the model again")
-    return network
+    return _built(network)

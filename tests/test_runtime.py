@@ -1,0 +1,142 @@
+"""What runs a network: the same answers from torch and OpenVINO, converted once and kept."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from emoclassify import models, runtime
+from emoclassify.errors import UsageError
+from emoclassify.faces.expressions import ExpressionModel
+from emoclassify.runtime import Built, Place, available_cores, choose_place, open_network
+from emoclassify.voice.predict import VoiceModel
+
+F32_TOLERANCE = 1e-5
+HALF_TOLERANCE = 0.03  # of a score: bfloat16 has three significant digits
+PREPARED_TOLERANCE = 1e-4
+OPENVINO = Place("openvino", "cpu", 1)
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def built(bias: float = 0.0) -> Built:
+    torch.manual_seed(0)
+    module = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 3)).eval()
+    with torch.no_grad():
+        module[1].bias.add_(bias)
+    return Built(module, np.zeros((2, 4, 3), np.float32), facts={"says": '{"a": [1, 2]}'})
+
+
+def never() -> Built:
+    raise AssertionError("built again")
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_openvino_says_what_torch_says(count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOCLASSIFY_CACHE_DIR", str(tmp_path))
+    batch = np.random.default_rng(0).random((count, 4, 3), dtype=np.float32)
+    by_torch = open_network("k", built, Place())
+    by_openvino = open_network("k", built, OPENVINO, precise=True)
+    assert by_openvino(batch) == pytest.approx(by_torch(batch), abs=F32_TOLERANCE)
+    assert by_openvino(batch).dtype == np.float32
+    assert by_torch.facts == by_openvino.facts == {"says": '{"a": [1, 2]}'}
+    assert by_torch.name.startswith("torch ")
+    assert by_openvino.name.startswith("openvino ")
+    assert by_openvino.name.endswith("cpu, f32")
+
+
+def test_a_converted_network_is_kept_by_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOCLASSIFY_CACHE_DIR", str(tmp_path))
+    batch = np.ones((1, 4, 3), np.float32)
+    first = open_network("one", built, OPENVINO, precise=True)(batch)
+    assert open_network("one", never, OPENVINO, precise=True)(batch) == pytest.approx(first)
+    other = open_network("two", lambda: built(bias=1.0), OPENVINO, precise=True)(batch)
+    assert other == pytest.approx(first + 1.0, abs=F32_TOLERANCE)
+    assert sorted(path.suffix for path in (tmp_path / "networks").iterdir()) == [".bin", ".bin", ".xml", ".xml"]
+
+
+@pytest.mark.parametrize("ending", [".xml", ".bin"])
+def test_a_damaged_copy_is_made_again(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOCLASSIFY_CACHE_DIR", str(tmp_path))
+    batch = np.ones((1, 4, 3), np.float32)
+    first = open_network("one", built, OPENVINO)(batch)
+    next((tmp_path / "networks").glob(f"*{ending}")).write_bytes(b"")
+    assert open_network("one", built, OPENVINO)(batch) == pytest.approx(first)
+
+
+def test_what_openvino_cannot_take_is_run_by_torch_and_said(caplog: pytest.LogCaptureFixture) -> None:
+    class Refused(torch.nn.Module):
+        def forward(self, batch: torch.Tensor) -> torch.Tensor:
+            return torch.linalg.lu_factor(batch)[0]
+
+    refused = Built(Refused().eval(), np.eye(4, dtype=np.float32)[None].repeat(2, axis=0))
+    network = open_network("refused", lambda: refused, OPENVINO)
+    assert network.name.startswith("torch ")
+    assert "OpenVINO cannot take this network" in caplog.text
+
+
+def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("EMOCLASSIFY_CACHE_DIR", str(tmp_path / "file"))
+    assert open_network("k", built, OPENVINO)(np.ones((1, 4, 3), np.float32)).shape == (1, 3)
+
+
+def test_auto_takes_cuda_then_openvino_then_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "_has_cuda", lambda: True)
+    assert choose_place() == Place("torch", "cuda", available_cores())
+    assert choose_place("openvino") == Place("openvino", "cpu", available_cores())
+    assert choose_place("torch", "cpu") == Place("torch", "cpu", available_cores())
+    monkeypatch.setattr(runtime, "_has_cuda", lambda: False)
+    assert choose_place().runtime == "openvino"
+    monkeypatch.setattr(runtime, "_has_openvino", lambda: False)
+    assert choose_place() == Place("torch", "cpu", available_cores())
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("openvino", "cuda"), "OpenVINO does not run on CUDA"),
+        (("auto", "cuda"), "No CUDA device is usable"),
+        (("openvino", "auto"), "OpenVINO is not installed"),
+    ],
+)
+def test_what_is_not_there_is_refused(asked: tuple[str, str], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "_has_cuda", lambda: False)
+    monkeypatch.setattr(runtime, "_has_openvino", lambda: False)
+    with pytest.raises(UsageError, match=message):
+        choose_place(*asked)
+
+
+@pytest.mark.model
+def test_the_embedded_expression_model_scores_alike_in_both() -> None:
+    folder = models.expression_model().path
+    crops = list(np.random.default_rng(0).integers(0, 256, (64, 60, 60, 3), dtype=np.uint8))
+    by_torch, by_openvino = (ExpressionModel.load(folder, place).predict(crops) for place in (Place(), OPENVINO))
+    assert np.abs(by_torch - by_openvino).max() <= HALF_TOLERANCE
+
+
+@pytest.mark.model
+def test_the_embedded_voice_model_scores_alike_in_both() -> None:
+    folder = models.voice_model().path
+    rng = np.random.default_rng(0)
+    windows = [rng.standard_normal(length).astype(np.float32) for length in (8_000, 30_000, 48_000)]
+    by_torch, by_openvino = (VoiceModel.load(folder, place).predict(windows) for place in (Place(), OPENVINO))
+    assert np.abs(by_torch - by_openvino).max() <= PREPARED_TOLERANCE
+
+
+@pytest.mark.model
+def test_a_warm_start_imports_neither_torch_nor_transformers(cache: Path) -> None:
+    folder = models.expression_model().path
+    ExpressionModel.load(folder, OPENVINO)
+    code = (
+        "import sys, numpy as np; from emoclassify.faces.expressions import ExpressionModel; "
+        "from emoclassify.runtime import Place; "
+        f"model = ExpressionModel.load({str(folder)!r}, Place('openvino', 'cpu', 1)); "
+        "assert model.predict([np.zeros((9, 9, 3), np.uint8)]).shape == (1, 7); "
+        "print(*sorted({'torch', 'transformers', 'tensorflow', 'torchvision'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == ""
