@@ -1,6 +1,7 @@
 """The expression model: any classifier's outputs in our order, honest errors, crops that never leave the frame."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,8 @@ from transformers import (
 
 from emoclassify.errors import ModelError
 from emoclassify.faces.expressions import ExpressionModel, crop_face
-from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassification
+from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassification, standardise
+from emoclassify.faces.prepare import Preparation
 from emoclassify.labels import EMOTIONS
 from emoclassify.runtime import Place
 
@@ -33,6 +35,7 @@ Crop = npt.NDArray[np.uint8]
 
 ROW_SUM_TOLERANCE = 1e-4
 SAME_SCORE_TOLERANCE = 1e-5
+STANDARDISED_TOLERANCE = 1e-4
 PREPARED_TOLERANCE = {
     "torch": 1e-4,  # Pillow and torchvision round a resized picture differently, by one step of 256
     "openvino": 3e-3,  # bfloat16, where the processor has it
@@ -229,6 +232,19 @@ def test_a_face_and_its_mirror_image_score_alike(own: ExpressionModel) -> None:
 
 def test_a_picture_of_one_shade_gives_finite_scores(own: ExpressionModel) -> None:
     assert np.isfinite(own.predict([np.full((48, 48, 3), 128, np.uint8)])).all()
+
+
+@pytest.mark.parametrize("contrast", [0.0, 0.001, 1.0])
+def test_crops_are_standardised_as_the_network_would(contrast: float) -> None:
+    crops = [np.asarray(128 + contrast * (crop - 128.0), np.uint8) for crop in made_crops(3, side=48)]
+    plain = Preparation(48, 48, Image.Resampling.BILINEAR, (1 / 255,) * 3, (0.0,) * 3)
+    expected = standardise(torch.from_numpy(plain(crops))).numpy()
+    np.testing.assert_allclose(replace(plain, standardised=True)(crops), expected, atol=STANDARDISED_TOLERANCE)
+
+
+def test_a_preparation_survives_its_json() -> None:
+    given = Preparation(48, 40, 3, (0.1, 0.2, 0.3), (-1.0, 0.0, 1.0), blue_first=True, standardised=True)
+    assert Preparation.from_json(given.to_json()) == given
 
 
 def test_temperature_divides_the_logits_outside_of_training_only() -> None:

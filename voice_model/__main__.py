@@ -1,4 +1,4 @@
-"""`python -m voice_model train|evaluate|export`: makes and measures the speech model."""
+"""`python -m voice_model train|export|evaluate|folds`: makes and measures the speech model."""
 
 import argparse
 import json
@@ -8,12 +8,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from statistics import geometric_mean
 
-from emoclassify.errors import EmoClassifyError
+from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.models import record_checksums
+from emoclassify.runtime import set_threads
 from emoclassify.voice.predict import VoiceModel
 from voice_model.corpora import Corpora, read_corpora
-from voice_model.evaluate import CONDITIONS, evaluate, table
+from voice_model.evaluate import CONDITIONS, score
+from voice_model.scored import Scored, table
 from voice_model.settings import Settings
 from voice_model.splits import split
 
@@ -37,24 +40,32 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="voice_model", description="Makes and measures the speech model.")
     commands = parser.add_subparsers(required=True)
     data = argparse.ArgumentParser(add_help=False)
-    data.add_argument("data", type=Path, help="folder with the corpora: ravdess, tess, emodb, nemo, or one of your own")
+    data.add_argument("data", type=Path, help="folder with the corpora, as README.md says")
     run = argparse.ArgumentParser(add_help=False)
     run.add_argument("--run", type=Path, required=True, help="folder of the training: checkpoints, weights, settings")
 
     train = commands.add_parser("train", parents=[data, run], help="train, or go on with a training that broke off")
-    train.add_argument("--seed", type=int, default=Settings.seed)
     train.add_argument("--fold", type=int, default=Settings.fold, help="0..4: the fifth of the speakers kept for test")
-    train.add_argument("--epochs", type=int, default=Settings.epochs)
-    train.add_argument("--with-validation", action="store_true", help="train on the validation speakers too")
-    train.add_argument("--threads", type=int, default=2)
+    train.add_argument("--all-speakers", action="store_true", help="keep none of them, for the model that ships")
     train.set_defaults(command=_train)
+
+    folds = commands.add_parser(
+        "folds", parents=[data, run], help="train and test on all five folds, the first system's network beside ours"
+    )
+    folds.set_defaults(command=_folds)
+    for trains in (train, folds):
+        trains.add_argument("--seed", type=int, default=Settings.seed)
+        trains.add_argument("--epochs", type=int, default=Settings.epochs)
+        trains.add_argument("--threads", type=int, default=2)
 
     export = commands.add_parser("export", parents=[data], help="write the files that analysis loads")
     export.add_argument(
         "--run", type=Path, required=True, nargs="+", help="trainings with one network size; several make an ensemble"
     )
     export.add_argument("--out", type=Path, default=_SHIPPED)
-    export.add_argument("--temperature", type=float, help="of an earlier run, where this one trained on validation too")
+    export.add_argument(
+        "--folds", type=Path, metavar="RUNS", help="take the folds' temperature, where this run kept no speakers"
+    )
     export.set_defaults(command=_export)
 
     measure = commands.add_parser("evaluate", parents=[data], help="measure on speakers the model never heard")
@@ -68,8 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(options: argparse.Namespace) -> None:
-    # Read when TensorFlow starts, so before the import; which takes seconds, so only where it is needed.
-    os.environ["TF_NUM_INTRAOP_THREADS"] = str(options.threads)
+    _start_tensorflow(options.threads)
     from voice_model.train import train
 
     settings = replace(
@@ -77,19 +87,37 @@ def _train(options: argparse.Namespace) -> None:
         seed=options.seed,
         fold=options.fold,
         epochs=options.epochs,
-        train_on_validation=options.with_validation,
+        all_speakers=options.all_speakers,
     )
     _tell_left_out(read_corpora(options.data))
     train(options.data, options.run, settings)
 
 
+def _folds(options: argparse.Namespace) -> None:
+    _start_tensorflow(options.threads)
+    from voice_model.folds import run_folds
+
+    set_threads(options.threads)
+    _tell_left_out(read_corpora(options.data))
+    print(run_folds(options.data, options.run, replace(Settings(), seed=options.seed, epochs=options.epochs)), end="")
+
+
+def _start_tensorflow(threads: int) -> None:
+    # Read when TensorFlow starts, so before the import; which takes seconds, so only where it is needed.
+    os.environ["TF_NUM_INTRAOP_THREADS"] = str(threads)
+
+
 def _export(options: argparse.Namespace) -> None:
     from voice_model.export import export, fit_temperature, torch_ensemble
+    from voice_model.folds import temperatures
     from voice_model.train import trained
 
     models, settings = zip(*map(trained, options.run), strict=True)
-    temperature = options.temperature
-    if temperature is None:
+    if options.folds:
+        temperature = geometric_mean(temperatures(options.folds))
+    elif settings[0].all_speakers:
+        raise UsageError("this run kept no speakers to fit the temperature on; give --folds RUNS")
+    else:
         clips = split(read_corpora(options.data).clips, fold=settings[0].fold).validation
         temperature = fit_temperature(torch_ensemble(models, settings[0]), clips)
     export(models, settings[0], temperature, options.out)
@@ -100,7 +128,8 @@ def _export(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     clips = getattr(split(read_corpora(options.data).clips, fold=options.fold), options.side)
-    reports = evaluate(VoiceModel.load(options.model), clips, options.condition)
+    scored = Scored.of(clips, score(VoiceModel.load(options.model), clips, options.condition))
+    reports = {corpus: part.report() for corpus, part in scored.by_corpus().items()}
     if options.json:
         print(json.dumps({corpus: asdict(found) for corpus, found in reports.items()}, indent=2))
     else:

@@ -1,16 +1,17 @@
-"""Changes to speech that leave its emotion: other speeds, noise, telephone sound, blanks."""
+"""Changes to speech that leave its emotion: other speeds, rooms, telephones, noise, blanks."""
 
-import librosa
 import numpy as np
 import numpy.typing as npt
 from librosa.effects import trim
 
 from emoclassify.voice.mfcc import N_MFCC, RATE_HZ, Waveform
+from voice_model.backgrounds import behind, change_speed, coloured, crowd
 from voice_model.settings import Settings
 
 _TRIM_DB = 35  # quieter than the loudest spot by this much, at either end, is silence
 _MARGIN = RATE_HZ // 10  # 0.1 s is left around the speech, as a speech detector leaves
-_TELEPHONE_HZ = 8_000  # a sampling rate; sound up to half of it is kept
+_TELEPHONE_HZ = (300.0, 3400.0)  # what a telephone lets through
+_EDGE_HZ = 100.0  # over which it fades
 
 
 def trimmed(waveform: Waveform) -> Waveform:
@@ -20,36 +21,41 @@ def trimmed(waveform: Waveform) -> Waveform:
 
 
 def random_copy(waveform: Waveform, rng: np.random.Generator, settings: Settings) -> Waveform:
-    """A window of the speech at a random place, speed and noise; float32 (n,) -> float32 (m,), both 16 kHz."""
+    """A window of the speech at a random place and speed, in a random room; float32 (n,) -> float32 (m,), 16 kHz."""
     copy = change_speed(waveform, float(np.exp(rng.uniform(-1, 1) * np.log1p(settings.speed))))
     length = int(rng.uniform(settings.shortest_window_s, settings.window_s) * RATE_HZ)
     start = int(rng.integers(max(1, len(copy) - length + 1)))
     copy = copy[start : start + length]
+    if rng.random() < settings.room_chance:
+        copy = in_room(copy, rng.uniform(*settings.reverberation_s), rng)
     if rng.random() < settings.noise_chance:
-        copy = add_noise(copy, rng.uniform(*settings.noise_db), rng)
-    return copy
-
-
-def change_speed(waveform: Waveform, factor: float) -> Waveform:
-    """Plays the sound faster by a factor (over 1 also higher); float32 (n,) -> float32 (about n / factor,)."""
-    changed = librosa.resample(waveform, orig_sr=round(RATE_HZ * factor), target_sr=RATE_HZ, res_type="soxr_mq")
-    return np.asarray(changed, dtype=np.float32)
-
-
-def add_noise(waveform: Waveform, snr_db: float, rng: np.random.Generator) -> Waveform:
-    """Adds noise of a random colour between white and brown, so many dB below the speech."""
-    spectrum = np.fft.rfft(rng.standard_normal(len(waveform)))
-    spectrum /= np.maximum(1, np.arange(len(spectrum))) ** rng.uniform(0, 1)
-    noise = np.fft.irfft(spectrum, len(waveform))
-    share = 10 ** (-snr_db / 20) * _rms(waveform) / max(_rms(noise), 1e-12)
-    return np.asarray(waveform + share * noise, dtype=np.float32)
+        if rng.random() < settings.crowd_share:
+            # Its own voice backwards: another speaker's would be heard in training, on whichever side that speaker is.
+            background = crowd([waveform[::-1]], len(copy), rng)
+        else:
+            background = coloured(len(copy), rng.uniform(0, 1), rng)
+        copy = behind(copy, background, rng.uniform(*settings.noise_db))
+    return telephone(copy) if rng.random() < settings.telephone_chance else copy
 
 
 def telephone(waveform: Waveform) -> Waveform:
-    """The sound as an 8 kHz recording holds it, nothing above 4 kHz; float32 (n,) -> float32 (n,), still 16 kHz."""
-    low = librosa.resample(waveform, orig_sr=RATE_HZ, target_sr=_TELEPHONE_HZ, res_type="soxr_mq")
-    back = librosa.resample(low, orig_sr=_TELEPHONE_HZ, target_sr=RATE_HZ, res_type="soxr_mq")
-    return np.asarray(librosa.util.fix_length(back, size=len(waveform)), dtype=np.float32)
+    """The sound between 300 and 3400 Hz, as a telephone carries it; float32 (n,) -> float32 (n,), still 16 kHz."""
+    spectrum = np.fft.rfft(waveform)
+    hz = np.fft.rfftfreq(len(waveform), 1 / RATE_HZ)
+    low, high = _TELEPHONE_HZ
+    spectrum *= np.clip((hz - low) / _EDGE_HZ + 1, 0, 1) * np.clip((high - hz) / _EDGE_HZ + 1, 0, 1)
+    return np.asarray(np.fft.irfft(spectrum, len(waveform)), dtype=np.float32)
+
+
+def in_room(waveform: Waveform, reverberation_s: float, rng: np.random.Generator) -> Waveform:
+    """The sound in a room, where an echo takes `reverberation_s` to fall by 60 dB; float32 (n,) -> float32 (n,)."""
+    n = int(reverberation_s * RATE_HZ)
+    echo = rng.standard_normal(n) * 10 ** (-3 * np.arange(n) / n)
+    # As loud as the voice itself: a few steps away from the microphone.
+    response = np.concatenate([[1.0], echo / np.sqrt(np.sum(echo**2))])
+    size = len(waveform) + n
+    echoed = np.fft.irfft(np.fft.rfft(waveform, size) * np.fft.rfft(response, size), size)
+    return np.asarray(echoed[: len(waveform)], dtype=np.float32)
 
 
 def blank(features: npt.NDArray[np.float32], rng: np.random.Generator, settings: Settings) -> None:
@@ -63,7 +69,3 @@ def blank(features: npt.NDArray[np.float32], rng: np.random.Generator, settings:
     first = int(rng.integers(N_MFCC - length))
     features[:, first : first + length] = 0
     features[:, N_MFCC + first : N_MFCC + first + length] = 0
-
-
-def _rms(waveform: npt.NDArray[np.floating]) -> float:
-    return float(np.sqrt(np.mean(np.square(waveform, dtype=np.float64)))) if len(waveform) else 0.0

@@ -4,6 +4,8 @@ RAVDESS  Actor_NN/03-01-EE-II-SS-RR-AA.*   emotion EE, actor AA             (Liv
 TESS     OAF_angry/OAF_back_angry.*        speaker, word, emotion           (Pichora-Fuller and Dupuis 2020)
 EMO-DB   wav/03a01Fa.*                     speaker, text, emotion letter    (Burkhardt et al. 2005)
 nEMO     samples/EB0_anger_1.*             speaker, emotion, sentence       (Christop 2024)
+CREMA-D  AudioWAV/1001_DFA_ANG_XX.*        actor, sentence, emotion, level  (Cao et al. 2014)
+SAVEE    DC/a01.* or DC_a01.*              speaker, emotion letter, take    (Haq and Jackson 2009)
 own      <label>/**, speakers.csv          columns file,speaker; file below the folder
 """
 
@@ -20,7 +22,7 @@ from emoclassify.errors import MediaError, UsageError
 from emoclassify.labels import EMOTIONS, emotion_of
 from emoclassify.voice.mfcc import RATE_HZ, Waveform
 
-_AUDIO_ENDINGS = {".wav", ".opus", ".ogg", ".flac", ".mp3", ".m4a"}
+_AUDIO_ENDINGS = {".wav", ".opus", ".ogg", ".oga", ".flac", ".mp3", ".m4a"}
 _SPEAKER_TABLE = "speakers.csv"
 _RAVDESS = {
     "01": "neutral",
@@ -32,6 +34,17 @@ _RAVDESS = {
     "07": "disgust",
     "08": "surprised",
 }
+_CREMAD = {"ANG": "anger", "DIS": "disgust", "FEA": "fear", "HAP": "happy", "NEU": "neutral", "SAD": "sad"}
+_SAVEE = {
+    "a": "anger",
+    "d": "disgust",
+    "f": "fear",
+    "h": "happiness",
+    "n": "neutral",
+    "sa": "sadness",
+    "su": "surprise",
+}
+_SAVEE_SPEAKERS = ("DC", "JE", "JK", "KL")
 _EMODB = {"W": "anger", "L": "boredom", "E": "disgust", "A": "fear", "F": "happiness", "T": "sadness", "N": "neutral"}
 
 
@@ -62,7 +75,7 @@ class Corpora:
 
 
 def read_corpora(folder: str | Path) -> Corpora:
-    """Reads every corpus below a folder: sub-folders named ravdess, tess, emodb, nemo, or with a speakers.csv.
+    """Reads every corpus below a folder: sub-folders named by a published corpus, or with a speakers.csv.
 
     Args:
         folder: holds one folder a corpus.
@@ -87,18 +100,18 @@ def read_corpora(folder: str | Path) -> Corpora:
     return Corpora(tuple(clips), left_out)
 
 
-def waveform(path: Path) -> Waveform:
+def waveform(path: Path, rate_hz: int = RATE_HZ) -> Waveform:
     """Decodes a whole audio file.
 
     Returns:
-        float32 (n,), mono, 16 kHz, -1..1.
+        float32 (n,), mono, at the rate asked for, -1..1.
 
     Raises:
         MediaError: the file cannot be decoded or has no sound.
     """
     try:
         with av.open(str(path)) as container:
-            resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
+            resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
             frames = [*container.decode(audio=0), None]  # None flushes the resampler
             blocks = [block.to_ndarray()[0] for frame in frames for block in resampler.resample(frame)]
     except (av.FFmpegError, IndexError) as error:
@@ -119,30 +132,42 @@ def _read(corpus: Path) -> Iterable[_Row]:
     return [(path, *_parsed(reader, path)) for path in files]
 
 
-def _parsed(reader: Callable[[str], tuple[str, str]], path: Path) -> tuple[str, str]:
+def _parsed(reader: Callable[[Path], tuple[str, str]], path: Path) -> tuple[str, str]:
     try:
-        return reader(path.stem)
+        return reader(path)
     except (IndexError, KeyError, ValueError) as error:
         raise UsageError(f"{path}: not a name of this corpus's published layout; move the file away") from error
 
 
-def _ravdess(stem: str) -> tuple[str, str]:
-    _modality, channel, emotion, _intensity, _statement, _repetition, actor = stem.split("-")
+def _ravdess(path: Path) -> tuple[str, str]:
+    _modality, channel, emotion, _intensity, _statement, _repetition, actor = path.stem.split("-")
     return actor, _RAVDESS[emotion] if channel == "01" else "song"
 
 
-def _tess(stem: str) -> tuple[str, str]:
-    speaker, _word, emotion = stem.split("_")
+def _tess(path: Path) -> tuple[str, str]:
+    speaker, _word, emotion = path.stem.split("_")
     return speaker, emotion
 
 
-def _emodb(stem: str) -> tuple[str, str]:
-    return stem[:2], _EMODB[stem[5]]
+def _emodb(path: Path) -> tuple[str, str]:
+    return path.stem[:2], _EMODB[path.stem[5]]
 
 
-def _nemo(stem: str) -> tuple[str, str]:
-    speaker, emotion, _sentence = stem.split("_")
+def _nemo(path: Path) -> tuple[str, str]:
+    speaker, emotion, _sentence = path.stem.split("_")
     return speaker, emotion
+
+
+def _cremad(path: Path) -> tuple[str, str]:
+    actor, _sentence, emotion, _level = path.stem.split("_")
+    return actor, _CREMAD[emotion]
+
+
+def _savee(path: Path) -> tuple[str, str]:
+    """The corpus has a folder a speaker; copies of it often carry the speaker in the name instead."""
+    speaker, _, take = path.stem.rpartition("_")
+    speaker = speaker or path.parent.name
+    return _SAVEE_SPEAKERS[_SAVEE_SPEAKERS.index(speaker)], _SAVEE[take.rstrip("0123456789")]
 
 
 def _read_own(corpus: Path) -> Iterable[_Row]:
@@ -151,9 +176,11 @@ def _read_own(corpus: Path) -> Iterable[_Row]:
     return [(corpus / file, speaker, Path(file).parts[0]) for file, speaker in rows]
 
 
-_READERS: dict[str, Callable[[str], tuple[str, str]]] = {
+_READERS: dict[str, Callable[[Path], tuple[str, str]]] = {
     "ravdess": _ravdess,
     "tess": _tess,
     "emodb": _emodb,
     "nemo": _nemo,
+    "cremad": _cremad,
+    "savee": _savee,
 }

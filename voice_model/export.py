@@ -16,9 +16,8 @@ from emoclassify.labels import EMOTIONS
 from emoclassify.voice.mfcc import FEATURES
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import CONFIG_FILE, WEIGHTS_FILE, VoiceModel
-from voice_model.augment import trimmed
-from voice_model.corpora import Clip, waveform
-from voice_model.evaluate import windows
+from voice_model.corpora import Clip
+from voice_model.evaluate import cut, speech_of
 from voice_model.network import network_config
 from voice_model.settings import Settings
 
@@ -63,9 +62,9 @@ def fit_temperature(ensemble: VoiceEnsemble, clips: Sequence[Clip]) -> float:
     The corpora weigh the same, however many clips they have.
     """
     sizes = Counter(clip.corpus for clip in clips)
-    plain = VoiceModel(ensemble, temperature=1.0)
+    plain = VoiceModel.of(ensemble, temperature=1.0)
     # The logarithms of plain scores are the logits but for a constant, which the next softmax does not see.
-    logits = [np.log(plain.predict(windows(trimmed(waveform(clip.path)))) + _TINY) for clip in clips]
+    logits = [np.log(plain.predict(cut(speech_of(clip.path))) + _TINY) for clip in clips]
 
     def loss(temperature: float) -> float:
         scores = [_softmax(rows / temperature).mean(axis=0) for rows in logits]

@@ -3,10 +3,11 @@
 import hashlib
 import logging
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,30 +26,38 @@ Features = npt.NDArray[np.float16]
 
 
 def training_features(clips: Sequence[Clip], settings: Settings, cache: Path) -> Features:
-    """The feature windows of each clip's random copies, made on two processes and kept in a folder.
+    """The feature windows of each clip's random copies; float16 (clips, copies, t, N_FEATURES)."""
+    lengths = (settings.copies, settings.window_s, settings.shortest_window_s)
+    rooms = (settings.room_chance, settings.reverberation_s, settings.telephone_chance)
+    noises = (settings.noise_chance, settings.noise_db, settings.crowd_share)
+    known_by = repr((FEATURES, _SEED, lengths, settings.speed, rooms, noises))
+    return kept(clips, partial(_copies, settings), cache, known_by)
+
+
+def kept(clips: Sequence[Clip], make: Callable[[Clip], Features], cache: Path, known_by: str) -> Features:
+    """What `make` makes of each clip, made on two processes and kept in a folder.
+
+    Args:
+        clips: at least one.
+        make: a function of a module, clip -> float16 of one shape.
+        cache: the folder, made where it is missing.
+        known_by: differs where `make` would make something else.
 
     Returns:
-        float16 (clips, copies, t, N_FEATURES).
+        float16 (clips, ...).
     """
-    path = cache / f"features-{_key(clips, settings)}.npy"
+    everything: Any = (known_by, [str(clip.path) for clip in clips])
+    path = cache / f"features-{hashlib.sha256(repr(everything).encode()).hexdigest()[:16]}.npy"
     if not path.exists():
-        log.info("making %d copies of %d clips", settings.copies, len(clips))
+        log.info("making the features of %d clips", len(clips))
         # New processes and not forks of this one, where TensorFlow may already run threads.
         with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
-            made = np.stack(list(pool.map(partial(_copies, settings), clips, chunksize=16)))
+            made = np.stack(list(pool.map(make, clips, chunksize=16)))
         cache.mkdir(parents=True, exist_ok=True)
         partial_path = path.with_suffix(".part.npy")
         np.save(partial_path, made)
         partial_path.replace(path)
     return np.asarray(np.load(path, mmap_mode="r"))
-
-
-def _key(clips: Sequence[Clip], settings: Settings) -> str:
-    """Differs where the copies would."""
-    lengths = (settings.copies, settings.window_s, settings.shortest_window_s)
-    changes = (_SEED, settings.speed, settings.noise_chance, settings.noise_db)
-    everything = (FEATURES, lengths, changes, [str(clip.path) for clip in clips])
-    return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
 
 
 def _copies(settings: Settings, clip: Clip) -> Features:

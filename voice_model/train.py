@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from emoclassify.errors import UsageError
 from voice_model.batches import Batches
 from voice_model.corpora import read_corpora
 from voice_model.features import training_features
@@ -26,23 +27,29 @@ def train(data: Path, run: Path, settings: Settings) -> None:
 
     Args:
         data: holds the corpora.
-        run: new, or of a training with the same settings that was broken off.
+        run: new, or of a training with the same settings; a finished one is left as it is.
         settings: all of them.
 
     Raises:
-        UsageError: there is no corpus, or the settings' fold does not exist.
+        UsageError: there is no corpus, the settings' fold does not exist, or the run has other settings.
     """
+    if (run / SETTINGS_FILE).exists() and read_settings(run) != settings:
+        raise UsageError(f"{run} holds a training with other settings; give another folder, or remove it")
+    if (run / WEIGHTS_FILE).exists():
+        return
     keras.utils.set_random_seed(settings.seed)
     everyone = read_corpora(data).clips
     sides = split(everyone, fold=settings.fold)
-    clips = sides.train + (sides.validation if settings.train_on_validation else ())
+    clips = everyone if settings.all_speakers else sides.train
     # Copies of all clips are made, once for every fold.
     place = {clip: index for index, clip in enumerate(everyone)}
     features = training_features(everyone, settings, run.parent / "features")[[place[clip] for clip in clips]]
     run.mkdir(parents=True, exist_ok=True)
     (run / SETTINGS_FILE).write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
     model = fit(Batches(features, clips, settings), run, settings)
-    model.save_weights(run / WEIGHTS_FILE)
+    beside = run / f"part.{WEIGHTS_FILE}"
+    model.save_weights(beside)
+    beside.replace(run / WEIGHTS_FILE)
 
 
 def fit(batches: Batches, run: Path, settings: Settings) -> Any:

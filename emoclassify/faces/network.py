@@ -13,12 +13,8 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModelForImageClassification, PreTrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import ImageClassifierOutput
 
+from emoclassify.faces.prepare import DARKEST_STD, LUMA
 from emoclassify.labels import EMOTIONS
-
-LUMA = (0.299, 0.587, 0.114)
-"""Weights of red, green and blue in brightness (ITU-R BT.601), as Pillow's mode "L" has them."""
-
-_DARKEST_STD = 0.02  # of a 0..1 picture: a flatter one is not stretched further, or its noise would be read as a face
 
 
 class FaceVitConfig(PreTrainedConfig):  # type: ignore[misc]  # transformers publishes no types
@@ -138,14 +134,18 @@ class FaceVitForImageClassification(PreTrainedModel):  # type: ignore[misc]  # t
 
     def forward(self, pixel_values: Tensor, **_: Any) -> ImageClassifierOutput:
         """pixel_values (n, 3, image_size, image_size) -> `.logits` (n, 7) in the order of `config.id2label`."""
-        pictures = standardise(pixel_values)
-        logits = self._logits(pictures)
+        return ImageClassifierOutput(logits=self.classify(standardise(pixel_values)))
+
+    def classify(self, pictures: Tensor) -> Tensor:
+        """Standardised pictures (n, 1, image_size, image_size) -> logits (n, 7)."""
+        logits: Tensor = self._logits(pictures)
         if self.training:
-            return ImageClassifierOutput(logits=logits)
+            return logits
         if self.config.average_mirror:
             # A face and its mirror image show the same: one more look is worth 0.7 points of validation accuracy.
             logits = (logits + self._logits(pictures.flip(3))) / 2
-        return ImageClassifierOutput(logits=logits / self.config.temperature)
+        calibrated: Tensor = logits / self.config.temperature
+        return calibrated
 
     def _logits(self, pictures: Tensor) -> Tensor:
         tokens = self.embed(self.stem(pictures)).flatten(2).transpose(1, 2)
@@ -167,7 +167,7 @@ def standardise(pixel_values: Tensor) -> Tensor:
     luma = (pixel_values * weights).sum(dim=1, keepdim=True)
     centred = luma - luma.mean(dim=(2, 3), keepdim=True)
     deviation = centred.square().mean(dim=(2, 3), keepdim=True).sqrt()
-    return centred / deviation.clamp_min(_DARKEST_STD)
+    return centred / deviation.clamp_min(DARKEST_STD)
 
 
 def register() -> None:

@@ -15,6 +15,12 @@ Array = npt.NDArray[np.float32]
 PREPARATION = "preparation"
 """Under this name a Preparation goes with its network; without one, only the model's own processor will do."""
 
+LUMA = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue in brightness (ITU-R BT.601), as Pillow's mode "L" has them."""
+
+DARKEST_STD = 0.02
+"""Of a 0..1 picture: a flatter one is not stretched further, or its noise would be read as a face."""
+
 _SAME_STEPS = 1.01  # of 256: Pillow and torchvision round a resized picture differently
 
 
@@ -29,15 +35,19 @@ class Preparation:
     scale: tuple[float, float, float]
     offset: tuple[float, float, float]
     blue_first: bool = False
+    standardised: bool = False
+    """Brightness alone, mean 0 and deviation 1: the first step of the embedded network, done here because bfloat16 has
+    too few digits for it."""
 
     def __call__(self, crops: Sequence[Picture]) -> Array:
-        """uint8 (h, w, 3) each, of any size -> float32 (n, 3, height_px, width_px)."""
+        """uint8 (h, w, 3) each, of any size -> float32 (n, 3, height_px, width_px), standardised (n, 1, ...)."""
         size = (self.width_px, self.height_px)
         resized = np.stack([np.asarray(Image.fromarray(crop).resize(size, self.resample)) for crop in crops])
         if self.blue_first:
             resized = resized[..., ::-1]
         scaled = resized * np.array(self.scale, np.float32) + np.array(self.offset, np.float32)
-        return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), dtype=np.float32)
+        pictures = np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), dtype=np.float32)
+        return _standardise(pictures) if self.standardised else pictures
 
     def to_json(self) -> str:
         """One line that `from_json` reads."""
@@ -48,6 +58,14 @@ class Preparation:
         """What `to_json` wrote."""
         facts = json.loads(text)
         return cls(**{**facts, "scale": tuple(facts["scale"]), "offset": tuple(facts["offset"])})
+
+
+def _standardise(pictures: Array) -> Array:
+    """The twin of `network.standardise`: (n, 3, h, w) -> (n, 1, h, w)."""
+    luma = np.einsum("nchw,c->nhw", pictures, np.array(LUMA, np.float32))[:, None]
+    centred = luma - luma.mean(axis=(2, 3), keepdims=True)
+    deviation = np.sqrt(np.square(centred).mean(axis=(2, 3), keepdims=True))
+    return np.asarray(centred / np.maximum(deviation, DARKEST_STD), dtype=np.float32)
 
 
 def preparation_of(processor: Any) -> Preparation | None:

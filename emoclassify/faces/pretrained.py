@@ -1,5 +1,6 @@
 """Any image classifier in Hugging Face form, read with torch and transformers: the slow way in, needed once a model."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 from transformers import AutoImageProcessor, AutoModelForImageClassification
 from transformers.utils import logging as transformers_logging
 
-from emoclassify.faces.network import register
+from emoclassify.faces.network import FaceVitForImageClassification, register
 from emoclassify.faces.prepare import PREPARATION, preparation_of
 from emoclassify.runtime import Built
 
@@ -48,10 +49,26 @@ def read_classifier(folder: Path) -> Built:
         # transformers would fill them with random numbers, and the scores would mean nothing.
         raise ValueError(f"weights are missing: {', '.join(sorted(info['missing_keys'])[:3])}")
     preparation = preparation_of(processor)
-    black = np.zeros((64, 64, 3), np.uint8)
-    example = processor(images=[black, black], return_tensors="np", input_data_format="channels_last")["pixel_values"]
-    facts = {} if preparation is None else {PREPARATION: preparation.to_json()}
-    return Built(_Logits(network).eval(), example, facts=facts)
+    black = [np.zeros((64, 64, 3), np.uint8)] * 2
+    if preparation is None:
+        example = processor(images=black, return_tensors="np", input_data_format="channels_last")["pixel_values"]
+        return Built(_Logits(network).eval(), np.asarray(example, dtype=np.float32))
+    own = isinstance(network, FaceVitForImageClassification)
+    preparation = replace(preparation, standardised=own)
+    module = _Standardised(network) if own else _Logits(network)
+    return Built(module.eval(), preparation(black), facts={PREPARATION: preparation.to_json()})
+
+
+class _Standardised(nn.Module):
+    """The embedded network after its first step, which `Preparation` does."""
+
+    def __init__(self, network: FaceVitForImageClassification) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """(n, 1, h, w) -> (n, labels)."""
+        return self.network.classify(pictures)
 
 
 class _Logits(nn.Module):

@@ -53,9 +53,10 @@ def read_voice(
 
 
 def windows(speech: Sound) -> Iterator[Sound]:
-    """Cuts a stretch into windows of WINDOW_S every HOP_S; a shorter one is one window."""
+    """Cuts a stretch into windows of WINDOW_S every HOP_S, the last at its end; a shorter one is one window."""
     length, hop = round(WINDOW_S * RATE_HZ), round(HOP_S * RATE_HZ)
-    for start in range(0, max(len(speech.samples) - length, 0) + 1, hop):
+    last = max(len(speech.samples) - length, 0)
+    for start in (*range(0, last, hop), last):
         yield Sound(speech.start_s + start / RATE_HZ, speech.samples[start : start + length])
 
 

@@ -1,0 +1,118 @@
+"""What a model said of clips, beside the truth, and the figures of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from emoclassify.labels import EMOTIONS, Scores
+from emoclassify.metrics import Confusion, Truth, calibration_error, confusion_matrix, summary
+from voice_model.corpora import Clip
+
+_RESAMPLES = 1000
+
+Names = npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One row a clip.
+
+    Attributes:
+        scores: float32 (n, 7).
+        truth: int (n,), places in EMOTIONS.
+        corpora, speakers: names (n,).
+    """
+
+    scores: Scores
+    truth: Truth
+    corpora: Names
+    speakers: Names
+
+    @classmethod
+    def of(cls, clips: Sequence[Clip], scores: Scores) -> "Scored":
+        """Scores float32 (n, 7) of n clips."""
+        truth = np.array([clip.label for clip in clips])
+        corpora, speakers = (np.array([getattr(clip, name) for clip in clips]) for name in ("corpus", "speaker"))
+        return cls(scores, truth, corpora, speakers)
+
+    @classmethod
+    def load(cls, path: Path) -> "Scored":
+        """What `save` wrote."""
+        with np.load(path) as held:
+            return cls(held["scores"], held["truth"], held["corpora"], held["speakers"])
+
+    @classmethod
+    def joined(cls, parts: Iterable["Scored"]) -> "Scored":
+        """Several as one."""
+        columns = zip(*((part.scores, part.truth, part.corpora, part.speakers) for part in parts), strict=True)
+        return cls(*map(np.concatenate, columns))
+
+    def save(self, path: Path) -> None:
+        """Writes an .npz file, whole or not at all."""
+        beside = path.with_suffix(".part.npz")
+        np.savez(beside, scores=self.scores, truth=self.truth, corpora=self.corpora, speakers=self.speakers)
+        beside.replace(path)
+
+    def by_corpus(self) -> dict[str, "Scored"]:
+        """The clips of each corpus by themselves."""
+        return {corpus: self._where(self.corpora == corpus) for corpus in sorted(set(self.corpora.tolist()))}
+
+    def report(self) -> "Report":
+        """The figures, all clips taken together."""
+        confusion = confusion_matrix(self.truth, self.scores.argmax(axis=1))
+        accuracy, _, uar = summary(confusion)
+        of_truth = confusion.sum(axis=1)
+        return Report(
+            clips=len(self.truth),
+            speakers=len(set(self.speakers.tolist())),
+            accuracy=accuracy,
+            uar=uar,
+            interval_95=self._interval(),
+            recall={EMOTIONS[row]: float(confusion[row, row] / of_truth[row]) for row in np.flatnonzero(of_truth)},
+            confusion=confusion.tolist(),
+            ece=calibration_error(self.scores, self.truth),
+        )
+
+    def _where(self, chosen: npt.NDArray[np.bool_]) -> "Scored":
+        return Scored(self.scores[chosen], self.truth[chosen], self.corpora[chosen], self.speakers[chosen])
+
+    def _interval(self) -> tuple[float, float]:
+        parts = [self._where(self.speakers == speaker) for speaker in sorted(set(self.speakers.tolist()))]
+        confusions = np.stack([confusion_matrix(part.truth, part.scores.argmax(axis=1)) for part in parts])
+        draws = np.random.default_rng(0).integers(len(parts), size=(_RESAMPLES, len(parts)))
+        found: list[Confusion] = [confusions[draw].sum(axis=0) for draw in draws]
+        low, high = np.percentile([summary(confusion)[2] for confusion in found], [2.5, 97.5])
+        return float(low), float(high)
+
+
+@dataclass(frozen=True)
+class Report:
+    """How well scores fit the truth on one corpus."""
+
+    clips: int
+    speakers: int
+    accuracy: float
+    uar: float
+    """Unweighted average recall, the mean over the labels that the corpus has; guesses range over all seven."""
+    interval_95: tuple[float, float]
+    """Of the UAR: 2.5th and 97.5th percentile of 1,000 bootstrap resamples of the speakers."""
+    recall: dict[str, float]
+    confusion: list[list[int]]
+    """Rows the truth, columns the guess, in the order of EMOTIONS."""
+    ece: float
+    """Expected calibration error, 0..1, as `emoclassify.metrics` has it."""
+
+
+def table(reports: dict[str, Report]) -> list[str]:
+    """One line a corpus, for people."""
+    return [
+        f"{'corpus':10} {'speakers':>8} {'clips':>6} {'accuracy':>8} {'UAR':>6} {'95% of speakers':>16} {'ECE':>6}",
+        *(
+            f"{corpus:10} {found.speakers:8} {found.clips:6} {found.accuracy:8.3f} {found.uar:6.3f} "
+            f"{found.interval_95[0]:7.3f} to {found.interval_95[1]:.3f} {found.ece:6.3f}"
+            for corpus, found in reports.items()
+        ),
+    ]
