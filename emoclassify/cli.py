@@ -97,7 +97,9 @@ def _add_analyze(commands: Any) -> None:
     rate = parser.add_mutually_exclusive_group()
     rate.add_argument("--sample-fps", type=float, metavar="N", help="frames looked at a second (default 5)")
     rate.add_argument("--every", type=int, metavar="N", help="look at every Nth frame instead")
-    parser.add_argument("--faces", choices=("largest", "all"), help="the main face, or every face (default largest)")
+    parser.add_argument(
+        "--faces", choices=("largest", "all"), help="the main person, or every person (default largest)"
+    )
     parser.add_argument(
         "--min-face",
         type=float,

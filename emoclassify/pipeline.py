@@ -136,7 +136,7 @@ class _Job:
         )
         segments = self._segments(found, voice)
         warnings = (*self._read_warnings(), *_found_warnings(self, faces, voice))
-        return replace(found, segments=segments, counts=_counts(self, found, voice), warnings=warnings)
+        return replace(found, segments=segments, counts=_counts(self, found, faces, voice), warnings=warnings)
 
     def _segments(self, found: Analysis, voice: VoiceRead | None) -> tuple[Agreement, ...]:
         if voice is None:
@@ -173,7 +173,7 @@ def _source(path: Path, info: MediaInfo) -> dict[str, Any]:
     return {"name": name, "sha256": models.sha256_of(path), **facts, "notes": list(info.notes)}
 
 
-def _counts(job: _Job, found: Analysis, voice: VoiceRead | None) -> dict[str, int]:
+def _counts(job: _Job, found: Analysis, faces: FacesRead, voice: VoiceRead | None) -> dict[str, int]:
     with_face = {reading.frame for reading in found.faces}
     seen = [sampled.frame in with_face for sampled in found.frames]
     gaps = sum(not now and (i == 0 or seen[i - 1]) for i, now in enumerate(seen))
@@ -183,6 +183,7 @@ def _counts(job: _Job, found: Analysis, voice: VoiceRead | None) -> dict[str, in
         "with_face": len(with_face),
         "faces": len(found.faces),
         "doubtful": sum(not reading.quality_ok for reading in found.faces),
+        "unconfirmed": faces.unconfirmed,
         "persons": len(found.persons),
         "gaps": gaps,
         "speech_stretches": len(voice.stretches) if voice else 0,

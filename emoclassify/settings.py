@@ -25,7 +25,7 @@ class Options:
     every: int | None = None
     """Instead: every Nth decoded frame."""
     faces: str = "largest"
-    """largest: the largest face of each frame, as one person; all: every face."""
+    """largest: the main person, whose face area summed over time is the largest; all: every person."""
     min_face: float = 0.08
     """The smallest face looked for, as a share of the frame's shorter side."""
     double_check: bool = False

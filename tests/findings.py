@@ -62,6 +62,7 @@ def analysis(
             "with_face": with_face,
             "faces": len(faces),
             "doubtful": sum(not reading.quality_ok for reading in faces),
+            "unconfirmed": 0,
             "persons": len({reading.person for reading in faces}),
             "gaps": 1,
             "speech_stretches": len(stretches or []),

@@ -1,15 +1,15 @@
-"""Tracks, head turns and doubts: geometry with known answers. The networks are tested elsewhere."""
+"""Head turns and doubts, geometry with known answers; and the way from frames to readings. The networks are tested
+elsewhere."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emoclassify.faces.detect import Detections
+from emoclassify.faces.detect import Detections, overlaps
 from emoclassify.faces.quality import _FACE_XYZ, cut_off, doubt, head_turn
 from emoclassify.faces.read import read_faces
 from emoclassify.faces.reading import HeadTurn
-from emoclassify.faces.track import Tracker, number_by_area, overlaps
 from emoclassify.media import Frame
 
 ANGLE_TOLERANCE_DEG = 0.01
@@ -62,30 +62,6 @@ def test_overlap_of_known_boxes() -> None:
     assert overlaps(boxes[:1], boxes)[0].tolist() == pytest.approx([1.0, 1 / 3, 0.0])
 
 
-def test_two_people_keep_their_ids_through_a_short_gap_and_a_long_one_makes_a_new_person() -> None:
-    tracker, left, right = Tracker(), [0, 0, 50, 50], [100, 0, 150, 50]
-    assert tracker.assign(0.0, np.array([left, right], np.float32)) == [1, 2]
-    assert tracker.assign(0.2, np.array([right, left], np.float32)) == [2, 1]
-    assert tracker.assign(0.4, np.empty((0, 4), np.float32)) == []
-    assert tracker.assign(1.0, np.array([left], np.float32)) == [1]
-    assert tracker.assign(9.0, np.array([left], np.float32)) == [3]
-
-
-@given(st.lists(st.lists(st.integers(0, 5), max_size=6), max_size=10))
-def test_an_id_is_never_given_to_two_faces_of_one_frame(frames: list[list[int]]) -> None:
-    tracker = Tracker()
-    for i, places in enumerate(frames):
-        boxes = np.array([[20 * p, 0, 20 * p + 50, 50] for p in places], np.float32).reshape(-1, 4)
-        ids = tracker.assign(0.2 * i, boxes)
-        assert len(set(ids)) == len(ids) == len(places)
-
-
-def test_persons_are_numbered_by_their_area_summed_over_time() -> None:
-    small, large = [0, 0, 10, 10], [0, 0, 20, 20]
-    ids = np.array([7, 3, 7, 7])
-    assert number_by_area(ids, np.array([small, large, small, small], np.float32)).tolist() == [2, 1, 2, 2]
-
-
 class KnownDetector:
     """Finds as many faces as a frame's first pixel says, the first the largest."""
 
@@ -125,13 +101,23 @@ def test_every_face_keeps_its_own_frame_and_scores_across_batches(which: str) ->
         frames_with(counts), KnownDetector(), expressions, which=which, min_face=0.1, on_frame=told.append
     )
     expected = [min(n, 1) if which == "largest" else n for n in counts]
+    assert sum(expressions.batches) == sum(counts)  # who the main person is shows at the end
     assert [sampled.frame for sampled in read.frames] == [2 * i for i in range(len(counts))]
     assert told == [sampled.time_s for sampled in read.frames]
-    assert len(read.readings) == sum(expected) == sum(expressions.batches)
+    assert len(read.readings) == sum(expected)
+    assert read.unconfirmed == 0
     assert max(expressions.batches) < 40
     for reading in read.readings:
         assert int(reading.scores.argmax()) == (reading.frame // 2) % 7
     assert {reading.person for reading in read.readings} == ({1} if which == "largest" else {1, 2})
+
+
+def test_a_face_that_nothing_confirms_is_left_out_and_counted() -> None:
+    read = read_faces(
+        frames_with([1] * 10 + [2] + [1] * 10), KnownDetector(), KnownExpressions(), which="all", min_face=0.1
+    )
+    assert len(read.readings) == 21
+    assert read.unconfirmed == 1
 
 
 def test_no_frames_and_no_faces_are_no_error() -> None:

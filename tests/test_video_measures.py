@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emoclassify.faces.detect import Detections, FaceDetector
+from emoclassify.faces.detect import Detections, FaceDetector, overlaps
 from emoclassify.faces.expressions import CROP_SIDE, ExpressionModel, crop_face
-from emoclassify.faces.track import overlaps
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.models import expression_model
 from tests.made import even, portrait, write_video

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
+from emoclassify.faces.detect import overlaps
 from emoclassify.faces.expressions import CROP_SIDE, crop_face
 from emoclassify.faces.read import Detector, Expressions
-from emoclassify.faces.track import MIN_OVERLAP, overlaps
 from emoclassify.metrics import Truth, confusion_matrix, summary
 from emoclassify.settings import Options
 from video.corpora import Faces
@@ -29,6 +29,7 @@ CROP_SIDES = (0.7, 0.8, 0.9, CROP_SIDE, 1.05, 1.15)
 
 _CUTS = (None, *CROP_SIDES)
 _GREY = 128
+_MIN_OVERLAP = 0.3  # intersection over union: below, it is not the pasted face that was found
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _answers(face: Picture, side_px: int, detector: Detector, expressions: Expre
 def found_at(frame: Picture, place: Box, detector: Detector) -> Box | None:
     """The box that the program would read, its largest, where that is the face pasted at `place`; else None."""
     boxes = detector.detect(frame, Options().min_face).boxes_xyxy[:1]
-    return boxes[0] if len(boxes) and overlaps(boxes, place[None])[0, 0] >= MIN_OVERLAP else None
+    return boxes[0] if len(boxes) and overlaps(boxes, place[None])[0, 0] > _MIN_OVERLAP else None
 
 
 def _row(side_px: int, cut: int, block: Answers, truth: Truth) -> Pasted:

@@ -36,10 +36,6 @@ class Detections:
     def __len__(self) -> int:
         return len(self.boxes_xyxy)
 
-    def first(self, n: int) -> "Detections":
-        """The n largest faces."""
-        return Detections(self.boxes_xyxy[:n], self.confidence[:n], self.points_xy[:n])
-
 
 _NOTHING = Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty((0, 5, 2), np.float32))
 
@@ -69,3 +65,13 @@ class FaceDetector:
         area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
         order = np.argsort(-area, kind="stable")
         return Detections(boxes[order], np.asarray(confidence, np.float32)[order], points[order])
+
+
+def overlaps(a_xyxy: Array, b_xyxy: Array) -> Array:
+    """Intersection over union of every box of a, float32 (n, 4), with every box of b, (m, 4) -> float32 (n, m)."""
+    low = np.maximum(a_xyxy[:, None, :2], b_xyxy[None, :, :2])
+    high = np.minimum(a_xyxy[:, None, 2:], b_xyxy[None, :, 2:])
+    shared = np.prod(np.clip(high - low, 0, None), axis=2)
+    area_a = np.prod(a_xyxy[:, 2:] - a_xyxy[:, :2], axis=1)
+    area_b = np.prod(b_xyxy[:, 2:] - b_xyxy[:, :2], axis=1)
+    return np.asarray(shared / np.maximum(area_a[:, None] + area_b[None] - shared, 1e-9), dtype=np.float32)

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from emoclassify.faces.appearance import describe
+from emoclassify.faces.cuts import CutFinder
 from emoclassify.faces.detect import Detections
 from emoclassify.faces.expressions import crop_face
+from emoclassify.faces.persons import Persons, confirmed, number_by_area
 from emoclassify.faces.quality import doubt, head_turn
 from emoclassify.faces.reading import FaceReading, FrameTime
-from emoclassify.faces.track import Tracker, number_by_area
+from emoclassify.faces.track import Tracker
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media import Frame
 
@@ -39,6 +43,8 @@ class FacesRead:
 
     frames: tuple[FrameTime, ...]
     readings: tuple[FaceReading, ...]
+    unconfirmed: int = 0
+    """Faces that were left out, since nothing near them in time was of the same person."""
 
 
 def read_faces(
@@ -56,37 +62,44 @@ def read_faces(
         frames: upright, in order of time.
         detector: finds the faces.
         expressions: reads them.
-        which: "largest" reads the largest face of each frame as person 1, "all" every face.
+        which: "all" keeps every person, "largest" the main one: whose face area summed over time is the largest. Who
+            that is shows at the end, so all faces are read in any case.
         min_face: the smallest face, as a share of the frame's shorter side.
         on_frame: told the time of each frame once its faces are found.
     """
     times: list[FrameTime] = []
     done: list[FaceReading] = []
     waiting: list[tuple[FaceReading, npt.NDArray[np.uint8]]] = []
-    tracker = Tracker()
+    persons, cuts = Persons(), CutFinder()
+    tracker = Tracker(on_end=persons.add)
     for frame in frames:
         times.append(FrameTime(frame.index, frame.time_s))
         found = detector.detect(frame.rgb, min_face)
-        found = found.first(1) if which == "largest" else found
-        persons = [1] * len(found) if which == "largest" else tracker.assign(frame.time_s, found.boxes_xyxy)
+        looks = [describe(frame.rgb, points) for points in found.points_xy]
+        tracks = tracker.assign(frame.time_s, found.boxes_xyxy, looks, cut=cuts.is_cut(frame.rgb))
         waiting += [
-            (_unread(frame, found, i, persons[i]), crop_face(frame.rgb, found.boxes_xyxy[i])) for i in range(len(found))
+            (_unread(frame, found, i, track), crop_face(frame.rgb, found.boxes_xyxy[i]))
+            for i, track in enumerate(tracks)
         ]
         if len(waiting) >= BATCH:
             done += _read(waiting, expressions)
             waiting = []
         on_frame(frame.time_s)
+    tracker.end()
     done += _read(waiting, expressions)
-    return FacesRead(tuple(times), tuple(_numbered(done)))
+    readings = _of_persons(done, persons.of, [sampled.time_s for sampled in times])
+    kept = readings if which == "all" else [reading for reading in readings if reading.person == 1]
+    return FacesRead(tuple(times), tuple(kept), unconfirmed=len(done) - len(readings))
 
 
-def _unread(frame: Frame, found: Detections, i: int, person: int) -> FaceReading:
+def _unread(frame: Frame, found: Detections, i: int, track: int) -> FaceReading:
+    """A reading without scores yet; in the place of its person is its track."""
     turn = head_turn(found.points_xy[i])
     x0, y0, x1, y1 = (float(value) for value in found.boxes_xyxy[i])
     return FaceReading(
         frame=frame.index,
         time_s=frame.time_s,
-        person=person,
+        person=track,
         box_xyxy=(x0, y0, x1, y1),
         detector_confidence=float(found.confidence[i]),
         scores=np.full(len(EMOTIONS), np.nan, np.float32),
@@ -102,10 +115,13 @@ def _read(waiting: list[tuple[FaceReading, npt.NDArray[np.uint8]]], expressions:
     return [replace(reading, scores=row) for (reading, _), row in zip(waiting, scores, strict=True)]
 
 
-def _numbered(readings: list[FaceReading]) -> list[FaceReading]:
+def _of_persons(readings: list[FaceReading], person_of: dict[int, int], frames_s: list[float]) -> list[FaceReading]:
+    """The confirmed readings, each with its person in the place of its track."""
     if not readings:
         return []
-    ids = np.array([reading.person for reading in readings], dtype=np.int64)
-    boxes = np.array([reading.box_xyxy for reading in readings], dtype=np.float32)
-    persons = number_by_area(ids, boxes)
-    return [replace(reading, person=int(person)) for reading, person in zip(readings, persons, strict=True)]
+    persons = np.array([person_of[reading.person] for reading in readings])
+    keep = confirmed(persons, np.array([reading.time_s for reading in readings]), np.array(frames_s))
+    kept = list(compress(readings, keep))
+    boxes = np.array([reading.box_xyxy for reading in kept], dtype=np.float32).reshape(-1, 4)
+    numbers = number_by_area(persons[keep], boxes)
+    return [replace(reading, person=int(number)) for reading, number in zip(kept, numbers, strict=True)]

@@ -1,0 +1,100 @@
+"""What a face looks like, in few numbers: enough to know a person again within one recording, and no more.
+
+No network: a small picture of the face laid upright by MTCNN's five points, and the colours of skin and of hair.
+Good for telling apart the few persons of one recording under one light; it does not name anybody.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Look = npt.NDArray[np.float32]
+"""float32 (LOOK_SIZE,): picture, skin and hair, each of length 1."""
+
+Pixels = npt.NDArray[np.float32]
+
+_SIDE_PX = 48
+_POINTS_XY = np.array([[18.75, 25], [29.25, 25], [24, 31], [19.5, 36.5], [28.5, 36.5]])
+"""Where eyes, nose and corners of the mouth lie in the upright picture, which has room for the hair."""
+
+_CENTRED_XY = _POINTS_XY - _POINTS_XY.mean(axis=0)
+_GRID = (np.arange(2 * _SIDE_PX) + 0.5) / 2  # two samples a pixel and axis
+_GRID_X, _GRID_Y = np.meshgrid(_GRID - _POINTS_XY[:, 0].mean(), _GRID - _POINTS_XY[:, 1].mean())
+
+_FACE, _PICTURE_PX = np.s_[13:45, 8:40], 16
+_SKIN, _HAIR = np.s_[18:42, 15:33], np.s_[1:17, 12:36]
+
+# JPEG's Y, Cb, Cr (ITU-T T.871) without their offset.
+_YCC = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)
+_LAST_BIN, _STRIDES, _N_BINS = np.array([3, 7, 7]), np.array([64, 8, 1]), 4 * 8 * 8
+_CORNERS = np.array([0, 1, 8, 9, 64, 65, 72, 73]).reshape(2, 2, 2, 1)
+_BIN_FROM, _BIN_WIDTH = np.array([0, -32, -32], np.float32), np.array([64, 8, 8], np.float32)
+"""Skin and hair lie within 32 of grey; what lies beyond counts for the outermost bin."""
+
+KEPT_LOOKS = 12
+"""Of one person: turned to both sides, laughing, with a hand before the face. About 3 kB each."""
+
+_UNLIKE = 0.1  # half of the frames of a talker differ by less from the frame before
+
+LOOK_SIZE = _PICTURE_PX**2 + 2 * _N_BINS
+
+
+def describe(rgb: npt.NDArray[np.uint8], points_xy: npt.NDArray[np.float32]) -> Look:
+    """The look of one face.
+
+    Args:
+        rgb: uint8 (H, W, 3), a whole frame.
+        points_xy: float32 (5, 2), MTCNN's points, in pixels of the frame.
+
+    Returns:
+        float32 (LOOK_SIZE,): a 16 x 16 picture of the face in grey, free of brightness and contrast; the colours of
+        the skin; those of the hair. Each part has length 1 (a histogram is kept as its square roots, Bhattacharyya).
+    """
+    ycc = _upright(rgb, points_xy) @ _YCC.T
+    grey = ycc[(*_FACE, 0)].reshape(_PICTURE_PX, 2, _PICTURE_PX, 2).mean(axis=(1, 3))
+    grey = grey - grey.mean()
+    grey = grey if grey.any() else np.ones_like(grey)  # flat
+    picture = grey.ravel() / np.linalg.norm(grey)
+    return np.concatenate([picture, _colours(ycc[_SKIN]), _colours(ycc[_HAIR])])
+
+
+def distances(a: Sequence[Look], b: Sequence[Look]) -> Look:
+    """How different looks are, float32 (len(a), len(b)): 0 the same, 3 and more nothing in common.
+
+    The sum over the three parts of 1 - their inner product.
+    """
+    return np.asarray(3.0 - np.stack(a) @ np.stack(b).T, dtype=np.float32)
+
+
+def remember(kept: list[Look], new: Sequence[Look]) -> None:
+    """Adds to `kept` those of the new looks that are unlike all in it, up to KEPT_LOOKS."""
+    for look in new:
+        if not kept or (len(kept) < KEPT_LOOKS and distances(kept, [look]).min() > _UNLIKE):
+            kept.append(look)
+
+
+def _upright(rgb: npt.NDArray[np.uint8], points_xy: npt.NDArray[np.float32]) -> Pixels:
+    """The face turned, shifted and scaled so that its points lie at _POINTS_XY, float32 (48, 48, 3)."""
+    centre = points_xy.mean(axis=0, dtype=np.float64)
+    (x, y), (u, v) = _CENTRED_XY.T, (points_xy - centre).T
+    # The turn and scale [[a, -b], [b, a]] of least squares (Umeyama 1991).
+    squared = (x**2 + y**2).sum()
+    a, b = (x * u + y * v).sum() / squared, (x * v - y * u).sum() / squared
+    columns = np.clip(a * _GRID_X - b * _GRID_Y + centre[0], 0, rgb.shape[1] - 1).astype(np.intp)
+    rows = np.clip(b * _GRID_X + a * _GRID_Y + centre[1], 0, rgb.shape[0] - 1).astype(np.intp)
+    samples = rgb.reshape(-1, 3).take(rows * rgb.shape[1] + columns, axis=0).astype(np.float32)
+    four = samples[::2, ::2] + samples[::2, 1::2] + samples[1::2, ::2] + samples[1::2, 1::2]
+    return np.asarray(four / 4, dtype=np.float32)
+
+
+def _colours(ycc: Pixels) -> Pixels:
+    """Square roots of the shares of 256 colours, float32 (256,); each pixel is shared out among its nearest bins."""
+    place = np.clip((ycc.reshape(-1, 3) - _BIN_FROM) / _BIN_WIDTH - 0.5, 0, _LAST_BIN)
+    low = np.minimum(place.astype(np.intp), _LAST_BIN - 1)
+    above = place - low
+    share = np.stack([1 - above, above])  # (2, n, 3): of the lower and of the upper bin of each axis
+    weights = share[:, None, None, :, 0] * share[None, :, None, :, 1] * share[None, None, :, :, 2]
+    bins = (low @ _STRIDES) + _CORNERS  # (2, 2, 2, n)
+    sums = np.bincount(bins.ravel(), weights=weights.ravel(), minlength=_N_BINS)
+    return np.asarray(np.sqrt(sums / len(place)), dtype=np.float32)
