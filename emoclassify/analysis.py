@@ -12,7 +12,7 @@ from emoclassify.errors import ResultError
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.timeline import Bins, Span, Timeline
-from emoclassify.voice.reading import VoiceRead, VoiceReading
+from emoclassify.voice.reading import VoiceMean, VoiceRead, VoiceReading
 
 SCHEMA = 1
 """Counts the changes of analysis.json that a reader would notice."""
@@ -106,6 +106,7 @@ class Analysis:
                 _bin_to_dict(person, bins, i) for person, bins in self._all_series() for i in range(len(bins.n_valid))
             ],
             "voice": None if self.voice is None else [_voice_to_dict(window) for window in self.voice.windows],
+            "echo_mean": None if self.voice is None else _mean_to_dict(self.voice.mean),
             "segments": None if self.voice is None else [_segment_to_dict(segment) for segment in self.segments],
         }
 
@@ -217,6 +218,17 @@ def _voice_to_dict(reading: VoiceReading) -> dict[str, Any]:
 
 def _voice_from_dict(item: dict[str, Any]) -> VoiceReading:
     return VoiceReading(Span(item["start_s"], item["end_s"]), _scores_from_list(item["scores"]))
+
+
+def _mean_to_dict(mean: VoiceMean | None) -> dict[str, Any] | None:
+    if mean is None:
+        return None
+    return {
+        "speech_s": _rounded(mean.speech_s),
+        "scores": _scores_to_list(mean.scores),
+        "confidence": _rounded(mean.confidence),
+        "dominant": mean.dominant,
+    }
 
 
 def _segment_to_dict(segment: Agreement) -> dict[str, Any]:

@@ -93,6 +93,12 @@ def _add_analyze(commands: Any) -> None:
     parser.add_argument(
         "--double-check", action="store_true", default=None, help="read the voice too; compare it with the face"
     )
+    parser.add_argument(
+        "--echo-mean",
+        action="store_true",
+        default=None,
+        help="read the voice too; tell the one emotion of all speech, each stretch by its duration",
+    )
     parser.add_argument("--graph", action="store_true", default=None, help="draw timeline.png")
     rate = parser.add_mutually_exclusive_group()
     rate.add_argument("--sample-fps", type=float, metavar="N", help="frames looked at a second (default 5)")
@@ -263,6 +269,8 @@ def _found(found: Analysis) -> str:
     if found.voice is not None:
         stretches = len(found.voice.stretches)
         parts.append(f"{stretches} stretch{'es' if stretches != 1 else ''} of speech")
+        if (mean := found.voice.mean) is not None:
+            parts.append(f"voice {mean.dominant or 'cannot tell'}")
     return ", ".join(parts) or "nothing"
 
 

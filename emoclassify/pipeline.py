@@ -48,7 +48,8 @@ def analyze(
 ) -> Analysis:
     """Reads one recording and tells what was found in it.
 
-    The voice is read where there is no picture, and where `double_check` asks for it. Nothing found is no error.
+    The voice is read where there is no picture, and where `double_check` or `echo_mean` asks for it. Nothing found is
+    no error.
 
     Args:
         path: a video, audio or picture file.
@@ -86,7 +87,8 @@ class _Job:
 
     @property
     def wants_voice(self) -> bool:
-        return self.info.audio is not None and (self.info.video is None or self.options.double_check)
+        asked = self.options.double_check or self.options.echo_mean
+        return self.info.audio is not None and (self.info.video is None or asked)
 
     def faces(self, place: Place) -> FacesRead:
         with self._timed("load_faces"):
@@ -198,6 +200,8 @@ def _found_warnings(job: _Job, faces: FacesRead, voice: VoiceRead | None) -> Ite
         yield f"No face was found in the {len(faces.frames)} frames looked at."
     if job.options.double_check and job.info.audio is None:
         yield "The recording has no sound: face and voice cannot be compared."
+    if job.options.echo_mean and job.info.audio is None:
+        yield "The recording has no sound: there is no voice to tell an emotion of."
     if voice is not None and not voice.stretches:
         yield "No speech was found in the sound."
 

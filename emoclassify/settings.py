@@ -30,6 +30,8 @@ class Options:
     """The smallest face looked for, as a share of the frame's shorter side."""
     double_check: bool = False
     """Read the voice too and compare it with the face."""
+    echo_mean: bool = False
+    """Read the voice too and tell the one emotion of all speech, each stretch by its duration."""
     graph: bool = False
     """Draw timeline.png."""
     expression_model: str = "embedded"

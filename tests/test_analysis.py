@@ -29,6 +29,14 @@ def test_the_schema_refuses_what_does_not_belong() -> None:
         jsonschema.validate(content, SCHEMA)
 
 
+def test_all_speech_as_one_is_saved() -> None:
+    assert analysis([], []).to_dict()["echo_mean"] is None
+    assert analysis([], [], []).to_dict()["echo_mean"] is None
+    told = analysis([], [], [voice(1.0, 2.0, "sad"), voice(2.5, 3.0, "happy")]).to_dict()["echo_mean"]
+    assert (told["speech_s"], told["dominant"]) == (1.5, "sad")
+    assert told["confidence"] == pytest.approx((2 * 0.7 + 0.05) / 3)
+
+
 def test_a_gap_stays_a_gap() -> None:
     found = with_a_gap()
     line, bins = found.timeline(1), found.series(1)

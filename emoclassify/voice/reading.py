@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.timeline import Span
 
@@ -28,9 +30,27 @@ class VoiceReading:
     @property
     def dominant(self) -> str | None:
         """The emotion with the top score; None for "cannot tell"."""
-        if self.confidence < MIN_CONFIDENCE or self.span.duration_s < MIN_SPEECH_S:
-            return None
-        return EMOTIONS[int(self.scores.argmax())]
+        return _dominant(self.scores, self.span.duration_s)
+
+
+@dataclass(frozen=True)
+class VoiceMean:
+    """The one result for all speech of a recording (`echo_mean`)."""
+
+    speech_s: float
+    """How long the speech was, without the pauses."""
+    scores: Scores
+    """float32 (7,), sum 1: the mean of the stretches, each by its duration."""
+
+    @property
+    def confidence(self) -> float:
+        """The top score, 0..1."""
+        return float(self.scores.max())
+
+    @property
+    def dominant(self) -> str | None:
+        """The emotion with the top score; None for "cannot tell"."""
+        return _dominant(self.scores, self.speech_s)
 
 
 @dataclass(frozen=True)
@@ -39,3 +59,18 @@ class VoiceRead:
 
     windows: tuple[VoiceReading, ...]
     stretches: tuple[VoiceReading, ...]
+
+    @property
+    def mean(self) -> VoiceMean | None:
+        """All stretches as one, each by its duration; None where there is no speech."""
+        if not self.stretches:
+            return None
+        lengths_s = np.array([stretch.span.duration_s for stretch in self.stretches])
+        scores = np.average([stretch.scores for stretch in self.stretches], axis=0, weights=lengths_s)
+        return VoiceMean(float(lengths_s.sum()), np.asarray(scores, dtype=np.float32))
+
+
+def _dominant(scores: Scores, speech_s: float) -> str | None:
+    if scores.max() < MIN_CONFIDENCE or speech_s < MIN_SPEECH_S:
+        return None
+    return EMOTIONS[int(scores.argmax())]
