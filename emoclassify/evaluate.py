@@ -45,7 +45,7 @@ def evaluate_faces(folder: Path, options: Options, *, detect: bool) -> Evaluatio
     """
     place = choose_place(options.runtime, options.device)
     model = ExpressionModel.load(models.expression_model(options.expression_model).path, place)
-    detector = FaceDetector(place.device) if detect else None
+    detector = FaceDetector(place) if detect else None
     set_threads(1)
 
     def score(path: Path) -> Scores:

@@ -93,7 +93,7 @@ class _Job:
     def faces(self, place: Place) -> FacesRead:
         with self._timed("load_faces"):
             described = models.expression_model(self.options.expression_model)
-            detector, expressions = _detector(place.device), _expressions(described.path, place)
+            detector, expressions = _detector(place), _expressions(described.path, place)
             self._used(models.face_detector(), detector.runtime)
             self._used(described, expressions.runtime)
             self.notes += expressions.notes
@@ -207,8 +207,8 @@ def _found_warnings(job: _Job, faces: FacesRead, voice: VoiceRead | None) -> Ite
 
 
 @lru_cache(maxsize=1)
-def _detector(device: str) -> FaceDetector:
-    return FaceDetector(device)
+def _detector(place: Place) -> FaceDetector:
+    return FaceDetector(place)
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emoclassify.faces.detect import Detections, overlaps
+from emoclassify.faces.detections import Detections, overlaps
 from emoclassify.faces.quality import _FACE_XYZ, cut_off, doubt, head_turn
 from emoclassify.faces.read import read_faces
 from emoclassify.faces.reading import HeadTurn

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emoclassify.faces.detect import Detections, FaceDetector, overlaps
+from emoclassify.faces.detect import FaceDetector
+from emoclassify.faces.detections import Detections, overlaps
 from emoclassify.faces.expressions import CROP_SIDE, ExpressionModel, crop_face
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.models import expression_model

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
-from emoclassify.faces.detect import overlaps
+from emoclassify.faces.detections import overlaps
 from emoclassify.faces.expressions import CROP_SIDE, crop_face
 from emoclassify.faces.read import Detector, Expressions
 from emoclassify.metrics import Truth, confusion_matrix, summary

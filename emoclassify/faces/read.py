@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from emoclassify.faces.appearance import describe
 from emoclassify.faces.cuts import CutFinder
-from emoclassify.faces.detect import Detections
+from emoclassify.faces.detections import Detections
 from emoclassify.faces.expressions import crop_face
 from emoclassify.faces.persons import Persons, confirmed, number_by_area
 from emoclassify.faces.quality import doubt, head_turn
@@ -77,10 +77,7 @@ def read_faces(
         found = detector.detect(frame.rgb, min_face)
         looks = [describe(frame.rgb, points) for points in found.points_xy]
         tracks = tracker.assign(frame.time_s, found.boxes_xyxy, looks, cut=cuts.is_cut(frame.rgb))
-        waiting += [
-            (_unread(frame, found, i, track), crop_face(frame.rgb, found.boxes_xyxy[i]))
-            for i, track in enumerate(tracks)
-        ]
+        waiting += [_unread(frame, found, i, track) for i, track in enumerate(tracks)]
         if len(waiting) >= BATCH:
             done += _read(waiting, expressions)
             waiting = []
@@ -92,11 +89,11 @@ def read_faces(
     return FacesRead(tuple(times), tuple(kept), unconfirmed=len(done) - len(readings))
 
 
-def _unread(frame: Frame, found: Detections, i: int, track: int) -> FaceReading:
-    """A reading without scores yet; in the place of its person is its track."""
-    turn = head_turn(found.points_xy[i])
+def _unread(frame: Frame, found: Detections, i: int, track: int) -> tuple[FaceReading, npt.NDArray[np.uint8]]:
+    """A reading without scores yet, with the crop to be read; in the place of its person is its track."""
+    turn, crop = head_turn(found.points_xy[i]), crop_face(frame.rgb, found.boxes_xyxy[i])
     x0, y0, x1, y1 = (float(value) for value in found.boxes_xyxy[i])
-    return FaceReading(
+    reading = FaceReading(
         frame=frame.index,
         time_s=frame.time_s,
         person=track,
@@ -104,8 +101,9 @@ def _unread(frame: Frame, found: Detections, i: int, track: int) -> FaceReading:
         detector_confidence=float(found.confidence[i]),
         scores=np.full(len(EMOTIONS), np.nan, np.float32),
         turn=turn,
-        quality_reason=doubt(found.boxes_xyxy[i], turn, (frame.rgb.shape[0], frame.rgb.shape[1])),
+        quality_reason=doubt(crop, found.boxes_xyxy[i], turn, (frame.rgb.shape[0], frame.rgb.shape[1])),
     )
+    return reading, crop
 
 
 def _read(waiting: list[tuple[FaceReading, npt.NDArray[np.uint8]]], expressions: Expressions) -> list[FaceReading]:

@@ -1,0 +1,202 @@
+"""MTCNN: three small networks that find faces, each on what the one before let through.
+
+Zhang et al. 2016, "Joint Face Detection and Alignment using Multi-task Cascaded Convolutional Networks", with the
+weights, thresholds and steps of facenet-pytorch, whose own code needs torch and works on whole frames. Here the pyramid
+of sizes is made from a copy of the frame that is as small as the smallest face allows.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from emoclassify import models
+from emoclassify.faces.detections import Detections
+from emoclassify.runtime import Built, Network, Place, open_network
+
+Array = npt.NDArray[np.float32]
+Picture = npt.NDArray[np.uint8]
+
+_CELL_PX, _STRIDE_PX = 12, 2  # what P-Net sees at once, and how far apart it looks
+_FACTOR = 0.709  # from one size of the pyramid to the next: half the area
+_THRESHOLDS = (0.6, 0.7, 0.7)  # of P-Net, R-Net, O-Net
+_R_PX, _O_PX = 24, 48  # sides of the inputs of R-Net and O-Net
+_BATCH = 512  # crops at a time, which bounds the memory
+
+
+class Mtcnn:
+    """The three networks, in their place."""
+
+    def __init__(self, place: Place) -> None:
+        self._pnet, self._rnet, self._onet = (_open(name, place) for name in ("pnet", "rnet", "onet"))
+        self.runtime = self._pnet.name
+
+    def search(self, rgb: Picture, smallest_px: int) -> Detections:
+        """Finds the faces of a whole frame.
+
+        Args:
+            rgb: uint8 (H, W, 3), upright.
+            smallest_px: side of the smallest face looked for, at least 12.
+        """
+        frame = Image.fromarray(rgb)
+        share = min(1.0, _R_PX / smallest_px)  # P-Net and R-Net see no more of the smallest face
+        copy = _reduced(frame, share)
+        boxes = self._propose(frame, copy, smallest_px)
+        return self._confirm(frame, self._sift(frame, copy, boxes))
+
+    def refine(self, rgb: Picture, boxes_xyxy: Array) -> Detections:
+        """Looks again where faces are expected: far cheaper than a search, and blind to new faces.
+
+        Args:
+            rgb: uint8 (H, W, 3), upright.
+            boxes_xyxy: float32 (n, 4), pixels, about where the faces are.
+        """
+        frame = Image.fromarray(rgb)
+        return self._confirm(frame, self._sift(frame, frame, _square(boxes_xyxy)))
+
+    def _propose(self, frame: Image.Image, copy: Image.Image, smallest_px: int) -> Array:
+        """P-Net over the pyramid: squares (n, 4) that may hold a face."""
+        boxes, scores, shifts = [], [], []
+        level = copy
+        for scale in _scales(frame.size, smallest_px):
+            size = (int(frame.width * scale + 1), int(frame.height * scale + 1))
+            level = level.resize(size, Image.Resampling.BOX)
+            answers = self._pnet(_inputs([level]))[0]
+            rows, columns = np.nonzero(answers[4] >= _THRESHOLDS[0])
+            corner = np.stack([columns, rows], axis=1).astype(np.float32) * _STRIDE_PX
+            low, high = np.floor((corner + 1) / scale), np.floor((corner + _CELL_PX) / scale)
+            at_level = np.concatenate([low, high], axis=1).astype(np.float32)
+            score = answers[4, rows, columns]
+            kept = _suppress(at_level, score, 0.5)
+            boxes.append(at_level[kept])
+            scores.append(score[kept])
+            shifts.append(answers[:4, rows, columns].T[kept])
+        if not boxes:
+            return np.empty((0, 4), np.float32)
+        all_boxes, shift = np.concatenate(boxes), np.concatenate(shifts)
+        kept = _suppress(all_boxes, np.concatenate(scores), 0.7)
+        all_boxes, shift = all_boxes[kept], shift[kept]
+        sides = np.tile(all_boxes[:, 2:] - all_boxes[:, :2], 2)
+        return _square(all_boxes + shift * sides)
+
+    def _sift(self, frame: Image.Image, copy: Image.Image, boxes: Array) -> Array:
+        """R-Net on squares, cut from the copy: the better squares of the sure ones."""
+        boxes = _inside(boxes, frame)
+        answers = _in_batches(self._rnet, copy, boxes * (copy.width / frame.width), _R_PX)
+        sure = answers[:, 4] > _THRESHOLDS[1]
+        boxes, answers = boxes[sure], answers[sure]
+        kept = _suppress(boxes, answers[:, 4], 0.7)
+        return _square(_shifted(boxes[kept], answers[kept, :4]))
+
+    def _confirm(self, frame: Image.Image, boxes: Array) -> Detections:
+        """O-Net on squares."""
+        boxes = _inside(boxes, frame)
+        answers = _in_batches(self._onet, frame, boxes, _O_PX)
+        sure = answers[:, 14] > _THRESHOLDS[2]
+        boxes, answers = boxes[sure], answers[sure]
+        low, side = boxes[:, None, :2], boxes[:, None, 2:] - boxes[:, None, :2] + 1
+        points = np.stack([answers[:, 4:9], answers[:, 9:14]], axis=2) * side + low - 1
+        boxes, confidence = _shifted(boxes, answers[:, :4]), answers[:, 14]
+        kept = _suppress(boxes, confidence, 0.7, of_smaller=True)
+        largest_first = kept[np.argsort(-np.prod(boxes[kept, 2:] - boxes[kept, :2], axis=1), kind="stable")]
+        return Detections(boxes[largest_first], confidence[largest_first], points[largest_first].astype(np.float32))
+
+
+def _scales(size: tuple[int, int], smallest_px: int) -> list[float]:
+    """Factors that bring faces from the smallest to the largest to P-Net's cell."""
+    scale = _CELL_PX / smallest_px
+    found = []
+    while min(size) * scale >= _CELL_PX:
+        found.append(scale)
+        scale *= _FACTOR
+    return found
+
+
+def _reduced(frame: Image.Image, share: float) -> Image.Image:
+    size = (max(1, round(frame.width * share)), max(1, round(frame.height * share)))
+    return frame.resize(size, Image.Resampling.BOX)
+
+
+def _inputs(pictures: list[Image.Image]) -> Array:
+    """Pictures of one size -> float32 (n, 3, h, w) about -1..1."""
+    stacked = np.stack([np.asarray(picture) for picture in pictures]).transpose(0, 3, 1, 2)
+    return (stacked.astype(np.float32) - np.float32(127.5)) * np.float32(0.0078125)
+
+
+def _in_batches(network: Network, frame: Image.Image, boxes: Array, side_px: int) -> Array:
+    """What a network says of squares of a picture (n, 4), of as much of them as is inside."""
+    if not len(boxes):
+        return np.empty((0, 15), np.float32)
+    low, high = np.maximum(boxes[:, :2], 0), np.minimum(boxes[:, 2:], frame.size)
+    crops = [
+        frame.resize((side_px, side_px), Image.Resampling.BOX, box=(left, top, right, bottom))
+        for (left, top), (right, bottom) in zip(low.tolist(), high.tolist(), strict=True)
+    ]
+    return np.concatenate([network(_inputs(crops[start : start + _BATCH])) for start in range(0, len(crops), _BATCH)])
+
+
+def _inside(boxes: Array, frame: Image.Image) -> Array:
+    """The boxes of which something is in the frame."""
+    low, high = np.maximum(boxes[:, :2], 0), np.minimum(boxes[:, 2:], frame.size)
+    return boxes[(high - low >= 1).all(axis=1)]
+
+
+def _square(boxes: Array) -> Array:
+    """Boxes grown about their middle to squares of their longer side."""
+    sides = boxes[:, 2:] - boxes[:, :2]
+    longer = sides.max(axis=1, keepdims=True)
+    low = boxes[:, :2] + sides / 2 - longer / 2
+    return np.concatenate([low, low + longer], axis=1).astype(np.float32)
+
+
+def _shifted(boxes: Array, shift: Array) -> Array:
+    """Boxes moved by what a network says, in shares of their sides."""
+    sides = np.tile(boxes[:, 2:] - boxes[:, :2] + 1, 2)
+    return np.asarray(boxes + shift * sides, dtype=np.float32)
+
+
+def _suppress(boxes: Array, scores: Array, most: float, *, of_smaller: bool = False) -> npt.NDArray[np.intp]:
+    """Which boxes stay when each drops the less sure ones that overlap it by more than a share, surest first.
+
+    The share is of the union, or of the smaller box.
+    """
+    # Pixels count as areas in the last step of the original, as points in the others.
+    area = np.prod(boxes[:, 2:] - boxes[:, :2] + of_smaller, axis=1)
+    order = np.argsort(-scores, kind="stable")
+    kept = []
+    while len(order):
+        first, order = order[0], order[1:]
+        kept.append(first)
+        low, high = np.maximum(boxes[first, :2], boxes[order, :2]), np.minimum(boxes[first, 2:], boxes[order, 2:])
+        shared = np.prod(np.maximum(high - low + of_smaller, 0), axis=1)
+        of = np.minimum(area[first], area[order]) if of_smaller else area[first] + area[order] - shared
+        order = order[shared <= most * of]
+    return np.array(kept, dtype=np.intp)
+
+
+def _open(name: str, place: Place) -> Network:
+    sha256 = models.face_detector().files[f"{name}.pt"]
+    # In 32 bits: whether a score is above its threshold decides, and the networks are small.
+    return open_network(f"mtcnn-{name}-{sha256}", lambda: _read(name), place, precise=True)
+
+
+def _read(name: str) -> Built:
+    """One of facenet-pytorch's networks with its answers side by side: shifts, points of O-Net, chance of a face."""
+    import torch
+    from facenet_pytorch.models import mtcnn
+    from torch import Tensor, nn
+
+    class Joined(nn.Module):
+        def __init__(self, network: nn.Module) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, pictures: Tensor) -> Tensor:
+            *others, chances = self.network(pictures)
+            return torch.cat([*others, chances[:, 1:2]], dim=1)
+
+    classes: dict[str, tuple[Any, int]] = {"pnet": (mtcnn.PNet, 24), "rnet": (mtcnn.RNet, 24), "onet": (mtcnn.ONet, 48)}
+    network_class, side_px = classes[name]
+    free = (0, 2, 3) if name == "pnet" else (0,)
+    return Built(Joined(network_class().eval()), np.zeros((2, 3, side_px, side_px), np.float32), free)
