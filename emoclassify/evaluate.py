@@ -17,9 +17,10 @@ from emoclassify.media import MEDIA_ENDINGS, FrameStream, Sound, probe, read_sou
 from emoclassify.metrics import Measured, measure
 from emoclassify.runtime import choose_place, set_threads
 from emoclassify.settings import Options
-from emoclassify.voice.activity import RATE_HZ, SpeechFinder
+from emoclassify.voice.activity import SpeechFinder
 from emoclassify.voice.predict import VoiceModel
 from emoclassify.voice.read import windows
+from emoclassify.voice.silero import RATE_HZ
 
 Score = Callable[[Path], Scores]
 """One file -> float32 (7,), sum 1."""

@@ -20,10 +20,11 @@ from emoclassify.faces.read import FacesRead, read_faces
 from emoclassify.media import FrameStream, MediaInfo, probe, read_sound
 from emoclassify.runtime import Place, choose_place, set_threads
 from emoclassify.settings import Options
-from emoclassify.voice.activity import RATE_HZ, SpeechFinder
+from emoclassify.voice.activity import SpeechFinder
 from emoclassify.voice.predict import VoiceModel
 from emoclassify.voice.read import read_voice
 from emoclassify.voice.reading import VoiceRead
+from emoclassify.voice.silero import RATE_HZ
 
 _TORCH_THREADS = 1
 """Decoding keeps the other cores busy; a second torch thread then costs more than it gives."""

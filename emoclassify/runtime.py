@@ -122,6 +122,24 @@ def open_network(key: str, build: Callable[[], Built], place: Place, *, precise:
         return run_by_torch(built)
 
 
+class OnnxNetwork:
+    """A network that its makers publish in ONNX, run by OpenVINO on a CPU in 32 bits; several arrays in and out."""
+
+    def __init__(self, path: Path) -> None:
+        import openvino
+
+        self._compiled = openvino.Core().compile_model(
+            path, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
+        )
+        self._outputs = [output.any_name for output in self._compiled.outputs]
+        self.name = f"openvino {version('openvino')}, cpu, f32"
+
+    def __call__(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
+        """Arrays by the names of the network's inputs -> by the names of its outputs."""
+        found = self._compiled(dict(inputs))
+        return {name: np.array(found[name]) for name in self._outputs}
+
+
 def run_by_torch(built: Built, device: str = "cpu") -> Network:
     """A network that is in memory, as torch runs it."""
     return _TorchNetwork(built, device)
@@ -138,13 +156,11 @@ def available_cores() -> int:
 
 
 def set_threads(threads: int) -> None:
-    """Bounds torch's threads: more than one lose time as soon as another core is busy decoding.
+    """Bounds torch's threads, where it was loaded: more than one lose time as soon as another core is busy decoding."""
+    if "torch" in sys.modules:
+        import torch
 
-    Called after the models are loaded, since importing silero-vad sets the number too.
-    """
-    import torch
-
-    torch.set_num_threads(threads)
+        torch.set_num_threads(threads)
 
 
 def cache_folder() -> Path:

@@ -128,14 +128,16 @@ def test_the_embedded_voice_model_scores_alike_in_both() -> None:
 
 
 @pytest.mark.model
-def test_a_warm_start_imports_neither_torch_nor_transformers(cache: Path) -> None:
-    folder = models.expression_model().path
-    ExpressionModel.load(folder, OPENVINO)
+@pytest.mark.slow
+def test_a_warm_analysis_imports_neither_torch_nor_transformers() -> None:
+    from emoclassify import Options, analyze
+
+    recording = Path(runtime.__file__).parent / "assets" / "demo.mp4"
+    analyze(recording, Options(double_check=True, runtime="openvino"))
     code = (
-        "import sys, numpy as np; from emoclassify.faces.expressions import ExpressionModel; "
-        "from emoclassify.runtime import Place; "
-        f"model = ExpressionModel.load({str(folder)!r}, Place('openvino', 'cpu', 1)); "
-        "assert model.predict([np.zeros((9, 9, 3), np.uint8)]).shape == (1, 7); "
+        "import sys; from emoclassify import Options, analyze; "
+        f"found = analyze({str(recording)!r}, Options(double_check=True, runtime='openvino')); "
+        "assert found.faces and found.voice.stretches; "
         "print(*sorted({'torch', 'transformers', 'tensorflow', 'torchvision'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

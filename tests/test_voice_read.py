@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emoclassify.media import Sound
-from emoclassify.voice.activity import RATE_HZ
 from emoclassify.voice.read import HOP_S, WINDOW_S, windows
 from emoclassify.voice.reading import VoiceRead
+from emoclassify.voice.silero import RATE_HZ
 
 
 @given(samples=st.integers(1, 10 * RATE_HZ))

@@ -1,43 +1,25 @@
-"""Finds speech in a stream of sound with silero-vad, block by block, so that memory does not grow with the length.
+"""Finds speech in a stream of sound, block by block, so that memory does not grow with the length."""
 
-silero-vad 6 (https://github.com/snakers4/silero-vad), with the weights its package carries.
-"""
-
-import warnings
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-import numpy.typing as npt
-import torch
-from silero_vad import VADIterator, load_silero_vad
 
 from emoclassify.media import Sound
-from emoclassify.runtime import torch_name
+from emoclassify.voice.silero import CHUNK, RATE_HZ, Samples, Silero
 
-RATE_HZ = 16_000
-"""The rate silero-vad and the voice model work at."""
-
-_CHUNK = 512  # samples (32 ms): the one length silero-vad takes at 16 kHz
-_MIN_SILENCE_MS = 400  # a shorter pause belongs to the stretch around it
-_PAD_MS = 60
+_SPEECH, _SILENCE = 0.5, 0.35  # chances from which on, and below which, it is: as in silero-vad's own VADIterator
+_MIN_SILENCE = round(0.4 * RATE_HZ)  # a shorter pause belongs to the stretch around it
+_PAD = round(0.06 * RATE_HZ)  # goes with the speech on either side
 _MIN_SPEECH_S = 0.25  # shorter sounds are clicks and coughs
 _MAX_STRETCH_S = 30.0  # longer speech without a pause is cut, so that memory stays bounded
-
-Samples = npt.NDArray[np.float32]
 
 
 class SpeechFinder:
     """silero-vad, loaded once."""
 
     def __init__(self) -> None:
-        self.runtime = torch_name("cpu")
-        with warnings.catch_warnings():
-            # silero-vad 6 ships TorchScript, whose loader torch 2.12 calls deprecated.
-            warnings.filterwarnings("ignore", message=".*torch.jit.load.* is deprecated", category=DeprecationWarning)
-            network = load_silero_vad()
-        self._vad = VADIterator(
-            network, sampling_rate=RATE_HZ, min_silence_duration_ms=_MIN_SILENCE_MS, speech_pad_ms=_PAD_MS
-        )
+        self._silero = Silero()
+        self.runtime = self._silero.runtime
 
     def find(self, sounds: Iterable[Sound]) -> Iterator[Sound]:
         """Yields the stretches of speech, each whole, in order of time.
@@ -46,45 +28,52 @@ class SpeechFinder:
             sounds: mono blocks at 16 kHz, in order of time; a pause between two blocks ends a stretch.
         """
         start_s, end_s, rest = 0.0, 0.0, np.empty(0, np.float32)
-        stretch = _Stretch(self._vad, 0.0)
+        stretch = self._begin(0.0)
         for sound in sounds:
-            if abs(sound.start_s - end_s) > _CHUNK / RATE_HZ:
+            if abs(sound.start_s - end_s) > CHUNK / RATE_HZ:
                 yield from stretch.finish(rest)
                 start_s, rest = sound.start_s, np.empty(0, np.float32)
-                stretch = _Stretch(self._vad, start_s)
+                stretch = self._begin(start_s)
             end_s = sound.start_s + len(sound.samples) / RATE_HZ
             samples = np.concatenate([rest, sound.samples])
-            whole = len(samples) // _CHUNK * _CHUNK
-            for chunk in samples[:whole].reshape(-1, _CHUNK):
-                yield from stretch.add(chunk)
-            rest = samples[whole:]
+            whole, rest = np.split(samples, [len(samples) // CHUNK * CHUNK])
+            for chunk, chance in zip(whole.reshape(-1, CHUNK), self._silero.chances(whole), strict=True):
+                yield from stretch.add(chunk, float(chance))
         yield from stretch.finish(rest)
+
+    def _begin(self, start_s: float) -> "_Stretch":
+        self._silero.reset()
+        return _Stretch(start_s)
 
 
 class _Stretch:
     """The speech being collected from one run of sound without a pause; counts samples from the run's start."""
 
-    def __init__(self, vad: VADIterator, start_s: float) -> None:
-        self._vad, self._start_s = vad, start_s
+    def __init__(self, start_s: float) -> None:
+        self._start_s = start_s
         self._kept: list[Samples] = []
         self._kept_from = 0  # the sample at which the first kept chunk begins
         self._speech_from: int | None = None
-        vad.reset_states()
+        self._silent_from: int | None = None  # the end of the first chunk of what may be the end of the speech
 
-    def add(self, chunk: Samples) -> Iterator[Sound]:
+    def add(self, chunk: Samples, chance: float) -> Iterator[Sound]:
         self._kept.append(chunk)
-        event = self._vad(torch.from_numpy(np.ascontiguousarray(chunk))) or {}
-        if "start" in event:
-            self._speech_from = max(int(event["start"]), self._kept_from)
-        if "end" in event:
-            yield from self._cut(max(int(event["end"]), self._speech_from or 0))
-            self._speech_from = None
-        elif self._speech_from is not None and self._seen - self._speech_from >= _MAX_STRETCH_S * RATE_HZ:
+        if chance >= _SPEECH:
+            self._silent_from = None
+            if self._speech_from is None:
+                self._speech_from = max(self._seen - CHUNK - _PAD, self._kept_from)
+        elif chance < _SILENCE and self._speech_from is not None and self._silent_from is None:
+            self._silent_from = self._seen
+        if self._speech_from is None:
+            self._forget(2 + _PAD // CHUNK)
+        elif self._silent_from is not None and chance < _SILENCE and self._seen - self._silent_from >= _MIN_SILENCE:
+            yield from self._cut(max(self._silent_from - CHUNK + _PAD, self._speech_from))
+            self._speech_from = self._silent_from = None
+            self._forget(2 + _PAD // CHUNK)
+        elif self._seen - self._speech_from >= _MAX_STRETCH_S * RATE_HZ:
             end = self._seen
             yield from self._cut(end)
             self._speech_from = end
-        if self._speech_from is None:
-            self._forget(2 + _PAD_MS * RATE_HZ // 1000 // _CHUNK)
 
     def finish(self, rest: Samples) -> Iterator[Sound]:
         if self._speech_from is not None:

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from emoclassify.labels import Scores
 from emoclassify.media import Sound
 from emoclassify.timeline import Span
-from emoclassify.voice.activity import RATE_HZ
 from emoclassify.voice.reading import VoiceRead, VoiceReading
+from emoclassify.voice.silero import RATE_HZ
 
 WINDOW_S = 3.0
 HOP_S = 1.0
