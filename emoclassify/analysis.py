@@ -237,6 +237,7 @@ def _segment_to_dict(segment: Agreement) -> dict[str, Any]:
         "dominant": segment.voice.dominant,
         "person": segment.person,
         "face_scores": None if segment.face_scores is None else _scores_to_list(segment.face_scores),
+        "face_coverage": None if segment.face_coverage is None else _rounded(segment.face_coverage),
         "face_dominant": segment.face_dominant,
         "agreement": None if segment.agreement is None else _rounded(segment.agreement),
         "verdict": segment.verdict,
@@ -249,6 +250,7 @@ def _segment_from_dict(item: dict[str, Any]) -> Agreement:
         voice=_voice_from_dict(item),
         person=item["person"],
         face_scores=None if face is None else _scores_from_list(face),
+        face_coverage=item["face_coverage"],
         agreement=item["agreement"],
         verdict=item["verdict"],
     )

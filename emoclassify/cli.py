@@ -263,9 +263,10 @@ def _found(found: Analysis) -> str:
     if found.frames:
         parts.append(f"face in {found.counts['with_face']} of {found.counts['sampled']} frames")
     for person in found.persons[:1]:
-        mean = found.timeline(person).mean()
-        if mean is not None:
-            parts.append(f"mostly {EMOTIONS[int(mean.argmax())]}")
+        timeline = found.timeline(person)
+        scores = timeline.mean()
+        if scores is not None:
+            parts.append(f"mostly {EMOTIONS[int(scores.argmax())]} ({timeline.valid.sum()} frames usable)")
     if found.voice is not None:
         stretches = len(found.voice.stretches)
         parts.append(f"{stretches} stretch{'es' if stretches != 1 else ''} of speech")

@@ -23,6 +23,7 @@ class Agreement:
         voice: what was heard.
         person: whose face is compared; None where there is none, or too little of it.
         face_scores: the mean of that face over the stretch, float32 (7,), or None.
+        face_coverage: the share of the sampled frames in the stretch that this mean is made of, 0..1, or None.
         agreement: 1 - the Jensen-Shannon distance of the two distributions, 0..1, or None.
         verdict: "agree", "differ" or "cannot tell"; None where no cross-check was asked for.
     """
@@ -30,6 +31,7 @@ class Agreement:
     voice: VoiceReading
     person: int | None = None
     face_scores: Scores | None = None
+    face_coverage: float | None = None
     agreement: float | None = None
     verdict: str | None = None
 
@@ -55,14 +57,19 @@ def compare(stretches: tuple[VoiceReading, ...], person: int | None, face: Timel
 
 
 def _compare(voice: VoiceReading, person: int | None, face: Timeline | None) -> Agreement:
-    if face is None or (face.valid & voice.span.contains(face.times_s)).sum() < MIN_FACES:
+    if face is None:
+        return Agreement(voice, verdict=CANNOT_TELL)
+    inside = voice.span.contains(face.times_s)
+    valid = face.valid & inside
+    if valid.sum() < MIN_FACES:
         return Agreement(voice, verdict=CANNOT_TELL)
     scores = face.mean(voice.span)
     assert scores is not None
     verdict = CANNOT_TELL
     if voice.dominant is not None:
         verdict = AGREE if voice.dominant == EMOTIONS[int(scores.argmax())] else DIFFER
-    return Agreement(voice, person, scores, 1.0 - jensen_shannon_distance(voice.scores, scores), verdict)
+    alike = 1.0 - jensen_shannon_distance(voice.scores, scores)
+    return Agreement(voice, person, scores, float(valid.sum() / inside.sum()), alike, verdict)
 
 
 def jensen_shannon_distance(p: Scores, q: Scores) -> float:

@@ -43,6 +43,7 @@ def test_verdicts_of_known_cases(heard, face, verdict) -> None:  # type: ignore[
     if verdict != "cannot tell":
         assert found.face_dominant == "happy"
         assert found.person == 1
+        assert found.face_coverage == 1.0
     if verdict == "agree":
         assert found.agreement == pytest.approx(1.0, abs=1e-6)
 
@@ -54,6 +55,14 @@ def test_doubtful_readings_do_not_count() -> None:
     (found,) = compare((voice(0, 2, "happy"),), 1, Timeline(face.times_s, scores))
     assert found.verdict == "cannot tell"
     assert found.face_scores is None
+
+
+def test_the_mean_of_a_face_says_what_share_of_the_stretch_it_is_of() -> None:
+    face = steady_face("happy", 10)
+    scores = face.scores.copy()
+    scores[4:9] = np.nan
+    (found,) = compare((voice(0, 1.6, "happy"),), 1, Timeline(face.times_s, scores))
+    assert found.face_coverage == 4 / 8
 
 
 def test_only_the_stretch_itself_is_compared() -> None:

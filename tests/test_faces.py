@@ -1,13 +1,19 @@
 """Head turns and doubts, geometry with known answers; and the way from frames to readings. The networks are tested
 elsewhere."""
 
+import json
+from collections.abc import Callable
+from importlib.resources import files
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made import portrait
+from PIL import Image, ImageFilter
 
 from emoclassify.faces.detections import Detections, overlaps
-from emoclassify.faces.quality import _FACE_XYZ, cut_off, doubt, head_turn
+from emoclassify.faces.quality import _FACE_XYZ, REASONS, cut_off, doubt, head_turn, sharpness
 from emoclassify.faces.read import read_faces
 from emoclassify.faces.reading import HeadTurn
 from emoclassify.media import Frame
@@ -39,17 +45,60 @@ def test_the_signs_of_the_angles() -> None:
     assert head_turn(straight[:, ::-1] * [-1, 1]).roll == pytest.approx(90, abs=1)  # turned clockwise by a quarter
 
 
+FRONTAL = HeadTurn(0, 0, 0)
+
+
+def crop_of(change: Callable[[np.ndarray], np.ndarray] = lambda rgb: rgb) -> np.ndarray:
+    """The face of the portrait, changed."""
+    return change(portrait()[60:180, 105:225])
+
+
+def blurred(rgb: np.ndarray) -> np.ndarray:
+    return np.asarray(Image.fromarray(rgb).filter(ImageFilter.GaussianBlur(0.06 * len(rgb))))
+
+
+def moved(rgb: np.ndarray, share: float = 0.4) -> np.ndarray:
+    """As the mean over the way that the face goes to the right while the picture is taken."""
+    length = round(share * len(rgb))
+    padded = np.pad(rgb.astype(float), ((0, 0), (length, 0), (0, 0)), mode="edge")
+    return np.mean([padded[:, i : i + rgb.shape[1]] for i in range(length)], axis=0).astype(np.uint8)
+
+
 @pytest.mark.parametrize(
-    ("box", "turn", "expected"),
+    ("crop", "box", "turn", "expected"),
     [
-        ((10, 10, 50, 60), HeadTurn(0, 0, 0), ""),
-        ((10, 10, 50, 60), HeadTurn(70, 0, 0), "turned"),
-        ((10, 10, 50, 60), HeadTurn(0, -60, 0), "turned"),
-        ((-30, 10, 50, 60), HeadTurn(0, 0, 0), "cut off"),
+        (crop_of(), (10, 10, 90, 110), FRONTAL, ""),
+        (crop_of(), (10, 10, 90, 110), HeadTurn(70, 0, 0), "turned"),
+        (crop_of(), (10, 10, 90, 110), HeadTurn(0, -60, 0), "turned"),
+        (crop_of(), (-30, 10, 50, 110), FRONTAL, "cut off"),
+        (crop_of(), (10, 10, 30, 30), FRONTAL, "small"),
+        (crop_of(lambda rgb: (rgb * 0.02).astype(np.uint8)), (10, 10, 90, 110), FRONTAL, "dark"),
+        (crop_of(lambda rgb: (rgb * 0.3).astype(np.uint8)), (10, 10, 90, 110), FRONTAL, ""),
+        (crop_of(lambda rgb: np.clip(rgb * 3.0, 0, 255).astype(np.uint8)), (10, 10, 90, 110), FRONTAL, "bright"),
+        (crop_of(blurred), (10, 10, 90, 110), FRONTAL, "blurred"),
+        (crop_of(moved), (10, 10, 90, 110), FRONTAL, "blurred"),
+        (crop_of(lambda rgb: moved(np.rot90(rgb))), (10, 10, 90, 110), FRONTAL, "blurred"),
+        (crop_of(lambda rgb: np.asarray(Image.fromarray(rgb).resize((25, 25)))), (10, 10, 30, 36), FRONTAL, ""),
     ],
+    ids="good left down edge small dark dim bright blurred right up tiny".split(),
 )
-def test_doubts(box: tuple[int, ...], turn: HeadTurn, expected: str) -> None:
-    assert doubt(np.array(box, np.float32), turn, (100, 200)) == expected
+def test_doubts(crop: np.ndarray, box: tuple[int, ...], turn: HeadTurn, expected: str) -> None:
+    assert doubt(crop, np.array(box, np.float32), turn, (120, 200)) == expected
+    assert expected in ("", *REASONS)
+
+
+def test_the_schema_names_the_reasons() -> None:
+    schema = json.loads((files("emoclassify") / "assets" / "analysis.schema.json").read_text())
+    assert schema["properties"]["faces"]["items"]["properties"]["quality_reason"]["enum"] == ["", *REASONS]
+
+
+def test_sharpness_falls_with_blur_and_not_with_light() -> None:
+    picture = Image.fromarray(crop_of()).convert("L").resize((64, 64))
+    softer = [picture.filter(ImageFilter.GaussianBlur(sigma)) for sigma in (0, 0.5, 1, 2, 4)]
+    values = [sharpness(np.asarray(soft, np.float32)) for soft in softer]
+    assert values == sorted(values, reverse=True)
+    assert sharpness(0.3 * np.asarray(picture, np.float32) + 20) == pytest.approx(values[0], rel=0.01)
+    assert sharpness(np.zeros((64, 64), np.float32)) == 0.0
 
 
 def test_the_share_cut_off() -> None:

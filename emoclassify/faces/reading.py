@@ -43,7 +43,7 @@ class FaceReading:
     """float32 (7,), sum 1."""
     turn: HeadTurn
     quality_reason: str
-    """Why the reading is doubtful: "turned", "cut off", or empty where it is not."""
+    """Why the reading is doubtful, one of `quality.REASONS`; empty where it is not."""
 
     @property
     def quality_ok(self) -> bool:
