@@ -18,6 +18,7 @@ from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.read import FacesRead, read_faces
 from emoclassify.media import FrameStream, MediaInfo, probe, read_sound
+from emoclassify.prefetch import prefetch
 from emoclassify.runtime import Place, choose_place, set_threads
 from emoclassify.settings import Options
 from emoclassify.voice.activity import SpeechFinder
@@ -28,6 +29,9 @@ from emoclassify.voice.silero import RATE_HZ
 
 _TORCH_THREADS = 1
 """Decoding keeps the other cores busy; a second torch thread then costs more than it gives."""
+
+_FRAMES_AHEAD = 4
+"""Frames that are decoded while others are looked at: enough to even out, and little to hold in memory."""
 
 _SHORT_BY_S = 1.0
 """A recording that ends this much before its header says so is told as a warning."""
@@ -103,7 +107,7 @@ class _Job:
         self.picture = stream.counts
         with self._timed("faces"):
             return read_faces(
-                stream,
+                prefetch(stream, _FRAMES_AHEAD),
                 detector,
                 expressions,
                 which=self.options.faces,

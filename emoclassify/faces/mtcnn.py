@@ -5,6 +5,7 @@ weights, thresholds and steps of facenet-pytorch, whose own code needs torch and
 of sizes is made from a copy of the frame that is as small as the smallest face allows.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ class Mtcnn:
     """The three networks, in their place."""
 
     def __init__(self, place: Place) -> None:
+        place = replace(place, threads=1)  # the networks are so small that a second thread gives nothing
         self._pnet, self._rnet, self._onet = (_open(name, place) for name in ("pnet", "rnet", "onet"))
         self.runtime = self._pnet.name
 

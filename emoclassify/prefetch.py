@@ -1,0 +1,26 @@
+"""Work that is done ahead, in a thread beside."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def prefetch(items: Iterable[T], count: int) -> Iterator[T]:
+    """Yields the same items in the same order, while the next ones are already made in a thread.
+
+    Args:
+        items: made one after another, never two at once; what they raise is raised here, in its place.
+        count: how many may lie ready, at least 1.
+    """
+    iterator, end = iter(items), object()
+    pool = ThreadPoolExecutor(1, thread_name_prefix="prefetch")
+    try:
+        ready = deque(pool.submit(next, iterator, end) for _ in range(count))
+        while (item := ready.popleft().result()) is not end:
+            ready.append(pool.submit(next, iterator, end))
+            yield item  # type: ignore[misc]  # `end` is no T, and never comes here
+    finally:
+        pool.shutdown(cancel_futures=True)
