@@ -270,8 +270,8 @@ def _found(found: Analysis) -> str:
     if found.voice is not None:
         stretches = len(found.voice.stretches)
         parts.append(f"{stretches} stretch{'es' if stretches != 1 else ''} of speech")
-        if (mean := found.voice.mean) is not None:
-            parts.append(f"voice {mean.dominant or 'cannot tell'}")
+        if (whole := found.voice.mean) is not None:
+            parts.append(f"voice {whole.dominant or 'cannot tell'}")
     return ", ".join(parts) or "nothing"
 
 

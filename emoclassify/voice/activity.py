@@ -11,6 +11,9 @@ _SPEECH, _SILENCE = 0.5, 0.35  # chances from which on, and below which, it is: 
 _MIN_SILENCE = round(0.4 * RATE_HZ)  # a shorter pause belongs to the stretch around it
 _PAD = round(0.06 * RATE_HZ)  # goes with the speech on either side
 _MIN_SPEECH_S = 0.25  # shorter sounds are clicks and coughs
+_AT_ONCE_S = (
+    1.0  # given to the network in one call: blocks of a decoder are short, and a call each takes ten times as long
+)
 _MAX_STRETCH_S = 30.0  # longer speech without a pause is cut, so that memory stays bounded
 
 
@@ -29,12 +32,12 @@ class SpeechFinder:
         """
         start_s, end_s, rest = 0.0, 0.0, np.empty(0, np.float32)
         stretch = self._begin(0.0)
-        for sound in sounds:
-            if abs(sound.start_s - end_s) > CHUNK / RATE_HZ:
+        for sound in _gathered(sounds):
+            if _is_pause(end_s, sound):
                 yield from stretch.finish(rest)
                 start_s, rest = sound.start_s, np.empty(0, np.float32)
                 stretch = self._begin(start_s)
-            end_s = sound.start_s + len(sound.samples) / RATE_HZ
+            end_s = _end_s(sound)
             samples = np.concatenate([rest, sound.samples])
             whole, rest = np.split(samples, [len(samples) // CHUNK * CHUNK])
             for chunk, chance in zip(whole.reshape(-1, CHUNK), self._silero.chances(whole), strict=True):
@@ -44,6 +47,33 @@ class SpeechFinder:
     def _begin(self, start_s: float) -> "_Stretch":
         self._silero.reset()
         return _Stretch(start_s)
+
+
+def _gathered(sounds: Iterable[Sound]) -> Iterator[Sound]:
+    """The same sound in blocks of a second or more; only where it pauses or ends may one be shorter."""
+    waiting: list[Sound] = []
+    for sound in sounds:
+        if waiting and _is_pause(_end_s(waiting[-1]), sound):
+            yield _joined(waiting)
+            waiting = []
+        waiting.append(sound)
+        if _end_s(sound) - waiting[0].start_s >= _AT_ONCE_S:
+            yield _joined(waiting)
+            waiting = []
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(sounds: list[Sound]) -> Sound:
+    return Sound(sounds[0].start_s, np.concatenate([sound.samples for sound in sounds]))
+
+
+def _end_s(sound: Sound) -> float:
+    return sound.start_s + len(sound.samples) / RATE_HZ
+
+
+def _is_pause(end_s: float, sound: Sound) -> bool:
+    return abs(sound.start_s - end_s) > CHUNK / RATE_HZ
 
 
 class _Stretch:
