@@ -120,6 +120,9 @@ class KnownDetector:
         points = np.stack([rotated(0, 0, 0)] * n) if n else np.empty((0, 5, 2), np.float32)
         return Detections(boxes, np.full(n, 0.9, np.float32), points)
 
+    def refine(self, rgb: np.ndarray, boxes_xyxy: np.ndarray) -> Detections:
+        return self.detect(rgb, 0.0)
+
 
 class KnownExpressions:
     """Says each crop's number, so that the order of crops and scores is seen."""

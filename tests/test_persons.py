@@ -46,7 +46,9 @@ class Followed:
         for i, faces in enumerate(frames):
             boxes = np.array([box_at(x) for x, _ in faces], np.float32).reshape(-1, 4)
             looks = [face_of(person) for _, person in faces]
-            tracks.append(tracker.assign(i * step_s, boxes, looks, cut=i in cuts))
+            if i in cuts:
+                tracker.end()
+            tracks.append(tracker.assign(i * step_s, boxes, looks))
         tracker.end()
         self.tracks = tracks
         self.persons = [[persons.of[track] for track in ids] for ids in tracks]

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from emoclassify.faces.detections import Detections
+from emoclassify.faces.detections import Array, Detections
 from emoclassify.faces.mtcnn import Mtcnn
 from emoclassify.runtime import Place
 
@@ -27,3 +27,12 @@ class FaceDetector:
             min_face: the smallest face, as a share of the shorter side, 0..1; never below 20 pixels.
         """
         return self._mtcnn.search(rgb, max(_SMALLEST_PX, round(min_face * min(rgb.shape[:2]))))
+
+    def refine(self, rgb: npt.NDArray[np.uint8], boxes_xyxy: Array) -> Detections:
+        """Looks again where faces are expected.
+
+        Args:
+            rgb: uint8 (H, W, 3), upright.
+            boxes_xyxy: float32 (n, 4), about where faces are; at most one face a box is found.
+        """
+        return self._mtcnn.refine(rgb, boxes_xyxy)

@@ -12,6 +12,7 @@ from emoclassify.faces.appearance import describe
 from emoclassify.faces.cuts import CutFinder
 from emoclassify.faces.detections import Detections
 from emoclassify.faces.expressions import crop_face
+from emoclassify.faces.find import Detector, FaceFinder
 from emoclassify.faces.persons import Persons, confirmed, number_by_area
 from emoclassify.faces.quality import doubt, head_turn
 from emoclassify.faces.reading import FaceReading, FrameTime
@@ -21,13 +22,6 @@ from emoclassify.media import Frame
 
 BATCH = 32
 """Crops that are classified together: enough to fill two cores, and little to hold in memory."""
-
-
-class Detector(Protocol):
-    """What finds faces (see `faces.detect.FaceDetector`)."""
-
-    def detect(self, rgb: npt.NDArray[np.uint8], min_face: float) -> Detections:
-        """The faces of a frame, largest first."""
 
 
 class Expressions(Protocol):
@@ -70,13 +64,16 @@ def read_faces(
     times: list[FrameTime] = []
     done: list[FaceReading] = []
     waiting: list[tuple[FaceReading, npt.NDArray[np.uint8]]] = []
-    persons, cuts = Persons(), CutFinder()
+    persons, cuts, finder = Persons(), CutFinder(), FaceFinder(detector, min_face)
     tracker = Tracker(on_end=persons.add)
     for frame in frames:
         times.append(FrameTime(frame.index, frame.time_s))
-        found = detector.detect(frame.rgb, min_face)
+        cut = cuts.is_cut(frame.rgb)
+        found = finder.find(frame, cut=cut)
+        if cut:
+            tracker.end()
         looks = [describe(frame.rgb, points) for points in found.points_xy]
-        tracks = tracker.assign(frame.time_s, found.boxes_xyxy, looks, cut=cuts.is_cut(frame.rgb))
+        tracks = tracker.assign(frame.time_s, found.boxes_xyxy, looks)
         waiting += [_unread(frame, found, i, track) for i, track in enumerate(tracks)]
         if len(waiting) >= BATCH:
             done += _read(waiting, expressions)

@@ -71,22 +71,15 @@ class Tracker:
         self._open: list[Track] = []
         self._next_frame, self._next_id = 0, 0
 
-    def expected(self, time_s: float) -> Boxes:
-        """Where the faces that are followed should be at a moment."""
-        return np.array([track.expected(time_s) for track in self._open], np.float32).reshape(-1, 4)
-
-    def assign(self, time_s: float, boxes_xyxy: Boxes, looks: Sequence[Look], *, cut: bool) -> list[int]:
+    def assign(self, time_s: float, boxes_xyxy: Boxes, looks: Sequence[Look]) -> list[int]:
         """The track of each face of the next frame.
 
         Args:
             time_s: later than before.
             boxes_xyxy: float32 (n, 4).
             looks: one a box (see `appearance.describe`).
-            cut: a cut lies between the frame before and this one; it ends all tracks.
         """
         frame, self._next_frame = self._next_frame, self._next_frame + 1
-        if cut:
-            self.end()
         ids = [-1] * len(boxes_xyxy)
         for row, i in _best_pairs(self._costs(time_s, boxes_xyxy, looks)):
             self._open[row].see(frame, time_s, boxes_xyxy[i], looks[i])
@@ -99,7 +92,7 @@ class Tracker:
         return ids
 
     def end(self) -> None:
-        """Ends all tracks: the shot or the recording is over."""
+        """Ends all tracks: at a cut, or at the end of the recording."""
         for track in self._open:
             self._on_end(track)
         self._open = []
@@ -109,7 +102,8 @@ class Tracker:
         if not self._open or not len(boxes_xyxy):
             return np.empty((0, 0), np.float32)
         differ = [distances([track.look, *track.looks], looks).min(axis=0) for track in self._open]
-        return np.asarray(displacements(self.expected(time_s), boxes_xyxy) + np.stack(differ), dtype=np.float32)
+        expected = np.stack([track.expected(time_s) for track in self._open])
+        return np.asarray(displacements(expected, boxes_xyxy) + np.stack(differ), dtype=np.float32)
 
     def _end_lost(self, time_s: float) -> None:
         for track in self._open:
