@@ -1,4 +1,4 @@
-"""`python -m benchmarks expressions`: faces a second through the project's own call."""
+"""`python -m benchmarks expressions` and `faces CLIP...`: what the project's own calls take on this machine."""
 
 import argparse
 import platform
@@ -7,12 +7,15 @@ import time
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify import models
 from emoclassify.faces.expressions import ExpressionModel
-from emoclassify.runtime import Place, set_threads
+from emoclassify.runtime import Place, choose_place, set_threads
+from emoclassify.settings import Options
 
 BATCH, SIDE_PX = 16, 120
 """Crops that are classified together, and the side of each as a detector cuts them."""
@@ -26,9 +29,42 @@ def main() -> None:
     faces.add_argument("--expression-model", default=models.EMBEDDED, metavar="DIR_OR_NAME")
     faces.add_argument("--rounds", type=int, default=30, help="batches that are timed (default 30)")
     faces.set_defaults(run=_expressions)
+    _add_faces(commands)
     args = parser.parse_args()
-    print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, torch {version('torch')}")
+    versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
+    print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, {versions}")
     args.run(args)
+
+
+def _add_faces(commands: Any) -> None:
+    parser = commands.add_parser("faces", help="from the file to the readings of its faces, stage by stage")
+    parser.add_argument("clips", nargs="+", type=Path, metavar="CLIP")
+    rate = parser.add_mutually_exclusive_group()
+    rate.add_argument("--sample-fps", type=float, metavar="N", help="frames looked at a second (default 5)")
+    rate.add_argument("--every", type=int, metavar="N", help="look at every Nth frame instead")
+    parser.add_argument("--min-face", type=float, metavar="SHARE", help="smallest face (default 0.08)")
+    parser.add_argument("--expression-model", metavar="DIR_OR_NAME")
+    parser.add_argument("--runtime", choices=("auto", "torch", "openvino"))
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"))
+    parser.add_argument(
+        "--against-naive",
+        action="store_true",
+        help="also a frame at a time: full-size MTCNN, one face a call, torch fp32",
+    )
+    parser.set_defaults(run=_faces)
+
+
+def _faces(args: argparse.Namespace) -> None:
+    options = Options.read({**vars(args), "faces": "all"})
+    started = time.perf_counter()
+    bench = Bench(options, choose_place(options.runtime, options.device))
+    named = f"{bench.detector.runtime}; {bench.expressions.name}: {bench.expressions.runtime}"
+    print(f"networks loaded in {time.perf_counter() - started:.1f} s: MTCNN: {named}")
+    for path in args.clips:
+        measured = bench.measure(path)
+        print("\n".join(lines(path, measured)), flush=True)
+        if args.against_naive:
+            print("\n".join(naive_lines(measured, bench.naive(path, measured))), flush=True)
 
 
 def _expressions(args: argparse.Namespace) -> None:

@@ -1,0 +1,38 @@
+"""The benchmark of the face half counts what is there."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made import even, portrait, write_video
+
+from benchmarks.faces import Bench, lines, naive_lines
+from emoclassify.runtime import Place
+from emoclassify.settings import Options
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("one_thread")
+def test_the_naive_version_finds_the_same_faces_and_emotions(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", even([portrait(at_xy=(20 + i, 0)) for i in range(20)], 10))
+    bench = Bench(Options(sample_fps=5, faces="all"), Place())
+    found = bench.measure(path)
+    naive = bench.naive(path, found)
+    assert len(found.read.frames) == len(found.read.readings) == len(naive.boxes) == len(naive.scores) == 10
+    assert found.calls == {"decode": 11, "search": 2, "refine": 8, "classify": 1}  # the last asks for no frame
+    assert sum(found.stages_s[stage] for stage in ("search", "refine", "classify")) <= found.total_s
+    assert (naive.overlaps > 0.7).all()
+    assert (naive.scores.argmax(axis=1) == naive.ours.argmax(axis=1)).all()
+    text = "\n".join([*lines(path, found), *naive_lines(found, naive)])
+    assert "10 frames looked at, 10 faces" in text
+    assert "of its 10 faces 100.0 % are found" in text
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("one_thread")
+def test_a_clip_without_a_face_is_measured_too(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", even([np.zeros((120, 160, 3), np.uint8)] * 10, 10))
+    bench = Bench(Options(faces="all"), Place())
+    found = bench.measure(path)
+    naive = bench.naive(path, found)
+    assert "5 frames looked at, 0 faces" in "\n".join([*lines(path, found), *naive_lines(found, naive)])
