@@ -29,6 +29,12 @@ MAX_PIXELS = 8192 * 8192
 MAX_LENGTH_S = 24 * 3600.0
 """Where reading ends: what lies beyond is a broken timestamp far more often than a recording of more than a day."""
 
+_SQUARE_WITHIN = 0.01
+"""Pixels that are wider or higher by less are taken for square: it is not seen, and spares the resizing."""
+
+_LARGEST_ASPECT = 4.0
+"""Pixels that are wider or higher by more are a mistake of the file; PAL and NTSC reach 1.5, anamorphic lenses 2."""
+
 _SOUND_GAP_S = 0.05
 """A jump of the sound's timestamps larger than this is a pause of the recording; smaller ones are rounding."""
 
@@ -42,11 +48,13 @@ class VideoInfo:
     codec: str
     width_px: int
     height_px: int
-    """Size of the upright picture."""
+    """Size of the upright picture, in square pixels."""
     rotation_deg: int
     """Clockwise turn (0, 90, 180, 270) that the metadata asks for; already applied to every Frame."""
     mirrored: bool
     """Whether the metadata asks for a left-right mirroring before that turn; already applied too."""
+    pixel_aspect: float
+    """Width of a stored pixel over its height (anamorphic video; 1 of square ones); every Frame has square ones."""
     average_fps: float | None
     start_s: float
 
@@ -237,7 +245,10 @@ def _start(stream: Any) -> Fraction | None:
 
 def _video_info(stream: Any, origin: Fraction, upright: tuple[int, bool], *, still: bool) -> VideoInfo:
     turns, mirrored = upright
-    width, height = (stream.width, stream.height) if turns % 2 == 0 else (stream.height, stream.width)
+    aspect = 1.0 if still else _pixel_aspect(stream)
+    width, height = _square_size(stream.width, stream.height, aspect)
+    if turns % 2:
+        width, height = height, width
     rate = stream.average_rate
     return VideoInfo(
         stream=stream.index,
@@ -246,9 +257,22 @@ def _video_info(stream: Any, origin: Fraction, upright: tuple[int, bool], *, sti
         height_px=height,
         rotation_deg=90 * turns,
         mirrored=mirrored,
+        pixel_aspect=aspect,
         average_fps=float(rate) if rate and not still else None,
         start_s=float((_start(stream) or 0) - origin),
     )
+
+
+def _pixel_aspect(stream: Any) -> float:
+    """Width over height of a stored pixel; 1 where the file does not say, or what cannot be."""
+    aspect = float(stream.sample_aspect_ratio or 1)
+    off = max(aspect, 1 / aspect)
+    return aspect if 1 + _SQUARE_WITHIN < off <= _LARGEST_ASPECT else 1.0
+
+
+def _square_size(width: int, height: int, aspect: float) -> tuple[int, int]:
+    """Width and height in square pixels: the shorter axis is stretched, so that nothing is lost."""
+    return (round(width * aspect), height) if aspect >= 1 else (width, round(height / aspect))
 
 
 def _audio_info(stream: Any, origin: Fraction) -> AudioInfo:
@@ -352,14 +376,18 @@ def _exif_orientation(path: Path) -> tuple[int, bool]:
 
 
 def _upright_rgb(frame: Any, video: VideoInfo) -> npt.NDArray[np.uint8]:
-    """uint8 (H, W, 3): colours as the frame's own matrix and range say, transparent parts over black, upright."""
+    """uint8 (H, W, 3): upright, with square pixels.
+
+    Colours are as the frame's own matrix and range say; transparent parts lie over black.
+    """
     if frame.width * frame.height > MAX_PIXELS:
         raise MediaError(f"A frame of {frame.width} x {frame.height} pixels; at most {MAX_PIXELS} are read.")
+    width, height = _square_size(frame.width, frame.height, video.pixel_aspect)
     if any(component.is_alpha for component in frame.format.components):
-        rgba = frame.to_ndarray(format="rgba")
+        rgba = frame.to_ndarray(format="rgba", width=width, height=height)
         rgb = (rgba[..., :3].astype(np.uint16) * rgba[..., 3:] // 255).astype(np.uint8)
     else:
-        rgb = frame.to_ndarray(format="rgb24")
+        rgb = frame.to_ndarray(format="rgb24", width=width, height=height)
     if video.mirrored:
         rgb = rgb[:, ::-1]
     return np.ascontiguousarray(np.rot90(rgb, -video.rotation_deg // 90))

@@ -47,12 +47,14 @@ def write_video(
     codec: str = "libx264",
     pix_fmt: str = "yuv420p",
     rotation: int = 0,
+    pixel_aspect: Fraction = Fraction(1),
     sound: tuple[float, npt.NDArray[np.float32]] | None = None,
     audio_codec: str = "aac",
     format: str | None = None,
 ) -> Path:
     """A recording of pictures at given times (ms), turned in its metadata by `rotation` degrees (counter-clockwise as
-    PyAV has it), with mono sound at 16 kHz (48 kHz for Opus) that starts at a given time (s)."""
+    PyAV has it), its pixels `pixel_aspect` times as wide as high, with mono sound at 16 kHz (48 kHz for Opus) that
+    starts at a given time (s)."""
     with av.open(str(path), "w", format=format) as container:
         video = audio = None
         for time_ms, rgb in pictures:
@@ -62,6 +64,7 @@ def write_video(
                 video.time_base = video.codec_context.time_base = Fraction(1, 25) if codec.startswith("mpeg") else MS
                 if codec == "libx264":
                     video.options = {"crf": "0" if pix_fmt == "yuv444p" else "12", "preset": "ultrafast"}
+                video.codec_context.sample_aspect_ratio = pixel_aspect
                 if rotation:
                     video.set_display_rotation(rotation)
                 if sound is not None:

@@ -1,5 +1,6 @@
 """Reading media, on files made with known times, sizes and sounds."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -145,6 +146,27 @@ def test_rotation_in_the_metadata_is_applied(tmp_path: Path, rotation: int, expe
     assert frame.rgb.shape[:2] == (info.video.height_px, info.video.width_px)
     assert info.video.rotation_deg == -rotation % 360
     assert not info.video.mirrored
+
+
+@pytest.mark.parametrize(
+    ("pixel_aspect", "rotation", "size_wh"),
+    [
+        (Fraction(1), 0, (320, 240)),
+        (Fraction(4, 3), 0, (427, 240)),
+        (Fraction(8, 9), 0, (320, 270)),
+        (Fraction(4, 3), 90, (240, 427)),
+        (Fraction(1001, 1000), 0, (320, 240)),  # not seen
+        (Fraction(100), 0, (320, 240)),  # a mistake of the file
+    ],
+)
+def test_frames_have_square_pixels(
+    tmp_path: Path, pixel_aspect: Fraction, rotation: int, size_wh: tuple[int, int]
+) -> None:
+    path = write_video(tmp_path / "a.mp4", even([quarters(240, 320)] * 3), pixel_aspect=pixel_aspect, rotation=rotation)
+    info, frame = probe(path), frames(path)[0]
+    assert info.video is not None
+    assert frame.rgb.shape[1::-1] == (info.video.width_px, info.video.height_px) == size_wh
+    assert corners(frame.rgb) == (["green", "grey", "red", "blue"] if rotation else ["red", "green", "blue", "grey"])
 
 
 def test_mirroring_in_the_metadata_is_applied(tmp_path: Path) -> None:
