@@ -22,7 +22,7 @@ from emoclassify.faces.reading import FaceReading
 from emoclassify.labels import Scores
 from emoclassify.media import Frame, FrameStream, MediaInfo, probe
 from emoclassify.prefetch import prefetch
-from emoclassify.runtime import Place, available_cores, set_threads
+from emoclassify.runtime import Place, set_threads
 from emoclassify.settings import Options
 
 Picture = npt.NDArray[np.uint8]
@@ -71,12 +71,12 @@ class Bench:
         described = models.expression_model(options.expression_model)
         self._folder = described.path
         self.detector, self.expressions = FaceDetector(place), ExpressionModel.load(described.path, place)
-        set_threads(1)
 
     def measure(self, path: Path) -> Measured:
         """Times one recording; the networks are warm."""
         info, stages = probe(path), _Stages()
         detector = _TimedDetector(self.detector, stages)
+        set_threads(1)
         if (first := next(iter(self._stream(path, info)), None)) is not None:
             found = self.detector.detect(first.rgb, self.options.min_face)
             self.detector.refine(first.rgb, found.boxes_xyxy)
@@ -98,17 +98,20 @@ class Bench:
         return Measured(info, read, total_s, dict(stages.seconds), dict(stages.calls), alone_s, peak_mb)
 
     def naive(self, path: Path, measured: Measured) -> Naive:
-        """Full-size MTCNN of facenet-pytorch, one frame a call; one face a call of the classifier; torch in 32 bits."""
+        """Full-size MTCNN of facenet-pytorch, one frame a call; one face a call of the classifier; torch in 32 bits.
+
+        One thread: two of them wait for each other wherever something else runs, and would flatter the project.
+        """
         from facenet_pytorch import MTCNN
 
         classifier = ExpressionModel.load(self._folder, Place())
         mtcnn = MTCNN(keep_all=True).eval()
+        set_threads(1)
         by_frame: dict[int, list[FaceReading]] = {}
         for reading in measured.read.readings:
             by_frame.setdefault(reading.frame, []).append(reading)
         finder, cuts = FaceFinder(self.detector, self.options.min_face), CutFinder()
         total_s, boxes, best, scores, ours = 0.0, [], [], [], []
-        set_threads(available_cores())
         stream = iter(self._stream(path, measured.info))
         while True:
             started = time.perf_counter()
@@ -126,7 +129,6 @@ class Bench:
                 if len(row) and row.max() > _SAME_FACE:
                     scores.append(score)
                     ours.append(readings[int(row.argmax())].scores)
-        set_threads(1)
         return Naive(
             total_s,
             np.concatenate([*boxes, np.empty((0, 4), np.float32)]),
