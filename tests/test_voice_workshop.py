@@ -23,6 +23,7 @@ from voice_model.augment import blank, in_room, random_copy, telephone, trimmed
 from voice_model.backgrounds import behind, change_speed, coloured, crowd, street
 from voice_model.corpora import Clip, read_corpora, waveform
 from voice_model.evaluate import CONDITIONS, score
+from voice_model.example import SPEAKERS, write_example
 from voice_model.scored import Scored
 from voice_model.settings import Settings
 from voice_model.splits import FOLDS, split
@@ -337,6 +338,33 @@ def test_folds_are_tested_beside_the_first_system_and_only_once(
     for module, name in ((folds, "score"), (folds, "fit_temperature"), (baseline, "predict"), (baseline, "build")):
         monkeypatch.setattr(module, name, refuse)
     assert folds.run_folds(corpora, tmp_path, settings) == table
+
+
+# The same warning as above.
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+@pytest.mark.slow
+@pytest.mark.model
+def test_an_ablation_leaves_out_one_thing_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("tensorflow")
+    from voice_model import ablation
+    from voice_model.train import read_settings
+
+    data = write_example(tmp_path / "data")
+    monkeypatch.setattr(ablation, "LEFT_OUT", {"masks": ablation.LEFT_OUT["masks"]})
+    settings = Settings(epochs=1, copies=1, filters=(8, 8, 8), precision="float32")
+    rows = ablation.run_ablation(data, tmp_path / "runs", settings).splitlines()
+    assert [row.split(" | ")[0] for row in rows[2:]] == ["| masks", "| TESS"]
+    assert {row.count("|") for row in rows} == {rows[0].count("|")}
+    assert read_settings(tmp_path / "runs" / "masks") == replace(settings, time_mask_frames=0, coefficient_mask=0)
+    assert dict(read_settings(tmp_path / "runs" / "TESS").corpus_weights)["tess"] == 0
+
+
+def test_the_example_is_a_corpus_of_every_emotion(tmp_path: Path) -> None:
+    clips = read_corpora(write_example(tmp_path)).clips
+    assert Counter(clip.emotion for clip in clips) == dict.fromkeys(EMOTIONS, 10)
+    assert len({clip.speaker for clip in clips}) == SPEAKERS
+    sound = waveform(clips[0].path)
+    assert 0.05 < np.abs(sound).max() < 1
 
 
 def test_the_baseline_is_the_first_systems_size(corpora: Path) -> None:

@@ -1,4 +1,4 @@
-"""`python -m voice_model train|export|evaluate|folds`: makes and measures the speech model."""
+"""`python -m voice_model train|export|evaluate|folds|ablation`: makes and measures the speech model."""
 
 import argparse
 import json
@@ -53,7 +53,12 @@ def _parser() -> argparse.ArgumentParser:
         "folds", parents=[data, run], help="train and test on all five folds, the first system's network beside ours"
     )
     folds.set_defaults(command=_folds)
-    for trains in (train, folds):
+    ablation = commands.add_parser(
+        "ablation", parents=[data, run], help="leave out one change to the speech at a time; compare on validation"
+    )
+    ablation.add_argument("--copies", type=int, default=Settings.copies, help="random copies of each clip")
+    ablation.set_defaults(command=_ablation)
+    for trains in (train, folds, ablation):
         trains.add_argument("--seed", type=int, default=Settings.seed)
         trains.add_argument("--epochs", type=int, default=Settings.epochs)
         trains.add_argument("--threads", type=int, default=2)
@@ -100,6 +105,15 @@ def _folds(options: argparse.Namespace) -> None:
     set_threads(options.threads)
     _tell_left_out(read_corpora(options.data))
     print(run_folds(options.data, options.run, replace(Settings(), seed=options.seed, epochs=options.epochs)), end="")
+
+
+def _ablation(options: argparse.Namespace) -> None:
+    _start_tensorflow(options.threads)
+    from voice_model.ablation import run_ablation
+
+    set_threads(options.threads)
+    settings = replace(Settings(), seed=options.seed, epochs=options.epochs, copies=options.copies)
+    print(run_ablation(options.data, options.run, settings), end="")
 
 
 def _start_tensorflow(threads: int) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from emoclassify.labels import Scores
 from emoclassify.voice.predict import VoiceModel
 from voice_model import baseline
@@ -14,7 +16,7 @@ from voice_model.evaluate import CONDITIONS, score
 from voice_model.export import fit_temperature, torch_ensemble
 from voice_model.scored import Report, Scored
 from voice_model.settings import Settings
-from voice_model.splits import FOLDS, split
+from voice_model.splits import FOLDS, Split, split
 from voice_model.train import train, trained
 
 TABLE_FILE = "folds.md"
@@ -40,8 +42,17 @@ def run_folds(data: Path, runs: Path, settings: Settings) -> str:
         UsageError: there is no corpus, or the folds in the folder have other settings.
     """
     clips = read_corpora(data).clips
-    for fold in range(FOLDS):
-        _run_fold(clips, data, runs / f"fold{fold}", replace(settings, fold=fold))
+    folds = [(runs / f"fold{fold}", replace(settings, fold=fold)) for fold in range(FOLDS)]
+    for run, of_fold in folds:
+        train(data, run, of_fold)
+    heard = baseline.features(clips, runs / "features")
+    of_clip = dict(zip(clips, heard, strict=True))
+    for run, of_fold in folds:
+        sides = split(clips, fold=of_fold.fold)
+        _test_ours(run, sides)
+        baseline.fit(np.stack([of_clip[clip] for clip in sides.train]), sides.train, settings.seed, run)
+        of_test = np.stack([of_clip[clip] for clip in sides.test])
+        _scored_once(run / f"{_BASELINE}.npz", sides.test, partial(baseline.predict, of_test, run))
     table = _table(runs)
     (runs / TABLE_FILE).write_text(table, encoding="utf-8")
     return table
@@ -52,17 +63,10 @@ def temperatures(runs: Path) -> list[float]:
     return [float((runs / f"fold{fold}" / _TEMPERATURE_FILE).read_text()) for fold in range(FOLDS)]
 
 
-def _run_fold(clips: tuple[Clip, ...], data: Path, run: Path, settings: Settings) -> None:
-    sides = split(clips, fold=settings.fold)
-    train(data, run, settings)
+def _test_ours(run: Path, sides: Split) -> None:
     model = _calibrated(run, sides.validation)
     for condition in CONDITIONS:
         _scored_once(run / f"{condition}.npz", sides.test, partial(score, model, sides.test, condition))
-    place = {clip: index for index, clip in enumerate(clips)}
-    heard = baseline.features(clips, run.parent / "features")
-    baseline.fit(heard[[place[clip] for clip in sides.train]], sides.train, settings.seed, run)
-    of_test = heard[[place[clip] for clip in sides.test]]
-    _scored_once(run / f"{_BASELINE}.npz", sides.test, partial(baseline.predict, of_test, run))
 
 
 def _calibrated(run: Path, validation: tuple[Clip, ...]) -> VoiceModel:

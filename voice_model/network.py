@@ -17,15 +17,17 @@ def build(settings: Settings) -> Any:
         A keras.Model: float32 (b, t, N_FEATURES), rows of zeros are padding -> logits (b, 7) in the order of EMOTIONS.
         Layers are named as the torch twin's modules, with "_" for ".".
     """
+    # The pooled values are large: last layers that begin at random are far off, and epochs pass until they are back.
     features = keras.Input((None, N_FEATURES))
     hidden = features
     mask = ops.cast(ops.any(ops.not_equal(features, 0), axis=-1, keepdims=True), "float32")
     for place, filters in enumerate(settings.filters):
         hidden, mask = _block(hidden, mask, filters, settings.kernel, f"blocks_{place}_")
-    score = layers.Dense(1, name="attention")(hidden) + (mask - 1.0) * 1e9
+    score = layers.Dense(1, kernel_initializer="zeros", name="attention")(hidden) + (mask - 1.0) * 1e9
     attended = ops.sum(hidden * ops.softmax(score, axis=1), axis=1)
-    pooled = layers.Dropout(settings.dropout)(ops.concatenate([attended, ops.max(hidden, axis=1)], axis=-1))
-    return keras.Model(features, layers.Dense(len(EMOTIONS), name="classes")(pooled))
+    pooled = ops.concatenate([attended, ops.max(hidden, axis=1)], axis=-1)
+    pooled = layers.Dropout(settings.dropout)(pooled)
+    return keras.Model(features, layers.Dense(len(EMOTIONS), kernel_initializer="zeros", name="classes")(pooled))
 
 
 def network_config(settings: Settings, members: int) -> dict[str, Any]:

@@ -54,7 +54,9 @@ def train(data: Path, run: Path, settings: Settings) -> None:
 
 def fit(batches: Batches, run: Path, settings: Settings) -> Any:
     """Trains a network on batches, with checkpoints in the run folder. Returns the keras.Model."""
+    keras.config.set_dtype_policy(settings.precision)
     model = build(settings)
+    keras.config.set_dtype_policy("float32")
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0,
         decay_steps=max(1, (settings.epochs - 1) * len(batches)),

@@ -1,0 +1,65 @@
+"""What each change to the speech earns: short trainings with one of them left out, compared on validation speakers."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from emoclassify.voice.predict import VoiceModel
+from voice_model.corpora import read_corpora
+from voice_model.evaluate import CONDITIONS, score
+from voice_model.export import torch_ensemble
+from voice_model.scored import Scored
+from voice_model.settings import Settings
+from voice_model.splits import split
+from voice_model.train import train, trained
+
+TABLE_FILE = "ablation.md"
+
+LEFT_OUT: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "speed": {"speed": 0.0},
+    "room": {"room_chance": 0.0},
+    "telephone": {"telephone_chance": 0.0},
+    "noise": {"noise_chance": 0.0},
+    "crowd, other noise in its place": {"crowd_share": 0.0},
+    "masks": {"time_mask_frames": 0, "coefficient_mask": 0},
+    "mixup": {"mixup": 0.0},
+}
+"""What is left out -> the settings that leave it out. TESS too, where it is there: it gets no weight."""
+
+
+def run_ablation(data: Path, runs: Path, settings: Settings) -> str:
+    """Trains what is not trained yet and writes the UAR of the validation speakers into TABLE_FILE.
+
+    Args:
+        data: holds the corpora.
+        runs: gets a folder a training.
+        settings: what is left out is left out of these.
+
+    Returns:
+        The table, Markdown: a row for each thing left out, a column for each corpus and, over all of them, the mean,
+        clean and in each of the other conditions.
+
+    Raises:
+        UsageError: there is no corpus, or the trainings in the folder have other settings.
+    """
+    clips = split(read_corpora(data).clips, fold=settings.fold).validation
+    corpora = sorted({clip.corpus for clip in clips})
+    columns = ["left out", *corpora, *(f"mean, {condition}" for condition in CONDITIONS)]
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    weightless = tuple((corpus, 0.0 if corpus == "tess" else weight) for corpus, weight in settings.corpus_weights)
+    for name, change in {**LEFT_OUT, "TESS": {"corpus_weights": weightless}}.items():
+        run = runs / name.split(",")[0]
+        train(data, run, replace(settings, **change))
+        network, of_run = trained(run)
+        model = VoiceModel.of(torch_ensemble([network], of_run), 1.0)
+        found = [_uars(Scored.of(clips, score(model, clips, condition))) for condition in CONDITIONS]
+        cells = [found[0][corpus] for corpus in corpora] + [sum(uars.values()) / len(uars) for uars in found]
+        lines.append(f"| {name} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |")
+    table = "\n".join(lines) + "\n"
+    (runs / TABLE_FILE).write_text(table, encoding="utf-8")
+    return table
+
+
+def _uars(scored: Scored) -> dict[str, float]:
+    return {corpus: part.report().uar for corpus, part in scored.by_corpus().items()}
