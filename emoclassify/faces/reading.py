@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from emoclassify.labels import Scores
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HeadTurn:
     """The head's angles against the camera, in degrees.
 
@@ -20,7 +20,7 @@ class HeadTurn:
     roll: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FrameTime:
     """One sampled frame: its 0-based count among the decoded frames, and its time."""
 
@@ -28,7 +28,16 @@ class FrameTime:
     time_s: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class OtherFace:
+    """A face that was found and not read on: of a person who was not asked for, or confirmed by no other near it."""
+
+    frame: int
+    box_xyxy: tuple[float, float, float, float]
+    """Pixels of the upright frame; may reach beyond its edges."""
+
+
+@dataclass(frozen=True, slots=True)
 class FaceReading:
     """What was read of one face in one sampled frame."""
 
