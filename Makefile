@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test unit lint serve requirements
+.PHONY: demo test unit lint serve translations requirements
 
 demo: $(INSTALLED)
 	$(BIN)/emoclassify demo
@@ -34,6 +34,10 @@ $(INSTALLED): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
+
+# Compiles the catalogues after a change; a test tells which texts they lack.
+translations: $(INSTALLED)
+	$(BIN)/pybabel compile --domain emoclassify --directory emoclassify/assets/locale
 
 # Pins anew what pyproject.toml asks for.
 requirements:

@@ -72,8 +72,11 @@ class Analysis:
         """One person's timeline on the grid of series.csv."""
         return self.timeline(person).bins(SERIES_BIN_S, self.picture_end_s)
 
-    def heard_series(self) -> Bins:
-        """What was heard, on the same grid: a bin has the mean of the windows over its middle; silence is a gap."""
+    def heard_series(self, bin_s: float = SERIES_BIN_S) -> Bins:
+        """What was heard, on the same grid, or on a coarser one; silence is a gap.
+
+        A bin of the grid has the mean of the windows over its middle, a coarser one the mean of those of the grid.
+        """
         windows = self.voice.windows if self.voice else ()
         middles_s = np.arange(SERIES_BIN_S / 2, max(self.end_s, SERIES_BIN_S), SERIES_BIN_S)
         heard = np.array([window.scores for window in windows], dtype=np.float32).reshape(-1, len(EMOTIONS))
@@ -84,7 +87,7 @@ class Analysis:
             over = (starts_s <= middle_s) & (middle_s < ends_s)
             if over.any():
                 scores[i] = heard[over].mean(axis=0)
-        return Timeline(middles_s, scores).bins(SERIES_BIN_S, self.end_s)
+        return Timeline(middles_s, scores).bins(bin_s, self.end_s)
 
     def to_dict(self) -> dict[str, Any]:
         """The content of analysis.json: strict JSON, numbers or null, never NaN."""

@@ -16,11 +16,12 @@ from emoclassify.child import Child
 from emoclassify.errors import EmoClassifyError, MediaError, ResultError, UsageError
 from emoclassify.labels import EMOTIONS
 from emoclassify.metrics import table
-from emoclassify.outputs.charts import minutes
 from emoclassify.outputs.confusion import draw_confusion
 from emoclassify.outputs.folder import ANALYSIS, is_done
+from emoclassify.outputs.style import minutes
 from emoclassify.recordings import Recording, find_recordings
 from emoclassify.settings import Options
+from emoclassify.texts import LANGUAGES
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 """Exit status: all done; something failed; the command cannot be carried out as given."""
@@ -84,7 +85,7 @@ def _add_analyze(commands: Any) -> None:
         "analyze",
         help="analyze recordings and write what was found",
         description="Analyzes video, audio and picture files. Each gets a folder DIR/<file name>/ with analysis.json, "
-        "frames.csv and series.csv, and where asked voice.csv, segments.csv and timeline.png.",
+        "frames.csv and series.csv, and where asked voice.csv, segments.csv and charts.",
         epilog="Exit status: 0 all done, 1 some recording failed (the others are done), 2 wrong usage. The options of "
         "the analysis can also be set by the environment, e.g. EMOCLASSIFY_SAMPLE_FPS=10.",
     )
@@ -99,7 +100,7 @@ def _add_analyze(commands: Any) -> None:
         default=None,
         help="read the voice too; tell the one emotion of all speech, each stretch by its duration",
     )
-    parser.add_argument("--graph", action="store_true", default=None, help="draw timeline.png")
+    _add_outputs(parser)
     rate = parser.add_mutually_exclusive_group()
     rate.add_argument("--sample-fps", type=float, metavar="N", help="frames looked at a second (default 5)")
     rate.add_argument("--every", type=int, metavar="N", help="look at every Nth frame instead")
@@ -129,6 +130,11 @@ def _add_analyze(commands: Any) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON a recording to stdout")
     parser.set_defaults(run=_analyze)
+
+
+def _add_outputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--graph", action="store_true", default=None, help="draw the charts, as PNG and SVG")
+    parser.add_argument("--lang", choices=LANGUAGES, help="language of the outputs (default en)")
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,9 @@ COLOURS = {
 }
 """The palette of Okabe and Ito (2008, "Color Universal Design"), which colour-blind people can tell apart."""
 
+GROUP_COLOURS = {"positive": "#E69F00", "neutral": "#D0D0D0", "negative": "#0072B2"}
+"""Of the same palette; light, lighter and dark where there is no colour."""
+
 _ALIASES = {
     "angry": ("anger", "ang", "mad"),
     "disgust": ("disgusted", "dis"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from emoclassify.errors import UsageError
+from emoclassify.texts import LANGUAGES
 
 ENVIRONMENT_PREFIX = "EMOCLASSIFY_"
 
@@ -33,7 +34,9 @@ class Options:
     echo_mean: bool = False
     """Read the voice too and tell the one emotion of all speech, each stretch by its duration."""
     graph: bool = False
-    """Draw timeline.png."""
+    """Draw the charts, as PNG and SVG."""
+    lang: str = "en"
+    """The language of the outputs: en or ru."""
     expression_model: str = "embedded"
     """"embedded", a folder in Hugging Face form, or a hub name that is in the cache."""
     voice_model: str = "embedded"
@@ -48,6 +51,7 @@ class Options:
         _require(self.every is None or self.every >= 1, "every", "a whole number from 1", self.every)
         _require(self.faces in ("largest", "all"), "faces", "largest or all", self.faces)
         _require(0 < self.min_face <= 1, "min-face", "above 0, at most 1", self.min_face)
+        _require(self.lang in LANGUAGES, "lang", " or ".join(LANGUAGES), self.lang)
         _require(self.runtime in ("auto", "torch", "openvino"), "runtime", "auto, torch or openvino", self.runtime)
         _require(self.device in ("auto", "cpu", "cuda"), "device", "auto, cpu or cuda", self.device)
 

@@ -90,3 +90,23 @@ class Timeline:
         with np.errstate(invalid="ignore"):
             scores = (sums / n_valid[:, None]).astype(np.float32)
         return Bins(np.arange(n_bins, dtype=np.float64) * width_s, n_samples, n_valid, scores)
+
+
+def smoothed(values: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float64]:
+    """The mean of each value and up to `reach` neighbours on either side, never across a gap.
+
+    Args:
+        values: float32 (m,), NaN where there is a gap.
+        reach: neighbours on each side; towards a gap or an end there are fewer, and as few on the other side.
+
+    Returns:
+        float64 (m,), NaN where `values` is.
+    """
+    result = np.full(len(values), np.nan)
+    gaps = np.flatnonzero(np.isnan(values))
+    for i in np.flatnonzero(~np.isnan(values)):
+        before, after = gaps[gaps < i], gaps[gaps > i]
+        room = min(i - (before[-1] if len(before) else -1), (after[0] if len(after) else len(values)) - i) - 1
+        width = min(reach, int(room))
+        result[i] = values[i - width : i + width + 1].mean(dtype=np.float64)
+    return result

@@ -15,11 +15,22 @@ from PIL import Image
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
-from emoclassify.labels import COLOURS, EMOTIONS
-from emoclassify.outputs.charts import draw_timeline, minutes
+from emoclassify.labels import COLOURS, EMOTIONS, GROUP_COLOURS
+from emoclassify.outputs.charts import (
+    CHARTS,
+    chart_names,
+    draw_agreement,
+    draw_charts,
+    draw_groups,
+    draw_timeline,
+    draw_valence,
+)
 from emoclassify.outputs.folder import is_done, write_results
+from emoclassify.outputs.shares import shares
+from emoclassify.outputs.style import minutes
 from emoclassify.outputs.tables import write_tables
 from emoclassify.settings import Options
+from emoclassify.texts import LANGUAGES
 
 COLUMNS = {
     "frames.csv": "frame,timestamp,face_id,success,face_confidence,face_x,face_y,face_w,face_h,"
@@ -103,39 +114,104 @@ def pixels_of(path: Path, colour: str) -> int:
     return int((np.abs(rgb - wanted).max(axis=2) < 8).sum())
 
 
-def test_the_chart_shows_the_emotions_and_leaves_the_gap_empty(tmp_path: Path) -> None:
-    draw_timeline(replace(with_a_gap(), voice=None), tmp_path / "a.png")
-    draw_timeline(analysis([], [0.0, 0.2], []), tmp_path / "b.png")
+def test_the_timeline_shows_the_emotions_and_leaves_the_gap_empty(tmp_path: Path) -> None:
+    draw_timeline(replace(with_a_gap(), voice=None), tmp_path / "a", "en")
+    draw_timeline(analysis([], [0.0, 0.2], []), tmp_path / "b", "en")
     happy, sad = (pixels_of(tmp_path / "a.png", COLOURS[name]) for name in ("happy", "sad"))
     # 0.7 high for 2 s and 0.05 for 1 s, against 0.7 for 1 s and 0.05 for 2 s; a filled gap would change it
-    assert sad / happy == pytest.approx(1.45 / 0.8, rel=0.05)
+    # by half. The outline takes a pixel of the low ones.
+    assert sad / happy == pytest.approx(1.45 / 0.8, rel=0.15)
     assert pixels_of(tmp_path / "a.png", "#ECECEC") > 0
     assert pixels_of(tmp_path / "b.png", COLOURS["happy"]) == 0
 
 
+def test_the_groups_fill_the_time_with_a_face_and_no_other(tmp_path: Path) -> None:
+    draw_groups(with_a_gap(), tmp_path / "a", "en")
+    found = {group: pixels_of(tmp_path / "a.png", colour) for group, colour in GROUP_COLOURS.items()}
+    # 1 s of happy (positive 0.75, neutral 0.05, negative 0.2), 2 s of sad (0.1, 0.05, 0.85), 1 s without a face
+    whole = sum(found.values())
+    assert found["positive"] / whole == pytest.approx(0.95 / 3, abs=0.02)
+    assert found["negative"] / whole == pytest.approx(1.9 / 3, abs=0.02)
+    assert pixels_of(tmp_path / "a.png", "#ECECEC") > whole / 3 / 2
+
+
+def test_the_smoothed_valence_has_the_gap(tmp_path: Path) -> None:
+    draw_valence(with_a_gap(), tmp_path / "a", "en")
+    draw_valence(analysis([face(i, 0.2 * i) for i in range(20)], [0.2 * i for i in range(20)]), tmp_path / "b", "en")
+    with_gap, without = (pixels_of(tmp_path / name, COLOURS["sad"]) for name in ("a.png", "b.png"))
+    assert with_gap < without
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (with_a_gap(), {"happy": 0.25, "sad": 0.5, "": 0.25}),
+        (replace(with_a_gap(), end_s=5.0), {"happy": 0.2, "sad": 0.4, "": 0.4}),
+        (replace(with_a_gap(), end_s=3.75), {"happy": 1 / 3.75, "sad": 1.75 / 3.75, "": 1 / 3.75}),
+    ],
+    ids=["as is", "the picture ends before the sound", "a bin beyond the end"],
+)
+def test_shares_are_of_the_whole_recording(found: Analysis, expected: dict[str, float]) -> None:
+    values = shares(found.timeline(1).bins(0.5, found.end_s), found.end_s)
+    assert dict(zip([*EMOTIONS, ""], values, strict=True)) == pytest.approx(
+        {**dict.fromkeys(EMOTIONS, 0.0), **expected}
+    )
+
+
+def test_agreement_is_drawn_where_face_and_voice_were_compared(tmp_path: Path) -> None:
+    compared = replace(with_a_gap(), options={"double_check": True})
+    draw_agreement(compared, tmp_path / "a", "en")
+    draw_agreement(replace(compared, segments=()), tmp_path / "b", "en")
+    for colour in (COLOURS["disgust"], COLOURS["angry"]):  # 0.6 s agree, 1.2 s differ; each has a small key in both
+        assert pixels_of(tmp_path / "a.png", colour) > 5 * pixels_of(tmp_path / "b.png", colour)
+    assert chart_names(compared) == list(CHARTS)
+    assert not [name for name in chart_names(with_a_gap()) if name.startswith("agreement")]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    "found",
+    [
+        with_a_gap(),
+        analysis([], [0.0, 0.2], []),
+        analysis([], [], [voice(0, 2), voice(2, 3, share=0.2)]),
+        analysis([], [], []),
+        analysis([face(0, 0.0)], [0.0], end_s=0.0, picture_end_s=0.0),
+        analysis([face(i, float(i), person=p) for p in range(1, 9) for i in range(2)], [0.0, 1.0], end_s=7300.0),
+    ],
+    ids=["whole", "no face", "no picture", "nothing", "still", "eight persons, two hours"],
+)
+def test_every_recording_has_its_charts(tmp_path: Path, found: Analysis, lang: str) -> None:
+    found = replace(found, options={"double_check": True})
+    draw_charts(found, tmp_path, lang)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(chart_names(found))
+
+
 def test_a_name_of_any_script_can_be_drawn(tmp_path: Path) -> None:
     found = with_a_gap()
-    draw_timeline(replace(found, source={**found.source, "name": "\u4f1a\u8bae $x_1$ Встреча.mp4"}), tmp_path / "a.png")
+    named = replace(found, source={**found.source, "name": "\u4f1a\u8bae $x_1$ Встреча.mp4"})
+    draw_timeline(named, tmp_path / "a", "ru")
 
 
 def test_two_drawings_are_the_same_bytes(tmp_path: Path) -> None:
-    for name in ("a.png", "b.png"):
-        draw_timeline(with_a_gap(), tmp_path / name)
-    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    for name in ("a", "b"):
+        draw_timeline(with_a_gap(), tmp_path / name, "en")
+    for ending in (".png", ".svg"):
+        assert (tmp_path / f"a{ending}").read_bytes() == (tmp_path / f"b{ending}").read_bytes()
 
 
 def test_results_are_whole_and_old_ones_that_were_not_asked_for_go(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    first = write_results(with_a_gap(), tmp_path, graph=True)
+    first = write_results(with_a_gap(), tmp_path, Options(graph=True))
     assert [path.name for path in first] == [
         "analysis.json",
         "frames.csv",
         "series.csv",
         "voice.csv",
         "segments.csv",
-        "timeline.png",
+        *chart_names(with_a_gap()),
     ]
-    write_results(analysis([face(0, 0.0)], [0.0]), tmp_path, graph=False)
+    write_results(analysis([face(0, 0.0)], [0.0]), tmp_path, Options())
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "analysis.json",
         "frames.csv",
@@ -147,7 +223,7 @@ def test_results_are_whole_and_old_ones_that_were_not_asked_for_go(tmp_path: Pat
 def test_done_means_the_same_file_options_models_and_program(tmp_path: Path) -> None:
     model = {"name": "m", "files": {"w": "0" * 64}}
     found = analysis([], [], models=(model,))
-    write_results(found, tmp_path, graph=False)
+    write_results(found, tmp_path, Options())
     assert is_done(tmp_path, "0" * 64, Options(), [model])
     assert not is_done(tmp_path, "1" * 64, Options(), [model])
     assert not is_done(tmp_path, "0" * 64, Options(graph=True), [model])
@@ -155,10 +231,10 @@ def test_done_means_the_same_file_options_models_and_program(tmp_path: Path) -> 
     content = json.loads((tmp_path / "analysis.json").read_text())
     (tmp_path / "analysis.json").write_text(json.dumps({**content, "faces": [{}]}))
     assert not is_done(tmp_path, "0" * 64, Options(), [model])
-    write_results(found, tmp_path, graph=False)
+    write_results(found, tmp_path, Options())
     (tmp_path / "frames.csv").unlink()
     assert not is_done(tmp_path, "0" * 64, Options(), [model])
-    write_results(found, tmp_path, graph=False)
+    write_results(found, tmp_path, Options())
     (tmp_path / "analysis.json").write_text(json.dumps({**content, "program": {"name": "emoclassify", "version": "0"}}))
     assert not is_done(tmp_path, "0" * 64, Options(), [model])
     (tmp_path / "analysis.json").write_text("{")
@@ -168,7 +244,7 @@ def test_done_means_the_same_file_options_models_and_program(tmp_path: Path) -> 
 def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ResultError, match="cannot be written"):
-        write_results(with_a_gap(), tmp_path / "file" / "below", graph=False)
+        write_results(with_a_gap(), tmp_path / "file" / "below", Options())
 
 
 def _write_and_die(folder: Path, calls_before_death: int) -> None:
@@ -182,14 +258,14 @@ def _write_and_die(folder: Path, calls_before_death: int) -> None:
         return replace(self, target)
 
     Path.replace = dying  # type: ignore[method-assign, assignment]
-    write_results(with_a_gap(), folder, graph=False)
+    write_results(with_a_gap(), folder, Options())
 
 
 @pytest.mark.parametrize("calls_before_death", range(5))
 def test_killed_at_any_file_nothing_is_half_written_and_the_next_run_mends_it(
     tmp_path: Path, calls_before_death: int
 ) -> None:
-    whole = {path.name: path.read_bytes() for path in write_results(with_a_gap(), tmp_path / "whole", graph=False)}
+    whole = {path.name: path.read_bytes() for path in write_results(with_a_gap(), tmp_path / "whole", Options())}
     process = multiprocessing.get_context("spawn").Process(
         target=_write_and_die, args=(tmp_path / "a", calls_before_death)
     )
@@ -200,13 +276,13 @@ def test_killed_at_any_file_nothing_is_half_written_and_the_next_run_mends_it(
         if path.is_file():
             assert path.read_bytes() == whole[path.name]
     assert not (tmp_path / "a" / "analysis.json").exists()
-    write_results(with_a_gap(), tmp_path / "a", graph=False)
+    write_results(with_a_gap(), tmp_path / "a", Options())
     assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == whole
 
 
 def _write_often(folder: Path) -> None:
     for _ in range(5):
-        write_results(with_a_gap(), folder, graph=False)
+        write_results(with_a_gap(), folder, Options())
 
 
 def test_two_runs_at_once_into_one_folder_do_not_harm_each_other(tmp_path: Path) -> None:
@@ -217,5 +293,5 @@ def test_two_runs_at_once_into_one_folder_do_not_harm_each_other(tmp_path: Path)
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0, 0]
-    whole = {path.name: path.read_bytes() for path in write_results(with_a_gap(), tmp_path / "whole", graph=False)}
+    whole = {path.name: path.read_bytes() for path in write_results(with_a_gap(), tmp_path / "whole", Options())}
     assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == whole

@@ -27,6 +27,7 @@ def test_an_argument_wins_over_the_environment_and_that_over_the_default() -> No
         ("faces", "some"),
         ("min_face", 1.5),
         ("device", "tpu"),
+        ("lang", "xx"),
     ],
 )
 def test_a_value_out_of_range_is_refused_by_name(field: str, value: Any) -> None:

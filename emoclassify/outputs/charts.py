@@ -1,116 +1,222 @@
-"""timeline.png: one band an emotion over time, the voice below."""
+"""The charts of a recording over time: seven emotions, three groups, valence, face against voice."""
 
-import warnings
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.patches import Patch
 
-from emoclassify.analysis import SERIES_BIN_S, Analysis
-from emoclassify.labels import COLOURS, EMOTIONS
-from emoclassify.timeline import Bins
+from emoclassify.analysis import Analysis
+from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER
+from emoclassify.labels import COLOURS, EMOTIONS, GROUP_COLOURS, negative, positive, valence
+from emoclassify.outputs.shares import draw_shares
+from emoclassify.outputs.style import (
+    ENDINGS,
+    TITLE_IN,
+    label_row,
+    paper,
+    set_time_axis,
+    set_title,
+    shade_all,
+    shade_gaps,
+    write_middle,
+)
+from emoclassify.outputs.tracks import Track, Translate, end_of, facts_of, tracks_of
+from emoclassify.texts import decimals, translation
+from emoclassify.timeline import smoothed
 
-_WIDTH_IN, _BAND_IN, _EDGES_IN = 10.0, 0.55, 1.5
-_DPI = 200  # twice the usual 100, sharp on a good screen and in print
-_STYLE: Any = {"font.size": 10, "axes.spines.top": False, "axes.spines.right": False, "font.family": "DejaVu Sans"}
+_AXIS_IN, _LEGEND_IN = 0.45, 0.3
+_SMOOTHED_BINS = 3
+"""Neighbours on each side that a smoothed valence is the mean of."""
+
+_VERDICTS: dict[str, Any] = {
+    AGREE: {"facecolor": "#009E73"},
+    DIFFER: {"facecolor": "#D55E00", "hatch": "xxxx"},
+    CANNOT_TELL: {"facecolor": "#F0E442", "hatch": "...."},
+    "no face": {"facecolor": "#ECECEC", "hatch": "////"},
+    "silent": {"facecolor": "white"},
+}
+"""Told apart by the hatching where there is no colour."""
 
 
-def draw_timeline(analysis: Analysis, path: Path) -> None:
+CHARTS = tuple(name + ending for name in "timeline groups valence shares agreement".split() for ending in ENDINGS)
+"""The files of all charts."""
+
+
+def draw_charts(analysis: Analysis, folder: Path, lang: str) -> None:
+    """Draws the charts that `chart_names` tells into a folder."""
+    draw_timeline(analysis, folder / "timeline", lang)
+    draw_groups(analysis, folder / "groups", lang)
+    draw_valence(analysis, folder / "valence", lang)
+    draw_shares(analysis, folder / "shares", lang)
+    if _compared(analysis):
+        draw_agreement(analysis, folder / "agreement", lang)
+
+
+def chart_names(analysis: Analysis) -> list[str]:
+    """The files of the charts of a recording: `agreement` where face and voice were compared."""
+    return [name for name in CHARTS if _compared(analysis) or not name.startswith("agreement")]
+
+
+def _compared(analysis: Analysis) -> bool:
+    return bool(analysis.options.get("double_check")) and analysis.voice is not None
+
+
+def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:
     """Draws the emotions of the main person over time, and below them what the voice said.
 
-    One band an emotion, its height the score from 0 to 1, on the grid of series.csv; a gap is left empty and shaded.
-    A recording without a picture has the scores of its voice in the bands.
+    One band an emotion, its height the score from 0 to 1. A recording without a picture has the scores of its voice in
+    the bands.
     """
+    _ = translation(lang).gettext
     heard = analysis.voice is not None
     n_bands = len(EMOTIONS) + heard
-    with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(_WIDTH_IN, n_bands * _BAND_IN + _EDGES_IN), dpi=_DPI, layout="constrained")
-        axes = figure.subplots(n_bands, 1, sharex=True, squeeze=False)[:, 0]
-        series = _series(analysis)
-        for band, emotion in zip(axes, EMOTIONS, strict=False):
-            _draw_band(band, emotion, series)
+    tracks, end_s = tracks_of(analysis), end_of(analysis)
+    with paper(stem, n_bands * 0.42 + TITLE_IN + _AXIS_IN) as figure:
+        bands = figure.subplots(n_bands, 1, sharex=True, squeeze=False)[:, 0]
+        for band, emotion in zip(bands, EMOTIONS, strict=False):
+            label_row(band, _(emotion))
+            _draw_band(band, emotion, tracks[0] if tracks else None)
         if heard:
-            _draw_voice(axes[-1], analysis)
-        _finish(figure, axes, analysis)
-        with warnings.catch_warnings():
-            # A name in a script that the font lacks is drawn as boxes; the table and the folder have it whole.
-            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            figure.savefig(path, format="png", metadata={"Software": None})
+            _draw_voice(bands[-1], analysis, _)
+        set_time_axis(bands[-1], end_s, _("time (m:ss)"))
+        facts = facts_of(analysis, _)
+        if tracks:
+            facts.insert(0, _("scores from 0 to 1"))
+        if len(analysis.persons) > 1:
+            facts.insert(0, _("person 1 of {all}").format(all=len(analysis.persons)))
+        set_title(figure, analysis.source["name"], _("Seven emotions"), facts)
 
 
-def _series(analysis: Analysis) -> Bins | None:
-    if analysis.persons:
-        return analysis.series(1)
-    return analysis.heard_series() if not analysis.frames and analysis.segments else None
-
-
-def _draw_band(band: Axes, emotion: str, series: Bins | None) -> None:
+def _draw_band(band: Axes, emotion: str, track: Track | None) -> None:
     band.set_ylim(0, 1)
-    band.set_yticks([0, 1], labels=["0", "1"], fontsize=7)
-    band.set_ylabel(emotion, rotation=0, ha="right", va="center", labelpad=14)
+    band.set_yticks([0, 1], labels=["0", "1"], fontsize=6)
     band.tick_params(axis="x", length=0)
-    if series is None:
+    if track is None:
+        shade_all(band)
         return
-    edges = np.append(series.starts_s, series.starts_s[-1] + SERIES_BIN_S)
-    values = series.scores[:, EMOTIONS.index(emotion)]
-    band.stairs(values, edges, fill=True, color=COLOURS[emotion], linewidth=0)
-    band.stairs(values, edges, color="black", linewidth=0.6)
-    gaps = (series.n_valid == 0).astype(float)
-    band.stairs(gaps, edges, fill=True, color="#ECECEC", linewidth=0, zorder=0)
+    values = track.bins.scores[:, EMOTIONS.index(emotion)]
+    band.stairs(values, track.edges_s, fill=True, color=COLOURS[emotion], linewidth=0)
+    band.stairs(values, track.edges_s, color="black", linewidth=0.5)
+    shade_gaps(band, track.gaps, track.edges_s)
 
 
-def _draw_voice(band: Axes, analysis: Analysis) -> None:
+def _draw_voice(band: Axes, analysis: Analysis, _: Translate) -> None:
     band.set_ylim(0, 1)
     band.set_yticks([])
-    band.set_ylabel("voice", rotation=0, ha="right", va="center", labelpad=24)
+    label_row(band, _("voice"))
     if not analysis.segments:
-        band.text(
-            0.5, 0.5, "no speech", ha="center", va="center", fontsize=8, color="#555555", transform=band.transAxes
-        )
+        write_middle(band, _("no speech"))
     for segment in analysis.segments:
         span, dominant = segment.voice.span, segment.voice.dominant
         colour = COLOURS[dominant] if dominant else "white"
-        band.axvspan(span.start_s, span.end_s, 0.1, 0.9, facecolor=colour, edgecolor="black", linewidth=0.6)
-        if span.duration_s > analysis.end_s / 14:  # narrower than its own name
-            name = dominant or "cannot tell"
+        band.axvspan(span.start_s, span.end_s, 0.1, 0.9, facecolor=colour, edgecolor="black", linewidth=0.5)
+        if span.duration_s > end_of(analysis) / 8:  # narrower than its own name
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-            band.text((span.start_s + span.end_s) / 2, 0.5, name, ha="center", va="center", fontsize=8, bbox=box)
+            middle_s = (span.start_s + span.end_s) / 2
+            band.text(middle_s, 0.5, _(dominant or CANNOT_TELL), ha="center", va="center", bbox=box)
 
 
-def _finish(figure: Figure, axes: "np.ndarray[tuple[int], np.dtype[np.object_]]", analysis: Analysis) -> None:
-    last = axes[-1]
-    last.set_xlim(0, max(analysis.end_s, SERIES_BIN_S))
-    last.xaxis.set_major_locator(MaxNLocator(nbins=10, steps=[1, 1.5, 2, 3, 5, 6, 10], min_n_ticks=2))
-    last.xaxis.set_major_formatter(FuncFormatter(lambda value, _: minutes(value)))
-    last.tick_params(axis="x", length=3)
-    last.set_xlabel("time (m:ss)")
-    figure.suptitle(_title(analysis), x=0.01, ha="left", fontsize=11)
+def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
+    """Draws positive, neutral and negative as areas over time that add up to the whole, a row a person."""
+    _ = translation(lang).gettext
+    tracks = tracks_of(analysis)
+    with paper(stem, max(1, len(tracks)) * 1.3 + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
+        rows = figure.subplots(max(1, len(tracks)), 1, sharex=True, squeeze=False)[:, 0]
+        for row in rows:
+            row.set_ylim(0, 1)
+            row.set_yticks([0, 0.5, 1], labels=["0", "50 %", "100 %"])
+        for row, track in zip(rows, tracks, strict=False):
+            _draw_areas(row, track)
+            label_row(row, track.label(_))
+        if not tracks:
+            shade_all(rows[0])
+            write_middle(rows[0], _("nothing to show"))
+        set_time_axis(rows[-1], end_of(analysis), _("time (m:ss)"))
+        keys = [Patch(facecolor=GROUP_COLOURS[g], edgecolor="black", linewidth=0.5, label=_(g)) for g in GROUP_COLOURS]
+        figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)
+        set_title(figure, analysis.source["name"], _("Positive, neutral, negative"), facts_of(analysis, _))
 
 
-def _title(analysis: Analysis) -> str:
-    counts = analysis.counts
-    if not analysis.frames:
-        found = "the voice; score 0 to 1; grey: no speech" if analysis.segments else "no picture, no speech"
-    elif not counts["with_face"]:
-        found = "no face found"
-    else:
-        whose = f"person 1 of {len(analysis.persons)}; " if len(analysis.persons) > 1 else ""
-        seen = f"face in {counts['with_face']} of {counts['sampled']} frames looked at"
-        found = f"{whose}{seen}; score 0 to 1; grey: no usable face"
-    return f"{_shortened(analysis.source['name'])}: {found}"
+def _draw_areas(row: Axes, track: Track) -> None:
+    scores = track.bins.scores
+    low, high = negative(scores), 1 - positive(scores)
+    zero, one = np.where(track.gaps, np.nan, 0.0), np.where(track.gaps, np.nan, 1.0)
+    for group, bottom, top in (("negative", zero, low), ("neutral", low, high), ("positive", high, one)):
+        row.stairs(top, track.edges_s, baseline=bottom, fill=True, color=GROUP_COLOURS[group], linewidth=0)
+    for border in (low, high):
+        row.stairs(border, track.edges_s, baseline=None, color="black", linewidth=0.5)
+    shade_gaps(row, track.gaps, track.edges_s)
 
 
-def _shortened(name: str, longest: int = 60) -> str:
-    printable = "".join(letter if letter.isprintable() else "?" for letter in name).replace("$", r"\$")
-    return printable if len(printable) <= longest else f"{printable[: longest // 2]}…{printable[-longest // 2 :]}"
+def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
+    """Draws the valence over time, a row a person: as read, smoothed, and below it the share of frames read."""
+    _ = translation(lang).gettext
+    tracks = tracks_of(analysis)
+    n_rows = max(1, len(tracks))
+    with paper(stem, n_rows * 1.8 + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
+        axes = figure.subplots(2 * n_rows, 1, sharex=True, height_ratios=[4, 1] * n_rows)
+        for row in axes[::2]:
+            row.set_ylim(-1, 1)
+            row.set_yticks([-1, 0, 1], labels=["\N{MINUS SIGN}1", "0", "+1"])
+        for row in axes[1::2]:
+            row.set_ylim(0, 1)
+            row.set_yticks([0, 1], labels=["0", "100 %"], fontsize=6)
+            label_row(row, _("coverage"))
+        for row, below, track in zip(axes[::2], axes[1::2], tracks, strict=False):
+            label_row(row, track.label(_))
+            _draw_valence(row, track, lang)
+            below.stairs(np.nan_to_num(track.bins.coverage), track.edges_s, fill=True, color="#7F7F7F", linewidth=0)
+        if not tracks:
+            shade_all(axes[0])
+            write_middle(axes[0], _("nothing to show"))
+        set_time_axis(axes[-1], end_of(analysis), _("time (m:ss)"))
+        if tracks:
+            handles, labels = axes[0].get_legend_handles_labels()
+            figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
+        facts = [_("happy minus negative"), *facts_of(analysis, _)]
+        set_title(figure, analysis.source["name"], _("Valence"), facts)
 
 
-def minutes(seconds: float) -> str:
-    """m:ss, with tenths where the moment is no whole second: 75.0 -> "1:15", 2.5 -> "0:02.5"."""
-    tenths = round(seconds * 10)
-    whole = f"{tenths // 600}:{tenths // 10 % 60:02d}"
-    return whole if tenths % 10 == 0 else f"{whole}.{tenths % 10}"
+def _draw_valence(row: Axes, track: Track, lang: str) -> None:
+    _ = translation(lang).gettext
+    read = valence(track.bins.scores)
+    edges_s = track.edges_s
+    width_s = edges_s[1] - edges_s[0]
+    over_s = decimals(f"{(2 * _SMOOTHED_BINS + 1) * width_s:g}", lang)
+    row.axhline(0, color="black", linewidth=0.5, zorder=1)
+    row.stairs(read, edges_s, baseline=None, color="#999999", linewidth=0.8, label=_("as read"))
+    row.plot(
+        edges_s[:-1] + width_s / 2,
+        smoothed(read, _SMOOTHED_BINS),
+        color="#0072B2",
+        linewidth=1.8,
+        label=_("smoothed over {seconds} s").format(seconds=over_s),
+    )
+    shade_gaps(row, track.gaps, edges_s)
+
+
+def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
+    """Draws a strip over time: where face and voice agree or differ, where nobody speaks, where no face is seen."""
+    _ = translation(lang).gettext
+    end_s = end_of(analysis)
+    seconds = dict.fromkeys(_VERDICTS, 0.0)
+    with paper(stem, 0.6 + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
+        strip = figure.subplots()
+        strip.set_ylim(0, 1)
+        strip.set_yticks([])
+        strip.spines[:].set_visible(True)
+        for segment in analysis.segments:
+            span = segment.voice.span
+            verdict = (segment.verdict or CANNOT_TELL) if segment.face_scores is not None else "no face"
+            seconds[verdict] += span.duration_s
+            strip.axvspan(span.start_s, span.end_s, edgecolor="black", linewidth=0.5, **_VERDICTS[verdict])
+        seconds["silent"] = max(0.0, end_s - sum(seconds.values()))
+        set_time_axis(strip, end_s, _("time (m:ss)"))
+        keys = [
+            Patch(edgecolor="black", linewidth=0.5, label=f"{_(name)} {100 * seconds[name] / end_s:.0f} %", **look)
+            for name, look in _VERDICTS.items()
+        ]
+        figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)
+        set_title(figure, analysis.source["name"], _("Face and voice"), [_("share of the recording's time")])

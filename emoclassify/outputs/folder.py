@@ -13,16 +13,16 @@ from typing import Any
 from emoclassify import __version__
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
-from emoclassify.outputs.charts import draw_timeline
-from emoclassify.outputs.tables import write_tables
+from emoclassify.outputs.charts import CHARTS, chart_names, draw_charts
+from emoclassify.outputs.tables import TABLES, table_names, write_tables
 from emoclassify.settings import Options
 
 ANALYSIS = "analysis.json"
-_NAMES = (ANALYSIS, "frames.csv", "series.csv", "voice.csv", "segments.csv", "timeline.png")
+_NAMES = (ANALYSIS, *TABLES, *CHARTS)
 _BESIDE = ".partial"
 
 
-def write_results(analysis: Analysis, folder: Path, *, graph: bool) -> list[Path]:
+def write_results(analysis: Analysis, folder: Path, options: Options) -> list[Path]:
     """Writes all files of one analysis, and removes those that an earlier one left and this one does not have.
 
     Files of other names in the folder are left alone. Killed at any moment, no file is half-written under its final
@@ -37,7 +37,7 @@ def write_results(analysis: Analysis, folder: Path, *, graph: bool) -> list[Path
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
-            return _write(analysis, folder, graph=graph)
+            return _write(analysis, folder, options)
     except OSError as exc:
         raise ResultError(f"{folder} cannot be written: {exc.strerror or exc}.") from exc
 
@@ -53,14 +53,14 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _write(analysis: Analysis, folder: Path, *, graph: bool) -> list[Path]:
+def _write(analysis: Analysis, folder: Path, options: Options) -> list[Path]:
     beside = folder / _BESIDE
     shutil.rmtree(beside, ignore_errors=True)  # what a killed run left
     beside.mkdir()
     try:
         write_tables(analysis, beside)
-        if graph:
-            draw_timeline(analysis, beside / "timeline.png")
+        if options.graph:
+            draw_charts(analysis, beside, options.lang)
         text = json.dumps(analysis.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
         (beside / ANALYSIS).write_text(text + "\n", encoding="utf-8")
         return _publish(beside, folder)
@@ -84,7 +84,7 @@ def is_done(folder: Path, sha256: str, options: Options, models: list[dict[str, 
     try:
         content = json.loads((folder / ANALYSIS).read_text(encoding="utf-8"))
         found = Analysis.from_dict(content)
-        names = [*_NAMES[1:3], *(_NAMES[3:5] if found.voice else ()), *(_NAMES[5:] if options.graph else ())]
+        names = [*table_names(found), *(chart_names(found) if options.graph else ())]
         if not all((folder / name).is_file() for name in names):
             return False
         same_file = content["source"]["sha256"] == sha256 and content["options"] == asdict(options)

@@ -21,7 +21,14 @@ SEGMENTS = (
     + ["face_dominant", "agreement", "verdict"]
 )
 
+TABLES = ("frames.csv", "series.csv", "voice.csv", "segments.csv")
+
 Row = dict[str, Any]
+
+
+def table_names(analysis: Analysis) -> list[str]:
+    """The files of the tables of a recording: those of the voice where it was read."""
+    return list(TABLES if analysis.voice is not None else TABLES[:2])
 
 
 def write_tables(analysis: Analysis, folder: Path) -> None:

@@ -1,0 +1,70 @@
+"""shares: how much of the recording each emotion leads, for each person and the voice."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+
+from emoclassify.analysis import SERIES_BIN_S, Analysis
+from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.outputs.style import TITLE_IN, paper, set_title, write_middle
+from emoclassify.outputs.tracks import MOST_PERSONS, Translate, end_of, facts_of
+from emoclassify.texts import translation
+from emoclassify.timeline import Bins
+
+_COLUMNS = 2
+
+
+def shares(bins: Bins, end_s: float) -> npt.NDArray[np.float64]:
+    """The share of the time up to `end_s` in which each emotion has the top score, then that of the gaps.
+
+    Returns:
+        float64 (8,), in the order of EMOTIONS, sum 1.
+    """
+    lengths_s = np.diff(np.append(bins.starts_s, end_s))  # the last bin may reach beyond the end
+    leads = np.where(bins.n_valid > 0, np.nan_to_num(bins.scores).argmax(axis=1), len(EMOTIONS))
+    return np.bincount(leads, lengths_s, minlength=len(EMOTIONS) + 1) / end_s
+
+
+def draw_shares(analysis: Analysis, stem: Path, lang: str) -> None:
+    """Draws the shares of each person, and of the voice where it was heard: a bar an emotion, with its percentage."""
+    _ = translation(lang).gettext
+    panels = _panels(analysis, _)
+    n_rows = max(1, -(-len(panels) // _COLUMNS))
+    with paper(stem, n_rows * 1.9 + TITLE_IN) as figure:
+        axes = figure.subplots(n_rows, min(_COLUMNS, max(1, len(panels))), squeeze=False).ravel()
+        for panel, (name, missing, bins) in zip(axes, panels, strict=False):
+            _draw_panel(panel, shares(bins, end_of(analysis)), [*map(_, EMOTIONS), missing])
+            panel.set_title(name, fontsize=8, loc="left")
+        for panel in axes[len(panels) :]:
+            panel.axis("off")
+        if not panels:
+            write_middle(axes[0], _("nothing to show"))
+        facts = [_("time in which an emotion has the top score"), *facts_of(analysis, _)[:1]]
+        set_title(figure, analysis.source["name"], _("Shares of the recording"), facts)
+
+
+def _panels(analysis: Analysis, _: Translate) -> list[tuple[str, str, Bins]]:
+    """Name of whose shares, name of its gaps, and scores over the whole recording."""
+    panels = [
+        (f"{_('person')} {person}", _("no usable face"), analysis.timeline(person).bins(SERIES_BIN_S, end_of(analysis)))
+        for person in analysis.persons[:MOST_PERSONS]
+    ]
+    if analysis.segments:
+        panels.append((_("voice"), _("no speech"), analysis.heard_series()))
+    return panels
+
+
+def _draw_panel(panel: Axes, values: npt.NDArray[np.float64], names: list[str]) -> None:
+    rows = np.arange(len(names))
+    colours = [*(COLOURS[emotion] for emotion in EMOTIONS), "#ECECEC"]
+    bars = panel.barh(rows, values, color=colours, edgecolor="black", linewidth=0.5)
+    bars[-1].set_hatch("////")
+    panel.bar_label(bars, labels=[f"{100 * value:.0f} %" for value in values], padding=2)
+    panel.set_yticks(rows, names)
+    panel.invert_yaxis()
+    panel.tick_params(axis="y", length=0)
+    panel.set_xlim(0, 1.15)
+    panel.set_xticks([])
+    panel.spines["bottom"].set_visible(False)

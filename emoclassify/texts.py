@@ -1,0 +1,22 @@
+"""The languages of the outputs: English texts are in the code, the others in gettext catalogues."""
+
+import gettext
+from functools import cache
+from importlib.resources import files
+
+LANGUAGES = ("en", "ru")
+
+
+@cache
+def translation(lang: str) -> gettext.NullTranslations:
+    """What puts the English texts of the outputs into a language of LANGUAGES; a text it lacks stays English."""
+    if lang == "en":
+        return gettext.NullTranslations()
+    catalogue = files("emoclassify") / "assets" / "locale" / lang / "LC_MESSAGES" / "emoclassify.mo"
+    with catalogue.open("rb") as content:
+        return gettext.GNUTranslations(content)
+
+
+def decimals(number: str, lang: str) -> str:
+    """A number as the language writes it: "3.5" -> "3,5" in Russian."""
+    return number.replace(".", ",") if lang == "ru" else number
