@@ -35,7 +35,8 @@ def sentence(found: Findings, texts: Texts) -> str:
     if counts["persons"] > 1:
         parts.append(texts["persons_found"].format(**counts))
     elif (top := _main_emotion(found)) is not None:
-        parts.append(texts["mostly"].format(emotion=texts[top]))
+        usable = counts["faces"] - counts["doubtful"]
+        parts.append(texts["mostly"].format(emotion=texts[top], usable=usable, sampled=counts["sampled"]))
     if found["voice"] is not None:
         parts.append(texts["speech_found"].format(stretches=counts["speech_stretches"]))
     return " ".join(parts)
