@@ -21,6 +21,7 @@ from emoclassify.voice.predict import VoiceModel
 from voice_model.__main__ import main
 from voice_model.augment import blank, in_room, random_copy, telephone, trimmed
 from voice_model.backgrounds import behind, change_speed, coloured, crowd, street
+from voice_model.calibrate import Logits, fit_temperature
 from voice_model.corpora import Clip, read_corpora, waveform
 from voice_model.evaluate import CONDITIONS, score
 from voice_model.example import SPEAKERS, write_example
@@ -238,6 +239,25 @@ def test_what_was_scored_is_kept(tmp_path: Path) -> None:
     assert found.by_corpus()["a"].report().accuracy == 0.5
 
 
+def test_the_temperature_makes_confidence_what_is_right() -> None:
+    # Logits so sure that each is right 99 times in 100, and 7 clips of 10 are right.
+    rows = np.log(np.array([[0.99, *[0.01 / 6] * 6]] * 10, dtype=np.float32))
+    truth = ["angry"] * 7 + ["sad"] * 3
+    clips = [Clip(Path(str(place)), "a", f"a/{place}", emotion) for place, emotion in enumerate(truth)]
+    logits = Logits(rows, np.arange(10))
+    temperature = fit_temperature(logits, clips)
+    assert temperature > 1
+    assert logits.scores(temperature).max(axis=1) == pytest.approx(np.full(10, 0.7), abs=0.02)
+
+
+def test_logits_of_a_clip_are_the_mean_of_its_windows(tmp_path: Path) -> None:
+    rows = np.log(np.eye(7, dtype=np.float32)[[0, 1, 2]] + 1e-9)
+    one, other = Logits(rows[:2], np.array([0, 0])), Logits(rows[2:], np.array([0]))
+    Logits.joined([one, other]).save(tmp_path / "logits.npz")
+    scores = Logits.load(tmp_path / "logits.npz").scores(1.0)
+    np.testing.assert_allclose(scores, [[0.5, 0.5, *[0] * 5], [0, 0, 1, *[0] * 4]], atol=1e-6)
+
+
 class Listener:
     """Takes the place of a speech model; keeps what it heard."""
 
@@ -330,12 +350,12 @@ def test_folds_are_tested_beside_the_first_system_and_only_once(
     assert rows["ravdess"][1:3] == ["2", "4"]  # speakers and clips of two folds
     gain = float(rows["ravdess"][-1].strip(" |"))
     assert gain == pytest.approx(float(rows["ravdess"][4].split()[0]) - float(rows["ravdess"][-2]), abs=2e-3)
-    assert len(folds.temperatures(tmp_path)) == 2
+    assert 0.25 <= folds.fold_temperature(corpora, tmp_path, [0, 1]) <= 4
 
     def refuse(*_: object) -> None:
         pytest.fail("done before, so not to be done again")
 
-    for module, name in ((folds, "score"), (folds, "fit_temperature"), (baseline, "predict"), (baseline, "build")):
+    for module, name in ((folds, "score"), (folds.Logits, "of"), (baseline, "predict"), (baseline, "build")):
         monkeypatch.setattr(module, name, refuse)
     assert folds.run_folds(corpora, tmp_path, settings) == table
 

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from statistics import geometric_mean
 
 from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.models import record_checksums
@@ -46,7 +45,12 @@ def _parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", parents=[data, run], help="train, or go on with a training that broke off")
     train.add_argument("--fold", type=int, default=Settings.fold, help="0..4: the fifth of the speakers kept for test")
-    train.add_argument("--all-speakers", action="store_true", help="keep none of them, for the model that ships")
+    train.add_argument(
+        "--speakers",
+        choices=("train", "all-but-test", "all"),
+        default=Settings.speakers,
+        help="who is learned from; all for the model that ships",
+    )
     train.set_defaults(command=_train)
 
     folds = commands.add_parser(
@@ -92,7 +96,7 @@ def _train(options: argparse.Namespace) -> None:
         seed=options.seed,
         fold=options.fold,
         epochs=options.epochs,
-        all_speakers=options.all_speakers,
+        speakers=options.speakers,
     )
     _tell_left_out(read_corpora(options.data))
     train(options.data, options.run, settings)
@@ -122,18 +126,19 @@ def _start_tensorflow(threads: int) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from voice_model.export import export, fit_temperature, torch_ensemble
-    from voice_model.folds import temperatures
+    from voice_model.calibrate import Logits, fit_temperature
+    from voice_model.export import export, torch_ensemble
+    from voice_model.folds import fold_temperature
     from voice_model.train import trained
 
     models, settings = zip(*map(trained, options.run), strict=True)
     if options.folds:
-        temperature = geometric_mean(temperatures(options.folds))
-    elif settings[0].all_speakers:
+        temperature = fold_temperature(options.data, options.folds)
+    elif settings[0].speakers != "train":
         raise UsageError("this run kept no speakers to fit the temperature on; give --folds RUNS")
     else:
         clips = split(read_corpora(options.data).clips, fold=settings[0].fold).validation
-        temperature = fit_temperature(torch_ensemble(models, settings[0]), clips)
+        temperature = fit_temperature(Logits.of(torch_ensemble(models, settings[0]), clips), clips)
     export(models, settings[0], temperature, options.out)
     if options.out == _SHIPPED:
         record_checksums()

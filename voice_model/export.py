@@ -1,8 +1,6 @@
 """Turns trained Keras weights into the files that analysis loads: config.json and model.safetensors."""
 
 import json
-import math
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,13 +13,10 @@ from safetensors.numpy import save_file
 from emoclassify.labels import EMOTIONS
 from emoclassify.voice.mfcc import FEATURES
 from emoclassify.voice.network import VoiceEnsemble
-from emoclassify.voice.predict import CONFIG_FILE, WEIGHTS_FILE, VoiceModel
-from voice_model.corpora import Clip
-from voice_model.evaluate import cut, speech_of
+from emoclassify.voice.predict import CONFIG_FILE, WEIGHTS_FILE
 from voice_model.network import network_config
 from voice_model.settings import Settings
 
-_TINY = 1e-12  # keeps the logarithm finite
 _NORM = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
 
 
@@ -54,30 +49,6 @@ def torch_ensemble(models: Sequence[Any], settings: Settings) -> VoiceEnsemble:
     weights = {name: torch.from_numpy(weight) for name, weight in _ensemble_weights(models).items()}
     ensemble.load_state_dict(weights, strict=False)  # not strict: the batch counters are torch's alone
     return ensemble.eval()
-
-
-def fit_temperature(ensemble: VoiceEnsemble, clips: Sequence[Clip]) -> float:
-    """The temperature under which the truth of validation clips is likeliest (Guo et al. 2017), 0.25..4.
-
-    The corpora weigh the same, however many clips they have.
-    """
-    sizes = Counter(clip.corpus for clip in clips)
-    plain = VoiceModel.of(ensemble, temperature=1.0)
-    # The logarithms of plain scores are the logits but for a constant, which the next softmax does not see.
-    logits = [np.log(plain.predict(cut(speech_of(clip.path))) + _TINY) for clip in clips]
-
-    def loss(temperature: float) -> float:
-        scores = [_softmax(rows / temperature).mean(axis=0) for rows in logits]
-        chances = [float(row[clip.label]) for row, clip in zip(scores, clips, strict=True)]
-        return -sum(math.log(chance) / sizes[clip.corpus] for chance, clip in zip(chances, clips, strict=True))
-
-    candidates: list[float] = np.geomspace(0.25, 4.0, 65).tolist()
-    return min(candidates, key=loss)
-
-
-def _softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def _ensemble_weights(models: Sequence[Any]) -> dict[str, npt.NDArray[np.float32]]:

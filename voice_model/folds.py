@@ -1,7 +1,7 @@
 """Five folds over the speakers: each speaker is in the test once, our network beside the first system's."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,9 +11,10 @@ import numpy as np
 from emoclassify.labels import Scores
 from emoclassify.voice.predict import VoiceModel
 from voice_model import baseline
+from voice_model.calibrate import Logits, fit_temperature
 from voice_model.corpora import Clip, read_corpora
 from voice_model.evaluate import CONDITIONS, score
-from voice_model.export import fit_temperature, torch_ensemble
+from voice_model.export import torch_ensemble
 from voice_model.scored import Report, Scored
 from voice_model.settings import Settings
 from voice_model.splits import FOLDS, Split, split
@@ -22,7 +23,7 @@ from voice_model.train import train, trained
 TABLE_FILE = "folds.md"
 
 _BASELINE = "baseline"
-_TEMPERATURE_FILE = "temperature.txt"
+_LOGITS_FILE = "logits.npz"
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ def run_folds(data: Path, runs: Path, settings: Settings) -> str:
     Args:
         data: holds the corpora.
         runs: gets a folder a fold; a call that broke off is gone on with.
-        settings: of our network; every fold is taken.
+        settings: of our network; every fold is taken, and all speakers but its test's are learned from.
 
     Returns:
         The table, Markdown.
@@ -42,45 +43,58 @@ def run_folds(data: Path, runs: Path, settings: Settings) -> str:
         UsageError: there is no corpus, or the folds in the folder have other settings.
     """
     clips = read_corpora(data).clips
-    folds = [(runs / f"fold{fold}", replace(settings, fold=fold)) for fold in range(FOLDS)]
-    for run, of_fold in folds:
-        train(data, run, of_fold)
-    heard = baseline.features(clips, runs / "features")
-    of_clip = dict(zip(clips, heard, strict=True))
-    for run, of_fold in folds:
-        sides = split(clips, fold=of_fold.fold)
-        _test_ours(run, sides)
-        baseline.fit(np.stack([of_clip[clip] for clip in sides.train]), sides.train, settings.seed, run)
-        of_test = np.stack([of_clip[clip] for clip in sides.test])
-        _scored_once(run / f"{_BASELINE}.npz", sides.test, partial(baseline.predict, of_test, run))
+    sides = [split(clips, fold=fold) for fold in range(FOLDS)]
+    for fold in range(FOLDS):
+        train(data, _run(runs, fold), replace(settings, fold=fold, speakers="all-but-test"))
+    for fold in range(FOLDS):
+        _hear(_run(runs, fold), sides[fold].test)
+    for fold in range(FOLDS):
+        _test_baseline(_run(runs, fold), clips, sides[fold], settings.seed)
+    for fold in range(FOLDS):
+        others = [other for other in range(FOLDS) if other != fold]
+        _test_ours(_run(runs, fold), sides[fold].test, fold_temperature(data, runs, others))
     table = _table(runs)
     (runs / TABLE_FILE).write_text(table, encoding="utf-8")
     return table
 
 
-def temperatures(runs: Path) -> list[float]:
-    """The temperature of each fold's network, fitted on that fold's validation speakers."""
-    return [float((runs / f"fold{fold}" / _TEMPERATURE_FILE).read_text()) for fold in range(FOLDS)]
+def fold_temperature(data: Path, runs: Path, folds: Sequence[int] = tuple(range(FOLDS))) -> float:
+    """The temperature of the recipe, fitted on the test speakers of these folds, whom their networks never heard."""
+    everyone = read_corpora(data).clips
+    clips = [clip for fold in folds for clip in split(everyone, fold=fold).test]
+    return fit_temperature(Logits.joined([Logits.load(_run(runs, fold) / _LOGITS_FILE) for fold in folds]), clips)
 
 
-def _test_ours(run: Path, sides: Split) -> None:
-    model = _calibrated(run, sides.validation)
+def _run(runs: Path, fold: int) -> Path:
+    return runs / f"fold{fold}"
+
+
+def _hear(run: Path, test: tuple[Clip, ...]) -> None:
+    if not (run / _LOGITS_FILE).exists():
+        model, settings = trained(run)
+        Logits.of(torch_ensemble([model], settings), test).save(run / _LOGITS_FILE)
+
+
+def _test_ours(run: Path, test: tuple[Clip, ...], temperature: float) -> None:
+    log.info("testing %s at temperature %.3f", run, temperature)
+    Scored.of(test, Logits.load(run / _LOGITS_FILE).scores(temperature)).save(run / "clean.npz")
+    network, settings = trained(run)
+    model = VoiceModel.of(torch_ensemble([network], settings), temperature)
     for condition in CONDITIONS:
-        _scored_once(run / f"{condition}.npz", sides.test, partial(score, model, sides.test, condition))
+        _scored_once(run / f"{condition}.npz", test, partial(score, model, test, condition))
 
 
-def _calibrated(run: Path, validation: tuple[Clip, ...]) -> VoiceModel:
-    model, settings = trained(run)
-    network = torch_ensemble([model], settings)
-    path = run / _TEMPERATURE_FILE
-    if not path.exists():
-        path.write_text(f"{fit_temperature(network, validation)}\n")
-    return VoiceModel.of(network, float(path.read_text()))
+def _test_baseline(run: Path, clips: tuple[Clip, ...], sides: Split, seed: int) -> None:
+    """The first system's network, on the same clips for training and for the test."""
+    heard = dict(zip(clips, baseline.features(clips, run.parent / "features"), strict=True))
+    learned = sides.train + sides.validation
+    baseline.fit(np.stack([heard[clip] for clip in learned]), learned, seed, run)
+    of_test = np.stack([heard[clip] for clip in sides.test])
+    _scored_once(run / f"{_BASELINE}.npz", sides.test, partial(baseline.predict, of_test, run))
 
 
 def _scored_once(path: Path, clips: tuple[Clip, ...], scores: Callable[[], Scores]) -> None:
     if not path.exists():
-        log.info("testing %s", path)
         Scored.of(clips, scores()).save(path)
 
 
@@ -100,7 +114,6 @@ def _table(runs: Path) -> str:
             f"{high:.3f}) | {clean.ece:.3f} | {changed} | {before:.3f} | {clean.uar - before:+.3f} |"
         )
     lines += ["", "Recall:", *_recalls(found["clean"])]
-    lines += ["", "Temperatures: " + ", ".join(f"{value:.3f}" for value in temperatures(runs))]
     return "\n".join(lines) + "\n"
 
 

@@ -40,7 +40,7 @@ def train(data: Path, run: Path, settings: Settings) -> None:
     keras.utils.set_random_seed(settings.seed)
     everyone = read_corpora(data).clips
     sides = split(everyone, fold=settings.fold)
-    clips = everyone if settings.all_speakers else sides.train
+    clips = {"train": sides.train, "all-but-test": sides.train + sides.validation, "all": everyone}[settings.speakers]
     # Copies of all clips are made, once for every fold.
     place = {clip: index for index, clip in enumerate(everyone)}
     features = training_features(everyone, settings, run.parent / "features")[[place[clip] for clip in clips]]
