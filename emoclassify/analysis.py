@@ -9,7 +9,7 @@ import numpy as np
 from emoclassify import __version__
 from emoclassify.crosscheck import Agreement
 from emoclassify.errors import ResultError
-from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn
+from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.timeline import Bins, Span, Timeline
 from emoclassify.voice.reading import VoiceMean, VoiceRead, VoiceReading
@@ -39,6 +39,7 @@ class Analysis:
         counts: what was counted on the way.
         timings_s: seconds by stage.
         warnings: what a reader should know before trusting the figures.
+        others: the faces found that are not among `faces`, so that they can be covered.
     """
 
     source: dict[str, Any]
@@ -53,6 +54,7 @@ class Analysis:
     counts: dict[str, int]
     timings_s: dict[str, float]
     warnings: tuple[str, ...]
+    others: tuple[OtherFace, ...] = ()
 
     @cached_property
     def persons(self) -> tuple[int, ...]:
@@ -105,6 +107,7 @@ class Analysis:
             "warnings": list(self.warnings),
             "frames": [{"frame": sampled.frame, "time_s": sampled.time_s} for sampled in self.frames],
             "faces": [_face_to_dict(reading) for reading in self.faces],
+            "others": [{"frame": other.frame, "box_xyxy": _box_to_list(other.box_xyxy)} for other in self.others],
             "series": [
                 _bin_to_dict(person, bins, i) for person, bins in self._all_series() for i in range(len(bins.n_valid))
             ],
@@ -147,6 +150,7 @@ class Analysis:
             counts=content["counts"],
             timings_s=content["timings_s"],
             warnings=tuple(content["warnings"]),
+            others=tuple(OtherFace(item["frame"], _box_from_list(item["box_xyxy"])) for item in content["others"]),
         )
 
     def _all_series(self) -> list[tuple[int, Bins]]:
@@ -167,12 +171,21 @@ def _scores_from_list(values: list[float]) -> Scores:
     return np.array(values, dtype=np.float32)
 
 
+def _box_to_list(box_xyxy: tuple[float, float, float, float]) -> list[float]:
+    return [round(value, 2) for value in box_xyxy]
+
+
+def _box_from_list(values: list[float]) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = values
+    return x0, y0, x1, y1
+
+
 def _face_to_dict(reading: FaceReading) -> dict[str, Any]:
     return {
         "frame": reading.frame,
         "time_s": reading.time_s,
         "person": reading.person,
-        "box_xyxy": [round(value, 2) for value in reading.box_xyxy],
+        "box_xyxy": _box_to_list(reading.box_xyxy),
         "detector_confidence": _rounded(reading.detector_confidence),
         "scores": _scores_to_list(reading.scores),
         "yaw": round(reading.turn.yaw, 2),
@@ -184,12 +197,11 @@ def _face_to_dict(reading: FaceReading) -> dict[str, Any]:
 
 
 def _face_from_dict(item: dict[str, Any]) -> FaceReading:
-    x0, y0, x1, y1 = item["box_xyxy"]
     return FaceReading(
         frame=item["frame"],
         time_s=item["time_s"],
         person=item["person"],
-        box_xyxy=(x0, y0, x1, y1),
+        box_xyxy=_box_from_list(item["box_xyxy"]),
         detector_confidence=item["detector_confidence"],
         scores=_scores_from_list(item["scores"]),
         turn=HeadTurn(item["yaw"], item["pitch"], item["roll"]),

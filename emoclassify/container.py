@@ -1,4 +1,4 @@
-"""Opens recordings safely and decodes them; the only place that hands a file to FFmpeg.
+"""Opens recordings safely and decodes them, and opens new ones; the only place that hands a file to FFmpeg.
 
 Uploaded media is hostile. Only the demuxers of the listed containers may open a file, the file is handed over as open
 bytes and never by name, and no demuxer may open a second file: a playlist renamed .mp4 opens nothing.
@@ -14,7 +14,7 @@ from typing import Any
 import av
 from av.stream import Disposition
 
-from emoclassify.errors import MediaError
+from emoclassify.errors import MediaError, ResultError
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +83,23 @@ def open_container(path: Path) -> Iterator[Any]:
             raise MediaError(f"The file does not open as a recording of a known format ({_reason(exc)}).") from exc
         with container:
             yield container
+
+
+@contextmanager
+def create_container(path: Path) -> Iterator[Any]:
+    """A new MP4 file as an open PyAV container (`av.container.OutputContainer`), its index in front of the content.
+
+    A browser can then play it before it has the whole file.
+
+    Raises:
+        ResultError: it cannot be written.
+    """
+    try:
+        # "file:" keeps FFmpeg from seeing a protocol or a pattern in the name.
+        with av.open(f"file:{path}", "w", format="mp4", options={"movflags": "faststart"}) as container:
+            yield container
+    except av.error.FFmpegError as exc:
+        raise ResultError(f"{path.name} cannot be written: {_reason(exc)}.") from exc
 
 
 class _Nameless:

@@ -1,6 +1,5 @@
 """Reads recordings with PyAV: facts first (`probe`), then streams of upright frames and of mono sound."""
 
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,12 +9,11 @@ from typing import Any
 import av
 import numpy as np
 import numpy.typing as npt
-from av.sidedata.sidedata import Type as SideDataType
 from av.stream import Disposition
-from PIL import ExifTags, Image
 
 from emoclassify.container import STILL_DEMUXERS, ReadCounts, choose_stream, decode, open_container
 from emoclassify.errors import MediaError
+from emoclassify.orientation import read_orientation
 
 MEDIA_ENDINGS = frozenset(
     ".mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .wav .mp3 .m4a .flac .ogg .oga .ogv .opus"
@@ -101,11 +99,11 @@ class Frame:
 
 @dataclass(frozen=True)
 class Sound:
-    """A block of mono sound without a pause in it."""
+    """A block of sound without a pause in it."""
 
     start_s: float
     samples: npt.NDArray[np.float32]
-    """float32 (n,), -1..1."""
+    """float32 (n,) of mono, (n, 2) of stereo sound, -1..1."""
 
 
 def probe(path: Path) -> MediaInfo:
@@ -122,7 +120,9 @@ def probe(path: Path) -> MediaInfo:
         origin = min(starts, default=Fraction(0))
         still = container.format.name in STILL_DEMUXERS
         notes = list(_notes(container, video, audio))
-        upright = None if video is None else _orientation(path, video, still=still)
+        if video is not None and video.width * video.height > MAX_PIXELS:
+            raise MediaError(f"The picture is {video.width} x {video.height} pixels; at most {MAX_PIXELS} are read.")
+        upright = None if video is None else read_orientation(path, video, still=still)
         if video is not None and upright is None:
             if audio is None:
                 raise MediaError("No frame of the picture can be decoded.")
@@ -156,24 +156,35 @@ class FrameStream:
 
     def __iter__(self) -> Iterator[Frame]:
         """Yields the sampled frames, upright; nothing where the recording has no picture."""
-        if self._info.video is None:
-            return
-        with open_container(self._path) as container:
-            stream = container.streams[self._info.video.stream]
-            assert isinstance(stream, av.VideoStream)
-            stream.thread_type = "AUTO"
-            frame_s = Fraction(0) if self._info.still else Fraction(1) / (stream.average_rate or 25)
-            for frame, time_s in _timed(decode(container, stream, self.counts), self._info, frame_s, self.counts):
-                index = self.counts.decoded
-                self.counts.decoded += 1
-                if self._wanted(index, time_s):
-                    yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(frame, self._info.video))
-                if self._info.still:
-                    return
+        for frame, time_s in decoded_frames(self._path, self._info, self.counts):
+            index = self.counts.decoded - 1
+            if self._info.video is not None and self._wanted(index, time_s):
+                yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(frame, self._info.video))
 
 
-def read_sound(path: Path, info: MediaInfo, *, rate_hz: int, counts: ReadCounts) -> Iterator[Sound]:
-    """Yields the sound as mono blocks at `rate_hz`, in order of time; nothing where the recording has no sound.
+def decoded_frames(path: Path, info: MediaInfo, counts: ReadCounts) -> Iterator[tuple[av.VideoFrame, float]]:
+    """Yields every frame as it is stored, with its time in seconds; nothing where the recording has no picture.
+
+    `counts` is complete afterwards.
+    """
+    if info.video is None:
+        return
+    with open_container(path) as container:
+        stream = container.streams[info.video.stream]
+        assert isinstance(stream, av.VideoStream)
+        stream.thread_type = "AUTO"
+        frame_s = Fraction(0) if info.still else Fraction(1) / (stream.average_rate or 25)
+        for frame, time_s in _timed(decode(container, stream, counts), info, frame_s, counts):
+            counts.decoded += 1
+            yield frame, time_s
+            if info.still:
+                return
+
+
+def read_sound(
+    path: Path, info: MediaInfo, *, rate_hz: int, counts: ReadCounts, layout: str = "mono"
+) -> Iterator[Sound]:
+    """Yields the sound as blocks at `rate_hz`, in order of time; nothing where the recording has no sound.
 
     A pause in the timestamps starts a new block at its own time. `counts` is complete afterwards.
     """
@@ -188,17 +199,18 @@ def read_sound(path: Path, info: MediaInfo, *, rate_hz: int, counts: ReadCounts)
             if run is None or not run.continues_with(frame, time_s):
                 if run is not None:
                     yield from run.resample(None)
-                run = _SoundRun(frame, time_s, rate_hz)
+                run = _SoundRun(frame, time_s, rate_hz, layout)
             yield from run.resample(frame)
         if run is not None:
             yield from run.resample(None)
 
 
 class _SoundRun:
-    """Sound without a pause in it, resampled to mono; its times are counted in samples from its start."""
+    """Sound without a pause in it, resampled to mono or stereo; its times are counted in samples from its start."""
 
-    def __init__(self, first: av.AudioFrame, start_s: float, rate_hz: int) -> None:
-        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
+    def __init__(self, first: av.AudioFrame, start_s: float, rate_hz: int, layout: str) -> None:
+        self._resampler = av.AudioResampler(format="flt", layout=layout, rate=rate_hz)
+        self._shape = (-1,) if layout == "mono" else (-1, self._resampler.layout.nb_channels)
         self._start_s, self._rate_hz, self._samples_out = start_s, rate_hz, 0
         self._kind, self._end_s = _sound_kind(first), start_s
 
@@ -211,7 +223,7 @@ class _SoundRun:
             self._end_s += frame.samples / frame.sample_rate
             frame.pts = None  # times are counted here
         for block in self._resampler.resample(frame):
-            samples = np.asarray(block.to_ndarray().reshape(-1), dtype=np.float32)
+            samples = np.asarray(block.to_ndarray().reshape(self._shape), dtype=np.float32)
             yield Sound(self._start_s + self._samples_out / self._rate_hz, samples)
             self._samples_out += len(samples)
 
@@ -315,64 +327,6 @@ def _timed(
             continue
         last_s, counts.end_s = time_s, time_s + length_s
         yield frame, time_s
-
-
-def _orientation(path: Path, stream: Any, *, still: bool) -> tuple[int, bool] | None:
-    """Quarter turns clockwise (0..3) after a left-right mirroring (or none) that make the picture upright.
-
-    None where no frame of it can be decoded.
-    """
-    if stream.width * stream.height > MAX_PIXELS:
-        raise MediaError(f"The picture is {stream.width} x {stream.height} pixels; at most {MAX_PIXELS} are read.")
-    with open_container(path) as container:
-        first = next(decode(container, container.streams[stream.index], ReadCounts()), None)
-        if first is None:
-            return None
-        return _exif_orientation(path) if still else _matrix_orientation(_display_matrix(first))
-
-
-def _display_matrix(frame: Any) -> npt.NDArray[np.int32] | None:
-    """The display matrix of a frame (libavutil/display.h, 9 values in 16.16 fixed point), None where it has none."""
-    try:
-        listed = list(frame.side_data)
-    except ValueError:  # PyAV has no name for one of the kinds, e.g. EXIF
-        return None
-    for data in listed:
-        if data.type == SideDataType.DISPLAYMATRIX:
-            return np.frombuffer(bytes(data), dtype=np.int32)
-    return None
-
-
-def _matrix_orientation(matrix: npt.NDArray[np.int32] | None) -> tuple[int, bool]:
-    if matrix is None:
-        return 0, False
-    a, b, c, d = (int(matrix[i]) for i in (0, 1, 3, 4))
-    mirrored = a * d - b * c < 0
-    if mirrored:
-        a, b = -a, -b
-    if abs(a) >= abs(b):
-        return (0 if a >= 0 else 2), mirrored
-    return (1 if b > 0 else 3), mirrored
-
-
-def _exif_orientation(path: Path) -> tuple[int, bool]:
-    """The same for a photograph, from its EXIF orientation (1 to 8), which PyAV cannot hand out."""
-    try:
-        with path.open("rb") as file, warnings.catch_warnings(), Image.open(file) as image:
-            warnings.simplefilter("ignore")  # Pillow warns of odd EXIF data
-            value = image.getexif().get(ExifTags.Base.Orientation, 1)
-    except (OSError, SyntaxError, ValueError):  # a picture that FFmpeg reads and Pillow does not
-        return 0, False
-    turns_by_value = {
-        2: (0, True),
-        3: (2, False),
-        4: (2, True),
-        5: (3, True),
-        6: (1, False),
-        7: (1, True),
-        8: (3, False),
-    }
-    return turns_by_value.get(value, (0, False))
 
 
 def _upright_rgb(frame: Any, video: VideoInfo) -> npt.NDArray[np.uint8]:

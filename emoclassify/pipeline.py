@@ -140,6 +140,7 @@ class _Job:
             counts={},
             timings_s={stage: round(seconds, 3) for stage, seconds in self.timings_s.items()},
             warnings=(),
+            others=faces.others,
         )
         segments = self._segments(found, voice)
         warnings = (*self._read_warnings(), *_found_warnings(self, faces, voice))

@@ -15,7 +15,7 @@ from emoclassify.faces.expressions import crop_face
 from emoclassify.faces.find import Detector, FaceFinder
 from emoclassify.faces.persons import Persons, confirmed, number_by_area
 from emoclassify.faces.quality import doubt, head_turn
-from emoclassify.faces.reading import FaceReading, FrameTime
+from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace
 from emoclassify.faces.track import Tracker
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media import Frame
@@ -39,6 +39,8 @@ class FacesRead:
     readings: tuple[FaceReading, ...]
     unconfirmed: int = 0
     """Faces that were left out, since nothing near them in time was of the same person."""
+    others: tuple[OtherFace, ...] = ()
+    """Every face that is not among the readings: those, and with "largest" the other persons'."""
 
 
 def read_faces(
@@ -83,7 +85,7 @@ def read_faces(
     done += _read(waiting, expressions)
     readings = _of_persons(done, persons.of, [sampled.time_s for sampled in times])
     kept = readings if which == "all" else [reading for reading in readings if reading.person == 1]
-    return FacesRead(tuple(times), tuple(kept), unconfirmed=len(done) - len(readings))
+    return FacesRead(tuple(times), tuple(kept), len(done) - len(readings), _others(done, kept))
 
 
 def _unread(frame: Frame, found: Detections, i: int, track: int) -> tuple[FaceReading, npt.NDArray[np.uint8]]:
@@ -108,6 +110,12 @@ def _read(waiting: list[tuple[FaceReading, npt.NDArray[np.uint8]]], expressions:
         return []
     scores = expressions.predict([crop for _, crop in waiting])
     return [replace(reading, scores=row) for (reading, _), row in zip(waiting, scores, strict=True)]
+
+
+def _others(found: list[FaceReading], kept: list[FaceReading]) -> tuple[OtherFace, ...]:
+    told = {(reading.frame, reading.box_xyxy) for reading in kept}
+    faces = (OtherFace(reading.frame, reading.box_xyxy) for reading in found)
+    return tuple(face for face in faces if (face.frame, face.box_xyxy) not in told)
 
 
 def _of_persons(readings: list[FaceReading], person_of: dict[int, int], frames_s: list[float]) -> list[FaceReading]:
