@@ -1,4 +1,4 @@
-"""The command line: `emoclassify analyze`, `demo`, `evaluate`, `models`."""
+"""The command line: `emoclassify analyze`, `render`, `demo`, `evaluate`, `models`."""
 
 import argparse
 import io
@@ -17,10 +17,10 @@ from emoclassify.errors import EmoClassifyError, MediaError, ResultError, UsageE
 from emoclassify.labels import EMOTIONS
 from emoclassify.metrics import table
 from emoclassify.outputs.confusion import draw_confusion
-from emoclassify.outputs.folder import ANALYSIS, is_done
+from emoclassify.outputs.folder import ANALYSIS, is_done, render_results
 from emoclassify.outputs.style import minutes
 from emoclassify.recordings import Recording, find_recordings
-from emoclassify.settings import Options
+from emoclassify.settings import OUTPUT_OPTIONS, Options
 from emoclassify.texts import LANGUAGES
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="analyze the recording inside the program and show what was found")
     demo.add_argument("--out", type=Path, default=Path("emoclassify-demo"), metavar="DIR", help="default: %(default)s")
     demo.set_defaults(run=_demo)
+    _add_render(commands)
     _add_evaluate(commands)
     shown = commands.add_parser("models", help="list, verify or fetch models")
     does = shown.add_subparsers(required=True, metavar="WHAT")
@@ -132,8 +133,28 @@ def _add_analyze(commands: Any) -> None:
     parser.set_defaults(run=_analyze)
 
 
+def _add_render(commands: Any) -> None:
+    parser = commands.add_parser(
+        "render",
+        help="make tables and charts again from a saved analysis, without running any model",
+        description="Makes the outputs of a saved analysis again: those asked for when it was made, and those asked "
+        "for now. The recording is not needed.",
+    )
+    parser.add_argument("analysis", type=Path, metavar="ANALYSIS", help="an analysis.json, or the folder it is in")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where they go (default: beside analysis.json)")
+    _add_outputs(parser)
+    parser.set_defaults(run=_render)
+
+
 def _add_outputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--graph", action="store_true", default=None, help="draw the charts, as PNG and SVG")
+    parser.add_argument("--xlsx", action="store_true", default=None, help="write the tables as report.xlsx too")
+    parser.add_argument(
+        "--csv-excel",
+        action="store_true",
+        default=None,
+        help="CSV files for Excel: byte order mark, semicolons, and with --lang ru decimal commas",
+    )
     parser.add_argument("--lang", choices=LANGUAGES, help="language of the outputs (default en)")
 
 
@@ -180,6 +201,15 @@ def _evaluate(args: argparse.Namespace) -> int:
     print(table(found.measured))
     for reason, n in found.left_out.items():
         print(f"{n} left out: {reason}")
+    return DONE
+
+
+def _render(args: argparse.Namespace) -> int:
+    path = args.analysis / ANALYSIS if args.analysis.is_dir() else args.analysis
+    found = read_analysis(path)
+    asked = {name: found.options.get(name) if vars(args)[name] is None else vars(args)[name] for name in OUTPUT_OPTIONS}
+    for written in render_results(found, args.out or path.parent, Options.read(asked)):
+        print(_shown(written))
     return DONE
 
 
@@ -233,7 +263,7 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
         if as_json:
             print(json.dumps(facts), flush=True)
         return
-    found = read_analysis(recording.folder)
+    found = read_analysis(recording.folder / ANALYSIS)
     facts |= {"out": str(recording.folder), "counts": found.counts, "warnings": list(found.warnings)}
     print(
         json.dumps(facts)
@@ -246,16 +276,18 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
             print(f"    {warning}", flush=True)
 
 
-def read_analysis(folder: Path) -> Analysis:
-    """The analysis saved in a folder of results.
+def read_analysis(path: Path) -> Analysis:
+    """The analysis saved in an analysis.json.
 
     Raises:
         ResultError: there is none, or it cannot be read.
     """
     try:
-        content = json.loads((folder / ANALYSIS).read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as exc:
-        raise ResultError(f"{folder / ANALYSIS} cannot be read: {exc}.") from exc
+        raise ResultError(f"{path} cannot be read: {exc}.") from exc
+    if not isinstance(content, dict):
+        raise ResultError(f"{path} is no analysis.")
     return Analysis.from_dict(content)
 
 
@@ -303,7 +335,7 @@ def _demo(args: argparse.Namespace) -> int:
         line = _Line("demo.mp4")
         written = child.analyze(path, args.out / path.name, options, line.show)
         line.clear()
-    _print_table(read_analysis(args.out / "demo.mp4"))
+    _print_table(read_analysis(args.out / "demo.mp4" / ANALYSIS))
     print("\nWritten:", *written, sep="\n  ")
     return DONE
 

@@ -10,6 +10,9 @@ from emoclassify.texts import LANGUAGES
 
 ENVIRONMENT_PREFIX = "EMOCLASSIFY_"
 
+OUTPUT_OPTIONS = ("graph", "xlsx", "csv_excel", "lang")
+"""The options that decide what is made of an analysis, not what is found."""
+
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
 
 
@@ -35,6 +38,10 @@ class Options:
     """Read the voice too and tell the one emotion of all speech, each stretch by its duration."""
     graph: bool = False
     """Draw the charts, as PNG and SVG."""
+    xlsx: bool = False
+    """Write the tables as report.xlsx too."""
+    csv_excel: bool = False
+    """Write the CSV files so that Excel opens them by a double click."""
     lang: str = "en"
     """The language of the outputs: en or ru."""
     expression_model: str = "embedded"

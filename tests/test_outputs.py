@@ -45,14 +45,14 @@ COLUMNS = {
 
 
 def table(found: Analysis, folder: Path, name: str) -> pd.DataFrame:
-    write_tables(found, folder)
+    write_tables(found, folder, Options())
     return pd.read_csv(folder / name)
 
 
 @pytest.mark.parametrize("name", COLUMNS)
 @pytest.mark.parametrize("found", [with_a_gap(), analysis([], [], [])], ids=["full", "empty"])
 def test_the_columns_are_those_of_the_design(tmp_path: Path, name: str, found: Analysis) -> None:
-    write_tables(found, tmp_path)
+    write_tables(found, tmp_path, Options())
     assert (tmp_path / name).read_bytes().decode("utf-8").split("\n")[0] == COLUMNS[name]
 
 
@@ -97,8 +97,8 @@ def test_cannot_tell_is_an_empty_dominant(tmp_path: Path) -> None:
 
 
 def test_no_voice_tables_where_the_voice_was_not_read(tmp_path: Path) -> None:
-    write_tables(analysis([face(0, 0.0)], [0.0]), tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["frames.csv", "series.csv"]
+    write_tables(analysis([face(0, 0.0)], [0.0]), tmp_path, Options())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["columns.md", "frames.csv", "series.csv"]
 
 
 @pytest.mark.parametrize(
@@ -209,11 +209,13 @@ def test_results_are_whole_and_old_ones_that_were_not_asked_for_go(tmp_path: Pat
         "series.csv",
         "voice.csv",
         "segments.csv",
+        "columns.md",
         *chart_names(with_a_gap()),
     ]
     write_results(analysis([face(0, 0.0)], [0.0]), tmp_path, Options())
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "analysis.json",
+        "columns.md",
         "frames.csv",
         "notes.txt",
         "series.csv",
@@ -261,7 +263,7 @@ def _write_and_die(folder: Path, calls_before_death: int) -> None:
     write_results(with_a_gap(), folder, Options())
 
 
-@pytest.mark.parametrize("calls_before_death", range(5))
+@pytest.mark.parametrize("calls_before_death", range(6))
 def test_killed_at_any_file_nothing_is_half_written_and_the_next_run_mends_it(
     tmp_path: Path, calls_before_death: int
 ) -> None:

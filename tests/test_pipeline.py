@@ -29,8 +29,8 @@ AWAY_MS = (3000, 5000)
 
 def tables(found: Analysis, folder: Path) -> dict[str, pd.DataFrame]:
     folder.mkdir(exist_ok=True)
-    write_tables(found, folder)
-    return {path.name: pd.read_csv(path) for path in folder.iterdir()}
+    write_tables(found, folder, Options())
+    return {path.name: pd.read_csv(path) for path in folder.glob("*.csv")}
 
 
 def drifting(n: int = 75, fps: int = 10) -> list[tuple[int, np.ndarray]]:

@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from emoclassify.analysis import Analysis
 from emoclassify.media import MEDIA_ENDINGS
 from emoclassify.outputs.tables import write_tables
+from emoclassify.settings import Options
 from webapp.curves import chart, steps
 from webapp.page import _ENDINGS
 from webapp.summary import sentence, series_csv, voice_table
@@ -197,7 +198,7 @@ def test_the_page_takes_what_the_program_finds() -> None:
 
 def test_the_csv_is_that_of_the_command_line(tmp_path: Path) -> None:
     for made in (with_a_gap(), two_persons()):
-        write_tables(made, tmp_path)
+        write_tables(made, tmp_path, Options())
         expected = pd.read_csv(tmp_path / "series.csv")
         pd.testing.assert_frame_equal(
             pd.read_csv(io.BytesIO(series_csv(made.to_dict()))), expected, rtol=0, atol=SCORE_TOLERANCE

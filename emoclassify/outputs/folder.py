@@ -14,11 +14,15 @@ from emoclassify import __version__
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
 from emoclassify.outputs.charts import CHARTS, chart_names, draw_charts
-from emoclassify.outputs.tables import TABLES, table_names, write_tables
+from emoclassify.outputs.columns import TABLES
+from emoclassify.outputs.tables import DICTIONARY, table_names, write_tables
+from emoclassify.outputs.workbook import WORKBOOK, write_workbook
 from emoclassify.settings import Options
 
 ANALYSIS = "analysis.json"
-_NAMES = (ANALYSIS, *TABLES, *CHARTS)
+_NAMES = (ANALYSIS, *(f"{name}.csv" for name in TABLES), DICTIONARY, WORKBOOK, *CHARTS)
+"""Every file that an analysis can have, in the order in which they are told."""
+
 _BESIDE = ".partial"
 
 
@@ -34,10 +38,40 @@ def write_results(analysis: Analysis, folder: Path, options: Options) -> list[Pa
     Raises:
         ResultError: the folder cannot be written.
     """
+    with _beside(folder) as beside:
+        _make_outputs(analysis, beside, options)
+        text = json.dumps(analysis.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
+        (beside / ANALYSIS).write_text(text + "\n", encoding="utf-8")
+        return _publish(beside, folder)
+
+
+def render_results(analysis: Analysis, folder: Path, options: Options) -> list[Path]:
+    """Makes the outputs of a saved analysis anew. All other files of the folder stay, analysis.json among them.
+
+    Returns:
+        The files made.
+
+    Raises:
+        ResultError: the folder cannot be written.
+    """
+    with _beside(folder) as beside:
+        _make_outputs(analysis, beside, options)
+        return _put(beside, folder)
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """An empty folder to write in, inside the one of the results, which is held meanwhile."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
-            return _write(analysis, folder, options)
+            beside = folder / _BESIDE
+            shutil.rmtree(beside, ignore_errors=True)  # what a killed run left
+            beside.mkdir()
+            try:
+                yield beside
+            finally:
+                shutil.rmtree(beside, ignore_errors=True)
     except OSError as exc:
         raise ResultError(f"{folder} cannot be written: {exc.strerror or exc}.") from exc
 
@@ -53,29 +87,34 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _write(analysis: Analysis, folder: Path, options: Options) -> list[Path]:
-    beside = folder / _BESIDE
-    shutil.rmtree(beside, ignore_errors=True)  # what a killed run left
-    beside.mkdir()
-    try:
-        write_tables(analysis, beside)
-        if options.graph:
-            draw_charts(analysis, beside, options.lang)
-        text = json.dumps(analysis.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
-        (beside / ANALYSIS).write_text(text + "\n", encoding="utf-8")
-        return _publish(beside, folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+def _make_outputs(analysis: Analysis, folder: Path, options: Options) -> None:
+    write_tables(analysis, folder, options)
+    if options.xlsx:
+        write_workbook(analysis, folder / WORKBOOK, options.lang)
+    if options.graph:
+        draw_charts(analysis, folder, options.lang)
+
+
+def _output_names(analysis: Analysis, options: Options) -> list[str]:
+    """What `_make_outputs` makes."""
+    tables = [f"{name}.csv" for name in table_names(analysis)]
+    workbook = [WORKBOOK] if options.xlsx else []
+    return [*tables, DICTIONARY, *workbook, *(chart_names(analysis) if options.graph else [])]
 
 
 def _publish(beside: Path, folder: Path) -> list[Path]:
+    """Puts all files in their place, analysis.json last, and removes what an earlier analysis left."""
     (folder / ANALYSIS).unlink(missing_ok=True)
-    present = [name for name in _NAMES if (beside / name).exists()]
-    for name in reversed(_NAMES):
-        if name in present:
-            (beside / name).replace(folder / name)
-        else:
+    for name in _NAMES:
+        if not (beside / name).exists():
             (folder / name).unlink(missing_ok=True)
+    return _put(beside, folder)
+
+
+def _put(beside: Path, folder: Path) -> list[Path]:
+    present = [name for name in _NAMES if (beside / name).exists()]
+    for name in reversed(present):
+        (beside / name).replace(folder / name)
     return [folder / name for name in present]
 
 
@@ -84,8 +123,7 @@ def is_done(folder: Path, sha256: str, options: Options, models: list[dict[str, 
     try:
         content = json.loads((folder / ANALYSIS).read_text(encoding="utf-8"))
         found = Analysis.from_dict(content)
-        names = [*table_names(found), *(chart_names(found) if options.graph else ())]
-        if not all((folder / name).is_file() for name in names):
+        if not all((folder / name).is_file() for name in _output_names(found, options)):
             return False
         same_file = content["source"]["sha256"] == sha256 and content["options"] == asdict(options)
         same_program = content["program"]["version"] == __version__

@@ -1,51 +1,55 @@
-"""The CSV tables. One list of columns a table: the order, the names and the formats are written here only."""
+"""The rows of the tables, and the CSV files of them."""
 
+import csv
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from emoclassify.analysis import Analysis
 from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
+from emoclassify.outputs.columns import TABLES, Column, write_dictionary
+from emoclassify.settings import Options
+from emoclassify.texts import decimals
 
-FRAMES = (
-    "frame timestamp face_id success face_confidence face_x face_y face_w face_h".split()
-    + list(EMOTIONS)
-    + "dominant confidence positive negative valence yaw pitch roll quality_ok quality_reason".split()
-)
-SERIES = "face_id t n_frames n_valid coverage".split() + list(EMOTIONS) + "positive negative valence gap".split()
-VOICE = ["start", "end", *EMOTIONS, "confidence"]
-SEGMENTS = (
-    ["start", "end", *EMOTIONS, "dominant", "confidence", "face_id"]
-    + [f"face_{emotion}" for emotion in EMOTIONS]
-    + ["face_dominant", "agreement", "verdict"]
-)
+DICTIONARY = "columns.md"
 
-TABLES = ("frames.csv", "series.csv", "voice.csv", "segments.csv")
-
-Row = dict[str, Any]
+Cell = str | float | None
+Row = dict[str, Cell]
+"""Column -> value; a number as it is, not yet rounded; None or absent where nothing was found."""
 
 
 def table_names(analysis: Analysis) -> list[str]:
-    """The files of the tables of a recording: those of the voice where it was read."""
-    return list(TABLES if analysis.voice is not None else TABLES[:2])
+    """The tables of a recording: those of the voice where it was read."""
+    return [name for name in TABLES if analysis.voice is not None or name in ("frames", "series")]
 
 
-def write_tables(analysis: Analysis, folder: Path) -> None:
-    """Writes frames.csv and series.csv, and where the voice was read voice.csv and segments.csv.
+def rows_of(analysis: Analysis, name: str) -> list[Row]:
+    """The rows of one table."""
+    makers = {"frames": _frames, "series": _series, "voice": _voice, "segments": _segments}
+    return makers[name](analysis)
+
+
+def write_tables(analysis: Analysis, folder: Path, options: Options) -> None:
+    """Writes each table as <name>.csv, and columns.md, which says what the columns mean.
 
     UTF-8, times in seconds, boxes in pixels of the upright frame, scores with 6 decimals; what was not found is empty.
+    `csv_excel` begins with a byte order mark and separates by semicolons, so that Excel opens it by a double click;
+    its decimals are then as the language writes them.
     """
-    _write(folder / "frames.csv", FRAMES, _frames(analysis))
-    _write(folder / "series.csv", SERIES, _series(analysis))
-    if analysis.voice is not None:
-        _write(folder / "voice.csv", VOICE, _voice(analysis))
-        _write(folder / "segments.csv", SEGMENTS, _segments(analysis))
+    names = table_names(analysis)
+    encoding, separator = ("utf-8-sig", ";") if options.csv_excel else ("utf-8", ",")
+    lang = options.lang if options.csv_excel else "en"
+    for name in names:
+        with (folder / f"{name}.csv").open("w", encoding=encoding, newline="") as file:
+            writer = csv.writer(file, delimiter=separator, lineterminator="\n")
+            writer.writerow([column.name for column in TABLES[name]])
+            for row in rows_of(analysis, name):
+                writer.writerow([_written(row.get(column.name), column, lang) for column in TABLES[name]])
+    write_dictionary(names, folder / DICTIONARY, options.lang)
 
 
-def _write(path: Path, columns: list[str], rows: list[Row]) -> None:
-    table = pd.DataFrame(rows, columns=columns)
-    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+def _written(cell: Cell, column: Column, lang: str) -> str:
+    if cell is None:
+        return ""
+    return str(cell) if column.decimals is None else decimals(f"{cell:.{column.decimals}f}", lang)
 
 
 def _frames(analysis: Analysis) -> list[Row]:
@@ -55,26 +59,26 @@ def _frames(analysis: Analysis) -> list[Row]:
         row: Row = {
             "face_id": reading.person,
             "success": 1,
-            "face_confidence": _score(reading.detector_confidence),
-            "face_x": _pixel(x0),
-            "face_y": _pixel(y0),
-            "face_w": _pixel(x1 - x0),
-            "face_h": _pixel(y1 - y0),
+            "face_confidence": reading.detector_confidence,
+            "face_x": x0,
+            "face_y": y0,
+            "face_w": x1 - x0,
+            "face_h": y1 - y0,
             **_scores(reading.scores),
             "dominant": EMOTIONS[int(reading.scores.argmax())],
-            "confidence": _score(reading.scores.max()),
+            "confidence": float(reading.scores.max()),
             **_groups(reading.scores),
-            "yaw": _angle(reading.turn.yaw),
-            "pitch": _angle(reading.turn.pitch),
-            "roll": _angle(reading.turn.roll),
+            "yaw": reading.turn.yaw,
+            "pitch": reading.turn.pitch,
+            "roll": reading.turn.roll,
             "quality_ok": int(reading.quality_ok),
             "quality_reason": reading.quality_reason,
         }
         by_frame.setdefault(reading.frame, []).append(row)
     rows = []
     for sampled in analysis.frames:
-        faces = sorted(by_frame.get(sampled.frame, [{"success": 0}]), key=lambda row: row.get("face_id", 0))
-        rows += [{"frame": sampled.frame, "timestamp": _seconds(sampled.time_s), **face} for face in faces]
+        faces = sorted(by_frame.get(sampled.frame, [{"success": 0}]), key=lambda row: float(row.get("face_id") or 0))
+        rows += [{"frame": sampled.frame, "timestamp": sampled.time_s, **face} for face in faces]
     return rows
 
 
@@ -85,10 +89,10 @@ def _series(analysis: Analysis) -> list[Row]:
         for i in range(len(bins.starts_s)):
             row: Row = {
                 "face_id": person,
-                "t": f"{bins.starts_s[i]:.1f}",
+                "t": float(bins.starts_s[i]),
                 "n_frames": int(bins.n_samples[i]),
                 "n_valid": int(bins.n_valid[i]),
-                "coverage": _score(bins.coverage[i]) if bins.n_samples[i] else None,
+                "coverage": float(bins.coverage[i]) if bins.n_samples[i] else None,
                 "gap": int(bins.n_valid[i] == 0),
             }
             if bins.n_valid[i]:
@@ -101,10 +105,10 @@ def _voice(analysis: Analysis) -> list[Row]:
     assert analysis.voice is not None
     return [
         {
-            "start": _seconds(window.span.start_s),
-            "end": _seconds(window.span.end_s),
+            "start": window.span.start_s,
+            "end": window.span.end_s,
             **_scores(window.scores),
-            "confidence": _score(window.confidence),
+            "confidence": window.confidence,
         }
         for window in analysis.voice.windows
     ]
@@ -114,14 +118,14 @@ def _segments(analysis: Analysis) -> list[Row]:
     rows = []
     for segment in analysis.segments:
         row: Row = {
-            "start": _seconds(segment.voice.span.start_s),
-            "end": _seconds(segment.voice.span.end_s),
+            "start": segment.voice.span.start_s,
+            "end": segment.voice.span.end_s,
             **_scores(segment.voice.scores),
             "dominant": segment.voice.dominant,
-            "confidence": _score(segment.voice.confidence),
+            "confidence": segment.voice.confidence,
             "face_id": segment.person,
             "face_dominant": segment.face_dominant,
-            "agreement": None if segment.agreement is None else _score(segment.agreement),
+            "agreement": segment.agreement,
             "verdict": segment.verdict,
         }
         if segment.face_scores is not None:
@@ -131,28 +135,12 @@ def _segments(analysis: Analysis) -> list[Row]:
 
 
 def _scores(scores: Scores) -> Row:
-    return {emotion: _score(value) for emotion, value in zip(EMOTIONS, scores, strict=True)}
+    return {emotion: float(value) for emotion, value in zip(EMOTIONS, scores, strict=True)}
 
 
 def _groups(scores: Scores) -> Row:
     return {
-        "positive": _score(positive(scores)),
-        "negative": _score(negative(scores)),
-        "valence": _score(valence(scores)),
+        "positive": float(positive(scores)),
+        "negative": float(negative(scores)),
+        "valence": float(valence(scores)),
     }
-
-
-def _score(value: Any) -> str:
-    return f"{float(value):.6f}"
-
-
-def _seconds(value: float) -> str:
-    return f"{value:.6f}"
-
-
-def _pixel(value: float) -> str:
-    return f"{value:.2f}"
-
-
-def _angle(value: float) -> str:
-    return f"{value:.2f}"
