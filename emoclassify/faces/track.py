@@ -15,9 +15,9 @@ MAX_COST = 1.0
 """How badly a face may fit a track: how far it is from where it was expected (see `displacements`), and how different
 it looks (see `appearance.distances`), added up.
 
-Measured on 11 clips of one face at 1 to 10 frames a second, and on 28 pairs of different faces put in the same place with
-no cut to be seen: at 0.6 three talkers become two persons when they turn their heads, at 0.8 and above none does; 2 of the
-pairs pass for one person at 1.0, 5 at 1.2, 6 at 1.4. In a street crowd 0.9 loses more of the walkers than 1.0.
+Measured on 11 clips of one face at 1 to 10 frames a second, and on 28 pairs of different faces put in the same place
+with no cut to be seen: at 0.6 three talkers become two persons when they turn their heads, at 0.8 and above none does;
+2 of the pairs pass for one person at 1.0, 5 at 1.2, 6 at 1.4. In a street crowd 0.9 loses more walkers than 1.0.
 """
 
 MAX_AWAY_S = 1.0
