@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     folds.set_defaults(command=_folds)
     ablation = commands.add_parser(
-        "ablation", parents=[data, run], help="leave out one change to the speech at a time; compare on validation"
+        "ablation", parents=[data, run], help="change one thing at a time; compare on the validation speakers"
     )
     ablation.add_argument("--copies", type=int, default=Settings.copies, help="random copies of each clip")
     ablation.set_defaults(command=_ablation)
@@ -134,8 +134,8 @@ def _export(options: argparse.Namespace) -> None:
     models, settings = zip(*map(trained, options.run), strict=True)
     if options.folds:
         temperature = fold_temperature(options.data, options.folds)
-    elif settings[0].speakers != "train":
-        raise UsageError("this run kept no speakers to fit the temperature on; give --folds RUNS")
+    elif any(of_run.speakers != "train" for of_run in settings):
+        raise UsageError("a run kept no speakers to fit the temperature on; give --folds RUNS")
     else:
         clips = split(read_corpora(options.data).clips, fold=settings[0].fold).validation
         temperature = fit_temperature(Logits.of(torch_ensemble(models, settings[0]), clips), clips)
