@@ -29,6 +29,7 @@ from emoclassify.outputs.folder import is_done, write_results
 from emoclassify.outputs.shares import shares
 from emoclassify.outputs.style import minutes
 from emoclassify.outputs.tables import write_tables
+from emoclassify.outputs.tracks import tracks_of
 from emoclassify.settings import Options
 from emoclassify.texts import LANGUAGES
 
@@ -156,6 +157,15 @@ def test_shares_are_of_the_whole_recording(found: Analysis, expected: dict[str, 
     assert dict(zip([*EMOTIONS, ""], values, strict=True)) == pytest.approx(
         {**dict.fromkeys(EMOTIONS, 0.0), **expected}
     )
+
+
+@pytest.mark.parametrize(("step_s", "end_s"), [(0.2, 60.0), (1.0, 60.0), (0.97, 60.0), (10.0, 600.0), (1.0, 7200.0)])
+def test_what_was_not_looked_at_is_no_gap(step_s: float, end_s: float) -> None:
+    times_s = list(np.arange(0, end_s, step_s))
+    found = analysis([face(i, t) for i, t in enumerate(times_s)], times_s, end_s=end_s, picture_end_s=end_s)
+    (track,) = tracks_of(found)
+    assert not track.gaps.any()
+    assert len(track.bins.starts_s) <= 500
 
 
 def test_agreement_is_drawn_where_face_and_voice_were_compared(tmp_path: Path) -> None:

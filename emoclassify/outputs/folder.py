@@ -38,6 +38,7 @@ def write_results(analysis: Analysis, folder: Path, options: Options) -> list[Pa
     Raises:
         ResultError: the folder cannot be written.
     """
+    analysis = Analysis.from_dict(analysis.to_dict())  # rounded as it is saved, so that `render` makes the same files
     with _beside(folder) as beside:
         _make_outputs(analysis, beside, options)
         text = json.dumps(analysis.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)

@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from emoclassify.analysis import SERIES_BIN_S, Analysis
+from emoclassify.analysis import Analysis
 from emoclassify.labels import COLOURS, EMOTIONS
 from emoclassify.outputs.style import TITLE_IN, paper, set_title, write_middle
-from emoclassify.outputs.tracks import MOST_PERSONS, Translate, end_of, facts_of
+from emoclassify.outputs.tracks import Translate, end_of, facts_of, tracks_of
 from emoclassify.texts import translation
 from emoclassify.timeline import Bins
 
@@ -48,8 +48,7 @@ def draw_shares(analysis: Analysis, stem: Path, lang: str) -> None:
 def _panels(analysis: Analysis, _: Translate) -> list[tuple[str, str, Bins]]:
     """Name of whose shares, name of its gaps, and scores over the whole recording."""
     panels = [
-        (f"{_('person')} {person}", _("no usable face"), analysis.timeline(person).bins(SERIES_BIN_S, end_of(analysis)))
-        for person in analysis.persons[:MOST_PERSONS]
+        (track.label(_), _("no usable face"), track.bins) for track in tracks_of(analysis) if track.person is not None
     ]
     if analysis.segments:
         panels.append((_("voice"), _("no speech"), analysis.heard_series()))

@@ -1,5 +1,6 @@
 """One style of all charts: paper, time axis, title, how a gap looks; PNG at twice the usual size, and SVG."""
 
+import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ _STYLE: Any = {
 }
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _MOST_TICKS = 9
+_LETTERS_A_LINE = 90
 
 
 @contextmanager
@@ -55,8 +57,10 @@ def paper(stem: Path, height_in: float) -> Iterator[Figure]:
 
 
 def set_title(figure: Figure, name: str, title: str, facts: Sequence[str]) -> None:
-    """Two lines above a chart: what it is and of which recording; facts to read it by."""
-    figure.suptitle(f"{title} · {_shortened(name)}\n{'; '.join(facts)}", x=0.01, ha="left", fontsize=9)
+    """Writes above a chart what it is and of which recording, and below that facts to read it by."""
+    whole = (fact.replace(" ", "\N{NO-BREAK SPACE}") for fact in facts)
+    below = textwrap.fill("; ".join(whole), _LETTERS_A_LINE)
+    figure.suptitle(f"{title} · {_shortened(name)}\n{below}", x=0.01, ha="left", fontsize=9)
 
 
 def set_time_axis(axes: Axes, end_s: float, label: str) -> None:
@@ -98,6 +102,6 @@ def minutes(seconds: float) -> str:
     return whole if tenths % 10 == 0 else f"{whole}.{tenths % 10}"
 
 
-def _shortened(name: str, longest: int = 60) -> str:
+def _shortened(name: str, longest: int = 44) -> str:
     printable = "".join(letter if letter.isprintable() else "?" for letter in name).replace("$", r"\$")
     return printable if len(printable) <= longest else f"{printable[: longest // 2]}…{printable[-longest // 2 :]}"

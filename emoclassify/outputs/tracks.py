@@ -14,6 +14,7 @@ MOST_PERSONS = 6
 
 _BINS_S = (SERIES_BIN_S, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 _MOST_BINS = 480  # three pixels each across a page
+_STEPS_A_BIN = 1.5  # between sampled frames, whose times are not quite even
 
 Translate = Callable[[str], str]
 
@@ -57,8 +58,11 @@ def tracks_of(analysis: Analysis) -> list[Track]:
 
 
 def bin_width_s(analysis: Analysis) -> float:
-    """The narrowest bin that a page can still show."""
-    return next((width for width in _BINS_S if analysis.end_s / width <= _MOST_BINS), _BINS_S[-1])
+    """The narrowest bin that a page can still show and that has a sampled frame, where frames are sampled evenly."""
+    times_s = [sampled.time_s for sampled in analysis.frames]
+    step_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
+    narrowest_s = max(analysis.end_s / _MOST_BINS, _STEPS_A_BIN * step_s)
+    return next((width_s for width_s in _BINS_S if width_s >= narrowest_s), _BINS_S[-1])
 
 
 def end_of(analysis: Analysis) -> float:
