@@ -1,4 +1,4 @@
-"""`python -m benchmarks expressions` and `faces CLIP...`: what the project's own calls take on this machine."""
+"""`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`: what the project's calls take here."""
 
 import argparse
 import platform
@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import annotate
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify import models
 from emoclassify.faces.expressions import ExpressionModel
+from emoclassify.pipeline import analyze
 from emoclassify.runtime import Place, choose_place, set_threads
 from emoclassify.settings import Options
 
@@ -30,6 +32,7 @@ def main() -> None:
     faces.add_argument("--rounds", type=int, default=30, help="batches that are timed (default 30)")
     faces.set_defaults(run=_expressions)
     _add_faces(commands)
+    _add_annotate(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
     print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, {versions}")
@@ -65,6 +68,20 @@ def _faces(args: argparse.Namespace) -> None:
         print("\n".join(lines(path, measured)), flush=True)
         if args.against_naive:
             print("\n".join(naive_lines(measured, bench.naive(path, measured))), flush=True)
+
+
+def _add_annotate(commands: Any) -> None:
+    parser = commands.add_parser("annotate", help="drawing the annotated video, against re-encoding the file alone")
+    parser.add_argument("clips", nargs="+", type=Path, metavar="CLIP")
+    parser.add_argument("--anonymize", action="store_true", help="cover the faces")
+    parser.set_defaults(run=_annotate)
+
+
+def _annotate(args: argparse.Namespace) -> None:
+    for path in args.clips:
+        found = analyze(path, Options(faces="all", double_check=True))
+        measured = annotate.measure(found, path, anonymize=args.anonymize)
+        print("\n".join(annotate.lines(path, measured)), flush=True)
 
 
 def _expressions(args: argparse.Namespace) -> None:

@@ -119,7 +119,13 @@ def _analyze(path: Path, folder: Path, options: Options, pipe: Connection) -> li
 
     pipe.send(("progress", ("start", 0.0, None)))
     analysis = analyze(path, options, on_progress=lambda p: pipe.send(("progress", (p.stage, p.done_s, p.total_s))))
-    return write_results(analysis, folder, options)
+    return write_results(
+        analysis,
+        folder,
+        options,
+        path,
+        on_picture=lambda time_s: pipe.send(("progress", ("video", time_s, analysis.picture_end_s))),
+    )
 
 
 def _die_with_parent() -> None:

@@ -138,10 +138,11 @@ def _add_render(commands: Any) -> None:
         "render",
         help="make tables and charts again from a saved analysis, without running any model",
         description="Makes the outputs of a saved analysis again: those asked for when it was made, and those asked "
-        "for now. The recording is not needed.",
+        "for now. The recording is needed for the annotated video only.",
     )
     parser.add_argument("analysis", type=Path, metavar="ANALYSIS", help="an analysis.json, or the folder it is in")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where they go (default: beside analysis.json)")
+    parser.add_argument("--media", type=Path, metavar="FILE", help="the recording, to make its annotated video again")
     _add_outputs(parser)
     parser.set_defaults(run=_render)
 
@@ -154,6 +155,12 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         default=None,
         help="CSV files for Excel: byte order mark, semicolons, and with --lang ru decimal commas",
+    )
+    parser.add_argument(
+        "--annotate", action="store_true", default=None, help="draw what was found into the video: annotated.mp4"
+    )
+    parser.add_argument(
+        "--anonymize", action="store_true", default=None, help="cover every face that was found in the annotated video"
     )
     parser.add_argument("--lang", choices=LANGUAGES, help="language of the outputs (default en)")
 
@@ -208,7 +215,13 @@ def _render(args: argparse.Namespace) -> int:
     path = args.analysis / ANALYSIS if args.analysis.is_dir() else args.analysis
     found = read_analysis(path)
     asked = {name: found.options.get(name) if vars(args)[name] is None else vars(args)[name] for name in OUTPUT_OPTIONS}
-    for written in render_results(found, args.out or path.parent, Options.read(asked)):
+    if args.media is None:
+        if args.annotate or args.anonymize:
+            raise UsageError("The annotated video is made from the recording: give it with --media.")
+        asked |= {"annotate": False, "anonymize": False}
+    elif _sha256_of(args.media) != found.source["sha256"]:
+        raise UsageError(f"{args.media} is not the recording of this analysis.")
+    for written in render_results(found, args.out or path.parent, Options.read(asked), args.media):
         print(_shown(written))
     return DONE
 
@@ -246,14 +259,17 @@ def _analyze_one(child: Child, recording: Recording, options: Options, existing:
             models.speech_finder(),
             models.voice_model(options.voice_model),
         ]
-        try:
-            sha256 = models.sha256_of(recording.path)
-        except OSError as exc:
-            raise MediaError(f"The file cannot be read: {exc.strerror}.") from exc
-        if is_done(recording.folder, sha256, options, [model.to_dict() for model in used]):
+        if is_done(recording.folder, _sha256_of(recording.path), options, [model.to_dict() for model in used]):
             return "kept"
     child.analyze(recording.path, recording.folder, options, line.show)
     return "done"
+
+
+def _sha256_of(path: Path) -> str:
+    try:
+        return models.sha256_of(path)
+    except OSError as exc:
+        raise MediaError(f"The file cannot be read: {exc.strerror}.") from exc
 
 
 def _report(as_json: bool, recording: Recording, state: str, error: str | None = None) -> None:

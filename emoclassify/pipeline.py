@@ -208,6 +208,8 @@ def _found_warnings(job: _Job, faces: FacesRead, voice: VoiceRead | None) -> Ite
         yield "The recording has no sound: face and voice cannot be compared."
     if job.options.echo_mean and job.info.audio is None:
         yield "The recording has no sound: there is no voice to tell an emotion of."
+    if job.options.annotate and (job.info.video is None or job.info.still):
+        yield "The recording has no moving picture: there is no annotated video."
     if voice is not None and not voice.stretches:
         yield "No speech was found in the sound."
 

@@ -10,7 +10,7 @@ from emoclassify.texts import LANGUAGES
 
 ENVIRONMENT_PREFIX = "EMOCLASSIFY_"
 
-OUTPUT_OPTIONS = ("graph", "xlsx", "csv_excel", "lang")
+OUTPUT_OPTIONS = ("graph", "xlsx", "csv_excel", "annotate", "anonymize", "lang")
 """The options that decide what is made of an analysis, not what is found."""
 
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
@@ -42,6 +42,10 @@ class Options:
     """Write the tables as report.xlsx too."""
     csv_excel: bool = False
     """Write the CSV files so that Excel opens them by a double click."""
+    annotate: bool = False
+    """Draw what was found into the video itself: annotated.mp4."""
+    anonymize: bool = False
+    """Cover every face in the annotated video."""
     lang: str = "en"
     """The language of the outputs: en or ru."""
     expression_model: str = "embedded"
@@ -59,6 +63,8 @@ class Options:
         _require(self.faces in ("largest", "all"), "faces", "largest or all", self.faces)
         _require(0 < self.min_face <= 1, "min-face", "above 0, at most 1", self.min_face)
         _require(self.lang in LANGUAGES, "lang", " or ".join(LANGUAGES), self.lang)
+        if self.anonymize and not self.annotate:
+            raise UsageError("anonymize covers the faces of the annotated video: ask for annotate too.")
         _require(self.runtime in ("auto", "torch", "openvino"), "runtime", "auto, torch or openvino", self.runtime)
         _require(self.device in ("auto", "cpu", "cuda"), "device", "auto, cpu or cuda", self.device)
 

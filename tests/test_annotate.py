@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import av
@@ -12,15 +12,19 @@ from findings import analysis, mostly, voice
 from made import Rgb, even, plain, tone, write_sound, write_video
 
 from emoclassify.analysis import Analysis
-from emoclassify.errors import MediaError, ResultError
+from emoclassify.cli import main
+from emoclassify.errors import MediaError, ResultError, UsageError
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
 from emoclassify.labels import COLOURS, EMOTIONS
 from emoclassify.media import FrameStream, probe
+from emoclassify.models import sha256_of
 from emoclassify.outputs.annotate import annotate, can_be_annotated
 from emoclassify.outputs.cards import Cards
+from emoclassify.outputs.folder import is_done, write_results
 from emoclassify.outputs.overlay import COVER
 from emoclassify.outputs.sprites import Paint
 from emoclassify.pictures import Colours
+from emoclassify.settings import Options
 from emoclassify.texts import LANGUAGES
 
 TICK_S = 1 / 90_000
@@ -268,3 +272,57 @@ def test_it_can_be_made_again_from_the_saved_analysis(tmp_path: Path) -> None:
     assert saved.others == found.others
     for (_, a), (_, b) in zip(annotated(found, source), annotated(saved, source), strict=True):
         assert (a == b).all()
+
+
+def saved_results(folder: Path, options: Options, **source: object) -> tuple[Path, Analysis]:
+    """A recording, and its analysis, written with an annotated video."""
+    recording = moving(folder / "a.mp4", 11)
+    facts = {"sha256": sha256_of(recording), "video": {"stream": 0}, **source}
+    found = of_frames([seen(i, i / 25, left_of(i)) for i in (0, 5, 10)], [(i, i / 25) for i in (0, 5, 10)])
+    found = replace(found, source={**found.source, **facts}, options=asdict(options))
+    write_results(found, folder / "out", options, recording)
+    return recording, found
+
+
+def test_the_video_is_one_of_the_results(tmp_path: Path) -> None:
+    options = Options(annotate=True)
+    recording, found = saved_results(tmp_path, options)
+    out = tmp_path / "out"
+    assert len(films(out / "annotated.mp4")) == 11
+    assert is_done(out, found.source["sha256"], options, [])
+    assert not is_done(out, found.source["sha256"], Options(annotate=True, anonymize=True), [])
+    (out / "annotated.mp4").unlink()
+    assert not is_done(out, found.source["sha256"], options, [])
+    with pytest.raises(UsageError, match="recording"):
+        write_results(found, out, options)
+    told: list[float] = []
+    write_results(found, out, options, recording, on_picture=told.append)
+    assert told == pytest.approx([i / 25 for i in range(11)])
+    write_results(found, out, Options())
+    assert not (out / "annotated.mp4").exists()
+
+
+def test_a_still_has_no_video_and_is_done_without(tmp_path: Path) -> None:
+    options = Options(annotate=True)
+    _, found = saved_results(tmp_path, options, still=True)
+    assert not (tmp_path / "out" / "annotated.mp4").exists()
+    assert is_done(tmp_path / "out", found.source["sha256"], options, [])
+
+
+def test_it_is_rendered_again_of_the_same_recording_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recording, _ = saved_results(tmp_path, Options(annotate=True, anonymize=True))
+    out = str(tmp_path / "out")
+    assert main(["render", out, "--annotate"]) == 2
+    assert "--media" in capsys.readouterr().err
+    other = write_video(tmp_path / "b.mp4", even([plain()] * 3))
+    assert main(["render", out, "--media", str(other)]) == 2
+    assert "not the recording" in capsys.readouterr().err
+    assert main(["render", out, "--out", str(tmp_path / "again"), "--media", str(recording), "--lang", "ru"]) == 0
+    assert max(magenta_left(films(tmp_path / "again" / "annotated.mp4"))) == 0  # what was covered stays covered
+    assert main(["render", out, "--out", str(tmp_path / "tables")]) == 0
+    assert not (tmp_path / "tables" / "annotated.mp4").exists()
+
+
+def test_covering_without_a_video_is_refused() -> None:
+    with pytest.raises(UsageError, match="annotate"):
+        Options(anonymize=True)

@@ -1,11 +1,13 @@
-"""The benchmark of the face half counts what is there."""
+"""The benchmarks count what is there."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
-from made import even, portrait, write_video
+from findings import with_a_gap
+from made import even, plain, portrait, write_video
 
+from benchmarks import annotate
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.runtime import Place
 from emoclassify.settings import Options
@@ -36,3 +38,12 @@ def test_a_clip_without_a_face_is_measured_too(tmp_path: Path) -> None:
     found = bench.measure(path)
     naive = bench.naive(path, found)
     assert "5 frames looked at, 0 faces" in "\n".join([*lines(path, found), *naive_lines(found, naive)])
+
+
+@pytest.mark.parametrize("anonymize", [False, True])
+def test_the_annotated_video_is_timed_against_encoding_alone(tmp_path: Path, anonymize: bool) -> None:
+    path = write_video(tmp_path / "a.mp4", even([plain()] * 20, 10))
+    measured = annotate.measure(with_a_gap(), path, anonymize=anonymize)
+    assert measured.n_pictures == 20
+    assert min(measured.draw_s, measured.encode_s, measured.whole_s) > 0
+    assert "20 pictures" in annotate.lines(path, measured)[0]

@@ -158,6 +158,7 @@ def test_every_face_keeps_its_own_frame_and_scores_across_batches(which: str) ->
     assert told == [sampled.time_s for sampled in read.frames]
     assert len(read.readings) == sum(expected)
     assert read.unconfirmed == 0
+    assert len(read.others) == sum(counts) - sum(expected)
     assert max(expressions.batches) < 40
     for reading in read.readings:
         assert int(reading.scores.argmax()) == (reading.frame // 2) % 7
@@ -170,6 +171,7 @@ def test_a_face_that_nothing_confirms_is_left_out_and_counted() -> None:
     )
     assert len(read.readings) == 21
     assert read.unconfirmed == 1
+    assert [other.frame for other in read.others] == [20]  # the eleventh, of every second frame
 
 
 def test_no_frames_and_no_faces_are_no_error() -> None:

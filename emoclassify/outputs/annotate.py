@@ -13,6 +13,8 @@ from emoclassify.outputs.movie import sound_layout, sound_rate_hz, write_movie
 from emoclassify.outputs.overlay import Overlay
 from emoclassify.pictures import Picture, read_pictures
 
+VIDEO = "annotated.mp4"
+
 _USUAL_FPS = 25.0
 
 

@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Any
 
 from emoclassify import __version__
 from emoclassify.analysis import Analysis
-from emoclassify.errors import ResultError
+from emoclassify.errors import ResultError, UsageError
+from emoclassify.outputs.annotate import VIDEO, annotate, can_be_annotated
 from emoclassify.outputs.charts import CHARTS, chart_names, draw_charts
 from emoclassify.outputs.columns import TABLES
 from emoclassify.outputs.tables import DICTIONARY, table_names, write_tables
@@ -20,43 +21,62 @@ from emoclassify.outputs.workbook import WORKBOOK, write_workbook
 from emoclassify.settings import Options
 
 ANALYSIS = "analysis.json"
-_NAMES = (ANALYSIS, *(f"{name}.csv" for name in TABLES), DICTIONARY, WORKBOOK, *CHARTS)
+_NAMES = (ANALYSIS, *(f"{name}.csv" for name in TABLES), DICTIONARY, WORKBOOK, *CHARTS, VIDEO)
 """Every file that an analysis can have, in the order in which they are told."""
 
 _BESIDE = ".partial"
 
+OnPicture = Callable[[float], None]
+"""Told the time of each picture of the annotated video."""
 
-def write_results(analysis: Analysis, folder: Path, options: Options) -> list[Path]:
+
+def write_results(
+    analysis: Analysis,
+    folder: Path,
+    options: Options,
+    media: Path | None = None,
+    *,
+    on_picture: OnPicture = lambda time_s: None,
+) -> list[Path]:
     """Writes all files of one analysis, and removes those that an earlier one left and this one does not have.
 
     Files of other names in the folder are left alone. Killed at any moment, no file is half-written under its final
     name, and without analysis.json the folder counts as unfinished.
 
+    Args:
+        analysis: what was found.
+        folder: where the files go.
+        options: which files are asked for.
+        media: the recording, which an annotated video is made from.
+        on_picture: told the time of each picture of that video.
+
     Returns:
         The files, analysis.json first.
 
     Raises:
+        MediaError: the recording cannot be read.
         ResultError: the folder cannot be written.
+        UsageError: an annotated video is asked for, without the recording.
     """
     analysis = Analysis.from_dict(analysis.to_dict())  # rounded as it is saved, so that `render` makes the same files
     with _beside(folder) as beside:
-        _make_outputs(analysis, beside, options)
+        _make_outputs(analysis, beside, options, media, on_picture)
         text = json.dumps(analysis.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
         (beside / ANALYSIS).write_text(text + "\n", encoding="utf-8")
         return _publish(beside, folder)
 
 
-def render_results(analysis: Analysis, folder: Path, options: Options) -> list[Path]:
+def render_results(analysis: Analysis, folder: Path, options: Options, media: Path | None = None) -> list[Path]:
     """Makes the outputs of a saved analysis anew. All other files of the folder stay, analysis.json among them.
 
     Returns:
         The files made.
 
     Raises:
-        ResultError: the folder cannot be written.
+        MediaError, ResultError, UsageError: as `write_results`.
     """
     with _beside(folder) as beside:
-        _make_outputs(analysis, beside, options)
+        _make_outputs(analysis, beside, options, media)
         return _put(beside, folder)
 
 
@@ -88,19 +108,31 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _make_outputs(analysis: Analysis, folder: Path, options: Options) -> None:
+def _make_outputs(
+    analysis: Analysis,
+    folder: Path,
+    options: Options,
+    media: Path | None,
+    on_picture: OnPicture = lambda time_s: None,
+) -> None:
     write_tables(analysis, folder, options)
     if options.xlsx:
         write_workbook(analysis, folder / WORKBOOK, options.lang)
     if options.graph:
         draw_charts(analysis, folder, options.lang)
+    if options.annotate and can_be_annotated(analysis):
+        if media is None:
+            raise UsageError("The annotated video is made from the recording: give it too.")
+        anonymize = options.anonymize
+        annotate(analysis, media, folder / VIDEO, lang=options.lang, anonymize=anonymize, on_picture=on_picture)
 
 
 def _output_names(analysis: Analysis, options: Options) -> list[str]:
     """What `_make_outputs` makes."""
     tables = [f"{name}.csv" for name in table_names(analysis)]
     workbook = [WORKBOOK] if options.xlsx else []
-    return [*tables, DICTIONARY, *workbook, *(chart_names(analysis) if options.graph else [])]
+    video = [VIDEO] if options.annotate and can_be_annotated(analysis) else []
+    return [*tables, DICTIONARY, *workbook, *(chart_names(analysis) if options.graph else []), *video]
 
 
 def _publish(beside: Path, folder: Path) -> list[Path]:
