@@ -58,22 +58,29 @@ def read_pictures(path: Path, info: MediaInfo) -> Iterator[Picture]:
         return
     counts = ReadCounts()
     for frame, time_s in decoded_frames(path, info, counts):
-        yield _picture(frame, counts.decoded - 1, time_s, info.video)
+        yield _picture(frame, counts.decoded - 1, time_s, info, info.video)
 
 
-def _picture(frame: av.VideoFrame, index: int, time_s: float, video: VideoInfo) -> Picture:
+def _picture(frame: av.VideoFrame, index: int, time_s: float, info: MediaInfo, video: VideoInfo) -> Picture:
     lying = video.rotation_deg % 180 != 0
     size_wh = (video.height_px, video.width_px) if lying else (video.width_px, video.height_px)
     fitted = frame.reformat(width=size_wh[0], height=size_wh[1], format="yuv420p")
-    length_s = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else 0.0
     return Picture(
         index=index,
         time_s=time_s,
-        length_s=length_s or 1 / (video.average_fps or _USUAL_FPS),
+        length_s=_length_s(frame, time_s, info.duration_s, 1 / (video.average_fps or _USUAL_FPS)),
         yuv=_upright(fitted, video),
         scale_xy=_scale(frame, size_wh, video, lying=lying),
         colours=_colours(fitted),
     )
+
+
+def _length_s(frame: av.VideoFrame, time_s: float, end_s: float | None, usual_s: float) -> float:
+    """As the frame says, but not beyond the end of the recording; the usual length where it does not say."""
+    if not frame.duration or frame.time_base is None:
+        return usual_s
+    left_s = float("inf") if end_s is None else max(end_s - time_s, usual_s)
+    return min(float(frame.duration * frame.time_base), left_s)
 
 
 def _scale(frame: av.VideoFrame, size_wh: tuple[int, int], video: VideoInfo, *, lying: bool) -> tuple[float, float]:

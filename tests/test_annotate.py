@@ -13,10 +13,11 @@ from made import Rgb, even, plain, tone, write_sound, write_video
 
 from emoclassify.analysis import Analysis
 from emoclassify.cli import main
+from emoclassify.container import ReadCounts
 from emoclassify.errors import MediaError, ResultError, UsageError
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
 from emoclassify.labels import COLOURS, EMOTIONS
-from emoclassify.media import FrameStream, probe
+from emoclassify.media import FrameStream, decoded_frames, probe
 from emoclassify.models import sha256_of
 from emoclassify.outputs.annotate import annotate, can_be_annotated
 from emoclassify.outputs.cards import Cards
@@ -95,6 +96,27 @@ def test_every_picture_keeps_its_own_time_and_the_sound_is_there(tmp_path: Path)
         assert float(video.duration * video.time_base) == pytest.approx(1.02, abs=0.04)
     content = (tmp_path / "annotated.mp4").read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")
+
+
+@pytest.mark.clips
+def test_real_recordings_keep_every_picture_and_their_length(clips: Path, tmp_path: Path) -> None:
+    for name in (
+        "pyfeat_no_face.mp4",
+        "moviepy_no_duration.webm",
+        "moviepy_fire2.mp4",
+        "kh_vfr.mp4",
+        "grid_bbaf2n.mpg",
+    ):
+        info, counts = probe(clips / name), [ReadCounts(), ReadCounts()]
+        annotate(NOTHING, clips / name, tmp_path / "b.mp4")
+        before = [time_s for _, time_s in decoded_frames(clips / name, info, counts[0])]
+        after = [time_s for _, time_s in decoded_frames(tmp_path / "b.mp4", probe(tmp_path / "b.mp4"), counts[1])]
+        assert after == pytest.approx(before, abs=TICK_S), name
+        with av.open(str(tmp_path / "b.mp4")) as container:
+            assert container.duration is not None
+            frame_s = counts[0].end_s - before[-1]
+            end_s = max(counts[0].end_s, info.duration_s or 0)
+            assert container.duration / av.time_base == pytest.approx(end_s, abs=frame_s), name
 
 
 @pytest.mark.parametrize("start_s", [0.0, 0.5])
