@@ -234,7 +234,7 @@ def test_results_are_whole_and_old_ones_that_were_not_asked_for_go(tmp_path: Pat
 
 def test_done_means_the_same_file_options_models_and_program(tmp_path: Path) -> None:
     model = {"name": "m", "files": {"w": "0" * 64}}
-    found = analysis([], [], models=(model,))
+    found = analysis([], [], models=({**model, "runtime": "torch 2.12.1, cpu"},))
     write_results(found, tmp_path, Options())
     assert is_done(tmp_path, "0" * 64, Options(), [model])
     assert not is_done(tmp_path, "1" * 64, Options(), [model])

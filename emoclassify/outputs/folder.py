@@ -160,6 +160,7 @@ def is_done(folder: Path, sha256: str, options: Options, models: list[dict[str, 
             return False
         same_file = content["source"]["sha256"] == sha256 and content["options"] == asdict(options)
         same_program = content["program"]["version"] == __version__
-        return same_file and same_program and all(model in models for model in content["models"])
+        used = [{name: fact for name, fact in model.items() if name != "runtime"} for model in content["models"]]
+        return same_file and same_program and all(model in models for model in used)
     except (OSError, ValueError, KeyError, TypeError, ResultError):
         return False
