@@ -19,11 +19,12 @@ from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFac
 from emoclassify.labels import COLOURS, EMOTIONS
 from emoclassify.media import FrameStream, decoded_frames, probe
 from emoclassify.models import sha256_of
+from emoclassify.outputs import overlay
 from emoclassify.outputs.annotate import annotate, can_be_annotated
 from emoclassify.outputs.cards import Cards
 from emoclassify.outputs.folder import is_done, write_results
 from emoclassify.outputs.overlay import COVER
-from emoclassify.outputs.sprites import Paint
+from emoclassify.outputs.sprites import Paint, Sprite
 from emoclassify.pictures import Colours
 from emoclassify.settings import Options
 from emoclassify.texts import LANGUAGES
@@ -261,6 +262,26 @@ def test_no_text_is_cut_off(lang: str, size_wh: tuple[int, int]) -> None:
             text = sprite.layers[0].adds / 256  # white letters, brighter than anything else
             assert text.max() > 200
             assert (text[:, [0, -1]] < 200).all()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("apart_px", [60, 200, 400, 600])
+def test_what_is_told_of_two_faces_never_overlaps(
+    apart_px: int, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[tuple[int, int, int, int]] = []
+
+    def note(planes: object, sprite: Sprite, x: int, y: int) -> None:
+        laid.append((x, y, x + sprite.size_wh[0], y + sprite.size_wh[1]))
+
+    monkeypatch.setattr(overlay, "lay", note)
+    source = write_video(tmp_path / "a.mp4", even([plain(360, 640)] * 2))
+    two = [seen(0, 0.0, 10), replace(seen(0, 0.0, 10 + apart_px), person=2)]
+    annotated(of_frames(two, [(0, 0.0)]), source, lang=lang)
+    described = sorted(set(laid))  # each picture lays the same again
+    assert len(described) >= 3  # two names, and the bars of one face at least
+    for i, a in enumerate(described):
+        assert not any(a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for b in described[i + 1 :])
 
 
 @pytest.mark.parametrize("size", [(2, 2), (16, 16), (60, 40)])

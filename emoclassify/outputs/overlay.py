@@ -60,7 +60,7 @@ class Overlay:
     def _describe(self, planes: Planes, face: Seen, box: Box, taken: list[Box], *, short: bool) -> list[Box]:
         """Draws name and bars at a face; returns where.
 
-        What does not fit into the picture is left out, and so are short bars that would hide something.
+        What does not fit into the picture is left out, and so are bars that would hide something of another face.
         """
         card = self._cards.face(face.reading, short=short)
         if not self._has_room_for(card.name):
@@ -69,14 +69,10 @@ class Overlay:
         lay(planes, card.name, name[0], name[1])
         if card.bars is None or not self._has_room_for(card.bars):
             return [name]
-        width, height = card.bars.size_wh
-        inside = box[1] <= name[1] < box[3]
-        y = _within(name[3] if inside else box[1], height, self._strip.top_px)
-        x = self._beside(face.reading.person, box, (width, y, y + height), taken)
-        bars = (x, y, x + width, y + height)
-        if short and any(_overlap(other, bars) for other in taken if other != box):
+        bars = self._place_bars(face.reading.person, card.bars.size_wh, box, name, taken)
+        if bars is None:
             return [name]
-        lay(planes, card.bars, x, y)
+        lay(planes, card.bars, bars[0], bars[1])
         return [name, bars]
 
     def _has_room_for(self, sprite: Sprite) -> bool:
@@ -89,6 +85,19 @@ class Overlay:
         places = [_within(y, height, bottom) for y in (box[1] - height if box[1] >= height else box[1], box[3])]
         boxes = [(x, y, x + width, y + height) for y in places]
         return min(boxes, key=lambda place: sum(_overlap(other, place) for other in taken if other != box))
+
+    def _place_bars(self, person: int, size_wh: tuple[int, int], box: Box, name: Box, taken: list[Box]) -> Box | None:
+        """Beside the box at its top, or lower, below what is there already; None where they would hide something."""
+        width, height = size_wh
+        others = [other for other in taken if other != box]
+        inside = box[1] <= name[1] < box[3]
+        for top in (name[3] if inside else box[1], *sorted(other[3] for other in others if other[3] > box[1])):
+            y = _within(top, height, self._strip.top_px)
+            x = self._beside(person, box, (width, y, y + height), taken)
+            bars = (x, y, x + width, y + height)
+            if not any(_overlap(other, bars) for other in others):
+                return bars
+        return None
 
     def _beside(self, person: int, box: Box, bars: tuple[int, int, int], taken: list[Box]) -> int:
         """Left edge of the bars (width, top, bottom): on the side where they fit, hide nothing, and were before."""
