@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from emoclassify.analysis import Analysis
 from emoclassify.labels import COLOURS, EMOTIONS
-from emoclassify.outputs.cards import Cards
+from emoclassify.outputs.cards import Card, Cards
 from emoclassify.outputs.moments import Moments, Seen
 from emoclassify.outputs.sprites import Box, Paint, Planes, Sprite, fill, frame, lay
 from emoclassify.outputs.strip import Strip
@@ -45,8 +45,11 @@ class Overlay:
         for face, box in zip(seen, boxes, strict=True):
             self._outline(planes, face, box)
         taken = list(boxes)
-        for face, box in zip(seen, boxes, strict=True):
-            taken += self._describe(planes, face, box, taken, short=len(seen) > MOST_DESCRIBED)
+        cards = [self._cards.face(face.reading, short=len(seen) > MOST_DESCRIBED) for face in seen]
+        for card, box in zip(cards, boxes, strict=True):
+            taken += self._lay_name(planes, card, box, taken)
+        for face, card, box in zip(seen, cards, boxes, strict=True):
+            taken += self._lay_bars(planes, card, face.reading.person, box, taken)
         voice = self._moments.voice(picture.time_s)
         if voice is not None and self._has_room_for(sprite := self._cards.voice(voice)):
             lay(planes, sprite, 0, 0)
@@ -57,23 +60,23 @@ class Overlay:
         colour = COLOURS[EMOTIONS[int(reading.scores.argmax())]] if reading.quality_ok else DOUBTFUL
         frame(planes, box, self._paint.colour(colour), self._line_px)
 
-    def _describe(self, planes: Planes, face: Seen, box: Box, taken: list[Box], *, short: bool) -> list[Box]:
-        """Draws name and bars at a face; returns where.
-
-        What does not fit into the picture is left out, and so are bars that would hide something of another face.
-        """
-        card = self._cards.face(face.reading, short=short)
+    def _lay_name(self, planes: Planes, card: Card, box: Box, taken: list[Box]) -> list[Box]:
+        """Draws the name at a face, where there is room for it in the picture; returns where."""
         if not self._has_room_for(card.name):
             return []
-        name = self._place_name(card.name.size_wh, box, taken)
-        lay(planes, card.name, name[0], name[1])
+        place = self._place_name(card.name.size_wh, box, taken)
+        lay(planes, card.name, place[0], place[1])
+        return [place]
+
+    def _lay_bars(self, planes: Planes, card: Card, person: int, box: Box, taken: list[Box]) -> list[Box]:
+        """Draws the bars beside a face, where they fit and hide nothing of another; returns where."""
         if card.bars is None or not self._has_room_for(card.bars):
-            return [name]
-        bars = self._place_bars(face.reading.person, card.bars.size_wh, box, name, taken)
-        if bars is None:
-            return [name]
-        lay(planes, card.bars, bars[0], bars[1])
-        return [name, bars]
+            return []
+        place = self._place_bars(person, card.bars.size_wh, box, taken)
+        if place is None:
+            return []
+        lay(planes, card.bars, place[0], place[1])
+        return [place]
 
     def _has_room_for(self, sprite: Sprite) -> bool:
         return sprite.size_wh[0] <= self._width and sprite.size_wh[1] <= self._strip.top_px
@@ -86,12 +89,11 @@ class Overlay:
         boxes = [(x, y, x + width, y + height) for y in places]
         return min(boxes, key=lambda place: sum(_overlap(other, place) for other in taken if other != box))
 
-    def _place_bars(self, person: int, size_wh: tuple[int, int], box: Box, name: Box, taken: list[Box]) -> Box | None:
+    def _place_bars(self, person: int, size_wh: tuple[int, int], box: Box, taken: list[Box]) -> Box | None:
         """Beside the box at its top, or lower, below what is there already; None where they would hide something."""
         width, height = size_wh
         others = [other for other in taken if other != box]
-        inside = box[1] <= name[1] < box[3]
-        for top in (name[3] if inside else box[1], *sorted(other[3] for other in others if other[3] > box[1])):
+        for top in (box[1], *sorted(other[3] for other in others if other[3] > box[1])):
             y = _within(top, height, self._strip.top_px)
             x = self._beside(person, box, (width, y, y + height), taken)
             bars = (x, y, x + width, y + height)
