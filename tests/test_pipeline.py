@@ -76,7 +76,7 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mp4", drifting(20))
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_tables(analyze(path, Options(faces="all")), tmp_path / name)
+        write_tables(analyze(path, Options(faces="all")), tmp_path / name, Options())
     for table in (tmp_path / "one").iterdir():
         assert table.read_bytes() == (tmp_path / "two" / table.name).read_bytes()
 
