@@ -29,6 +29,8 @@ from emoclassify.pictures import Colours
 from emoclassify.settings import Options
 from emoclassify.texts import LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 TICK_S = 1 / 90_000
 FACE_PX = 40
 MAGENTA = (255, 0, 255)

@@ -113,6 +113,7 @@ PROCESSORS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runtime", ["torch", "openvino"])
 @pytest.mark.parametrize("make", PROCESSORS, ids=lambda make: make.__name__)
 def test_any_architecture_is_run_as_its_own_processor_says(make, runtime: str, tmp_path: Path) -> None:
