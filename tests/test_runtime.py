@@ -16,7 +16,7 @@ from emoclassify.voice.predict import VoiceModel
 
 F32_TOLERANCE = 1e-5
 HALF_TOLERANCE = 0.03  # of a score: bfloat16 has three significant digits
-PREPARED_TOLERANCE = 1e-4
+SAME_SCORE_TOLERANCE = 1e-4
 OPENVINO = Place("openvino", "cpu", 1)
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -124,7 +124,7 @@ def test_the_embedded_voice_model_scores_alike_in_both() -> None:
     rng = np.random.default_rng(0)
     windows = [rng.standard_normal(length).astype(np.float32) for length in (8_000, 30_000, 48_000)]
     by_torch, by_openvino = (VoiceModel.load(folder, place).predict(windows) for place in (Place(), OPENVINO))
-    assert np.abs(by_torch - by_openvino).max() <= PREPARED_TOLERANCE
+    assert np.abs(by_torch - by_openvino).max() <= SAME_SCORE_TOLERANCE
 
 
 @pytest.mark.model
