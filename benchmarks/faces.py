@@ -40,7 +40,7 @@ class Measured:
     read: FacesRead
     total_s: float
     stages_s: dict[str, float]
-    """Seconds of decoding (beside the others), search, refine and classify; the rest is tracks, looks and quality."""
+    """Seconds of search and refine; the rest is tracks, looks, quality and waiting. Decode and classify run beside."""
     calls: dict[str, int]
     decode_alone_s: float
     """To decode every frame of the file and hand out none."""
@@ -152,12 +152,13 @@ def lines(path: Path, found: Measured) -> Iterator[str]:
         f"{end_s / found.total_s:.1f} times real time, {found.total_s / found.decode_alone_s:.1f} times decoding alone "
         f"({found.decode_alone_s:.2f} s); peak {found.peak_mb} MB"
     )
-    beside = found.stages_s.get("decode", 0.0)
-    shown = [f"decode, beside the others, {beside:.2f} s"]
-    for stage in ("search", "refine", "classify"):
-        shown.append(f"{stage} {found.stages_s.get(stage, 0.0):.2f} s ({found.calls.get(stage, 0)} calls)")
-    rest_s = found.total_s - sum(found.stages_s.get(stage, 0.0) for stage in ("search", "refine", "classify"))
-    yield f"  {', '.join(shown)}, the rest and waiting {rest_s:.2f} s"
+    shown = {
+        stage: f"{stage} {found.stages_s.get(stage, 0.0):.2f} s ({found.calls.get(stage, 0)} calls)"
+        for stage in ("search", "refine", "decode", "classify")
+    }
+    rest_s = found.total_s - sum(found.stages_s.get(stage, 0.0) for stage in ("search", "refine"))
+    yield f"  {shown['search']}, {shown['refine']}, the rest and waiting {rest_s:.2f} s"
+    yield f"  in threads beside: {shown['decode']}, {shown['classify']}"
 
 
 def naive_lines(found: Measured, naive: Naive) -> Iterator[str]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from emoclassify.faces.detections import Array, Detections
-from emoclassify.faces.find import SEARCH_EVERY, FaceFinder
+from emoclassify.faces.find import SEARCH_WITHIN_S, FaceFinder
 from emoclassify.media import Frame
 
 BOXES = np.array([[0, 0, 40, 50], [100, 0, 140, 50]], np.float32)
@@ -41,9 +41,11 @@ def recorded() -> Recorded:
     return Recorded()
 
 
-def test_faces_that_stay_are_searched_at_intervals_only(recorded: Recorded) -> None:
-    assert look(recorded, [2] * 2 * SEARCH_EVERY) == [2] * 2 * SEARCH_EVERY
-    assert recorded.asked == 2 * ("S" + "r" * (SEARCH_EVERY - 1))
+@pytest.mark.parametrize("step_s", [1 / 30, 0.1, 0.2, 0.5])
+def test_faces_that_stay_are_searched_at_intervals_only(recorded: Recorded, step_s: float) -> None:
+    every = round(SEARCH_WITHIN_S / step_s)
+    assert look(recorded, [2] * 2 * every, step_s) == [2] * 2 * every
+    assert recorded.asked == 2 * ("S" + "r" * (every - 1))
 
 
 def test_a_face_that_is_gone_is_searched_for_at_once(recorded: Recorded) -> None:

@@ -1,8 +1,9 @@
 """Frames to readings: find the faces, tell the persons apart, read the expressions in batches."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import compress
+from itertools import chain, compress, islice
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +23,9 @@ from emoclassify.media import Frame
 
 BATCH = 32
 """Crops that are classified together: enough to fill two cores, and little to hold in memory."""
+
+Unread = tuple[FaceReading, npt.NDArray[np.uint8]]
+"""A reading without scores yet, and the crop to be read."""
 
 
 class Expressions(Protocol):
@@ -64,31 +68,29 @@ def read_faces(
         on_frame: told the time of each frame once its faces are found.
     """
     times: list[FrameTime] = []
-    done: list[FaceReading] = []
-    waiting: list[tuple[FaceReading, npt.NDArray[np.uint8]]] = []
     persons, cuts, finder = Persons(), CutFinder(), FaceFinder(detector, min_face)
     tracker = Tracker(on_end=persons.add)
-    for frame in frames:
-        times.append(FrameTime(frame.index, frame.time_s))
-        cut = cuts.is_cut(frame.rgb)
-        found = finder.find(frame, cut=cut)
-        if cut:
-            tracker.end()
-        looks = [describe(frame.rgb, points) for points in found.points_xy]
-        tracks = tracker.assign(frame.time_s, found.boxes_xyxy, looks)
-        waiting += [_unread(frame, found, i, track) for i, track in enumerate(tracks)]
-        if len(waiting) >= BATCH:
-            done += _read(waiting, expressions)
-            waiting = []
-        on_frame(frame.time_s)
+
+    def found_faces() -> Iterator[Unread]:
+        for frame in frames:
+            times.append(FrameTime(frame.index, frame.time_s))
+            cut = cuts.is_cut(frame.rgb)
+            found = finder.find(frame, cut=cut)
+            if cut:
+                tracker.end()
+            looks = [describe(frame.rgb, points) for points in found.points_xy]
+            tracks = tracker.assign(frame.time_s, found.boxes_xyxy, looks)
+            yield from (_unread(frame, found, i, track) for i, track in enumerate(tracks))
+            on_frame(frame.time_s)
+
+    done = _read(found_faces(), expressions)
     tracker.end()
-    done += _read(waiting, expressions)
     readings = _of_persons(done, persons.of, [sampled.time_s for sampled in times])
     kept = readings if which == "all" else [reading for reading in readings if reading.person == 1]
     return FacesRead(tuple(times), tuple(kept), len(done) - len(readings), _others(done, kept))
 
 
-def _unread(frame: Frame, found: Detections, i: int, track: int) -> tuple[FaceReading, npt.NDArray[np.uint8]]:
+def _unread(frame: Frame, found: Detections, i: int, track: int) -> Unread:
     """A reading without scores yet, with the crop to be read; in the place of its person is its track."""
     turn, crop = head_turn(found.points_xy[i]), crop_face(frame.rgb, found.boxes_xyxy[i])
     x0, y0, x1, y1 = (float(value) for value in found.boxes_xyxy[i])
@@ -105,11 +107,26 @@ def _unread(frame: Frame, found: Detections, i: int, track: int) -> tuple[FaceRe
     return reading, crop
 
 
-def _read(waiting: list[tuple[FaceReading, npt.NDArray[np.uint8]]], expressions: Expressions) -> list[FaceReading]:
-    if not waiting:
-        return []
-    scores = expressions.predict([crop for _, crop in waiting])
-    return [replace(reading, scores=row) for (reading, _), row in zip(waiting, scores, strict=True)]
+def _read(unread: Iterable[Unread], expressions: Expressions) -> list[FaceReading]:
+    """The readings with their scores, in order; a batch is read in a thread beside while the next is put together."""
+    readings: list[FaceReading] = []
+    scores: list[Scores] = []
+    with ThreadPoolExecutor(1, thread_name_prefix="expressions") as pool:
+        reading: Future[Scores] | None = None
+        for batch in _batches(unread):
+            readings += [face for face, _ in batch]
+            if reading is not None:
+                scores.append(reading.result())
+            reading = pool.submit(expressions.predict, [crop for _, crop in batch])
+        if reading is not None:
+            scores.append(reading.result())
+    return [replace(face, scores=row) for face, row in zip(readings, chain.from_iterable(scores), strict=True)]
+
+
+def _batches(unread: Iterable[Unread]) -> Iterator[list[Unread]]:
+    iterator = iter(unread)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
 
 
 def _others(found: list[FaceReading], kept: list[FaceReading]) -> tuple[OtherFace, ...]:
