@@ -138,7 +138,7 @@ def _add_render(commands: Any) -> None:
         "render",
         help="make tables and charts again from a saved analysis, without running any model",
         description="Makes the outputs of a saved analysis again: those asked for when it was made, and those asked "
-        "for now. The recording is needed for the annotated video only.",
+        "for now. The recording is needed for the annotated video and for the stills of the report only.",
     )
     parser.add_argument("analysis", type=Path, metavar="ANALYSIS", help="an analysis.json, or the folder it is in")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where they go (default: beside analysis.json)")
@@ -160,7 +160,13 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
         "--annotate", action="store_true", default=None, help="draw what was found into the video: annotated.mp4"
     )
     parser.add_argument(
-        "--anonymize", action="store_true", default=None, help="cover every face that was found in the annotated video"
+        "--anonymize",
+        action="store_true",
+        default=None,
+        help="cover every face that was found in the annotated video; no stills in the report",
+    )
+    parser.add_argument(
+        "--report", metavar="FORMATS", help="write a report: docx, pdf, html, or several separated by commas"
     )
     parser.add_argument("--lang", choices=LANGUAGES, help="language of the outputs (default en)")
 
@@ -216,9 +222,9 @@ def _render(args: argparse.Namespace) -> int:
     found = read_analysis(path)
     asked = {name: found.options.get(name) if vars(args)[name] is None else vars(args)[name] for name in OUTPUT_OPTIONS}
     if args.media is None:
-        if args.annotate or args.anonymize:
+        if args.annotate:
             raise UsageError("The annotated video is made from the recording: give it with --media.")
-        asked |= {"annotate": False, "anonymize": False}
+        asked |= {"annotate": False, "anonymize": bool(args.anonymize)}
     elif _sha256_of(args.media) != found.source["sha256"]:
         raise UsageError(f"{args.media} is not the recording of this analysis.")
     for written in render_results(found, args.out or path.parent, Options.read(asked), args.media):

@@ -10,8 +10,10 @@ from emoclassify.texts import LANGUAGES
 
 ENVIRONMENT_PREFIX = "EMOCLASSIFY_"
 
-OUTPUT_OPTIONS = ("graph", "xlsx", "csv_excel", "annotate", "anonymize", "lang")
+OUTPUT_OPTIONS = ("graph", "xlsx", "csv_excel", "annotate", "anonymize", "report", "lang")
 """The options that decide what is made of an analysis, not what is found."""
+
+REPORT_FORMATS = ("docx", "pdf", "html")
 
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
 
@@ -45,7 +47,9 @@ class Options:
     annotate: bool = False
     """Draw what was found into the video itself: annotated.mp4."""
     anonymize: bool = False
-    """Cover every face in the annotated video."""
+    """Cover every face in the annotated video; no stills in the report."""
+    report: str = ""
+    """Write a report: of docx, pdf and html those wanted, separated by commas."""
     lang: str = "en"
     """The language of the outputs: en or ru."""
     expression_model: str = "embedded"
@@ -63,10 +67,16 @@ class Options:
         _require(self.faces in ("largest", "all"), "faces", "largest or all", self.faces)
         _require(0 < self.min_face <= 1, "min-face", "above 0, at most 1", self.min_face)
         _require(self.lang in LANGUAGES, "lang", " or ".join(LANGUAGES), self.lang)
-        if self.anonymize and not self.annotate:
-            raise UsageError("anonymize covers the faces of the annotated video: ask for annotate too.")
+        _require(set(self.report_formats) <= set(REPORT_FORMATS), "report", "docx, pdf, html or several", self.report)
+        if self.anonymize and not (self.annotate or self.report):
+            raise UsageError("anonymize hides the faces in the annotated video and the report: ask for one of them.")
         _require(self.runtime in ("auto", "torch", "openvino"), "runtime", "auto, torch or openvino", self.runtime)
         _require(self.device in ("auto", "cpu", "cuda"), "device", "auto, cpu or cuda", self.device)
+
+    @property
+    def report_formats(self) -> tuple[str, ...]:
+        """The formats of the report that are asked for."""
+        return tuple(name.strip() for name in self.report.split(",") if self.report)
 
     @classmethod
     def read(cls, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> "Options":

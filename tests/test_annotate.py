@@ -368,6 +368,7 @@ def test_it_is_rendered_again_of_the_same_recording_only(tmp_path: Path, capsys:
     assert not (tmp_path / "tables" / "annotated.mp4").exists()
 
 
-def test_covering_without_a_video_is_refused() -> None:
-    with pytest.raises(UsageError, match="annotate"):
+def test_covering_without_a_video_or_a_report_is_refused() -> None:
+    with pytest.raises(UsageError, match="annotated video and the report"):
         Options(anonymize=True)
+    assert Options(anonymize=True, report="html").anonymize

@@ -59,7 +59,7 @@ def test_imports_go_one_way(path: Path) -> None:
             assert there == here or ROW[there] < ROW[here], f"{here} may not import {there}"
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "outputs").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((PACKAGE / "outputs").rglob("*.py")), ids=lambda path: path.name)
 def test_outputs_import_no_model_code(path: Path) -> None:
     heavy = (
         "torch",

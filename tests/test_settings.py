@@ -28,6 +28,8 @@ def test_an_argument_wins_over_the_environment_and_that_over_the_default() -> No
         ("min_face", 1.5),
         ("device", "tpu"),
         ("lang", "xx"),
+        ("report", "odt"),
+        ("report", "pdf,"),
     ],
 )
 def test_a_value_out_of_range_is_refused_by_name(field: str, value: Any) -> None:
@@ -39,3 +41,8 @@ def test_a_value_out_of_range_is_refused_by_name(field: str, value: Any) -> None
 def test_an_environment_value_that_does_not_fit_is_refused_by_name(name: str, text: str) -> None:
     with pytest.raises(UsageError, match=f"EMOCLASSIFY_{name}.*{text}"):
         Options.read({}, {f"EMOCLASSIFY_{name}": text})
+
+
+def test_the_formats_of_the_report() -> None:
+    assert Options().report_formats == ()
+    assert Options(report="pdf, html").report_formats == ("pdf", "html")

@@ -22,14 +22,10 @@ from emoclassify.outputs.style import (
     shade_gaps,
     write_middle,
 )
-from emoclassify.outputs.tracks import Track, Translate, end_of, facts_of, tracks_of
+from emoclassify.outputs.tracks import SMOOTHED_BINS, Track, Translate, end_of, facts_of, tracks_of
 from emoclassify.texts import decimals, translation
-from emoclassify.timeline import smoothed
 
 _AXIS_IN, _LEGEND_IN = 0.45, 0.3
-_SMOOTHED_BINS = 3
-"""Neighbours on each side that a smoothed valence is the mean of."""
-
 _VERDICTS: dict[str, Any] = {
     AGREE: {"facecolor": "#009E73"},
     DIFFER: {"facecolor": "#D55E00", "hatch": "xxxx"},
@@ -184,12 +180,12 @@ def _draw_valence(row: Axes, track: Track, lang: str) -> None:
     read = valence(track.bins.scores)
     edges_s = track.edges_s
     width_s = edges_s[1] - edges_s[0]
-    over_s = decimals(f"{(2 * _SMOOTHED_BINS + 1) * width_s:g}", lang)
+    over_s = decimals(f"{(2 * SMOOTHED_BINS + 1) * width_s:g}", lang)
     row.axhline(0, color="black", linewidth=0.5, zorder=1)
     row.stairs(read, edges_s, baseline=None, color="#999999", linewidth=0.8, label=_("as read"))
     row.plot(
         edges_s[:-1] + width_s / 2,
-        smoothed(read, _SMOOTHED_BINS),
+        track.smoothed_valence,
         color="#0072B2",
         linewidth=1.8,
         label=_("smoothed over {seconds} s").format(seconds=over_s),

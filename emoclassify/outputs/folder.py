@@ -16,12 +16,13 @@ from emoclassify.errors import ResultError, UsageError
 from emoclassify.outputs.annotate import VIDEO, annotate, can_be_annotated
 from emoclassify.outputs.charts import CHARTS, chart_names, draw_charts
 from emoclassify.outputs.columns import TABLES
+from emoclassify.outputs.report.write import REPORTS, report_names, write_reports
 from emoclassify.outputs.tables import DICTIONARY, table_names, write_tables
 from emoclassify.outputs.workbook import WORKBOOK, write_workbook
 from emoclassify.settings import Options
 
 ANALYSIS = "analysis.json"
-_NAMES = (ANALYSIS, *(f"{name}.csv" for name in TABLES), DICTIONARY, WORKBOOK, *CHARTS, VIDEO)
+_NAMES = (ANALYSIS, *(f"{name}.csv" for name in TABLES), DICTIONARY, WORKBOOK, *CHARTS, VIDEO, *REPORTS)
 """Every file that an analysis can have, in the order in which they are told."""
 
 _BESIDE = ".partial"
@@ -125,6 +126,7 @@ def _make_outputs(
             raise UsageError("The annotated video is made from the recording: give it too.")
         anonymize = options.anonymize
         annotate(analysis, media, folder / VIDEO, lang=options.lang, anonymize=anonymize, on_picture=on_picture)
+    write_reports(analysis, folder, options, media)
 
 
 def _output_names(analysis: Analysis, options: Options) -> list[str]:
@@ -132,7 +134,14 @@ def _output_names(analysis: Analysis, options: Options) -> list[str]:
     tables = [f"{name}.csv" for name in table_names(analysis)]
     workbook = [WORKBOOK] if options.xlsx else []
     video = [VIDEO] if options.annotate and can_be_annotated(analysis) else []
-    return [*tables, DICTIONARY, *workbook, *(chart_names(analysis) if options.graph else []), *video]
+    return [
+        *tables,
+        DICTIONARY,
+        *workbook,
+        *(chart_names(analysis) if options.graph else []),
+        *video,
+        *report_names(options),
+    ]
 
 
 def _publish(beside: Path, folder: Path) -> list[Path]:

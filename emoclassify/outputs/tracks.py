@@ -7,13 +7,17 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.analysis import SERIES_BIN_S, Analysis
-from emoclassify.timeline import Bins
+from emoclassify.labels import valence
+from emoclassify.timeline import Bins, smoothed
 
 MOST_PERSONS = 6
 """Persons in one chart, those with the largest faces; the tables have all."""
 
 _BINS_S = (SERIES_BIN_S, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 _MOST_BINS = 480  # three pixels each across a page
+SMOOTHED_BINS = 3
+"""Neighbours on each side that a smoothed valence is the mean of."""
+
 _STEPS_A_BIN = 1.5  # between sampled frames, whose times are not quite even
 
 Translate = Callable[[str], str]
@@ -42,6 +46,11 @@ class Track:
         starts_s = self.bins.starts_s
         width_s = starts_s[1] - starts_s[0] if len(starts_s) > 1 else SERIES_BIN_S
         return np.append(starts_s, starts_s[-1] + width_s)
+
+    @property
+    def smoothed_valence(self) -> npt.NDArray[np.float64]:
+        """The valence without its jitter, float64 (m,); NaN in gaps."""
+        return smoothed(valence(self.bins.scores), SMOOTHED_BINS)
 
     def label(self, translate: Translate) -> str:
         """ "person 2", or "voice"."""

@@ -1,0 +1,1 @@
+"""The report: one content in plain blocks, written as docx, pdf and html."""

@@ -1,0 +1,141 @@
+"""The first page: what was asked, the answer in three sentences, the main chart."""
+
+import numpy as np
+
+from emoclassify.analysis import Analysis
+from emoclassify.labels import EMOTIONS
+from emoclassify.outputs.report.blocks import Block, Heading, Paragraph, Row, Table
+from emoclassify.outputs.report.key_moments import STEADY
+from emoclassify.outputs.report.words import Words, printable
+from emoclassify.outputs.shares import shares
+from emoclassify.outputs.tracks import Track, end_of, tracks_of
+
+
+def asked(found: Analysis, words: Words) -> list[Block]:
+    """Which recording, and what was to be found out."""
+    _ = words.text
+    source = found.source
+    rows: list[Row] = [
+        (_("Recording"), printable(source["name"])),
+        (_("Length"), words.time(found.end_s) if not source["still"] else _("a still picture")),
+        (_("Picture"), _picture(found, words)),
+        (_("Sound"), _sound(found, words)),
+        (_("Asked"), _question(found, words)),
+    ]
+    return [Heading(_("What was asked")), Table((), tuple(rows))]
+
+
+def _picture(found: Analysis, words: Words) -> str:
+    video = found.source["video"]
+    if video is None:
+        return words.text("none")
+    size = f"{video['width_px']} x {video['height_px']}"
+    if video["average_fps"] is None:
+        return size
+    fps = words.number(video["average_fps"], 2 if video["average_fps"] % 1 else 0)
+    return words.text("{size}, {fps} frames a second").format(size=size, fps=fps)
+
+
+def _sound(found: Analysis, words: Words) -> str:
+    sound = found.source["audio"]
+    if sound is None:
+        return words.text("none")
+    return words.text("{rate} kHz").format(rate=words.number(sound["rate_hz"] / 1000, 1))
+
+
+def _question(found: Analysis, words: Words) -> str:
+    _, options = words.text, found.options
+    told = []
+    if found.source["video"] is not None:
+        which = (
+            _("the expressions of every person")
+            if options.get("faces") == "all"
+            else _("the expressions of the main person")
+        )
+        every = options.get("every")
+        rate = (
+            _("every frame of {n}").format(n=every)
+            if every
+            else _("{fps} frames a second").format(fps=words.number(options.get("sample_fps", 5.0), 0))
+        )
+        told.append(f"{which} ({rate})" if not found.source["still"] else which)
+    if found.voice is not None:
+        told.append(_("the emotion of the voice"))
+    if options.get("double_check"):
+        told.append(_("whether face and voice agree"))
+    if options.get("echo_mean"):
+        told.append(_("the mean emotion of the whole recording"))
+    return ", ".join(told)
+
+
+def answer(found: Analysis, words: Words) -> list[Block]:
+    """Three sentences: what it is mostly, how it changes, what the voice adds."""
+    tracks = tracks_of(found)
+    told = [_mostly(found, tracks, words), _course(tracks, words), _voice(found, words)]
+    return [Heading(words.text("The answer")), Paragraph(" ".join(filter(None, told)), lead=True)]
+
+
+def _mostly(found: Analysis, tracks: list[Track], words: Words) -> str:
+    _ = words.text
+    if not found.frames:
+        if not found.segments:
+            return _("The recording has no picture, and no speech was found in its sound.")
+        start = _("The recording has no picture; its voice sounds most often like “{top}”")
+    elif not found.faces:
+        return _("No face was found in any of the {n} frames looked at.").format(n=words.count(len(found.frames)))
+    elif not any(reading.quality_ok for reading in found.faces):
+        return _("A face was found, but it is nowhere seen well enough to be read.")
+    elif len(found.persons) > 1:
+        start = _("The face of the main person (person 1 of {n}) reads most often as “{top}”")
+    else:
+        start = _("The face reads most often as “{top}”")
+    of_time = shares(tracks[0].bins, end_of(found))[: len(EMOTIONS)]
+    order = np.argsort(-of_time, kind="stable")
+    told = of_time / of_time.sum()
+    sentence = start.format(top=_(EMOTIONS[order[0]]), n=len(found.persons))
+    sentence += " " + _("({share} of the time in which it can be read)").format(share=words.percent(told[order[0]]))
+    if told[order[1]] >= 0.05:
+        sentence += _(", next as “{top}” ({share})").format(
+            top=_(EMOTIONS[order[1]]), share=words.percent(told[order[1]])
+        )
+    return sentence + "."
+
+
+def _course(tracks: list[Track], words: Words) -> str:
+    _ = words.text
+    line = tracks[0].smoothed_valence if tracks else np.array([np.nan])
+    if np.isnan(line).all():
+        return ""
+    lowest, highest = int(np.nanargmin(line)), int(np.nanargmax(line))
+    middles_s = (tracks[0].edges_s[:-1] + tracks[0].edges_s[1:]) / 2
+    facts = {
+        "low": words.signed(line[lowest]),
+        "high": words.signed(line[highest]),
+        "low_time": words.time(middles_s[lowest]),
+        "high_time": words.time(middles_s[highest]),
+    }
+    if line[highest] - line[lowest] < STEADY:
+        return _("Its valence (happy minus negative, from -1 to +1) hardly changes: from {low} to {high}.").format(
+            **facts
+        )
+    return _(
+        "Its valence (happy minus negative, from -1 to +1) is highest at {high_time} ({high}) and lowest at "
+        "{low_time} ({low})."
+    ).format(**facts)
+
+
+def _voice(found: Analysis, words: Words) -> str:
+    _ = words.text
+    if found.voice is None:
+        if found.source["audio"] is None:
+            return _("The recording has no sound, so there is no voice to compare with.")
+        return _("The voice was not read, since it was not asked for.")
+    if found.voice.mean is None:
+        return _("Nobody was found to speak.") if found.frames else ""
+    mean = found.voice.mean
+    length = words.seconds(mean.speech_s)
+    if mean.dominant is None:
+        return _("In {length} of speech the voice model cannot tell one emotion from the others.").format(length=length)
+    return _("Over {length} of speech the voice sounds most like “{top}” (score {score}).").format(
+        length=length, top=_(mean.dominant), score=words.number(mean.confidence)
+    )
