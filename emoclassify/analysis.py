@@ -1,20 +1,23 @@
 """Analysis: everything found in one recording. A pure value: `to_dict` and `from_dict` are its only doors."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from emoclassify import __version__
-from emoclassify.crosscheck import Agreement
+from emoclassify.crosscheck import EQUAL, VERDICTS, Agreement, Summary, Weights, summarize
 from emoclassify.errors import ResultError
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
 from emoclassify.labels import EMOTIONS, Scores
+from emoclassify.means import FaceMean, Means, face_mean, means
 from emoclassify.timeline import Bins, Span, Timeline
-from emoclassify.voice.reading import VoiceMean, VoiceRead, VoiceReading
+from emoclassify.voice.reading import VoiceRead, VoiceReading
 
-SCHEMA = 1
+SCHEMA = 2
 """Counts the changes of analysis.json that a reader would notice."""
 
 SERIES_BIN_S = 0.5
@@ -40,6 +43,8 @@ class Analysis:
         timings_s: seconds by stage.
         warnings: what a reader should know before trusting the figures.
         others: the faces found that are not among `faces`, so that they can be covered.
+        analyzed_at: when, ISO 8601 in UTC; empty where it is not known.
+        weights: how much each model counts in a joint score.
     """
 
     source: dict[str, Any]
@@ -55,11 +60,25 @@ class Analysis:
     timings_s: dict[str, float]
     warnings: tuple[str, ...]
     others: tuple[OtherFace, ...] = ()
+    analyzed_at: str = ""
+    weights: Weights = EQUAL
 
     @cached_property
     def persons(self) -> tuple[int, ...]:
         """The persons seen, from 1."""
         return tuple(sorted({reading.person for reading in self.faces}))
+
+    @cached_property
+    def crosscheck(self) -> Summary | None:
+        """Face against voice over the whole recording; None where it was not asked for, or the voice not read."""
+        return summarize(self.segments) if self.voice and self.options.get("double_check") else None
+
+    @cached_property
+    def means(self) -> Means:
+        """The mean emotion of each face, of the voice and of both."""
+        found = (face_mean(person, self.timeline(person), self.picture_end_s) for person in self.persons)
+        faces = tuple(mean for mean in found if mean)
+        return means(faces, self.voice.mean if self.voice else None, self.end_s, self.weights)
 
     def timeline(self, person: int) -> Timeline:
         """One person's scores at every sampled frame; a frame without a good reading of that person is a gap."""
@@ -69,6 +88,12 @@ class Analysis:
             if reading.person == person and reading.quality_ok:
                 scores[place[reading.frame]] = reading.scores
         return Timeline(np.array([sampled.time_s for sampled in self.frames], dtype=np.float64), scores)
+
+    @property
+    def n_faces(self) -> npt.NDArray[np.int64]:
+        """All faces found in each sampled frame, int64 (n,), whoever they are."""
+        found = Counter([face.frame for face in self.faces] + [other.frame for other in self.others])
+        return np.array([found[sampled.frame] for sampled in self.frames], dtype=np.int64)
 
     def series(self, person: int) -> Bins:
         """One person's timeline on the grid of series.csv."""
@@ -96,6 +121,7 @@ class Analysis:
         return {
             "schema": SCHEMA,
             "program": {"name": "emoclassify", "version": __version__},
+            "analyzed_at": self.analyzed_at,
             "source": self.source,
             "options": self.options,
             "models": list(self.models),
@@ -112,7 +138,9 @@ class Analysis:
                 _bin_to_dict(person, bins, i) for person, bins in self._all_series() for i in range(len(bins.n_valid))
             ],
             "voice": None if self.voice is None else [_voice_to_dict(window) for window in self.voice.windows],
-            "echo_mean": None if self.voice is None else _mean_to_dict(self.voice.mean),
+            "weights": vars(self.weights),
+            "echo_mean": _means_to_dict(self.means),
+            "crosscheck": None if self.crosscheck is None else _summary_to_dict(self.crosscheck),
             "segments": None if self.voice is None else [_segment_to_dict(segment) for segment in self.segments],
         }
 
@@ -151,6 +179,8 @@ class Analysis:
             timings_s=content["timings_s"],
             warnings=tuple(content["warnings"]),
             others=tuple(OtherFace(item["frame"], _box_from_list(item["box_xyxy"])) for item in content["others"]),
+            analyzed_at=content["analyzed_at"],
+            weights=Weights(**content["weights"]),
         )
 
     def _all_series(self) -> list[tuple[int, Bins]]:
@@ -235,14 +265,41 @@ def _voice_from_dict(item: dict[str, Any]) -> VoiceReading:
     return VoiceReading(Span(item["start_s"], item["end_s"]), _scores_from_list(item["scores"]))
 
 
-def _mean_to_dict(mean: VoiceMean | None) -> dict[str, Any] | None:
-    if mean is None:
-        return None
+def _means_to_dict(found: Means) -> dict[str, Any]:
+    voice = found.voice
+    heard = voice and {
+        "speech_s": _rounded(voice.speech_s),
+        "coverage": _rounded(found.voice_coverage),
+        **_told(voice.scores, voice.dominant),
+    }
     return {
-        "speech_s": _rounded(mean.speech_s),
-        "scores": _scores_to_list(mean.scores),
-        "confidence": _rounded(mean.confidence),
-        "dominant": mean.dominant,
+        "faces": [_face_mean_to_dict(mean) for mean in found.faces],
+        "voice": heard,
+        "both": None if found.both is None else _told(found.both, EMOTIONS[int(found.both.argmax())]),
+    }
+
+
+def _face_mean_to_dict(mean: FaceMean) -> dict[str, Any]:
+    return {
+        "person": mean.person,
+        "seen_s": _rounded(mean.seen_s),
+        "coverage": _rounded(mean.coverage),
+        **_told(mean.scores, mean.dominant),
+    }
+
+
+def _told(scores: Scores, dominant: str | None) -> dict[str, Any]:
+    return {"scores": _scores_to_list(scores), "confidence": _rounded(scores.max()), "dominant": dominant}
+
+
+def _summary_to_dict(found: Summary) -> dict[str, Any]:
+    joint = found.joint_scores
+    return {
+        "seconds": {verdict: _rounded(found.seconds[verdict]) for verdict in VERDICTS},
+        "shares": {verdict: _rounded(found.share(verdict)) for verdict in VERDICTS},
+        "told": found.told,
+        "kappa": None if found.kappa is None else _rounded(found.kappa),
+        "joint": None if joint is None else {"seconds": _rounded(found.joint_s), **_told(joint, found.joint_dominant)},
     }
 
 
@@ -255,17 +312,23 @@ def _segment_to_dict(segment: Agreement) -> dict[str, Any]:
         "face_coverage": None if segment.face_coverage is None else _rounded(segment.face_coverage),
         "face_dominant": segment.face_dominant,
         "agreement": None if segment.agreement is None else _rounded(segment.agreement),
+        "same_sign": segment.same_sign,
+        "joint_scores": None if segment.joint_scores is None else _scores_to_list(segment.joint_scores),
+        "joint_dominant": segment.joint_dominant,
         "verdict": segment.verdict,
+        "reason": segment.reason,
     }
 
 
 def _segment_from_dict(item: dict[str, Any]) -> Agreement:
-    face = item["face_scores"]
+    face, joint = item["face_scores"], item["joint_scores"]
     return Agreement(
         voice=_voice_from_dict(item),
         person=item["person"],
         face_scores=None if face is None else _scores_from_list(face),
         face_coverage=item["face_coverage"],
         agreement=item["agreement"],
+        joint_scores=None if joint is None else _scores_from_list(joint),
         verdict=item["verdict"],
+        reason=item["reason"],
     )

@@ -5,7 +5,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,7 @@ def _add_analyze(commands: Any) -> None:
         "--echo-mean",
         action="store_true",
         default=None,
-        help="read the voice too; tell the one emotion of all speech, each stretch by its duration",
+        help="read the voice too; tell the mean emotion of the whole recording: faces, voice and both",
     )
     _add_outputs(parser)
     rate = parser.add_mutually_exclusive_group()
@@ -294,8 +294,8 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
         flush=True,
     )
     if not as_json:
-        for warning in found.warnings:
-            print(f"    {warning}", flush=True)
+        for line in [*(_means(found) if found.options["echo_mean"] else ()), *found.warnings]:
+            print(f"    {line}", flush=True)
 
 
 def read_analysis(path: Path) -> Analysis:
@@ -333,6 +333,19 @@ def _found(found: Analysis) -> str:
         if (whole := found.voice.mean) is not None:
             parts.append(f"voice {whole.dominant or 'cannot tell'}")
     return ", ".join(parts) or "nothing"
+
+
+def _means(found: Analysis) -> Iterator[str]:
+    """The mean emotion of the whole recording, a line each for a person, the voice and both."""
+    means = found.means
+    for face in means.faces:
+        told = f"{face.dominant} {face.scores.max():.2f}"
+        yield f"Mean of person {face.person}: {told}, over {face.coverage:.0%} of the picture's time."
+    if means.voice is not None:
+        told = f"{means.voice.dominant or 'cannot tell'} {means.voice.confidence:.2f}"
+        yield f"Mean of the voice: {told}, over {means.voice_coverage:.0%} of the recording's time."
+    if means.both is not None:
+        yield f"Both together: {EMOTIONS[int(means.both.argmax())]} {means.both.max():.2f}."
 
 
 class _Line:

@@ -1,18 +1,82 @@
-"""Face against voice, stretch of speech by stretch of speech."""
+"""Face against voice, stretch of speech by stretch of speech, and over a whole recording.
 
+What two models said is compared, never what anybody felt: there is no recording here of which both are known.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from emoclassify.labels import EMOTIONS, Scores
+from emoclassify.labels import EMOTIONS, Scores, valence
 from emoclassify.timeline import Timeline
-from emoclassify.voice.reading import VoiceReading
+from emoclassify.voice.reading import MIN_CONFIDENCE, MIN_SPEECH_S, VoiceReading
 
 AGREE, DIFFER, CANNOT_TELL = "agree", "differ", "cannot tell"
+VERDICTS = (AGREE, DIFFER, CANNOT_TELL)
+
+SHORT, SEVERAL, NO_FACE, FEW = "too little speech", "several people", "no face", "too few good faces"
+VOICE_UNSURE, FACE_UNSURE = "voice unsure", "face unsure"
+REASONS = (SHORT, SEVERAL, NO_FACE, FEW, VOICE_UNSURE, FACE_UNSURE)
+"""Why nothing can be told of a stretch; the first that holds is the one given."""
 
 MIN_FACES = 3
 """Good readings of the face within a stretch; fewer say too little."""
+
+MIN_FACE_CONFIDENCE = 0.4
+"""Below this top score of a face's mean over a stretch it leans to nothing in particular."""
+
+SEVERAL_SHARE = 0.25
+"""With another face in more than this share of a stretch's frames, anybody may be the one who speaks."""
+
+EVEN_VALENCE = 0.1
+"""A valence nearer to 0 has no sign."""
+
+MIN_STRETCHES = 20
+"""From so many stretches with a verdict of agree or differ a kappa is told; of fewer it would be chance itself."""
+
+_KNOWS_NOTHING = float(np.log(len(EMOTIONS)))  # log-loss of seven even scores
+_TINY = 1e-6  # a score of 0 would forbid an emotion whatever the other model says
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each model counts in a joint score; the two add up to 1.
+
+    Attributes:
+        face: of the expression model.
+        voice: of the voice model.
+        measured: whether they come from the models' log-loss; equal weights where that is not known.
+    """
+
+    face: float = 0.5
+    voice: float = 0.5
+    measured: bool = False
+
+
+EQUAL = Weights()
+
+
+def weights_of(face_log_loss: float | None, voice_log_loss: float | None) -> Weights:
+    """Each model's weight: how far below seven even scores (1.95) its log-loss on faces or voices new to it is."""
+    if face_log_loss is None or voice_log_loss is None:
+        return EQUAL
+    face, voice = (max(0.0, _KNOWS_NOTHING - loss) for loss in (face_log_loss, voice_log_loss))
+    if face + voice == 0:
+        return EQUAL
+    return Weights(face / (face + voice), voice / (face + voice), measured=True)
+
+
+def pool(face: Scores, voice: Scores, weights: Weights) -> Scores:
+    """The joint scores of two distributions (7,): the product of their powers, scaled to sum 1.
+
+    A logarithmic opinion pool (Genest and Zidek 1986, "Combining probability distributions").
+    """
+    logs = weights.face * np.log(np.maximum(face, _TINY, dtype=np.float64))
+    logs = logs + weights.voice * np.log(np.maximum(voice, _TINY, dtype=np.float64))
+    powers = np.exp(logs - logs.max())
+    return np.asarray(powers / powers.sum(), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -25,7 +89,9 @@ class Agreement:
         face_scores: the mean of that face over the stretch, float32 (7,), or None.
         face_coverage: the share of the sampled frames in the stretch that this mean is made of, 0..1, or None.
         agreement: 1 - the Jensen-Shannon distance of the two distributions, 0..1, or None.
-        verdict: "agree", "differ" or "cannot tell"; None where no cross-check was asked for.
+        joint_scores: both pooled, float32 (7,), or None; also None where anybody may be the one who speaks.
+        verdict: one of VERDICTS; None where no cross-check was asked for.
+        reason: why nothing can be told, one of REASONS; empty beside another verdict.
     """
 
     voice: VoiceReading
@@ -33,43 +99,153 @@ class Agreement:
     face_scores: Scores | None = None
     face_coverage: float | None = None
     agreement: float | None = None
+    joint_scores: Scores | None = None
     verdict: str | None = None
+    reason: str = ""
 
     @property
     def face_dominant(self) -> str | None:
         """The face's top emotion."""
-        return None if self.face_scores is None else EMOTIONS[int(self.face_scores.argmax())]
+        return _top(self.face_scores)
+
+    @property
+    def joint_dominant(self) -> str | None:
+        """The top emotion of both pooled."""
+        return _top(self.joint_scores)
+
+    @property
+    def same_sign(self) -> bool | None:
+        """Whether voice and face are on the same side in valence: positive, negative or even (see EVEN_VALENCE)."""
+        return None if self.face_scores is None else _sign(self.face_scores) == _sign(self.voice.scores)
 
 
-def compare(stretches: tuple[VoiceReading, ...], person: int | None, face: Timeline | None) -> tuple[Agreement, ...]:
+@dataclass(frozen=True)
+class Summary:
+    """The cross-check of a whole recording.
+
+    Attributes:
+        seconds: verdict -> seconds of speech.
+        told: stretches with a verdict of agree or differ.
+        kappa: Cohen's kappa of the two top emotions over these, -1..1: 0 is chance, 1 is always the same. None of
+            fewer than MIN_STRETCHES, and where chance alone would always agree.
+        joint_s: seconds of the stretches that have joint scores.
+        joint_scores: their mean, each by its duration, float32 (7,), or None.
+    """
+
+    seconds: dict[str, float]
+    told: int
+    kappa: float | None
+    joint_s: float
+    joint_scores: Scores | None
+
+    @property
+    def speech_s(self) -> float:
+        """Seconds of all stretches."""
+        return sum(self.seconds.values())
+
+    def share(self, verdict: str) -> float:
+        """The share of the speech with this verdict, 0..1."""
+        return self.seconds[verdict] / self.speech_s if self.speech_s else 0.0
+
+    @property
+    def joint_dominant(self) -> str | None:
+        """The top emotion of the joint scores."""
+        return _top(self.joint_scores)
+
+
+def compare(
+    stretches: tuple[VoiceReading, ...],
+    person: int | None,
+    face: Timeline | None,
+    *,
+    n_faces: npt.NDArray[np.int64] | None = None,
+    weights: Weights = EQUAL,
+) -> tuple[Agreement, ...]:
     """Compares each stretch of speech with the face of one person.
 
     Args:
         stretches: what was heard.
         person: the person whose face it is, None where there is no face at all.
         face: that person's timeline; doubtful readings are gaps in it.
+        n_faces: all faces found in each frame of that timeline, int (n,); that person's alone where left out.
+        weights: of the joint scores; equal where left out.
 
     Returns:
-        One Agreement a stretch. The verdict is "cannot tell" where the voice model cannot tell or the stretch has
-        fewer than MIN_FACES readings of the face, "agree" where the top emotions are the same, else "differ".
+        One Agreement a stretch: "cannot tell" for the first of REASONS that holds, else "agree" where the top
+        emotions are the same and "differ" where they are not.
     """
-    return tuple(_compare(voice, person, face) for voice in stretches)
-
-
-def _compare(voice: VoiceReading, person: int | None, face: Timeline | None) -> Agreement:
     if face is None:
-        return Agreement(voice, verdict=CANNOT_TELL)
+        return tuple(
+            Agreement(voice, verdict=CANNOT_TELL, reason=SHORT if _short(voice) else NO_FACE) for voice in stretches
+        )
+    several = np.zeros(len(face.times_s), bool) if n_faces is None else n_faces > 1
+    return tuple(_compare(voice, person, face, several, weights) for voice in stretches)
+
+
+def _compare(
+    voice: VoiceReading, person: int | None, face: Timeline, several: npt.NDArray[np.bool_], weights: Weights
+) -> Agreement:
     inside = voice.span.contains(face.times_s)
-    valid = face.valid & inside
-    if valid.sum() < MIN_FACES:
-        return Agreement(voice, verdict=CANNOT_TELL)
-    scores = face.mean(voice.span)
-    assert scores is not None
-    verdict = CANNOT_TELL
-    if voice.dominant is not None:
-        verdict = AGREE if voice.dominant == EMOTIONS[int(scores.argmax())] else DIFFER
-    alike = 1.0 - jensen_shannon_distance(voice.scores, scores)
-    return Agreement(voice, person, scores, float(valid.sum() / inside.sum()), alike, verdict)
+    n_good = int((face.valid & inside).sum())
+    crowd = bool(inside.any()) and float(several[inside].mean()) > SEVERAL_SHARE
+    scores = face.mean(voice.span) if n_good >= MIN_FACES else None
+    reason = _reason(voice, scores, n_good, several=crowd)
+    if scores is None:
+        return Agreement(voice, verdict=CANNOT_TELL, reason=reason)
+    same = voice.dominant == _top(scores)
+    return Agreement(
+        voice,
+        person,
+        scores,
+        face_coverage=float(n_good / inside.sum()),
+        agreement=1.0 - jensen_shannon_distance(voice.scores, scores),
+        joint_scores=None if crowd else pool(scores, voice.scores, weights),
+        verdict=CANNOT_TELL if reason else AGREE if same else DIFFER,
+        reason=reason,
+    )
+
+
+def _reason(voice: VoiceReading, scores: Scores | None, n_good: int, *, several: bool) -> str:
+    if _short(voice):
+        return SHORT
+    if several:
+        return SEVERAL
+    if scores is None:
+        return FEW if n_good else NO_FACE
+    if voice.confidence < MIN_CONFIDENCE:
+        return VOICE_UNSURE
+    return FACE_UNSURE if scores.max() < MIN_FACE_CONFIDENCE else ""
+
+
+def summarize(segments: Sequence[Agreement]) -> Summary:
+    """The cross-check of a recording, from that of its stretches."""
+    seconds = dict.fromkeys(VERDICTS, 0.0)
+    for segment in segments:
+        seconds[segment.verdict or CANNOT_TELL] += segment.voice.span.duration_s
+    told = [segment for segment in segments if segment.verdict in (AGREE, DIFFER)]
+    joint = [(s.joint_scores, s.voice.span.duration_s) for s in segments if s.joint_scores is not None]
+    lengths_s = [length_s for _, length_s in joint]
+    mean = np.average([scores for scores, _ in joint], axis=0, weights=lengths_s) if joint else None
+    return Summary(
+        seconds=seconds,
+        told=len(told),
+        kappa=kappa([s.voice.dominant for s in told], [s.face_dominant for s in told]),
+        joint_s=sum(lengths_s),
+        joint_scores=None if mean is None else np.asarray(mean, dtype=np.float32),
+    )
+
+
+def kappa(a: Sequence[str | None], b: Sequence[str | None]) -> float | None:
+    """Cohen's kappa of two lists of names: how much more often they are the same than by chance (Cohen 1960).
+
+    Returns:
+        -1..1; None of fewer than MIN_STRETCHES, and where both lists have one name only, and the same.
+    """
+    if len(a) < MIN_STRETCHES:
+        return None
+    same = np.mean([x == y for x, y in zip(a, b, strict=True)])
+    chance = sum(a.count(name) * b.count(name) for name in {*a, *b}) / len(a) ** 2
+    return None if chance == 1 else float((same - chance) / (1 - chance))
 
 
 def jensen_shannon_distance(p: Scores, q: Scores) -> float:
@@ -87,3 +263,16 @@ def jensen_shannon_distance(p: Scores, q: Scores) -> float:
 def _relative_entropy(p: npt.NDArray[np.float64], q: npt.NDArray[np.float64]) -> float:
     held = p > 0
     return float((p[held] * np.log2(p[held] / q[held])).sum())
+
+
+def _short(voice: VoiceReading) -> bool:
+    return voice.span.duration_s < MIN_SPEECH_S
+
+
+def _top(scores: Scores | None) -> str | None:
+    return None if scores is None else EMOTIONS[int(scores.argmax())]
+
+
+def _sign(scores: Scores) -> int:
+    value = float(valence(scores))
+    return 0 if abs(value) < EVEN_VALENCE else 1 if value > 0 else -1

@@ -10,6 +10,7 @@ from emoclassify.labels import EMOTIONS, Scores
 
 _BINS = 15
 _RESAMPLES = 1000
+_TINY = 1e-6
 _KINDS = len(EMOTIONS)
 
 Truth = npt.NDArray[np.int64]
@@ -37,6 +38,20 @@ class Measured:
     def to_dict(self) -> dict[str, Any]:
         """The same as plain JSON values."""
         return {**vars(self), "interval_95": {name: list(ends) for name, ends in self.interval_95.items()}}
+
+
+def record(name: str, people: int | None, measured: Measured, loss: float) -> dict[str, Any]:
+    """One set of a model's scores.json (see `models.record_scores`).
+
+    Args:
+        name: of the set.
+        people: how many are in it; None where unknown.
+        measured: the figures.
+        loss: the log-loss.
+    """
+    told = measured.to_dict()
+    figures = {name: told[name] for name in ("n", "accuracy", "macro_f1", "uar", "ece", "interval_95", "confusion")}
+    return {"set": name, "people": people, **figures, "log_loss": loss, "labels": list(EMOTIONS)}
 
 
 def table(measured: Measured) -> str:
@@ -85,6 +100,12 @@ def calibration_error(scores: Scores, truth: Truth) -> float:
     bins = np.minimum((top * _BINS).astype(int), _BINS - 1)
     gaps = [abs(right[bins == b].sum() - top[bins == b].sum(dtype=np.float64)) for b in range(_BINS)]
     return float(sum(gaps) / len(truth))
+
+
+def log_loss(scores: Scores, truth: Truth) -> float:
+    """Mean of -ln(score of the true emotion), 0 and up: seven even scores have 1.95; a score of 0 counts as 1e-6."""
+    told = scores[np.arange(len(truth)), truth].astype(np.float64)
+    return float(-np.log(np.maximum(told, _TINY)).mean())
 
 
 def summary(confusion: Confusion) -> tuple[float, float, float]:

@@ -18,7 +18,11 @@ EMBEDDED = "embedded"
 _ASSETS = Path(__file__).parent / "assets" / "models"
 _CHECKSUMS = _ASSETS / "SHA256SUMS"
 _WEIGHTS = "model.safetensors"
+SCORES = "scores.json"
+"""Beside a model's weights: how good it is, for the report and for the weights of joint scores; see `record_scores`."""
+
 _CONFIGS = ("config.json", "preprocessor_config.json")
+_FIGURES = "set n people accuracy macro_f1 uar ece log_loss interval_95 labels confusion".split()
 _READS_FACES, _HEARS_VOICES = "reads the expression of a face", "hears the emotion of a voice"
 _THEIRS = "as its publisher says"
 
@@ -36,6 +40,13 @@ class ModelInfo:
     """The folder or file of the weights."""
     files: dict[str, str]
     """File name below `path` -> sha256 (hex) that it must have; for a model of the user's, the one it has."""
+    scores: dict[str, Any] | None = None
+    """How good it is, as its folder's scores.json says; None where there is none."""
+
+    @property
+    def validation_log_loss(self) -> float | None:
+        """Its mean log-loss on labelled data that it did not learn from, as recorded; None where it is not known."""
+        return None if self.scores is None else self.scores["validation_log_loss"]
 
     def to_dict(self) -> dict[str, Any]:
         """The facts that go into analysis.json: all but where the model lies on this machine."""
@@ -130,6 +141,32 @@ def record_checksums() -> None:
     _CHECKSUMS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def record_scores(folder: Path, sets: list[dict[str, Any]], validation_log_loss: float | None) -> None:
+    """Writes scores.json into a model's folder; the workshops call it after measuring.
+
+    Args:
+        folder: of the model.
+        sets: one dict a set of labelled data that the model did not learn from: `set` (its name), `n`, `people` (how
+            many, None where unknown), `accuracy`, `macro_f1`, `uar`, `ece`, `log_loss`, `interval_95` (name of a
+            figure -> [low, high]), `labels`, and `confusion` (rows the truth, both in the order of the labels).
+        validation_log_loss: what the model's weight in a joint score comes from; None for a weight like any other's.
+    """
+    text = json.dumps({"validation_log_loss": validation_log_loss, "sets": sets}, indent=1)
+    (folder / SCORES).write_text(text + "\n", encoding="utf-8")
+
+
+def _read_scores(folder: Path) -> dict[str, Any] | None:
+    path = folder / SCORES
+    if not path.is_file():
+        return None
+    try:
+        found = dict(json.loads(path.read_text(encoding="utf-8")))
+        sets = [{name: item[name] for name in _FIGURES} for item in found["sets"]]
+        return {"validation_log_loss": found["validation_log_loss"], "sets": sets}
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise ModelError(f"{path} cannot be read as the record of a model's scores ({exc!r}).") from exc
+
+
 def sha256_of(path: Path) -> str:
     """The sha256 of a file's bytes, in hexadecimal; read in blocks."""
     with path.open("rb") as file:
@@ -139,14 +176,14 @@ def sha256_of(path: Path) -> str:
 def _embedded(name: str, purpose: str, licence: str, commercial_use: bool) -> ModelInfo:
     lines = [line.split("  ", 1) for line in _CHECKSUMS.read_text(encoding="utf-8").splitlines()]
     files = {file.removeprefix(f"{name}/"): digest for digest, file in lines if file.startswith(f"{name}/")}
-    return ModelInfo(name, purpose, licence, commercial_use, _ASSETS / name, files)
+    return ModelInfo(name, purpose, licence, commercial_use, _ASSETS / name, files, _read_scores(_ASSETS / name))
 
 
 def _given(name: str, purpose: str) -> ModelInfo:
     folder = Path(name)
     if folder.is_dir():
         files = {path.name: sha256_of(path) for path in sorted(folder.glob("*.safetensors"))}
-        return ModelInfo(folder.resolve().name, purpose, _THEIRS, False, folder, files)
+        return ModelInfo(folder.resolve().name, purpose, _THEIRS, False, folder, files, _read_scores(folder))
     fetched = _fetched().get(name)
     if fetched is None:
         raise ModelError(f"No folder {name}, and no model of that name was fetched: emoclassify models fetch {name}")

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from emoclassify import models
 from emoclassify.analysis import Analysis
 from emoclassify.container import ReadCounts
-from emoclassify.crosscheck import Agreement, compare
+from emoclassify.crosscheck import Agreement, compare, weights_of
 from emoclassify.errors import MediaError
 from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
@@ -88,6 +89,8 @@ class _Job:
         self.picture, self.sound = ReadCounts(), ReadCounts()
         self.timings_s: dict[str, float] = {}
         self.notes: list[str] = []
+        self.log_loss: dict[str, float | None] = {}
+        self.started = datetime.now(UTC)
         self._on_progress = on_progress
 
     @property
@@ -101,6 +104,7 @@ class _Job:
             detector, expressions = _detector(place), _expressions(described.path, place)
             self._used(models.face_detector(), detector.runtime)
             self._used(described, expressions.runtime)
+            self.log_loss["face"] = described.validation_log_loss
             self.notes += expressions.notes
             set_threads(_TORCH_THREADS)
         stream = FrameStream(self.path, self.info, sample_fps=self.options.sample_fps, every=self.options.every)
@@ -121,6 +125,7 @@ class _Job:
             finder, voice = _speech_finder(), _voice(described.path, place)
             self._used(models.speech_finder(), finder.runtime)
             self._used(described, voice.runtime)
+            self.log_loss["voice"] = described.validation_log_loss
             set_threads(_TORCH_THREADS)
         with self._timed("voice"):
             sounds = read_sound(self.path, self.info, rate_hz=RATE_HZ, counts=self.sound)
@@ -141,6 +146,8 @@ class _Job:
             timings_s={stage: round(seconds, 3) for stage, seconds in self.timings_s.items()},
             warnings=(),
             others=faces.others,
+            analyzed_at=self.started.isoformat(timespec="seconds"),
+            weights=weights_of(self.log_loss.get("face"), self.log_loss.get("voice")),
         )
         segments = self._segments(found, voice)
         warnings = (*self._read_warnings(), *_found_warnings(self, faces, voice))
@@ -151,7 +158,9 @@ class _Job:
             return ()
         if not self.options.double_check:
             return tuple(Agreement(stretch) for stretch in voice.stretches)
-        return compare(voice.stretches, 1 if found.persons else None, found.timeline(1) if found.persons else None)
+        if not found.persons:
+            return compare(voice.stretches, None, None)
+        return compare(voice.stretches, 1, found.timeline(1), n_faces=found.n_faces, weights=found.weights)
 
     def _read_warnings(self) -> list[str]:
         told = [*self.info.notes, *self.picture.warnings("picture"), *self.sound.warnings("sound"), *self.notes]

@@ -37,7 +37,7 @@ class Options:
     double_check: bool = False
     """Read the voice too and compare it with the face."""
     echo_mean: bool = False
-    """Read the voice too and tell the one emotion of all speech, each stretch by its duration."""
+    """Read the voice too and tell the mean emotion of the whole recording: of each face, of the voice and of both."""
     graph: bool = False
     """Draw the charts, as PNG and SVG."""
     xlsx: bool = False

@@ -71,12 +71,20 @@ class Timeline:
         """Which moments have scores; bool (n,)."""
         return np.asarray(~np.isnan(self.scores).any(axis=1))
 
-    def mean(self, span: Span | None = None) -> Scores | None:
-        """The mean scores of the valid moments (inside the span), float32 (7,); None where there is none."""
+    def mean(self, span: Span | None = None, lengths_s: Times | None = None) -> Scores | None:
+        """The mean scores of the valid moments (inside the span), float32 (7,); None where there is none.
+
+        Each moment counts the same, or by its length, float64 (n,), where lengths are given and not all 0.
+        """
         chosen = self.valid if span is None else self.valid & span.contains(self.times_s)
         if not chosen.any():
             return None
-        return np.asarray(self.scores[chosen].mean(axis=0, dtype=np.float64), dtype=np.float32)
+        weights = lengths_s[chosen] if lengths_s is not None and lengths_s[chosen].any() else None
+        return np.asarray(np.average(self.scores[chosen].astype(np.float64), axis=0, weights=weights), dtype=np.float32)
+
+    def lengths_s(self, end_s: float) -> Times:
+        """How long each moment stands for: until the next one, the last until the end; float64 (n,), none below 0."""
+        return np.maximum(np.diff(np.append(self.times_s, end_s)), 0.0)
 
     def bins(self, width_s: float, end_s: float) -> Bins:
         """The timeline on a grid of `width_s` from 0 to `end_s`; the last bin may reach beyond the end."""

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import jsonschema
@@ -13,8 +14,9 @@ SCHEMA = json.loads((files("emoclassify") / "assets" / "analysis.schema.json").r
 
 
 @pytest.mark.parametrize(
-    "made", [with_a_gap(), analysis([], [0.0, 0.2], []), analysis([], []), analysis([face(0, 0.0)], [0.0])],
-    ids=["a gap", "nothing found", "nothing looked at", "one frame"],
+    "made", [with_a_gap(), analysis([], [0.0, 0.2], []), analysis([], []), analysis([face(0, 0.0)], [0.0]),
+     Analysis.from_dict(replace(with_a_gap(), options={"double_check": True}).to_dict())],
+    ids=["a gap", "nothing found", "nothing looked at", "one frame", "compared"],
 )  # fmt: skip
 def test_what_is_saved_is_strict_json_of_the_schema_and_comes_back_the_same(made: Analysis) -> None:
     text = json.dumps(made.to_dict(), allow_nan=False)
@@ -30,11 +32,35 @@ def test_the_schema_refuses_what_does_not_belong() -> None:
 
 
 def test_all_speech_as_one_is_saved() -> None:
-    assert analysis([], []).to_dict()["echo_mean"] is None
-    assert analysis([], [], []).to_dict()["echo_mean"] is None
+    assert analysis([], []).to_dict()["echo_mean"] == {"faces": [], "voice": None, "both": None}
+    assert analysis([], [], []).to_dict()["echo_mean"]["voice"] is None
     told = analysis([], [], [voice(1.0, 2.0, "sad"), voice(2.5, 3.0, "happy")]).to_dict()["echo_mean"]
-    assert (told["speech_s"], told["dominant"]) == (1.5, "sad")
-    assert told["confidence"] == pytest.approx((2 * 0.7 + 0.05) / 3)
+    assert (told["voice"]["speech_s"], told["voice"]["dominant"]) == (1.5, "sad")
+    assert told["voice"]["confidence"] == pytest.approx((2 * 0.7 + 0.05) / 3)
+    assert told["voice"]["coverage"] == 1.5 / 4
+    assert told["both"] is None
+
+
+def test_the_mean_of_a_face_goes_by_time_not_by_frames() -> None:
+    """Ten frames of the first second are happy, two of the other three sad: 1 s against 3 s."""
+    times_s = [0.1 * i for i in range(10)] + [1.0, 2.5]
+    found = analysis([face(i, t, "happy" if t < 0.95 else "sad") for i, t in enumerate(times_s)], times_s)
+    (told,) = found.to_dict()["echo_mean"]["faces"]
+    assert (told["person"], told["dominant"], told["seen_s"], told["coverage"]) == (1, "sad", 4.0, 1.0)
+    assert told["scores"] == pytest.approx((mostly("happy") + 3 * mostly("sad")) / 4, abs=1e-6)
+
+
+def test_the_coverage_of_a_mean_is_the_time_with_good_readings() -> None:
+    times_s = [0.0, 1.0, 2.0, 3.0]
+    faces = [face(0, 0.0), face(1, 1.0, "sad", reason="dark"), face(3, 3.0), face(2, 2.0, person=2)]
+    told = analysis(faces, times_s, [voice(0, 2)]).to_dict()["echo_mean"]
+    assert [(mean["person"], mean["seen_s"], mean["coverage"]) for mean in told["faces"]] == [(1, 2, 0.5), (2, 1, 0.25)]
+    assert told["both"]["dominant"] == "happy"
+
+
+def test_a_still_picture_has_a_mean() -> None:
+    (told,) = analysis([face(0, 0.0)], [0.0], picture_end_s=0.0, end_s=0.0).to_dict()["echo_mean"]["faces"]
+    assert (told["seen_s"], told["coverage"], told["dominant"]) == (0.0, 1.0, "happy")
 
 
 def test_a_gap_stays_a_gap() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from made import even, plain, portrait, write_video
 
+from emoclassify.analysis import SCHEMA
 from emoclassify.child import Child
 from emoclassify.cli import main
 from emoclassify.errors import MediaError
@@ -164,7 +165,7 @@ def test_killed_half_way_the_next_run_finishes_the_work(tmp_path: Path) -> None:
         process.send_signal(signal.SIGKILL)
         process.stdout.read()  # ends when the last process that holds the pipe is gone: the child dies with its parent
     for path in (tmp_path / "out").rglob("*.json"):
-        assert json.loads(path.read_text())["schema"] == 1
+        assert json.loads(path.read_text())["schema"] == SCHEMA
     again = run("analyze", tmp_path / "in", "--out", tmp_path / "out")
     assert again.returncode == 0, again.stderr
     assert "a.mp4: kept" in again.stdout

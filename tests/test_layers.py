@@ -21,6 +21,7 @@ LAYERS = (
     ("models", "pictures"),
     ("faces", "voice"),
     ("crosscheck",),
+    ("means",),
     ("analysis",),
     ("pipeline", "outputs"),
     ("child", "recordings", "evaluate"),

@@ -1,9 +1,11 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from emoclassify import models
 from emoclassify.errors import ModelError
+from emoclassify.metrics import log_loss, measure, record
 
 MAX_BYTES = {"expression": 12_000_000, "voice": 4_000_000}
 
@@ -44,3 +46,30 @@ def test_a_changed_or_missing_file_is_found(tmp_path: Path, change: bytes | None
 
 def test_where_a_model_lies_is_not_told() -> None:
     assert "path" not in models.expression_model().to_dict()
+
+
+@pytest.mark.parametrize("model", [models.expression_model(), models.voice_model()], ids=lambda model: model.name)
+def test_the_embedded_models_tell_how_good_they_are_as_their_cards_do(model: models.ModelInfo) -> None:
+    assert model.scores is not None
+    assert 0 < (model.validation_log_loss or 0) < np.log(7)
+    card = (model.path / "MODEL_CARD.md").read_text()
+    for measured in model.scores["sets"]:
+        assert f"{measured['accuracy']:.3f}" in card
+        assert f"{measured['n']:,}" in card
+        confusion = np.array(measured["confusion"])
+        assert confusion.sum() == measured["n"]
+        assert np.trace(confusion) / measured["n"] == pytest.approx(measured["accuracy"])
+
+
+def test_scores_are_recorded_and_read(tmp_path: Path) -> None:
+    (tmp_path / "a.safetensors").write_bytes(b"weights")
+    assert models.expression_model(str(tmp_path)).validation_log_loss is None
+    scores, truth = np.tile(np.full(7, 1 / 7, np.float32), (4, 1)), np.array([0, 1, 2, 3])
+    made = record("made", None, measure(scores, truth), log_loss(scores, truth))
+    models.record_scores(tmp_path, [made], made["log_loss"])
+    found = models.expression_model(str(tmp_path))
+    assert found.validation_log_loss == pytest.approx(np.log(7))
+    assert found.scores == {"validation_log_loss": made["log_loss"], "sets": [made]}
+    (tmp_path / "scores.json").write_text('{"sets": [{}]}')
+    with pytest.raises(ModelError, match="scores"):
+        models.expression_model(str(tmp_path))

@@ -41,8 +41,10 @@ COLUMNS = {
     "positive,negative,valence,gap",
     "voice.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,confidence",
     "segments.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,dominant,confidence,face_id,"
-    "face_angry,face_disgust,face_fear,face_happy,face_neutral,face_sad,face_surprise,face_dominant,agreement,verdict",
-}  # section 3 of the design, column by column
+    "face_angry,face_disgust,face_fear,face_happy,face_neutral,face_sad,face_surprise,face_dominant,agreement,verdict,"
+    "reason,face_coverage,same_sign,"
+    "joint_angry,joint_disgust,joint_fear,joint_happy,joint_neutral,joint_sad,joint_surprise,joint_dominant",
+}  # section 3 of the design, column by column, and what came after it
 
 
 def table(found: Analysis, folder: Path, name: str) -> pd.DataFrame:

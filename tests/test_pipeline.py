@@ -147,10 +147,10 @@ def test_speech_that_starts_two_seconds_later_keeps_its_place(tmp_path: Path, sp
 
 def test_the_voice_alone_can_be_asked_for(tmp_path: Path, speech: np.ndarray) -> None:
     path = write_video(tmp_path / "a.mkv", even([plain()] * 30, 10), sound=(0.0, speech), audio_codec="flac")
-    assert analyze(path).to_dict()["echo_mean"] is None
+    assert analyze(path).to_dict()["echo_mean"]["voice"] is None
     found = analyze(path, Options(echo_mean=True))
     assert {segment.verdict for segment in found.segments} == {None}
-    told = found.to_dict()["echo_mean"]
+    told = found.to_dict()["echo_mean"]["voice"]
     assert 0 < told["speech_s"] <= len(speech) / 16_000 + SPEECH_TOLERANCE_S
     assert sum(told["scores"]) == pytest.approx(1.0, abs=1e-4)
 

@@ -8,6 +8,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from emoclassify.crosscheck import REASONS
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts import _VERDICTS
 from emoclassify.outputs.columns import ABOUT, TABLES
@@ -27,7 +28,7 @@ def texts_of_the_outputs() -> set[str]:
     """What the code hands to `_`, and the words that it hands over in a variable."""
     found = extract_from_dir(PACKAGE / "outputs", [("**.py", "python")], keywords={"_": None})
     columns = {column.meaning for table in TABLES.values() for column in table}
-    words = {*EMOTIONS, *_VERDICTS, "positive", "negative"}
+    words = {*EMOTIONS, *_VERDICTS, *REASONS, "positive", "negative"}
     return {str(message[2]) for message in found} | columns | words | {*ABOUT.values()}
 
 

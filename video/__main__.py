@@ -17,7 +17,7 @@ from emoclassify.errors import EmoClassifyError
 from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.network import FaceVitConfig
-from emoclassify.models import record_checksums
+from emoclassify.models import record_checksums, record_scores
 from emoclassify.runtime import choose_place
 from video import corpora, framing, pasted, robustness, steadiness
 from video.export import export
@@ -70,6 +70,19 @@ def _evaluate(args: argparse.Namespace) -> None:
         print(metrics.table(measured))
 
 
+def _scores(args: argparse.Namespace) -> None:
+    model, sets = _model(args), []
+    for split in ("validation", "test"):
+        faces = corpora.read(args.data, split, args.labels)
+        scores = model.predict(np.repeat(faces.pixels[:, :, :, None], 3, axis=3))  # type: ignore[arg-type]
+        measured = metrics.measure(scores, faces.truth)
+        named = f"{'FER+' if args.labels == 'ferplus' else args.data.name}, {split}"
+        sets.append(metrics.record(named, None, measured, metrics.log_loss(scores, faces.truth)))
+    record_scores(args.model, sets, sets[0]["log_loss"])
+    if args.model.resolve() == _EMBEDDED:
+        record_checksums()
+
+
 def _model(args: argparse.Namespace) -> ExpressionModel:
     return ExpressionModel.load(args.model, choose_place())
 
@@ -116,11 +129,15 @@ def _parser() -> argparse.ArgumentParser:
     measured.add_argument("--json", action="store_true")
     measured.set_defaults(command=_evaluate)
 
+    recorded = commands.add_parser("scores", help="measure both splits and write scores.json beside the weights")
+    recorded.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
+    recorded.set_defaults(command=_scores)
+
     frames = commands.add_parser("framing", help="where a training face lies in the detector's box")
     frames.add_argument("--count", type=int, default=400, help="faces to detect")
     frames.set_defaults(command=_framing)
 
-    for command in (train, made, measured, frames, *_add_measures(commands)):
+    for command in (train, made, measured, recorded, frames, *_add_measures(commands)):
         command.add_argument("--data", type=Path, required=True, help="FER2013, or folders of <label>/<image>")
         command.add_argument("--labels", choices=["ferplus", "original"], default="ferplus")
         command.add_argument("--threads", type=int, help="bound torch's threads; on a busy machine 1 is fastest")

@@ -65,6 +65,11 @@ def fold_temperature(data: Path, runs: Path, folds: Sequence[int] = tuple(range(
     return fit_temperature(Logits.joined([Logits.load(_run(runs, fold) / _LOGITS_FILE) for fold in folds]), clips)
 
 
+def tested(runs: Path) -> Scored:
+    """What the folds' networks said of their test speakers, clean: every speaker once."""
+    return Scored.joined(Scored.load(_run(runs, fold) / "clean.npz") for fold in range(FOLDS))
+
+
 def _run(runs: Path, fold: int) -> Path:
     return runs / f"fold{fold}"
 

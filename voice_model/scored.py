@@ -3,12 +3,22 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.metrics import Confusion, Truth, calibration_error, confusion_matrix, summary
+from emoclassify.metrics import (
+    Confusion,
+    Truth,
+    calibration_error,
+    confusion_matrix,
+    log_loss,
+    measure,
+    record,
+    summary,
+)
 from voice_model.corpora import Clip
 
 _RESAMPLES = 1000
@@ -75,6 +85,12 @@ class Scored:
             confusion=confusion.tolist(),
             ece=calibration_error(self.scores, self.truth),
         )
+
+    def record(self, name: str) -> dict[str, Any]:
+        """These clips as a set of scores.json; the interval is of the UAR, over redrawn speakers."""
+        loss, people = log_loss(self.scores, self.truth), len(set(self.speakers.tolist()))
+        told = record(name, people, measure(self.scores, self.truth), loss)
+        return {**told, "interval_95": {"uar": list(self._interval())}}
 
     def _where(self, chosen: npt.NDArray[np.bool_]) -> "Scored":
         return Scored(self.scores[chosen], self.truth[chosen], self.corpora[chosen], self.speakers[chosen])

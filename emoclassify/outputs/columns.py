@@ -81,6 +81,13 @@ SEGMENTS = (
     Column("face_dominant", "emotion of the face with the top score"),
     Column("agreement", "1 minus the Jensen-Shannon distance of voice and face", "0..1", 6),
     Column("verdict", "agree, differ or cannot tell; empty where no comparison was asked for"),
+    Column("reason", "why nothing can be told; empty beside another verdict"),
+    Column("face_coverage", "share of the frames of the stretch that the face's mean is made of", "0..1", 6),
+    Column(
+        "same_sign", "1 where voice and face are on the same side in valence (0.1 from 0 and more is a side), else 0"
+    ),
+    *_emotions("score of this emotion in voice and face together", prefix="joint_"),
+    Column("joint_dominant", "emotion with the top score of both together"),
 )
 
 TABLES = {"frames": FRAMES, "series": SERIES, "voice": VOICE, "segments": SEGMENTS}

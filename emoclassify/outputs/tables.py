@@ -127,9 +127,14 @@ def _segments(analysis: Analysis) -> list[Row]:
             "face_dominant": segment.face_dominant,
             "agreement": segment.agreement,
             "verdict": segment.verdict,
+            "reason": segment.reason,
+            "face_coverage": segment.face_coverage,
+            "same_sign": None if segment.same_sign is None else int(segment.same_sign),
+            "joint_dominant": segment.joint_dominant,
         }
-        if segment.face_scores is not None:
-            row |= {f"face_{name}": value for name, value in _scores(segment.face_scores).items()}
+        for prefix, scores in (("face_", segment.face_scores), ("joint_", segment.joint_scores)):
+            if scores is not None:
+                row |= {prefix + name: value for name, value in _scores(scores).items()}
         rows.append(row)
     return rows
 
