@@ -19,9 +19,9 @@ test: $(INSTALLED)
 unit: $(INSTALLED)
 	$(BIN)/python -m pytest -m "not model and not slow and not clips"
 
-# The API and the page over it, until Ctrl-C.
+# The API, a worker and the page, until Ctrl-C.
 serve: $(INSTALLED)
-	@$(BIN)/python -m api & api=$$!; trap 'kill $$api 2>/dev/null' EXIT; trap 'exit 130' INT TERM; $(BIN)/streamlit run webapp/page.py
+	@$(BIN)/emoclassify serve --web
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

@@ -1,55 +1,80 @@
-"""`python -m api`: serves the API on this machine."""
+"""`python -m api`: serves the API."""
 
 import argparse
+import errno
 import ipaddress
-import logging
 import signal
 import sys
+import time
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import waitress
+from sqlalchemy.exc import SQLAlchemyError
 
-from api import MAX_BYTES, create_app
-from emoclassify.child import Child
+from api import create_app
+from api.server import Server
 from emoclassify.errors import EmoClassifyError
+from emoclassify.jobs.logs import log_as_json_lines
+from emoclassify.jobs.service import Jobs, open_jobs
+from emoclassify.jobs.settings import ServerSettings
 from emoclassify.settings import Options
-
-_THREADS = 8
-"""One analyzes, the others answer or wait their turn."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until it is told to stop; 0 then, 1 where it cannot start, 2 for wrong usage."""
-    parser = argparse.ArgumentParser(prog="python -m api", description="Serves the HTTP API on this machine.")
-    parser.add_argument("--host", default="127.0.0.1", help="a loopback address (default %(default)s)")
+    """Serves until it is told to stop; 0 then, 1 where it cannot start, 2 where it may not."""
+    parser = argparse.ArgumentParser(prog="python -m api", description="Serves the HTTP API.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="default %(default)s")
     args = parser.parse_args(arguments)
-    if not _is_loopback(args.host):
-        print(
-            f"api: {args.host} is no loopback address: there are no access keys yet, so only this machine is served.",
-            file=sys.stderr,
-        )
-        return 2
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the uploads are removed then, too
+    log_as_json_lines()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        _serve(args.host, args.port)
-    except (EmoClassifyError, OSError) as exc:
+        settings = ServerSettings.read()
+        with open_jobs(settings, time.time) as service:
+            if not may_listen(args.host, service):
+                print(
+                    f"api: {args.host} is no loopback address, and there is no access key: make one first "
+                    "(emoclassify keys add NAME), or set EMOCLASSIFY_REQUIRE_KEYS=1.",
+                    file=sys.stderr,
+                )
+                return 2
+            _serve(service, args.host, args.port)
+    except SQLAlchemyError as exc:
+        print(f"api: the database does not answer ({type(exc).__name__}).", file=sys.stderr)
+        return 1
+    except OSError as exc:
+        if exc.errno == errno.EADDRINUSE:
+            print(f"api: {args.host}:{args.port} is in use by another program; choose another --port.", file=sys.stderr)
+            return 2
+        print(f"api: {exc.strerror or exc}", file=sys.stderr)
+        return 1
+    except EmoClassifyError as exc:
         print(f"api: {exc}", file=sys.stderr)
         return 1
     return 0
 
 
-def _serve(host: str, port: int) -> None:
-    with TemporaryDirectory(prefix="emoclassify-", ignore_cleanup_errors=True) as uploads, Child() as child:
-        app = create_app(child, Path(uploads), options=Options.read({}))
-        # The server's own limit answers in plain text; what is not absurd is left to the application's.
-        waitress.serve(app, host=host, port=port, threads=_THREADS, max_request_body_size=2 * MAX_BYTES, ident=None)
+def may_listen(host: str, service: Jobs) -> bool:
+    """Other machines are served only where a key is asked for."""
+    return is_loopback(host) or service.settings.require_keys or service.keys.any()
 
 
-def _is_loopback(host: str) -> bool:
+def _serve(service: Jobs, host: str, port: int) -> None:
+    settings = service.settings
+    app = create_app(service, defaults=Options.read({}), host=host)
+    server = Server(
+        app,
+        host=host,
+        port=port,
+        threads=settings.threads,
+        max_bytes=settings.max_upload_bytes,
+        scratch=settings.scratch,
+    )
+    print(f"api: http://{host}:{server.port}", file=sys.stderr, flush=True)
+    server.run()
+
+
+def is_loopback(host: str) -> bool:
+    """True for addresses that only this machine reaches."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

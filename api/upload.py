@@ -1,19 +1,18 @@
-"""Reads one multipart request: the recording to a file of a random name, the fields to Options."""
+"""Reads one multipart request in constant memory: the recording into the storage, the fields into a dictionary."""
 
-import secrets
+import hashlib
 import unicodedata
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import IO, Any
 
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest, UnprocessableEntity
+from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 from werkzeug.formparser import parse_form_data
 
-from emoclassify.errors import UsageError
-from emoclassify.settings import Options
+from api import signature
+from emoclassify.jobs.storage import Storage
 
 _FILE = "file"
 _MAX_FORM_BYTES, _MAX_PARTS = 100_000, 100
@@ -24,51 +23,128 @@ _LONGEST_NAME = 255
 class Upload:
     """One recording that was sent, and what was sent beside it."""
 
-    path: Path
-    """Where it lies, under a name that says nothing."""
     name: str
     """How its owner calls it: data to show, never a path."""
+    size_bytes: int
+    sha256: str
+    content_type: str
     form: Mapping[str, str]
 
 
-def read_upload(environ: dict[str, Any], folder: Path, stack: ExitStack, max_bytes: int) -> Upload:
-    """Streams the recording of a request into the folder.
+def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_bytes: int) -> Upload:
+    """Streams the recording of a request into the storage; nothing of it stays there where this raises.
 
     Args:
         environ: the request, as WSGI has it.
-        folder: where the recording goes.
-        stack: closes the files.
+        storage: where the recording goes.
+        job_id: under which name.
         max_bytes: the largest request.
 
     Raises:
-        BadRequest: no recording.
-        UnprocessableEntity: more files than the one, or a field given twice.
+        BadRequest: no recording, or a form that breaks off.
+        UnprocessableEntity: more files than the one, a field given twice, or an empty file.
         RequestEntityTooLarge: larger than allowed.
+        UnsupportedMediaType: no form, or first bytes of no known container.
+        OSError: the storage cannot be written.
     """
+    writer = _Writer(storage, job_id)
+    try:
+        return _read(environ, writer, max_bytes)
+    except BaseException:
+        writer.close()
+        with suppress(OSError):
+            storage.remove_upload(job_id)
+        raise
 
-    def store(*_: object, **__: object) -> IO[bytes]:
-        return stack.enter_context((folder / secrets.token_hex(16)).open("xb+"))
 
-    _, form, files = parse_form_data(
-        environ,
-        store,
-        max_form_memory_size=_MAX_FORM_BYTES,
-        max_content_length=max_bytes,
-        max_form_parts=_MAX_PARTS,
-    )
+def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
+    if not str(environ.get("CONTENT_TYPE", "")).lower().startswith("multipart/form-data"):
+        raise UnsupportedMediaType("The request is no form: send it as multipart/form-data.")
+    files_seen = 0
+
+    def store(*_: object, **__: object) -> Any:
+        nonlocal files_seen
+        files_seen += 1
+        if files_seen > 1:
+            raise UnprocessableEntity(f"More than one file was sent: only '{_FILE}' is taken, once.")
+        return writer.opened()
+
+    try:
+        _, form, files = parse_form_data(
+            environ,
+            store,
+            max_form_memory_size=_MAX_FORM_BYTES,
+            max_content_length=max_bytes,
+            max_form_parts=_MAX_PARTS,
+            silent=False,
+        )
+    except ValueError as exc:
+        raise BadRequest("The form breaks off, or is none.") from exc
     sent = files.get(_FILE)
     if sent is None or not sent.filename:
         raise BadRequest(f"No recording was sent: the field '{_FILE}' is missing (multipart/form-data).")
-    if len(list(files.items(multi=True))) > 1:
-        raise UnprocessableEntity(f"More than one file was sent: only '{_FILE}' is taken, once.")
-    sent.stream.flush()
-    return Upload(Path(sent.stream.name), source_name(sent.filename), _each_once(form))
+    writer.finish()
+    name = source_name(sent.filename) or "recording"
+    return Upload(name, writer.size_bytes, writer.sha256, (sent.mimetype or "")[:255], _each_once(form))
+
+
+class _Writer:
+    """A file of the storage that looks at the first bytes and counts and digests all of them."""
+
+    def __init__(self, storage: Storage, job_id: str) -> None:
+        self._storage, self._job_id = storage, job_id
+        self._file: IO[bytes] | None = None
+        self._first = b""
+        self._digest = hashlib.sha256()
+        self.size_bytes = 0
+
+    def opened(self) -> "_Writer":
+        """Itself, with the file open."""
+        self._file = self._storage.create_upload(self._job_id)
+        return self
+
+    def write(self, data: bytes) -> int:
+        """Takes the next bytes; refuses the file as soon as it shows that it is none that is read."""
+        assert self._file is not None
+        if len(self._first) < signature.ENOUGH:
+            self._first += data[: signature.ENOUGH]
+            if len(self._first) >= signature.ENOUGH:
+                self._look()
+        self._digest.update(data)
+        self.size_bytes += len(data)
+        return self._file.write(data)
+
+    def seek(self, *_: int) -> int:
+        """The parser winds a file back when it has it all; nobody reads this one."""
+        return 0
+
+    def finish(self) -> None:
+        """The whole file is there."""
+        if not self.size_bytes:
+            raise UnprocessableEntity("The file is empty (0 bytes).")
+        self._look()
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file."""
+        if self._file is not None:
+            file, self._file = self._file, None
+            file.close()
+
+    @property
+    def sha256(self) -> str:
+        """Of all bytes, in hexadecimal."""
+        return self._digest.hexdigest()
+
+    def _look(self) -> None:
+        if not signature.is_known(self._first):
+            raise UnsupportedMediaType("The file does not open as a recording of a known format (by its first bytes).")
 
 
 def _each_once(form: "MultiDict[str, str]") -> dict[str, str]:
     for name in form:
         if len(form.getlist(name)) > 1:
-            raise UnprocessableEntity(f"{name} was sent more than once.")
+            raise UnprocessableEntity(f"{name[:100]} was sent more than once.")
     return dict(form.items())
 
 
@@ -76,45 +152,3 @@ def source_name(given: str) -> str:
     """The last part of a path as some system writes it, without control characters, at most 255 characters."""
     last = given.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(letter for letter in last if unicodedata.category(letter)[0] != "C")[:_LONGEST_NAME]
-
-
-def read_options(form: Mapping[str, str], defaults: Options) -> Options:
-    """The options that the fields of a request ask for.
-
-    Raises:
-        UnprocessableEntity: an unknown field, or a value that does not fit; the message names it.
-    """
-    given: dict[str, Any] = {}
-    for name, text in form.items():
-        if name not in _FIELDS:
-            raise UnprocessableEntity(f"{name} is no field of this call; these are: {', '.join(_FIELDS)}.")
-        given[name] = _parsed(name, text)
-    if "sample_fps" in given and "every" in given:
-        raise UnprocessableEntity("sample_fps and every exclude each other.")
-    try:
-        return replace(defaults, **given)
-    except UsageError as exc:
-        raise UnprocessableEntity(str(exc)) from exc
-
-
-def _parsed(name: str, text: str) -> Any:
-    wanted, parse = _FIELDS[name]
-    try:
-        return parse(text.strip())
-    except (ValueError, KeyError) as exc:
-        raise UnprocessableEntity(f"{name} must be {wanted}, but is '{text[:100]}'.") from exc
-
-
-def _flag(text: str) -> bool:
-    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[text.lower()]
-
-
-_Field = tuple[str, Callable[[str], Any]]
-_FIELDS: dict[str, _Field] = {
-    "double_check": ("true or false", _flag),
-    "sample_fps": ("a number", float),
-    "every": ("a whole number", int),
-    "faces": ("largest or all", str),
-    "min_face": ("a number", float),
-}
-"""What a field wants, in words, and how its text is read; ranges are the Options' own."""

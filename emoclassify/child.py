@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,15 @@ logger = logging.getLogger(__name__)
 
 OnProgress = Callable[[str, float, float | None], None]
 """Told the stage, the seconds done and the seconds in all (None where unknown)."""
+
+
+class DiedError(MediaError):
+    """The process died while it read a recording."""
+
+    def __init__(self, how: str, signal_number: int | None = None) -> None:
+        super().__init__(f"The process that read the recording {how}; the others go on.")
+        self.signal_number = signal_number
+        """The signal that ended it; None where it ended by itself."""
 
 
 class Child:
@@ -37,18 +47,35 @@ class Child:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def analyze(self, path: Path, folder: Path, options: Options, on_progress: OnProgress) -> list[Path]:
+    def analyze(
+        self,
+        path: Path,
+        folder: Path,
+        options: Options,
+        on_progress: OnProgress,
+        *,
+        name: str = "",
+        preview: bool = False,
+    ) -> list[Path]:
         """Analyzes one recording and writes its results to a folder.
+
+        Args:
+            path: the recording.
+            folder: where the results go.
+            options: what is asked.
+            on_progress: told of each step.
+            name: how the results call the recording; by default as its file is called.
+            preview: make preview.mp4 too where a browser would not play the recording itself.
 
         Returns:
             The files written, analysis.json first.
 
         Raises:
-            EmoClassifyError: as `pipeline.analyze` and `outputs.folder.write_results` do, and MediaError where the
+            EmoClassifyError: as `pipeline.analyze` and `outputs.folder.write_results` do, and DiedError where the
                 process died.
         """
         pipe = self._started()
-        self._talk(lambda: pipe.send((path, folder, options)))
+        self._talk(lambda: pipe.send((path, folder, options, name, preview)))
         while True:
             kind, content = self._talk(pipe.recv)
             if kind == "done":
@@ -61,7 +88,19 @@ class Child:
         try:
             return call()
         except (EOFError, OSError) as exc:  # OSError also where another thread closed the pipe
-            raise MediaError(f"The process that read the recording {self._reap()}; the others go on.") from exc
+            raise DiedError(*self._reap()) from exc
+
+    @property
+    def pid(self) -> int | None:
+        """Its number among the processes of this machine; None while there is none."""
+        process = self._process
+        return None if process is None else process.pid
+
+    def kill(self) -> None:
+        """Ends what it is doing, for another thread: `analyze` raises DiedError, and the next one starts anew."""
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def close(self) -> None:
         """Ends the process at once, whatever it is doing, also for another thread; its `analyze` raises MediaError."""
@@ -78,18 +117,20 @@ class Child:
             other.close()
         return self._pipe
 
-    def _reap(self) -> str:
-        """How the process ended."""
+    def _reap(self) -> tuple[str, int | None]:
+        """How the process ended, and by which signal."""
         with self._reaping:
             if self._process is None or self._pipe is None:
-                return "was stopped"
+                return "was stopped", None
             self._process.join()
             code = self._process.exitcode
             self._pipe.close()
             self._process = self._pipe = None
         if code == -signal.SIGKILL:
-            return "was killed (out of memory, or by hand)"
-        return f"crashed ({signal.Signals(-code).name})" if code < 0 else f"ended with status {code}"
+            return "was killed (out of memory, or by hand)", signal.SIGKILL
+        if code < 0:
+            return f"crashed ({signal.Signals(-code).name})", -code
+        return f"ended with status {code}", None
 
 
 def _serve(pipe: Connection) -> None:
@@ -100,11 +141,11 @@ def _serve(pipe: Connection) -> None:
     logging.basicConfig(level=logging.DEBUG if os.environ.get("EMOCLASSIFY_DEBUG") else logging.CRITICAL)
     while True:
         try:
-            path, folder, options = pipe.recv()
+            path, folder, options, name, preview = pipe.recv()
         except EOFError:
             return
         try:
-            pipe.send(("done", _analyze(path, folder, options, pipe)))
+            pipe.send(("done", _analyze(path, folder, options, name, preview, pipe)))
         except EmoClassifyError as exc:
             pipe.send(("failed", exc))
         except Exception as exc:
@@ -113,19 +154,25 @@ def _serve(pipe: Connection) -> None:
             pipe.send(("failed", EmoClassifyError(told)))
 
 
-def _analyze(path: Path, folder: Path, options: Options, pipe: Connection) -> list[Path]:
+def _analyze(path: Path, folder: Path, options: Options, name: str, preview: bool, pipe: Connection) -> list[Path]:
     from emoclassify.outputs.folder import write_results
+    from emoclassify.outputs.preview import PREVIEW, make_preview, plays_in_browsers
     from emoclassify.pipeline import analyze
 
-    pipe.send(("progress", ("start", 0.0, None)))
-    analysis = analyze(path, options, on_progress=lambda p: pipe.send(("progress", (p.stage, p.done_s, p.total_s))))
-    return write_results(
-        analysis,
-        folder,
-        options,
-        path,
-        on_picture=lambda time_s: pipe.send(("progress", ("video", time_s, analysis.picture_end_s))),
-    )
+    def tell(stage: str, done_s: float = 0.0, total_s: float | None = None) -> None:
+        pipe.send(("progress", (stage, done_s, total_s)))
+
+    tell("start")
+    analysis = analyze(path, options, on_progress=lambda p: tell(p.stage, p.done_s, p.total_s))
+    if name:
+        analysis = replace(analysis, source={**analysis.source, "name": name})
+    tell("outputs")
+    end_s = analysis.picture_end_s
+    written = write_results(analysis, folder, options, path, on_picture=lambda time_s: tell("video", time_s, end_s))
+    if preview and not plays_in_browsers(path):
+        made = make_preview(path, folder / PREVIEW, on_picture=lambda time_s: tell("preview", time_s, end_s))
+        written += [folder / PREVIEW] if made else []
+    return written
 
 
 def _die_with_parent() -> None:

@@ -1,4 +1,4 @@
-"""The command line: `emoclassify analyze`, `render`, `demo`, `evaluate`, `models`."""
+"""The command line: `emoclassify analyze`, `render`, `demo`, `evaluate`, `models`; those of the server beside."""
 
 import argparse
 import io
@@ -13,6 +13,7 @@ from typing import Any
 from emoclassify import __version__, models
 from emoclassify.analysis import Analysis
 from emoclassify.child import Child
+from emoclassify.cli_server import add_server_commands
 from emoclassify.errors import EmoClassifyError, MediaError, ResultError, UsageError
 from emoclassify.labels import EMOTIONS
 from emoclassify.metrics import table
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     fetched = does.add_parser("fetch", help="download an expression model from the Hugging Face hub, by name")
     fetched.add_argument("name", metavar="NAME", help="e.g. trpakov/vit-face-expression")
     fetched.set_defaults(run=_fetch_model)
+    add_server_commands(commands, _add_analysis_options)
     return parser
 
 
@@ -92,6 +94,22 @@ def _add_analyze(commands: Any) -> None:
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders with their subfolders")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
+    _add_analysis_options(parser)
+    parser.add_argument(
+        "--voice-model", metavar="DIR", help="another voice model, as `python -m voice_model export` writes it"
+    )
+    _add_place(parser)
+    parser.add_argument(
+        "--existing",
+        choices=("keep", "redo", "fail"),
+        default="keep",
+        help="where there are results: keep those of the same file and options (default), redo them, or fail",
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON a recording to stdout")
+    parser.set_defaults(run=_analyze)
+
+
+def _add_analysis_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--double-check", action="store_true", default=None, help="read the voice too; compare it with the face"
     )
@@ -119,18 +137,6 @@ def _add_analyze(commands: Any) -> None:
         metavar="DIR_OR_NAME",
         help="another image classification model: a folder in Hugging Face form, or a name that `models fetch` fetched",
     )
-    parser.add_argument(
-        "--voice-model", metavar="DIR", help="another voice model, as `python -m voice_model export` writes it"
-    )
-    _add_place(parser)
-    parser.add_argument(
-        "--existing",
-        choices=("keep", "redo", "fail"),
-        default="keep",
-        help="where there are results: keep those of the same file and options (default), redo them, or fail",
-    )
-    parser.add_argument("--json", action="store_true", help="print one line of JSON a recording to stdout")
-    parser.set_defaults(run=_analyze)
 
 
 def _add_render(commands: Any) -> None:

@@ -25,6 +25,9 @@ LAYERS = (
     ("analysis",),
     ("pipeline", "outputs"),
     ("child", "recordings", "evaluate"),
+    ("jobs", "client"),
+    ("serve", "submit"),
+    ("cli_server",),
     ("cli",),
     ("__main__",),
 )

@@ -27,8 +27,11 @@ RUN_S = 60
 SCORE_TOLERANCE = 2e-6  # the page adds up scores of 6 decimals, the command line unrounded ones
 
 
+JOB = json.dumps({"id": "0" * 32, "state": "completed", "error": None})
+
+
 class FakeApi(ThreadingHTTPServer):
-    """Answers every POST the same way and keeps what it was sent."""
+    """Completes every job with the same result, or refuses it, and keeps what it was sent."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -44,8 +47,23 @@ class _Handler(BaseHTTPRequestHandler):
     server: FakeApi
 
     def do_POST(self) -> None:
-        self.server.received = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.received = self._body()
         status, kind, text = self.server.answer
+        self._answer(*((202, kind, JOB) if status == 200 else (status, kind, text)))
+
+    def do_GET(self) -> None:
+        self._answer(*(self.server.answer if self.path.endswith("/result") else (200, "application/json", JOB)))
+
+    def _body(self) -> bytes:
+        if self.headers["Transfer-Encoding"] != "chunked":
+            return self.rfile.read(int(self.headers["Content-Length"]))
+        blocks = []
+        while size := int(self.rfile.readline(), 16):
+            blocks.append(self.rfile.read(size + 2)[:-2])
+        self.rfile.readline()
+        return b"".join(blocks)
+
+    def _answer(self, status: int, kind: str, text: str) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(text.encode())))
@@ -171,7 +189,7 @@ def test_the_api_is_away(api: FakeApi) -> None:
     api.server_close()
     page = analyzed(opened())
     assert url in page.error[0].value
-    assert "python -m api" in page.error[0].value
+    assert "emoclassify serve" in page.error[0].value
 
 
 def test_a_refusal_is_told_in_its_own_words(api: FakeApi) -> None:

@@ -5,10 +5,7 @@ import os
 from collections.abc import Mapping
 from typing import BinaryIO
 
-import httpx
-
-_CONNECT_S = 5.0
-_PROBLEM = "application/problem+json"
+from emoclassify.client import ApiAwayError, ApiError, Client
 
 
 class ServiceAwayError(Exception):
@@ -25,7 +22,7 @@ def api_url() -> str:
 
 
 def analyze(name: str, content: BinaryIO, fields: Mapping[str, str]) -> str:
-    """Posts one recording and waits for its analysis.
+    """Hands one recording in and waits for its analysis.
 
     Args:
         name: how the recording is called.
@@ -39,19 +36,11 @@ def analyze(name: str, content: BinaryIO, fields: Mapping[str, str]) -> str:
         ServiceAwayError: nothing answers there, or the answer broke off.
         RefusedError: it answered, but with no analysis.
     """
-    url = api_url()
     try:
-        # No proxy of the environment is used: it would carry the recording away from this machine.
-        with httpx.Client(timeout=httpx.Timeout(None, connect=_CONNECT_S), trust_env=False) as client:
-            answer = client.post(f"{url}/v1/analyze", files={"file": (name, content)}, data=fields)
-    except (httpx.TransportError, httpx.InvalidURL) as exc:
-        raise ServiceAwayError(url) from exc
-    if answer.status_code != httpx.codes.OK:
-        raise RefusedError(_detail(answer))
-    return answer.text
-
-
-def _detail(answer: httpx.Response) -> str:
-    if answer.headers.get("content-type") == _PROBLEM:
-        return str(json.loads(answer.text)["detail"])
-    return f"HTTP {answer.status_code} {answer.reason_phrase}"
+        with Client(api_url()) as client:
+            job = client.wait(client.submit(content, name=name, **fields)["id"])
+            return json.dumps(client.result(job["id"]), ensure_ascii=False)
+    except ApiAwayError as exc:
+        raise ServiceAwayError(api_url()) from exc
+    except ApiError as exc:
+        raise RefusedError(str(exc)) from exc

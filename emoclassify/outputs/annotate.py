@@ -53,9 +53,9 @@ def annotate(
         raise MediaError("The recording has no moving picture to draw in.")
     overlay = Overlay(analysis, first, lang=lang, anonymize=anonymize)
     seen: Iterator[Picture | Sound] = chain([first], pictures)
-    heard: Iterator[Picture | Sound] = _sounds(media, info)
+    heard = sounds_of(media, info)
     with write_movie(path, first, info.video.average_fps or _USUAL_FPS, info.audio) as movie:
-        for item in heapq.merge(seen, heard, key=_starts):
+        for item in heapq.merge(seen, heard, key=starts_s):
             if isinstance(item, Sound):
                 movie.add_sound(item)
                 continue
@@ -64,11 +64,13 @@ def annotate(
             on_picture(item.time_s)
 
 
-def _sounds(media: Path, info: MediaInfo) -> Iterator[Sound]:
+def sounds_of(media: Path, info: MediaInfo) -> Iterator[Picture | Sound]:
+    """The sound of a recording as it is written beside its pictures; nothing where it has none."""
     if info.audio is not None:
         rate_hz, layout = sound_rate_hz(info.audio), sound_layout(info.audio)
         yield from read_sound(media, info, rate_hz=rate_hz, counts=ReadCounts(), layout=layout)
 
 
-def _starts(item: Picture | Sound) -> float:
+def starts_s(item: Picture | Sound) -> float:
+    """When a picture or a sound starts."""
     return item.start_s if isinstance(item, Sound) else item.time_s

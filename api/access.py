@@ -1,0 +1,134 @@
+"""Who may call: keys, names of this server, other origins, how often."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import BadRequest, Forbidden, TooManyRequests, Unauthorized
+
+from emoclassify.jobs.keys import Key, KeyStore
+from emoclassify.jobs.settings import ServerSettings
+
+OPEN_CALLS = ("/healthz", "/readyz")
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+_READING = ("GET", "HEAD", "OPTIONS")
+_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whose jobs a call sees, and how much it may send."""
+
+    owner: str
+    max_upload_bytes: int
+    submits_per_minute: int
+
+
+def caller() -> Caller:
+    """Who makes the call at hand."""
+    found: Caller = g.caller
+    return found
+
+
+def guard(app: Flask, settings: ServerSettings, keys: KeyStore, host: str) -> None:
+    """Every call is let in or refused here, and answered with the headers that keep browsers careful."""
+    names = {*_THIS_MACHINE, host, *settings.allowed_hosts}
+
+    @app.before_request
+    def let_in() -> Response | None:
+        origin = request.headers.get("Origin", "")
+        listed = origin in settings.cors_origins
+        if origin and not listed and request.method not in _READING and not _is_own(origin):
+            raise Forbidden("Pages of other origins may not call (EMOCLASSIFY_CORS_ORIGINS).")
+        if request.path in OPEN_CALLS:
+            return None
+        if request.method == "OPTIONS" and listed:
+            return Response(status=204)
+        g.caller = _identify(settings, keys, names)
+        return None
+
+    @app.after_request
+    def add_headers(answer: Response) -> Response:
+        headers = answer.headers
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["X-Frame-Options"] = "DENY"
+        headers["Cross-Origin-Resource-Policy"] = "same-site"
+        headers.setdefault("Content-Security-Policy", _POLICY)
+        headers.setdefault("Cache-Control", "no-store")
+        origin = request.headers.get("Origin", "")
+        if origin in settings.cors_origins:
+            headers["Access-Control-Allow-Origin"] = origin
+            headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
+            headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key, Prefer, Range"
+            headers["Access-Control-Expose-Headers"] = "Location, Retry-After, Content-Range"
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            headers.add("Vary", "Origin")
+        return answer
+
+
+def _is_own(origin: str) -> bool:
+    return urlsplit(origin).netloc == request.host
+
+
+def _identify(settings: ServerSettings, keys: KeyStore, names: set[str]) -> Caller:
+    if not settings.require_keys and not keys.any():
+        # Without keys, a page of any site could reach this server under a name of its own that leads here.
+        if _host_name(request.host) not in names:
+            raise BadRequest("This server is not called by that name (EMOCLASSIFY_ALLOWED_HOSTS).")
+        return _caller("", None, settings)
+    given = request.authorization
+    text = given and (given.token if given.type == "bearer" else given.password if given.type == "basic" else None)
+    key = keys.find(text) if text else None
+    if key is None:
+        ways = [
+            WWWAuthenticate("bearer"),
+            WWWAuthenticate("basic", {"realm": "EmoClassify: any name, the key as password"}),
+        ]
+        raise Unauthorized(
+            "A key is needed: Authorization: Bearer KEY (emoclassify keys add NAME).", www_authenticate=ways
+        )
+    return _caller(key.id, key, settings)
+
+
+def _caller(owner: str, key: Key | None, settings: ServerSettings) -> Caller:
+    max_mb = (key and key.max_upload_mb) or settings.max_upload_mb
+    return Caller(
+        owner,
+        min(max_mb * 1024**2, settings.max_upload_bytes),
+        (key and key.submits_per_minute) or settings.submits_per_minute,
+    )
+
+
+def _host_name(host: str) -> str:
+    return (urlsplit(f"//{host}").hostname or "") if host.count("[") < 2 else ""
+
+
+class RateLimit:
+    """So many a minute for each owner: a bucket that fills evenly."""
+
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
+        self._lock = threading.Lock()
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def take(self, owner: str, per_minute: int) -> None:
+        """Counts one.
+
+        Raises:
+            TooManyRequests: there were too many; with Retry-After.
+        """
+        with self._lock:
+            now_s = self._now_s()
+            left, then_s = self._left.get(owner, (float(per_minute), now_s))
+            left = min(left + (now_s - then_s) * per_minute / 60, per_minute)
+            if left >= 1:
+                self._left[owner] = (left - 1, now_s)
+                return
+            self._left[owner] = (left, now_s)
+        wait_s = int((1 - left) * 60 / per_minute) + 1
+        raise TooManyRequests(f"More than {per_minute} uploads a minute; try again later.", retry_after=wait_s)

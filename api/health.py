@@ -1,0 +1,101 @@
+"""The calls that tell how the server is."""
+
+import json
+from collections.abc import Callable, Iterator
+
+from apiflask import APIBlueprint
+from flask import Response
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.problems import PROBLEM, problem
+from api.schemas import HealthOut, ReadyOut
+from emoclassify import __version__
+from emoclassify.jobs.job import STATES
+from emoclassify.jobs.service import Jobs
+
+WORKER_SEEN_S = 30.0
+"""A worker that was not heard of for this long does not count."""
+
+METRICS_KIND = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def health_calls(service: Jobs) -> APIBlueprint:
+    """/healthz, /readyz and /metrics."""
+    calls = APIBlueprint("health", __name__, tag="server")
+    registry = CollectorRegistry()
+    registry.register(_Figures(service))
+
+    @calls.get("/healthz")
+    @calls.output(HealthOut)
+    @calls.doc(summary="The program runs", operation_id="healthz")
+    def healthz() -> dict[str, str]:
+        """Answers without asking any part."""
+        return {"status": "ok", "version": __version__}
+
+    @calls.get("/readyz")
+    @calls.output(ReadyOut)
+    @calls.doc(summary="All parts answer", operation_id="readyz")
+    def readyz() -> dict[str, object] | Response:
+        """Asks database, storage and queue, and whether a worker with whole models lives; 503 where one fails."""
+        checks = {
+            "database": _answers(service.database.check),
+            "storage": _answers(service.storage.check),
+            "queue": _answers(service.queue.length),
+            "models": _answers(lambda: _some(service.leases.ready_workers(WORKER_SEEN_S))),
+        }
+        if all(checks.values()):
+            return {"status": "ready", "checks": checks}
+        away = ", ".join(name for name, answers in checks.items() if not answers)
+        answer = Response(status=503, mimetype=PROBLEM, headers={"Retry-After": "5"})
+        answer.set_data(json.dumps(problem(503, f"Not ready: {away}.", checks=checks)) + "\n")
+        return answer
+
+    @calls.get("/metrics")
+    @calls.doc(summary="Figures for Prometheus", operation_id="metrics")
+    def metrics() -> Response:
+        """Jobs by state, seconds by stage, length of the queue."""
+        return Response(generate_latest(registry), content_type=METRICS_KIND)
+
+    return calls
+
+
+def _answers(check: Callable[[], object]) -> bool:
+    try:
+        check()
+    except (SQLAlchemyError, OSError):
+        return False
+    return True
+
+
+def _some(n: int) -> None:
+    if not n:
+        raise OSError("none")
+
+
+class _Figures(Collector):
+    """Read from the database when they are asked for: API and workers are several processes."""
+
+    def __init__(self, service: Jobs) -> None:
+        self._service = service
+
+    def describe(self) -> Iterator[Metric]:
+        """None before they are asked for."""
+        yield from ()
+
+    def collect(self) -> Iterator[Metric]:
+        """All figures."""
+        states = self._service.store.count_states()
+        now = GaugeMetricFamily("emoclassify_jobs", "Jobs that are kept, by state", labels=["state"])
+        for state in STATES:
+            now.add_metric([state], states.get(state, 0))
+        yield now
+        yield GaugeMetricFamily("emoclassify_queue_length", "Jobs that wait", value=self._service.queue.length())
+        ended = CounterMetricFamily("emoclassify_jobs_ended", "Jobs that have ended, by state", labels=["state"])
+        stages = CounterMetricFamily("emoclassify_stage_seconds", "Seconds of analysis, by stage", labels=["stage"])
+        families = {"jobs": ended, "stage_seconds": stages}
+        for name, label, value in self._service.store.totals():
+            families[name].add_metric([label], value)
+        yield from families.values()

@@ -1,0 +1,74 @@
+"""What the code alone does not tell APIFlask of the calls: the form, headers, files and problems."""
+
+from typing import Any
+
+from apiflask import APIFlask
+
+from api.fields import FIELDS
+from api.health import METRICS_KIND
+from api.problems import PROBLEM
+
+_PROBLEM_REF = {"$ref": "#/components/schemas/ProblemOut"}
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+_FILES = {
+    "/v1/jobs/{job_id}/result": ("application/json", {"schema": {"type": "object"}}),
+    "/v1/jobs/{job_id}/artifacts.zip": ("application/zip", _BINARY),
+    "/v1/jobs/{job_id}/artifacts/{name}": ("*/*", _BINARY),
+    "/metrics": (METRICS_KIND, {"schema": {"type": "string"}}),
+}
+
+
+def complete_openapi(app: APIFlask) -> None:
+    """Adds it whenever the document is made."""
+
+    @app.spec_processor
+    def complete(spec: Any) -> Any:
+        spec["components"].setdefault("schemas", {})["ProblemOut"] = _problem_schema()
+        spec["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        spec["security"] = [{}, {"key": []}]
+        for path, calls in spec["paths"].items():
+            for method, call in calls.items():
+                if method != "parameters":
+                    _complete_call(path, call)
+        _complete_submit(spec["paths"]["/v1/jobs"]["post"])
+        ranges = {"name": "Range", "in": "header", "schema": {"type": "string"}, "description": "e.g. bytes=0-1023"}
+        spec["paths"]["/v1/jobs/{job_id}/artifacts/{name}"]["get"].setdefault("parameters", []).append(ranges)
+        return spec
+
+
+def _complete_call(path: str, call: dict[str, Any]) -> None:
+    answers = {status: answer for status, answer in call["responses"].items() if not str(status).startswith(("4", "5"))}
+    if path in _FILES:
+        kind, content = _FILES[path]
+        answers = {"200": {"description": "The content", "content": {kind: content}}}
+        if kind == "*/*":
+            answers["206"] = {"description": "The ranges asked for", "content": {kind: content}}
+    answers["default"] = {"description": "A problem (RFC 9457)", "content": {PROBLEM: {"schema": _PROBLEM_REF}}}
+    call["responses"] = answers
+
+
+def _complete_submit(call: dict[str, Any]) -> None:
+    properties: dict[str, Any] = {"file": {"type": "string", "format": "binary", "description": "The recording."}}
+    properties |= {name: {**field.schema, "description": field.help} for name, field in FIELDS.items()}
+    schema = {"type": "object", "required": ["file"], "properties": properties, "additionalProperties": False}
+    call["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    text = {"type": "string"}
+    once = "The same upload with the same key within 24 h is one job."
+    waits = "wait=30: answers with the finished job, where it is done by then."
+    call.setdefault("parameters", []).extend(
+        [
+            {"name": "Idempotency-Key", "in": "header", "schema": {**text, "maxLength": 255}, "description": once},
+            {"name": "Prefer", "in": "header", "schema": text, "description": waits},
+        ]
+    )
+    call["responses"]["200"] = {**call["responses"]["202"], "description": "The job, which has ended"}
+
+
+def _problem_schema() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {"type": text, "title": text, "status": {"type": "integer"}, "detail": text},
+    }

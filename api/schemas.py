@@ -1,0 +1,190 @@
+"""What the calls take and answer, as OpenAPI shows it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from apiflask import Schema
+from apiflask.fields import Boolean, DateTime, Dict, Float, Integer, List, Nested, String
+from apiflask.validators import Length, OneOf, Range
+
+from api.problems import problem
+from emoclassify.jobs.job import QUEUED, STATES, Job
+
+SORTS = ("-created_at", "created_at", "-name", "name", "-size_bytes", "size_bytes")
+LONGEST_LABEL = 100
+FAILED_STATUS = 422
+"""The status of the problem that a failed job has: the recording could not be analyzed."""
+
+
+class ProgressOut(Schema):
+    """How far a job is."""
+
+    stage = String(metadata={"description": "start, faces, voice, outputs, video or preview; empty before the start"})
+    done = Float(metadata={"description": "seconds of the recording that this stage has behind it"})
+    total = Float(allow_none=True, metadata={"description": "seconds in all; null where they are not known"})
+    fraction = Float(metadata={"description": "of the whole job, 0 to 1; never falls", "minimum": 0, "maximum": 1})
+    elapsed_s = Float(metadata={"description": "seconds that the job has run"})
+
+
+class ProblemOut(Schema):
+    """An error, as RFC 9457 has it."""
+
+    type = String(required=True)
+    title = String(required=True)
+    status = Integer(required=True)
+    detail = String(required=True)
+
+
+class JobOut(Schema):
+    """One job."""
+
+    id = String(required=True)
+    state = String(required=True, validate=OneOf(STATES))
+    name = String(required=True, metadata={"description": "of the recording, as it was sent"})
+    size_bytes = Integer(required=True)
+    sha256 = String(required=True)
+    tag = String(required=True)
+    group = String(required=True)
+    options = Dict(required=True, metadata={"description": "what is asked of the analysis"})
+    progress = Nested(ProgressOut, required=True)
+    tries = Integer(required=True)
+    cancel_requested = Boolean(required=True)
+    upload_kept = Boolean(required=True)
+    created_at = DateTime(required=True, format="iso")
+    started_at = DateTime(required=True, allow_none=True, format="iso")
+    ended_at = DateTime(required=True, allow_none=True, format="iso")
+    expires_at = DateTime(required=True, format="iso")
+    error = Nested(ProblemOut, required=True, allow_none=True)
+    summary = Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "mean of the main face, else of the voice: of, scores, positive, neutral, negative"},
+    )
+
+
+class JobsOut(Schema):
+    """A page of jobs."""
+
+    jobs = List(Nested(JobOut), required=True)
+    next_cursor = String(required=True, allow_none=True, metadata={"description": "of the next page; null on the last"})
+
+
+class ArtifactOut(Schema):
+    """One file that was made."""
+
+    name = String(required=True)
+    size_bytes = Integer(required=True)
+
+
+class ArtifactsOut(Schema):
+    """The files that were made."""
+
+    artifacts = List(Nested(ArtifactOut), required=True)
+
+
+class DayOut(Schema):
+    """What the completed jobs of one day showed; each counts the same."""
+
+    day = String(required=True, metadata={"format": "date"})
+    jobs = Integer(required=True)
+    positive = Float(required=True)
+    neutral = Float(required=True)
+    negative = Float(required=True)
+
+
+class StatsOut(Schema):
+    """Shares by day (UTC)."""
+
+    days = List(Nested(DayOut), required=True)
+
+
+class HealthOut(Schema):
+    """The program runs."""
+
+    status = String(required=True)
+    version = String(required=True)
+
+
+class ChecksOut(Schema):
+    """Which parts answer."""
+
+    database = Boolean(required=True)
+    storage = Boolean(required=True)
+    queue = Boolean(required=True)
+    models = Boolean(required=True, metadata={"description": "a worker lives and its models are whole"})
+
+
+class ReadyOut(Schema):
+    """All parts answer."""
+
+    status = String(required=True)
+    checks = Nested(ChecksOut, required=True)
+
+
+class Period(Schema):
+    """From when to when."""
+
+    from_ = DateTime(data_key="from", metadata={"description": "created at or after this (ISO 8601; UTC without zone)"})
+    to = DateTime(metadata={"description": "created before this"})
+
+
+class JobsQuery(Period):
+    """Which jobs are listed."""
+
+    state = String(load_default="", validate=OneOf(("", *STATES)))
+    tag = String(load_default="", validate=Length(max=LONGEST_LABEL))
+    group = String(load_default="", validate=Length(max=LONGEST_LABEL))
+    q = String(
+        load_default="", validate=Length(max=LONGEST_LABEL), metadata={"description": "part of the recording's name"}
+    )
+    sort = String(load_default=SORTS[0], validate=OneOf(SORTS))
+    limit = Integer(load_default=50, validate=Range(1, 200))
+    cursor = String(
+        load_default="", validate=Length(max=1000), metadata={"description": "next_cursor of the page before"}
+    )
+
+
+class StatsQuery(Period):
+    """What is counted together."""
+
+    by = String(load_default="day", validate=OneOf(("day",)))
+
+
+def job_content(job: Job) -> dict[str, Any]:
+    """What a job's owner is told of it."""
+    begun = job.state != QUEUED or job.tries > 0
+    progress = {"stage": job.stage, "done": job.done, "total": job.total, "fraction": job.fraction}
+    shown = (
+        "id",
+        "state",
+        "name",
+        "size_bytes",
+        "sha256",
+        "tag",
+        "group",
+        "options",
+        "tries",
+        "upload_kept",
+        "summary",
+    )
+    return {name: getattr(job, name) for name in shown} | {
+        "progress": progress | {"elapsed_s": job.elapsed_s if begun else 0.0},
+        "cancel_requested": job.cancel_asked,
+        "created_at": moment(job.created_at),
+        "started_at": moment(job.started_at),
+        "ended_at": moment(job.ended_at),
+        "expires_at": moment(job.expires_at),
+        "error": problem(FAILED_STATUS, job.error) if job.error else None,
+    }
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """Seconds since 1970 as a moment in UTC."""
+    return None if seconds is None else datetime.fromtimestamp(round(seconds, 3), UTC)
+
+
+def seconds_of(value: datetime | None) -> float | None:
+    """A moment as seconds since 1970; without a zone it is UTC."""
+    if value is None:
+        return None
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()

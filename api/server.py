@@ -1,0 +1,91 @@
+"""waitress, set up for large uploads: what comes in goes to a file of the scratch folder, never to memory."""
+
+import json
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import waitress.channel
+import waitress.server
+import waitress.task
+import waitress.wasyncore
+from werkzeug.http import HTTP_STATUS_CODES
+
+from api.problems import PROBLEM, problem
+
+_IN_MEMORY_BYTES = 64 * 1024
+"""What a request or an answer takes in memory before it goes to a file."""
+
+
+_MOST_CONNECTIONS = 500
+
+
+class _ProblemTask(waitress.task.ErrorTask):  # type: ignore[misc]  # waitress has no types
+    """What waitress refuses by itself, as a problem: too large a request, before any of its body is read."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        if error.code == 413:
+            detail = f"The request is larger than {self.channel.adj.max_request_body_size // 1024**2} MB."
+        else:
+            detail = "The request is none that can be read."
+        body = json.dumps(problem(error.code, detail)).encode()
+        self.status = f"{error.code} {HTTP_STATUS_CODES.get(error.code, 'Error')}"
+        self.response_headers.extend([("Content-Type", PROBLEM), ("X-Content-Type-Options", "nosniff")])
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
+    error_task_class = _ProblemTask
+
+
+class Server:
+    """A waitress server that listens. `run` it in one thread; `stop` it from any."""
+
+    def __init__(self, app: Any, *, host: str, port: int, threads: int, max_bytes: int, scratch: Path) -> None:
+        """Listens; nobody is answered before `run`.
+
+        Args:
+            app: the WSGI application.
+            host: the address to listen at.
+            port: 0 for any that is free.
+            threads: requests answered at once.
+            max_bytes: a larger request is refused at its Content-Length.
+            scratch: a folder with room for the uploads under way.
+        """
+        tempfile.tempdir = str(scratch)  # where waitress keeps what it receives, as files without a name
+        self._map: dict[int, Any] = {}
+        self._server = waitress.server.create_server(
+            app,
+            map=self._map,
+            host=host,
+            port=port,
+            threads=threads,
+            max_request_body_size=max_bytes,
+            inbuf_overflow=_IN_MEMORY_BYTES,
+            outbuf_overflow=_IN_MEMORY_BYTES,
+            ident=None,
+            connection_limit=_MOST_CONNECTIONS,
+            channel_timeout=120,
+            clear_untrusted_proxy_headers=True,
+        )
+        self._server.channel_class = _Channel
+        self._stopping = threading.Event()
+        self.port = int(self._server.effective_port)
+        """The port that it listens at."""
+
+    def run(self) -> None:
+        """Answers until `stop`, or an exception such as SystemExit."""
+        try:
+            while not self._stopping.is_set():
+                waitress.wasyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
+        finally:
+            self._server.task_dispatcher.shutdown()
+            waitress.wasyncore.close_all(self._map, ignore_all=True)
+
+    def stop(self) -> None:
+        """Ends `run`."""
+        self._server.trigger.pull_trigger(self._stopping.set)  # set by the loop itself, which then closes all

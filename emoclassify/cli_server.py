@@ -1,0 +1,162 @@
+"""The commands of the server: `serve`, `worker`, `submit`, `keys`. What they need is imported when they run."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from emoclassify.errors import EmoClassifyError
+
+_FIELDS = (
+    *("double_check", "echo_mean", "xlsx", "csv_excel", "annotate", "anonymize", "report", "lang", "sample_fps"),
+    *("every", "faces", "min_face", "expression_model", "tag", "group", "keep_days"),
+)
+"""Arguments of `submit` that the API has fields of the same name for."""
+
+
+def add_server_commands(commands: Any, add_options: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Adds them to the command line.
+
+    Args:
+        commands: where parsers are added.
+        add_options: adds the options of an analysis to a parser.
+    """
+    _add_serve(commands)
+    worker = commands.add_parser("worker", help="run one more worker of the server on this machine")
+    worker.add_argument("--name", default="", help="takes up what an earlier worker of this name left")
+    worker.set_defaults(run=_worker)
+    _add_submit(commands, add_options)
+    _add_keys(commands)
+
+
+def _add_serve(commands: Any) -> None:
+    parser = commands.add_parser(
+        "serve",
+        help="start the HTTP API with a worker, and the web page",
+        description="Starts the HTTP API and a worker, and with --web the web page, until Ctrl-C.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="default %(default)s")
+    parser.add_argument("--web", action="store_true", help="the web page too")
+    parser.add_argument("--web-port", type=int, default=8501, help="default %(default)s")
+    parser.set_defaults(run=_serve)
+
+
+def _add_submit(commands: Any, add_options: Callable[[argparse.ArgumentParser], None]) -> None:
+    parser = commands.add_parser(
+        "submit",
+        help="have recordings analyzed by a server",
+        description="Sends recordings to a server and fetches what was found: a folder DIR/<file name>/ each, as "
+        "`analyze` writes it. Run again, it goes on where it stopped.",
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders with their subfolders")
+    parser.add_argument("--url", default="http://127.0.0.1:8000", help="of the server (default %(default)s)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
+    add_options(parser)
+    parser.add_argument("--tag", help="a word to find the jobs by")
+    parser.add_argument("--group", help="another one, e.g. the study")
+    parser.add_argument("--keep-days", type=int, metavar="N", help="days that the server keeps them (default: its own)")
+    parser.set_defaults(run=_submit)
+
+
+def _add_keys(commands: Any) -> None:
+    parser = commands.add_parser("keys", help="access keys of the server on this machine")
+    does = parser.add_subparsers(required=True, metavar="WHAT")
+    added = does.add_parser("add", help="make a key and show it, this once")
+    added.add_argument("name", metavar="NAME", help="whose it is")
+    added.add_argument("--max-upload-mb", type=int, metavar="N", help="its largest upload (default: the server's)")
+    added.add_argument(
+        "--submits-per-minute", type=int, metavar="N", help="its uploads a minute (default: the server's)"
+    )
+    added.set_defaults(run=_add_key)
+    does.add_parser("list", help="id, name and dates of each").set_defaults(run=_list_keys)
+    revoked = does.add_parser("revoke", help="end a key")
+    revoked.add_argument("id", metavar="ID", help="as `keys list` shows it")
+    revoked.set_defaults(run=_revoke_key)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from emoclassify.serve import serve
+
+    with _packages("api"):
+        import apiflask  # noqa: F401
+        import sqlalchemy  # noqa: F401
+        import waitress  # noqa: F401
+    if args.web:
+        with _packages("web"):
+            import streamlit.version  # noqa: F401
+    return serve(args.host, args.port, web=args.web, web_port=args.web_port)
+
+
+def _worker(args: argparse.Namespace) -> int:
+    with _packages("api"):
+        from emoclassify.jobs.work import work
+    return work(args.name)
+
+
+def _submit(args: argparse.Namespace) -> int:
+    with _packages("api"):
+        from emoclassify.client import ApiError, Client
+        from emoclassify.submit import submit_all
+    given = vars(args)
+    fields = {name: given[name] for name in _FIELDS if given[name] is not None}
+    if args.graph:
+        fields["make_graph"] = True
+    try:
+        with Client(args.url) as client:
+            return 1 if submit_all(args.paths, args.out, client, fields) else 0
+    except ApiError as exc:
+        raise EmoClassifyError(str(exc)) from exc
+
+
+def _add_key(args: argparse.Namespace) -> int:
+    with _keys() as keys:
+        key, text = keys.add(args.name, max_upload_mb=args.max_upload_mb, submits_per_minute=args.submits_per_minute)
+    print(text)
+    print(f"The key {key.id} of {key.name}: it is shown this once only.", file=sys.stderr)
+    return 0
+
+
+def _list_keys(args: argparse.Namespace) -> int:
+    with _keys() as keys:
+        for key in keys.list():
+            ended = f"revoked {_day(key.revoked_at)}" if key.revoked_at else ""
+            print(f"{key.id}  {_day(key.created_at)}  {key.name}  {ended}".rstrip())
+    return 0
+
+
+def _revoke_key(args: argparse.Namespace) -> int:
+    with _keys() as keys:
+        if not keys.revoke(args.id):
+            raise EmoClassifyError(f"There is no key {args.id} in use (emoclassify keys list).")
+    return 0
+
+
+@contextmanager
+def _keys() -> Iterator[Any]:
+    with _packages("api"):
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from emoclassify.jobs.service import open_jobs
+        from emoclassify.jobs.settings import ServerSettings
+    try:
+        with open_jobs(ServerSettings.read(), time.time) as service:
+            yield service.keys
+    except (SQLAlchemyError, OSError) as exc:
+        raise EmoClassifyError(f"The database or the storage does not answer ({type(exc).__name__}).") from exc
+
+
+@contextmanager
+def _packages(extra: str) -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as exc:
+        raise EmoClassifyError(f'{exc.name} is not installed: pip install "emoclassify[{extra}]"') from exc
+
+
+def _day(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()

@@ -1,0 +1,105 @@
+"""Opens the database and brings its tables up to date. SQLite by default; several processes write to it."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import alembic.command
+import alembic.config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from emoclassify.errors import UsageError
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_S = 10.0
+"""How long a writer waits for another before it gives up."""
+
+_READING = "emoclassify_reading"
+
+
+class Database:
+    """An open database. Close it, or use it in `with`."""
+
+    def __init__(self, url: str) -> None:
+        """Connects when first used.
+
+        Raises:
+            UsageError: an address that SQLAlchemy does not understand, or whose driver is not installed.
+        """
+        try:
+            self.url = make_url(url)
+            self._is_sqlite = self.url.get_backend_name() == "sqlite"
+            options: dict[str, Any] = {"connect_args": {"timeout": _BUSY_S}} if self._is_sqlite else {}
+            self.engine: Engine = create_engine(self.url, pool_pre_ping=not self._is_sqlite, **options)
+        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as exc:
+            raise UsageError("EMOCLASSIFY_DATABASE_URL is no address of a database that can be opened here.") from exc
+        if self._is_sqlite:
+            _tune_sqlite(self.engine)
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A short transaction that may write; on SQLite it is the only one meanwhile."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads; on SQLite it never waits for a writer."""
+        with self.engine.connect().execution_options(**{_READING: True}) as connection:
+            yield connection
+
+    def check(self) -> None:
+        """Raises what SQLAlchemy raises where the database does not answer."""
+        with self.reading() as connection:
+            connection.execute(text("SELECT count(*) FROM jobs WHERE 1 = 0"))
+
+    def migrate(self) -> None:
+        """Makes the tables, or brings them up to date; several processes that start at once wait for each other."""
+        config = alembic.config.Config()
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        with self._one_at_a_time(), self.engine.connect() as connection:
+            config.attributes["connection"] = connection
+            alembic.command.upgrade(config, "head")
+            connection.commit()
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        if not self._is_sqlite or not self.url.database or self.url.database == ":memory:":
+            yield
+            return
+        path = Path(self.url.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.with_name(path.name + ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where this module says so
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")  # readers and the writer do not wait for each other
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later fails at once where another wrote in between: the lock of
+        # the writer is taken at the start, where the busy timeout holds.
+        reads = connection.get_execution_options().get(_READING)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,37 @@
+"""What hands jobs to workers. The database alone is one such queue; a broker can be another (tests/test_jobs_queue.py
+holds every queue to the same contract)."""
+
+from typing import Protocol
+
+from emoclassify.jobs.leases import Leases
+
+
+class Queue(Protocol):
+    """Gives the id of every job that waits to some worker; a job that two are given is claimed by one only."""
+
+    def put(self, job_id: str) -> None:
+        """Tells of a job that waits; the store has it already."""
+
+    def take(self) -> str | None:
+        """The id of a job to claim, one whose worker died included; None where none waits."""
+
+    def length(self) -> int:
+        """How many wait."""
+
+
+class DatabaseQueue:
+    """The jobs' own table as the queue: nothing to install, and nothing to lose."""
+
+    def __init__(self, leases: Leases) -> None:
+        self._leases = leases
+
+    def put(self, job_id: str) -> None:
+        """Nothing to do: the job's state says that it waits."""
+
+    def take(self) -> str | None:
+        """The id of the job that waits longest."""
+        return self._leases.waiting()
+
+    def length(self) -> int:
+        """How many jobs wait."""
+        return self._leases.length()

@@ -1,0 +1,115 @@
+"""What is done with a job, its files included: one place for the API, the worker and the sweeper."""
+
+from dataclasses import dataclass
+from typing import IO
+
+from emoclassify.jobs.database import Database
+from emoclassify.jobs.job import Job
+from emoclassify.jobs.keys import KeyStore
+from emoclassify.jobs.leases import Leases
+from emoclassify.jobs.queue import DatabaseQueue, Queue
+from emoclassify.jobs.settings import ServerSettings
+from emoclassify.jobs.storage import Storage
+from emoclassify.jobs.store import Clock, JobStore
+
+PREVIEW = "preview.mp4"
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """The parts of the job system, opened by `open_jobs`."""
+
+    settings: ServerSettings
+    database: Database
+    store: JobStore
+    leases: Leases
+    queue: Queue
+    storage: Storage
+    keys: KeyStore
+    clock: Clock
+
+    def __enter__(self) -> "Jobs":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the database."""
+        self.database.close()
+
+    def submit(self, job: Job, repeat: tuple[str, str] | None) -> Job:
+        """Keeps a job whose upload is stored and puts it in the queue; the earlier one where it is a repetition.
+
+        Raises:
+            QueueFullError, RepeatConflictError: as `JobStore.add`; the upload is removed then.
+        """
+        try:
+            kept = self.store.add(job, max_queued=self.settings.max_queued, repeat=repeat)
+        except BaseException:
+            self.storage.remove_upload(job.id)
+            raise
+        if kept.id != job.id:
+            self.storage.remove_upload(job.id)
+        else:
+            self.queue.put(job.id)
+        return kept
+
+    def cancel(self, job_id: str, owner: str) -> Job | None:
+        """As `JobStore.cancel`; the upload goes where it is not to be kept."""
+        job = self.store.cancel(job_id, owner)
+        if job is not None and job.ended and not job.upload_kept:
+            self.storage.remove_upload(job.id)
+        return job
+
+    def retry(self, job_id: str, owner: str) -> Job | None:
+        """As `JobStore.retry`."""
+        job = self.store.retry(job_id, owner)
+        if job is not None:
+            self.queue.put(job.id)
+        return job
+
+    def delete(self, job_id: str, owner: str) -> bool:
+        """Stops a job, removes the upload and everything made from it; False where there is none.
+
+        Killed in between, the sweeper goes on.
+        """
+        if not self.store.hide(job_id, owner):
+            return False
+        self.storage.remove_job(job_id)
+        self.store.remove(job_id)
+        return True
+
+    def artifacts(self, job: Job) -> list[tuple[str, int]]:
+        """Name and size in bytes of each file that was made."""
+        found = [(str(file["name"]), int(file["size_bytes"])) for file in job.files]
+        if job.has_video and job.upload_kept and PREVIEW not in dict(found):
+            found.append((PREVIEW, job.size_bytes))  # the recording itself plays in browsers
+        return found
+
+    def open_artifact(self, job: Job, name: str) -> IO[bytes]:
+        """One of `artifacts`. Raises FileNotFoundError."""
+        if name == PREVIEW and name not in {file["name"] for file in job.files}:
+            return self.storage.open_upload(job.id)
+        return self.storage.open_result(job.results, name)
+
+
+def open_jobs(settings: ServerSettings, clock: Clock, queue: Queue | None = None) -> Jobs:
+    """Opens database and storage, and brings the tables up to date.
+
+    Raises:
+        UsageError: an address that cannot be used.
+        sqlalchemy.exc.OperationalError, OSError: they do not answer.
+    """
+    settings.scratch.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database)
+    try:
+        database.migrate()
+        storage = Storage(settings.storage)
+        storage.prepare()
+    except BaseException:
+        database.close()
+        raise
+    leases = Leases(database, lease_s=settings.lease_s, max_tries=settings.max_tries, clock=clock)
+    store, keys = JobStore(database, clock), KeyStore(database, clock)
+    return Jobs(settings, database, store, leases, queue or DatabaseQueue(leases), storage, keys, clock)

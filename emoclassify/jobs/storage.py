@@ -1,0 +1,165 @@
+"""The files of the jobs: uploads and results, in a folder or in a store like S3. Every name in it is made here."""
+
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
+
+from emoclassify.errors import UsageError
+
+_UPLOADS, _RESULTS = "uploads", "results"
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def new_id() -> str:
+    """A name that says nothing and that nobody guesses: 128 random bits."""
+    return secrets.token_hex(16)
+
+
+class Storage:
+    """Uploads and results by the ids of their jobs."""
+
+    def __init__(self, url: str) -> None:
+        """Opens a folder, or any place that fsspec knows, e.g. s3://bucket/prefix.
+
+        Raises:
+            UsageError: no such kind of place, or what reaches it is not installed.
+        """
+        try:
+            self._fs, self._root = url_to_fs(url)
+        except (ValueError, ImportError) as exc:
+            raise UsageError("EMOCLASSIFY_STORAGE_URL is no place for files that can be reached here.") from exc
+        self._is_local = isinstance(self._fs, LocalFileSystem)
+
+    def prepare(self) -> None:
+        """Makes the place and marks it as ours; raises OSError where that fails."""
+        if not self._fs.exists(self._mark):
+            self._fs.makedirs(self._root, exist_ok=True)
+            self._fs.pipe_file(self._mark, b"EmoClassify keeps uploads and results here.\n")
+
+    def create_upload(self, job_id: str) -> IO[bytes]:
+        """A new file to write an upload to."""
+        path = self._upload(job_id)
+        if not self._fs.exists(self._mark):  # its disk is gone: no folder is made in its place
+            raise FileNotFoundError("the storage is not there")
+        self._fs.makedirs(self._parent(path), exist_ok=True)
+        return self._opened(path, "wb")
+
+    def open_upload(self, job_id: str) -> IO[bytes]:
+        """An upload, to be read from anywhere in it. Raises FileNotFoundError."""
+        return self._opened(self._upload(job_id), "rb")
+
+    @contextmanager
+    def upload_on_disk(self, job_id: str, scratch: Path) -> Iterator[Path]:
+        """An upload as a file of this machine; a copy in `scratch` where the storage is elsewhere."""
+        path = self._upload(job_id)
+        if self._is_local:
+            yield Path(path)
+            return
+        copy = scratch / f"upload-{job_id}"
+        try:
+            self._fs.get_file(path, str(copy))
+            yield copy
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def put_results(self, job_id: str, folder: Path) -> str:
+        """Takes over a folder of results under a new name; nobody is told of it before the job says so.
+
+        Returns:
+            The name, for `open_result`.
+        """
+        name = f"{_checked(job_id)}/{new_id()}"
+        target = f"{self._root}/{_RESULTS}/{name}"
+        if self._is_local:
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(folder, target)
+        else:
+            for file in sorted(folder.iterdir()):
+                self._fs.put_file(str(file), f"{target}/{file.name}")
+        return name
+
+    def open_result(self, results: str, name: str) -> IO[bytes]:
+        """One file of a job's results, to be read from anywhere in it.
+
+        Args:
+            results: what `put_results` gave.
+            name: a name that the job lists; the caller has looked.
+
+        Raises:
+            FileNotFoundError: it is not there.
+        """
+        return self._opened(f"{self._root}/{_RESULTS}/{results}/{name}", "rb")
+
+    def remove_upload(self, job_id: str) -> None:
+        """Removes an upload; nothing happens where there is none."""
+        self._remove(self._upload(job_id))
+
+    def remove_results(self, results: str) -> None:
+        """Removes one folder of results."""
+        self._remove(f"{self._root}/{_RESULTS}/{results}")
+
+    def remove_job(self, job_id: str) -> None:
+        """Removes everything of a job."""
+        self.remove_upload(job_id)
+        self.remove_results(_checked(job_id))
+
+    def list_jobs(self) -> set[str]:
+        """The ids of all jobs that have an upload or results here."""
+        return {name for kind in (_UPLOADS, _RESULTS) for name in self._names(kind)}
+
+    def list_uploads(self) -> set[str]:
+        """The ids of all jobs that have an upload here."""
+        return set(self._names(_UPLOADS))
+
+    def check(self) -> None:
+        """Looks for the mark, and writes and removes a small file; raises OSError where the place is gone or full."""
+        if not self._fs.exists(self._mark):
+            raise FileNotFoundError("the storage is not there")
+        path = f"{self._root}/check-{new_id()}"
+        self._fs.pipe_file(path, b"x")
+        self._remove(path)
+
+    @property
+    def _mark(self) -> str:
+        return f"{self._root}/emoclassify-storage"
+
+    def _names(self, kind: str) -> Iterator[str]:
+        try:
+            self._fs.invalidate_cache()
+            listed = self._fs.ls(f"{self._root}/{kind}", detail=False)
+        except FileNotFoundError:
+            return
+        for path in listed:
+            name = str(path).rstrip("/").rsplit("/", 1)[-1]
+            if _ID.fullmatch(name):
+                yield name
+
+    def _upload(self, job_id: str) -> str:
+        return f"{self._root}/{_UPLOADS}/{_checked(job_id)}"
+
+    def _opened(self, path: str, mode: str) -> IO[bytes]:
+        opened: IO[bytes] = open(path, mode) if self._is_local else self._fs.open(path, mode)  # noqa: SIM115, PTH123
+        return opened
+
+    def _remove(self, path: str) -> None:
+        try:
+            self._fs.rm(path, recursive=True)
+        except FileNotFoundError:
+            return
+
+    @staticmethod
+    def _parent(path: str) -> str:
+        return path.rsplit("/", 1)[0]
+
+
+def _checked(job_id: str) -> str:
+    if not _ID.fullmatch(job_id):
+        raise ValueError("no id of a job")
+    return job_id

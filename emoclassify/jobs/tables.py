@@ -1,0 +1,98 @@
+"""The tables of the database. A change here needs a migration in migrations/versions; a test compares the two."""
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+_SHORT, _LONG = String(64), String(2048)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", _SHORT, primary_key=True),
+    Column("owner", _SHORT, nullable=False),
+    Column("state", _SHORT, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_folded", Text, nullable=False),  # to search in: SQLite folds the case of ASCII only
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", _SHORT, nullable=False),
+    Column("content_type", String(255), nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("tag", String(255), nullable=False),
+    Column("group", String(255), nullable=False),
+    Column("keep_days", Integer, nullable=False),
+    Column("webhook_url", _LONG, nullable=False),
+    Column("created_at", Float(53), nullable=False),
+    Column("queued_at", Float(53), nullable=False),
+    Column("started_at", Float(53)),
+    Column("ended_at", Float(53)),
+    Column("expires_at", Float(53), nullable=False),
+    Column("upload_kept", Boolean, nullable=False),
+    Column("stage", _SHORT, nullable=False),
+    Column("done", Float(53), nullable=False),
+    Column("total", Float(53)),
+    Column("fraction", Float(53), nullable=False),
+    Column("elapsed_s", Float(53), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("lease", _SHORT, nullable=False),
+    Column("lease_until", Float(53), nullable=False),
+    Column("cancel_asked", Boolean, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("results", String(255), nullable=False),
+    Column("files", JSON, nullable=False),
+    Column("has_video", Boolean, nullable=False),
+    Column("summary", JSON(none_as_null=True)),
+    Index("jobs_by_state", "state", "queued_at"),
+    Index("jobs_by_owner", "owner", "created_at", "id"),
+)
+
+# The same upload with the same Idempotency-Key is one job.
+repeats = Table(
+    "repeats",
+    metadata,
+    Column("owner", _SHORT, primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("fingerprint", _SHORT, nullable=False),
+    Column("job_id", _SHORT, nullable=False),
+    Column("created_at", Float(53), nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", _SHORT, primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("digest", _SHORT, nullable=False, unique=True),
+    Column("created_at", Float(53), nullable=False),
+    Column("revoked_at", Float(53)),
+    Column("max_upload_mb", Integer),
+    Column("submits_per_minute", Integer),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", _SHORT, primary_key=True),
+    Column("seen_at", Float(53), nullable=False),
+    Column("ready", Boolean, nullable=False),
+)
+
+# What only grows: for the metrics, since jobs are deleted.
+totals = Table(
+    "totals",
+    metadata,
+    Column("name", _SHORT, primary_key=True),
+    Column("label", _SHORT, primary_key=True),
+    Column("value", Float(53), nullable=False),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", _SHORT, primary_key=True),
+    Column("job_id", _SHORT, nullable=False),
+    Column("url", _LONG, nullable=False),
+    Column("state", _SHORT, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", Float(53), nullable=False),
+)
