@@ -1,4 +1,4 @@
-"""A process that analyzes recordings one after another with its models warm, and may die alone.
+"""A process that opens recordings one after another, its models warm, and may die alone.
 
 Uploaded media is hostile: a decoder that crashes or eats all memory takes this process with it and nothing else.
 """
@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from emoclassify.analysis import Analysis
 from emoclassify.errors import EmoClassifyError, MediaError
 from emoclassify.settings import Options
 
@@ -74,8 +75,24 @@ class Child:
             EmoClassifyError: as `pipeline.analyze` and `outputs.folder.write_results` do, and DiedError where the
                 process died.
         """
+        return self._ask((_analyze, path, folder, options, name, preview), on_progress)
+
+    def render(
+        self, analysis: Analysis, folder: Path, options: Options, media: Path, on_progress: OnProgress
+    ) -> list[Path]:
+        """Makes the outputs of a saved analysis again with the recording at hand; runs and loads no model.
+
+        Returns:
+            The files made.
+
+        Raises:
+            EmoClassifyError: as `outputs.folder.render_results` does, and DiedError where the process died.
+        """
+        return self._ask((_render, analysis, folder, options, media), on_progress)
+
+    def _ask(self, task: tuple[Any, ...], on_progress: OnProgress) -> list[Path]:
         pipe = self._started()
-        self._talk(lambda: pipe.send((path, folder, options, name, preview)))
+        self._talk(lambda: pipe.send(task))
         while True:
             kind, content = self._talk(pipe.recv)
             if kind == "done":
@@ -134,18 +151,18 @@ class Child:
 
 
 def _serve(pipe: Connection) -> None:
-    """The process: one recording after another until the other side closes."""
+    """The process: one task after another until the other side closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_die_with_parent, daemon=True).start()
     # Tracebacks are for the program's makers; its users get one line.
     logging.basicConfig(level=logging.DEBUG if os.environ.get("EMOCLASSIFY_DEBUG") else logging.CRITICAL)
     while True:
         try:
-            path, folder, options, name, preview = pipe.recv()
+            work, *arguments = pipe.recv()
         except EOFError:
             return
         try:
-            pipe.send(("done", _analyze(path, folder, options, name, preview, pipe)))
+            pipe.send(("done", work(pipe, *arguments)))
         except EmoClassifyError as exc:
             pipe.send(("failed", exc))
         except Exception as exc:
@@ -154,7 +171,7 @@ def _serve(pipe: Connection) -> None:
             pipe.send(("failed", EmoClassifyError(told)))
 
 
-def _analyze(path: Path, folder: Path, options: Options, name: str, preview: bool, pipe: Connection) -> list[Path]:
+def _analyze(pipe: Connection, path: Path, folder: Path, options: Options, name: str, preview: bool) -> list[Path]:
     from emoclassify.outputs.folder import write_results
     from emoclassify.outputs.preview import PREVIEW, make_preview, plays_in_browsers
     from emoclassify.pipeline import analyze
@@ -173,6 +190,15 @@ def _analyze(path: Path, folder: Path, options: Options, name: str, preview: boo
         made = make_preview(path, folder / PREVIEW, on_picture=lambda time_s: tell("preview", time_s, end_s))
         written += [folder / PREVIEW] if made else []
     return written
+
+
+def _render(pipe: Connection, analysis: Analysis, folder: Path, options: Options, media: Path) -> list[Path]:
+    from emoclassify.outputs.folder import render_results
+
+    def tell(time_s: float) -> None:
+        pipe.send(("progress", ("video", time_s, analysis.picture_end_s)))
+
+    return render_results(analysis, folder, options, media, on_picture=tell)
 
 
 def _die_with_parent() -> None:

@@ -233,9 +233,20 @@ def _render(args: argparse.Namespace) -> int:
         asked |= {"annotate": False, "anonymize": bool(args.anonymize)}
     elif _sha256_of(args.media) != found.source["sha256"]:
         raise UsageError(f"{args.media} is not the recording of this analysis.")
-    for written in render_results(found, args.out or path.parent, Options.read(asked), args.media):
+    options, out = Options.read(asked), args.out or path.parent
+    for written in render_results(found, out, options) if args.media is None else _rendered(found, out, options, args):
         print(_shown(written))
     return DONE
+
+
+def _rendered(found: Analysis, out: Path, options: Options, args: argparse.Namespace) -> list[Path]:
+    """Made again in a process of its own, since the recording is opened."""
+    line = _Line(_shown(args.media))
+    with Child() as child:
+        try:
+            return child.render(found, out, options, args.media, line.show)
+        finally:
+            line.clear()
 
 
 def _analyze(args: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """Reads recordings with PyAV: facts first (`probe`), then streams of upright frames and of mono sound."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -160,6 +160,17 @@ class FrameStream:
             index = self.counts.decoded - 1
             if self._info.video is not None and self._wanted(index, time_s):
                 yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(frame, self._info.video))
+
+
+def read_frames(path: Path, info: MediaInfo, indices: Collection[int]) -> Iterator[Frame]:
+    """Yields the frames with these indices, upright, in order of time; reading ends with the last of them."""
+    counts, last = ReadCounts(), max(indices, default=-1)
+    for frame, time_s in decoded_frames(path, info, counts):
+        index = counts.decoded - 1
+        if index > last or info.video is None:
+            return
+        if index in indices:
+            yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(frame, info.video))
 
 
 def decoded_frames(path: Path, info: MediaInfo, counts: ReadCounts) -> Iterator[tuple[av.VideoFrame, float]]:

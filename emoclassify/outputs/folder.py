@@ -67,7 +67,14 @@ def write_results(
         return _publish(beside, folder)
 
 
-def render_results(analysis: Analysis, folder: Path, options: Options, media: Path | None = None) -> list[Path]:
+def render_results(
+    analysis: Analysis,
+    folder: Path,
+    options: Options,
+    media: Path | None = None,
+    *,
+    on_picture: OnPicture = lambda time_s: None,
+) -> list[Path]:
     """Makes the outputs of a saved analysis anew. All other files of the folder stay, analysis.json among them.
 
     Returns:
@@ -77,7 +84,7 @@ def render_results(analysis: Analysis, folder: Path, options: Options, media: Pa
         MediaError, ResultError, UsageError: as `write_results`.
     """
     with _beside(folder) as beside:
-        _make_outputs(analysis, beside, options, media)
+        _make_outputs(analysis, beside, options, media, on_picture)
         return _put(beside, folder)
 
 
@@ -114,7 +121,7 @@ def _make_outputs(
     folder: Path,
     options: Options,
     media: Path | None,
-    on_picture: OnPicture = lambda time_s: None,
+    on_picture: OnPicture,
 ) -> None:
     write_tables(analysis, folder, options)
     if options.xlsx:

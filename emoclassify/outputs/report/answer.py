@@ -1,11 +1,14 @@
 """The first page: what was asked, the answer in three sentences, the main chart."""
 
+from collections import Counter
+
 import numpy as np
 
 from emoclassify.analysis import Analysis
+from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, VERDICTS
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.report.blocks import Block, Heading, Paragraph, Row, Table
-from emoclassify.outputs.report.key_moments import STEADY
+from emoclassify.outputs.report.key_moments import STEADY, peaks
 from emoclassify.outputs.report.words import Words, printable
 from emoclassify.outputs.shares import shares
 from emoclassify.outputs.tracks import Track, end_of, tracks_of
@@ -40,7 +43,8 @@ def _sound(found: Analysis, words: Words) -> str:
     sound = found.source["audio"]
     if sound is None:
         return words.text("none")
-    return words.text("{rate} kHz").format(rate=words.number(sound["rate_hz"] / 1000, 1))
+    rate_khz = sound["rate_hz"] / 1000
+    return words.text("{rate} kHz").format(rate=words.number(rate_khz, 1 if rate_khz % 1 else 0))
 
 
 def _question(found: Analysis, words: Words) -> str:
@@ -71,7 +75,7 @@ def _question(found: Analysis, words: Words) -> str:
 def answer(found: Analysis, words: Words) -> list[Block]:
     """Three sentences: what it is mostly, how it changes, what the voice adds."""
     tracks = tracks_of(found)
-    told = [_mostly(found, tracks, words), _course(tracks, words), _voice(found, words)]
+    told = [_mostly(found, tracks, words), _course(found, tracks, words), _voice(found, words)]
     return [Heading(words.text("The answer")), Paragraph(" ".join(filter(None, told)), lead=True)]
 
 
@@ -101,27 +105,26 @@ def _mostly(found: Analysis, tracks: list[Track], words: Words) -> str:
     return sentence + "."
 
 
-def _course(tracks: list[Track], words: Words) -> str:
+def _course(found: Analysis, tracks: list[Track], words: Words) -> str:
     _ = words.text
-    line = tracks[0].smoothed_valence if tracks else np.array([np.nan])
-    if np.isnan(line).all():
+    ends = peaks(tracks[0], end_of(found)) if tracks else None
+    if ends is None:
         return ""
-    lowest, highest = int(np.nanargmin(line)), int(np.nanargmax(line))
-    middles_s = (tracks[0].edges_s[:-1] + tracks[0].edges_s[1:]) / 2
+    low, high = ends
     facts = {
-        "low": words.signed(line[lowest]),
-        "high": words.signed(line[highest]),
-        "low_time": words.time(middles_s[lowest]),
-        "high_time": words.time(middles_s[highest]),
+        "low": words.signed(low.valence),
+        "high": words.signed(high.valence),
+        "low_time": words.time(low.time_s),
+        "high_time": words.time(high.time_s),
     }
-    if line[highest] - line[lowest] < STEADY:
-        return _("Its valence (happy minus negative, from -1 to +1) hardly changes: from {low} to {high}.").format(
-            **facts
+    if high.valence - low.valence < STEADY:
+        told = _("Its valence (happy minus negative, from -1 to +1) hardly changes: from {low} to {high}.")
+    else:
+        told = _(
+            "Its valence (happy minus negative, from -1 to +1) is highest at {high_time} ({high}) and lowest at "
+            "{low_time} ({low})."
         )
-    return _(
-        "Its valence (happy minus negative, from -1 to +1) is highest at {high_time} ({high}) and lowest at "
-        "{low_time} ({low})."
-    ).format(**facts)
+    return told.format(**facts)
 
 
 def _voice(found: Analysis, words: Words) -> str:
@@ -133,9 +136,26 @@ def _voice(found: Analysis, words: Words) -> str:
     if found.voice.mean is None:
         return _("Nobody was found to speak.") if found.frames else ""
     mean = found.voice.mean
-    length = words.seconds(mean.speech_s)
     if mean.dominant is None:
-        return _("In {length} of speech the voice model cannot tell one emotion from the others.").format(length=length)
-    return _("Over {length} of speech the voice sounds most like “{top}” (score {score}).").format(
-        length=length, top=_(mean.dominant), score=words.number(mean.confidence)
+        told = _("In {length} of speech the voice model cannot tell one emotion from the others")
+    else:
+        told = _("Over {length} of speech the voice sounds most like “{top}” (score {score})")
+    sentence = told.format(
+        length=words.seconds(mean.speech_s),
+        top=words.emotion(mean.dominant),
+        score=words.number(mean.confidence),
     )
+    return sentence + _beside_the_face(found, words) + "."
+
+
+def _beside_the_face(found: Analysis, words: Words) -> str:
+    if found.crosscheck is None or not found.faces:
+        return ""
+    if not found.crosscheck.told:
+        reasons = Counter(segment.reason for segment in found.segments)
+        told = words.text("; whether the face agrees with it cannot be told ({reason})")
+        return told.format(reason=words.text(reasons.most_common(1)[0][0]))
+    shares = {verdict: words.percent(found.crosscheck.share(verdict)) for verdict in VERDICTS}
+    return words.text(
+        "; the face agrees with it in {agree}, differs in {differ}, and in {rest} it cannot be told"
+    ).format(agree=shares[AGREE], differ=shares[DIFFER], rest=shares[CANNOT_TELL])

@@ -73,7 +73,12 @@ class Gallery:
     pictures: tuple[Picture, ...]
 
 
-Block = Heading | Paragraph | Bullets | Code | Table | Picture | Gallery
+@dataclass(frozen=True)
+class PageBreak:
+    """The end of a page, where there are pages."""
+
+
+Block = Heading | Paragraph | Bullets | Code | Table | Picture | Gallery | PageBreak
 
 
 @dataclass(frozen=True)
@@ -83,9 +88,11 @@ class Content:
     Attributes:
         title: of the report.
         lang: of its texts, one of `texts.LANGUAGES`.
+        analyzed_at: when the analysis was made, ISO 8601 in UTC; empty where it is not known.
         blocks: in the order of reading.
     """
 
     title: str
     lang: str
+    analyzed_at: str
     blocks: tuple[Block, ...]

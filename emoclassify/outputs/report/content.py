@@ -2,19 +2,40 @@
 
 from emoclassify.analysis import Analysis
 from emoclassify.outputs.report.answer import answer, asked
-from emoclassify.outputs.report.blocks import Content, Picture
+from emoclassify.outputs.report.blocks import Content, PageBreak, Picture
+from emoclassify.outputs.report.key_moments import Moment
+from emoclassify.outputs.report.method import limits, method, repeat
+from emoclassify.outputs.report.persons import mean_emotion, persons
+from emoclassify.outputs.report.quality import quality
+from emoclassify.outputs.report.timecourse import Stills, timecourse
+from emoclassify.outputs.report.voices import voices
 from emoclassify.outputs.report.words import Words, printable
 
 
-def build(found: Analysis, lang: str, charts: dict[str, Picture]) -> Content:
+def build(found: Analysis, lang: str, charts: dict[str, Picture], moments: list[Moment], stills: Stills) -> Content:
     """The report of an analysis.
 
     Args:
         found: the analysis.
         lang: of the texts, one of `texts.LANGUAGES`.
         charts: name of a chart -> the chart.
+        moments: the key moments.
+        stills: of the frames that show them, as far as there are any.
     """
     words = Words(lang)
     title = words.text("Emotions in {name}").format(name=printable(found.source["name"]))
-    blocks = [*asked(found, words), *answer(found, words), charts["timeline"]]
-    return Content(title, lang, tuple(blocks))
+    blocks = (
+        *asked(found, words),
+        *answer(found, words),
+        charts["timeline"],
+        PageBreak(),
+        *persons(found, words, charts),
+        *mean_emotion(found, words),
+        *timecourse(found, words, charts, moments, stills),
+        *voices(found, words, charts),
+        *quality(found, words),
+        *method(found, words),
+        *limits(found, words),
+        *repeat(found, words),
+    )
+    return Content(title, lang, found.analyzed_at, blocks)

@@ -11,6 +11,7 @@ from emoclassify.outputs.report.blocks import (
     Content,
     Gallery,
     Heading,
+    PageBreak,
     Paragraph,
     Picture,
     Row,
@@ -33,6 +34,7 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; 
   overflow-wrap: break-word; }
 th { font-weight: 600; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; }
 div.wide { overflow-x: auto; }
 figure { margin: 1.2rem 0; }
 figure img { max-width: 100%; height: auto; display: block; }
@@ -41,7 +43,7 @@ div.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(13r
 div.gallery figure { margin: 0; }
 code { display: block; font-size: .85rem; background: #f3f3f3; padding: .5rem; overflow-wrap: anywhere; }
 @media print { body { max-width: none; padding: 0; } h2, figure, tr { break-inside: avoid; }
-  h2 { break-after: avoid; } }
+  h2 { break-after: avoid; } div.page { break-after: page; } }
 """
 
 
@@ -72,6 +74,8 @@ def _block(block: Block) -> str:
             return _table(block)
         case Picture():
             return _picture(block)
+        case PageBreak():
+            return '<div class="page"></div>'
         case Gallery(pictures):
             return '<div class="gallery">' + "".join(map(_picture, pictures)) + "</div>"
 

@@ -17,6 +17,7 @@ STEADY = 0.2
 MOST = 8
 """Moments told of one recording."""
 
+_SAME = 0.02  # two valences nearer to each other are as good as the same
 _SIDE = 0.1  # a valence nearer to 0 is on neither side
 
 Values = npt.NDArray[np.float64]
@@ -27,31 +28,54 @@ class Moment:
     """Something that happens in the smoothed valence.
 
     Attributes:
-        time_s: when: the middle of its bin.
+        bin: of the track.
+        time_s: when: the middle of that bin.
         kind: HIGHEST, LOWEST, RISES or FALLS.
         valence: there, smoothed, -1..1.
         scores: of that bin, float32 (7,).
     """
 
+    bin: int
     time_s: float
     kind: str
     valence: float
     scores: Scores
 
 
-def key_moments(track: Track) -> list[Moment]:
-    """The highest and the lowest point and the strongest turns, in order of time; none where valence hardly changes."""
+def peaks(track: Track, end_s: float) -> tuple[Moment, Moment] | None:
+    """The lowest and the highest point, the middle of the first stretch that is as good as it; None without scores."""
+    line = track.smoothed_valence
+    if np.isnan(line).all():
+        return None
+    lowest, highest = _middle(line <= np.nanmin(line) + _SAME), _middle(line >= np.nanmax(line) - _SAME)
+    return _moment(track, end_s, lowest, LOWEST), _moment(track, end_s, highest, HIGHEST)
+
+
+def _middle(good: npt.NDArray[np.bool_]) -> int:
+    """The place in the middle of the first run of good ones."""
+    start = int(good.argmax())
+    length = int(np.append(good[start:], False).argmin())
+    return start + (length - 1) // 2
+
+
+def key_moments(track: Track, end_s: float) -> list[Moment]:
+    """The peaks and the strongest turns, in order of time; none where valence hardly changes.
+
+    Args:
+        track: of one person, or of the voice.
+        end_s: where the recording ends.
+    """
+    ends = peaks(track, end_s)
+    if ends is None or ends[1].valence - ends[0].valence < STEADY:
+        return []
     line = track.smoothed_valence
     known = np.flatnonzero(~np.isnan(line))
-    if not len(known) or np.ptp(line[known]) < STEADY:
-        return []
-    lowest, highest = known[line[known].argmin()], known[line[known].argmax()]
-    found = {int(highest): HIGHEST, int(lowest): LOWEST}
+    found = {moment.bin: moment.kind for moment in ends}
     turns = sorted(_turns(line, known), key=lambda turn: -turn[1])
     for place, _, kind in turns:
         if len(found) < MOST:
             found.setdefault(place, kind)
-    return [_moment(track, line, place, found[place]) for place in sorted(found)]
+    return [_moment(track, end_s, place, found[place]) for place in sorted(found)]
 
 
 def _turns(line: Values, known: npt.NDArray[np.intp]) -> Iterator[tuple[int, float, str]]:
@@ -68,6 +92,7 @@ def _turns(line: Values, known: npt.NDArray[np.intp]) -> Iterator[tuple[int, flo
         yield place, float(min(reach[i - 1], reach[i])), RISES if line[place] > 0 else FALLS
 
 
-def _moment(track: Track, line: Values, place: int, kind: str) -> Moment:
-    time_s = float(track.edges_s[place] + track.edges_s[place + 1]) / 2
-    return Moment(time_s, kind, float(line[place]), track.bins.scores[place])
+def _moment(track: Track, end_s: float, place: int, kind: str) -> Moment:
+    start_s, stop_s = track.edges_s[place], min(track.edges_s[place + 1], end_s)
+    value = float(track.smoothed_valence[place])
+    return Moment(place, float(start_s + stop_s) / 2, kind, value, track.bins.scores[place])

@@ -8,13 +8,19 @@ from emoclassify.analysis import Analysis
 from emoclassify.outputs.charts import chart_names, draw_charts
 from emoclassify.outputs.report.blocks import Content, Picture
 from emoclassify.outputs.report.content import build
+from emoclassify.outputs.report.docx import write_docx
 from emoclassify.outputs.report.html import write_html
+from emoclassify.outputs.report.key_moments import key_moments
+from emoclassify.outputs.report.pdf import write_pdf
+from emoclassify.outputs.report.stills import cut_stills
+from emoclassify.outputs.report.timecourse import frame_of
 from emoclassify.outputs.report.words import Words
+from emoclassify.outputs.tracks import end_of, tracks_of
 from emoclassify.settings import REPORT_FORMATS, Options
 
 REPORTS = tuple(f"report.{name}" for name in REPORT_FORMATS)
 
-_WRITERS: dict[str, Callable[[Content, Path], None]] = {"html": write_html}
+_WRITERS: dict[str, Callable[[Content, Path], None]] = {"docx": write_docx, "pdf": write_pdf, "html": write_html}
 
 
 def report_names(options: Options) -> list[str]:
@@ -27,22 +33,33 @@ def write_reports(analysis: Analysis, folder: Path, options: Options, media: Pat
 
     Args:
         analysis: what it is about.
-        folder: where the files go; charts that are there already are taken.
+        folder: where the files go.
         options: the formats, the language, and whether faces may be shown.
         media: the recording, which stills are cut from; none of them without it.
 
     Raises:
         MediaError: the recording cannot be read.
+        ResultError: the report cannot be written.
     """
     if not options.report_formats:
         return
-    content = build(analysis, options.lang, _charts(analysis, options))
+    content = make_content(analysis, options, media)
     for name in report_names(options):
         _WRITERS[name.removeprefix("report.")](content, folder / name)
 
 
-def _charts(analysis: Analysis, options: Options) -> dict[str, Picture]:
-    _ = Words(options.lang).text
+def make_content(analysis: Analysis, options: Options, media: Path | None) -> Content:
+    """The content of the report, the same in every format."""
+    tracks = tracks_of(analysis)
+    moments = key_moments(tracks[0], end_of(analysis)) if tracks else []
+    shown = {frame for moment in moments if (frame := frame_of(analysis, moment)) is not None}
+    stills = cut_stills(analysis, media, shown) if media and not options.anonymize else {}
+    return build(analysis, options.lang, _charts(analysis, options.lang), moments, stills)
+
+
+def _charts(analysis: Analysis, lang: str) -> dict[str, Picture]:
+    """Name of a chart -> the chart; drawn here also where the charts were not asked for as files."""
+    _ = Words(lang).text
     captions = {
         "timeline": _("The seven emotions over time."),
         "groups": _("Positive, neutral and negative over time."),
@@ -50,12 +67,8 @@ def _charts(analysis: Analysis, options: Options) -> dict[str, Picture]:
         "shares": _("How much of the recording each emotion leads."),
         "agreement": _("Where face and voice agree, differ, or nothing can be said."),
     }
-    with TemporaryDirectory() as folder:
-        draw_charts(analysis, Path(folder), options.lang)
-        drawn = [name for name in chart_names(analysis) if name.endswith(".png")]
-        return {
-            name.removesuffix(".png"): Picture(
-                (Path(folder) / name).read_bytes(), ".png", captions[name.removesuffix(".png")]
-            )
-            for name in drawn
-        }
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        draw_charts(analysis, folder, lang)
+        names = [name.removesuffix(".png") for name in chart_names(analysis) if name.endswith(".png")]
+        return {name: Picture((folder / f"{name}.png").read_bytes(), ".png", captions[name]) for name in names}

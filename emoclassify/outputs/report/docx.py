@@ -1,0 +1,172 @@
+"""report.docx, through python-docx."""
+
+import re
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import docx
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+from emoclassify.outputs.report.blocks import (
+    Block,
+    Bullets,
+    Code,
+    Content,
+    Gallery,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Row,
+    Table,
+)
+
+_FONT, _MONO = "Arial", "Courier New"
+_WIDTH_CM, _MARGIN_CM = 17.0, 2.0
+_IN_A_ROW = 3
+_LANGUAGES = {"en": "en-GB", "ru": "ru-RU"}
+_SMALL, _TINY, _CHECKSUM_SIZE = Pt(8.5), Pt(7.5), Pt(6.5)
+_NARROW = 6  # columns; a table with more has smaller letters
+_LETTER_CM = {_SMALL: 0.21, _TINY: 0.185}  # about the width of a bold letter of these sizes in a wide font
+_CELL_CM = 0.45  # the empty sides of a cell
+_CHECKSUM = re.compile("[0-9a-f]{64}")
+_LINES = "BFBFBF"
+_LONGEST_TITLE = 255  # of a document's facts; the report itself has it whole
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a ZIP archive: the same report is the same file
+
+
+def write_docx(content: Content, path: Path) -> None:
+    """Writes a report as a Word document: headings, tables and pictures with their descriptions."""
+    document = docx.Document()
+    _set_up(document, content)
+    document.add_heading(content.title, level=0)
+    for block in content.blocks:
+        _add(document, block)
+    written = BytesIO()
+    document.save(written)
+    path.write_bytes(_dateless(written))
+
+
+def _set_up(document: Any, content: Content) -> None:
+    moment = datetime.fromisoformat(content.analyzed_at) if content.analyzed_at else datetime(2000, 1, 1, tzinfo=UTC)
+    facts = document.core_properties
+    facts.title, facts.author, facts.comments = content.title[:_LONGEST_TITLE], "EmoClassify", ""
+    facts.created = facts.modified = moment.astimezone(UTC).replace(tzinfo=None)
+    facts.language = content.lang
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(_MARGIN_CM)
+    for name, size in (("Normal", 10), ("Title", 19), ("Heading 1", 13), ("Caption", 8.5)):
+        style = document.styles[name]
+        style.font.size, style.font.color.rgb = Pt(size), RGBColor(0, 0, 0)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for attribute in list(fonts.attrib):
+            del fonts.attrib[attribute]  # of the theme, which would win
+        for script in ("ascii", "hAnsi", "cs", "eastAsia"):
+            fonts.set(qn(f"w:{script}"), _FONT)
+    document.styles["Caption"].font.bold = False
+    for line in document.styles["Table Grid"].element.find(f".//{qn('w:tblBorders')}"):
+        line.set(qn("w:color"), _LINES)
+    language = document.styles.element.find(f".//{qn('w:lang')}")
+    language.set(qn("w:val"), _LANGUAGES[content.lang])
+
+
+def _add(document: Any, block: Block) -> None:
+    match block:
+        case Heading(text):
+            document.add_heading(text, level=1)
+        case Paragraph(text, lead):
+            document.add_paragraph().add_run(text).font.size = Pt(12) if lead else None
+        case Bullets(items):
+            for item in items:
+                document.add_paragraph(item, style="List Bullet")
+        case Code(text):
+            run = document.add_paragraph().add_run(text)
+            run.font.name, run.font.size = _MONO, _SMALL
+        case Table():
+            _add_table(document, block)
+        case Picture():
+            _add_picture(document.add_paragraph(), block, _WIDTH_CM)
+            document.add_paragraph(block.caption, style="Caption")
+        case PageBreak():
+            paragraph = document.add_paragraph()
+            paragraph.paragraph_format.space_after = Pt(0)
+            paragraph.add_run().add_break(WD_BREAK.PAGE)
+        case Gallery(pictures):
+            _add_gallery(document, pictures)
+
+
+def _add_table(document: Any, table: Table) -> None:
+    if table.caption:
+        document.add_paragraph(table.caption, style="Caption").paragraph_format.keep_with_next = True
+    rows: list[Row] = [table.header, *table.rows] if table.header else list(table.rows)
+    if not rows:
+        return
+    size = _TINY if len(rows[0]) > _NARROW else _SMALL
+    made = document.add_table(len(rows), len(rows[0]), style="Table Grid")
+    made.autofit = False
+    for column, width_cm in zip(made.columns, _widths_cm(rows, _LETTER_CM[size]), strict=True):
+        column.width = Cm(width_cm)
+        for cell in column.cells:
+            cell.width = Cm(width_cm)
+    for r, (cells, row) in enumerate(zip(rows, made.rows, strict=True)):
+        for c, text in enumerate(cells):
+            paragraph = row.cells[c].paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(0)
+            if c >= table.numbers_from:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            run = paragraph.add_run(text)
+            run.font.size = _CHECKSUM_SIZE if _CHECKSUM.fullmatch(text) else size
+            run.bold = bool(table.header) and r == 0
+        _mark(row, "w:cantSplit")
+        if table.header and r == 0:
+            _mark(row, "w:tblHeader")  # again on each page
+    document.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _widths_cm(rows: list[Row], letter_cm: float) -> list[float]:
+    """As wide as the longest cell where the page has the room, else as the longest word and what is left."""
+    columns = list(zip(*rows, strict=True))
+    whole = [_CELL_CM + letter_cm * max(map(len, cells)) for cells in columns]
+    longest = (max(len(word) for cell in cells for word in cell.split() or [""]) for cells in columns)
+    words = [_CELL_CM + letter_cm * letters for letters in longest]
+    if sum(whole) <= _WIDTH_CM:
+        return whole
+    if sum(words) >= _WIDTH_CM:
+        return [width * _WIDTH_CM / sum(words) for width in words]
+    left = (_WIDTH_CM - sum(words)) / (sum(whole) - sum(words))
+    return [word + left * (all_of_it - word) for word, all_of_it in zip(words, whole, strict=True)]
+
+
+def _mark(row: Any, name: str) -> None:
+    row._tr.get_or_add_trPr().append(row._tr.makeelement(qn(name), {}))
+
+
+def _add_picture(paragraph: Any, picture: Picture, width_cm: float) -> None:
+    paragraph.paragraph_format.keep_with_next = True
+    shape = paragraph.add_run().add_picture(BytesIO(picture.content), width=Cm(width_cm))
+    shape._inline.docPr.set("descr", picture.caption)
+
+
+def _add_gallery(document: Any, pictures: tuple[Picture, ...]) -> None:
+    made = document.add_table(-(-len(pictures) // _IN_A_ROW), _IN_A_ROW)
+    for i, picture in enumerate(pictures):
+        cell = made.rows[i // _IN_A_ROW].cells[i % _IN_A_ROW]
+        _add_picture(cell.paragraphs[0], picture, _WIDTH_CM / _IN_A_ROW - 0.5)
+        cell.add_paragraph(picture.caption, style="Caption")
+    for row in made.rows:
+        _mark(row, "w:cantSplit")
+
+
+def _dateless(written: BytesIO) -> bytes:
+    """The same archive without the time at which it was made."""
+    again = BytesIO()
+    with ZipFile(written) as archive, ZipFile(again, "w") as copy:
+        for name in archive.namelist():
+            copy.writestr(ZipInfo(name, _EARLIEST), archive.read(name), ZIP_DEFLATED)
+    return again.getvalue()

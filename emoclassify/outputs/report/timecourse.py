@@ -1,0 +1,49 @@
+"""How the emotions change: valence over time, and its key moments with stills."""
+
+from emoclassify.analysis import Analysis
+from emoclassify.outputs.report.blocks import Block, Gallery, Heading, Paragraph, Picture, Table
+from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES, Moment
+from emoclassify.outputs.report.words import Words
+
+Stills = dict[int, Picture]
+"""Index of a frame -> its picture."""
+
+
+def timecourse(
+    found: Analysis, words: Words, charts: dict[str, Picture], moments: list[Moment], stills: Stills
+) -> list[Block]:
+    """The charts over time and the key moments; nothing where neither face nor voice was read."""
+    _ = words.text
+    if not (found.means.faces or (found.means.voice and not found.frames)):
+        return []
+    blocks: list[Block] = [Heading(_("Over time")), charts["groups"], charts["valence"], Heading(_("Key moments"))]
+    if not moments:
+        return [*blocks, Paragraph(_("The smoothed valence hardly changes; no moment stands out."))]
+    kinds = {
+        HIGHEST: _("highest valence"),
+        LOWEST: _("lowest valence"),
+        RISES: _("turns positive"),
+        FALLS: _("turns negative"),
+    }
+    rows = tuple(
+        (words.time(moment.time_s), kinds[moment.kind], words.signed(moment.valence), words.top(moment.scores))
+        for moment in moments
+    )
+    told = _("Peaks and turning points of the smoothed valence: above 0 it is more happy, below 0 more negative.")
+    header = (_("time"), _("what"), _("valence"), _("top emotion"))
+    blocks += [Paragraph(told), Table(header, rows)]
+    frames = [frame_of(found, moment) for moment in moments]
+    shown = [
+        Picture(stills[frame].content, stills[frame].ending, f"{words.time(moment.time_s)}: {kinds[moment.kind]}")
+        for frame, moment in zip(frames, moments, strict=True)
+        if frame in stills
+    ]
+    return [*blocks, Gallery(tuple(shown))] if shown else blocks
+
+
+def frame_of(found: Analysis, moment: Moment) -> int | None:
+    """The frame that shows a moment: of those in which the main person is read, the nearest in time."""
+    readings = [reading for reading in found.faces if reading.person == 1 and reading.quality_ok]
+    if not readings:
+        return None
+    return min(readings, key=lambda reading: abs(reading.time_s - moment.time_s)).frame

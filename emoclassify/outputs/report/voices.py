@@ -1,0 +1,117 @@
+"""What was heard, and whether it fits the face."""
+
+from emoclassify.analysis import Analysis
+from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, MIN_STRETCHES, Agreement, Summary
+from emoclassify.outputs.report.blocks import Block, Heading, Paragraph, Picture, Row, Table
+from emoclassify.outputs.report.words import NOTHING, Words
+
+_MOST_ROWS = 40
+
+
+def voices(found: Analysis, words: Words, charts: dict[str, Picture]) -> list[Block]:
+    """The voice, and face against voice where that was asked for; nothing where there is no sound or nobody speaks."""
+    _ = words.text
+    if found.voice is None or not found.segments:
+        return []
+    if found.crosscheck is None:
+        return [Heading(_("Voice")), *_stretches(found, words)]
+    return [
+        Heading(_("Voice and cross-check")),
+        Paragraph(_verdicts(found.crosscheck, words)),
+        charts["agreement"],
+        *_stretches(found, words),
+        Paragraph(_rules(words)),
+        Paragraph(_weights(found, words)),
+    ]
+
+
+def _verdicts(summary: Summary, words: Words) -> str:
+    _ = words.text
+    told = [
+        _(
+            "Of {length} of speech the two models name the same emotion in {agree}, different ones in {differ}; of "
+            "{rest} nothing can be told."
+        ).format(
+            length=words.seconds(summary.speech_s),
+            agree=words.percent(summary.share(AGREE)),
+            differ=words.percent(summary.share(DIFFER)),
+            rest=words.percent(summary.share(CANNOT_TELL)),
+        )
+    ]
+    if summary.told and summary.kappa is None:
+        told.append(
+            _("Whether that is more than chance cannot be told of {n} stretches: it takes {least}.").format(
+                n=summary.told, least=MIN_STRETCHES
+            )
+            if summary.told < MIN_STRETCHES
+            else _("Both name one and the same emotion throughout, so that nothing tells it from chance.")
+        )
+    elif summary.kappa is not None:
+        told.append(
+            _("Cohen's kappa over {n} stretches is {kappa}: 0 is what chance gives, 1 is always the same.").format(
+                n=summary.told, kappa=words.signed(summary.kappa)
+            )
+        )
+    if summary.joint_scores is not None:
+        told.append(
+            _("Face and voice together lean most to “{top}” ({score}), over {length}.").format(
+                top=words.emotion(summary.joint_dominant),
+                score=words.number(float(summary.joint_scores.max())),
+                length=words.seconds(summary.joint_s),
+            )
+        )
+    return " ".join(told)
+
+
+def _stretches(found: Analysis, words: Words) -> list[Block]:
+    _ = words.text
+    compared = found.crosscheck is not None
+    header: Row = (_("speech"), _("voice"))
+    if compared:
+        header += (_("face"), _("similarity"), _("together"), _("verdict"))
+    rows = tuple(_row(segment, words, compared=compared) for segment in found.segments[:_MOST_ROWS])
+    blocks: list[Block] = [Table(header, rows)]
+    if len(found.segments) > _MOST_ROWS:
+        told = _("The first {shown} of {all} stretches of speech; segments.csv has all.")
+        blocks.append(Paragraph(told.format(shown=_MOST_ROWS, all=len(found.segments))))
+    return blocks
+
+
+def _row(segment: Agreement, words: Words, *, compared: bool) -> Row:
+    _, span = words.text, segment.voice.span
+    heard = words.top(segment.voice.scores) if segment.voice.dominant else _("cannot tell")
+    row: Row = (words.span(span.start_s, span.end_s), heard)
+    if not compared:
+        return row
+    verdict = _(segment.verdict or CANNOT_TELL)
+    return (
+        *row,
+        NOTHING if segment.face_scores is None else words.top(segment.face_scores),
+        NOTHING if segment.agreement is None else words.number(segment.agreement),
+        NOTHING if segment.joint_scores is None else words.top(segment.joint_scores),
+        f"{verdict} ({_(segment.reason)})" if segment.reason else verdict,
+    )
+
+
+def _rules(words: Words) -> str:
+    return words.text(
+        "“Agree” means that the top emotion of the voice and that of the face's mean over the stretch are the same, "
+        "“differ” that they are not. Nothing is told where the speech is shorter than 0.5 s, several people are in the "
+        "picture, fewer than 3 good readings of the face fall into it, or one of the two top scores is below 0.4. "
+        "Similarity is 1 minus the Jensen-Shannon distance of the seven scores. Two models that agree may both be "
+        "wrong."
+    )
+
+
+def _weights(found: Analysis, words: Words) -> str:
+    _, weights = words.text, found.weights
+    if not weights.measured:
+        return _(
+            "In scores of both together face and voice count the same, since how good one of the models is, is not "
+            "known."
+        )
+    return _(
+        "In scores of both together the face counts {face} and the voice {voice}, by the log-loss of each model on "
+        "labelled data that it did not learn from; no data that were at hand have labels of both face and voice, so "
+        "how good the joint scores are was not measured."
+    ).format(face=words.percent(weights.face), voice=words.percent(weights.voice))
