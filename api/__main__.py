@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = ServerSettings.read()
         with open_jobs(settings, time.time) as service:
+            if settings.first_key:
+                service.keys.add_given(settings.first_key, "first")
             if not may_listen(args.host, service):
                 print(
                     f"api: {args.host} is no loopback address, and there is no access key: make one first "

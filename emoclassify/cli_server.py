@@ -1,6 +1,7 @@
 """The commands of the server: `serve`, `worker`, `submit`, `keys`. What they need is imported when they run."""
 
 import argparse
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.errors import EmoClassifyError
+
+_SEEN_S = 30.0
+"""A worker that was not heard of for this long does not live."""
 
 _FIELDS = (
     *("double_check", "echo_mean", "xlsx", "csv_excel", "annotate", "anonymize", "report", "lang", "sample_fps"),
@@ -28,6 +32,7 @@ def add_server_commands(commands: Any, add_options: Callable[[argparse.ArgumentP
     _add_serve(commands)
     worker = commands.add_parser("worker", help="run one more worker of the server on this machine")
     worker.add_argument("--name", default="", help="takes up what an earlier worker of this name left")
+    worker.add_argument("--check", action="store_true", help="only say, by the exit status, whether one lives here")
     worker.set_defaults(run=_worker)
     _add_submit(commands, add_options)
     _add_keys(commands)
@@ -41,6 +46,7 @@ def _add_serve(commands: Any) -> None:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="default %(default)s")
+    parser.add_argument("--no-worker", action="store_true", help="the API alone; workers run elsewhere")
     parser.add_argument("--web", action="store_true", help="the web page too")
     parser.add_argument("--web-port", type=int, default=8501, help="default %(default)s")
     parser.set_defaults(run=_serve)
@@ -89,10 +95,13 @@ def _serve(args: argparse.Namespace) -> int:
     if args.web:
         with _packages("web"):
             import streamlit.version  # noqa: F401
-    return serve(args.host, args.port, web=args.web, web_port=args.web_port)
+    return serve(args.host, args.port, worker=not args.no_worker, web=args.web, web_port=args.web_port)
 
 
 def _worker(args: argparse.Namespace) -> int:
+    if args.check:
+        with _service() as service:
+            return 0 if service.leases.ready_workers(_SEEN_S, socket.gethostname()[:24]) else 1
     with _packages("api"):
         from emoclassify.jobs.work import work
     return work(args.name)
@@ -114,30 +123,32 @@ def _submit(args: argparse.Namespace) -> int:
 
 
 def _add_key(args: argparse.Namespace) -> int:
-    with _keys() as keys:
-        key, text = keys.add(args.name, max_upload_mb=args.max_upload_mb, submits_per_minute=args.submits_per_minute)
+    with _service() as service:
+        key, text = service.keys.add(
+            args.name, max_upload_mb=args.max_upload_mb, submits_per_minute=args.submits_per_minute
+        )
     print(text)
     print(f"The key {key.id} of {key.name}: it is shown this once only.", file=sys.stderr)
     return 0
 
 
 def _list_keys(args: argparse.Namespace) -> int:
-    with _keys() as keys:
-        for key in keys.list():
+    with _service() as service:
+        for key in service.keys.list():
             ended = f"revoked {_day(key.revoked_at)}" if key.revoked_at else ""
             print(f"{key.id}  {_day(key.created_at)}  {key.name}  {ended}".rstrip())
     return 0
 
 
 def _revoke_key(args: argparse.Namespace) -> int:
-    with _keys() as keys:
-        if not keys.revoke(args.id):
+    with _service() as service:
+        if not service.keys.revoke(args.id):
             raise EmoClassifyError(f"There is no key {args.id} in use (emoclassify keys list).")
     return 0
 
 
 @contextmanager
-def _keys() -> Iterator[Any]:
+def _service() -> Iterator[Any]:
     with _packages("api"):
         from sqlalchemy.exc import SQLAlchemyError
 
@@ -145,7 +156,7 @@ def _keys() -> Iterator[Any]:
         from emoclassify.jobs.settings import ServerSettings
     try:
         with open_jobs(ServerSettings.read(), time.time) as service:
-            yield service.keys
+            yield service
     except (SQLAlchemyError, OSError) as exc:
         raise EmoClassifyError(f"The database or the storage does not answer ({type(exc).__name__}).") from exc
 

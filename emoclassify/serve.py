@@ -52,8 +52,15 @@ class _Program:
         self.started_s = time.monotonic()
 
 
-def serve(host: str, port: int, *, web: bool, web_port: int) -> int:
+def serve(host: str, port: int, *, worker: bool = True, web: bool, web_port: int) -> int:
     """Runs API and worker, and the page where asked, until Ctrl-C or SIGTERM.
+
+    Args:
+        host: the address that the API listens at.
+        port: of the API.
+        worker: whether a worker runs beside it; without one, others work elsewhere.
+        web: whether the page runs too.
+        web_port: of the page.
 
     Returns:
         0; or 1 or 2 as the program that cannot start ends.
@@ -61,7 +68,7 @@ def serve(host: str, port: int, *, web: bool, web_port: int) -> int:
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, frame: stopping.append(number))
-    running = _programs(host, port, web=web, web_port=web_port)
+    running = _programs(host, port, worker=worker, web=web, web_port=web_port)
     try:
         for program in running:
             program.start()
@@ -78,11 +85,12 @@ def serve(host: str, port: int, *, web: bool, web_port: int) -> int:
         _end(running)
 
 
-def _programs(host: str, port: int, *, web: bool, web_port: int) -> list[_Program]:
+def _programs(host: str, port: int, *, worker: bool, web: bool, web_port: int) -> list[_Program]:
     python = [sys.executable, "-m"]
     found = [_Program("API", [*python, "api", "--host", host, "--port", str(port)])]
-    name = f"{socket.gethostname()[:24]}-{os.getpid()}-1"  # the same after a restart: it then takes up what it had
-    found.append(_Program("worker", [*python, "emoclassify", "worker", "--name", name]))
+    if worker:
+        name = f"{socket.gethostname()[:24]}-{os.getpid()}-1"  # the same after a restart: it then takes up what it had
+        found.append(_Program("worker", [*python, "emoclassify", "worker", "--name", name]))
     if web:
         page = ["streamlit", "run", str(programs() / "webapp" / "page.py"), "--server.port", str(web_port)]
         page += ["--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"]

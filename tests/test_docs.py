@@ -6,7 +6,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-import yaml
 
 from emoclassify.cli import _parser
 
@@ -39,14 +38,3 @@ def test_the_version_is_said_once() -> None:
     import emoclassify
 
     assert version("emoclassify") == emoclassify.__version__
-
-
-def test_the_image_is_made_of_files_that_exist_and_reach_the_build() -> None:
-    compose = yaml.safe_load((ROOT / "docker-compose.yaml").read_text())
-    dockerfile = ROOT / compose["services"]["emoclassify"]["build"]["dockerfile"]
-    lines = [line.split()[1:-1] for line in dockerfile.read_text().splitlines() if line.startswith("COPY")]
-    copied = [name for names in lines for name in names]
-    assert copied
-    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    assert all((ROOT / name).exists() for name in copied)
-    assert set(copied) == allowed

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.store import Clock
@@ -47,6 +48,16 @@ class KeyStore:
         with self._database.writing() as connection:
             connection.execute(insert(keys).values(**vars(key), digest=_digest(text)))
         return key, text
+
+    def add_given(self, text: str, name: str) -> None:
+        """Makes a key of a text that its user chose; nothing happens where it was one before, revoked or not."""
+        row = {"id": secrets.token_hex(4), "name": name, "created_at": self._clock(), "digest": _digest(text)}
+        try:
+            with self._database.writing() as connection:
+                if not connection.scalar(select(func.count()).where(keys.c.digest == row["digest"])):
+                    connection.execute(insert(keys).values(**row))
+        except IntegrityError:  # another process that started at once was faster
+            return
 
     def list(self) -> list[Key]:
         """All keys, revoked ones too, oldest first."""

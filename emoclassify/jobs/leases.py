@@ -118,9 +118,10 @@ class Leases:
             if not connection.execute(update(workers).where(workers.c.name == worker[:64]).values(**seen)).rowcount:
                 connection.execute(insert(workers).values(name=worker[:64], **seen))
 
-    def ready_workers(self, within_s: float) -> int:
-        """How many workers with whole models were heard of lately."""
+    def ready_workers(self, within_s: float, prefix: str = "") -> int:
+        """How many workers with whole models, whose names begin like that, were heard of lately."""
         lately = and_(workers.c.ready, workers.c.seen_at > self._clock() - within_s)
+        lately = and_(lately, workers.c.name.startswith(prefix, autoescape=True))
         with self._database.reading() as connection:
             return connection.scalar(select(func.count()).where(lately)) or 0
 

@@ -13,6 +13,10 @@ from emoclassify.settings import ENVIRONMENT_PREFIX
 
 Names = tuple[str, ...]
 
+_SHORTEST_KEY = 20
+_SECRETS = ("webhook_secret", "api_key", "first_key", "database_url", "broker_url")
+"""Settings whose values no message repeats."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServerSettings:
@@ -52,6 +56,8 @@ class ServerSettings:
     """How often a job is begun before it is given up."""
     require_keys: bool = False
     """Ask for a key even while there is none."""
+    first_key: str = ""
+    """A key of at least 20 letters that the API knows from its first start: for a server that a file sets up."""
     api_key: str = ""
     """The key that the page and `submit` send."""
     expression_models: Names = ("embedded",)
@@ -72,6 +78,8 @@ class ServerSettings:
         _require(4 <= self.threads <= 256, "threads", "4 to 256", self.threads)
         _require(0 <= self.keep_days <= self.max_keep_days, "keep_days", f"0 to {self.max_keep_days}", self.keep_days)
         _require(1 <= self.max_tries <= 10, "max_tries", "1 to 10", self.max_tries)
+        if self.first_key and len(self.first_key) < _SHORTEST_KEY:
+            raise UsageError(f"{ENVIRONMENT_PREFIX}FIRST_KEY must have at least {_SHORTEST_KEY} letters.")
         if self.webhook_hosts and len(self.webhook_secret) < 16:
             raise UsageError(
                 f"{ENVIRONMENT_PREFIX}WEBHOOK_SECRET must have at least 16 letters: it signs the webhooks."
@@ -125,7 +133,7 @@ def _parse(name: str, kind: Any, text: str) -> Any:
     try:
         return readers[kind](text)
     except (ValueError, KeyError) as exc:
-        told = "a value" if name in ("webhook_secret", "api_key") else f"the value '{text}'"
+        told = "a value" if name in _SECRETS else f"the value '{text}'"
         raise UsageError(f"{ENVIRONMENT_PREFIX}{name.upper()} has {told}, which does not fit.") from exc
 
 
