@@ -410,7 +410,8 @@ def _print_table(found: Analysis) -> None:
         print(f"{minutes(float(start_s)):>7}  {seen}  {'/'.join(heard)}".rstrip())
     for segment in found.segments:
         span = segment.voice.span
-        print(f"Speech {minutes(span.start_s)} to {minutes(span.end_s)}: face and voice: {segment.verdict}.")
+        verdict = f"{segment.verdict} ({segment.reason})" if segment.reason else segment.verdict
+        print(f"Speech {minutes(span.start_s)} to {minutes(span.end_s)}: face and voice: {verdict}.")
 
 
 def _list_models(args: argparse.Namespace) -> int:

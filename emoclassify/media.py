@@ -1,6 +1,6 @@
 """Reads recordings with PyAV: facts first (`probe`), then streams of upright frames and of mono sound."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -35,6 +35,10 @@ _LARGEST_ASPECT = 4.0
 
 _SOUND_GAP_S = 0.05
 """A jump of the sound's timestamps larger than this is a pause of the recording; smaller ones are rounding."""
+
+
+_SOUGHT_WITHIN_S = 1e-4
+"""Two times nearer to each other are of one frame."""
 
 
 @dataclass(frozen=True)
@@ -162,15 +166,43 @@ class FrameStream:
                 yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(frame, self._info.video))
 
 
-def read_frames(path: Path, info: MediaInfo, indices: Collection[int]) -> Iterator[Frame]:
-    """Yields the frames with these indices, upright, in order of time; reading ends with the last of them."""
-    counts, last = ReadCounts(), max(indices, default=-1)
-    for frame, time_s in decoded_frames(path, info, counts):
-        index = counts.decoded - 1
-        if index > last or info.video is None:
+def read_frames(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterator[Frame]:
+    """Yields single frames, upright, each found by its time; all up to it are read only where that does not find it.
+
+    Args:
+        path: the recording.
+        info: what `probe` says of it.
+        times_s: index of a frame -> its time, as a FrameStream gave them.
+    """
+    if info.video is None:
+        return
+    missing = dict(times_s)
+    for index, frame in _sought(path, info, times_s):
+        yield Frame(index=index, time_s=missing.pop(index), rgb=_upright_rgb(frame, info.video))
+    counts, last = ReadCounts(), max(missing, default=-1)
+    for frame, time_s in decoded_frames(path, info, counts) if missing else ():
+        if counts.decoded - 1 in missing:
+            yield Frame(index=counts.decoded - 1, time_s=time_s, rgb=_upright_rgb(frame, info.video))
+        if counts.decoded > last:
             return
-        if index in indices:
-            yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(frame, info.video))
+
+
+def _sought(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterator[tuple[int, av.VideoFrame]]:
+    """The frames that seeking finds, with their index."""
+    if info.video is None or info.still:
+        return
+    with open_container(path) as container:
+        stream = container.streams[info.video.stream]
+        stream.thread_type = "AUTO"
+        for index, time_s in times_s.items():
+            try:
+                container.seek(int((Fraction(time_s) + info.origin) / stream.time_base), stream=stream)
+            except av.error.FFmpegError:
+                return
+            times = _timed(decode(container, stream, ReadCounts()), info, Fraction(0), ReadCounts())
+            found = next((item for item in times if item[1] >= time_s - _SOUGHT_WITHIN_S), None)
+            if found is not None and found[1] <= time_s + _SOUGHT_WITHIN_S:
+                yield index, found[0]
 
 
 def decoded_frames(path: Path, info: MediaInfo, counts: ReadCounts) -> Iterator[tuple[av.VideoFrame, float]]:

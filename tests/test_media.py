@@ -11,7 +11,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from emoclassify.container import ReadCounts
 from emoclassify.errors import MediaError
-from emoclassify.media import Frame, FrameStream, probe, read_sound
+from emoclassify.media import Frame, FrameStream, probe, read_frames, read_sound
 
 TIME_TOLERANCE_S = 0.001
 COLOUR_TOLERANCE = 6  # of 255: lossy coding and 8-bit colour matrices
@@ -466,3 +466,18 @@ def test_real_clips_have_the_frames_and_times_that_the_index_says(clips: Path) -
         assert list(stream)
         assert stream.counts.corrupt == 0
         assert stream.counts.end_s == pytest.approx(row.duration_s, abs=0.15)
+
+
+def test_single_frames_are_found_by_their_time_or_else_by_their_number(tmp_path: Path) -> None:
+    pictures = [plain(48, 64, colour=(6 * i, 0, 0)) for i in range(40)]
+    path = write_video(tmp_path / "a.mp4", even(pictures, 10))
+    info = probe(path)
+    every = {frame.index: frame for frame in FrameStream(path, info, every=1)}
+    wanted = {index: every[index].time_s for index in (31, 0, 7, 39)}
+    for times_s in (wanted, {index: time_s + 0.03 for index, time_s in wanted.items()}):
+        found = {frame.index: frame for frame in read_frames(path, info, times_s)}
+        assert found.keys() == wanted.keys()
+        for index, frame in found.items():
+            assert frame.time_s == every[index].time_s
+            assert (frame.rgb == every[index].rgb).all()
+    assert list(read_frames(path, info, {99: 77.0})) == []

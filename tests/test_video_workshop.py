@@ -15,6 +15,7 @@ from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.network import FaceVitConfig
 from emoclassify.labels import EMOTIONS
 from emoclassify.metrics import calibration_error, measure
+from emoclassify.models import expression_model
 from video import corpora
 from video.__main__ import main
 from video.augment import augment, compressed, mixup
@@ -230,6 +231,12 @@ def test_the_commands_run_from_data_to_figures(
     assert np.sum(found["confusion"]) == 14
     assert main(["evaluate", "--data", str(data), "--model", model, "--split", "validation"]) == 0
     assert "macro-F1" in capsys.readouterr().out
+    assert main(["scores", "--data", str(data), "--model", model]) == 0
+    scores = expression_model(model).scores
+    assert scores is not None
+    assert [measured["set"] for measured in scores["sets"]] == ["FER+, validation", "FER+, test"]
+    assert scores["sets"][1]["confusion"] == found["confusion"]
+    assert scores["validation_log_loss"] == scores["sets"][0]["log_loss"] > 0
 
 
 def test_exporting_without_a_training_is_one_line(

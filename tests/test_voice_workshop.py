@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from made import tone
 from made import write_sound as write_coded
 
+from emoclassify import models
 from emoclassify.errors import MediaError, UsageError
 from emoclassify.labels import EMOTIONS
 from emoclassify.voice.mfcc import N_MFCC, RATE_HZ
@@ -223,6 +224,13 @@ def test_a_report_counts_right() -> None:
     assert found.confusion[0] == [2, 0, 0, 0, 0, 0, 1]
 
 
+def test_scores_are_recorded_with_their_speakers() -> None:
+    told = scored(["x", "x", "y", "y"], [0, 1, 2, 3], [0, 1, 2, 3]).record("made, test speakers")
+    assert (told["set"], told["n"], told["people"], told["accuracy"]) == ("made, test speakers", 4, 2, 1)
+    assert told["interval_95"] == {"uar": [1, 1]}
+    assert told["labels"] == list(EMOTIONS)
+
+
 def test_the_interval_is_over_speakers() -> None:
     # One speaker is always understood, the other never: more clips of the same two say no more.
     for clips in (10, 1000):
@@ -299,6 +307,14 @@ def test_train_export_and_evaluate(corpora: Path, tmp_path: Path, capsys: pytest
         *("cremad", "emodb", "nemo", "own", "ravdess", "savee"),
     ]
     assert VoiceModel.load(out).predict([np.ones(RATE_HZ, dtype=np.float32)]).shape == (1, len(EMOTIONS))
+    assert main(["scores", str(corpora), "--model", out]) == 0
+    scores = models.voice_model(out).scores
+    assert scores is not None
+    names = ["CREMA-D", "EMO-DB", "RAVDESS", "SAVEE", "nEMO", "own"]
+    assert sorted(measured["set"] for measured in scores["sets"]) == [f"{name}, test speakers" for name in names]
+    assert scores["validation_log_loss"] == pytest.approx(
+        np.mean([measured["log_loss"] for measured in scores["sets"]])
+    )
 
 
 # The same warning as above.
@@ -351,6 +367,7 @@ def test_folds_are_tested_beside_the_first_system_and_only_once(
     gain = float(rows["ravdess"][-1].strip(" |"))
     assert gain == pytest.approx(float(rows["ravdess"][4].split()[0]) - float(rows["ravdess"][-2]), abs=2e-3)
     assert 0.25 <= folds.fold_temperature(corpora, tmp_path, [0, 1]) <= 4
+    assert f"| {len(folds.tested(tmp_path).by_corpus()['ravdess'].truth)} |" in table
 
     def refuse(*_: object) -> None:
         pytest.fail("done before, so not to be done again")

@@ -25,7 +25,8 @@ def cut_stills(found: Analysis, media: Path, frames: set[int]) -> Stills:
     if not frames:
         return {}
     boxes = {reading.frame: reading.box_xyxy for reading in found.faces if reading.person == 1}
-    read = read_frames(media, probe(media), frames)
+    times_s = {sampled.frame: sampled.time_s for sampled in found.frames if sampled.frame in frames}
+    read = read_frames(media, probe(media), times_s)
     return {frame.index: _still(frame, boxes.get(frame.index)) for frame in read}
 
 
