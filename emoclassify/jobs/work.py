@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import Any, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +19,7 @@ from emoclassify.jobs.logs import log_as_json_lines
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.sweeper import Sweeper
+from emoclassify.jobs.webhooks import Webhooks
 from emoclassify.jobs.worker import Analyzer, Worker
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ _IDLE_S = 0.2
 _AWAY_S = 2.0
 """Between two looks at an empty queue, and at parts that do not answer."""
 
-_SWEEP_S, _ANNOUNCE_S = 60.0, 5.0
+_SWEEP_S, _ANNOUNCE_S, _WEBHOOKS_S = 60.0, 5.0, 2.0
 
 
 class ClosableAnalyzer(Analyzer, Protocol):
@@ -45,14 +46,16 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableAnalyzer] = Child) 
         make_analyzer: makes what analyzes.
     """
     log_as_json_lines()
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
     name = name or f"{socket.gethostname()}-{os.getpid()}"
     try:
+        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGINT, _stop)
         with open_jobs(ServerSettings.read(), time.time) as service, closing(make_analyzer()) as analyzer:
             service.leases.give_back_all(name)
             worker = Worker(service, analyzer, name)
-            with _House(service, name, ready=_models_are_whole(service.settings)):
+            with ExitStack() as stack:
+                for duty in _duties(service, name):
+                    stack.enter_context(duty)
                 logger.info("waiting", extra={"worker": name})
                 while True:
                     _work_once(worker)
@@ -94,14 +97,13 @@ def _models_are_whole(settings: ServerSettings) -> bool:
     return True
 
 
-class _House:
-    """A thread beside the work that tells that the worker lives, and sweeps."""
+class _Duty:
+    """A thread that does something every few seconds beside the work."""
 
-    def __init__(self, service: Jobs, name: str, *, ready: bool) -> None:
-        self._service, self._name, self._ready = service, name, ready
-        self._sweeper = Sweeper(service)
+    def __init__(self, name: str, period_s: float, call: Callable[[], None]) -> None:
+        self._period_s, self._call = period_s, call
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._keep, name="house", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def __enter__(self) -> None:
         self._thread.start()
@@ -110,14 +112,21 @@ class _House:
         self._over.set()
         self._thread.join()
 
-    def _keep(self) -> None:
-        swept_s = -_SWEEP_S
+    def _run(self) -> None:
         while not self._over.is_set():
             try:
-                self._service.leases.announce(self._name, ready=self._ready)
-                if time.monotonic() - swept_s >= _SWEEP_S:
-                    self._sweeper.sweep()
-                    swept_s = time.monotonic()
+                self._call()
             except (SQLAlchemyError, OSError) as exc:
-                logger.warning("database or storage away: %s", type(exc).__name__)
-            self._over.wait(_ANNOUNCE_S)
+                logger.warning("%s: database or storage away: %s", self._thread.name, type(exc).__name__)
+            self._over.wait(self._period_s)
+
+
+def _duties(service: Jobs, name: str) -> list[_Duty]:
+    ready = _models_are_whole(service.settings)
+    found = [
+        _Duty("announce", _ANNOUNCE_S, lambda: service.leases.announce(name, ready=ready)),
+        _Duty("sweep", _SWEEP_S, Sweeper(service).sweep),
+    ]
+    if service.settings.webhook_hosts:
+        found.append(_Duty("webhooks", _WEBHOOKS_S, Webhooks(service).deliver))
+    return found
