@@ -96,7 +96,14 @@ def _check_webhook(url: str, settings: ServerSettings) -> None:
         port = parts.port
     except ValueError:
         host, port, parts = None, None, urlsplit("")
-    if parts.scheme not in ("http", "https") or parts.username or parts.password or len(url) > 2000 or port == 0:
+    if (
+        not url.isprintable()
+        or parts.scheme not in ("http", "https")
+        or parts.username
+        or parts.password
+        or len(url) > 2000
+        or port == 0
+    ):
         raise UnprocessableEntity("webhook_url must be an http or https address without a password in it.")
     if host not in settings.webhook_hosts:
         raise UnprocessableEntity("webhook_url leads to a host that this server may not call.")

@@ -19,7 +19,7 @@ from api.schemas import JobOut, JobsOut, JobsQuery, StatsOut, StatsQuery, job_co
 from api.upload import Upload, read_upload
 from emoclassify.jobs.job import DAY_S, QUEUED, Job
 from emoclassify.jobs.service import Jobs
-from emoclassify.jobs.storage import new_id
+from emoclassify.jobs.storage import is_id, new_id
 from emoclassify.jobs.store import Search
 from emoclassify.settings import Options
 
@@ -88,21 +88,21 @@ def job_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     @calls.doc(summary="Cancel a job", operation_id="cancel")
     def cancel(job_id: str) -> dict[str, Any]:
         """Ends a job; a running one within 5 s, meanwhile it says `cancel_requested`."""
-        return job_content(_there(service.cancel(job_id, caller().owner)))
+        return job_content(_there(service.cancel(_known(job_id), caller().owner)))
 
     @calls.post("/jobs/<job_id>/retry")
     @calls.output(JobOut, status_code=202)
     @calls.doc(summary="Try a job again", operation_id="retry")
     def retry(job_id: str) -> tuple[dict[str, Any], int]:
         """Puts a failed or canceled job in the queue again, while its upload is kept."""
-        return job_content(_there(service.retry(job_id, caller().owner))), 202
+        return job_content(_there(service.retry(_known(job_id), caller().owner))), 202
 
     @calls.delete("/jobs/<job_id>")
     @calls.output({}, status_code=204)
     @calls.doc(summary="Delete a job", operation_id="delete")
     def delete(job_id: str) -> Response:
         """Stops the job and removes the upload and everything made from it."""
-        if not service.delete(job_id, caller().owner):
+        if not service.delete(_known(job_id), caller().owner):
             raise _no_job()
         answer = Response(status=204)
         del answer.headers["Content-Type"]
@@ -126,7 +126,14 @@ def found_job(service: Jobs, job_id: str) -> Job:
     Raises:
         NotFound: there is none.
     """
-    return _there(service.store.get(job_id, caller().owner))
+    return _there(service.store.get(_known(job_id), caller().owner))
+
+
+def _known(job_id: str) -> str:
+    """The id, if it may be one: databases differ in what text they take."""
+    if not is_id(job_id):
+        raise _no_job()
+    return job_id
 
 
 def _there(job: Job | None) -> Job:

@@ -5,7 +5,7 @@ from typing import Any
 
 from apiflask import Schema
 from apiflask.fields import Boolean, DateTime, Dict, Float, Integer, List, Nested, String
-from apiflask.validators import Length, OneOf, Range
+from apiflask.validators import Length, OneOf, Range, Regexp
 
 from api.problems import problem
 from emoclassify.jobs.job import QUEUED, STATES, Job
@@ -121,6 +121,9 @@ class ReadyOut(Schema):
     checks = Nested(ChecksOut, required=True)
 
 
+_PRINTABLE = Regexp(r"[^\x00-\x1f\x7f]*\Z", error="Control characters are not taken.")
+
+
 class Period(Schema):
     """From when to when."""
 
@@ -132,10 +135,12 @@ class JobsQuery(Period):
     """Which jobs are listed."""
 
     state = String(load_default="", validate=OneOf(("", *STATES)))
-    tag = String(load_default="", validate=Length(max=LONGEST_LABEL))
-    group = String(load_default="", validate=Length(max=LONGEST_LABEL))
+    tag = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
+    group = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
     q = String(
-        load_default="", validate=Length(max=LONGEST_LABEL), metadata={"description": "part of the recording's name"}
+        load_default="",
+        validate=[Length(max=LONGEST_LABEL), _PRINTABLE],
+        metadata={"description": "part of the recording's name"},
     )
     sort = String(load_default=SORTS[0], validate=OneOf(SORTS))
     limit = Integer(load_default=50, validate=Range(1, 200))

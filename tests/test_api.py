@@ -316,7 +316,8 @@ def test_jobs_are_listed_by_page_and_by_what_is_asked(client: FlaskClient, clock
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=x", "state=lost", "sort=owner", "cursor=abc", "from=yesterday", "cursor=%5B%5D"]
+    "query",
+    ["limit=0", "limit=x", "state=lost", "sort=owner", "cursor=abc", "from=yesterday", "cursor=%5B%5D", "q=%00"],
 )
 def test_a_list_that_cannot_be_made(client: FlaskClient, query: str) -> None:
     assert_problem(client.get(f"/v1/jobs?{query}"), 422, query.split("=")[0])
@@ -366,7 +367,8 @@ def test_unknown_path_and_wrong_method(client: FlaskClient) -> None:
     answer = client.put("/v1/jobs")
     assert_problem(answer, 405)
     assert "POST" in answer.headers["Allow"]
-    assert_problem(client.get(f"/v1/jobs/{MISSING}"), 404)
+    for job_id in (MISSING, "%00", "x" * 1000):
+        assert_problem(client.get(f"/v1/jobs/{job_id}"), 404)
 
 
 def test_every_answer_keeps_browsers_careful(client: FlaskClient, worker: Worker) -> None:

@@ -159,7 +159,12 @@ class Storage:
         return path.rsplit("/", 1)[0]
 
 
+def is_id(text: str) -> bool:
+    """True for what `new_id` may have made."""
+    return _ID.fullmatch(text) is not None
+
+
 def _checked(job_id: str) -> str:
-    if not _ID.fullmatch(job_id):
+    if not is_id(job_id):
         raise ValueError("no id of a job")
     return job_id
