@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -31,6 +32,7 @@ _WIDTH_CM, _MARGIN_CM = 17.0, 2.0
 _IN_A_ROW = 3
 _LANGUAGES = {"en": "en-GB", "ru": "ru-RU"}
 _SMALL, _TINY, _CHECKSUM_SIZE = Pt(8.5), Pt(7.5), Pt(6.5)
+_ON_ONE_PAGE = 14  # rows; a table with more may go on on the next page
 _NARROW = 6  # columns; a table with more has smaller letters
 _LETTER_CM = {_SMALL: 0.21, _TINY: 0.185}  # about the width of a bold letter of these sizes in a wide font
 _CELL_CM = 0.45  # the empty sides of a cell
@@ -45,8 +47,10 @@ def write_docx(content: Content, path: Path) -> None:
     document = docx.Document()
     _set_up(document, content)
     document.add_heading(content.title, level=0)
-    for block in content.blocks:
+    for block, after in zip_longest(content.blocks, content.blocks[1:]):
         _add(document, block)
+        if isinstance(block, Paragraph) and isinstance(after, Table | Picture):
+            document.paragraphs[-1].paragraph_format.keep_with_next = True
     written = BytesIO()
     document.save(written)
     path.write_bytes(_dateless(written))
@@ -118,6 +122,7 @@ def _add_table(document: Any, table: Table) -> None:
         for c, text in enumerate(cells):
             paragraph = row.cells[c].paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
+            paragraph.paragraph_format.keep_with_next = r + 1 < len(rows) <= _ON_ONE_PAGE
             if c >= table.numbers_from:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run = paragraph.add_run(text)

@@ -1,7 +1,7 @@
 """What was heard, and whether it fits the face."""
 
 from emoclassify.analysis import Analysis
-from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, MIN_STRETCHES, Agreement, Summary
+from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, MIN_STRETCHES, REASONS, Agreement, Summary
 from emoclassify.outputs.report.blocks import Block, Heading, Paragraph, Picture, Row, Table
 from emoclassify.outputs.report.words import NOTHING, Words
 
@@ -17,7 +17,7 @@ def voices(found: Analysis, words: Words, charts: dict[str, Picture]) -> list[Bl
         return [Heading(_("Voice")), *_stretches(found, words)]
     return [
         Heading(_("Voice and cross-check")),
-        Paragraph(_verdicts(found.crosscheck, words)),
+        Paragraph(_verdicts(found, found.crosscheck, words)),
         charts["agreement"],
         *_stretches(found, words),
         Paragraph(_rules(words)),
@@ -25,7 +25,7 @@ def voices(found: Analysis, words: Words, charts: dict[str, Picture]) -> list[Bl
     ]
 
 
-def _verdicts(summary: Summary, words: Words) -> str:
+def _verdicts(found: Analysis, summary: Summary, words: Words) -> str:
     _ = words.text
     told = [
         _(
@@ -38,6 +38,8 @@ def _verdicts(summary: Summary, words: Words) -> str:
             rest=words.percent(summary.share(CANNOT_TELL)),
         )
     ]
+    if reasons := _reasons(found, words):
+        told.append(_("Why nothing can be told: {reasons}.").format(reasons=reasons))
     if summary.told and summary.kappa is None:
         told.append(
             _("Whether that is more than chance cannot be told of {n} stretches: it takes {least}.").format(
@@ -61,6 +63,16 @@ def _verdicts(summary: Summary, words: Words) -> str:
             )
         )
     return " ".join(told)
+
+
+def _reasons(found: Analysis, words: Words) -> str:
+    seconds = {
+        reason: sum(segment.voice.span.duration_s for segment in found.segments if segment.reason == reason)
+        for reason in REASONS
+    }
+    return ", ".join(
+        f"{words.text(name)} ({words.seconds(length_s)})" for name, length_s in seconds.items() if length_s
+    )
 
 
 def _stretches(found: Analysis, words: Words) -> list[Block]:
