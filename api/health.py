@@ -43,7 +43,7 @@ def health_calls(service: Jobs) -> APIBlueprint:
         checks = {
             "database": _answers(service.database.check),
             "storage": _answers(service.storage.check),
-            "queue": _answers(service.queue.length),
+            "queue": _answers(service.queue.check),
             "models": _answers(lambda: _some(service.leases.ready_workers(WORKER_SEEN_S))),
         }
         if all(checks.values()):

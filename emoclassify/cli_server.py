@@ -32,6 +32,7 @@ def add_server_commands(commands: Any, add_options: Callable[[argparse.ArgumentP
     _add_serve(commands)
     worker = commands.add_parser("worker", help="run one more worker of the server on this machine")
     worker.add_argument("--name", default="", help="takes up what an earlier worker of this name left")
+    worker.add_argument("--gpu", action="store_true", help="take the large uploads (EMOCLASSIFY_GPU_FROM_MB) first")
     worker.add_argument("--check", action="store_true", help="only say, by the exit status, whether one lives here")
     worker.set_defaults(run=_worker)
     _add_submit(commands, add_options)
@@ -104,7 +105,7 @@ def _worker(args: argparse.Namespace) -> int:
             return 0 if service.leases.ready_workers(_SEEN_S, socket.gethostname()[:24]) else 1
     with _packages("api"):
         from emoclassify.jobs.work import work
-    return work(args.name)
+    return work(args.name, gpu=args.gpu)
 
 
 def _submit(args: argparse.Namespace) -> int:

@@ -18,6 +18,11 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_S = 10.0
 """How long a writer waits for another before it gives up."""
 
+_CONNECT_S = 10
+
+_MIGRATION_LOCK = 7_301_442
+"""A number of ours, for PostgreSQL."""
+
 _READING = "emoclassify_reading"
 
 
@@ -33,8 +38,8 @@ class Database:
         try:
             self.url = make_url(url)
             self._is_sqlite = self.url.get_backend_name() == "sqlite"
-            options: dict[str, Any] = {"connect_args": {"timeout": _BUSY_S}} if self._is_sqlite else {}
-            self.engine: Engine = create_engine(self.url, pool_pre_ping=not self._is_sqlite, **options)
+            waits = {"timeout": _BUSY_S} if self._is_sqlite else {"connect_timeout": _CONNECT_S}
+            self.engine: Engine = create_engine(self.url, pool_pre_ping=not self._is_sqlite, connect_args=waits)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as exc:
             raise UsageError("EMOCLASSIFY_DATABASE_URL is no address of a database that can be opened here.") from exc
         if self._is_sqlite:
@@ -72,6 +77,8 @@ class Database:
         config = alembic.config.Config()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         with self._one_at_a_time(), self.engine.connect() as connection:
+            if self.url.get_backend_name() == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
             connection.commit()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.job import CANCELED, COMPLETED, FAILED, QUEUED, RUNNING, Job
-from emoclassify.jobs.store import Clock, count, ended, first_job
+from emoclassify.jobs.store import Clock, all_jobs, count, ended, first_job
 from emoclassify.jobs.tables import jobs, webhooks, workers
 
 
@@ -49,6 +49,11 @@ class Leases:
         found = select(jobs.c.id).where(self._can_be_taken()).order_by(jobs.c.queued_at, jobs.c.id).limit(1)
         with self._database.reading() as connection:
             return connection.scalar(found)
+
+    def all_waiting(self, limit: int) -> list[Job]:
+        """The jobs that wait longest, those whose worker died included."""
+        with self._database.reading() as connection:
+            return all_jobs(connection, self._can_be_taken(), limit)
 
     def length(self) -> int:
         """How many jobs wait."""

@@ -3,13 +3,14 @@ holds every queue to the same contract)."""
 
 from typing import Protocol
 
+from emoclassify.jobs.job import Job
 from emoclassify.jobs.leases import Leases
 
 
 class Queue(Protocol):
     """Gives the id of every job that waits to some worker; a job that two are given is claimed by one only."""
 
-    def put(self, job_id: str) -> None:
+    def put(self, job: Job) -> None:
         """Tells of a job that waits; the store has it already."""
 
     def take(self) -> str | None:
@@ -18,6 +19,9 @@ class Queue(Protocol):
     def length(self) -> int:
         """How many wait."""
 
+    def check(self) -> None:
+        """Raises OSError or what SQLAlchemy raises where it does not answer."""
+
 
 class DatabaseQueue:
     """The jobs' own table as the queue: nothing to install, and nothing to lose."""
@@ -25,7 +29,7 @@ class DatabaseQueue:
     def __init__(self, leases: Leases) -> None:
         self._leases = leases
 
-    def put(self, job_id: str) -> None:
+    def put(self, job: Job) -> None:
         """Nothing to do: the job's state says that it waits."""
 
     def take(self) -> str | None:
@@ -35,3 +39,7 @@ class DatabaseQueue:
     def length(self) -> int:
         """How many jobs wait."""
         return self._leases.length()
+
+    def check(self) -> None:
+        """Asks the database."""
+        self._leases.length()

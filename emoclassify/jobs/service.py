@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import IO
 
+from emoclassify.errors import UsageError
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.keys import KeyStore
@@ -52,7 +53,7 @@ class Jobs:
         if kept.id != job.id:
             self.storage.remove_upload(job.id)
         else:
-            self.queue.put(job.id)
+            self.queue.put(job)
         return kept
 
     def cancel(self, job_id: str, owner: str) -> Job | None:
@@ -66,7 +67,7 @@ class Jobs:
         """As `JobStore.retry`."""
         job = self.store.retry(job_id, owner)
         if job is not None:
-            self.queue.put(job.id)
+            self.queue.put(job)
         return job
 
     def delete(self, job_id: str, owner: str) -> bool:
@@ -112,4 +113,15 @@ def open_jobs(settings: ServerSettings, clock: Clock, queue: Queue | None = None
         raise
     leases = Leases(database, lease_s=settings.lease_s, max_tries=settings.max_tries, clock=clock)
     store, keys = JobStore(database, clock), KeyStore(database, clock)
-    return Jobs(settings, database, store, leases, queue or DatabaseQueue(leases), storage, keys, clock)
+    return Jobs(settings, database, store, leases, queue or _queue(settings, leases), storage, keys, clock)
+
+
+def _queue(settings: ServerSettings, leases: Leases) -> Queue:
+    if not settings.broker_url:
+        return DatabaseQueue(leases)
+    try:
+        from emoclassify.jobs.broker import CeleryQueue
+    except ModuleNotFoundError as exc:
+        told = f'EMOCLASSIFY_BROKER_URL needs {exc.name}: pip install "emoclassify[scale]"'
+        raise UsageError(told) from exc
+    return CeleryQueue(settings, leases)

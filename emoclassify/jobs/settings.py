@@ -33,7 +33,9 @@ class ServerSettings:
     storage_url: str = ""
     """Where uploads and results are kept: a folder, or s3://bucket/prefix; by default a folder in data_dir."""
     broker_url: str = ""
-    """The broker of an outside queue; without one the jobs' database is the queue."""
+    """The Redis of an outside queue, redis://host:6379/0; without one the jobs' database is the queue."""
+    gpu_from_mb: int = 0
+    """With a broker: uploads at least this large go to workers with a GPU (`worker --gpu`) only; 0: to any."""
     max_upload_mb: int = 2048
     """The largest request."""
     max_queued: int = 1000
@@ -74,6 +76,7 @@ class ServerSettings:
     def __post_init__(self) -> None:
         for name in ("max_upload_mb", "max_queued", "submits_per_minute", "max_keep_days", "job_limit_s", "lease_s"):
             _require(getattr(self, name) > 0, name, "above 0", getattr(self, name))
+        _require(self.gpu_from_mb >= 0, "gpu_from_mb", "at least 0", self.gpu_from_mb)
         _require(self.memory_limit_mb >= 500, "memory_limit_mb", "at least 500", self.memory_limit_mb)
         _require(4 <= self.threads <= 256, "threads", "4 to 256", self.threads)
         _require(0 <= self.keep_days <= self.max_keep_days, "keep_days", f"0 to {self.max_keep_days}", self.keep_days)

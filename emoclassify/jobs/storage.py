@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from emoclassify.errors import UsageError
+from emoclassify.jobs.remote import Translated, options_of
 
 _UPLOADS, _RESULTS = "uploads", "results"
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -32,10 +33,12 @@ class Storage:
             UsageError: no such kind of place, or what reaches it is not installed.
         """
         try:
-            self._fs, self._root = url_to_fs(url)
+            self._fs, self._root = url_to_fs(url, **options_of(url))
         except (ValueError, ImportError) as exc:
             raise UsageError("EMOCLASSIFY_STORAGE_URL is no place for files that can be reached here.") from exc
         self._is_local = isinstance(self._fs, LocalFileSystem)
+        if not self._is_local:
+            self._fs = Translated(self._fs)
 
     def prepare(self) -> None:
         """Makes the place and marks it as ours; raises OSError where that fails."""
@@ -145,8 +148,8 @@ class Storage:
         return f"{self._root}/{_UPLOADS}/{_checked(job_id)}"
 
     def _opened(self, path: str, mode: str) -> IO[bytes]:
-        opened: IO[bytes] = open(path, mode) if self._is_local else self._fs.open(path, mode)  # noqa: SIM115, PTH123
-        return opened
+        opened: Any = open(path, mode) if self._is_local else Translated(self._fs.open(path, mode))  # noqa: SIM115, PTH123
+        return cast("IO[bytes]", opened)
 
     def _remove(self, path: str) -> None:
         try:

@@ -237,5 +237,11 @@ def first_job(connection: Connection, condition: ColumnElement[bool]) -> Job | N
     return None if row is None else _job(row)
 
 
+def all_jobs(connection: Connection, condition: ColumnElement[bool], limit: int) -> list[Job]:
+    """The jobs that meet a condition, those first that were queued first."""
+    found = select(jobs).where(condition).order_by(jobs.c.queued_at, jobs.c.id).limit(limit)
+    return [_job(row) for row in connection.execute(found).mappings()]
+
+
 def _job(row: RowMapping) -> Job:
     return Job(**{name: row[name] for name in _FIELDS})

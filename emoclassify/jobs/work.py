@@ -8,13 +8,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from emoclassify import models
 from emoclassify.child import Child
-from emoclassify.errors import ModelError
+from emoclassify.errors import ModelError, UsageError
 from emoclassify.jobs.logs import log_as_json_lines
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
@@ -38,12 +38,16 @@ class ClosableAnalyzer(Analyzer, Protocol):
         """Ends its process."""
 
 
-def work(name: str = "", make_analyzer: Callable[[], ClosableAnalyzer] = Child) -> int:
+def work(name: str = "", make_analyzer: Callable[[], ClosableAnalyzer] = Child, *, gpu: bool = False) -> int:
     """Works until SIGTERM or SIGINT; what was under way is put back then.
 
     Args:
         name: of this worker; work that an earlier one of the same name left is taken up at once.
         make_analyzer: makes what analyzes.
+        gpu: with a broker, takes the large uploads first.
+
+    Raises:
+        UsageError: a setting that does not fit, or `gpu` without a broker.
     """
     log_as_json_lines()
     name = name or f"{socket.gethostname()}-{os.getpid()}"
@@ -57,14 +61,25 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableAnalyzer] = Child) 
                 for duty in _duties(service, name):
                     stack.enter_context(duty)
                 logger.info("waiting", extra={"worker": name})
-                while True:
-                    _work_once(worker)
+                _work_on(service, worker, gpu=gpu)
     except SQLAlchemyError as exc:
         logger.error("the database does not answer: %s", type(exc).__name__)
         return 1
     except _StoppedError:
         logger.info("stopped", extra={"worker": name})
         return 0
+
+
+def _work_on(service: Jobs, worker: Worker, *, gpu: bool) -> NoReturn:
+    if service.settings.broker_url:
+        from emoclassify.jobs.broker import consume
+
+        consume(service, worker, gpu=gpu)
+        raise _StoppedError
+    if gpu:
+        raise UsageError("A worker for large uploads needs EMOCLASSIFY_BROKER_URL.")
+    while True:
+        _work_once(worker)
 
 
 def _work_once(worker: Worker) -> None:

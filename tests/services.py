@@ -1,0 +1,121 @@
+"""Real Redis, PostgreSQL and S3 servers for the tests, each on a port and in a folder of its own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import redis
+import sqlalchemy
+from sqlalchemy.exc import OperationalError
+
+_START_S = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def until(ready: Callable[[], bool], within_s: float = _START_S) -> None:
+    """Looks until something is so."""
+    end_s = time.monotonic() + within_s
+    while not ready():
+        assert time.monotonic() < end_s, "it did not come to be in time"
+        time.sleep(0.05)
+
+
+class Redis:
+    """A Redis that keeps nothing, as the compose file has it; it can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._port = folder, free_port()
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        keep = ["--save", "", "--appendonly", "no", "--dir", str(self._folder)]
+        command = ["redis-server", "--port", str(self._port), "--bind", "127.0.0.1", *keep]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        until(self._answers)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def _answers(self) -> bool:
+        try:
+            with redis.Redis.from_url(self.url) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+@contextmanager
+def running_redis(folder: Path) -> Iterator[Redis]:
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed (apt-get install redis-server)")
+    server = Redis(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """The address of an empty PostgreSQL; it refuses to run as root, so its own user runs it there."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not programs:
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="pg-") as name:
+        folder, binaries = Path(name), programs[-1].parent
+        if as_user:
+            shutil.chown(folder, "postgres")
+        data = str(folder / "data")
+        made = [str(binaries / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-N", "--locale=C.UTF-8"]
+        subprocess.run([*as_user, *made], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        options = ["-p", str(port), "-h", "127.0.0.1", "-k", name, "-F"]
+        server = [*as_user, str(binaries / "postgres"), "-D", data, *options]
+        process = subprocess.Popen(server, cwd="/", stderr=subprocess.DEVNULL)
+        url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        try:
+            until(lambda: _answers(url))
+            yield url
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _answers(url: str) -> bool:
+    engine = sqlalchemy.create_engine(url)
+    try:
+        with engine.connect():
+            return True
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def running_s3() -> Iterator[str]:
+    """The address of an S3 server that keeps its objects in memory (moto's)."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
