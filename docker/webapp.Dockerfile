@@ -29,10 +29,9 @@ COPY --from=build /opt/emoclassify /opt/emoclassify
 ENV PATH=/opt/emoclassify/bin:$PATH PYTHONPATH=/opt/emoclassify/programs PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 HOME=/tmp EMOCLASSIFY_API_URL=http://api:8000
 USER 10001:10001
-# Streamlit reads .streamlit/config.toml of the folder that it is started in.
-WORKDIR /opt/emoclassify/programs/webapp
+WORKDIR /opt/emoclassify/programs
 EXPOSE 8501
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
-ENTRYPOINT ["streamlit", "run", "page.py", "--server.port", "8501", "--browser.gatherUsageStats", "false"]
-CMD ["--server.address", "0.0.0.0"]
+ENTRYPOINT ["python", "-m", "webapp", "--port", "8501"]
+CMD ["--host", "0.0.0.0"]

@@ -74,7 +74,7 @@ def serve(host: str, port: int, *, worker: bool = True, web: bool, web_port: int
             program.start()
         _tell(f"API: http://{_shown(host)}:{port}  (its calls: http://{_shown(host)}:{port}/docs)")
         if web:
-            _tell(f"Page: http://127.0.0.1:{web_port}")
+            _tell(f"Page: http://{_shown(host)}:{web_port}")
         while not stopping:
             for program in running:
                 if (status := _looked_after(program)) is not None:
@@ -92,10 +92,9 @@ def _programs(host: str, port: int, *, worker: bool, web: bool, web_port: int) -
         name = f"{socket.gethostname()[:24]}-{os.getpid()}-1"  # the same after a restart: it then takes up what it had
         found.append(_Program("worker", [*python, "emoclassify", "worker", "--name", name]))
     if web:
-        page = ["streamlit", "run", str(programs() / "webapp" / "page.py"), "--server.port", str(web_port)]
-        page += ["--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"]
         api = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else _shown(host)}:{port}"
-        found.append(_Program("page", [*python, *page], environ={"EMOCLASSIFY_API_URL": api}))
+        page = ["webapp", "--host", host, "--port", str(web_port), "--api-url", api]
+        found.append(_Program("page", [*python, *page]))
     return found
 
 

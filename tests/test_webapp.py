@@ -1,257 +1,264 @@
-"""The web page, run by Streamlit's own test harness against a small server in the API's place."""
+"""The page's logic: texts, figures, curves, sentences, and what it posts."""
 
+import importlib.util
 import io
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import re
+import string
+import subprocess
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from findings import analysis, face, voice, with_a_gap
-from streamlit.testing.v1 import AppTest
 
+import webapp
+from api.fields import FIELDS, read_fields
 from emoclassify.analysis import Analysis
-from emoclassify.media import MEDIA_ENDINGS
-from emoclassify.outputs.tables import write_tables
+from emoclassify.crosscheck import REASONS, VERDICTS
+from emoclassify.jobs.job import STATES as JOB_STATES
+from emoclassify.jobs.settings import ServerSettings
+from emoclassify.labels import EMOTIONS
+from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES
+from emoclassify.recordings import MEDIA_ENDINGS
 from emoclassify.settings import Options
-from webapp.curves import chart, steps
-from webapp.page import _ENDINGS
-from webapp.summary import sentence, series_csv, voice_table
-from webapp.texts import LANGUAGES, TEXTS
+from webapp import details, history, new, running
+from webapp.connections import client_of
+from webapp.curves import MEASURES, timeline
+from webapp.outcome import Findings, findings
+from webapp.panel import panel
+from webapp.sentences import leading, sentences
+from webapp.texts import LANGUAGES, TEXTS, clock, number, percent
+from webapp.visit import Visit
 
-PAGE = Path(__file__).parents[1] / "webapp" / "page.py"
-RUN_S = 60
-SCORE_TOLERANCE = 2e-6  # the page adds up scores of 6 decimals, the command line unrounded ones
-
-
-JOB = json.dumps({"id": "0" * 32, "state": "completed", "error": None})
-
-
-class FakeApi(ThreadingHTTPServer):
-    """Completes every job with the same result, or refuses it, and keeps what it was sent."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.answer: tuple[int, str, str] = (200, "application/json", "{}")
-        self.received = b""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+FOLDER = Path(webapp.__file__).parent
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: FakeApi
-
-    def do_POST(self) -> None:
-        self.server.received = self._body()
-        status, kind, text = self.server.answer
-        self._answer(*((202, kind, JOB) if status == 200 else (status, kind, text)))
-
-    def do_GET(self) -> None:
-        self._answer(*(self.server.answer if self.path.endswith("/result") else (200, "application/json", JOB)))
-
-    def _body(self) -> bytes:
-        if self.headers["Transfer-Encoding"] != "chunked":
-            return self.rfile.read(int(self.headers["Content-Length"]))
-        blocks = []
-        while size := int(self.rfile.readline(), 16):
-            blocks.append(self.rfile.read(size + 2)[:-2])
-        self.rfile.readline()
-        return b"".join(blocks)
-
-    def _answer(self, status: int, kind: str, text: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(text.encode())))
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Silent."""
+def visit(language: str = "en") -> Visit:
+    return Visit(language, TEXTS[language], client_of("http://127.0.0.1:1", ""), "")
 
 
-@pytest.fixture
-def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
-    with FakeApi() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        monkeypatch.setenv("EMOCLASSIFY_API_URL", server.url)
-        yield server
-        server.shutdown()
-        thread.join()
+def found(made: Analysis | None = None) -> Findings:
+    return findings((made or checked()).to_dict())
 
 
-def two_persons() -> Analysis:
-    times_s = [0.2 * i for i in range(20)]
-    faces = [
-        face(i, t, emotion, person) for i, t in enumerate(times_s) for person, emotion in ((1, "sad"), (2, "fear"))
-    ]
-    return analysis(faces, times_s)
+def checked() -> Analysis:
+    """With a gap from 1 to 2 s, its voice compared with its face."""
+    return analysis_with(with_a_gap(), options=asdict(Options(double_check=True)))
 
 
-def opened(language: str = "en") -> AppTest:
-    page = AppTest.from_file(PAGE, default_timeout=RUN_S).run()
-    return page.radio(key="language").set_value(language).run()
+def analysis_with(made: Analysis, **changes: Any) -> Analysis:
+    return Analysis(**{**{name: getattr(made, name) for name in made.__dataclass_fields__}, **changes})
 
 
-def analyzed(page: AppTest, name: str = "talk.mp4") -> AppTest:
-    page.file_uploader(key="recording").set_value((name, b"a recording", "video/mp4")).run()
-    page.button(key="start").click().run()
-    assert not page.exception
-    return page
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def everything(page: AppTest) -> str:
-    kinds = ("title", "header", "subheader", "markdown", "caption")
-    return "\n".join(str(item.value) for kind in kinds for item in page.get(kind))
-
-
-def test_the_page_waits_for_a_recording() -> None:
-    page = opened()
-    assert not page.exception
-    assert page.button(key="start").disabled
-    assert not page.error
-
-
-def test_the_recording_and_the_options_are_sent(api: FakeApi) -> None:
-    api.answer = (200, "application/json", json.dumps(with_a_gap().to_dict()))
-    page = opened()
-    page.checkbox(key="double_check").check()
-    page.checkbox(key="all_faces").check()
-    page.slider(key="sample_fps").set_value(12)
-    analyzed(page, name="интервью.mp4")
-    sent = api.received.decode()
-    for name, value in (("double_check", "true"), ("faces", "all"), ("sample_fps", "12")):
-        assert f'name="{name}"\r\n\r\n{value}\r\n' in sent
-    assert 'name="file"; filename="интервью.mp4"' in sent
-    assert "a recording" in sent
-
-
-def test_what_was_found_is_shown_and_stays(api: FakeApi) -> None:
-    found = with_a_gap().to_dict() | {"options": {"double_check": True}}
-    api.answer = (200, "application/json", json.dumps(found))
-    page = analyzed(opened())
-    said = everything(page)
-    assert "15 of 20" in said
-    assert "made\\.mp4" in said
-    assert len(page.get("vega_lite_chart")) == 1
-    assert list(page.dataframe[0].value["verdict"]) == ["agree", "differ"]
-    assert "A warning" in page.warning[0].value
-    assert [item.proto.label for item in page.get("download_button")] == [TEXTS["en"]["json"], TEXTS["en"]["csv"]]
-    page.radio(key="language").set_value("ru").run()
-    assert "15 из 20" in everything(page)
-    assert list(page.dataframe[0].value["вывод"]) == ["совпадают", "расходятся"]
-
-
-def test_russian_from_the_start(api: FakeApi) -> None:
-    api.answer = (200, "application/json", json.dumps(with_a_gap().to_dict()))
-    page = analyzed(opened("ru"))
-    said = everything(page)
-    assert "Чаще всего: радость (пригодных кадров: " in said or "Чаще всего: грусть (пригодных кадров: " in said
-    assert not [text for text in TEXTS["en"].values() if len(text) > 20 and text in said]
-
-
-def test_one_of_several_persons_is_chosen(api: FakeApi) -> None:
-    api.answer = (200, "application/json", json.dumps(two_persons().to_dict()))
-    page = analyzed(opened())
-    first = page.get("vega_lite_chart")[0].proto.SerializeToString()
-    page.radio(key="person").set_value(2).run()
-    assert not page.exception
-    assert page.get("vega_lite_chart")[0].proto.SerializeToString() != first
-
-
-def test_a_recording_without_faces_or_speech(api: FakeApi) -> None:
-    api.answer = (200, "application/json", json.dumps(analysis([], [0.0, 0.2], []).to_dict()))
-    page = analyzed(opened())
-    said = everything(page)
-    assert "No face was seen in the 2 frames" in said
-    assert TEXTS["en"]["no_speech"] in said
-    assert not page.get("vega_lite_chart")
-    assert len(page.get("download_button")) == 1
-
-
-def test_a_picture_has_no_time(api: FakeApi) -> None:
-    source = with_a_gap().source | {"still": True}
-    made = analysis([face(0, 0.0, "sad")], [0.0], source=source, end_s=0.0, picture_end_s=0.0)
-    api.answer = (200, "application/json", json.dumps(made.to_dict()))
-    page = analyzed(opened())
-    assert "over time" not in everything(page)
-    assert TEXTS["en"]["chart_help"] not in everything(page)
-    assert len(page.get("vega_lite_chart")) == 1
-
-
-def test_the_api_is_away(api: FakeApi) -> None:
-    url = api.url
-    api.server_close()
-    page = analyzed(opened())
-    assert url in page.error[0].value
-    assert "emoclassify serve" in page.error[0].value
-
-
-def test_a_refusal_is_told_in_its_own_words(api: FakeApi) -> None:
-    problem = {"type": "about:blank", "title": "x", "status": 422, "detail": "The file is empty (0 bytes)."}
-    api.answer = (422, "application/problem+json", json.dumps(problem))
-    page = analyzed(opened())
-    assert "The file is empty" in page.error[0].value
-    assert not page.get("download_button")
-
-
-def test_an_answer_of_something_else_is_told(api: FakeApi) -> None:
-    api.answer = (502, "text/html", "<h1>Bad Gateway</h1>")
-    assert "HTTP 502" in analyzed(opened()).error[0].value
-
-
-def test_both_languages_have_the_same_texts() -> None:
+def test_both_languages_have_the_same_texts_with_the_same_places() -> None:
     assert set(TEXTS) == set(LANGUAGES)
-    assert set(TEXTS["en"]) == set(TEXTS["ru"])
+    assert list(TEXTS["en"]) == list(TEXTS["ru"])
+    for name, text in TEXTS["en"].items():
+        assert placeholders(text) == placeholders(TEXTS["ru"][name]), name
+        assert re.search("[а-яё]", TEXTS["ru"][name], re.IGNORECASE) or len(text) < 4, name  # noqa: RUF001
 
 
-def test_the_page_takes_what_the_program_finds() -> None:
-    assert {f".{ending}" for ending in _ENDINGS} == MEDIA_ENDINGS
+def test_every_text_is_used() -> None:
+    source = "\n".join(
+        path.read_text() for path in FOLDER.rglob("*") if path.suffix in (".py", ".js") and path.stem not in LANG_FILES
+    )
+    started = tuple(set(re.findall(r"""f["']([a-z]+_)\{""", source)) | {"why_", "moment_", "status_", "file_", "as_"})
+    words = set(re.findall(r"\w+(?: \w+)*", source))
+    unused = [name for name in TEXTS["en"] if name not in words and not name.startswith(started)]
+    assert set(unused) <= {*VERDICTS, *EMOTIONS}
 
 
-def test_the_csv_is_that_of_the_command_line(tmp_path: Path) -> None:
-    for made in (with_a_gap(), two_persons()):
-        write_tables(made, tmp_path, Options())
-        expected = pd.read_csv(tmp_path / "series.csv")
-        pd.testing.assert_frame_equal(
-            pd.read_csv(io.BytesIO(series_csv(made.to_dict()))), expected, rtol=0, atol=SCORE_TOLERANCE
-        )
+LANG_FILES = ("english", "russian")
 
 
-def test_gaps_stay_gaps_in_the_chart() -> None:
-    table = steps(with_a_gap().to_dict(), 1)
-    assert list(table["gap"]) == [False, False, True, True, False, False, False, False]
-    assert list(table["run"]) == [1, 1, 2, 2, 3, 3, 3, 3]
-    assert table.loc[table["gap"], "happy"].isna().all()
-    assert table["end_s"].iloc[-1] == 4.0
-    drawn = chart(table, TEXTS["en"]).to_dict()
-    gaps, lines, _ = (drawn["datasets"][layer["data"]["name"]] for layer in drawn["layer"])
-    assert gaps == [{"ms": 1000.0, "end_ms": 2000.0}]
-    assert [row["ms"] for row in lines] == [0, 500, 1000, 2000, 2500, 3000, 3500, 4000]
+def test_what_the_program_can_tell_has_words() -> None:
+    texts = TEXTS["en"]
+    for name in (
+        *EMOTIONS,
+        *VERDICTS,
+        *(f"why_{reason}" for reason in REASONS),
+        *(f"moment_{kind}" for kind in (HIGHEST, LOWEST, RISES, FALLS)),
+        *(f"state_{state}" for state in JOB_STATES),
+        *(f"stage_{stage}" for stage in ("", "start", "faces", "voice", "outputs", "video", "preview")),
+        *(f"sort_{sort}" for sort in history.SORTS),
+    ):
+        assert name in texts
+    assert set(history.STATES) == {"", *JOB_STATES}
 
 
-def test_long_recordings_are_merged_by_weight() -> None:
-    n_bins = 4_000
-    series = [
-        {"person": 1, "t": 0.5 * i, "n_valid": i % 3, "scores": [i % 3 / 2] * 7 if i % 3 else None}
-        for i in range(n_bins)
+def test_numbers_are_written_as_in_the_language() -> None:
+    assert (percent(0.126, "en"), percent(0.126, "ru")) == ("13%", "13\N{NO-BREAK SPACE}%")
+    assert (number(-0.5, "en"), number(-0.5, "ru")) == ("\N{MINUS SIGN}0.50", "\N{MINUS SIGN}0,50")
+    assert [clock(0), clock(59.6), clock(75.51, 1), clock(3725)] == ["0:00", "1:00", "1:15.5", "1:02:05"]
+
+
+def test_the_page_takes_what_the_program_reads() -> None:
+    assert {f".{ending}" for ending in new.ENDINGS} == MEDIA_ENDINGS
+
+
+def test_the_api_takes_every_choice_of_the_page() -> None:
+    every = dict.fromkeys(("double_check", "report", "graph", "annotate", "anonymize", "xlsx"), True)
+    fields = new.fields_of(every, "all", 12, " wave 1 ", "ad", 7) | {"lang": "ru"}
+    asked = read_fields(fields, Options(), ServerSettings())
+    assert asked.options.double_check
+    assert asked.options.graph
+    assert asked.options.annotate
+    assert asked.options.anonymize
+    assert asked.options.faces == "all"
+    assert asked.options.sample_fps == 12
+    assert "html" in asked.options.report
+    assert (asked.tag, asked.group, asked.keep_days) == ("wave 1", "ad", 7)
+    none = new.fields_of(dict.fromkeys(every, False), "largest", 5, "", "", None)
+    assert set(none) <= set(FIELDS)
+    assert "keep_days" not in none
+    assert not read_fields(none, Options(), ServerSettings()).options.report
+
+
+def test_the_gap_stays_a_gap_and_bad_faces_are_marked() -> None:
+    times_s = [round(0.2 * i, 1) for i in range(20)]
+    faces = [face(i, t, reason="blurred" if 3.0 <= t < 3.5 else "") for i, t in enumerate(times_s) if not 1 <= t < 2]
+    curve = found(analysis(faces, times_s)).curves[0]
+    assert curve.gaps == ((1.0, 2.0), (3.0, 3.5))
+    assert curve.doubtful == ((3.0, pytest.approx(3.6)),)
+    assert np.isnan(curve.scores[2:4]).all()
+    assert len(curve.scores) == 8
+
+
+def test_shares_are_of_the_readable_time() -> None:
+    shares = leading(found().curves[0].scores)
+    assert shares.sum() == pytest.approx(1)
+    assert shares[EMOTIONS.index("happy")] == pytest.approx(2 / 6)  # half seconds; the gap takes two of eight
+    assert not leading(np.full((3, 7), np.nan, np.float32)).any()
+
+
+def test_three_sentences() -> None:
+    told = sentences(found(), visit())
+    assert told.startswith("The face reads mostly as sad (67%), next as happy (33%).")
+    assert "most positive at 0:00" in told
+    assert "face and voice agree in 33% of it and differ in 67%" in told
+    russian = sentences(found(), visit("ru"))
+    assert russian.startswith("На лице чаще всего грусть (67")  # noqa: RUF001
+    assert not re.search("[a-z]{3}", russian)
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (analysis([], [0.0, 0.2]), "No face was found. The voice was not listened to."),
+        (analysis([], [0.0, 0.2], []), "No face was found. Nobody is heard to speak."),
+        (analysis([], [], []), "There is no picture, and nobody speaks."),
+        (analysis([face(0, 0.0, reason="dark")], [0.0]), "nowhere seen well enough"),
+        (analysis([], [], [voice(0.0, 3.0, "angry")]), "There is no picture; the voice sounds mostly angry"),
+        (analysis([face(0, 0.0), face(0, 0.0, "sad", 2)], [0.0]), "the main person (1 of 2)"),
+    ],
+)
+def test_what_is_told_where_something_is_missing(made: Analysis, told: str) -> None:
+    assert told in sentences(found(made), visit())
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
+    drawn = timeline(found(), found().curves[0], measure, "/files/x/preview.mp4", visit())
+    assert [len(curve["values"]) for curve in drawn["curves"]] == [8] * {"emotions": 7, "groups": 3, "valence": 1}[
+        measure
     ]
-    table = steps({"series": series}, 1)
-    assert len(table) == 1_334  # three bins a step
-    assert table["happy"].iloc[0] == pytest.approx((0.5 * 1 + 1.0 * 2) / 3)
-    assert table["end_s"].iloc[-1] == 2_000.0
+    assert all(curve["values"][2] is None and curve["values"][4] is not None for curve in drawn["curves"])
+    assert drawn["gaps"] == ((1.0, 2.0),)
+    assert [strip["label"] for strip in drawn["strips"]] == ["Voice", "Face and voice"]
+    assert [segment["told"] for segment in drawn["strips"][1]["segments"]] == [
+        "face and voice agree",
+        "face and voice differ",
+    ]
+    assert {moment["title"] for moment in drawn["moments"]} == {"most positive", "least positive", "turns negative"} - (
+        {"turns negative"} if len(drawn["moments"]) == 2 else set()
+    )
+    low, high = drawn["domain"]
+    assert all(low <= tick["value"] <= high for tick in drawn["ticks"])
 
 
-def test_the_voice_alone() -> None:
-    made = analysis([], [], [voice(0.0, 75.5, "angry"), voice(80.0, 81.0, "sad", share=0.2)])
-    found = made.to_dict() | {"options": {"double_check": False}}
-    assert sentence(found, TEXTS["en"]) == "The recording has no picture. Stretches of speech: 2."
-    table = voice_table(found, TEXTS["en"])
-    assert list(table.columns) == ["from", "to", "voice", "certainty of the voice"]
-    assert list(table["to"]) == ["1:15.5", "1:21"]
-    assert list(table["voice"]) == ["angry", "cannot tell"]
+def test_the_voice_alone_has_a_curve_and_no_comparison() -> None:
+    made = found(analysis([], [], [voice(0.0, 2.0, "angry")]))
+    drawn = timeline(made, made.curves[0], "emotions", None, visit())
+    assert drawn["texts"]["gap"] == "no speech"
+    assert [strip["label"] for strip in drawn["strips"]] == ["Voice"]
+    assert drawn["gaps"] == ((2.0, 4.0),)
+
+
+def test_recordings_side_by_side() -> None:
+    short = analysis([face(0, 0.0), face(1, 0.5)], [0.0, 0.5], end_s=1.0, picture_end_s=1.0)
+    shown = panel([found(), found(short)], "positive")
+    assert shown.names == ("made.mp4 (1)", "made.mp4 (2)")
+    assert shown.values.shape == (2, 8)
+    assert np.isnan(shown.values[1, 2:]).all()
+    assert shown.mean[0] == pytest.approx(shown.values[:, 0].mean())
+    assert np.isnan(shown.mean[2])  # a gap in the one, over in the other
+    assert (shown.low[0], shown.high[0]) == (shown.values[:, 0].min(), shown.values[:, 0].max())
+    table = pd.read_csv(io.BytesIO(shown.to_csv()))
+    assert list(table.columns) == ["t", *shown.names, "mean", "lowest", "highest", "n"]
+    assert list(table["n"]) == [2, 2, 0, 0, 1, 1, 1, 1]
+    assert list(table["t"]) == [0.5 * i for i in range(8)]
+
+
+def test_every_file_says_what_it_is_for() -> None:
+    names = "analysis.json frames.csv series.csv voice.csv segments.csv columns.md report.html report.docx report.pdf"
+    names += " report.xlsx annotated.mp4 preview.mp4"
+    charts = [
+        f"{stem}.{kind}" for stem in "timeline groups valence shares agreement".split() for kind in ("png", "svg")
+    ]
+    told = [details.meaning(name, TEXTS["en"]) for name in [*names.split(), *charts]]
+    assert len(set(told)) == len(told)
+    assert TEXTS["en"]["file_other"] not in told
+
+
+def test_the_tables() -> None:
+    made = found()
+    assert list(details.speech_table(made, visit())["together"]) == ["agree", "differ"]
+    model = {"name": "x", "purpose": "finds faces", "licence": "MIT", "commercial_use": False, "scores": None}
+    table = details.models_table(found(analysis_with(checked(), models=(model,))), visit("ru"))
+    assert list(table["условия"]) == ["MIT (не для коммерческого использования)"]
+
+
+def progress(**changes: Any) -> dict[str, Any]:
+    return {"stage": "faces", "fraction": 0.25, "elapsed_s": 10.0, "done": 1.0, "total": 4.0} | changes
+
+
+def test_what_is_left_of_a_job() -> None:
+    texts = TEXTS["en"]
+    assert running.left(progress(), texts) == "about 30 s left"
+    assert running.left(progress(fraction=0.1, elapsed_s=60), texts) == "about 9 min left"
+    assert running.left(progress(fraction=0.1, elapsed_s=3600), texts) == "about 9 h left"
+    assert running.left(progress(fraction=0.01), texts) == ""
+    job = {"state": "running", "progress": progress()}
+    assert running.told(job, 0, texts) == "Looking at the faces · 25 % · about 30 s left"
+    assert running.told({"state": "queued", "progress": progress(stage="")}, 2, texts) == "Waits its turn · 2 before it"
+
+
+def test_no_file_is_named_like_a_package() -> None:
+    # Streamlit puts the folder first on the path.
+    for path in FOLDER.iterdir():
+        name = path.stem
+        if path.suffix == ".py" and not name.startswith("__"):
+            assert name not in sys.stdlib_module_names
+            spec = importlib.util.find_spec(name)
+            assert spec is None or spec.origin == str(path), f"{name} is a package"
+
+
+def test_the_page_needs_no_model_and_no_server_library() -> None:
+    modules = ", ".join(f"webapp.{path.stem}" for path in FOLDER.glob("*.py") if not path.stem.startswith("__"))
+    code = f"import sys, {modules}; print(' '.join(sys.modules))"
+    loaded = set(
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True
+        ).stdout.split()
+    )
+    assert not loaded & set(
+        "torch openvino transformers matplotlib scipy av flask sqlalchemy librosa babel docx".split()
+    )

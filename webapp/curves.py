@@ -1,126 +1,139 @@
-"""The interactive chart: seven emotions of one person over time, with the gaps left open."""
+"""What the timeline widget draws: curves, gaps and strips on one time axis."""
 
 from typing import Any
 
-import altair as alt
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
-from emoclassify.labels import COLOURS, EMOTIONS
-from webapp.summary import Findings, Texts, minutes
+from emoclassify.analysis import SERIES_BIN_S
+from emoclassify.labels import COLOURS, EMOTIONS, Scores, negative, positive, valence
+from webapp.outcome import Curve, Findings
+from webapp.texts import Texts
+from webapp.visit import Visit
 
-BIN_S = 0.5
-"""The grid of the series."""
+MEASURES = ("emotions", "groups", "valence")
 
-_MOST_STEPS = 1500
-"""More are merged: a browser draws them slowly and a screen cannot show them."""
+GROUP_COLOURS = {"positive": "#E69F00", "neutral": "#7F7F7F", "negative": "#0072B2"}
 
-_LABEL = (
-    "floor(datum.value / 60000) + ':' + pad(floor(datum.value / 1000) % 60, 2, '0', 'left')"
-    " + (datum.value % 1000 ? '.' + floor(datum.value % 1000 / 100) : '')"
-)
-_HEIGHT_PX = 420
-_SCORES, _TICKS = [-0.02, 1.02], [0, 0.2, 0.4, 0.6, 0.8, 1]  # a line along the edge keeps its width
+_DASHES = {"disgust": "7 3", "fear": "2 3", "neutral": "10 3 2 3", "sad": "5 4", "surprise": "12 4", "negative": "6 4"}
+"""Beside colour: who cannot tell two colours apart can tell the strokes."""
+
+_VERDICT_COLOURS = {"agree": "#009E73", "differ": "#D55E00", "cannot tell": None}
+_PLAYER = (
+    "recording chart gap doubtful closer wider whole png svg moments".split()
+)  # what the widget says, by the names of the catalogue
+
+Values = npt.NDArray[np.float32]
 
 
-def steps(found: Findings, person: int) -> pd.DataFrame:
-    """The steps of the chart, long recordings merged to a coarser grid.
+def timeline(found: Findings, curve: Curve, measure: str, video: str | None, visit: Visit) -> dict[str, Any]:
+    """Everything that the widget shows of one person, or of the voice alone."""
+    texts = visit.texts
+    low = -1 if measure == "valence" else 0
+    words: dict[str, Any] = {name: texts[name] for name in _PLAYER}
+    if curve.person is None:
+        words["gap"] = texts["gap_voice"]
+    return {
+        "video": video,
+        "end_s": found.end_s,
+        "step_s": SERIES_BIN_S,
+        "domain": [low - 0.02, 1.02],
+        "ticks": ticks(low, visit),
+        "curves": _lines(curve.scores, measure, texts),
+        "gaps": curve.gaps,
+        "doubtful": curve.doubtful,
+        "strips": strips(found, visit),
+        "moments": [_moment(moment, visit) for moment in curve.moments],
+        "texts": words | {"comma": visit.language == "ru"},
+    }
 
-    Returns:
-        start_s, end_s, gap, run (counts the stretches of steps and of gaps) and a column an emotion (NaN in a gap).
-    """
-    bins = [item for item in found["series"] if item["person"] == person]
-    scores = pd.DataFrame([item["scores"] or [np.nan] * len(EMOTIONS) for item in bins], columns=list(EMOTIONS))
-    weights = pd.Series([item["n_valid"] for item in bins])
-    merged = -(-len(bins) // _MOST_STEPS)
-    step = pd.Series(range(len(bins))) // merged
-    weight = weights.groupby(step).sum()
-    means = scores.mul(weights, axis=0).groupby(step).sum().div(weight.where(weight > 0), axis=0)
-    gap = weight == 0
-    return means.assign(
-        start_s=means.index * merged * BIN_S,
-        end_s=np.minimum((means.index + 1) * merged, len(bins)) * BIN_S,
-        gap=gap,
-        run=(gap != gap.shift()).cumsum(),
+
+def measured(scores: Scores, measure: str) -> Values:
+    """positive, negative or valence of scores; (n, 7) -> (n,)."""
+    return {"positive": positive, "negative": negative, "valence": valence}[measure](scores)
+
+
+def ticks(low: int, visit: Visit) -> list[dict[str, Any]]:
+    """The values beside the chart, from `low` to 1."""
+    values = [-1, -0.5, 0, 0.5, 1] if low < 0 else [0, 0.25, 0.5, 0.75, 1]
+    return [{"value": value, "label": visit.number(value, 1 if low < 0 else 2)} for value in values]
+
+
+def plain_values(values: npt.NDArray[Any]) -> list[float | None]:
+    """Numbers with three decimals, None for NaN."""
+    return [None if np.isnan(value) else round(float(value), 3) for value in values]
+
+
+def _lines(scores: Scores, measure: str, texts: Texts) -> list[dict[str, Any]]:
+    if measure == "emotions":
+        found = {emotion: (scores[:, i], COLOURS[emotion], texts[emotion]) for i, emotion in enumerate(EMOTIONS)}
+    elif measure == "groups":
+        groups = {
+            "positive": positive(scores),
+            "neutral": scores[:, EMOTIONS.index("neutral")],
+            "negative": negative(scores),
+        }
+        labels = {"positive": "positive", "neutral": "neutral_group", "negative": "negative"}
+        found = {name: (values, GROUP_COLOURS[name], texts[labels[name]]) for name, values in groups.items()}
+    else:
+        found = {"valence": (valence(scores), "#0072B2", texts["valence"])}
+    return [
+        {"id": name, "label": label, "colour": colour, "dash": _DASHES.get(name), "values": plain_values(values)}
+        for name, (values, colour, label) in found.items()
+    ]
+
+
+def strips(found: Findings, visit: Visit) -> list[dict[str, Any]]:
+    """The voice, and whether it agrees with the face, on the same time axis; none where it was not listened to."""
+    texts = visit.texts
+    if not found.heard or found.still:
+        return []
+    voice = [_stretch(item, COLOURS.get(item["dominant"] or ""), _heard(item, visit)) for item in found.segments]
+    heard = [emotion for emotion in EMOTIONS if emotion in {item["dominant"] for item in found.segments}]
+    strips = [
+        {
+            "label": texts["strip_voice"],
+            "silent": texts["silent"],
+            "segments": voice,
+            "keys": [{"label": f"{texts['voice']}: {texts[emotion]}", "colour": COLOURS[emotion]} for emotion in heard]
+            + [{"label": texts["silent"], "empty": True}],
+        }
+    ]
+    if found.compared and found.counts["sampled"]:
+        verdicts = [
+            _stretch(item, _VERDICT_COLOURS[item["verdict"]], verdict_told(item, texts), item["verdict"] == "differ")
+            for item in found.segments
+            if item["verdict"]
+        ]
+        seen = {item["verdict"] for item in found.segments}
+        keys = [
+            {"label": texts[verdict], "colour": colour, "hatched": verdict == "differ"}
+            for verdict, colour in _VERDICT_COLOURS.items()
+            if verdict in seen
+        ]
+        strips.append({"label": texts["strip_verdict"], "segments": verdicts, "keys": keys})
+    return strips
+
+
+def _stretch(item: dict[str, Any], colour: str | None, told: str, hatched: bool = False) -> dict[str, Any]:
+    return {"start_s": item["start_s"], "end_s": item["end_s"], "colour": colour, "told": told, "hatched": hatched}
+
+
+def _heard(item: dict[str, Any], visit: Visit) -> str:
+    top = visit.texts[item["dominant"] or "cannot tell"]
+    return visit.texts["heard_as"].format(top=top, share=visit.percent(item["confidence"]))
+
+
+def verdict_told(item: dict[str, Any], texts: Texts) -> str:
+    """What is told of face and voice in one stretch of speech, with the reason where it cannot be told."""
+    told = texts["verdict_told"].format(verdict=texts[item["verdict"]])
+    return f"{told} ({texts['why_' + item['reason']]})" if item["reason"] else told
+
+
+def _moment(moment: Any, visit: Visit) -> dict[str, Any]:
+    texts = visit.texts
+    top = int(moment.scores.argmax())
+    told = texts["moment_text"].format(
+        top=texts[EMOTIONS[top]], share=visit.percent(moment.scores[top]), valence=visit.number(moment.valence)
     )
-
-
-def chart(table: pd.DataFrame, texts: Texts) -> Any:
-    """The chart of these steps, to be shown by Streamlit."""
-    names = {emotion: texts[emotion] for emotion in EMOTIONS}
-    colours = alt.Scale(domain=list(names.values()), range=[COLOURS[emotion] for emotion in names])
-    chosen = alt.selection_point(fields=["emotion"], bind="legend")
-    # The wheel alone goes on scrolling the page.
-    zoom = alt.selection_interval(bind="scales", encodings=["x"], zoom="wheel![event.altKey]")
-    seen = _curves(table).rename(columns=names)
-    lines = (
-        alt.Chart(seen)
-        .transform_fold([*names.values()], as_=["emotion", "score"])
-        .mark_line(interpolate="step-after", strokeWidth=2, clip=True)
-        .encode(
-            x=_time("ms", texts),
-            y=alt.Y("score:Q", title=texts["score"], scale=alt.Scale(domain=_SCORES), axis=alt.Axis(values=_TICKS)),
-            color=alt.Color("emotion:N", scale=colours, legend=alt.Legend(orient="bottom", title=None, columns=3)),
-            detail="run:N",
-            opacity=alt.when(chosen).then(alt.value(1.0)).otherwise(alt.value(0.08)),
-        )
-        .add_params(chosen, zoom)
-    )
-    layers = [lines, _reader(seen, list(names.values()), texts)]
-    if table["gap"].any():
-        layers.insert(0, _gaps(table, texts))
-    return alt.layer(*layers).properties(height=_HEIGHT_PX)
-
-
-def bars(table: pd.DataFrame, texts: Texts) -> Any:
-    """The chart of a picture: a bar an emotion."""
-    scores = pd.DataFrame({"emotion": [texts[emotion] for emotion in EMOTIONS], "score": table[list(EMOTIONS)].iloc[0]})
-    colours = alt.Scale(domain=list(scores["emotion"]), range=[COLOURS[emotion] for emotion in EMOTIONS])
-    return (
-        alt.Chart(scores)
-        .mark_bar()
-        .encode(
-            x=alt.X("score:Q", title=texts["score"], scale=alt.Scale(domain=[0, 1])),
-            y=alt.Y("emotion:N", title=None, sort=None),
-            color=alt.Color("emotion:N", scale=colours, legend=None),
-            tooltip=["emotion:N", alt.Tooltip("score:Q", format=".2f")],
-        )
-    )
-
-
-def _curves(table: pd.DataFrame) -> pd.DataFrame:
-    """A row a step, and one more where a run ends, so that its last step has its width."""
-    seen = table[~table["gap"]]
-    ends = seen.groupby("run").tail(1)
-    points = pd.concat([seen.assign(ms=seen["start_s"] * 1000), ends.assign(ms=ends["end_s"] * 1000)])
-    at = [minutes(start_s) for start_s in points["start_s"]]
-    return points.assign(at=at).drop(columns=["start_s", "end_s", "gap"]).sort_values(["run", "ms"])
-
-
-def _gaps(table: pd.DataFrame, texts: Texts) -> Any:
-    runs = table[table["gap"]].groupby("run")
-    edges = pd.DataFrame({"ms": runs["start_s"].min() * 1000, "end_ms": runs["end_s"].max() * 1000})
-    return alt.Chart(edges).mark_rect(color="#9E9E9E", opacity=0.2, clip=True).encode(x=_time("ms", texts), x2="end_ms")
-
-
-def _reader(seen: pd.DataFrame, names: list[str], texts: Texts) -> Any:
-    """A line that follows the pointer and tells all seven figures."""
-    near = alt.selection_point(fields=["ms"], nearest=True, on="pointerover", clear="pointerout", empty=False)
-    tooltip = [alt.Tooltip("at:N", title=texts["time"]), *(alt.Tooltip(f"{name}:Q", format=".2f") for name in names)]
-    return (
-        alt.Chart(seen)
-        .mark_rule(color="#7F7F7F", clip=True)
-        .encode(
-            x=_time("ms", texts),
-            opacity=alt.when(near).then(alt.value(0.6)).otherwise(alt.value(0.0)),
-            tooltip=tooltip,
-        )
-        .add_params(near)
-    )
-
-
-def _time(field: str, texts: Texts) -> Any:
-    # Milliseconds as dates in UTC: ticks then fall on seconds, quarters of a minute and minutes.
-    return alt.X(
-        f"{field}:T", title=texts["time"], scale=alt.Scale(type="utc"), axis=alt.Axis(labelExpr=_LABEL, tickCount=8)
-    )
+    return {"time_s": moment.time_s, "title": texts[f"moment_{moment.kind}"], "text": told}

@@ -1,102 +1,37 @@
-"""Every text of the page, in each language of the page."""
+"""The page's languages: one catalogue for each, with the same texts, and numbers as they are written there."""
 
-# ruff: noqa: RUF001 (Cyrillic letters are meant)
+from collections.abc import Mapping
+
+from webapp import english, russian
+
+Texts = Mapping[str, str]
 
 LANGUAGES = {"en": "English", "ru": "Русский"}
+TEXTS: dict[str, Texts] = {"en": english.TEXTS, "ru": russian.TEXTS}
 
-TEXTS = {
-    "en": {
-        "intro": "Upload a recording of a person. It is analyzed on this machine and not kept.",
-        "file": "Recording (video, sound or picture)",
-        "double_check": "Compare the face with the voice",
-        "all_faces": "Read every face, not only the main one",
-        "sample_fps": "Frames looked at per second",
-        "start": "Analyze",
-        "working": "Analyzing. This can take as long as the recording lasts, or longer.",
-        "away": "The analysis service does not answer at {url}. Start it with `emoclassify serve`, then try again.",
-        "refused": "The recording was not analyzed: {detail}",
-        "faces_found": "A face was seen in {with_face} of {sampled} frames looked at ({share} %).",
-        "no_face": "No face was seen in the {sampled} frames looked at.",
-        "no_picture": "The recording has no picture.",
-        "persons_found": "People: {persons}.",
-        "mostly": "Mostly: {emotion} (usable frames: {usable} of {sampled}).",
-        "speech_found": "Stretches of speech: {stretches}.",
-        "person": "Person",
-        "face": "The face",
-        "chart": "The face over time",
-        "time": "time (m:ss)",
-        "score": "score",
-        "chart_help": "Grey: no usable face. Click a name below the chart to see it alone (with Shift several). "
-        "Alt and the wheel zoom, dragging moves, a double click shows all again.",
-        "merged": "The recording is long: each step is the mean of {seconds} s.",
-        "voice": "The voice",
-        "no_speech": "No speech was heard.",
-        "from": "from",
-        "to": "to",
-        "heard": "voice",
-        "confidence": "certainty of the voice",
-        "seen": "face",
-        "agreement": "agreement, 0 to 1",
-        "verdict": "verdict",
-        "agree": "agree",
-        "differ": "differ",
-        "cannot tell": "cannot tell",
-        "warnings": "To know before you trust the figures",
-        "json": "Download all results (JSON)",
-        "csv": "Download the series (CSV)",
-        "angry": "angry",
-        "disgust": "disgust",
-        "fear": "fear",
-        "happy": "happy",
-        "neutral": "neutral",
-        "sad": "sad",
-        "surprise": "surprise",
-    },
-    "ru": {
-        "intro": "Загрузите запись человека. Она анализируется на этом компьютере и не сохраняется.",
-        "file": "Запись (видео, звук или снимок)",
-        "double_check": "Сравнить лицо с голосом",
-        "all_faces": "Читать все лица, а не только главное",
-        "sample_fps": "Просматривать кадров в секунду",
-        "start": "Анализировать",
-        "working": "Идёт анализ. Он может длиться столько же, сколько запись, или дольше.",
-        "away": "Служба анализа не отвечает по адресу {url}. Запустите её: `emoclassify serve` — и попробуйте снова.",
-        "refused": "Запись не проанализирована: {detail}",
-        "faces_found": "Лицо видно на {with_face} из {sampled} просмотренных кадров ({share} %).",
-        "no_face": "На просмотренных кадрах ({sampled}) лица не видно.",
-        "no_picture": "В записи нет изображения.",
-        "persons_found": "Людей: {persons}.",
-        "mostly": "Чаще всего: {emotion} (пригодных кадров: {usable} из {sampled}).",
-        "speech_found": "Отрезков речи: {stretches}.",
-        "person": "Человек",
-        "face": "Лицо",
-        "chart": "Лицо во времени",
-        "time": "время (м:сс)",
-        "score": "оценка",
-        "chart_help": "Серое: пригодного лица нет. Щёлкните по названию под графиком, чтобы выделить его "
-        "(с Shift — несколько). Alt и колесо мыши — масштаб, перетаскивание — сдвиг, двойной щелчок — показать всё.",
-        "merged": "Запись длинная: каждая ступень — среднее за {seconds} с.",
-        "voice": "Голос",
-        "no_speech": "Речи не слышно.",
-        "from": "от",
-        "to": "до",
-        "heard": "голос",
-        "confidence": "уверенность по голосу",
-        "seen": "лицо",
-        "agreement": "согласие, от 0 до 1",
-        "verdict": "вывод",
-        "agree": "совпадают",
-        "differ": "расходятся",
-        "cannot tell": "не определить",
-        "warnings": "Что учесть, прежде чем верить цифрам",
-        "json": "Скачать все результаты (JSON)",
-        "csv": "Скачать ряд по времени (CSV)",
-        "angry": "злость",
-        "disgust": "отвращение",
-        "fear": "страх",
-        "happy": "радость",
-        "neutral": "спокойствие",
-        "sad": "грусть",
-        "surprise": "удивление",
-    },
-}
+_MINUS = "\N{MINUS SIGN}"
+
+
+def percent(share: float, language: str) -> str:
+    """A share 0..1 in whole percent."""
+    return f"{round(100 * share)}\N{NO-BREAK SPACE}%" if language == "ru" else f"{round(100 * share)}%"
+
+
+def number(value: float, language: str, digits: int = 2) -> str:
+    """A number with so many decimals."""
+    text = f"{value:.{digits}f}".replace("-", _MINUS)
+    return text.replace(".", ",") if language == "ru" else text
+
+
+def clock(time_s: float, digits: int = 0) -> str:
+    """A time as minutes and seconds, m:ss, hours before where there are any."""
+    units = round(time_s * 10**digits)
+    whole, part = divmod(units, 10**digits)
+    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
+    tail = f"{seconds:02}" + (f".{part:0{digits}}" if digits else "")
+    return f"{hours}:{minutes:02}:{tail}" if hours else f"{minutes}:{tail}"
+
+
+def plain(text: str) -> str:
+    """The text with nothing in it that Streamlit would take for markup."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|$~:&" else letter for letter in text)

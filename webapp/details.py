@@ -1,0 +1,156 @@
+"""What stands below the timeline of a result: shares, speech, report, downloads, and how sure it all is."""
+
+import html
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from emoclassify.labels import COLOURS, EMOTIONS
+from webapp.outcome import Curve, Findings
+from webapp.sentences import leading
+from webapp.texts import Texts, clock, plain
+from webapp.visit import Visit
+
+_REPORT = "report.html"
+_REPORT_HEIGHT_PX = 900
+_BAR_PX = 34
+_GREY = "#9E9E9E"
+_ORDER = ("report.html", "report.pdf", "report.docx", "annotated.mp4", "preview.mp4", "report.xlsx")
+
+
+def draw_shares(found: Findings, curve: Curve | None, visit: Visit) -> None:
+    """How much of the time each emotion leads, and how much of it cannot be read; of a picture, its scores."""
+    texts = visit.texts
+    if curve is None:
+        st.write(texts["says_no_face"] if found.counts["sampled"] else texts["says_nothing"])
+        return
+    st.caption(texts["shares_title"])
+    st.altair_chart(shares_chart(curve, visit), width="stretch")
+
+
+def shares_chart(curve: Curve, visit: Visit) -> Any:
+    """A bar an emotion, as a share of the whole time, and one for the time that cannot be read."""
+    texts = visit.texts
+    readable = curve.coverage
+    shares = [*(leading(curve.scores) * readable), 1 - readable]
+    names = [*(texts[emotion] for emotion in EMOTIONS), texts["unread"]]
+    table = pd.DataFrame({"emotion": names, "share": shares, "told": [visit.percent(share) for share in shares]})
+    colours = alt.Scale(domain=names, range=[*(COLOURS[emotion] for emotion in EMOTIONS), _GREY])
+    base = alt.Chart(table).encode(
+        x=alt.X("share:Q", title=texts["share_of_time"], scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")),
+        y=alt.Y("emotion:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)),
+        tooltip=[alt.Tooltip("emotion:N", title=texts["emotion"]), alt.Tooltip("told:N", title=texts["share_of_time"])],
+    )
+    bars = base.mark_bar().encode(color=alt.Color("emotion:N", scale=colours, legend=None))
+    labels = base.mark_text(align="left", dx=4).encode(text="told:N")
+    return (bars + labels).properties(height=_BAR_PX * len(names))
+
+
+def draw_speech(found: Findings, visit: Visit) -> None:
+    """Each stretch of speech, with the face beside it."""
+    if not found.heard:
+        st.write(visit.texts["says_not_heard"])
+    elif not found.segments:
+        st.write(visit.texts["says_silence"])
+    else:
+        st.dataframe(speech_table(found, visit), hide_index=True, width="stretch")
+
+
+def speech_table(found: Findings, visit: Visit) -> pd.DataFrame:
+    """A row a stretch of speech; face and verdict only where they were compared."""
+    texts = visit.texts
+    rows = []
+    for item in found.segments:
+        top = texts[item["dominant"] or "cannot tell"]
+        row = {
+            texts["from"]: clock(item["start_s"], 1),
+            texts["to"]: clock(item["end_s"], 1),
+            texts["heard"]: f"{top} ({visit.percent(item['confidence'])})",
+        }
+        if found.compared:
+            row[texts["seen"]] = texts[item["face_dominant"]] if item["face_dominant"] else "-"
+            row[texts["verdict"]] = texts[item["verdict"]] if item["verdict"] else "-"
+            row[texts["reason"]] = texts[f"why_{item['reason']}"] if item["reason"] else ""
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def draw_report(job_id: str, files: dict[str, int], visit: Visit) -> None:
+    """The report, as it was written."""
+    if _REPORT not in files:
+        st.write(visit.texts["no_report"])
+        return
+    st.iframe(f"/files/{job_id}/{_REPORT}", height=_REPORT_HEIGHT_PX)
+
+
+def draw_downloads(job_id: str, files: dict[str, int], visit: Visit) -> None:
+    """Every file with what it is for."""
+    texts = visit.texts
+    st.write(texts["downloads_lead"])
+    names = sorted(files, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
+    links = [_link(job_id, "artifacts.zip", texts["all_files"], None, visit)]
+    links += [_link(job_id, name, meaning(name, texts), files[name], visit) for name in names]
+    st.html(f'<table style="border-collapse: collapse">{"".join(links)}</table>')
+
+
+def meaning(name: str, texts: Texts) -> str:
+    """What a file is for."""
+    stem, _, kind = name.rpartition(".")
+    if f"file_{name}" in texts:
+        return texts[f"file_{name}"]
+    if f"file_{stem}" in texts and f"as_{kind}" in texts:
+        return f"{texts[f'file_{stem}']} ({texts[f'as_{kind}']})"
+    return texts["file_other"]
+
+
+def _link(job_id: str, name: str, told: str, size_bytes: int | None, visit: Visit) -> str:
+    shown, cell = html.escape(name), '<td style="padding: 0.4rem 1rem 0.4rem 0; vertical-align: top">'
+    link = f'<a href="/files/{job_id}/{shown}?download=1" download="{shown}">{shown}</a>'
+    return f"<tr>{cell}{link}</td>{cell}{html.escape(told)}{_size(size_bytes, visit)}</td></tr>"
+
+
+def _size(size_bytes: int | None, visit: Visit) -> str:
+    if size_bytes is None:
+        return ""
+    mb = size_bytes / 1024**2
+    return f", {visit.number(mb, 1 if mb < 10 else 0)} {visit.texts['megabytes']}" if mb >= 0.05 else ""
+
+
+def draw_about(found: Findings, visit: Visit) -> None:
+    """How far the figures go: the models, what was counted, the warnings."""
+    texts = visit.texts
+    st.write(texts["about_scores"])
+    if found.warnings:
+        st.warning("\n".join([texts["warnings"] + ":", "", *(f"- {plain(line)}" for line in found.warnings)]))
+    st.subheader(texts["models"], anchor=False)
+    st.dataframe(models_table(found, visit), hide_index=True, width="stretch")
+    st.subheader(texts["facts"], anchor=False)
+    counts = found.counts
+    facts = {
+        texts["fact_length"]: clock(found.end_s, 1),
+        texts["fact_looked"]: counts["sampled"],
+        texts["fact_with_face"]: counts["with_face"],
+        texts["fact_doubtful"]: counts["doubtful"],
+        texts["fact_persons"]: counts["persons"],
+    }
+    st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items()))
+
+
+def models_table(found: Findings, visit: Visit) -> pd.DataFrame:
+    """A row a model and set of labelled data that it was measured on."""
+    texts = visit.texts
+    rows = []
+    for model in found.models:
+        terms = model["licence"] + ("" if model["commercial_use"] else f" ({texts['commercial_no']})")
+        purpose = texts.get(f"purpose_{model['purpose']}", model["purpose"])
+        row = {texts["model"]: model["name"], texts["purpose"]: purpose}
+        for scored in (model.get("scores") or {}).get("sets") or [None]:
+            good = {texts["measured_on"]: "", texts["accuracy"]: "", texts["macro_f1"]: ""}
+            if scored is not None:
+                good[texts["measured_on"]] = f"{scored['set']} (n = {scored['n']})"
+                good[texts["accuracy"]] = visit.percent(scored["accuracy"])
+                good[texts["macro_f1"]] = visit.number(scored["macro_f1"])
+            rows.append({**row, **good, texts["licence"]: terms})
+    return pd.DataFrame(rows)

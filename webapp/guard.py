@@ -1,0 +1,94 @@
+"""Which requests the page's server takes, and what it tells browsers to be careful with."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        # Streamlit compiles its charts and loads the page's own widgets from memory.
+        "script-src 'self' blob: 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' blob: data:",
+        "frame-src 'self' blob: data:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+"""Nothing is fetched from, and nothing sent to, any place but this server."""
+
+_FORBIDDEN, _BAD = 403, 400
+
+
+class Guard:
+    """Refuses requests of other sites' pages; an ASGI middleware that never holds a body back."""
+
+    def __init__(self, app: ASGIApp, names: Sequence[str] = ()) -> None:
+        """Wraps an application.
+
+        Args:
+            app: what answers the requests that are let in.
+            names: host names under which the page may be opened; none: under any. Without them, a page of any site
+                could reach this server under a name of its own that leads here.
+        """
+        self._app, self._names = app, {name.lower() for name in names}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers, or hands on, one request or connection."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(Headers(scope=scope))
+        if refusal is None:
+            await self._app(scope, receive, _careful(send))
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await refusal(scope, receive, send)
+
+    def _refusal(self, headers: Headers) -> PlainTextResponse | None:
+        host = headers.get("host", "")
+        if self._names and _host_name(host) not in self._names:
+            return PlainTextResponse("The page is not called by that name (EMOCLASSIFY_ALLOWED_HOSTS).", _BAD)
+        origin = headers.get("origin")
+        if origin and urlsplit(origin).netloc.lower() != host.lower():
+            return PlainTextResponse("Pages of other origins may not call.", _FORBIDDEN)
+        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none") and not _is_visit(headers):
+            return PlainTextResponse("Pages of other origins may not call.", _FORBIDDEN)
+        return None
+
+
+def _is_visit(headers: Headers) -> bool:
+    """True for a link on another page that leads here."""
+    return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _careful(send: Send) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers: Any = MutableHeaders(scope=message)
+            headers.setdefault("Content-Security-Policy", POLICY)
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            headers.setdefault("Referrer-Policy", "same-origin")
+            headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+        await send(message)
+
+    return with_headers

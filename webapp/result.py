@@ -1,0 +1,162 @@
+"""Result: the answer on top, the recording with its timeline, and everything that was made of it."""
+
+import streamlit as st
+
+from emoclassify.client import Job
+from emoclassify.errors import ResultError
+from emoclassify.labels import EMOTIONS, negative, positive, valence
+from webapp import details, widgets
+from webapp.curves import MEASURES, timeline
+from webapp.outcome import Curve, Findings, forget, load
+from webapp.sentences import sentences
+from webapp.texts import clock, plain
+from webapp.visit import Visit, go
+
+PREVIEW, ANNOTATED = "preview.mp4", "annotated.mp4"
+
+
+def draw(visit: Visit) -> None:
+    """The result of the job named in the address."""
+    texts = visit.texts
+    job_id = st.query_params.get("job", "")
+    if not job_id:
+        st.info(texts["choose_result"])
+        if st.button(texts["all_results"], key="all_results"):
+            go("history")
+        return
+    job = visit.client.get(job_id)
+    st.title(plain(job["name"]), anchor=False)
+    if job["state"] != "completed":
+        st.info(texts["not_done"].format(state=texts[f"state_{job['state']}"]))
+        if st.button(texts["nav_running"], key="to_running"):
+            go("running")
+        return
+    try:
+        found = load(visit.client, job, visit.owner)
+    except ResultError as exc:
+        st.error(texts["refused"].format(detail=plain(str(exc))))
+        return
+    files = {file["name"]: file["size_bytes"] for file in visit.client.artifacts(job_id)}
+    _draw_found(found, job, files, visit)
+    _offer_delete(job, visit)
+
+
+def _draw_found(found: Findings, job: Job, files: dict[str, int], visit: Visit) -> None:
+    st.markdown(f"##### {plain(sentences(found, visit))}")
+    curve = _choose_curve(found, visit)
+    _figures(found, curve, visit)
+    if curve is not None and not found.still:
+        _draw_timeline(found, curve, job["id"], files, visit)
+    elif PREVIEW in files:
+        st.video(f"/files/{job['id']}/{PREVIEW}")
+    texts = visit.texts
+    shares, speech, report, downloads, about = st.tabs(
+        [texts["tab_shares"], texts["tab_speech"], texts["tab_report"], texts["tab_downloads"], texts["tab_about"]]
+    )
+    with shares:
+        details.draw_shares(found, curve, visit)
+    with speech:
+        details.draw_speech(found, visit)
+    with report:
+        details.draw_report(job["id"], files, visit)
+    with downloads:
+        details.draw_downloads(job["id"], files, visit)
+    with about:
+        details.draw_about(found, visit)
+
+
+def _choose_curve(found: Findings, visit: Visit) -> Curve | None:
+    if len(found.curves) < 2:
+        return found.curves[0] if found.curves else None
+    by_person = {curve.person or 0: curve for curve in found.curves}
+    person = st.segmented_control(
+        visit.texts["person"],
+        list(by_person),
+        format_func=lambda number: visit.texts["person_n"].format(n=number),
+        default=next(iter(by_person)),
+        required=True,
+        key="person",
+    )
+    return by_person[person if person in by_person else next(iter(by_person))]
+
+
+def _figures(found: Findings, curve: Curve | None, visit: Visit) -> None:
+    texts = visit.texts
+    told: list[tuple[str, str, str]] = []
+    if curve is not None and curve.mean is not None:
+        mean = curve.mean
+        told = [
+            ("positive", visit.percent(float(positive(mean))), texts["help_positive"]),
+            ("neutral", visit.percent(float(mean[EMOTIONS.index("neutral")])), texts["help_neutral"]),
+            ("negative", visit.percent(float(negative(mean))), texts["help_negative"]),
+            ("valence", visit.number(float(valence(mean))), texts["help_valence"]),
+        ]
+        if curve.person is not None and not found.still:
+            told.append(("seen", visit.percent(curve.coverage), texts["help_seen"]))
+    if found.voice is not None:
+        told.append(("speech", visit.percent(found.voice["coverage"]), texts["help_speech"]))
+        if found.crosscheck is not None and found.counts["sampled"]:
+            shares = found.crosscheck["shares"]
+            unknown = visit.percent(shares["cannot tell"])
+            told.append(("agree", visit.percent(shares["agree"]), texts["help_agree"].format(unknown=unknown)))
+    with st.container(horizontal=True, key="figures"):
+        for name, value, meaning in told:
+            st.metric(texts[f"metric_{name}"], value, help=meaning, width=150)
+
+
+def _draw_timeline(found: Findings, curve: Curve, job_id: str, files: dict[str, int], visit: Visit) -> None:
+    texts = visit.texts
+    with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
+        measure = st.segmented_control(
+            texts["measure"],
+            MEASURES,
+            format_func=lambda name: texts[f"measure_{name}"],
+            default=MEASURES[0],
+            required=True,
+            key="measure",
+        )
+        shown = [name for name in (PREVIEW, ANNOTATED) if name in files]
+        picture = shown[0] if shown else None
+        if len(shown) > 1:
+            picture = st.segmented_control(
+                texts["picture"],
+                shown,
+                format_func=lambda name: texts["picture_plain" if name == PREVIEW else "picture_annotated"],
+                default=PREVIEW,
+                required=True,
+                key="picture",
+            )
+    if picture is None:
+        st.caption(texts["no_video_here"])
+    video = f"/files/{job_id}/{picture}" if picture else None
+    widgets.player(data=timeline(found, curve, measure or MEASURES[0], video, visit), key="player")
+    st.caption(texts["chart_hint"])
+
+
+def _offer_delete(job: Job, visit: Visit) -> None:
+    texts = visit.texts
+    st.divider()
+    if st.button(texts["delete"], key="delete", icon=":material/delete:"):
+        _confirm(job, visit)
+
+
+def _confirm(job: Job, visit: Visit) -> None:
+    texts = visit.texts
+
+    @st.dialog(texts["delete"])
+    def ask() -> None:
+        st.write(texts["delete_sure"].format(name=plain(job["name"])))
+        if st.button(texts["delete_yes"], type="primary", key="delete_yes"):
+            visit.client.delete(job["id"])
+            forget(job, visit.owner)
+            st.session_state["told"] = texts["deleted"].format(name=plain(job["name"]))
+            go("history")
+        if st.button(texts["delete_no"], key="delete_no"):
+            st.rerun()
+
+    ask()
+
+
+def length(found: Findings) -> str:
+    """The length of a recording, m:ss."""
+    return clock(found.end_s)

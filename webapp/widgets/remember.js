@@ -1,0 +1,5 @@
+// Keeps the language in this browser, and says it to screen readers.
+export default function (component) {
+  document.documentElement.lang = component.data.language;
+  document.cookie = `emoclassify_language=${component.data.language}; path=/; max-age=31536000; samesite=strict`;
+}
