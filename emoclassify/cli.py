@@ -13,6 +13,7 @@ from typing import Any
 from emoclassify import __version__, models
 from emoclassify.analysis import Analysis
 from emoclassify.child import Child
+from emoclassify.cli_merge import add_merge_command
 from emoclassify.cli_server import add_server_commands
 from emoclassify.errors import EmoClassifyError, MediaError, ResultError, UsageError
 from emoclassify.labels import EMOTIONS
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     fetched = does.add_parser("fetch", help="download an expression model from the Hugging Face hub, by name")
     fetched.add_argument("name", metavar="NAME", help="e.g. trpakov/vit-face-expression")
     fetched.set_defaults(run=_fetch_model)
+    add_merge_command(commands)
     add_server_commands(commands, _add_analysis_options)
     return parser
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from emoclassify.cli_merge import merge_results
 from emoclassify.errors import EmoClassifyError
 
 _SEEN_S = 30.0
@@ -67,6 +68,9 @@ def _add_submit(commands: Any, add_options: Callable[[argparse.ArgumentParser], 
     parser.add_argument("--tag", help="a word to find the jobs by")
     parser.add_argument("--group", help="another one, e.g. the study")
     parser.add_argument("--keep-days", type=int, metavar="N", help="days that the server keeps them (default: its own)")
+    parser.add_argument(
+        "--merge", action="store_true", help="one table of all recordings at the end, as `merge` writes it"
+    )
     parser.set_defaults(run=_submit)
 
 
@@ -118,7 +122,9 @@ def _submit(args: argparse.Namespace) -> int:
         fields["make_graph"] = True
     try:
         with Client(args.url) as client:
-            return 1 if submit_all(args.paths, args.out, client, fields) else 0
+            failed = submit_all(args.paths, args.out, client, fields)
+        merged = merge_results(args.out) if args.merge else 0
+        return 1 if failed else merged
     except ApiError as exc:
         raise EmoClassifyError(str(exc)) from exc
 

@@ -17,8 +17,8 @@ _NOTE = "job.json"
 """What was sent for a folder of results: sha256, fields, the key of the upload, and the job's id once it is known."""
 
 _ANALYSIS = "analysis.json"
-_AHEAD = 4
-"""Recordings that are sent before the first of them is done."""
+_AHEAD = 32
+"""Recordings that are sent before the first of them is done: as many workers are kept busy."""
 
 _MOST_TRIES, _LONGEST_PAUSE_S = 5, 60.0
 
@@ -36,11 +36,12 @@ def submit_all(paths: Iterable[Path], out: Path, client: Client, fields: dict[st
     recordings, skipped = find_recordings(paths, out)
     if skipped:
         _tell(f"{skipped} files without a media ending were skipped.")
-    failed, sent = 0, list[tuple[Recording, dict[str, Any] | None]]()
+    failed, kept, sent = 0, 0, list[tuple[Recording, dict[str, Any] | None]]()
     for recording in [*recordings, None]:
         if recording is not None:
             try:
-                sent.append((recording, _sent(recording, client, fields)))
+                sent.append((recording, note := _sent(recording, client, fields)))
+                kept += note is None
             except (ApiError, MediaError) as exc:
                 if isinstance(exc, ApiAwayError):
                     raise
@@ -48,6 +49,7 @@ def submit_all(paths: Iterable[Path], out: Path, client: Client, fields: dict[st
                 _tell(f"{_shown(recording.path)}: {exc}")
         while sent and (recording is None or len(sent) > _AHEAD):
             failed += not _fetched(*sent.pop(0), client)
+    _tell(f"{len(recordings)} recordings: {len(recordings) - kept - failed} done, {kept} kept, {failed} failed.")
     return failed
 
 

@@ -27,6 +27,7 @@ LAYERS = (
     ("child", "recordings", "evaluate"),
     ("jobs", "client"),
     ("serve", "submit"),
+    ("cli_merge",),
     ("cli_server",),
     ("cli",),
     ("__main__",),

@@ -1,0 +1,36 @@
+"""The command `merge`. What it needs is imported when it runs."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from emoclassify.errors import EmoClassifyError
+
+
+def add_merge_command(commands: Any) -> None:
+    """Adds it to the command line."""
+    parser = commands.add_parser(
+        "merge",
+        help="make one table of all recordings of a folder of results, as Parquet",
+        description="Writes frames.parquet and series.parquet (and voice and segments where a voice was read) into a "
+        "folder of results. Their first column, recording, is the folder of each recording below it.",
+    )
+    parser.add_argument("results", type=Path, metavar="DIR", help="the folder that analyze or submit wrote to")
+    parser.set_defaults(run=lambda args: merge_results(args.results))
+
+
+def merge_results(results: Path) -> int:
+    """Merges, says how many rows there are, and returns the exit status."""
+    try:
+        from emoclassify.outputs.parquet import merge
+    except ModuleNotFoundError as exc:
+        raise EmoClassifyError(f'{exc.name} is not installed: pip install "emoclassify[scale]"') from exc
+    unread: list[Path] = []
+
+    def tell(path: Path, why: str) -> None:
+        unread.append(path)
+        print(f"{ascii(str(path))[1:-1]}: left out: {why}", file=sys.stderr)
+
+    for name, rows in merge(results, tell).items():
+        print(f"{results / name}.parquet: {rows} rows")
+    return 1 if unread else 0
