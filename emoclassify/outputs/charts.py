@@ -76,7 +76,7 @@ def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:
             _draw_band(band, emotion, tracks[0] if tracks else None)
         if heard:
             _draw_voice(bands[-1], analysis, _)
-        set_time_axis(bands[-1], end_s, _("time (m:ss)"))
+        set_time_axis(bands[-1], end_s, _("time (m:ss)"), lang)
         facts = facts_of(analysis, _)
         if tracks:
             facts.insert(0, _("scores from 0 to 1"))
@@ -129,7 +129,7 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
         if not tracks:
             shade_all(rows[0])
             write_middle(rows[0], _("nothing to show"))
-        set_time_axis(rows[-1], end_of(analysis), _("time (m:ss)"))
+        set_time_axis(rows[-1], end_of(analysis), _("time (m:ss)"), lang)
         keys = [Patch(facecolor=GROUP_COLOURS[g], edgecolor="black", linewidth=0.5, label=_(g)) for g in GROUP_COLOURS]
         figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)
         set_title(figure, analysis.source["name"], _("Positive, neutral, negative"), facts_of(analysis, _))
@@ -167,7 +167,7 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
         if not tracks:
             shade_all(axes[0])
             write_middle(axes[0], _("nothing to show"))
-        set_time_axis(axes[-1], end_of(analysis), _("time (m:ss)"))
+        set_time_axis(axes[-1], end_of(analysis), _("time (m:ss)"), lang)
         if tracks:
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
@@ -209,7 +209,7 @@ def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
             seconds[verdict] += span.duration_s
             strip.axvspan(span.start_s, span.end_s, edgecolor="black", linewidth=0.5, **_VERDICTS[verdict])
         seconds["silent"] = max(0.0, end_s - sum(seconds.values()))
-        set_time_axis(strip, end_s, _("time (m:ss)"))
+        set_time_axis(strip, end_s, _("time (m:ss)"), lang)
         keys = [
             Patch(edgecolor="black", linewidth=0.5, label=f"{_(name)} {100 * seconds[name] / end_s:.0f} %", **look)
             for name, look in _VERDICTS.items()

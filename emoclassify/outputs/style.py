@@ -15,6 +15,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
+from emoclassify.texts import decimals
+
 WIDTH_IN = 7.2
 """About the width of a page between its margins, so that the letters keep their size there."""
 
@@ -63,12 +65,12 @@ def set_title(figure: Figure, name: str, title: str, facts: Sequence[str]) -> No
     figure.suptitle(f"{title} · {_shortened(name)}\n{below}", x=0.01, ha="left", fontsize=9)
 
 
-def set_time_axis(axes: Axes, end_s: float, label: str) -> None:
+def set_time_axis(axes: Axes, end_s: float, label: str, lang: str) -> None:
     """An axis from 0 to the end, its ticks at whole steps of seconds, minutes or hours, written m:ss."""
     step_s = next((step for step in _STEPS_S if end_s / step <= _MOST_TICKS), _STEPS_S[-1])
     axes.set_xlim(0, end_s)
     axes.xaxis.set_major_locator(MultipleLocator(step_s))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: minutes(value)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: decimals(minutes(value), lang)))
     axes.tick_params(axis="x", length=3)
     axes.set_xlabel(label)
 

@@ -12,6 +12,7 @@ from emoclassify.outputs.report.key_moments import STEADY, peaks
 from emoclassify.outputs.report.words import Words, printable
 from emoclassify.outputs.shares import shares
 from emoclassify.outputs.tracks import Track, end_of, tracks_of
+from emoclassify.settings import Options
 
 
 def asked(found: Analysis, words: Words) -> list[Block]:
@@ -86,7 +87,12 @@ def _mostly(found: Analysis, tracks: list[Track], words: Words) -> str:
             return _("The recording has no picture, and no speech was found in its sound.")
         start = _("The recording has no picture; its voice sounds most often like “{top}”")
     elif not found.faces:
-        return _("No face was found in any of the {n} frames looked at.").format(n=words.count(len(found.frames)))
+        return _(
+            "No face was found in any of the {n} frames looked at. Faces smaller than {share} of the picture's shorter "
+            "side were not looked for; --min-face changes that."
+        ).format(
+            n=words.count(len(found.frames)), share=words.percent(found.options.get("min_face", Options().min_face))
+        )
     elif not any(reading.quality_ok for reading in found.faces):
         return _("A face was found, but it is nowhere seen well enough to be read.")
     elif len(found.persons) > 1:
@@ -97,7 +103,8 @@ def _mostly(found: Analysis, tracks: list[Track], words: Words) -> str:
     order = np.argsort(-of_time, kind="stable")
     told = of_time / of_time.sum()
     sentence = start.format(top=_(EMOTIONS[order[0]]), n=len(found.persons))
-    sentence += " " + _("({share} of the time in which it can be read)").format(share=words.percent(told[order[0]]))
+    of_what = _("({share} of the time in which it can be read)") if found.frames else _("({share} of the speech)")
+    sentence += " " + of_what.format(share=words.percent(told[order[0]]))
     if told[order[1]] >= 0.05:
         sentence += _(", next as “{top}” ({share})").format(
             top=_(EMOTIONS[order[1]]), share=words.percent(told[order[1]])

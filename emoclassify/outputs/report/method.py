@@ -144,7 +144,7 @@ def limits(found: Analysis, words: Words) -> list[Block]:
                 "light, one person may get two numbers."
             )
         )
-    if found.crosscheck is not None:
+    if found.crosscheck is not None and found.crosscheck.told:
         told.append(_("Where face and voice agree, nothing is proven by it: both models may make the same mistake."))
     told.append(_("Not for decisions about single persons: hiring, credit, policing, health."))
     return [Heading(_("Limits")), Bullets(tuple(told))]

@@ -13,7 +13,7 @@ def voices(found: Analysis, words: Words, charts: dict[str, Picture]) -> list[Bl
     _ = words.text
     if found.voice is None or not found.segments:
         return []
-    if found.crosscheck is None:
+    if found.crosscheck is None or not found.frames:
         return [Heading(_("Voice")), *_stretches(found, words)]
     return [
         Heading(_("Voice and cross-check")),
@@ -77,7 +77,7 @@ def _reasons(found: Analysis, words: Words) -> str:
 
 def _stretches(found: Analysis, words: Words) -> list[Block]:
     _ = words.text
-    compared = found.crosscheck is not None
+    compared = found.crosscheck is not None and bool(found.frames)
     header: Row = (_("speech"), _("voice"))
     if compared:
         header += (_("face"), _("similarity"), _("together"), _("verdict"))
