@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test unit lint serve translations requirements
+.PHONY: demo test unit lint serve docs translations requirements
 
 demo: $(INSTALLED)
 	$(BIN)/emoclassify demo
@@ -34,6 +34,10 @@ $(INSTALLED): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
+
+# The guide, to be opened at site/index.html.
+docs: $(INSTALLED)
+	$(BIN)/python -m mkdocs build --strict
 
 # Compiles the catalogues after a change; a test tells which texts they lack.
 translations: $(INSTALLED)

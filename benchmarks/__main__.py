@@ -1,4 +1,4 @@
-"""`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`: what the project's calls take here."""
+"""`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`: what the calls take here."""
 
 import argparse
 import platform
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate
+from benchmarks import annotate, jobs
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify import models
 from emoclassify.faces.expressions import ExpressionModel
@@ -33,6 +33,7 @@ def main() -> None:
     faces.set_defaults(run=_expressions)
     _add_faces(commands)
     _add_annotate(commands)
+    _add_jobs(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
     print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, {versions}")
@@ -82,6 +83,21 @@ def _annotate(args: argparse.Namespace) -> None:
         found = analyze(path, Options(faces="all", double_check=True))
         measured = annotate.measure(found, path, anonymize=args.anonymize)
         print("\n".join(annotate.lines(path, measured)), flush=True)
+
+
+def _add_jobs(commands: Any) -> None:
+    parser = commands.add_parser("jobs", help="what the queue costs (EMOCLASSIFY_*_URL), with a model that sleeps")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], metavar="N")
+    parser.add_argument("--jobs", type=int, default=20, metavar="N", help="for each worker (default %(default)s)")
+    parser.add_argument("--cost-s", type=float, default=1.0, metavar="S", help="of each job (default %(default)s)")
+    parser.set_defaults(run=_jobs)
+
+
+def _jobs(args: argparse.Namespace) -> None:
+    alone_s = jobs.direct(args.jobs, args.cost_s)
+    print(f"called directly: {1000 * (alone_s - args.cost_s):.0f} ms a job beside it\n{jobs.HEADING}")
+    for workers in args.workers:
+        print(jobs.measure(workers, args.jobs * workers, args.cost_s).line(), flush=True)
 
 
 def _expressions(args: argparse.Namespace) -> None:

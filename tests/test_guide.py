@@ -1,0 +1,91 @@
+"""The guide: built strictly, true of the program, its examples run as they stand, nothing fetched from elsewhere."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from serving import MP4, Served, served
+
+from emoclassify.cli import _parser
+from emoclassify.jobs.settings import ServerSettings
+from emoclassify.outputs.columns import TABLES
+from emoclassify.settings import Options
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+SERVER = "http://127.0.0.1:8000"
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", path.read_text(), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+def test_every_command_of_the_guide_is_understood(page: Path) -> None:
+    for block in blocks(page, "sh"):
+        for line in block.splitlines():
+            if line.startswith("emoclassify "):
+                assert callable(_parser().parse_args(shlex.split(line.split(" #")[0])[1:]).run), line
+            if line.startswith("make "):
+                assert re.search(rf"^{line.split()[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE), line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+def test_every_setting_that_the_guide_names_exists(page: Path) -> None:
+    known = {f"EMOCLASSIFY_{field.name.upper()}" for kind in (ServerSettings, Options) for field in fields(kind)}
+    known |= {"EMOCLASSIFY_CACHE_DIR", "EMOCLASSIFY_API_URL", "EMOCLASSIFY_DEBUG"}
+    assert set(re.findall(r"\bEMOCLASSIFY_[A-Z_]+\b", page.read_text())) <= known
+
+
+@pytest.mark.slow
+def test_the_guide_is_built_strictly_and_fetches_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(tmp_path)]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    pages = sorted(tmp_path.rglob("*.html"))
+    assert len(pages) >= len(PAGES)
+    fetched = re.compile(r"<(?:script|img|iframe|link)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//[^\"'\s>]+")
+    for page in pages:
+        assert not fetched.findall(page.read_text()), page
+    operators = (tmp_path / "operators" / "index.html").read_text()
+    for kind in (ServerSettings, Options):
+        assert all(f"EMOCLASSIFY_{field.name.upper()}" in operators for field in fields(kind))
+    researchers = (tmp_path / "researchers" / "index.html").read_text()
+    for columns in TABLES.values():
+        assert all(f"<code>{column.name}</code>" in researchers for column in columns)
+    assert "FER2013" in (tmp_path / "models" / "index.html").read_text()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Served]:
+    (tmp_path / "talk.mp4").write_bytes(MP4)
+    with served(tmp_path / "data") as running:
+        yield running
+
+
+def test_the_python_examples_run(server: Served, tmp_path: Path) -> None:
+    examples = blocks(ROOT / "docs" / "scripts.md", "python")
+    assert len(examples) == 2
+    for example in examples:
+        code = example.replace(SERVER, server.url)
+        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "results" / "talk.mp4" / "analysis.json").exists()
+
+
+def test_the_curl_example_runs(server: Served, tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    (example,) = (block for block in blocks(ROOT / "docs" / "scripts.md", "sh") if "curl" in block)
+    script = "set -e\n" + example.replace(SERVER, server.url)
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "all.zip").stat().st_size > 100
