@@ -114,8 +114,13 @@ def job_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     @calls.doc(summary="Shares by day", operation_id="stats")
     def stats(query: dict[str, Any]) -> dict[str, Any]:
         """Shares of positive, neutral and negative of the caller's completed jobs, by the day they came in (UTC)."""
-        found = service.store.summaries(caller().owner, seconds_of(query.get("from_")), seconds_of(query.get("to")))
-        return {"days": _days(found)}
+        search = Search(
+            owner=caller().owner,
+            **{name: query[name] for name in ("tag", "group")},
+            from_s=seconds_of(query.get("from_")),
+            to_s=seconds_of(query.get("to")),
+        )
+        return {"days": _days(service.store.summaries(search))}
 
     return calls
 

@@ -10,10 +10,11 @@ from flask import Response, request
 from werkzeug.exceptions import Conflict, NotFound
 from werkzeug.wsgi import wrap_file
 
+from api import signature
 from api.jobs import found_job
 from api.schemas import ArtifactsOut
 from emoclassify.jobs.job import COMPLETED, Job
-from emoclassify.jobs.service import PREVIEW, Jobs
+from emoclassify.jobs.service import PREVIEW, RECORDING, Jobs
 
 ANALYSIS = "analysis.json"
 
@@ -53,7 +54,7 @@ def result_calls(service: Jobs) -> APIBlueprint:
     @calls.get("/artifacts/<name>")
     @calls.doc(summary="One file", operation_id="artifact")
     def artifact(job_id: str, name: str) -> Response:
-        """One file, or ranges of it, so that a video can be searched in."""
+        """One file, or ranges of it, so that a video can be searched in; `recording` is the upload itself."""
         job = found_job(service, job_id)
         if name not in dict(service.artifacts(job)):
             raise NotFound("There is no such file.")
@@ -85,7 +86,11 @@ def _file(service: Jobs, job: Job, name: str) -> Response:
     except FileNotFoundError as exc:
         raise NotFound("The file is gone.") from exc
     ending = "." + name.rsplit(".", 1)[-1]
-    kind = "video/mp4" if name == PREVIEW else _KINDS.get(ending) or mimetypes.guess_type(name)[0]
+    if name == RECORDING:
+        kind: str | None = signature.kind_of(file.read(signature.ENOUGH))
+        file.seek(0)
+    else:
+        kind = "video/mp4" if name == PREVIEW else _KINDS.get(ending) or mimetypes.guess_type(name)[0]
     answer = Response(wrap_file(request.environ, file, _BLOCK_BYTES), content_type=kind or "application/octet-stream")
     answer.direct_passthrough = True
     answer.call_on_close(file.close)

@@ -42,6 +42,7 @@ class JobOut(Schema):
     state = String(required=True, validate=OneOf(STATES))
     name = String(required=True, metadata={"description": "of the recording, as it was sent"})
     size_bytes = Integer(required=True)
+    duration_s = Float(required=True, allow_none=True, metadata={"description": "null before the recording was read"})
     sha256 = String(required=True)
     tag = String(required=True)
     group = String(required=True)
@@ -153,6 +154,8 @@ class StatsQuery(Period):
     """What is counted together."""
 
     by = String(load_default="day", validate=OneOf(("day",)))
+    tag = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
+    group = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
 
 
 def job_content(job: Job) -> dict[str, Any]:
@@ -164,6 +167,7 @@ def job_content(job: Job) -> dict[str, Any]:
         "state",
         "name",
         "size_bytes",
+        "duration_s",
         "sha256",
         "tag",
         "group",

@@ -21,6 +21,7 @@ OnProgress = Callable[[Job], None]
 _CONNECT_S, _READ_S = 5.0, 120.0
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.2, 2.0
 _BLOCK_BYTES = 1024**2
+_NOT_RESULTS = ("preview.mp4", "recording")
 _ENDED = ("completed", "failed", "canceled")
 
 
@@ -167,10 +168,10 @@ class Client:
         Args:
             job_id: of a completed job.
             folder: where they go; made where it is missing.
-            names: which; by default all that were made, without preview.mp4.
+            names: which; by default all that were made, without preview.mp4 and the recording.
         """
         if names is None:
-            names = [str(file["name"]) for file in self.artifacts(job_id) if file["name"] != "preview.mp4"]
+            names = [str(file["name"]) for file in self.artifacts(job_id) if file["name"] not in _NOT_RESULTS]
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
         return [
@@ -212,9 +213,9 @@ class Client:
         page: dict[str, Any] = self._call("GET", "/v1/jobs", params=asked).json()
         return page
 
-    def stats(self, **period: Any) -> Sequence[dict[str, Any]]:
-        """Shares by day: day, jobs, positive, neutral, negative; `from_` and `to` as of `list`."""
-        asked = {name.rstrip("_"): _text(value) for name, value in period.items() if value not in (None, "")}
+    def stats(self, **filters: Any) -> Sequence[dict[str, Any]]:
+        """Shares by day: day, jobs, positive, neutral, negative; `tag`, `group`, `from_` and `to` as of `list`."""
+        asked = {name.rstrip("_"): _text(value) for name, value in filters.items() if value not in (None, "")}
         days: Sequence[dict[str, Any]] = self._call("GET", "/v1/stats", params={"by": "day", **asked}).json()["days"]
         return days
 

@@ -222,7 +222,9 @@ def test_a_recording_that_cannot_be_read_is_a_failed_job(
     assert job["error"]["status"] == 422
     assert "does not open" in job["error"]["detail"]
     assert_problem(client.get(f"/v1/jobs/{job_id}/result"), 409, "failed")
-    assert client.get(f"/v1/jobs/{job_id}/artifacts").get_json() == {"artifacts": []}
+    listed = client.get(f"/v1/jobs/{job_id}/artifacts").get_json()["artifacts"]
+    assert [file["name"] for file in listed] == ["recording"]
+    assert client.get(f"/v1/jobs/{job_id}/artifacts/recording").mimetype == "video/mp4"
     assert client.post(f"/v1/jobs/{job_id}/retry").status_code == 202
     assert shown(client, job_id)["error"] is None
     assert worker.work_once()

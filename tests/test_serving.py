@@ -44,13 +44,16 @@ def test_a_recording_there_and_back(client: Client, clip: Path, tmp_path: Path) 
     job = client.wait(client.submit(clip, double_check=True, tag="a")["id"], lambda job: told.append(job["state"]))
     assert told[-1] == job["state"] == "completed"
     assert client.result(job["id"])["source"]["name"] == "talk.mp4"
-    assert [file["name"] for file in client.artifacts(job["id"])] == ["analysis.json", "frames.csv"]
+    assert [file["name"] for file in client.artifacts(job["id"])] == ["analysis.json", "frames.csv", "recording"]
     fetched = client.download(job["id"], tmp_path / "out")
     assert [path.name for path in fetched] == ["frames.csv", "analysis.json"]
     assert client.read(job["id"], "frames.csv") == (tmp_path / "out" / "frames.csv").read_bytes()
     assert client.download_zip(job["id"], tmp_path / "all.zip").stat().st_size > 100
     assert [found["id"] for found in client.list(tag="a", limit=1)] == [job["id"]]
-    assert client.stats()[0]["jobs"] == 1
+    assert client.stats()[0]["jobs"] == client.stats(tag="a")[0]["jobs"] == 1
+    assert client.stats(tag="b") == []
+    assert job["duration_s"] == client.result(job["id"])["end_s"]
+    assert client.read(job["id"], "recording") == MP4
     client.delete(job["id"])
     with pytest.raises(ApiError, match="no such job") as refused:
         client.get(job["id"])

@@ -56,6 +56,8 @@ class Job:
     files: list[dict[str, Any]] = field(default_factory=list)
     """name and size_bytes of each result."""
     has_video: bool = False
+    duration_s: float | None = None
+    """Where the recording ends, as read."""
     summary: dict[str, Any] | None = None
     """What was found, in short: see `summary.summarize`."""
 

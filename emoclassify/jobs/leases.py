@@ -34,6 +34,7 @@ class Outcome:
     results: str = ""
     files: tuple[dict[str, Any], ...] = ()
     has_video: bool = False
+    duration_s: float | None = None
     summary: dict[str, Any] | None = None
     timings_s: tuple[tuple[str, float], ...] = ()
 
@@ -141,7 +142,8 @@ def _held(job: Job) -> ColumnElement[bool]:
 
 def _fields(job: Job, outcome: Outcome, now: float) -> dict[str, Any]:
     fields = ended(job, outcome.state, now) | {"error": outcome.error, "results": outcome.results}
-    fields |= {"files": list(outcome.files), "has_video": outcome.has_video, "summary": outcome.summary}
+    fields |= {"files": list(outcome.files), "has_video": outcome.has_video, "duration_s": outcome.duration_s}
+    fields |= {"summary": outcome.summary}
     return fields | ({"fraction": 1.0} if outcome.state == COMPLETED else {})
 
 

@@ -13,7 +13,7 @@ from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage
 from emoclassify.jobs.store import Clock, JobStore
 
-PREVIEW = "preview.mp4"
+PREVIEW, RECORDING = "preview.mp4", "recording"
 
 
 @dataclass(frozen=True)
@@ -82,15 +82,15 @@ class Jobs:
         return True
 
     def artifacts(self, job: Job) -> list[tuple[str, int]]:
-        """Name and size in bytes of each file that was made."""
+        """Name and size in bytes of each file that was made, and of the recording itself while it is kept."""
         found = [(str(file["name"]), int(file["size_bytes"])) for file in job.files]
         if job.has_video and job.upload_kept and PREVIEW not in dict(found):
             found.append((PREVIEW, job.size_bytes))  # the recording itself plays in browsers
-        return found
+        return [*found, (RECORDING, job.size_bytes)] if job.ended and job.upload_kept else found
 
     def open_artifact(self, job: Job, name: str) -> IO[bytes]:
         """One of `artifacts`. Raises FileNotFoundError."""
-        if name == PREVIEW and name not in {file["name"] for file in job.files}:
+        if name == RECORDING or (name == PREVIEW and name not in {file["name"] for file in job.files}):
             return self.storage.open_upload(job.id)
         return self.storage.open_result(job.results, name)
 

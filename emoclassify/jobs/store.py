@@ -114,14 +114,7 @@ class JobStore:
         """At most `search.limit` jobs, in order."""
         column = jobs.c[search.sort.removeprefix("-")]
         down = search.sort.startswith("-")
-        wanted = [jobs.c.owner == search.owner, jobs.c.state != DELETING]
-        wanted += [jobs.c[name] == value for name in ("state", "tag", "group") if (value := getattr(search, name))]
-        if search.q:
-            wanted.append(jobs.c.name_folded.contains(search.q.casefold(), autoescape=True))
-        if search.from_s is not None:
-            wanted.append(jobs.c.created_at >= search.from_s)
-        if search.to_s is not None:
-            wanted.append(jobs.c.created_at < search.to_s)
+        wanted = _wanted(search)
         if search.after is not None:
             value, job_id = search.after
             beyond = column < value if down else column > value
@@ -192,11 +185,9 @@ class JobStore:
             connection.execute(delete(repeats).where(repeats.c.job_id == job_id))
             connection.execute(delete(jobs).where(jobs.c.id == job_id))
 
-    def summaries(self, owner: str, from_s: float | None, to_s: float | None) -> list[tuple[float, dict[str, Any]]]:
-        """When each completed job was created, and what was found in it, oldest first."""
-        wanted = [jobs.c.owner == owner, jobs.c.state == COMPLETED, jobs.c.summary.is_not(None)]
-        wanted += [jobs.c.created_at >= from_s] if from_s is not None else []
-        wanted += [jobs.c.created_at < to_s] if to_s is not None else []
+    def summaries(self, search: Search) -> list[tuple[float, dict[str, Any]]]:
+        """When each completed job of those was created, and what was found in it, oldest first; all pages."""
+        wanted = [*_wanted(search), jobs.c.state == COMPLETED, jobs.c.summary.is_not(None)]
         found = select(jobs.c.created_at, jobs.c.summary).where(*wanted).order_by(jobs.c.created_at)
         with self._database.reading() as connection:
             return [(row.created_at, row.summary) for row in connection.execute(found)]
@@ -225,6 +216,18 @@ def count(connection: Connection, name: str, label: str, value: float = 1.0) -> 
     same = and_(totals.c.name == name, totals.c.label == label)
     if not connection.execute(update(totals).where(same).values(value=totals.c.value + value)).rowcount:
         connection.execute(insert(totals).values(name=name, label=label, value=value))
+
+
+def _wanted(search: Search) -> list[ColumnElement[bool]]:
+    wanted = [jobs.c.owner == search.owner, jobs.c.state != DELETING]
+    wanted += [jobs.c[name] == value for name in ("state", "tag", "group") if (value := getattr(search, name))]
+    if search.q:
+        wanted.append(jobs.c.name_folded.contains(search.q.casefold(), autoescape=True))
+    if search.from_s is not None:
+        wanted.append(jobs.c.created_at >= search.from_s)
+    if search.to_s is not None:
+        wanted.append(jobs.c.created_at < search.to_s)
+    return wanted
 
 
 def _mine(job_id: str, owner: str) -> ColumnElement[bool]:

@@ -41,6 +41,7 @@ jobs = Table(
     Column("results", String(255), nullable=False),
     Column("files", JSON, nullable=False),
     Column("has_video", Boolean, nullable=False),
+    Column("duration_s", Float(53)),
     Column("summary", JSON(none_as_null=True)),
     Index("jobs_by_state", "state", "queued_at"),
     Index("jobs_by_owner", "owner", "created_at", "id"),

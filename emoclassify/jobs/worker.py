@@ -122,6 +122,7 @@ class Worker:
             results=self._service.storage.put_results(job.id, folder),
             files=sizes,
             has_video=source["video"] is not None and not source["still"],
+            duration_s=content["end_s"],
             summary=summarize(Analysis.from_dict(content)),
             timings_s=tuple(content["timings_s"].items()),
         )
