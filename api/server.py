@@ -18,6 +18,9 @@ _IN_MEMORY_BYTES = 64 * 1024
 """What a request or an answer takes in memory before it goes to a file."""
 
 
+_RECEIVED_BYTES = 256 * 1024
+"""Taken from a connection at a time: an upload is thousands of rounds of the loop otherwise."""
+
 _MOST_CONNECTIONS = 500
 
 
@@ -67,6 +70,7 @@ class Server:
             max_request_body_size=max_bytes,
             inbuf_overflow=_IN_MEMORY_BYTES,
             outbuf_overflow=_IN_MEMORY_BYTES,
+            recv_bytes=_RECEIVED_BYTES,
             ident=None,
             connection_limit=_MOST_CONNECTIONS,
             channel_timeout=120,
