@@ -19,6 +19,9 @@ Job = dict[str, Any]
 OnProgress = Callable[[Job], None]
 
 _CONNECT_S, _READ_S = 5.0, 120.0
+_UPLOAD = httpx.Timeout(1800.0, connect=_CONNECT_S)
+"""The server answers when the recording lies on its disk, which may be slow."""
+
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.2, 2.0
 _BLOCK_BYTES = 1024**2
 _NOT_RESULTS = ("preview.mp4", "recording")
@@ -108,7 +111,9 @@ class Client:
     def _submit(self, file: IO[bytes], name: str, key: str | None, fields: dict[str, Any]) -> Job:
         data = {field: _text(value) for field, value in fields.items() if value is not None}
         headers = {"Idempotency-Key": key} if key else {}
-        answer = self._call("POST", "/v1/jobs", files={"file": (name, file)}, data=data, headers=headers)
+        answer = self._call(
+            "POST", "/v1/jobs", files={"file": (name, file)}, data=data, headers=headers, timeout=_UPLOAD
+        )
         job: Job = answer.json()
         return job
 

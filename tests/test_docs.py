@@ -1,8 +1,10 @@
 """What README, CONTRIBUTING and CHANGELOG say is true of the repository."""
 
+import ast
 import re
 import shlex
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,26 @@ def test_the_version_is_said_once() -> None:
     import emoclassify
 
     assert version("emoclassify") == emoclassify.__version__
+
+
+def test_the_table_of_settings_is_that_of_the_code() -> None:
+    source = ast.parse((ROOT / "emoclassify" / "jobs" / "settings.py").read_text())
+    settings = next(node for node in source.body if isinstance(node, ast.ClassDef))
+    told = {
+        f"EMOCLASSIFY_{before.target.id.upper()}": after.value.value
+        for before, after in pairwise(settings.body)
+        if isinstance(before, ast.AnnAssign) and isinstance(after, ast.Expr)
+    }
+    rows = re.findall(
+        r"^\| `(EMOCLASSIFY_\w+)` \| .*? \| (.*) \|$", (ROOT / "api" / "README.md").read_text(), re.MULTILINE
+    )
+    assert dict(rows) == told
+
+
+def test_the_server_of_the_readme_is_called_as_it_answers() -> None:
+    text = (ROOT / "README.md").read_text() + (ROOT / "api" / "README.md").read_text()
+    calls = set(re.findall(r"127\.0\.0\.1:8000(/v1\S+)", text))
+    page = (ROOT / "tests" / "test_api_schema.py").read_text()
+    assert len(calls) >= 5
+    for call in calls:
+        assert call.replace("/v1/jobs/ID", "").lstrip("/") in page, call
