@@ -150,4 +150,11 @@ def _work(worker: Worker, service: Jobs, over: threading.Event) -> None:
 if __name__ == "__main__":  # a worker as a process of its own, with the stand-in: `python tests/serving.py NAME`
     from emoclassify.jobs.work import work
 
-    sys.exit(work(sys.argv[1], StandIn))
+    class Unhurried(StandIn):
+        """Takes its time, so that kills meet jobs under way."""
+
+        def analyze(self, *arguments: Any, **named: Any) -> list[Path]:
+            time.sleep(0.3)
+            return super().analyze(*arguments, **named)
+
+    sys.exit(work(sys.argv[1], Unhurried))
