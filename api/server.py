@@ -92,4 +92,7 @@ class Server:
 
     def stop(self) -> None:
         """Ends `run`."""
-        self._server.trigger.pull_trigger(self._stopping.set)  # set by the loop itself, which then closes all
+        try:
+            self._server.trigger.pull_trigger(self._stopping.set)  # set by the loop itself, which then closes all
+        except OSError:  # nothing wakes the loop any more: it looks by itself
+            self._stopping.set()

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -134,8 +134,7 @@ def served(
                 yield Served(f"http://127.0.0.1:{server.port}", service)
             finally:
                 over.set()
-                with suppress(OSError):  # it has ended already: the reason follows
-                    server.stop()
+                server.stop()
                 for thread in running:
                     thread.result()
 
