@@ -94,5 +94,5 @@ class Server:
         """Ends `run`."""
         try:
             self._server.trigger.pull_trigger(self._stopping.set)  # set by the loop itself, which then closes all
-        except OSError:  # nothing wakes the loop any more: it looks by itself
+        except OSError:  # the loop was awake, did so before it could be woken, and has closed what wakes it
             self._stopping.set()
