@@ -3,6 +3,7 @@
 import argparse
 import platform
 import statistics
+import tempfile
 import time
 from importlib.metadata import version
 from itertools import product
@@ -94,10 +95,12 @@ def _add_jobs(commands: Any) -> None:
 
 
 def _jobs(args: argparse.Namespace) -> None:
-    alone_s = jobs.direct(args.jobs, args.cost_s)
-    print(f"called directly: {1000 * (alone_s - args.cost_s):.0f} ms a job beside it\n{jobs.HEADING}")
-    for workers in args.workers:
-        print(jobs.measure(workers, args.jobs * workers, args.cost_s).line(), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        result = jobs.some_result(Path(folder))
+        alone_s = jobs.direct(args.jobs, args.cost_s, result)
+        print(f"called directly: {1000 * (alone_s - args.cost_s):.0f} ms a job beside it\n{jobs.HEADING}", flush=True)
+        for workers in args.workers:
+            print(jobs.measure(workers, args.jobs * workers, args.cost_s, result).line(), flush=True)
 
 
 def _expressions(args: argparse.Namespace) -> None:

@@ -22,9 +22,9 @@ from emoclassify.jobs.storage import new_id
 from emoclassify.jobs.work import work
 from emoclassify.settings import Options
 
-_COST, _RESULT = "EMOCLASSIFY_BENCHMARK_COST_S", "EMOCLASSIFY_BENCHMARK_RESULT"
+_COST, _RESULT, _TOKEN = (f"EMOCLASSIFY_BENCHMARK_{name}" for name in ("COST_S", "RESULT", "TOKEN"))
 _UPLOAD_BYTES = 100_000
-_LOOK_S = 0.02
+_LOOK_S = 0.05
 
 
 class Sleeper:
@@ -82,21 +82,21 @@ HEADING = (
 )
 
 
-def measure(workers: int, jobs: int, cost_s: float) -> Run:
+def measure(workers: int, jobs: int, cost_s: float, result: Path) -> Run:
     """Hands jobs of a known length in to workers that wait for them, and waits for the last."""
     with tempfile.TemporaryDirectory(prefix="jobs-") as name, ExitStack() as stack:
         folder = Path(name)
-        result = _some_result(folder)
+        token = new_id()[:8]
         settings = ServerSettings.read({"EMOCLASSIFY_DATA_DIR": str(folder / "server"), **_places()})
         service = stack.enter_context(open_jobs(settings, time.time))
         for number in range(workers):
             stack.enter_context(
                 _worker(
                     folder / f"machine-{number}" if settings.storage_url else folder / "server",
-                    {_COST: str(cost_s), _RESULT: str(result)},
+                    {_COST: str(cost_s), _RESULT: str(result), _TOKEN: token},
                 )
             )
-        _until(lambda: service.leases.ready_workers(60.0, "bench-") >= workers)
+        _until(lambda: service.leases.ready_workers(60.0, f"bench-{token}") >= workers)
         started_s = time.monotonic()
         ids = [_submit(service).id for _ in range(jobs)]
         _until(lambda: service.store.count_states().get("completed", 0) >= jobs)
@@ -109,10 +109,10 @@ def measure(workers: int, jobs: int, cost_s: float) -> Run:
         return Run(workers, jobs, cost_s, seconds, tuple(shares.values()))
 
 
-def direct(jobs: int, cost_s: float) -> float:
+def direct(jobs: int, cost_s: float, result: Path) -> float:
     """Seconds a job where the same function is called without a queue."""
     with tempfile.TemporaryDirectory() as name:
-        os.environ |= {_COST: str(cost_s), _RESULT: str(_some_result(Path(name)))}
+        os.environ |= {_COST: str(cost_s), _RESULT: str(result)}
         started_s = time.monotonic()
         for number in range(jobs):
             folder = Path(name) / str(number)
@@ -125,7 +125,7 @@ def _places() -> dict[str, str]:
     return {f"EMOCLASSIFY_{part}": os.environ.get(f"EMOCLASSIFY_{part}", "") for part in named}
 
 
-def _some_result(folder: Path) -> Path:
+def some_result(folder: Path) -> Path:
     """The analysis.json of the recording inside the program."""
     with as_file(files("emoclassify") / "assets" / "demo.mp4") as path, Child() as child:
         return child.analyze(path, folder / "result", Options(), lambda *_: None)[0]
@@ -156,4 +156,4 @@ def _until(ready: Any) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(work(f"bench-{os.getpid()}", Sleeper))
+    sys.exit(work(f"bench-{os.environ[_TOKEN]}-{os.getpid()}", Sleeper))

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -69,31 +70,50 @@ def running_redis(folder: Path) -> Iterator[Redis]:
         server.kill()
 
 
+class Postgres:
+    """A PostgreSQL that can be killed and started again; it refuses to run as root, so its own user runs it there."""
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self._binaries, self._folder, self._port = binaries, folder, free_port()
+        self._user = "postgres" if os.getuid() == 0 else None
+        self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self._port}/postgres"
+        if self._user:
+            shutil.chown(folder, self._user)
+        self._run("initdb", "-U", "postgres", "-A", "trust", "-N", "--locale=C.UTF-8").wait()
+
+    def start(self) -> None:
+        options = ["-p", str(self._port), "-h", "127.0.0.1", "-k", str(self._folder), "-F"]
+        self._process = self._run("postgres", *options)
+        until(self._answers)
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        self._process.send_signal(number)
+        self._process.wait()
+
+    def _run(self, program: str, *options: str) -> "subprocess.Popen[bytes]":
+        command = [str(self._binaries / program), "-D", str(self._folder / "data"), *options]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        groups = [] if self._user else None
+        return subprocess.Popen(command, cwd="/", user=self._user, group=self._user, extra_groups=groups, **quiet)
+
+    def _answers(self) -> bool:
+        if self._process.poll() is not None:  # what the killed one had is not yet given back
+            self.start()
+        return _answers(self.url)
+
+
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """The address of an empty PostgreSQL; it refuses to run as root, so its own user runs it there."""
+def running_postgres() -> Iterator[Postgres]:
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-    port = free_port()
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
-        folder, binaries = Path(name), programs[-1].parent
-        if as_user:
-            shutil.chown(folder, "postgres")
-        data = str(folder / "data")
-        made = [str(binaries / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-N", "--locale=C.UTF-8"]
-        subprocess.run([*as_user, *made], check=True, stdout=subprocess.DEVNULL, cwd="/")
-        options = ["-p", str(port), "-h", "127.0.0.1", "-k", name, "-F"]
-        server = [*as_user, str(binaries / "postgres"), "-D", data, *options]
-        process = subprocess.Popen(server, cwd="/", stderr=subprocess.DEVNULL)
-        url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        server = Postgres(programs[-1].parent, Path(name))
+        server.start()
         try:
-            until(lambda: _answers(url))
-            yield url
+            yield server
         finally:
-            process.terminate()
-            process.wait()
+            server.kill(signal.SIGTERM)
 
 
 def _answers(url: str) -> bool:

@@ -5,15 +5,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
-from services import Redis, running_postgres, running_redis, running_s3, until
+from services import Postgres, Redis, running_postgres, running_redis, running_s3, until
 from serving import MP4, SLOW, Clock, StandIn, settings_in
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from test_jobs_worker import now, submit
 
 from emoclassify.jobs.broker import GPU_JOBS, JOBS, CeleryQueue, priority
@@ -34,9 +37,9 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 
 
 @pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with running_postgres() as url:
-        yield url
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +49,14 @@ def s3_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def places(redis_server: Redis, postgres_url: str, s3_url: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def places(redis_server: Redis, postgres: Postgres, s3_url: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The three addresses, all empty."""
     import redis
     import sqlalchemy
 
     with redis.Redis.from_url(redis_server.url) as client:
         client.flushall()
-    engine = sqlalchemy.create_engine(postgres_url)
+    engine = sqlalchemy.create_engine(postgres.url)
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
@@ -62,7 +65,7 @@ def places(redis_server: Redis, postgres_url: str, s3_url: str, monkeypatch: pyt
     for name, value in {**environ, "AWS_DEFAULT_REGION": "us-east-1"}.items():
         monkeypatch.setenv(name, value)
     bucket = f"s3://emoclassify-{time.monotonic_ns()}"
-    return {"broker_url": redis_server.url, "database_url": postgres_url, "storage_url": bucket, "lease_s": 2.0}
+    return {"broker_url": redis_server.url, "database_url": postgres.url, "storage_url": bucket, "lease_s": 2.0}
 
 
 @pytest.fixture
@@ -178,6 +181,53 @@ def test_jobs_survive_a_broker_that_is_killed_and_forgets(service: Jobs, redis_s
     with worker_process(service, "one", machine=tmp_path / "elsewhere"):
         until(lambda: all(ended(service, job) for job in jobs), DONE_S)
     assert [now(service, job).state for job in jobs] == ["completed"] * 4
+
+
+def test_kills_lose_nothing_and_do_nothing_twice(
+    service: Jobs, redis_server: Redis, postgres: Postgres, tmp_path: Path
+) -> None:
+    """`EMOCLASSIFY_KILL_JOBS=200` for the long run."""
+    jobs = [submit(service) for _ in range(int(os.environ.get("EMOCLASSIFY_KILL_JOBS", "10")))]
+    random = Random(2026)
+    kills = Counter[str]()
+    with ExitStack() as stack:
+
+        def one_more(number: int) -> "subprocess.Popen[bytes]":
+            return stack.enter_context(worker_process(service, f"w{number}", machine=tmp_path / str(number)))
+
+        workers = [one_more(0), one_more(1)]
+        while not all(patiently(ended, service, job) for job in jobs):
+            time.sleep(random.uniform(0.5, 2.0))
+            what = random.choice(["worker", "worker", "redis", "postgres"])
+            if kills[what] >= len(jobs) // 5:
+                continue
+            kills[what] += 1
+            if what == "worker":
+                workers.pop(0).kill()
+                workers.append(one_more(kills[what] + 1))
+            elif what == "redis":
+                redis_server.kill()
+                redis_server.start()
+            else:
+                postgres.kill()
+                postgres.start()
+    found = [patiently(now, service, job) for job in jobs]
+    assert {job.state for job in found} == {"completed"}
+    for job in found:
+        with service.storage.open_result(job.results, "analysis.json") as file:
+            assert file.read().endswith(b"}")
+    ends = {label: n for name, label, n in service.store.totals() if name == "jobs"}
+    assert ends == {"completed": len(jobs)}, (kills, ends)  # each was ended once
+
+
+def patiently(call: Callable[..., Any], *arguments: Any) -> Any:
+    """What a call gives as soon as the database answers."""
+    for _ in range(100):
+        try:
+            return call(*arguments)
+        except SQLAlchemyError:
+            time.sleep(0.1)
+    raise AssertionError
 
 
 def test_several_processes_make_the_tables_at_once(places: dict[str, Any], tmp_path: Path) -> None:
