@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from serving import MP4
+from serving import MP4, SLOW
 
 from emoclassify.client import ApiError, Client
 
@@ -102,6 +102,28 @@ def test_kills_at_random_moments_lose_no_job(tmp_path: Path) -> None:
             assert insisting(lambda: client.result(job_id))["source"]["name"] == "talk.mp4"  # noqa: B023
         results = list((tmp_path / "storage" / "results").glob("*/*"))
         assert len(results) >= JOBS
+
+
+@pytest.mark.slow
+def test_a_job_whose_worker_dies_is_begun_again_and_given_up_after_three_tries(tmp_path: Path) -> None:
+    with ExitStack() as stack, Client("") as client:
+        pair = Pair(tmp_path, stack)
+        client.url = f"http://127.0.0.1:{pair.port}"
+        insisting(client.page)
+        endless, talk = tmp_path / "endless.mp4", tmp_path / "talk.mp4"
+        endless.write_bytes(SLOW)
+        talk.write_bytes(MP4)
+        job_id = client.submit(endless)["id"]
+        for tries in (1, 2, 3):
+            until_s = time.monotonic() + 60
+            while (job := client.get(job_id))["tries"] < tries or job["state"] != "running":
+                assert time.monotonic() < until_s, job
+                time.sleep(0.05)
+            pair.kill("worker")
+        with pytest.raises(ApiError, match="begun 3 times"):
+            client.wait(job_id, timeout_s=60)
+        assert client.get(job_id)["state"] == "failed"
+        assert client.wait(client.submit(talk)["id"], timeout_s=60)["tries"] == 1
 
 
 @pytest.mark.slow
