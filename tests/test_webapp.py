@@ -209,7 +209,7 @@ def test_recordings_side_by_side() -> None:
 
 def test_every_file_says_what_it_is_for() -> None:
     names = "analysis.json frames.csv series.csv voice.csv segments.csv columns.md report.html report.docx report.pdf"
-    names += " report.xlsx annotated.mp4 preview.mp4"
+    names += " report.xlsx annotated.mp4 preview.mp4 recording"
     charts = [
         f"{stem}.{kind}" for stem in "timeline groups valence shares agreement".split() for kind in ("png", "svg")
     ]

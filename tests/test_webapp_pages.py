@@ -166,6 +166,15 @@ def test_the_history_is_searched(server: Served) -> None:
     assert TEXTS["en"]["nothing_found"] in everything(at)
 
 
+def test_shares_by_day_are_of_one_tag_or_of_all(server: Served) -> None:
+    for tag in ("spring", "spring", "autumn"):
+        posted(server, tag=tag)
+    with Client(server.url, key="") as client:
+        assert [day["jobs"] for day in client.stats()] == [3]
+        assert [day["jobs"] for day in client.stats(tag="spring")] == [2]
+        assert list(client.stats(tag="winter")) == []
+
+
 def test_comparing_needs_two(server: Served) -> None:
     posted(server)
     assert TEXTS["en"]["compare_none"] in everything(opened("compare"))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -147,7 +148,7 @@ def test_a_file_comes_whole_or_in_ranges_and_can_do_nothing(server: Served) -> N
         return [
             await browser.get(path, headers={"Accept-Encoding": "gzip"}),
             await browser.get(path, headers={"Range": "bytes=2-5"}),
-            await browser.get(path, params={"download": "1"}),
+            await browser.get(path, params={"download": 'ответ".json'}),
             await browser.get(f"/files/{job_id}/artifacts.zip"),
         ]
 
@@ -155,7 +156,7 @@ def test_a_file_comes_whole_or_in_ranges_and_can_do_nothing(server: Served) -> N
     assert whole.json()["source"]["name"] == "demo.mp4"
     assert (part.status_code, part.content) == (206, whole.content[2:6])
     assert part.headers["content-range"] == f"bytes 2-5/{len(whole.content)}"
-    assert kept.headers["content-disposition"] == 'attachment; filename="analysis.json"'
+    assert kept.headers["content-disposition"] == f"attachment; filename*=UTF-8''{quote('ответ')}%22.json"
     assert archive.content.startswith(b"PK")
     for answer in (whole, part, kept, archive):
         assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")

@@ -35,6 +35,7 @@ def timeline(found: Findings, curve: Curve, measure: str, video: str | None, vis
         words["gap"] = texts["gap_voice"]
     return {
         "video": video,
+        "sound": curve.person is None,
         "end_s": found.end_s,
         "step_s": SERIES_BIN_S,
         "domain": [low - 0.02, 1.02],

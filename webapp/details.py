@@ -2,18 +2,20 @@
 
 import html
 from typing import Any
+from urllib.parse import quote
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
+from emoclassify.client import Job
 from emoclassify.labels import COLOURS, EMOTIONS
 from webapp.outcome import Curve, Findings
 from webapp.sentences import leading
 from webapp.texts import Texts, clock, plain
-from webapp.visit import Visit
+from webapp.visit import Visit, ink, readable
 
-_REPORT = "report.html"
+_REPORT, _RECORDING = "report.html", "recording"
 _REPORT_HEIGHT_PX = 900
 _BAR_PX = 34
 _GREY = "#9E9E9E"
@@ -27,7 +29,7 @@ def draw_shares(found: Findings, curve: Curve | None, visit: Visit) -> None:
         st.write(texts["says_no_face"] if found.counts["sampled"] else texts["says_nothing"])
         return
     st.caption(texts["shares_title"])
-    st.altair_chart(shares_chart(curve, visit), width="stretch")
+    st.altair_chart(readable(shares_chart(curve, visit)), width="stretch")
 
 
 def shares_chart(curve: Curve, visit: Visit) -> Any:
@@ -44,7 +46,7 @@ def shares_chart(curve: Curve, visit: Visit) -> Any:
         tooltip=[alt.Tooltip("emotion:N", title=texts["emotion"]), alt.Tooltip("told:N", title=texts["share_of_time"])],
     )
     bars = base.mark_bar().encode(color=alt.Color("emotion:N", scale=colours, legend=None))
-    labels = base.mark_text(align="left", dx=4).encode(text="told:N")
+    labels = base.mark_text(align="left", dx=4, fontSize=13, color=ink()).encode(text="told:N")
     return (bars + labels).properties(height=_BAR_PX * len(names))
 
 
@@ -85,13 +87,13 @@ def draw_report(job_id: str, files: dict[str, int], visit: Visit) -> None:
     st.iframe(f"/files/{job_id}/{_REPORT}", height=_REPORT_HEIGHT_PX)
 
 
-def draw_downloads(job_id: str, files: dict[str, int], visit: Visit) -> None:
+def draw_downloads(job: Job, files: dict[str, int], visit: Visit) -> None:
     """Every file with what it is for."""
     texts = visit.texts
     st.write(texts["downloads_lead"])
     names = sorted(files, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
-    links = [_link(job_id, "artifacts.zip", texts["all_files"], None, visit)]
-    links += [_link(job_id, name, meaning(name, texts), files[name], visit) for name in names]
+    links = [_link(job, "artifacts.zip", texts["all_files"], None, visit)]
+    links += [_link(job, name, meaning(name, texts), files[name], visit) for name in names]
     st.html(f'<table style="border-collapse: collapse">{"".join(links)}</table>')
 
 
@@ -105,9 +107,10 @@ def meaning(name: str, texts: Texts) -> str:
     return texts["file_other"]
 
 
-def _link(job_id: str, name: str, told: str, size_bytes: int | None, visit: Visit) -> str:
-    shown, cell = html.escape(name), '<td style="padding: 0.4rem 1rem 0.4rem 0; vertical-align: top">'
-    link = f'<a href="/files/{job_id}/{shown}?download=1" download="{shown}">{shown}</a>'
+def _link(job: Job, name: str, told: str, size_bytes: int | None, visit: Visit) -> str:
+    kept_as = job["name"] if name == _RECORDING else name
+    shown, cell = html.escape(kept_as), '<td style="padding: 0.4rem 1rem 0.4rem 0; vertical-align: top">'
+    link = f'<a href="/files/{job["id"]}/{name}?download={quote(kept_as)}" download="{shown}">{shown}</a>'
     return f"<tr>{cell}{link}</td>{cell}{html.escape(told)}{_size(size_bytes, visit)}</td></tr>"
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import altair as alt
 import pandas as pd
@@ -10,13 +11,14 @@ import streamlit as st
 from emoclassify.client import Job
 from webapp import widgets
 from webapp.curves import GROUP_COLOURS
-from webapp.visit import Visit, go
+from webapp.texts import clock
+from webapp.visit import Visit, go, readable
 
 STATES = ("", "queued", "running", "completed", "failed", "canceled")
 SORTS = ("-created_at", "created_at", "name", "-name", "-size_bytes", "size_bytes")
 
 _PAGE = 200
-_CHART_PX = 220
+_CHART_PX = 320
 
 
 def draw(visit: Visit) -> None:
@@ -33,10 +35,10 @@ def draw(visit: Visit) -> None:
             go("new")
         return
     _draw_table(jobs, visit)
-    days = visit.client.stats(**({"tag": asked["tag"]} if asked["tag"] else {}))
+    days = visit.client.stats(tag=asked["tag"])
     if days:
         st.header(texts["by_day"], anchor=False)
-        st.altair_chart(days_chart(list(days), visit), width="stretch")
+        st.altair_chart(readable(days_chart(list(days), visit)), width="stretch")
         st.caption(texts["by_day_help"])
 
 
@@ -83,7 +85,7 @@ def _draw_table(jobs: list[Job], visit: Visit) -> None:
             st.session_state["compared"] = ready
             go("compare")
         st.caption(texts["compare_hint"])
-    columns = [texts[name] for name in ("name", "state", "created", "tag", "group", "mood", "expires")]
+    columns = [texts[name] for name in ("name", "state", "duration", "created", "tag", "group", "mood", "expires")]
     found = widgets.jobs(
         data={"columns": columns, "rows": rows(jobs, visit), "chosen": chosen, "texts": {"choose": texts["choose"]}},
         default={"chosen": []},
@@ -106,6 +108,7 @@ def rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
             "name": job["name"],
             "cells": [
                 visit.texts[f"state_{job['state']}"],
+                clock(job["duration_s"]) if job["duration_s"] else "",
                 moment(job["created_at"], visit.language),
                 job["tag"],
                 job["group"],
@@ -122,9 +125,7 @@ def moment(text: str, language: str) -> str:
     at = datetime.fromisoformat(text)
     zone = st.context.timezone
     if zone:
-        import zoneinfo
-
-        at = at.astimezone(zoneinfo.ZoneInfo(zone))
+        at = at.astimezone(ZoneInfo(zone))
     return at.strftime("%d.%m.%Y %H:%M" if language == "ru" else "%Y-%m-%d %H:%M")
 
 

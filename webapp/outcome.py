@@ -16,6 +16,7 @@ from emoclassify.timeline import Bins
 
 Spans = tuple[tuple[float, float], ...]
 
+_SEEN_S = 0.1  # what sound there is beyond the last picture is no gap that anybody could see
 _KEPT_S, _MOST_KEPT = 600, 40
 
 
@@ -157,4 +158,5 @@ def _spans(chosen: npt.NDArray[np.bool_], end_s: float) -> Spans:
     return tuple(
         (float(start * SERIES_BIN_S), float(min(end * SERIES_BIN_S, end_s)))
         for start, end in zip(edges[::2], edges[1::2], strict=True)
+        if end_s - start * SERIES_BIN_S >= _SEEN_S
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import httpx
 from starlette.background import BackgroundTask
@@ -91,7 +91,8 @@ class Passing:
             return _problem(502, "The analysis service does not answer.")
         headers = _chosen(answer.headers) | {"content-security-policy": _SHOWN, "content-encoding": "identity"}
         if "download" in request.query_params:
-            headers["content-disposition"] = f'attachment; filename="{name}"'
+            kept_as = quote(request.query_params["download"] or name, safe="")
+            headers["content-disposition"] = f"attachment; filename*=UTF-8''{kept_as}"
         done = BackgroundTask(answer.aclose)
         return StreamingResponse(_blocks(answer), answer.status_code, headers, background=done)
 

@@ -12,7 +12,7 @@ from webapp.sentences import sentences
 from webapp.texts import clock, plain
 from webapp.visit import Visit, go
 
-PREVIEW, ANNOTATED = "preview.mp4", "annotated.mp4"
+PREVIEW, ANNOTATED, RECORDING = "preview.mp4", "annotated.mp4", "recording"
 
 
 def draw(visit: Visit) -> None:
@@ -42,7 +42,8 @@ def draw(visit: Visit) -> None:
 
 
 def _draw_found(found: Findings, job: Job, files: dict[str, int], visit: Visit) -> None:
-    st.markdown(f"##### {plain(sentences(found, visit))}")
+    with st.container(key="answer"):
+        st.markdown(plain(sentences(found, visit)))
     curve = _choose_curve(found, visit)
     _figures(found, curve, visit)
     if curve is not None and not found.still:
@@ -60,7 +61,7 @@ def _draw_found(found: Findings, job: Job, files: dict[str, int], visit: Visit) 
     with report:
         details.draw_report(job["id"], files, visit)
     with downloads:
-        details.draw_downloads(job["id"], files, visit)
+        details.draw_downloads(job, files, visit)
     with about:
         details.draw_about(found, visit)
 
@@ -101,7 +102,7 @@ def _figures(found: Findings, curve: Curve | None, visit: Visit) -> None:
             told.append(("agree", visit.percent(shares["agree"]), texts["help_agree"].format(unknown=unknown)))
     with st.container(horizontal=True, key="figures"):
         for name, value, meaning in told:
-            st.metric(texts[f"metric_{name}"], value, help=meaning, width=150)
+            st.metric(texts[f"metric_{name}"], value, help=meaning, width=120)
 
 
 def _draw_timeline(found: Findings, curve: Curve, job_id: str, files: dict[str, int], visit: Visit) -> None:
@@ -116,7 +117,7 @@ def _draw_timeline(found: Findings, curve: Curve, job_id: str, files: dict[str, 
             key="measure",
         )
         shown = [name for name in (PREVIEW, ANNOTATED) if name in files]
-        picture = shown[0] if shown else None
+        picture = shown[0] if shown else RECORDING if RECORDING in files else None
         if len(shown) > 1:
             picture = st.segmented_control(
                 texts["picture"],

@@ -13,7 +13,7 @@ from webapp.visit import Visit, go, tell_away, tell_refusal
 
 ACTIVE, ENDED = ("queued", "running"), ("completed", "failed", "canceled")
 
-_EVERY_S = 1.0
+_EVERY_S = 2.0
 _SHOWN = 100
 _LATELY_S = 24 * 3600.0
 _MOST_ENDED = 10

@@ -90,6 +90,7 @@ class Player {
     this.data = data;
     if (first) this.view = [0, Math.max(data.end_s, 0.5)];
     this.video.hidden = !data.video;
+    this.video.classList.toggle("sound", Boolean(data.sound));
     if (data.video && this.video.getAttribute("src") !== data.video) {
       const time_s = this.time_s;
       this.video.src = data.video;
@@ -367,7 +368,7 @@ class Player {
     this.shownMoments = key;
     const stills = [];
     const cards = this.data.moments.map((moment) => {
-      const canvas = html("canvas", { width: 240, height: 135, hidden: !this.data.video });
+      const canvas = html("canvas", { width: 240, height: 135, hidden: !this.data.video || this.data.sound });
       stills.push([canvas, moment.time_s]);
       const card = html("button", { type: "button", class: "moment" }, canvas, html("b", {}, `${clock(moment.time_s)} · ${moment.title}`), html("span", {}, moment.text));
       card.onclick = () => {
@@ -377,7 +378,7 @@ class Player {
       return card;
     });
     this.moments.replaceChildren(...(cards.length ? [html("h3", {}, this.data.texts.moments), html("div", { class: "moments" }, ...cards)] : []));
-    if (this.data.video && cards.length) paint(this.data.video, stills);
+    if (this.data.video && !this.data.sound && cards.length) paint(this.data.video, stills);
   }
 
   // The chart as it is, with its title and legend, as a picture of its own.
