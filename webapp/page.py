@@ -28,6 +28,8 @@ _STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.85; }
 [data-stale] { opacity: 1 !important; }
 .st-key-answer p { font-size: 1.25rem; line-height: 1.5; font-weight: 600; }
+.stHtml a { color: inherit; text-decoration: underline; }
+@media (max-width: 640px) { .st-key-links { flex: 1 1 100% !important; } }
 h1 { font-size: 1.75rem !important; } h2 { font-size: 1.375rem !important; } h3 { font-size: 1.125rem !important; }
 </style>"""
 

@@ -114,6 +114,7 @@ def _draw_timeline(found: Findings, curve: Curve, job_id: str, files: dict[str, 
             format_func=lambda name: texts[f"measure_{name}"],
             default=MEASURES[0],
             required=True,
+            wrap=True,
             key="measure",
         )
         shown = [name for name in (PREVIEW, ANNOTATED) if name in files]
