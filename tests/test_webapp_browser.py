@@ -114,7 +114,7 @@ def test_the_result_is_drawn_and_a_click_moves_the_recording(visit: Seen) -> Non
     page.wait_for_function("v => v.readyState >= 1", arg=video.element_handle())
     box = chart.bounding_box()
     assert box is not None
-    middle = 46 + (box["width"] - 56) * 2 / 3
+    middle = 46 + (box["width"] - 68) * 2 / 3
     chart.hover(position={"x": middle, "y": 100})
     expect(page.locator(".tip")).to_contain_text("0:02.0")
     chart.click(position={"x": middle, "y": 100})

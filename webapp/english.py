@@ -249,7 +249,7 @@ TEXTS = {
     "commercial_no": "not for commercial use",
     "purpose_finds faces": "finds faces",
     "purpose_reads the expression of a face": "reads the expression of a face",
-    "purpose_reads the emotion of a voice": "reads the emotion of a voice",
+    "purpose_hears the emotion of a voice": "hears the emotion of a voice",
     "purpose_finds speech": "finds speech",
     "warnings": "To know before you trust the figures",
     "facts": "This recording",

@@ -33,11 +33,15 @@ _STYLE = """<style>
 h1 { font-size: 1.75rem !important; } h2 { font-size: 1.375rem !important; } h3 { font-size: 1.125rem !important; }
 </style>"""
 
+_DARK = """<style>
+[role="radio"][aria-checked="true"] p { color: #cfe5fb !important; }
+</style>"""
+
 
 def main() -> None:
     """Draws the frame, and the page that was chosen in it."""
     st.set_page_config(page_title="EmoClassify", page_icon=str(_ICON), layout="wide")
-    st.html(_STYLE)
+    st.html(_STYLE + (_DARK if st.context.theme.type == "dark" else ""))
     bar = st.container(horizontal=True, vertical_alignment="center", key="bar")
     with bar:
         links = st.container(horizontal=True, vertical_alignment="center", width="stretch", key="links")

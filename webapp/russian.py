@@ -252,7 +252,7 @@ TEXTS = {
     "commercial_no": "не для коммерческого использования",
     "purpose_finds faces": "находит лица",
     "purpose_reads the expression of a face": "читает выражение лица",
-    "purpose_reads the emotion of a voice": "читает эмоцию в голосе",
+    "purpose_hears the emotion of a voice": "распознаёт эмоцию в голосе",
     "purpose_finds speech": "находит речь",
     "warnings": "Что учесть, прежде чем верить цифрам",
     "facts": "Эта запись",

@@ -1,7 +1,7 @@
 // The recording and what was found in it on one time axis: pointing shows the figures, a click or a key moves the
 // recording there. Without a recording it is a chart of several curves.
 const NS = "http://www.w3.org/2000/svg";
-const LEFT = 46, RIGHT = 10, TOP = 10, HEIGHT = 230, STRIP = 16, STRIP_STEP = 40, AXIS = 26;
+const LEFT = 46, RIGHT = 22, TOP = 10, HEIGHT = 230, STRIP = 16, STRIP_STEP = 40, AXIS = 26;
 const STEPS_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 
 export default function (component) {
