@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 import webapp
 from emoclassify.client import Client, Job
+from webapp import history
 from webapp.connections import close_all
 from webapp.texts import TEXTS
 
@@ -164,6 +165,18 @@ def test_the_history_is_searched(server: Served) -> None:
     at._page_hash = at._finished_page_script_hash
     at.text_input(key="q").set_value("third").run()
     assert TEXTS["en"]["nothing_found"] in everything(at)
+
+
+def test_a_long_history_comes_in_parts(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "_PAGE", 2)
+    for i in range(3):
+        posted(server, name=f"{i}.mp4")
+    at = opened("history")
+    shown = at.session_state["pages_shown"]
+    assert (shown["n"], shown["more"]) == (1, True)
+    shown = click(at, "show_more").session_state["pages_shown"]
+    assert (shown["n"], shown["more"]) == (2, False)
+    assert "show_more" not in [button.key for button in at.button]
 
 
 def test_shares_by_day_are_of_one_tag_or_of_all(server: Served) -> None:

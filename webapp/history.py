@@ -17,7 +17,7 @@ from webapp.visit import Visit, go, readable
 STATES = ("", "queued", "running", "completed", "failed", "canceled")
 SORTS = ("-created_at", "created_at", "name", "-name", "-size_bytes", "size_bytes")
 
-_PAGE = 200
+_PAGE = 50
 _CHART_PX = 320
 
 

@@ -1,10 +1,12 @@
 """The page's server: Streamlit, and beside it the routes that files take between the browser and the API."""
 
+import asyncio
 import ipaddress
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,7 @@ def make_app(place: Place) -> st.App:
 
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
+        await asyncio.to_thread(import_module, "webapp.page")  # takes seconds: no visitor is to wait for it
         yield
         await passing.close()
         close_all()

@@ -29,12 +29,15 @@ _STYLE = """<style>
 [data-stale] { opacity: 1 !important; }
 .st-key-answer p { font-size: 1.25rem; line-height: 1.5; font-weight: 600; }
 .stHtml a { color: inherit; text-decoration: underline; }
-@media (max-width: 640px) { .st-key-links { flex: 1 1 100% !important; } }
+@media (max-width: 640px) {
+  .st-key-bar { flex-direction: column !important; align-items: flex-start !important; }
+  .st-key-bar > * { flex: none !important; }
+}
 h1 { font-size: 1.75rem !important; } h2 { font-size: 1.375rem !important; } h3 { font-size: 1.125rem !important; }
 </style>"""
 
 _DARK = """<style>
-[role="radio"][aria-checked="true"] p { color: #cfe5fb !important; }
+[role="radio"][aria-checked="true"] p, [role="tab"][aria-selected="true"] p { color: #cfe5fb !important; }
 </style>"""
 
 
