@@ -24,7 +24,8 @@ _SHORTEST = RATE_HZ // 2  # half a second, so that the network's three halvings 
 _FLOOR_DB = 60.0  # what lies this far below the loudest spot is room and codec noise, not voice
 _TARGET_RMS = 0.1  # -20 dBFS, usual for speech
 _SILENCE_RMS = 1e-5  # -100 dBFS, below the last bit of 16-bit sound
-_SMALLEST_STD = 1e-3  # of a coefficient in dB: less is a constant
+_SPREAD_DB, _SPREAD_FALLS = 40.0, 0.6  # how far coefficients usually are from their mean: the first, and the later ones
+_SLOPE_SPREAD = 0.18  # of the coefficient's, a frame
 
 FEATURES: dict[str, int | float] = {
     "rate_hz": RATE_HZ,
@@ -34,6 +35,7 @@ FEATURES: dict[str, int | float] = {
     "n_mels": N_MELS,
     "n_mfcc": N_MFCC,
     "floor_db": _FLOOR_DB,
+    "spread_db": _SPREAD_DB,
 }
 """What a model's config.json must say for this function to fit it."""
 
@@ -49,16 +51,23 @@ def mfcc(waveform: Waveform) -> npt.NDArray[np.float32]:
             padded with silence; samples that are no finite number count as silence.
 
     Returns:
-        float32 (t, N_FEATURES), a row each HOP_MS; over the window each column has mean 0 and variance 1, or is all
-        zero where it does not change (silence). After Davis and Mermelstein (1980), as in librosa.
+        float32 (t, N_FEATURES), a row each HOP_MS; over the window each column has mean 0. Its variance is about 1, but
+        not made so: how much a voice moves tells emotions apart. All zero for silence. After Davis and Mermelstein
+        (1980), as in librosa.
     """
     level = _level(waveform)
+    if not level.any():
+        return np.zeros((1 + len(level) // _HOP, N_FEATURES), dtype=np.float32)
     mel = librosa.feature.melspectrogram(
         y=level, sr=RATE_HZ, n_fft=_WINDOW, hop_length=_HOP, n_mels=N_MELS, fmax=HIGHEST_HZ
     )
     coefficients = librosa.feature.mfcc(S=librosa.power_to_db(mel, top_db=_FLOOR_DB), n_mfcc=N_MFCC)
     stacked = np.concatenate([coefficients, librosa.feature.delta(coefficients)]).T
-    return _normalised(stacked)
+    return np.asarray((stacked - stacked.mean(axis=0, dtype=np.float64)) / _SPREADS, dtype=np.float32)
+
+
+_SPREADS_DB = _SPREAD_DB * np.arange(1, N_MFCC + 1) ** -_SPREAD_FALLS
+_SPREADS = np.concatenate([_SPREADS_DB, _SLOPE_SPREAD * _SPREADS_DB])
 
 
 def _level(waveform: Waveform) -> Waveform:
@@ -70,10 +79,3 @@ def _level(waveform: Waveform) -> Waveform:
     if rms < _SILENCE_RMS:
         return np.zeros_like(padded)
     return np.asarray(padded * (_TARGET_RMS / rms), dtype=np.float32)
-
-
-def _normalised(features: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
-    centred = features - features.mean(axis=0)
-    std = centred.std(axis=0)
-    scale = np.where(std < _SMALLEST_STD, 0.0, 1.0 / np.maximum(std, _SMALLEST_STD))
-    return np.asarray(centred * scale, dtype=np.float32)
