@@ -102,7 +102,13 @@ def test_what_the_program_can_tell_has_words() -> None:
 def test_numbers_are_written_as_in_the_language() -> None:
     assert (percent(0.126, "en"), percent(0.126, "ru")) == ("13%", "13\N{NO-BREAK SPACE}%")
     assert (number(-0.5, "en"), number(-0.5, "ru")) == ("\N{MINUS SIGN}0.50", "\N{MINUS SIGN}0,50")
-    assert [clock(0), clock(59.6), clock(75.51, 1), clock(3725)] == ["0:00", "1:00", "1:15.5", "1:02:05"]
+    assert [clock(0), clock(4.5), clock(59.6), clock(75.51, 1), clock(3725)] == [
+        "0:00",
+        "0:05",
+        "1:00",
+        "1:15.5",
+        "1:02:05",
+    ]
 
 
 def test_the_page_takes_what_the_program_reads() -> None:

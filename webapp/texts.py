@@ -25,7 +25,7 @@ def number(value: float, language: str, digits: int = 2) -> str:
 
 def clock(time_s: float, digits: int = 0) -> str:
     """A time as minutes and seconds, m:ss, hours before where there are any."""
-    units = round(time_s * 10**digits)
+    units = int(time_s * 10**digits + 0.5)  # half up, as the browser rounds
     whole, part = divmod(units, 10**digits)
     hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
     tail = f"{seconds:02}" + (f".{part:0{digits}}" if digits else "")
