@@ -82,9 +82,12 @@ class Postgres:
         self._run("initdb", "-U", "postgres", "-A", "trust", "-N", "--locale=C.UTF-8").wait()
 
     def start(self) -> None:
+        self._begin()
+        until(self._answers)
+
+    def _begin(self) -> None:
         options = ["-p", str(self._port), "-h", "127.0.0.1", "-k", str(self._folder), "-F"]
         self._process = self._run("postgres", *options)
-        until(self._answers)
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         self._process.send_signal(number)
@@ -98,7 +101,7 @@ class Postgres:
 
     def _answers(self) -> bool:
         if self._process.poll() is not None:  # what the killed one had is not yet given back
-            self.start()
+            self._begin()
         return _answers(self.url)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -116,6 +117,7 @@ def served(
         clock: seconds since 1970.
         changes: fields of ServerSettings.
     """
+    temporary = tempfile.tempdir  # the server takes its own folder, for the whole process
     with open_jobs(settings_in(folder, **changes), clock) as service:
         settings = service.settings
         server = Server(
@@ -133,6 +135,7 @@ def served(
             try:
                 yield Served(f"http://127.0.0.1:{server.port}", service)
             finally:
+                tempfile.tempdir = temporary
                 over.set()
                 server.stop()
                 for thread in running:

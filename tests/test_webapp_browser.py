@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from browsing import PATIENCE_S, Place, browser, chromium, place
 from made import even, plain, portrait, tone, write_video
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from emoclassify.client import Client
 from webapp.texts import TEXTS
@@ -130,20 +130,32 @@ def test_the_result_is_drawn_and_a_click_moves_the_recording(visit: Seen) -> Non
     page.context.close()
 
 
+BURST = 10
+"""Chromium drops what one page downloads beyond this within a second; people are slower."""
+
+
 def test_every_download_opens(visit: Seen) -> None:
     page = visit.page(f"/result?job={visit.jobs[0]}")
+    names = downloads(page).all_inner_texts()
+    page.context.close()
+    assert {f"report.{kind}" for kind in ("pdf", "docx", "html", "xlsx")} <= set(names)
+    assert {"annotated.mp4", "artifacts.zip", "first ad.mp4"} <= set(names)
+    for start in range(0, len(names), BURST):
+        page = visit.page(f"/result?job={visit.jobs[0]}")
+        expect(downloads(page)).to_have_count(len(names))
+        for name in names[start : start + BURST]:
+            with page.expect_download() as download:
+                page.locator(f'a[download="{name}"]').click()
+            assert download.value.suggested_filename == name
+            check(name, Path(download.value.path()).read_bytes(), set(names))
+        page.context.close()
+
+
+def downloads(page: Page) -> Locator:
     page.get_by_role("tab", name=EN["tab_downloads"]).click()
     links = page.locator("a[download]")
     expect(links).not_to_have_count(0)
-    names = links.all_inner_texts()
-    assert {f"report.{kind}" for kind in ("pdf", "docx", "html", "xlsx")} <= set(names)
-    assert {"annotated.mp4", "artifacts.zip", "first ad.mp4"} <= set(names)
-    for name in names:
-        with page.expect_download() as download:
-            page.locator(f'a[download="{name}"]').click()
-        assert download.value.suggested_filename == name
-        check(name, Path(download.value.path()).read_bytes(), set(names))
-    page.context.close()
+    return links
 
 
 def check(name: str, content: bytes, names: set[str]) -> None:
