@@ -1,19 +1,13 @@
 """preview.mp4: the recording as every browser plays it, where it is not such a file itself."""
 
-import heapq
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections.abc import Callable
 from pathlib import Path
 
 from emoclassify.container import choose_stream, open_container
-from emoclassify.media import Sound, probe
-from emoclassify.outputs.annotate import sounds_of, starts_s
-from emoclassify.outputs.movie import write_movie
-from emoclassify.pictures import Picture, read_pictures
+from emoclassify.outputs.rewrite import rewrite
 
 PREVIEW = "preview.mp4"
 
-_USUAL_FPS = 25.0
 _PICTURES, _SOUNDS = {("h264", "yuv420p"), ("h264", "yuvj420p")}, {"aac", "mp3"}
 
 
@@ -40,17 +34,4 @@ def make_preview(media: Path, path: Path, *, on_picture: Callable[[float], None]
         MediaError: the recording cannot be read.
         ResultError: the file cannot be written.
     """
-    info = probe(media)
-    pictures = read_pictures(media, info)
-    first = next(pictures, None)
-    if first is None or info.video is None:
-        return False
-    seen: Iterator[Picture | Sound] = chain([first], pictures)
-    with write_movie(path, first, info.video.average_fps or _USUAL_FPS, info.audio) as movie:
-        for item in heapq.merge(seen, sounds_of(media, info), key=starts_s):
-            if isinstance(item, Sound):
-                movie.add_sound(item)
-            else:
-                movie.add_picture(item)
-                on_picture(item.time_s)
-    return True
+    return rewrite(media, path, lambda first: lambda picture: None, on_picture)
