@@ -19,7 +19,6 @@ from pypdf import PdfReader
 from emoclassify import models
 from emoclassify.analysis import Analysis
 from emoclassify.cli import main
-from emoclassify.container import ReadCounts
 from emoclassify.errors import MediaError
 from emoclassify.media import probe
 from emoclassify.models import sha256_of
@@ -27,7 +26,6 @@ from emoclassify.outputs.charts import chart_names
 from emoclassify.outputs.folder import is_done, write_results
 from emoclassify.outputs.report.blocks import Bullets, Content, Gallery, Heading, Paragraph, Picture, Table
 from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES, key_moments
-from emoclassify.outputs.report.notes import NOTES, told_in
 from emoclassify.outputs.report.words import Words, printable
 from emoclassify.outputs.report.write import REPORTS, make_content
 from emoclassify.outputs.tracks import Track, tracks_of
@@ -319,20 +317,6 @@ def test_the_key_moments_of_known_lines() -> None:
 def test_a_moment_is_never_after_the_end() -> None:
     moments = key_moments(line_of([-0.8] * 10 + [0.8]), 5.1)
     assert max(moment.time_s for moment in moments) <= 5.1
-
-
-def test_what_was_noted_is_told_in_russian() -> None:
-    counts = ReadCounts(corrupt=3, untimed=2, backward=1, gave_up=True, end_s=2.5)
-    notes = [*counts.warnings("picture"), *counts.warnings("sound"), "No face was found in the 20 frames looked at."]
-    for note in notes:
-        assert told_in(note, "en") == note
-        assert not re.search("[A-Za-z]", told_in(note, "ru")), note
-    assert "2,5" in told_in(notes[3], "ru")
-    assert told_in("something new", "ru") == "something new"
-    for note in NOTES:
-        filled = re.sub(r"\{\w+\}", "7", note)
-        assert told_in(filled, "en") == filled
-        assert told_in(filled, "ru") != filled
 
 
 def test_numbers_times_and_dates_as_the_language_has_them() -> None:

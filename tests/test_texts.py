@@ -10,10 +10,10 @@ from babel.messages.pofile import read_po
 
 from emoclassify.crosscheck import REASONS
 from emoclassify.labels import EMOTIONS
+from emoclassify.messages import MESSAGES, WORDS
 from emoclassify.models import list_models
 from emoclassify.outputs.charts import _VERDICTS
 from emoclassify.outputs.columns import ABOUT, TABLES
-from emoclassify.outputs.report.notes import NOTES
 from emoclassify.texts import LANGUAGES, decimals, translation
 
 PACKAGE = Path(__file__).parents[1] / "emoclassify"
@@ -42,7 +42,7 @@ def texts_of_the_outputs() -> set[str]:
     """What the code hands to `_`, and the words that it hands over in a variable."""
     found = extract_from_dir(PACKAGE / "outputs", [("**.py", "python")], keywords={"_": None})
     columns = {column.meaning for table in TABLES.values() for column in table}
-    words = {*EMOTIONS, *_VERDICTS, *REASONS, *NOTES, *OF_MODELS, "positive", "negative"}
+    words = {*EMOTIONS, *_VERDICTS, *REASONS, *MESSAGES, *WORDS, *OF_MODELS, "positive", "negative"}
     return {str(message[2]) for message in found} | columns | words | {*ABOUT.values()}
 
 

@@ -22,7 +22,6 @@ from emoclassify.crosscheck import REASONS, VERDICTS
 from emoclassify.jobs.job import STATES as JOB_STATES
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.labels import EMOTIONS
-from emoclassify.models import expression_model, face_detector, speech_finder, voice_model
 from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.recordings import MEDIA_ENDINGS
 from emoclassify.settings import Options
@@ -90,10 +89,6 @@ def test_what_the_program_can_tell_has_words() -> None:
         *(f"state_{state}" for state in JOB_STATES),
         *(f"stage_{stage}" for stage in ("", "start", "faces", "voice", "outputs", "video", "preview")),
         *(f"sort_{sort}" for sort in history.SORTS),
-        *(
-            f"purpose_{model.purpose}"
-            for model in (face_detector(), speech_finder(), expression_model(), voice_model())
-        ),
     ):
         assert name in texts
     assert set(history.STATES) == {"", *JOB_STATES}

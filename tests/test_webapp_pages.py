@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 import webapp
 from emoclassify.client import Client, Job
+from emoclassify.messages import told_in
 from webapp import history
 from webapp.connections import close_all
 from webapp.texts import TEXTS
@@ -122,6 +124,17 @@ def test_a_failure_says_why(server: Served) -> None:
     said = everything(opened("running"))
     assert "It could not be analyzed" in said
     assert "made for a test" in said
+    russian = everything(opened("running", "ru")).replace("\\", "")
+    failed = "The file does not open as a recording of a known format (made for a test)."
+    assert told_in(failed, "ru") in russian
+
+
+def test_what_the_analysis_noted_is_told_in_russian(server: Served, stand_in: StandIn) -> None:
+    noted = "No speech was found in the sound."
+    stand_in._analysis = replace(with_a_gap(), warnings=(noted,))
+    said = everything(opened("result", "ru", job=posted(server)["id"])).replace("\\", "")
+    assert told_in(noted, "ru") in said
+    assert noted not in said
 
 
 def test_the_result_tells_what_was_found(server: Served) -> None:

@@ -13,10 +13,12 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from emoclassify.client import Client
+from emoclassify.messages import told_in
 from webapp.access import COOKIE, Keys
 from webapp.guard import POLICY, Guard
 from webapp.launch import Place
 from webapp.passing import Passing
+from webapp.texts import LANGUAGE_COOKIE
 
 HOST = "page.test:8501"
 OWN = {"X-EmoClassify": "1"}
@@ -114,6 +116,21 @@ def test_the_api_s_refusals_come_through(server: Served) -> None:
     answer = talk(server.url, say)
     assert answer.status_code == 415
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_refusals_are_told_in_the_visitor_s_language(server: Served) -> None:
+    async def say(browser: httpx.AsyncClient) -> list[str]:
+        asked = form()
+        asked["data"] = {"tag": "x" * 101}
+        told = []
+        for language in ("en", "ru", "xx"):
+            browser.cookies.set(LANGUAGE_COOKIE, language)
+            told.append((await browser.post("/recordings", **asked)).json()["detail"])
+        return told
+
+    english, russian, unknown = talk(server.url, say)
+    assert english == unknown == f"tag must be a short text, but is '{'x' * 100}'."
+    assert russian == told_in(english, "ru") != english
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ import streamlit as st
 
 from emoclassify.client import Job
 from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.texts import translation
 from webapp.outcome import Curve, Findings
 from webapp.sentences import leading
-from webapp.texts import Texts, clock, plain
+from webapp.texts import Texts, clock, message
 from webapp.visit import Visit, ink, readable
 
 _REPORT, _RECORDING = "report.html", "recording"
@@ -126,7 +127,9 @@ def draw_about(found: Findings, visit: Visit) -> None:
     texts = visit.texts
     st.write(texts["about_scores"])
     if found.warnings:
-        st.warning("\n".join([texts["warnings"] + ":", "", *(f"- {plain(line)}" for line in found.warnings)]))
+        st.warning(
+            "\n".join([texts["warnings"] + ":", "", *(f"- {message(line, visit.language)}" for line in found.warnings)])
+        )
     st.subheader(texts["models"], anchor=False)
     st.dataframe(models_table(found, visit), hide_index=True, width="stretch")
     st.subheader(texts["facts"], anchor=False)
@@ -143,16 +146,16 @@ def draw_about(found: Findings, visit: Visit) -> None:
 
 def models_table(found: Findings, visit: Visit) -> pd.DataFrame:
     """A row a model and set of labelled data that it was measured on."""
-    texts = visit.texts
+    texts, words = visit.texts, translation(visit.language).gettext
     rows = []
     for model in found.models:
-        terms = model["licence"] + ("" if model["commercial_use"] else f" ({texts['commercial_no']})")
-        purpose = texts.get(f"purpose_{model['purpose']}", model["purpose"])
-        row = {texts["model"]: model["name"], texts["purpose"]: purpose}
+        terms = words(model["licence"]) + ("" if model["commercial_use"] else f" ({texts['commercial_no']})")
+        row = {texts["model"]: model["name"], texts["purpose"]: words(model["purpose"])}
         for scored in (model.get("scores") or {}).get("sets") or [None]:
             good = {texts["measured_on"]: "", texts["accuracy"]: "", texts["macro_f1"]: ""}
             if scored is not None:
-                good[texts["measured_on"]] = f"{scored['set']} (n = {scored['n']})"
+                corpus, comma, part = scored["set"].partition(", ")
+                good[texts["measured_on"]] = f"{corpus}{comma}{part and words(part)} (n = {scored['n']})"
                 good[texts["accuracy"]] = visit.percent(scored["accuracy"])
                 good[texts["macro_f1"]] = visit.number(scored["macro_f1"])
             rows.append({**row, **good, texts["licence"]: terms})

@@ -1,5 +1,6 @@
 """Files between the browser and the API, handed on block by block; the browser talks to the page's server only."""
 
+import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -11,7 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from emoclassify.messages import told_in
 from webapp.access import COOKIE, KEYS, Keys, may_be_key
+from webapp.texts import LANGUAGE_COOKIE, LANGUAGES
 
 UPLOAD, FILES, KEY = "/recordings", "/files", "/key"
 
@@ -73,7 +76,9 @@ class Passing:
             return Response(status_code=499)  # nobody is there to read it
         except httpx.TransportError:
             return _problem(502, "The analysis service does not answer.")
-        return Response(answer.content, answer.status_code, _chosen(answer.headers))
+        content = answer.content if answer.is_success else _told(answer, request.cookies.get(LANGUAGE_COOKIE, ""))
+        headers = {name: value for name, value in _chosen(answer.headers).items() if name != "content-length"}
+        return Response(content, answer.status_code, headers)
 
     async def file(self, request: Request) -> Response:
         """Hands one file of a job on, or the range of it that is asked for; `download` names it for keeping."""
@@ -124,6 +129,14 @@ class Passing:
 
 def _chosen(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: headers[name] for name in (*_TOLD, "retry-after") if name in headers}
+
+
+def _told(answer: httpx.Response, language: str) -> bytes:
+    """A refusal of the API in the visitor's language."""
+    if language not in LANGUAGES or not answer.headers.get("content-type", "").startswith("application/problem+json"):
+        return answer.content
+    content = answer.json()
+    return json.dumps(content | {"detail": told_in(content["detail"], language)}, ensure_ascii=False).encode()
 
 
 async def _blocks(answer: httpx.Response) -> AsyncIterator[bytes]:

@@ -9,7 +9,7 @@ from webapp import details, widgets
 from webapp.curves import MEASURES, timeline
 from webapp.outcome import Curve, Findings, forget, load
 from webapp.sentences import sentences
-from webapp.texts import clock, plain
+from webapp.texts import clock, message, plain
 from webapp.visit import Visit, go
 
 PREVIEW, ANNOTATED, RECORDING = "preview.mp4", "annotated.mp4", "recording"
@@ -34,7 +34,7 @@ def draw(visit: Visit) -> None:
     try:
         found = load(visit.client, job, visit.owner)
     except ResultError as exc:
-        st.error(texts["refused"].format(detail=plain(str(exc))))
+        st.error(texts["refused"].format(detail=message(str(exc), visit.language)))
         return
     files = {file["name"]: file["size_bytes"] for file in visit.client.artifacts(job_id)}
     _draw_found(found, job, files, visit)

@@ -8,7 +8,7 @@ import streamlit as st
 from emoclassify.client import ApiAwayError, ApiError, Client, Job
 from webapp import widgets
 from webapp.new import uploader_texts
-from webapp.texts import Texts, plain
+from webapp.texts import Texts, message, plain
 from webapp.visit import Visit, go, tell_away, tell_refusal
 
 ACTIVE, ENDED = ("queued", "running"), ("completed", "failed", "canceled")
@@ -77,7 +77,7 @@ def _draw_ended(job: Job, visit: Visit) -> None:
     with st.container(border=True):
         st.markdown(f"**{plain(job['name'])}** · {texts[f'state_{state}']}")
         if state == "failed" and job["error"]:
-            st.error(texts["why_failed"].format(detail=plain(job["error"]["detail"])))
+            st.error(texts["why_failed"].format(detail=message(job["error"]["detail"], visit.language)))
         if state == "completed" and st.button(texts["show_result"], key=f"show-{job_id}", type="primary"):
             go("result", job=job_id)
         if state != "completed" and job["upload_kept"] and st.button(texts["retry"], key=f"retry-{job_id}"):
@@ -88,7 +88,7 @@ def _call(visit: Visit, call: Any, job_id: str) -> None:
     try:
         call(visit.client, job_id)
     except ApiError as exc:  # it ended meanwhile; the list shows how
-        st.toast(plain(str(exc)))
+        st.toast(message(str(exc), visit.language))
     st.rerun(scope="fragment")
 
 

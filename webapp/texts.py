@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
+from emoclassify.messages import told_in
 from webapp import english, russian
 
 Texts = Mapping[str, str]
 
 LANGUAGES = {"en": "English", "ru": "Русский"}
 TEXTS: dict[str, Texts] = {"en": english.TEXTS, "ru": russian.TEXTS}
+
+LANGUAGE_COOKIE = "emoclassify_language"
+"""Which of them a visitor chose."""
 
 _MINUS = "\N{MINUS SIGN}"
 
@@ -30,6 +34,11 @@ def clock(time_s: float, digits: int = 0) -> str:
     hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
     tail = f"{seconds:02}" + (f".{part:0{digits}}" if digits else "")
     return f"{hours}:{minutes:02}:{tail}" if hours else f"{minutes}:{tail}"
+
+
+def message(text: str, language: str) -> str:
+    """What the API or an analysis said, in the reader's language where it is known there; to be shown as plain text."""
+    return plain(told_in(text, language))
 
 
 def plain(text: str) -> str:

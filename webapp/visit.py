@@ -11,9 +11,7 @@ from emoclassify.client import ApiAwayError, ApiError, Client
 from webapp import widgets
 from webapp.access import KEYS
 from webapp.connections import client_of
-from webapp.texts import LANGUAGES, TEXTS, Texts, number, percent, plain
-
-LANGUAGE_COOKIE = "emoclassify_language"
+from webapp.texts import LANGUAGE_COOKIE, LANGUAGES, TEXTS, Texts, message, number, percent, plain
 
 _LOOK_AGAIN_S = 2.0
 _UNKNOWN, _FORBIDDEN = 404, (401, 403)
@@ -101,7 +99,7 @@ def tell_refusal(error: ApiError, visit: Visit) -> None:
     elif error.status == _UNKNOWN:
         st.warning(texts["gone"])
     else:
-        st.error(texts["refused"].format(detail=plain(str(error))))
+        st.error(texts["refused"].format(detail=message(str(error), visit.language)))
 
 
 def tell_away(visit: Visit) -> None:

@@ -171,7 +171,7 @@ def _notes(name: str, by_emotion: dict[str, list[int]], labels: Sequence[str]) -
     dropped = [label for column, label in enumerate(labels) if column not in known]
     notes = []
     if lacking:
-        notes.append(f"{name} does not know {', '.join(lacking)}: their score is always 0")
+        notes.append(f"{name} does not know {', '.join(lacking)}: their score is always 0.")
     if dropped:
-        notes.append(f"{name} also scores {', '.join(dropped)}: left out, the other scores add up to 1")
+        notes.append(f"{name} also scores {', '.join(dropped)}: left out, the other scores add up to 1.")
     return tuple(notes)

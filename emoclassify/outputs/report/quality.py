@@ -3,8 +3,8 @@
 from collections import Counter
 
 from emoclassify.analysis import Analysis
+from emoclassify.messages import told_in
 from emoclassify.outputs.report.blocks import Block, Bullets, Heading, Paragraph, Row, Table
-from emoclassify.outputs.report.notes import told_in
 from emoclassify.outputs.report.words import Words
 
 
