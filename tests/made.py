@@ -30,6 +30,15 @@ def plain(height: int = 240, width: int = 320, colour: tuple[int, int, int] = (8
     return rgb
 
 
+def quarters(height: int = 120, width: int = 160) -> Rgb:
+    """A picture whose corners tell its orientation: red, green / blue, grey."""
+    rgb = plain(height, width, (128, 128, 128))
+    rgb[: height // 2, : width // 2] = (220, 30, 30)
+    rgb[: height // 2, width // 2 :] = (30, 200, 30)
+    rgb[height // 2 :, : width // 2] = (30, 30, 220)
+    return rgb
+
+
 def tone(seconds: float, rate_hz: int = 16_000, hz: float = 440.0) -> npt.NDArray[np.float32]:
     return (0.5 * np.sin(2 * np.pi * hz * np.arange(round(seconds * rate_hz)) / rate_hz)).astype(np.float32)
 
