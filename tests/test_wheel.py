@@ -5,10 +5,15 @@ import os
 import re
 import subprocess
 import sys
+import venv
 import zipfile
+from collections.abc import Callable
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import pytest
+from findings import with_a_gap
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("emoclassify", "api", "webapp")
@@ -75,11 +80,89 @@ def test_it_finds_its_programs_and_models_from_any_folder(unpacked: Path, tmp_pa
     run(unpacked, tmp_path, "-m", "emoclassify", "models", "verify")
 
 
+def declared(wheel: Path, extra: str) -> list[Distribution]:
+    """What the wheel asks for, plain or with one extra, and what that asks for in turn, as it is installed here."""
+    with zipfile.ZipFile(wheel) as file:
+        (name,) = (name for name in file.namelist() if name.endswith(".dist-info/METADATA"))
+        asked = re.findall(r"^Requires-Dist: (.*)$", file.read(name).decode(), re.MULTILINE)
+    found: dict[tuple[str, str], Distribution] = {}
+    waiting = [(Requirement(line), {"", extra}) for line in asked]
+    while waiting:
+        wanted, extras = waiting.pop()
+        if wanted.marker and not any(wanted.marker.evaluate({"extra": one}) for one in extras):
+            continue
+        for one in {"", *wanted.extras}:
+            if (wanted.name, one) not in found:
+                found[wanted.name, one] = distribution(wanted.name)
+                waiting += [(Requirement(line), {one}) for line in found[wanted.name, one].requires or ()]
+    return list(found.values())
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes a new virtual environment with the wheel and what it declares, and nothing else; the program in it.
+
+    Packages are links to those installed here: six gigabytes are not copied, and nothing is fetched.
+    """
+
+    def make(extra: str) -> Path:
+        folder = tmp_path_factory.mktemp(f"empty{extra}")
+        venv.create(folder, with_pip=False, symlinks=True)
+        (site,) = folder.glob("lib/python*/site-packages")
+        for one in declared(wheel, extra):
+            for name in {file.parts[0] for file in one.files or () if file.parts[0] not in ("..", "__pycache__")}:
+                if not (site / name).exists():
+                    (site / name).symlink_to(one.locate_file(name))
+        pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--quiet"]
+        subprocess.run([*pip, "--no-index", "--no-deps", str(wheel)], check=True, capture_output=True)
+        return folder / "bin" / "emoclassify"
+
+    return make
+
+
+def call(program: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(program), *arguments], cwd=folder, capture_output=True, text=True)
+
+
 @pytest.mark.slow
 @pytest.mark.model
-def test_the_demo_runs_from_the_wheel(unpacked: Path, tmp_path: Path) -> None:
-    run(unpacked, tmp_path, "-m", "emoclassify", "demo")
-    assert (tmp_path / "emoclassify-demo" / "demo.mp4" / "analysis.json").exists()
+@pytest.mark.timeout(900)  # twenty seconds, on a machine that has them
+def test_what_the_wheel_declares_is_enough_for_the_demo(environment: Callable[[str], Path], tmp_path: Path) -> None:
+    program = environment("")
+    done = call(program, tmp_path, "demo")
+    assert done.returncode == 0, done.stderr
+    results = tmp_path / "emoclassify-demo"
+    assert (results / "demo.mp4" / "analysis.json").exists()
+    files = [*"--graph --xlsx --annotate --report docx,pdf,html --lang ru".split()]
+    recording = ROOT / "emoclassify" / "assets" / "demo.mp4"
+    done = call(program, tmp_path, "render", str(results / "demo.mp4"), "--media", str(recording), *files)
+    assert done.returncode == 0, done.stderr
+    for arguments, extra in ((["merge", str(results)], "scale"), (["serve"], "api")):
+        done = call(program, tmp_path, *arguments)
+        assert done.returncode == 1
+        assert f'pip install "emoclassify[{extra}]"' in done.stderr
+
+
+@pytest.mark.slow
+def test_what_the_scale_extra_declares_is_enough_to_merge(environment: Callable[[str], Path], tmp_path: Path) -> None:
+    (tmp_path / "results" / "made.mp4").mkdir(parents=True)
+    (tmp_path / "results" / "made.mp4" / "analysis.json").write_text(json.dumps(with_a_gap().to_dict()))
+    done = call(environment("scale"), tmp_path, "merge", "results")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "results" / "series.parquet").exists()
+
+
+@pytest.mark.slow
+def test_what_the_api_extra_declares_is_enough_to_serve(environment: Callable[[str], Path], tmp_path: Path) -> None:
+    program = environment("api")
+    done = call(program, tmp_path, "keys", "list")
+    assert done.returncode == 0, done.stderr
+    starts = "import api.__main__, emoclassify.jobs.work, emoclassify.client, emoclassify.submit"
+    programs = "import sys, emoclassify.serve as s; sys.path.insert(0, str(s.programs())); "
+    done = call(program.with_name("python"), tmp_path, "-c", programs + starts)
+    assert done.returncode == 0, done.stderr
+    done = call(program, tmp_path, "serve", "--web")
+    assert 'pip install "emoclassify[web]"' in done.stderr
 
 
 def test_the_bill_of_materials_names_what_is_pinned_and_its_licences() -> None:
