@@ -28,7 +28,7 @@ from voice_model.evaluate import CONDITIONS, score
 from voice_model.example import SPEAKERS, write_example
 from voice_model.scored import Scored
 from voice_model.settings import Settings
-from voice_model.splits import FOLDS, split
+from voice_model.splits import FOLDS, companions, split
 
 Sound = npt.NDArray[np.float32]
 
@@ -163,6 +163,9 @@ def test_no_speaker_is_on_two_sides(sizes: dict[str, int], fold: int) -> None:
     assert len(sides.train) + len(sides.validation) + len(sides.test) == len(clips)
     for corpus, speakers in sizes.items():
         assert any(clip.corpus == corpus for clip in sides.test) == (speakers >= 3)
+    for clip, company in zip(clips, companions(clips), strict=True):
+        side = next(side for side in (heard, chosen, tested) if clip.speaker in side)
+        assert {other.speaker for other in company} <= side - {clip.speaker}
 
 
 def test_each_speaker_is_tested_once_over_the_folds() -> None:
@@ -194,7 +197,8 @@ def test_changes_keep_what_they_should() -> None:
 @given(seed=st.integers(0, 2**32 - 1), samples=st.integers(1, 2000), frames=st.integers(1, 60))
 def test_any_clip_can_be_changed(seed: int, samples: int, frames: int) -> None:
     rng = np.random.default_rng(seed)
-    copy = random_copy(rng.standard_normal(samples).astype(np.float32), rng, Settings())
+    speech = rng.standard_normal(samples).astype(np.float32)
+    copy = random_copy(speech, [speech[::-1]] * int(rng.integers(3)), rng, Settings())
     assert np.isfinite(copy).all()
     features = np.ones((frames, 2 * N_MFCC), dtype=np.float32)
     blank(features, rng, Settings())

@@ -1,11 +1,16 @@
 """Changes to speech that leave its emotion: other speeds, rooms, telephones, noise, blanks."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 from librosa.effects import trim
 
 from emoclassify.voice.mfcc import N_MFCC, RATE_HZ, Waveform
 from voice_model.backgrounds import behind, change_speed, coloured, crowd
+from voice_model.corpora import waveform
 from voice_model.settings import Settings
 
 _TRIM_DB = 35  # quieter than the loudest spot by this much, at either end, is silence
@@ -14,14 +19,33 @@ _TELEPHONE_HZ = (300.0, 3400.0)  # what a telephone lets through
 _EDGE_HZ = 100.0  # over which it fades
 
 
+@lru_cache(maxsize=2000)  # 300 MB: a clip is heard under several conditions, and in the crowds behind others
+def speech_of(path: Path) -> Waveform:
+    """A file's speech without the silence around it; float32 (n,), 16 kHz."""
+    return trimmed(waveform(path))
+
+
 def trimmed(waveform: Waveform) -> Waveform:
     """Cuts the silence off both ends, as the speech detector does before analysis; float32 (n,) -> float32 (m,)."""
     _, (start, end) = trim(waveform, top_db=_TRIM_DB)
     return waveform[max(0, start - _MARGIN) : end + _MARGIN]
 
 
-def random_copy(waveform: Waveform, rng: np.random.Generator, settings: Settings) -> Waveform:
-    """A window of the speech at a random place and speed, in a random room; float32 (n,) -> float32 (m,), 16 kHz."""
+def random_copy(
+    waveform: Waveform, others: Sequence[Waveform], rng: np.random.Generator, settings: Settings
+) -> Waveform:
+    """A window of the speech at a random place and speed, in a random room, with random noise.
+
+    Args:
+        waveform: float32 (n,), 16 kHz.
+        others: the voices a crowd behind it is made of, of speakers who may be heard where this one is heard; without
+            any, it is this voice backwards.
+        rng: its state decides.
+        settings: how likely and how strong each change is.
+
+    Returns:
+        float32 (m,), 16 kHz.
+    """
     copy = change_speed(waveform, float(np.exp(rng.uniform(-1, 1) * np.log1p(settings.speed))))
     length = int(rng.uniform(settings.shortest_window_s, settings.window_s) * RATE_HZ)
     start = int(rng.integers(max(1, len(copy) - length + 1)))
@@ -30,8 +54,7 @@ def random_copy(waveform: Waveform, rng: np.random.Generator, settings: Settings
         copy = in_room(copy, rng.uniform(*settings.reverberation_s), rng)
     if rng.random() < settings.noise_chance:
         if rng.random() < settings.crowd_share:
-            # Its own voice backwards: another speaker's would be heard in training, on whichever side that speaker is.
-            background = crowd([waveform[::-1]], len(copy), rng)
+            background = crowd(others or [waveform[::-1]], len(copy), rng)
         else:
             background = coloured(len(copy), rng.uniform(0, 1), rng)
         copy = behind(copy, background, rng.uniform(*settings.noise_db))

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from emoclassify.labels import Scores
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import VoiceModel
+from voice_model.augment import speech_of
 from voice_model.corpora import Clip
-from voice_model.evaluate import cut, speech_of
+from voice_model.evaluate import cut
 
 _TINY = 1e-12  # keeps the logarithm finite
 

@@ -2,8 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
@@ -12,9 +10,9 @@ from emoclassify.media import Sound
 from emoclassify.voice.mfcc import Waveform
 from emoclassify.voice.predict import VoiceModel
 from emoclassify.voice.read import windows
-from voice_model.augment import telephone, trimmed
+from voice_model.augment import speech_of, telephone
 from voice_model.backgrounds import behind, crowd, street
-from voice_model.corpora import Clip, waveform
+from voice_model.corpora import Clip
 
 _SNR_DB = 15.0
 _CROWD = 8  # clips of other speakers that a crowd is made of
@@ -30,12 +28,6 @@ def score(model: VoiceModel, clips: Sequence[Clip], condition: str = "clean") ->
 def cut(speech: Waveform) -> list[Waveform]:
     """Windows of speech as analysis cuts them; float32 (n,) -> float32 (m,) each."""
     return [window.samples for window in windows(Sound(0.0, speech))]
-
-
-@lru_cache(maxsize=2000)  # the clips of a fold, 300 MB: each is heard under every condition
-def speech_of(path: Path) -> Waveform:
-    """A file's speech without the silence around it; float32 (n,), 16 kHz."""
-    return trimmed(waveform(path))
 
 
 def _changed(clip: Clip, clips: Sequence[Clip], condition: str) -> Waveform:

@@ -13,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.voice.mfcc import FEATURES, HOP_MS, N_FEATURES, mfcc
-from voice_model.augment import random_copy, trimmed
-from voice_model.corpora import Clip, waveform
+from voice_model.augment import random_copy, speech_of
+from voice_model.corpora import Clip
 from voice_model.settings import Settings
+from voice_model.splits import companions
 
 _SEED = 1  # the trainings of an ensemble differ in their seed and share the copies
+_OTHERS = 3  # clips of other speakers that the crowds behind a clip are made of
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +31,16 @@ def training_features(clips: Sequence[Clip], settings: Settings, cache: Path) ->
     """The feature windows of each clip's random copies; float16 (clips, copies, t, N_FEATURES)."""
     lengths = (settings.copies, settings.window_s, settings.shortest_window_s)
     rooms = (settings.room_chance, settings.reverberation_s, settings.telephone_chance)
-    noises = (settings.noise_chance, settings.noise_db, settings.crowd_share)
+    noises = (settings.noise_chance, settings.noise_db, settings.crowd_share, _OTHERS)
     known_by = repr((FEATURES, _SEED, lengths, settings.speed, rooms, noises))
-    return kept(clips, partial(_copies, settings), cache, known_by)
+    # Of speakers who are on its side in every fold: no voice of the test is heard in training, not even in a crowd.
+    others = [_drawn(clip, company) for clip, company in zip(clips, companions(clips), strict=True)]
+    return kept(clips, partial(_copies, settings), cache, known_by, others)
 
 
-def kept(clips: Sequence[Clip], make: Callable[[Clip], Features], cache: Path, known_by: str) -> Features:
+def kept(
+    clips: Sequence[Clip], make: Callable[..., Features], cache: Path, known_by: str, *more: Sequence[Any]
+) -> Features:
     """What `make` makes of each clip, made on two processes and kept in a folder.
 
     Args:
@@ -42,6 +48,7 @@ def kept(clips: Sequence[Clip], make: Callable[[Clip], Features], cache: Path, k
         make: a function of a module, clip -> float16 of one shape.
         cache: the folder, made where it is missing.
         known_by: differs where `make` would make something else.
+        more: further arguments of `make`, each one for every clip; what the clips and `known_by` settle.
 
     Returns:
         float16 (clips, ...).
@@ -52,7 +59,7 @@ def kept(clips: Sequence[Clip], make: Callable[[Clip], Features], cache: Path, k
         log.info("making the features of %d clips", len(clips))
         # New processes and not forks of this one, where TensorFlow may already run threads.
         with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
-            made = np.stack(list(pool.map(make, clips, chunksize=16)))
+            made = np.stack(list(pool.map(make, clips, *more, chunksize=16)))
         cache.mkdir(parents=True, exist_ok=True)
         partial_path = path.with_suffix(".part.npy")
         np.save(partial_path, made)
@@ -60,13 +67,23 @@ def kept(clips: Sequence[Clip], make: Callable[[Clip], Features], cache: Path, k
     return np.asarray(np.load(path, mmap_mode="r"))
 
 
-def _copies(settings: Settings, clip: Clip) -> Features:
-    # Seeded by the clip, so that the copies do not depend on which process makes them.
-    rng = np.random.default_rng((_SEED, int.from_bytes(hashlib.sha256(clip.path.stem.encode()).digest()[:8])))
-    speech = trimmed(waveform(clip.path))
+def _drawn(clip: Clip, company: Sequence[Clip]) -> tuple[Clip, ...]:
+    rng = _rng(clip, "others")
+    return tuple(company[place] for place in rng.integers(len(company), size=_OTHERS)) if company else ()
+
+
+def _copies(settings: Settings, clip: Clip, others: tuple[Clip, ...]) -> Features:
+    rng = _rng(clip, "copies")
+    speech, *behind = (speech_of(heard.path) for heard in (clip, *others))
     frames = round(settings.window_s * 1000 / HOP_MS)
     made = np.zeros((settings.copies, frames, N_FEATURES), dtype=np.float16)
     for place in made:
-        rows = mfcc(random_copy(speech, rng, settings))[:frames]
+        rows = mfcc(random_copy(speech, behind, rng, settings))[:frames]
         place[: len(rows)] = rows
     return made
+
+
+def _rng(clip: Clip, what_for: str) -> np.random.Generator:
+    """Seeded by the clip, so that what is made of it does not depend on which process makes it."""
+    known_by = hashlib.sha256(f"{what_for} {clip.path.stem}".encode()).digest()[:8]
+    return np.random.default_rng((_SEED, int.from_bytes(known_by)))

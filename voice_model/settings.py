@@ -38,7 +38,7 @@ class Settings:
     reverberation_s: tuple[float, float] = (0.1, 0.4)  # a car, an office
     noise_chance: float = 0.5
     noise_db: tuple[float, float] = (5.0, 30.0)  # signal-to-noise ratio
-    crowd_share: float = 0.3  # of the noises that are a crowd; the others have a colour between white and brown
+    crowd_share: float = 0.5  # of the noises that are a crowd; the others have a colour between white and brown
     telephone_chance: float = 0.15
     time_mask_frames: int = 20  # up to two stretches of up to so many frames are blanked (Park et al. 2019)
     coefficient_mask: int = 6  # up to so many neighbouring coefficients are blanked

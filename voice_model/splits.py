@@ -45,14 +45,31 @@ def split(clips: Sequence[Clip], *, by: str = "speaker", fold: int = 0) -> Split
     return Split(train, validation, test)
 
 
+def companions(clips: Sequence[Clip]) -> list[tuple[Clip, ...]]:
+    """For each clip, those of the other speakers who are on its side whichever fold it is; there may be none."""
+    group = _groups(clips)
+    members: defaultdict[tuple[int, int], list[Clip]] = defaultdict(list)
+    for clip in clips:
+        members[group[clip.speaker]].append(clip)
+    return [tuple(other for other in members[group[clip.speaker]] if other.speaker != clip.speaker) for clip in clips]
+
+
 def _sides(clips: Sequence[Clip], fold: int) -> dict[str, str]:
+    sides: dict[str, str] = {}
+    for speaker, (groups, place) in _groups(clips).items():
+        side_of = {(fold + 1) % groups: "validation", fold % groups: "test"} if groups >= _FEWEST_SPEAKERS else {}
+        sides[speaker] = side_of.get(place, "train")
+    return sides
+
+
+def _groups(clips: Sequence[Clip]) -> dict[str, tuple[int, int]]:
+    """How many groups the corpus of each speaker is dealt into, and in which of them the speaker is."""
     speakers: defaultdict[str, set[str]] = defaultdict(set)
     for clip in clips:
         speakers[clip.corpus].add(clip.speaker)
-    sides: dict[str, str] = {}
+    dealt: dict[str, tuple[int, int]] = {}
     for members in speakers.values():
         # Dealt in turn, so that RAVDESS's odd (men) and even (women) actors come to two of each in every group.
-        groups = min(FOLDS, len(members))
-        side_of = {(fold + 1) % groups: "validation", fold % groups: "test"} if groups >= _FEWEST_SPEAKERS else {}
-        sides |= {speaker: side_of.get(place % groups, "train") for place, speaker in enumerate(sorted(members))}
-    return sides
+        groups = min(FOLDS, len(members)) if len(members) >= _FEWEST_SPEAKERS else 1
+        dealt |= {speaker: (groups, place % groups) for place, speaker in enumerate(sorted(members))}
+    return dealt
