@@ -1,12 +1,13 @@
 """Every error is a problem object of RFC 9457."""
 
+import errno
 import json
 import logging
 from typing import Any
 
 from apiflask import APIFlask, HTTPError
 from flask import Response
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import (
     Conflict,
     HTTPException,
@@ -26,7 +27,8 @@ PROBLEM = "application/problem+json"
 
 _RETRY_AFTER_S = 30
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range")
-_NO_SPACE = 28
+
+NO_ROOM = "There is no room left for the upload; try again later."
 
 
 class StorageFullError(HTTPException):
@@ -85,13 +87,22 @@ def _answer_unexpected(error: Exception) -> Response:
         return _answer(Conflict(str(error)))
     if isinstance(error, EmoClassifyError):
         return _answer(InternalServerError(str(error)))
+    if _is_full(error):
+        logger.warning("no room left: %s", type(error).__name__)
+        return _answer(StorageFullError(NO_ROOM))
     if isinstance(error, SQLAlchemyError):
         logger.warning("database away: %s", type(error).__name__)
         return _answer(ServiceUnavailable("The database does not answer; try again later.", retry_after=_RETRY_AFTER_S))
     if isinstance(error, OSError):
         logger.warning("storage away: %s", type(error).__name__)
-        if error.errno == _NO_SPACE:
-            return _answer(StorageFullError("There is no room left for the upload; try again later."))
         return _answer(ServiceUnavailable("The storage does not answer; try again later.", retry_after=_RETRY_AFTER_S))
     logger.exception("unexpected error: %s", type(error).__name__)
     return _answer(InternalServerError("Unexpected error, please report it."))
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether a disk is full: that of the files, or that of the database."""
+    if isinstance(error, DBAPIError):
+        told = (getattr(error.orig, "sqlite_errorname", ""), getattr(error.orig, "sqlstate", ""))
+        return told in (("SQLITE_FULL", ""), ("", "53100"))
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC

@@ -1,18 +1,25 @@
 """waitress, set up for large uploads: what comes in goes to a file of the scratch folder, never to memory."""
 
 import json
+import logging
+import shutil
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import waitress.channel
+import waitress.parser
 import waitress.server
 import waitress.task
+import waitress.utilities
 import waitress.wasyncore
 from werkzeug.http import HTTP_STATUS_CODES
 
-from api.problems import PROBLEM, problem
+from api.problems import NO_ROOM, PROBLEM, problem
+
+logger = logging.getLogger(__name__)
 
 _IN_MEMORY_BYTES = 64 * 1024
 """What a request or an answer takes in memory before it goes to a file."""
@@ -24,15 +31,49 @@ _RECEIVED_BYTES = 256 * 1024
 _MOST_CONNECTIONS = 500
 
 
-class _ProblemTask(waitress.task.ErrorTask):  # type: ignore[misc]  # waitress has no types
-    """What waitress refuses by itself, as a problem: too large a request, before any of its body is read."""
+class _NoRoomError(waitress.utilities.Error):  # type: ignore[misc]  # waitress has no types
+    code = 507
+
+
+class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
+    """Refuses what the scratch folder has no room for: before its body is read, where the header tells its length."""
+
+    def received(self, data: bytes) -> int:
+        begun = self.headers_finished
+        try:
+            taken = int(super().received(data))
+            if self.headers_finished and not begun and not self.error and self.content_length > _free_bytes():
+                self._refuse()
+        except OSError as exc:
+            logger.warning("scratch folder away: %s", type(exc).__name__)
+            self._refuse()
+            return len(data)
+        return taken
+
+    def close(self) -> None:
+        with suppress(OSError):  # what was held back has no room either
+            super().close()
+
+    def _refuse(self) -> None:
+        self.close()
+        self.body_rcv = None
+        self.error, self.completed = _NoRoomError(NO_ROOM), True
+
+
+def _free_bytes() -> int:
+    return shutil.disk_usage(tempfile.gettempdir()).free
+
+
+class _ProblemTask(waitress.task.ErrorTask):  # type: ignore[misc]
+    """What is refused before the application hears of it, as a problem."""
 
     def execute(self) -> None:
         error = self.request.error
-        if error.code == 413:
-            detail = f"The request is larger than {self.channel.adj.max_request_body_size // 1024**2} MB."
-        else:
-            detail = "The request is none that can be read."
+        told = {
+            413: f"The request is larger than {self.channel.adj.max_request_body_size // 1024**2} MB.",
+            507: NO_ROOM,
+        }
+        detail = told.get(error.code, "The request is none that can be read.")
         body = json.dumps(problem(error.code, detail)).encode()
         self.status = f"{error.code} {HTTP_STATUS_CODES.get(error.code, 'Error')}"
         self.response_headers.extend([("Content-Type", PROBLEM), ("X-Content-Type-Options", "nosniff")])
@@ -43,6 +84,7 @@ class _ProblemTask(waitress.task.ErrorTask):  # type: ignore[misc]  # waitress h
 
 class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
     error_task_class = _ProblemTask
+    parser_class = _Parser
 
 
 class Server:

@@ -51,7 +51,8 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
     try:
         return _read(environ, writer, max_bytes)
     except BaseException:
-        writer.close()
+        with suppress(OSError):  # a full disk takes not even what was held back
+            writer.close()
         with suppress(OSError):
             storage.remove_upload(job_id)
         raise

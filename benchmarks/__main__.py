@@ -1,4 +1,5 @@
-"""`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`: what the calls take here."""
+"""`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `submits`: what the calls take
+here."""
 
 import argparse
 import platform
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, jobs
+from benchmarks import annotate, jobs, submits
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify import models
 from emoclassify.faces.expressions import ExpressionModel
@@ -35,6 +36,7 @@ def main() -> None:
     _add_faces(commands)
     _add_annotate(commands)
     _add_jobs(commands)
+    _add_submits(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
     print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, {versions}")
@@ -101,6 +103,13 @@ def _jobs(args: argparse.Namespace) -> None:
         print(f"called directly: {1000 * (alone_s - args.cost_s):.0f} ms a job beside it\n{jobs.HEADING}", flush=True)
         for workers in args.workers:
             print(jobs.measure(workers, args.jobs * workers, args.cost_s, result).line(), flush=True)
+
+
+def _add_submits(commands: Any) -> None:
+    parser = commands.add_parser("submits", help="from the call to its answer, uploads to a server that works")
+    parser.add_argument("--size-mb", type=float, default=5.0, metavar="MB", help="of each upload (default %(default)s)")
+    parser.add_argument("--rounds", type=int, default=40, metavar="N", help="uploads (default %(default)s)")
+    parser.set_defaults(run=lambda args: print(submits.measure(args.size_mb, args.rounds).line()))
 
 
 def _expressions(args: argparse.Namespace) -> None:

@@ -36,7 +36,13 @@ class DiedError(MediaError):
 class Child:
     """One such process; started when first needed, and again after it died. Close it, or use it in `with`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, niceness: int = 0) -> None:
+        """Starts nothing yet.
+
+        Args:
+            niceness: how far other processes go before it (0 to 19), where there are more than processors.
+        """
+        self._niceness = niceness
         self._context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads in a broken state
         self._process: Any = None
         self._pipe: Connection | None = None
@@ -129,7 +135,7 @@ class Child:
     def _started(self) -> Connection:
         if self._pipe is None:
             self._pipe, other = self._context.Pipe()
-            self._process = self._context.Process(target=_serve, args=(other,), daemon=True)
+            self._process = self._context.Process(target=_serve, args=(other, self._niceness), daemon=True)
             self._process.start()
             other.close()
         return self._pipe
@@ -150,8 +156,9 @@ class Child:
         return f"ended with status {code}", None
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, niceness: int) -> None:
     """The process: one task after another until the other side closes."""
+    os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_die_with_parent, daemon=True).start()
     # Tracebacks are for the program's makers; its users get one line.

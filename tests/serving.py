@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from findings import with_a_gap
+from sqlalchemy.exc import SQLAlchemyError
 
 from api import create_app
 from api.server import Server
@@ -144,9 +145,11 @@ def served(
 
 def _work(worker: Worker, service: Jobs, over: threading.Event) -> None:
     while not over.is_set():
-        service.leases.announce("test", ready=True)
-        if not worker.work_once():
-            over.wait(0.02)
+        with suppress(SQLAlchemyError, OSError):  # as the worker's process does
+            service.leases.announce("test", ready=True)
+            if worker.work_once():
+                continue
+        over.wait(0.02)
 
 
 if __name__ == "__main__":  # a worker as a process of its own, with the stand-in: `python tests/serving.py NAME`

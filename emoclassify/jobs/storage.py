@@ -1,10 +1,11 @@
 """The files of the jobs: uploads and results, in a folder or in a store like S3. Every name in it is made here."""
 
+import errno
 import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -77,15 +78,22 @@ class Storage:
 
         Returns:
             The name, for `open_result`.
+
+        Raises:
+            OSError: they cannot be stored; nothing of them is.
         """
         name = f"{_checked(job_id)}/{new_id()}"
         target = f"{self._root}/{_RESULTS}/{name}"
-        if self._is_local:
-            Path(target).parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(folder, target)
-        else:
-            for file in sorted(folder.iterdir()):
-                self._fs.put_file(str(file), f"{target}/{file.name}")
+        try:
+            if self._is_local:
+                _move(folder, Path(target))
+            else:
+                for file in sorted(folder.iterdir()):
+                    self._fs.put_file(str(file), f"{target}/{file.name}")
+        except OSError:
+            with suppress(OSError):
+                self._remove(target)
+            raise
         return name
 
     def open_result(self, results: str, name: str) -> IO[bytes]:
@@ -160,6 +168,18 @@ class Storage:
     @staticmethod
     def _parent(path: str) -> str:
         return path.rsplit("/", 1)[0]
+
+
+def _move(folder: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.rename(target)
+    except OSError as exc:
+        if exc.errno != errno.EXDEV:
+            raise
+        target.mkdir()  # on another disk
+        for file in folder.iterdir():
+            shutil.copyfile(file, target / file.name)
 
 
 def is_id(text: str) -> bool:

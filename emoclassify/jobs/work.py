@@ -28,6 +28,9 @@ _IDLE_S = 0.2
 _AWAY_S = 2.0
 """Between two looks at an empty queue, and at parts that do not answer."""
 
+_NICENESS = 10
+"""Whoever calls the API is answered while an analysis takes every processor."""
+
 _SWEEP_S, _ANNOUNCE_S, _WEBHOOKS_S = 60.0, 5.0, 2.0
 
 
@@ -38,7 +41,13 @@ class ClosableAnalyzer(Analyzer, Protocol):
         """Ends its process."""
 
 
-def work(name: str = "", make_analyzer: Callable[[], ClosableAnalyzer] = Child, *, gpu: bool = False) -> int:
+def _child() -> Child:
+    import os
+
+    return Child(niceness=int(os.environ.get("TMP_NICE", _NICENESS)))
+
+
+def work(name: str = "", make_analyzer: Callable[[], ClosableAnalyzer] = _child, *, gpu: bool = False) -> int:
     """Works until SIGTERM or SIGINT; what was under way is put back then.
 
     Args:

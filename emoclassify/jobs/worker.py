@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from emoclassify.analysis import Analysis
 from emoclassify.child import DiedError, OnProgress
-from emoclassify.errors import EmoClassifyError
+from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.jobs.job import CANCELED, COMPLETED, FAILED, Job
 from emoclassify.jobs.leases import Outcome
 from emoclassify.jobs.progress import Tracker
@@ -103,15 +103,18 @@ class Worker:
             if exc.signal_number == signal.SIGKILL and job.tries < self._service.settings.max_tries:
                 return None
             return Outcome(state=FAILED, error=str(exc))
-        except EmoClassifyError as exc:
-            return Outcome(state=FAILED, error=str(exc))
-        except OSError as exc:
+        except (OSError, ResultError) as exc:
+            shutil.rmtree(folder, ignore_errors=True)  # they may be what fills the disk
             self._service.storage.check()  # raises where the storage as a whole is away: the job waits for it
             if isinstance(exc, FileNotFoundError):
                 return Outcome(state=FAILED, error="The upload is gone from the storage.")
             if job.tries < self._service.settings.max_tries:
                 return None
+            if isinstance(exc, ResultError):
+                return Outcome(state=FAILED, error=str(exc).replace(str(folder), "The results"))  # no path of ours
             return Outcome(state=FAILED, error=f"The results cannot be stored: {exc.strerror or type(exc).__name__}.")
+        except EmoClassifyError as exc:
+            return Outcome(state=FAILED, error=str(exc))
 
     def _stored(self, job: Job, folder: Path) -> Outcome:
         content = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
