@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -256,3 +257,12 @@ def test_the_contract_of_an_analyzer(analyzer: Analyzer, tmp_path: Path) -> None
     with pytest.raises(DiedError):
         analyzer.analyze(slow, tmp_path / "none", Options(), kill, name="", preview=True)
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.slow
+def test_an_analysis_gives_way_where_it_is_told_to(tmp_path: Path) -> None:
+    with Child(niceness=3) as child:
+        with pytest.raises(MediaError):  # it runs from its first recording on
+            child.analyze(tmp_path / "none.mp4", tmp_path / "out", Options(), lambda *told: None)
+        assert child.pid is not None
+        assert os.getpriority(os.PRIO_PROCESS, child.pid) == os.getpriority(os.PRIO_PROCESS, 0) + 3

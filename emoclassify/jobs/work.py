@@ -41,18 +41,12 @@ class ClosableAnalyzer(Analyzer, Protocol):
         """Ends its process."""
 
 
-def _child() -> Child:
-    import os
-
-    return Child(niceness=int(os.environ.get("TMP_NICE", _NICENESS)))
-
-
-def work(name: str = "", make_analyzer: Callable[[], ClosableAnalyzer] = _child, *, gpu: bool = False) -> int:
+def work(name: str = "", make_analyzer: Callable[[], ClosableAnalyzer] | None = None, *, gpu: bool = False) -> int:
     """Works until SIGTERM or SIGINT; what was under way is put back then.
 
     Args:
         name: of this worker; work that an earlier one of the same name left is taken up at once.
-        make_analyzer: makes what analyzes.
+        make_analyzer: makes what analyzes; by default a child process that gives way to other programs.
         gpu: with a broker, takes the large uploads first.
 
     Raises:
@@ -63,7 +57,7 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableAnalyzer] = _child,
     try:
         signal.signal(signal.SIGTERM, _stop)
         signal.signal(signal.SIGINT, _stop)
-        with open_jobs(ServerSettings.read(), time.time) as service, closing(make_analyzer()) as analyzer:
+        with open_jobs(ServerSettings.read(), time.time) as service, closing((make_analyzer or _child)()) as analyzer:
             service.leases.give_back_all(name)
             worker = Worker(service, analyzer, name)
             with ExitStack() as stack:
@@ -71,12 +65,16 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableAnalyzer] = _child,
                     stack.enter_context(duty)
                 logger.info("waiting", extra={"worker": name})
                 _work_on(service, worker, gpu=gpu)
-    except SQLAlchemyError as exc:
-        logger.error("the database does not answer: %s", type(exc).__name__)
+    except (SQLAlchemyError, OSError) as exc:
+        logger.error("database or storage do not answer: %s", type(exc).__name__)
         return 1
     except _StoppedError:
         logger.info("stopped", extra={"worker": name})
         return 0
+
+
+def _child() -> Child:
+    return Child(niceness=_NICENESS)
 
 
 def _work_on(service: Jobs, worker: Worker, *, gpu: bool) -> NoReturn:
