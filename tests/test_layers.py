@@ -14,7 +14,7 @@ PROGRAMS = ("api", "webapp", "video", "voice_model", "benchmarks", "tests")
 # A module may import what stands in an earlier row, and its own package.
 LAYERS = (
     ("labels", "errors", "texts"),
-    ("timeline", "settings", "metrics", "prefetch", "messages"),
+    ("timeline", "settings", "metrics", "prefetch", "messages", "live"),
     ("container",),
     ("orientation",),
     ("media", "runtime"),
@@ -26,6 +26,7 @@ LAYERS = (
     ("pipeline", "outputs"),
     ("child", "recordings", "evaluate"),
     ("jobs", "client"),
+    ("sent",),
     ("serve", "submit"),
     ("cli_merge",),
     ("cli_server",),

@@ -50,6 +50,18 @@ def test_the_merged_tables_are_those_of_each_recording(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.partial"))
 
 
+def test_many_small_recordings_are_few_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(7):
+        written(tmp_path / f"{number}.mp4", with_a_gap())
+    n = len(pd.read_csv(tmp_path / "0.mp4" / "frames.csv"))
+    monkeypatch.setattr("emoclassify.outputs.parquet._GROUP_ROWS", 3 * n)
+    assert merge(tmp_path)["frames"] == 7 * n
+    groups = pq.ParquetFile(tmp_path / "frames.parquet").metadata
+    assert [groups.row_group(i).num_rows for i in range(groups.num_row_groups)] == [3 * n, 3 * n, n]
+    names = pd.read_parquet(tmp_path / "frames.parquet")[RECORDING]
+    assert list(names) == [f"{number}.mp4" for number in range(7) for _ in range(n)]
+
+
 @pytest.mark.parametrize("table", sorted(TABLES))
 def test_every_column_has_its_type_and_unit(table: str) -> None:
     schema = schema_of(table)

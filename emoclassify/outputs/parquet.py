@@ -20,11 +20,15 @@ RECORDING = "recording"
 _TEXTS = ("dominant", "face_dominant", "joint_dominant", "quality_reason", "verdict", "reason")
 _ANALYSIS = "analysis.json"
 
+_GROUP_ROWS = 100_000
+"""Rows that are written together: thousands of small groups would be slow to read."""
+
 
 def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, why: None) -> dict[str, int]:
     """Writes frames.parquet and series.parquet, and voice and segments where a voice was read, into the folder.
 
-    One recording is in memory at a time. Each file is written beside and renamed, in the place of an earlier one.
+    Memory does not grow with the number of recordings. Each file is written beside and renamed, in the place of an
+    earlier one.
 
     Args:
         results: a folder of results, as `analyze` and `submit` write them, with its subfolders.
@@ -50,7 +54,7 @@ def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, w
                     on_unread(path, str(exc))
                     continue
                 writers.add(path.parent.relative_to(results).as_posix(), analysis)
-        return writers.finish()
+            return writers.finish()
     except OSError as exc:
         raise ResultError(f"The tables cannot be written to {results}: {exc.strerror}.") from exc
 
@@ -69,24 +73,32 @@ class _Writers:
         self._folder, self._stack = folder, stack
         self._open: dict[str, Any] = {}
         self._rows: dict[str, int] = {}
+        self._kept: dict[str, list[Any]] = {}
 
     def add(self, recording: str, analysis: Analysis) -> None:
         for name in table_names(analysis):
-            schema = schema_of(name)
-            rows = [{RECORDING: recording, **row} for row in rows_of(analysis, name)]
             if name not in self._open:
-                writer = pq.ParquetWriter(self._beside(name), schema, compression="zstd")
+                writer = pq.ParquetWriter(self._beside(name), schema_of(name), compression="zstd")
                 self._open[name] = self._stack.enter_context(writer)
-                self._rows[name] = 0
-            if rows:
-                self._open[name].write_table(pa.Table.from_pylist(rows, schema))
+                self._rows[name], self._kept[name] = 0, []
+            rows = [{RECORDING: recording, **row} for row in rows_of(analysis, name)]
             self._rows[name] += len(rows)
+            self._kept[name].append(pa.Table.from_pylist(rows, schema_of(name)))
+            if sum(map(len, self._kept[name])) >= _GROUP_ROWS:
+                self._write(name)
 
     def finish(self) -> dict[str, int]:
-        """Renames what is whole now."""
-        for name in self._rows:
+        """Ends the files, and renames them then."""
+        for name, writer in self._open.items():
+            self._write(name)
+            writer.close()
             self._beside(name).replace(self._folder / f"{name}.parquet")
         return self._rows
+
+    def _write(self, name: str) -> None:
+        if any(map(len, self._kept[name])):
+            self._open[name].write_table(pa.concat_tables(self._kept[name]))
+        self._kept[name] = []
 
     def _beside(self, name: str) -> Path:
         return self._folder / f"{name}.parquet.partial"
