@@ -21,6 +21,7 @@ SCHEMA = 2
 """Counts the changes of analysis.json that a reader would notice."""
 
 SERIES_BIN_S = 0.5
+_HEARD_EVERY_S = 0.05
 
 _DIGITS = 6
 
@@ -102,19 +103,18 @@ class Analysis:
     def heard_series(self, bin_s: float = SERIES_BIN_S) -> Bins:
         """What was heard, on the same grid, or on a coarser one; silence is a gap.
 
-        A bin of the grid has the mean of the windows over its middle, a coarser one the mean of those of the grid.
+        A bin has the mean of the windows over the moments in it that someone speaks in, and tells their share.
         """
         windows = self.voice.windows if self.voice else ()
-        middles_s = np.arange(SERIES_BIN_S / 2, max(self.end_s, SERIES_BIN_S), SERIES_BIN_S)
-        heard = np.array([window.scores for window in windows], dtype=np.float32).reshape(-1, len(EMOTIONS))
-        starts_s = np.array([window.span.start_s for window in windows])
-        ends_s = np.array([window.span.end_s for window in windows])
-        scores = np.full((len(middles_s), len(EMOTIONS)), np.nan, dtype=np.float32)
-        for i, middle_s in enumerate(middles_s):
-            over = (starts_s <= middle_s) & (middle_s < ends_s)
-            if over.any():
-                scores[i] = heard[over].mean(axis=0)
-        return Timeline(middles_s, scores).bins(bin_s, self.end_s)
+        moments_s = np.arange(_HEARD_EVERY_S / 2, max(self.end_s, SERIES_BIN_S), _HEARD_EVERY_S)
+        sums, n_over = np.zeros((len(moments_s), len(EMOTIONS))), np.zeros(len(moments_s))
+        for window in windows:
+            first, last = np.searchsorted(moments_s, (window.span.start_s, window.span.end_s))
+            sums[first:last] += window.scores
+            n_over[first:last] += 1
+        with np.errstate(invalid="ignore"):
+            scores = (sums / n_over[:, None]).astype(np.float32)
+        return Timeline(moments_s, scores).bins(bin_s, self.end_s)
 
     def to_dict(self) -> dict[str, Any]:
         """The content of analysis.json: strict JSON, numbers or null, never NaN."""

@@ -17,6 +17,12 @@ def translation(lang: str) -> gettext.NullTranslations:
         return gettext.GNUTranslations(content)
 
 
+def percent(share: float, lang: str) -> str:
+    """A share, 0..1, as the language writes it: 0.5 -> "50%", in Russian "50 %"."""
+    space = "\N{NO-BREAK SPACE}" if lang == "ru" else ""
+    return f"{100 * share:.0f}{space}%"
+
+
 def decimals(number: str, lang: str) -> str:
     """A number as the language writes it: "3.5" -> "3,5" in Russian."""
     return number.replace(".", ",") if lang == "ru" else number

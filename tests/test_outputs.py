@@ -4,13 +4,14 @@ import json
 import multiprocessing
 import os
 import signal
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from findings import analysis, face, voice, with_a_gap
+from matplotlib.figure import Figure
 from PIL import Image
 
 from emoclassify.analysis import Analysis
@@ -159,6 +160,29 @@ def test_shares_are_of_the_whole_recording(found: Analysis, expected: dict[str, 
     assert dict(zip([*EMOTIONS, ""], values, strict=True)) == pytest.approx(
         {**dict.fromkeys(EMOTIONS, 0.0), **expected}
     )
+
+
+def test_the_voice_leads_as_long_as_somebody_speaks() -> None:
+    found = with_a_gap()
+    values = dict(zip([*EMOTIONS, ""], shares(found.heard_series(), found.end_s), strict=True))
+    assert (values["happy"], values["angry"], values[""]) == pytest.approx((0.6 / 4, 1.2 / 4, 2.2 / 4))
+
+
+@pytest.mark.parametrize("persons", [1, 20])
+def test_every_chart_fits_on_its_page(tmp_path: Path, persons: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes_in: dict[str, tuple[float, float]] = {}
+
+    def measure(figure: Figure, path: Path, **_: object) -> None:
+        sizes_in[path.name] = tuple(figure.get_size_inches())
+
+    monkeypatch.setattr(Figure, "savefig", measure)  # drawing takes seconds
+    times_s = [0.0, 1.0, 2.0]
+    faces = [face(i, t, person=p) for p in range(1, persons + 1) for i, t in enumerate(times_s)]
+    found = analysis(faces, times_s, [voice(0, 2)], options={**asdict(Options()), "double_check": True})
+    draw_charts(found, tmp_path, "en")
+    assert sizes_in.keys() == {*CHARTS}
+    for name, (width, height) in sizes_in.items():
+        assert height / width * 17 <= 23, name  # cm, on A4 between margins of 2 cm, with a caption
 
 
 @pytest.mark.parametrize(("step_s", "end_s"), [(0.2, 60.0), (1.0, 60.0), (0.97, 60.0), (10.0, 600.0), (1.0, 7200.0)])

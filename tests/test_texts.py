@@ -14,7 +14,7 @@ from emoclassify.messages import MESSAGES, WORDS
 from emoclassify.models import list_models
 from emoclassify.outputs.charts import _VERDICTS
 from emoclassify.outputs.columns import ABOUT, TABLES
-from emoclassify.texts import LANGUAGES, decimals, translation
+from emoclassify.texts import LANGUAGES, decimals, percent, translation
 
 PACKAGE = Path(__file__).parents[1] / "emoclassify"
 OF_MODELS = {
@@ -68,3 +68,4 @@ def test_languages() -> None:
     assert translation("en").gettext("happy") == "happy"
     assert translation("ru").gettext("happy") == "радость"
     assert [decimals("-0.25", lang) for lang in LANGUAGES] == ["-0.25", "-0,25"]
+    assert [percent(0.29, lang) for lang in LANGUAGES] == ["29%", "29\N{NO-BREAK SPACE}%"]

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from emoclassify.faces.reading import FaceReading
 from emoclassify.labels import COLOURS, EMOTIONS
 from emoclassify.outputs.sprites import Paint, Sprite
-from emoclassify.texts import translation
+from emoclassify.texts import percent, translation
 from emoclassify.voice.reading import VoiceReading
 
 Font = ImageFont.FreeTypeFont
@@ -33,7 +33,7 @@ class Cards:
 
     def __init__(self, paint: Paint, size_wh: tuple[int, int], lang: str) -> None:
         self._paint, self._width = paint, size_wh[0]
-        self._text, self._font = translation(lang).gettext, font_of(size_wh)
+        self._text, self._font, self._lang = translation(lang).gettext, font_of(size_wh), lang
         self._faces: dict[int, tuple[tuple[int, bool], Card]] = {}
         self._voice: tuple[float, Sprite] | None = None
 
@@ -70,7 +70,7 @@ class Cards:
 
     def _share(self, emotion: str, share: float) -> str:
         _ = self._text
-        return f"{_(emotion)} {_('{percent}%').format(percent=round(100 * share))}"
+        return f"{_(emotion)} {percent(share, self._lang)}"
 
     def _bars(self, reading: FaceReading, *, short: bool) -> Image.Image:
         names = ["" if short else self._text(emotion) for emotion in EMOTIONS]

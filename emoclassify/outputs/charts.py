@@ -22,10 +22,14 @@ from emoclassify.outputs.style import (
     shade_gaps,
     write_middle,
 )
-from emoclassify.outputs.tracks import SMOOTHED_BINS, Track, Translate, end_of, facts_of, tracks_of
-from emoclassify.texts import decimals, translation
+from emoclassify.outputs.tracks import SMOOTHED_BINS, Track, Translate, end_of, facts_of, shown_of, tracks_of
+from emoclassify.texts import decimals, percent, translation
 
 _AXIS_IN, _LEGEND_IN = 0.45, 0.3
+_ALL_ROWS_IN = 7.5
+"""The most that all rows take, so that a chart of many persons still has its page with title, axis and legend."""
+
+_BEYOND = 1.06  # of a valence, so that a line along its end is seen whole
 _VERDICTS: dict[str, Any] = {
     AGREE: {"facecolor": "#009E73"},
     DIFFER: {"facecolor": "#D55E00", "hatch": "xxxx"},
@@ -118,11 +122,11 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
     """Draws positive, neutral and negative as areas over time that add up to the whole, a row a person."""
     _ = translation(lang).gettext
     tracks = tracks_of(analysis)
-    with paper(stem, max(1, len(tracks)) * 1.3 + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
+    with paper(stem, _rows_in(1.3, len(tracks)) + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
         rows = figure.subplots(max(1, len(tracks)), 1, sharex=True, squeeze=False)[:, 0]
         for row in rows:
             row.set_ylim(0, 1)
-            row.set_yticks([0, 0.5, 1], labels=["0", "50 %", "100 %"])
+            row.set_yticks([0, 0.5, 1], labels=["0", percent(0.5, lang), percent(1, lang)])
         for row, track in zip(rows, tracks, strict=False):
             _draw_areas(row, track)
             label_row(row, track.label(_))
@@ -132,7 +136,17 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
         set_time_axis(rows[-1], end_of(analysis), _("time (m:ss)"), lang)
         keys = [Patch(facecolor=GROUP_COLOURS[g], edgecolor="black", linewidth=0.5, label=_(g)) for g in GROUP_COLOURS]
         figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)
-        set_title(figure, analysis.source["name"], _("Positive, neutral, negative"), facts_of(analysis, _))
+        set_title(
+            figure,
+            analysis.source["name"],
+            _("Positive, neutral, negative"),
+            [*facts_of(analysis, _), *shown_of(analysis, _)],
+        )
+
+
+def _rows_in(row_in: float, n_rows: int) -> float:
+    """The height of all rows, one at least; many are lower than `row_in`."""
+    return min(max(1, n_rows) * row_in, _ALL_ROWS_IN)
 
 
 def _draw_areas(row: Axes, track: Track) -> None:
@@ -151,14 +165,14 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
     _ = translation(lang).gettext
     tracks = tracks_of(analysis)
     n_rows = max(1, len(tracks))
-    with paper(stem, n_rows * 1.8 + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
+    with paper(stem, _rows_in(1.8, len(tracks)) + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
         axes = figure.subplots(2 * n_rows, 1, sharex=True, height_ratios=[4, 1] * n_rows)
         for row in axes[::2]:
-            row.set_ylim(-1, 1)
+            row.set_ylim(-_BEYOND, _BEYOND)
             row.set_yticks([-1, 0, 1], labels=["\N{MINUS SIGN}1", "0", "+1"])
         for row in axes[1::2]:
             row.set_ylim(0, 1)
-            row.set_yticks([0, 1], labels=["0", "100 %"], fontsize=6)
+            row.set_yticks([0, 1], labels=["0", percent(1, lang)], fontsize=6)
             label_row(row, _("coverage"))
         for row, below, track in zip(axes[::2], axes[1::2], tracks, strict=False):
             label_row(row, track.label(_))
@@ -171,7 +185,7 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
         if tracks:
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
-        facts = [_("happy minus negative"), *facts_of(analysis, _)]
+        facts = [_("happy minus negative"), *facts_of(analysis, _), *shown_of(analysis, _)]
         set_title(figure, analysis.source["name"], _("Valence"), facts)
 
 
@@ -211,7 +225,7 @@ def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
         seconds["silent"] = max(0.0, end_s - sum(seconds.values()))
         set_time_axis(strip, end_s, _("time (m:ss)"), lang)
         keys = [
-            Patch(edgecolor="black", linewidth=0.5, label=f"{_(name)} {100 * seconds[name] / end_s:.0f} %", **look)
+            Patch(edgecolor="black", linewidth=0.5, label=f"{_(name)} {percent(seconds[name] / end_s, lang)}", **look)
             for name, look in _VERDICTS.items()
         ]
         figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)

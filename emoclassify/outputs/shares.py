@@ -9,22 +9,26 @@ from matplotlib.axes import Axes
 from emoclassify.analysis import Analysis
 from emoclassify.labels import COLOURS, EMOTIONS
 from emoclassify.outputs.style import TITLE_IN, paper, set_title, write_middle
-from emoclassify.outputs.tracks import Translate, end_of, facts_of, tracks_of
-from emoclassify.texts import translation
+from emoclassify.outputs.tracks import Translate, end_of, facts_of, shown_of, tracks_of
+from emoclassify.texts import percent, translation
 from emoclassify.timeline import Bins
 
 _COLUMNS = 2
+_HIGHEST_IN, _ALL_IN = 1.9, 7.0
 
 
 def shares(bins: Bins, end_s: float) -> npt.NDArray[np.float64]:
     """The share of the time up to `end_s` in which each emotion has the top score, then that of the gaps.
 
+    A bin counts by its coverage: what was not read in it is a gap.
+
     Returns:
         float64 (8,), in the order of EMOTIONS, sum 1.
     """
     lengths_s = np.diff(np.append(bins.starts_s, end_s))  # the last bin may reach beyond the end
-    leads = np.where(bins.n_valid > 0, np.nan_to_num(bins.scores).argmax(axis=1), len(EMOTIONS))
-    return np.bincount(leads, lengths_s, minlength=len(EMOTIONS) + 1) / end_s
+    read_s = lengths_s * np.nan_to_num(bins.coverage)
+    led_s = np.bincount(np.nan_to_num(bins.scores).argmax(axis=1), read_s, minlength=len(EMOTIONS))
+    return np.append(led_s, (lengths_s - read_s).sum()) / end_s
 
 
 def draw_shares(analysis: Analysis, stem: Path, lang: str) -> None:
@@ -32,16 +36,16 @@ def draw_shares(analysis: Analysis, stem: Path, lang: str) -> None:
     _ = translation(lang).gettext
     panels = _panels(analysis, _)
     n_rows = max(1, -(-len(panels) // _COLUMNS))
-    with paper(stem, n_rows * 1.9 + TITLE_IN) as figure:
+    with paper(stem, min(n_rows * _HIGHEST_IN, _ALL_IN) + TITLE_IN) as figure:
         axes = figure.subplots(n_rows, min(_COLUMNS, max(1, len(panels))), squeeze=False).ravel()
         for panel, (name, missing, bins) in zip(axes, panels, strict=False):
-            _draw_panel(panel, shares(bins, end_of(analysis)), [*map(_, EMOTIONS), missing])
+            _draw_panel(panel, shares(bins, end_of(analysis)), [*map(_, EMOTIONS), missing], lang)
             panel.set_title(name, fontsize=8, loc="left")
         for panel in axes[len(panels) :]:
             panel.axis("off")
         if not panels:
             write_middle(axes[0], _("nothing to show"))
-        facts = [_("time in which an emotion has the top score"), *facts_of(analysis, _)[:1]]
+        facts = [_("time in which an emotion has the top score"), *facts_of(analysis, _)[:1], *shown_of(analysis, _)]
         set_title(figure, analysis.source["name"], _("Shares of the recording"), facts)
 
 
@@ -55,12 +59,12 @@ def _panels(analysis: Analysis, _: Translate) -> list[tuple[str, str, Bins]]:
     return panels
 
 
-def _draw_panel(panel: Axes, values: npt.NDArray[np.float64], names: list[str]) -> None:
+def _draw_panel(panel: Axes, values: npt.NDArray[np.float64], names: list[str], lang: str) -> None:
     rows = np.arange(len(names))
     colours = [*(COLOURS[emotion] for emotion in EMOTIONS), "#ECECEC"]
     bars = panel.barh(rows, values, color=colours, edgecolor="black", linewidth=0.5)
     bars[-1].set_hatch("////")
-    panel.bar_label(bars, labels=[f"{100 * value:.0f} %" for value in values], padding=2)
+    panel.bar_label(bars, labels=[percent(value, lang) for value in values], padding=2)
     panel.set_yticks(rows, names)
     panel.invert_yaxis()
     panel.tick_params(axis="y", length=0)

@@ -89,6 +89,10 @@ def facts_of(analysis: Analysis, translate: Translate) -> list[str]:
     facts = [_("face in {with_face} of {sampled} frames").format(**counts), _("hatched: no usable face")]
     if (width_s := bin_width_s(analysis)) > SERIES_BIN_S:
         facts.append(_("means of {seconds} s").format(seconds=round(width_s)))
-    if len(analysis.persons) > MOST_PERSONS:
-        facts.append(_("{shown} of {all} persons").format(shown=MOST_PERSONS, all=len(analysis.persons)))
     return facts
+
+
+def shown_of(analysis: Analysis, translate: Translate) -> list[str]:
+    """How many of the persons a chart with a row a person shows, where it cannot show all."""
+    _, n = translate, len(analysis.persons)
+    return [_("{shown} of {all} persons").format(shown=MOST_PERSONS, all=n)] if n > MOST_PERSONS else []

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from babel.dates import format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.outputs.style import minutes
-from emoclassify.texts import decimals, translation
+from emoclassify.texts import decimals, percent, translation
 
 _MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
@@ -38,7 +38,7 @@ class Words:
 
     def percent(self, share: float) -> str:
         """0.5 -> "50%", in Russian "50 %"."""
-        return format_percent(share, locale=self.lang)
+        return percent(share, self.lang)
 
     def time(self, time_s: float) -> str:
         """A moment or a length as m:ss, with tenths where it is no whole second."""
