@@ -20,13 +20,14 @@ from emoclassify import models
 from emoclassify.analysis import Analysis
 from emoclassify.cli import main
 from emoclassify.errors import MediaError
+from emoclassify.labels import valence
 from emoclassify.media import probe
 from emoclassify.models import sha256_of
 from emoclassify.outputs.charts import chart_names
 from emoclassify.outputs.folder import is_done, write_results
 from emoclassify.outputs.report.blocks import Bullets, Content, Gallery, Heading, Paragraph, Picture, Table
 from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES, key_moments
-from emoclassify.outputs.report.words import Words, printable
+from emoclassify.outputs.report.words import NOTHING, Words, printable
 from emoclassify.outputs.report.write import REPORTS, make_content
 from emoclassify.outputs.tracks import Track, tracks_of
 from emoclassify.settings import Options
@@ -195,6 +196,52 @@ def test_the_numbers_are_those_of_analysis_json(lang: str) -> None:
     assert words.date(saved["analyzed_at"]) in every
 
 
+def told_of(found: Analysis, lang: str = "en") -> str:
+    return " ".join(texts_in(make_content(Analysis.from_dict(found.to_dict()), Options(lang=lang), None)))
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_persons_are_those_of_the_charts() -> None:
+    faces = [face(i, float(i), person=p, reason="dark" if p == 4 else "") for p in range(1, 9) for i in range(2)]
+    content = make_content(analysis(faces, [0.0, 1.0]), Options(), None)
+    rows = table(content, "readable for").rows
+    assert [row[0] for row in rows] == [str(track.person) for track in tracks_of(analysis(faces, [0.0, 1.0]))]
+    assert rows[3][1:] == ("0.0 s", "0%", NOTHING, NOTHING)
+    assert "shown of 8" in " ".join(texts_in(content))
+    assert [row[0].split()[1] for row in table(content, "surprise").rows] == ["1", "2", "3", "5", "6"]
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_what_voice_and_face_are_together_is_told_with_its_weights() -> None:
+    asked = {**COMPARED, "double_check": False}
+    alone = told_of(replace(full(), options=asked))
+    assert alone.count("In scores of both together") == told_of(full()).count("In scores of both together") == 1
+    assert "another person" not in alone
+    two = full(faces=(*full().faces, face(0, 0.0, person=2)))
+    assert "another person" in told_of(two)
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_answer_tells_verdicts_as_a_person_would() -> None:
+    times_s = [0.2 * i for i in range(20)]
+    happy = [face(i, t) for i, t in enumerate(times_s)]
+    told = {
+        "; the face agrees with it throughout": [voice(0, 2), voice(2.5, 4)],
+        "; the face differs from it throughout": [voice(0, 2, "sad")],
+        "cannot be told (too little speech)": [voice(0, 0.4)],
+    }
+    for sentence, speech in told.items():
+        assert sentence in told_of(analysis(happy, times_s, speech, options=COMPARED))
+    assert "Of none of the 0.4 s of speech" in told_of(analysis(happy, times_s, [voice(0, 0.4)], options=COMPARED))
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_answer_tells_how_long_no_face_is_read() -> None:
+    assert "; in 25% of the recording it cannot be read." in told_of(with_a_gap())
+    times_s = [0.2 * i for i in range(20)]
+    assert "cannot be read" not in told_of(analysis([face(i, t) for i, t in enumerate(times_s)], times_s))
+
+
 HOSTILE = [
     '<img src="https://example.com/x"><script>alert(1)</script>.mp4',
     '#read("/etc/passwd") *a* $x$ _b_ \\ `c` <label> @ref.mp4',
@@ -312,6 +359,11 @@ def test_the_key_moments_of_known_lines() -> None:
     many = key_moments(line_of(([-0.8] * 8 + [0.8] * 8) * 20), 160.0)
     assert len(many) == 8
     assert [moment.time_s for moment in many] == sorted(moment.time_s for moment in many)
+
+
+def test_the_emotion_of_a_moment_is_that_of_its_valence() -> None:
+    track = line_of([0.2, 0.1, 0.9, 0.3, -0.4, np.nan, 0.1])
+    assert valence(track.smoothed_scores) == pytest.approx(track.smoothed_valence, abs=1e-6, nan_ok=True)
 
 
 def test_a_moment_is_never_after_the_end() -> None:

@@ -9,7 +9,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from emoclassify.crosscheck import REASONS
-from emoclassify.labels import EMOTIONS
+from emoclassify.labels import EMOTIONS, GROUP_COLOURS
 from emoclassify.messages import MESSAGES, WORDS
 from emoclassify.models import list_models
 from emoclassify.outputs.charts import _VERDICTS
@@ -42,7 +42,7 @@ def texts_of_the_outputs() -> set[str]:
     """What the code hands to `_`, and the words that it hands over in a variable."""
     found = extract_from_dir(PACKAGE / "outputs", [("**.py", "python")], keywords={"_": None})
     columns = {column.meaning for table in TABLES.values() for column in table}
-    words = {*EMOTIONS, *_VERDICTS, *REASONS, *MESSAGES, *WORDS, *OF_MODELS, "positive", "negative"}
+    words = {*EMOTIONS, *_VERDICTS, *REASONS, *MESSAGES, *WORDS, *OF_MODELS}
     return {str(message[2]) for message in found} | columns | words | {*ABOUT.values()}
 
 
@@ -61,7 +61,17 @@ def test_every_text_is_translated_with_its_fields(lang: str) -> None:
 def test_the_catalogue_is_compiled(lang: str) -> None:
     for message in catalogue(lang):
         if message.id:
-            assert translation(lang).gettext(str(message.id)) == message.string, "run `make translations`"
+            told = translation(lang)
+            name = str(message.id)
+            text = told.pgettext(message.context, name) if message.context else told.gettext(name)
+            assert text == message.string, "run `make translations`"
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_the_groups_have_names_of_their_own(lang: str) -> None:
+    """ "neutral" is a face and a group of emotions: not the same word everywhere."""
+    for group in GROUP_COLOURS:
+        assert catalogue(lang).get(group, context="group")
 
 
 def test_languages() -> None:

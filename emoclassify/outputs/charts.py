@@ -134,7 +134,8 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
             shade_all(rows[0])
             write_middle(rows[0], _("nothing to show"))
         set_time_axis(rows[-1], end_of(analysis), _("time (m:ss)"), lang)
-        keys = [Patch(facecolor=GROUP_COLOURS[g], edgecolor="black", linewidth=0.5, label=_(g)) for g in GROUP_COLOURS]
+        names = {group: translation(lang).pgettext("group", group) for group in GROUP_COLOURS}
+        keys = [Patch(facecolor=GROUP_COLOURS[g], edgecolor="black", linewidth=0.5, label=names[g]) for g in names]
         figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)
         set_title(
             figure,

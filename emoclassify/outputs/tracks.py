@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.analysis import SERIES_BIN_S, Analysis
-from emoclassify.labels import valence
+from emoclassify.labels import Scores, valence
 from emoclassify.timeline import Bins, smoothed
 
 MOST_PERSONS = 6
@@ -51,6 +51,11 @@ class Track:
     def smoothed_valence(self) -> npt.NDArray[np.float64]:
         """The valence without its jitter, float64 (m,); NaN in gaps."""
         return smoothed(valence(self.bins.scores), SMOOTHED_BINS)
+
+    @property
+    def smoothed_scores(self) -> Scores:
+        """The scores without their jitter, float32 (m, 7), whose valence is the smoothed one; NaN in gaps."""
+        return np.stack([smoothed(column, SMOOTHED_BINS) for column in self.bins.scores.T], axis=1).astype(np.float32)
 
     def label(self, translate: Translate) -> str:
         """ "person 2", or "voice"."""

@@ -33,7 +33,7 @@ def _picture(found: Analysis, words: Words) -> str:
     video = found.source["video"]
     if video is None:
         return words.text("none")
-    size = f"{video['width_px']} x {video['height_px']}"
+    size = f"{video['width_px']} \N{MULTIPLICATION SIGN} {video['height_px']}"
     if video["average_fps"] is None:
         return size
     fps = words.number(video["average_fps"], 2 if video["average_fps"] % 1 else 0)
@@ -89,7 +89,7 @@ def _mostly(found: Analysis, tracks: list[Track], words: Words) -> str:
     elif not found.faces:
         return _(
             "No face was found in any of the {n} frames looked at. Faces smaller than {share} of the picture's shorter "
-            "side were not looked for; --min-face changes that."
+            "side were not looked for (option --min-face)."
         ).format(
             n=words.count(len(found.frames)), share=words.percent(found.options.get("min_face", Options().min_face))
         )
@@ -99,7 +99,8 @@ def _mostly(found: Analysis, tracks: list[Track], words: Words) -> str:
         start = _("The face of the main person (person 1 of {n}) reads most often as “{top}”")
     else:
         start = _("The face reads most often as “{top}”")
-    of_time = shares(tracks[0].bins, end_of(found))[: len(EMOTIONS)]
+    *led, unread = shares(tracks[0].bins, end_of(found))
+    of_time = np.array(led)
     order = np.argsort(-of_time, kind="stable")
     told = of_time / of_time.sum()
     sentence = start.format(top=_(EMOTIONS[order[0]]), n=len(found.persons))
@@ -109,6 +110,8 @@ def _mostly(found: Analysis, tracks: list[Track], words: Words) -> str:
         sentence += _(", next as “{top}” ({share})").format(
             top=_(EMOTIONS[order[1]]), share=words.percent(told[order[1]])
         )
+    if found.frames and unread >= 0.05:
+        sentence += _("; in {share} of the recording it cannot be read").format(share=words.percent(unread))
     return sentence + "."
 
 
@@ -125,11 +128,11 @@ def _course(found: Analysis, tracks: list[Track], words: Words) -> str:
         "high_time": words.time(high.time_s),
     }
     if high.valence - low.valence < STEADY:
-        told = _("Its valence (happy minus negative, from -1 to +1) hardly changes: from {low} to {high}.")
+        told = _("Its valence (happy minus negative, from \N{MINUS SIGN}1 to +1) hardly changes: from {low} to {high}.")
     else:
         told = _(
-            "Its valence (happy minus negative, from -1 to +1) is highest at {high_time} ({high}) and lowest at "
-            "{low_time} ({low})."
+            "Its valence (happy minus negative, from \N{MINUS SIGN}1 to +1) is highest at {high_time} ({high}) and "
+            "lowest at {low_time} ({low})."
         )
     return told.format(**facts)
 
@@ -141,7 +144,7 @@ def _voice(found: Analysis, words: Words) -> str:
             return _("The recording has no sound, so there is no voice to compare with.")
         return _("The voice was not read, since it was not asked for.")
     if found.voice.mean is None:
-        return _("Nobody was found to speak.") if found.frames else ""
+        return _("No speech was found in the sound.") if found.frames else ""
     mean = found.voice.mean
     if mean.dominant is None:
         told = _("In {length} of speech the voice model cannot tell one emotion from the others")
@@ -163,6 +166,10 @@ def _beside_the_face(found: Analysis, words: Words) -> str:
         told = words.text("; whether the face agrees with it cannot be told ({reason})")
         return told.format(reason=words.text(reasons.most_common(1)[0][0]))
     shares = {verdict: words.percent(found.crosscheck.share(verdict)) for verdict in VERDICTS}
+    if shares[AGREE] == words.percent(1):
+        return words.text("; the face agrees with it throughout")
+    if shares[DIFFER] == words.percent(1):
+        return words.text("; the face differs from it throughout")
     return words.text(
         "; the face agrees with it in {agree}, differs in {differ}, and in {rest} it cannot be told"
     ).format(agree=shares[AGREE], differ=shares[DIFFER], rest=shares[CANNOT_TELL])

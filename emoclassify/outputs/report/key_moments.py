@@ -32,7 +32,7 @@ class Moment:
         time_s: when: the middle of that bin.
         kind: HIGHEST, LOWEST, RISES or FALLS.
         valence: there, smoothed, -1..1.
-        scores: of that bin, float32 (7,).
+        scores: there, smoothed as the valence, float32 (7,).
     """
 
     bin: int
@@ -95,4 +95,4 @@ def _turns(line: Values, known: npt.NDArray[np.intp]) -> Iterator[tuple[int, flo
 def _moment(track: Track, end_s: float, place: int, kind: str) -> Moment:
     start_s, stop_s = track.edges_s[place], min(track.edges_s[place + 1], end_s)
     value = float(track.smoothed_valence[place])
-    return Moment(place, float(start_s + stop_s) / 2, kind, value, track.bins.scores[place])
+    return Moment(place, float(start_s + stop_s) / 2, kind, value, track.smoothed_scores[place])

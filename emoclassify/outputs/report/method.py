@@ -83,13 +83,14 @@ def _how_good(model: dict[str, Any], words: Words) -> list[Block]:
         for measured in sets
     )
     caption = _(
-        "How good the model “{name}” is on data that it did not learn from; in brackets the 95-percent interval."
+        "How good the model “{name}” is on data that it did not learn from; in brackets the 95-percent "
+        "confidence interval."
     )
     reported = tested(model)
     confusion = np.sum([measured["confusion"] for measured in reported], axis=0)
     labels = reported[0]["labels"]
     named = "; ".join(set_name(measured["set"], words) for measured in reported)
-    told = _("What “{name}” said (columns) of what people had named (rows): {sets}.")
+    told = _("What the model “{name}” said (columns) and what the label is (rows), samples: {sets}.")
     name = printable(model["name"])
     return [
         Table(header, rows, numbers_from=1, caption=caption.format(name=name)),
@@ -146,7 +147,7 @@ def limits(found: Analysis, words: Words) -> list[Block]:
         )
     if found.crosscheck is not None and found.crosscheck.told:
         told.append(_("Where face and voice agree, nothing is proven by it: both models may make the same mistake."))
-    told.append(_("Not for decisions about single persons: hiring, credit, policing, health."))
+    told.append(_("Do not use it for decisions about individual people: hiring, credit, policing, health."))
     return [Heading(_("Limits")), Bullets(tuple(told))]
 
 
@@ -158,8 +159,8 @@ def _errs(model: dict[str, Any], words: Words) -> str:
     recall = {label: confusion[i, i] / of_truth[i] for i, label in enumerate(labels) if of_truth[i]}
     worst = sorted(recall, key=lambda label: recall[label])[:2]
     return _(
-        "The model “{name}” errs: of 100 labelled samples new to it, it names {right} as people did. It is worst at "
-        "“{first}” (finds {first_share} of them) and “{second}” ({second_share})."
+        "The model “{name}” errs: of 100 labelled samples new to it, it names {right} as their labels do. It is worst "
+        "at “{first}” (finds {first_share} of them) and “{second}” ({second_share})."
     ).format(
         name=printable(model["name"]),
         right=words.count(round(100 * np.trace(confusion) / confusion.sum())),

@@ -21,10 +21,10 @@ def quality(found: Analysis, words: Words) -> list[Block]:
                 _("of these with a face"),
                 f"{words.count(counts['with_face'])} ({words.percent(counts['with_face'] / n)})",
             ),
-            (_("times that no face was found"), words.count(counts["gaps"])),
+            (_("stretches without a face"), words.count(counts["gaps"])),
             (_("readings of faces"), words.count(counts["faces"])),
             (_("doubtful readings, left out of all means"), _doubtful(found, words)),
-            (_("faces that nothing confirmed, left out"), words.count(counts["unconfirmed"])),
+            (_("faces that no other frame confirmed, left out"), words.count(counts["unconfirmed"])),
         ]
     if found.voice is not None:
         speech_s = sum(segment.voice.span.duration_s for segment in found.segments)

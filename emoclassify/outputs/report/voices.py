@@ -1,5 +1,7 @@
 """What was heard, and whether it fits the face."""
 
+from collections.abc import Iterator
+
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, MIN_STRETCHES, REASONS, Agreement, Summary
 from emoclassify.outputs.report.blocks import Block, Heading, Paragraph, Picture, Row, Table
@@ -21,27 +23,36 @@ def voices(found: Analysis, words: Words, charts: dict[str, Picture]) -> list[Bl
         charts["agreement"],
         *_stretches(found, words),
         Paragraph(_rules(words)),
-        Paragraph(_weights(found, words)),
+        weights(found, words),
     ]
 
 
 def _verdicts(found: Analysis, summary: Summary, words: Words) -> str:
     _ = words.text
-    told = [
-        _(
+    if summary.told:
+        told = _(
             "Of {length} of speech the two models name the same emotion in {agree}, different ones in {differ}; of "
             "{rest} nothing can be told."
-        ).format(
-            length=words.seconds(summary.speech_s),
-            agree=words.percent(summary.share(AGREE)),
-            differ=words.percent(summary.share(DIFFER)),
-            rest=words.percent(summary.share(CANNOT_TELL)),
         )
-    ]
-    if reasons := _reasons(found, words):
-        told.append(_("Why nothing can be told: {reasons}.").format(reasons=reasons))
+    else:
+        told = _("Of none of the {length} of speech can it be told whether the two models name the same emotion.")
+    return " ".join(filter(None, [_shares(summary, told, words), _reasons(found, words), *_chance(summary, words)]))
+
+
+def _shares(summary: Summary, told: str, words: Words) -> str:
+    return told.format(
+        length=words.seconds(summary.speech_s),
+        agree=words.percent(summary.share(AGREE)),
+        differ=words.percent(summary.share(DIFFER)),
+        rest=words.percent(summary.share(CANNOT_TELL)),
+    )
+
+
+def _chance(summary: Summary, words: Words) -> Iterator[str]:
+    """What the verdicts are worth, and what both models lean to together."""
+    _ = words.text
     if summary.told and summary.kappa is None:
-        told.append(
+        yield (
             _("Whether that is more than chance cannot be told of {n} stretches: it takes {least}.").format(
                 n=summary.told, least=MIN_STRETCHES
             )
@@ -49,20 +60,15 @@ def _verdicts(found: Analysis, summary: Summary, words: Words) -> str:
             else _("Both name one and the same emotion throughout, so that nothing tells it from chance.")
         )
     elif summary.kappa is not None:
-        told.append(
-            _("Cohen's kappa over {n} stretches is {kappa}: 0 is what chance gives, 1 is always the same.").format(
-                n=summary.told, kappa=words.signed(summary.kappa)
-            )
+        yield _("Cohen's kappa over {n} stretches is {kappa}: 0 is what chance gives, 1 is always the same.").format(
+            n=summary.told, kappa=words.signed(summary.kappa)
         )
     if summary.joint_scores is not None:
-        told.append(
-            _("Face and voice together lean most to “{top}” ({score}), over {length}.").format(
-                top=words.emotion(summary.joint_dominant),
-                score=words.number(float(summary.joint_scores.max())),
-                length=words.seconds(summary.joint_s),
-            )
+        yield _("Face and voice together lean most to “{top}” ({score}), over {length}.").format(
+            top=words.emotion(summary.joint_dominant),
+            score=words.number(float(summary.joint_scores.max())),
+            length=words.seconds(summary.joint_s),
         )
-    return " ".join(told)
 
 
 def _reasons(found: Analysis, words: Words) -> str:
@@ -70,9 +76,10 @@ def _reasons(found: Analysis, words: Words) -> str:
         reason: sum(segment.voice.span.duration_s for segment in found.segments if segment.reason == reason)
         for reason in REASONS
     }
-    return ", ".join(
+    told = ", ".join(
         f"{words.text(name)} ({words.seconds(length_s)})" for name, length_s in seconds.items() if length_s
     )
+    return words.text("Why nothing can be told: {reasons}.").format(reasons=told) if told else ""
 
 
 def _stretches(found: Analysis, words: Words) -> list[Block]:
@@ -115,15 +122,18 @@ def _rules(words: Words) -> str:
     )
 
 
-def _weights(found: Analysis, words: Words) -> str:
-    _, weights = words.text, found.weights
-    if not weights.measured:
-        return _(
+def weights(found: Analysis, words: Words) -> Paragraph:
+    """How much the face and the voice count in scores of both together, and why."""
+    _, used = words.text, found.weights
+    if not used.measured:
+        told = _(
             "In scores of both together face and voice count the same, since how good one of the models is, is not "
             "known."
         )
-    return _(
+        return Paragraph(told)
+    told = _(
         "In scores of both together the face counts {face} and the voice {voice}, by the log-loss of each model on "
         "labelled data that it did not learn from; no data that were at hand have labels of both face and voice, so "
         "how good the joint scores are was not measured."
-    ).format(face=words.percent(weights.face), voice=words.percent(weights.voice))
+    )
+    return Paragraph(told.format(face=words.percent(used.face), voice=words.percent(used.voice)))
