@@ -1,8 +1,12 @@
 """What a report is made of: plain blocks that every format can show. Text is text; none of it is ever markup."""
 
+import re
 from dataclasses import dataclass
 
 Row = tuple[str, ...]
+
+CHECKSUM = re.compile("[0-9a-f]{64}")
+"""A cell that is one is set small: it stays on its line, or is broken anywhere."""
 
 
 @dataclass(frozen=True)

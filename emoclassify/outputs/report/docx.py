@@ -1,6 +1,5 @@
 """report.docx, through python-docx."""
 
-import re
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import zip_longest
@@ -13,19 +12,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from emoclassify.outputs.report.blocks import (
-    Block,
-    Bullets,
-    Code,
-    Content,
-    Gallery,
-    Heading,
-    PageBreak,
-    Paragraph,
-    Picture,
-    Row,
-    Table,
-)
+from emoclassify.outputs.report import blocks
+from emoclassify.outputs.report.blocks import CHECKSUM, Block, Content, Picture, Row, Table
 
 _FONT, _MONO = "Arial", "Courier New"
 _WIDTH_CM, _MARGIN_CM = 17.0, 2.0
@@ -34,9 +22,8 @@ _LANGUAGES = {"en": "en-GB", "ru": "ru-RU"}
 _SMALL, _TINY, _CHECKSUM_SIZE = Pt(8.5), Pt(7.5), Pt(6.5)
 _ON_ONE_PAGE = 14  # rows; a table with more may go on on the next page
 _NARROW = 6  # columns; a table with more has smaller letters
-_LETTER_CM = {_SMALL: 0.21, _TINY: 0.185}  # about the width of a bold letter of these sizes in a wide font
-_CELL_CM = 0.45  # the empty sides of a cell
-_CHECKSUM = re.compile("[0-9a-f]{64}")
+_LETTER_CM = {_SMALL: 0.22, _TINY: 0.195}  # about the width of a bold letter of these sizes in a wide font
+_SIDE_CM, _CELL_CM = 0.12, 0.3  # an empty side of a cell; both, and a little more
 _LINES = "BFBFBF"
 _LONGEST_TITLE = 255  # of a document's facts; the report itself has it whole
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a ZIP archive: the same report is the same file
@@ -49,7 +36,7 @@ def write_docx(content: Content, path: Path) -> None:
     document.add_heading(content.title, level=0)
     for block, after in zip_longest(content.blocks, content.blocks[1:]):
         _add(document, block)
-        if isinstance(block, Paragraph) and isinstance(after, Table | Picture):
+        if isinstance(block, blocks.Paragraph) and isinstance(after, Table | Picture | blocks.Bullets | blocks.Code):
             document.paragraphs[-1].paragraph_format.keep_with_next = True
     written = BytesIO()
     document.save(written)
@@ -74,22 +61,37 @@ def _set_up(document: Any, content: Content) -> None:
         for script in ("ascii", "hAnsi", "cs", "eastAsia"):
             fonts.set(qn(f"w:{script}"), _FONT)
     document.styles["Caption"].font.bold = False
-    for line in document.styles["Table Grid"].element.find(f".//{qn('w:tblBorders')}"):
+    for line in (
+        *document.styles["Table Grid"].element.find(f".//{qn('w:tblBorders')}"),
+        *document.styles["Title"].element.find(f".//{qn('w:pBdr')}"),
+    ):
         line.set(qn("w:color"), _LINES)
+    _number_pages(section.footer.paragraphs[0])
     language = document.styles.element.find(f".//{qn('w:lang')}")
     language.set(qn("w:val"), _LANGUAGES[content.lang])
 
 
+def _number_pages(paragraph: Any) -> None:
+    """ "1 / 5", which the program that shows the document counts."""
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for name in ("PAGE", "NUMPAGES"):
+        if name == "NUMPAGES":
+            paragraph.add_run(" / ")
+        field = paragraph._p.makeelement(qn("w:fldSimple"), {qn("w:instr"): name})
+        paragraph._p.append(field)
+        field.append(paragraph.add_run("1")._r)
+
+
 def _add(document: Any, block: Block) -> None:
     match block:
-        case Heading(text):
+        case blocks.Heading(text):
             document.add_heading(text, level=1)
-        case Paragraph(text, lead):
+        case blocks.Paragraph(text, lead):
             document.add_paragraph().add_run(text).font.size = Pt(12) if lead else None
-        case Bullets(items):
+        case blocks.Bullets(items):
             for item in items:
                 document.add_paragraph(item, style="List Bullet")
-        case Code(text):
+        case blocks.Code(text):
             run = document.add_paragraph().add_run(text)
             run.font.name, run.font.size = _MONO, _SMALL
         case Table():
@@ -97,23 +99,25 @@ def _add(document: Any, block: Block) -> None:
         case Picture():
             _add_picture(document.add_paragraph(), block, _WIDTH_CM)
             document.add_paragraph(block.caption, style="Caption")
-        case PageBreak():
+        case blocks.PageBreak():
             paragraph = document.add_paragraph()
             paragraph.paragraph_format.space_after = Pt(0)
             paragraph.add_run().add_break(WD_BREAK.PAGE)
-        case Gallery(pictures):
+        case blocks.Gallery(pictures):
             _add_gallery(document, pictures)
 
 
 def _add_table(document: Any, table: Table) -> None:
     if table.caption:
-        document.add_paragraph(table.caption, style="Caption").paragraph_format.keep_with_next = True
+        caption = document.add_paragraph(table.caption, style="Caption").paragraph_format
+        caption.keep_with_next, caption.space_before, caption.space_after = True, Pt(8), Pt(3)
     rows: list[Row] = [table.header, *table.rows] if table.header else list(table.rows)
     if not rows:
         return
     size = _TINY if len(rows[0]) > _NARROW else _SMALL
     made = document.add_table(len(rows), len(rows[0]), style="Table Grid")
     made.autofit = False
+    _set_in(made)
     for column, width_cm in zip(made.columns, _widths_cm(rows, _LETTER_CM[size]), strict=True):
         column.width = Cm(width_cm)
         for cell in column.cells:
@@ -126,12 +130,29 @@ def _add_table(document: Any, table: Table) -> None:
             if c >= table.numbers_from:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run = paragraph.add_run(text)
-            run.font.size = _CHECKSUM_SIZE if _CHECKSUM.fullmatch(text) else size
+            run.font.size = _CHECKSUM_SIZE if CHECKSUM.fullmatch(text) else size
             run.bold = bool(table.header) and r == 0
         _mark(row, "w:cantSplit")
         if table.header and r == 0:
             _mark(row, "w:tblHeader")  # again on each page
-    document.add_paragraph().paragraph_format.space_after = Pt(0)
+    _leave_room(document)
+
+
+def _set_in(table: Any) -> None:
+    """Narrow sides of the cells, and the lines where the text begins."""
+    side = str(round(_SIDE_CM / 2.54 * 1440))  # twentieths of a point
+    margins = table._tblPr.makeelement(qn("w:tblCellMar"), {})
+    for name in ("left", "right"):
+        margins.append(margins.makeelement(qn(f"w:{name}"), {qn("w:w"): side, qn("w:type"): "dxa"}))
+    layout = table._tblPr.find(qn("w:tblLayout"))
+    layout.addprevious(layout.makeelement(qn("w:tblInd"), {qn("w:w"): side, qn("w:type"): "dxa"}))
+    layout.addnext(margins)
+
+
+def _leave_room(document: Any) -> None:
+    """A low line below a table, where Word would set the next one to it."""
+    room = document.add_paragraph().paragraph_format
+    room.space_after, room.line_spacing = Pt(0), Pt(6)
 
 
 def _widths_cm(rows: list[Row], letter_cm: float) -> list[float]:
@@ -156,6 +177,8 @@ def _add_picture(paragraph: Any, picture: Picture, width_cm: float) -> None:
     paragraph.paragraph_format.keep_with_next = True
     shape = paragraph.add_run().add_picture(BytesIO(picture.content), width=Cm(width_cm))
     shape._inline.docPr.set("descr", picture.caption)
+    for side in ("distT", "distB", "distL", "distR"):
+        shape._inline.set(side, "0")  # LibreOffice keeps a distance where none is said
 
 
 def _add_gallery(document: Any, pictures: tuple[Picture, ...]) -> None:

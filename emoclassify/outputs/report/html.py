@@ -4,27 +4,16 @@ from base64 import b64encode
 from html import escape
 from pathlib import Path
 
-from emoclassify.outputs.report.blocks import (
-    Block,
-    Bullets,
-    Code,
-    Content,
-    Gallery,
-    Heading,
-    PageBreak,
-    Paragraph,
-    Picture,
-    Row,
-    Table,
-)
+from emoclassify.outputs.report import blocks
+from emoclassify.outputs.report.blocks import CHECKSUM, Block, Content, Picture, Row, Table
 
 _KINDS = {".png": "image/png", ".jpg": "image/jpeg"}
-_LEAD, _NUMBER = ' class="lead"', ' class="number"'
+_LEAD, _NUMBER, _CHECKSUM = ' class="lead"', ' class="number"', ' class="checksum"'
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1a1a1a; background: #fff;
-  max-width: 46rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere; }
+  max-width: 50rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; padding-top: .5rem; border-top: 1px solid #ccc; }
 p.lead { font-size: 1.1rem; }
@@ -35,6 +24,7 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; 
 th { font-weight: 600; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
+td.checksum { font: .75rem/1.6 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 div.wide { overflow-x: auto; }
 figure { margin: 1.2rem 0; }
 figure img { max-width: 100%; height: auto; display: block; }
@@ -42,8 +32,9 @@ figcaption { font-size: .85rem; color: #444; }
 div.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem; }
 div.gallery figure { margin: 0; }
 code { display: block; font-size: .85rem; background: #f3f3f3; padding: .5rem; overflow-wrap: anywhere; }
-@media print { body { max-width: none; padding: 0; } h2, figure, tr { break-inside: avoid; }
-  h2 { break-after: avoid; } div.page { break-after: page; } }
+code span { display: inline-block; max-width: 100%; }
+@media print { html, body { font-size: 12px; } body { max-width: none; padding: 0; }
+  h2, figure, tr { break-inside: avoid; } h2 { break-after: avoid; } div.page { break-after: page; } }
 """
 
 
@@ -62,21 +53,21 @@ def write_html(content: Content, path: Path) -> None:
 
 def _block(block: Block) -> str:
     match block:
-        case Heading(text):
+        case blocks.Heading(text):
             return f"<h2>{escape(text)}</h2>"
-        case Paragraph(text, lead):
+        case blocks.Paragraph(text, lead):
             return f"<p{_LEAD if lead else ''}>{escape(text)}</p>"
-        case Bullets(items):
+        case blocks.Bullets(items):
             return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>"
-        case Code(text):
-            return f"<code>{escape(text)}</code>"
+        case blocks.Code(text):
+            return f"<code>{' '.join(f'<span>{escape(word)}</span>' for word in text.split(' '))}</code>"
         case Table():
             return _table(block)
         case Picture():
             return _picture(block)
-        case PageBreak():
+        case blocks.PageBreak():
             return '<div class="page"></div>'
-        case Gallery(pictures):
+        case blocks.Gallery(pictures):
             return '<div class="gallery">' + "".join(map(_picture, pictures)) + "</div>"
 
 
@@ -88,7 +79,10 @@ def _table(table: Table) -> str:
 
 
 def _row(cells: Row, tag: str, numbers_from: int) -> str:
-    told = (f"<{tag}{_NUMBER if i >= numbers_from else ''}>{escape(cell)}</{tag}>" for i, cell in enumerate(cells))
+    looks = (
+        _CHECKSUM if CHECKSUM.fullmatch(cell) else _NUMBER if i >= numbers_from else "" for i, cell in enumerate(cells)
+    )
+    told = (f"<{tag}{look}>{escape(cell)}</{tag}>" for look, cell in zip(looks, cells, strict=True))
     return f"<tr>{''.join(told)}</tr>"
 
 
