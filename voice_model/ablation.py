@@ -23,7 +23,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "without mixup": {"mixup": 0.0},
     "with rooms": {"room_chance": 0.2},
     "with telephones": {"telephone_chance": 0.2},
-    "with crowds": {"crowd_share": 0.4},
+    "without crowds": {"crowd_share": 0.0},
 }
 """A change -> the settings that make it. "without TESS" is one more: that corpus gets no weight."""
 
