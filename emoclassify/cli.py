@@ -18,8 +18,10 @@ from emoclassify.cli_server import add_server_commands
 from emoclassify.errors import EmoClassifyError, MediaError, ResultError, UsageError
 from emoclassify.labels import EMOTIONS
 from emoclassify.metrics import table
+from emoclassify.outputs.annotate import can_be_annotated
 from emoclassify.outputs.confusion import draw_confusion
 from emoclassify.outputs.folder import ANALYSIS, is_done, render_results
+from emoclassify.outputs.report.write import lacks_stills
 from emoclassify.outputs.style import minutes
 from emoclassify.recordings import Recording, find_recordings
 from emoclassify.settings import OUTPUT_OPTIONS, Options
@@ -232,13 +234,25 @@ def _render(args: argparse.Namespace) -> int:
     if args.media is None:
         if args.annotate:
             raise UsageError("The annotated video is made from the recording: give it with --media.")
-        asked |= {"annotate": False, "anonymize": bool(args.anonymize)}
+        asked |= {"annotate": False, "anonymize": bool(args.anonymize or (asked["anonymize"] and asked["report"]))}
     elif _sha256_of(args.media) != found.source["sha256"]:
         raise UsageError(f"{args.media} is not the recording of this analysis.")
     options, out = Options.read(asked), args.out or path.parent
     for written in render_results(found, out, options) if args.media is None else _rendered(found, out, options, args):
         print(_shown(written))
+    if args.media is None and (lacking := _lacking(found, options)):
+        print(f"Without the recording {' and '.join(lacking)}: give it with --media.", file=sys.stderr)
     return DONE
+
+
+def _lacking(found: Analysis, options: Options) -> list[str]:
+    """What only the recording itself could be made of."""
+    lacking = []
+    if found.options.get("annotate") and can_be_annotated(found):
+        lacking.append("the annotated video is not made again")
+    if lacks_stills(found, options):
+        lacking.append("the report has no stills of the key moments")
+    return lacking
 
 
 def _rendered(found: Analysis, out: Path, options: Options, args: argparse.Namespace) -> list[Path]:

@@ -321,8 +321,15 @@ def test_the_stills_are_cut_where_the_moments_are(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("blank_charts")
 def test_no_stills_without_the_recording_or_where_faces_may_not_be_shown(tmp_path: Path) -> None:
     path, found = filmed(tmp_path)
-    assert stills(make_content(found, Options(), None)) == []
-    assert stills(make_content(found, Options(report="pdf", anonymize=True), path)) == []
+    for options, media, why in (
+        (Options(), None, "not at hand"),
+        (Options(report="pdf", anonymize=True), path, "--anony"),
+    ):
+        content = make_content(found, options, media)
+        assert stills(content) == []
+        assert len([text for text in texts_in(content) if "No stills" in text and why in text]) == 1
+    assert not [text for text in texts_in(make_content(found, Options(), path)) if "No stills" in text]
+    assert "No stills" not in told_of(KINDS["no picture"])
     write_results(found, tmp_path / "out", Options(report=ALL, anonymize=True), path)
     assert b"data:image/jpeg" not in (tmp_path / "out" / "report.html").read_bytes()
 
@@ -344,6 +351,21 @@ def test_it_is_rendered_again_with_stills_in_a_process_of_its_own(
     assert page.count("data:image/jpeg") == 3
     assert main(["render", str(tmp_path / "out"), "--report", "odt"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_what_lacks_without_the_recording_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, found = filmed(tmp_path)
+    write_results(replace(found, options=asdict(Options(annotate=True))), tmp_path / "out", Options())
+    assert main(["render", str(tmp_path / "out"), "--report", "html"]) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert all(part in line for part in ("annotated video", "no stills", "--media"))
+    assert main(["render", str(tmp_path / "out")]) == 0
+    assert "stills" not in capsys.readouterr().err
+    write_results(replace(found, options=asdict(Options(report="html", anonymize=True))), tmp_path / "b", Options())
+    assert main(["render", str(tmp_path / "b")]) == 0
+    assert "--anonymize" in (tmp_path / "b" / "report.html").read_text(encoding="utf-8")
+    assert capsys.readouterr().err == ""
 
 
 def line_of(values: list[float]) -> Track:

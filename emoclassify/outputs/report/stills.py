@@ -8,7 +8,6 @@ from PIL import Image, ImageDraw
 from emoclassify.analysis import Analysis
 from emoclassify.media import Frame, probe, read_frames
 from emoclassify.outputs.report.blocks import Picture
-from emoclassify.outputs.report.timecourse import Stills
 
 _LARGEST_PX = 640
 _QUALITY = 85
@@ -16,8 +15,8 @@ _OUTLINE = ("black", "white", "white", "black")
 """Line by line inwards: seen on any ground."""
 
 
-def cut_stills(found: Analysis, media: Path, frames: set[int]) -> Stills:
-    """The frames with these indices, small, with an outline around the main person's face.
+def cut_stills(found: Analysis, media: Path, frames: set[int]) -> dict[int, Picture]:
+    """The frames with these indices, by index, small, with an outline around the main person's face.
 
     Raises:
         MediaError: the recording cannot be read.

@@ -1,12 +1,26 @@
 """How the emotions change: valence over time, and its key moments with stills."""
 
+from dataclasses import dataclass, replace
+
 from emoclassify.analysis import Analysis
 from emoclassify.outputs.report.blocks import Block, Gallery, Heading, Paragraph, Picture, Table
 from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES, Moment
 from emoclassify.outputs.report.words import Words
 
-Stills = dict[int, Picture]
-"""Index of a frame -> its picture."""
+NOT_AT_HAND, HIDDEN = "the recording is not at hand", "faces may not be shown"
+
+
+@dataclass(frozen=True)
+class Stills:
+    """Frames of the recording that show its key moments.
+
+    Attributes:
+        pictures: index of a frame -> its picture.
+        why_none: NOT_AT_HAND or HIDDEN where there are none for this reason.
+    """
+
+    pictures: dict[int, Picture]
+    why_none: str = ""
 
 
 def timecourse(
@@ -33,12 +47,24 @@ def timecourse(
     header = (_("time"), _("what"), _("valence"), _("top emotion"))
     blocks += [Paragraph(told), Table(header, rows)]
     frames = [frame_of(found, moment) for moment in moments]
+    if any(frame is not None for frame in frames) and stills.why_none:
+        return [*blocks, Paragraph(_without_stills(stills.why_none, words))]
     shown = [
-        Picture(stills[frame].content, stills[frame].ending, f"{words.time(moment.time_s)}: {kinds[moment.kind]}")
+        replace(stills.pictures[frame], caption=f"{words.time(moment.time_s)}: {kinds[moment.kind]}")
         for frame, moment in zip(frames, moments, strict=True)
-        if frame in stills
+        if frame in stills.pictures
     ]
     return [*blocks, Gallery(tuple(shown))] if shown else blocks
+
+
+def _without_stills(why: str, words: Words) -> str:
+    _ = words.text
+    if why == HIDDEN:
+        return _("No stills of these moments: faces are not to be shown (option --anonymize).")
+    return _(
+        "No stills of these moments: the recording was not at hand when this report was made (option --media of "
+        "“emoclassify render”)."
+    )
 
 
 def frame_of(found: Analysis, moment: Moment) -> int | None:

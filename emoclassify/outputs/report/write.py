@@ -10,10 +10,10 @@ from emoclassify.outputs.report.blocks import Content, Picture
 from emoclassify.outputs.report.content import build
 from emoclassify.outputs.report.docx import write_docx
 from emoclassify.outputs.report.html import write_html
-from emoclassify.outputs.report.key_moments import key_moments
+from emoclassify.outputs.report.key_moments import Moment, key_moments
 from emoclassify.outputs.report.pdf import write_pdf
 from emoclassify.outputs.report.stills import cut_stills
-from emoclassify.outputs.report.timecourse import frame_of
+from emoclassify.outputs.report.timecourse import HIDDEN, NOT_AT_HAND, Stills, frame_of
 from emoclassify.outputs.report.words import Words
 from emoclassify.outputs.tracks import end_of, tracks_of
 from emoclassify.settings import REPORT_FORMATS, Options
@@ -35,7 +35,7 @@ def write_reports(analysis: Analysis, folder: Path, options: Options, media: Pat
         analysis: what it is about.
         folder: where the files go.
         options: the formats, the language, and whether faces may be shown.
-        media: the recording, which stills are cut from; none of them without it.
+        media: the recording, which stills are cut from; without it the report says that it has none.
 
     Raises:
         MediaError: the recording cannot be read.
@@ -50,11 +50,32 @@ def write_reports(analysis: Analysis, folder: Path, options: Options, media: Pat
 
 def make_content(analysis: Analysis, options: Options, media: Path | None) -> Content:
     """The content of the report, the same in every format."""
-    tracks = tracks_of(analysis)
-    moments = key_moments(tracks[0], end_of(analysis)) if tracks else []
-    shown = {frame for moment in moments if (frame := frame_of(analysis, moment)) is not None}
-    stills = cut_stills(analysis, media, shown) if media and not options.anonymize else {}
+    moments = _moments(analysis)
+    stills = _stills(analysis, options, media, moments)
     return build(analysis, options.lang, _charts(analysis, options.lang), moments, stills)
+
+
+def lacks_stills(analysis: Analysis, options: Options) -> bool:
+    """True where the report would have stills if the recording were at hand."""
+    asked = bool(options.report_formats) and not options.anonymize
+    return asked and bool(_frames(analysis, _moments(analysis)))
+
+
+def _moments(analysis: Analysis) -> list[Moment]:
+    tracks = tracks_of(analysis)
+    return key_moments(tracks[0], end_of(analysis)) if tracks else []
+
+
+def _frames(analysis: Analysis, moments: list[Moment]) -> set[int]:
+    return {frame for moment in moments if (frame := frame_of(analysis, moment)) is not None}
+
+
+def _stills(analysis: Analysis, options: Options, media: Path | None, moments: list[Moment]) -> Stills:
+    if options.anonymize:
+        return Stills({}, HIDDEN)
+    if media is None:
+        return Stills({}, NOT_AT_HAND)
+    return Stills(cut_stills(analysis, media, _frames(analysis, moments)))
 
 
 def _charts(analysis: Analysis, lang: str) -> dict[str, Picture]:
