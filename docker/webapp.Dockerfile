@@ -19,7 +19,8 @@ COPY webapp webapp
 RUN pip install --constraint requirements.txt hatchling \
     && pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && pip --python /opt/emoclassify/bin/python install --no-deps dist/*.whl \
-    && ln -s "$(/opt/emoclassify/bin/python -c 'import emoclassify.serve as s; print(s.programs())')" /opt/emoclassify/programs
+    && ln -s "$(/opt/emoclassify/bin/python -I -c 'import emoclassify.serve as s; print(s.programs())')" \
+        /opt/emoclassify/programs
 
 FROM ${BASE}
 RUN python -m pip uninstall --yes --quiet --root-user-action ignore wheel setuptools pip \
@@ -30,6 +31,8 @@ ENV PATH=/opt/emoclassify/bin:$PATH PYTHONPATH=/opt/emoclassify/programs PYTHONU
     PYTHONDONTWRITEBYTECODE=1 HOME=/tmp EMOCLASSIFY_API_URL=http://api:8000
 USER 10001:10001
 WORKDIR /opt/emoclassify/programs
+# An image in which the page cannot start is not made.
+RUN python -m webapp --help > /dev/null
 EXPOSE 8501
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]

@@ -51,6 +51,12 @@ def test_an_image_is_pinned_unprivileged_and_says_whether_it_is_well(dockerfile:
     assert "--constraint requirements.txt" in text
 
 
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.name)
+def test_what_is_asked_while_an_image_is_built_is_asked_of_what_is_installed(dockerfile: Path) -> None:
+    """The sources lie in the folder that `python -c` looks through first; -I leaves it out."""
+    assert not re.search(r"bin/python (?!-I)(?:\S+ )*-c", dockerfile.read_text())
+
+
 def groups(*names: str) -> list[str]:
     script = [sys.executable, "docker/groups.py", *names]
     return subprocess.run(script, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
