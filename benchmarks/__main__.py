@@ -1,7 +1,8 @@
-"""`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `submits`: what the calls take
-here."""
+"""`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`: what the calls
+take here."""
 
 import argparse
+import os
 import platform
 import statistics
 import tempfile
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, jobs, submits
+from benchmarks import annotate, jobs, kept, submits
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify import models
 from emoclassify.faces.expressions import ExpressionModel
@@ -36,6 +37,7 @@ def main() -> None:
     _add_faces(commands)
     _add_annotate(commands)
     _add_jobs(commands)
+    _add_kept(commands)
     _add_submits(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
@@ -89,20 +91,32 @@ def _annotate(args: argparse.Namespace) -> None:
 
 
 def _add_jobs(commands: Any) -> None:
-    parser = commands.add_parser("jobs", help="what the queue costs (EMOCLASSIFY_*_URL), with a model that sleeps")
+    parser = commands.add_parser(
+        "jobs", help="what the queue costs (EMOCLASSIFY_*_URL), with a model that sleeps or with --real"
+    )
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], metavar="N")
     parser.add_argument("--jobs", type=int, default=20, metavar="N", help="for each worker (default %(default)s)")
     parser.add_argument("--cost-s", type=float, default=1.0, metavar="S", help="of each job (default %(default)s)")
+    parser.add_argument("--real", action="store_true", help="analyze the recording inside the program")
     parser.set_defaults(run=_jobs)
 
 
 def _jobs(args: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        result = jobs.some_result(Path(folder))
+        result = None if args.real else jobs.some_result(Path(folder))
         alone_s = jobs.direct(args.jobs, args.cost_s, result)
-        print(f"called directly: {1000 * (alone_s - args.cost_s):.0f} ms a job beside it\n{jobs.HEADING}", flush=True)
+        print(f"called directly: {alone_s:.3f} s a job; load {os.getloadavg()[0]:.1f}\n{jobs.HEADING}", flush=True)
         for workers in args.workers:
-            print(jobs.measure(workers, args.jobs * workers, args.cost_s, result).line(), flush=True)
+            run = jobs.measure(workers, args.jobs * workers, alone_s if args.real else args.cost_s, result)
+            print(run.line(), flush=True)
+        print(f"load {os.getloadavg()[0]:.1f}")
+
+
+def _add_kept(commands: Any) -> None:
+    parser = commands.add_parser("kept", help="what the database takes while many jobs are kept")
+    parser.add_argument("--jobs", type=int, default=100_000, metavar="N", help="that are kept (default %(default)s)")
+    parser.add_argument("--rounds", type=int, default=20, metavar="N", help="of each call (default %(default)s)")
+    parser.set_defaults(run=lambda args: print("\n".join(kept.measure(args.jobs, args.rounds))))
 
 
 def _add_submits(commands: Any) -> None:

@@ -1,4 +1,5 @@
-"""What the queue costs: jobs of a known length on several workers, over the places that EMOCLASSIFY_* names."""
+"""What the queue costs: jobs of a known length, or real ones, on several workers, over the places that EMOCLASSIFY_*
+names."""
 
 import os
 import shutil
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.child import Child, OnProgress
-from emoclassify.jobs.job import QUEUED, Job
+from emoclassify.jobs.job import ENDED, QUEUED, Job
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import new_id
@@ -23,8 +24,12 @@ from emoclassify.jobs.work import work
 from emoclassify.settings import Options
 
 _COST, _RESULT, _TOKEN = (f"EMOCLASSIFY_BENCHMARK_{name}" for name in ("COST_S", "RESULT", "TOKEN"))
-_UPLOAD_BYTES = 100_000
+_UPLOAD_BYTES = 100_000  # as large as the recording inside the program
+_WARM_UP = 2
+"""Jobs for each worker before those that are measured."""
+
 _LOOK_S = 0.05
+_KEEP_S = 86_400.0
 
 
 class Sleeper:
@@ -42,11 +47,36 @@ class Sleeper:
         (folder / f"by-{os.getpid()}").touch()
         return [Path(shutil.copy(os.environ[_RESULT], folder / "analysis.json"))]
 
+    def __enter__(self) -> "Sleeper":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def kill(self) -> None:
         """Nothing is ended."""
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+class Reader(Child):
+    """The real analysis, which leaves a file that says which process did it."""
+
+    def analyze(
+        self,
+        path: Path,
+        folder: Path,
+        options: Options,
+        on_progress: OnProgress,
+        *,
+        name: str = "",
+        preview: bool = False,
+    ) -> list[Path]:
+        """As `emoclassify.child.Child`."""
+        written = super().analyze(path, folder, options, on_progress, name=name, preview=preview)
+        (folder / f"by-{os.getpid()}").touch()
+        return written
 
 
 @dataclass(frozen=True)
@@ -56,22 +86,23 @@ class Run:
     workers: int
     jobs: int
     cost_s: float
+    """Of each, called directly."""
     seconds: float
     shares: tuple[int, ...]
     """Jobs that each worker did."""
 
     @property
     def overhead_s(self) -> float:
-        """What a worker spends on a job beside the analysis."""
+        """What a worker spends on a job beside the analysis, or waits for a processor."""
         return (self.seconds * self.workers - self.jobs * self.cost_s) / self.jobs
 
     def line(self) -> str:
         """A row of a table."""
-        ideal = self.workers / self.cost_s if self.cost_s else float("nan")
+        ideal = self.workers / self.cost_s
         rate = self.jobs / self.seconds
         shares = f"{min(self.shares)} to {max(self.shares)}"
         return (
-            f"| {self.workers} | {self.jobs} | {self.cost_s:g} | {self.seconds:.1f} | {rate:.2f} | {ideal:.2f} "
+            f"| {self.workers} | {self.jobs} | {self.cost_s:.2f} | {self.seconds:.1f} | {rate:.2f} | {ideal:.2f} "
             f"| {1000 * self.overhead_s:.0f} | {shares} |"
         )
 
@@ -82,42 +113,52 @@ HEADING = (
 )
 
 
-def measure(workers: int, jobs: int, cost_s: float, result: Path) -> Run:
-    """Hands jobs of a known length in to workers that wait for them, and waits for the last."""
+def measure(workers: int, jobs: int, cost_s: float, result: Path | None) -> Run:
+    """Hands jobs in to workers that wait for them, and waits for the last.
+
+    Args:
+        workers: how many processes.
+        jobs: how many in all.
+        cost_s: of each, called directly; how long to sleep.
+        result: what every job finds; None for the real analysis of the recording inside the program.
+    """
     with tempfile.TemporaryDirectory(prefix="jobs-") as name, ExitStack() as stack:
         folder = Path(name)
         token = new_id()[:8]
         settings = ServerSettings.read({"EMOCLASSIFY_DATA_DIR": str(folder / "server"), **_places()})
         service = stack.enter_context(open_jobs(settings, time.time))
+        environ = {_COST: str(cost_s), _RESULT: str(result or ""), _TOKEN: token}
         for number in range(workers):
-            stack.enter_context(
-                _worker(
-                    folder / f"machine-{number}" if settings.storage_url else folder / "server",
-                    {_COST: str(cost_s), _RESULT: str(result), _TOKEN: token},
-                )
-            )
+            home = folder / f"machine-{number}" if settings.storage_url else folder / "server"
+            stack.enter_context(_worker(home, environ))
         _until(lambda: service.leases.ready_workers(60.0, f"bench-{token}") >= workers)
+        content = bytes(_UPLOAD_BYTES) if result else demo()
+        _done(service, content, _WARM_UP * workers)
         started_s = time.monotonic()
-        ids = [_submit(service).id for _ in range(jobs)]
-        _until(lambda: service.store.count_states().get("completed", 0) >= jobs)
+        done = _done(service, content, jobs)
         seconds = time.monotonic() - started_s
-        done = [service.store.get(job_id, "") for job_id in ids]
-        shares = Counter(file["name"] for job in done if job for file in job.files if file["name"].startswith("by-"))
-        assert sum(shares.values()) == jobs, "a job was done twice, or not at all"
-        for job_id in ids:
-            service.delete(job_id, "")
+        shares = Counter(file["name"] for job in done for file in job.files if file["name"].startswith("by-"))
+        assert sum(shares.values()) == jobs, "a job failed, was done twice, or not at all"
         return Run(workers, jobs, cost_s, seconds, tuple(shares.values()))
 
 
-def direct(jobs: int, cost_s: float, result: Path) -> float:
-    """Seconds a job where the same function is called without a queue."""
-    with tempfile.TemporaryDirectory() as name:
-        os.environ |= {_COST: str(cost_s), _RESULT: str(result)}
-        started_s = time.monotonic()
-        for number in range(jobs):
+def direct(jobs: int, cost_s: float, result: Path | None) -> float:
+    """Seconds a job where the same function is called without a queue, after a first call."""
+    with tempfile.TemporaryDirectory() as name, Reader() if result is None else Sleeper() as analyzer:
+        os.environ |= {_COST: str(cost_s), _RESULT: str(result or "")}
+        recording = Path(name) / "talk.mp4"
+        recording.write_bytes(demo())
+        for number in range(jobs + 1):
+            if number == 1:
+                started_s = time.monotonic()
             folder = Path(name) / str(number)
-            Sleeper().analyze(folder, folder, Options(), lambda *_: None, name="", preview=True)
+            analyzer.analyze(recording, folder, Options(), lambda *_: None, name="talk.mp4", preview=True)
         return (time.monotonic() - started_s) / jobs
+
+
+def demo() -> bytes:
+    """The recording inside the program."""
+    return (files("emoclassify") / "assets" / "demo.mp4").read_bytes()
 
 
 def _places() -> dict[str, str]:
@@ -141,13 +182,23 @@ def _worker(folder: Path, environ: dict[str, str]) -> Iterator[Any]:
             process.terminate()
 
 
-def _submit(service: Jobs) -> Job:
+def _done(service: Jobs, content: bytes, n: int) -> list[Job]:
+    """Hands jobs in, waits for all, and removes them."""
+    ids = [_submit(service, content).id for _ in range(n)]
+    _until(lambda: sum(service.store.count_states().get(state, 0) for state in ENDED) >= n)
+    found = [job for job_id in ids if (job := service.store.get(job_id, ""))]
+    for job_id in ids:
+        service.delete(job_id, "")
+    return found
+
+
+def _submit(service: Jobs, content: bytes) -> Job:
     job_id, now = new_id(), service.clock()
     with service.storage.create_upload(job_id) as file:
-        file.write(bytes(_UPLOAD_BYTES))
-    facts: dict[str, Any] = {"owner": "", "state": QUEUED, "name": "talk.mp4", "size_bytes": _UPLOAD_BYTES}
+        file.write(content)
+    facts: dict[str, Any] = {"owner": "", "state": QUEUED, "name": "talk.mp4", "size_bytes": len(content)}
     facts |= {"sha256": "0" * 64, "content_type": "", "options": vars(Options()), "keep_days": 7}
-    return service.submit(Job(id=job_id, created_at=now, queued_at=now, expires_at=now, **facts), None)
+    return service.submit(Job(id=job_id, created_at=now, queued_at=now, expires_at=now + _KEEP_S, **facts), None)
 
 
 def _until(ready: Any) -> None:
@@ -156,4 +207,4 @@ def _until(ready: Any) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(work(f"bench-{os.environ[_TOKEN]}-{os.getpid()}", Sleeper))
+    sys.exit(work(f"bench-{os.environ[_TOKEN]}-{os.getpid()}", Sleeper if os.environ[_RESULT] else Reader))

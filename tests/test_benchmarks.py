@@ -1,5 +1,6 @@
 """The benchmarks count what is there."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from findings import with_a_gap
 from made import even, plain, portrait, write_video
 
-from benchmarks import annotate
+from benchmarks import annotate, jobs
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.runtime import Place
 from emoclassify.settings import Options
@@ -47,3 +48,18 @@ def test_the_annotated_video_is_timed_against_encoding_alone(tmp_path: Path, ano
     assert measured.n_pictures == 20
     assert min(measured.draw_s, measured.encode_s, measured.whole_s) > 0
     assert "20 pictures" in annotate.lines(path, measured)[0]
+
+
+def test_what_a_job_costs_beside_it() -> None:
+    run = jobs.Run(workers=2, jobs=10, cost_s=1.0, seconds=6.0, shares=(4, 6))
+    assert run.overhead_s == pytest.approx(0.2)
+    assert run.line() == "| 2 | 10 | 1.00 | 6.0 | 1.67 | 2.00 | 200 | 4 to 6 |"
+
+
+@pytest.mark.slow
+def test_jobs_go_through_the_queue_once_each(tmp_path: Path) -> None:
+    (result := tmp_path / "analysis.json").write_text(json.dumps(with_a_gap().to_dict()))
+    assert jobs.direct(2, 0.01, result) >= 0.01
+    run = jobs.measure(2, 6, 0.01, result)
+    assert sum(run.shares) == 6
+    assert run.seconds >= 6 * 0.01 / 2

@@ -1,0 +1,108 @@
+"""What the calls of the database take while so many jobs are kept; over EMOCLASSIFY_DATABASE_URL, or an SQLite file."""
+
+import os
+import secrets
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import Connection, insert, text
+
+from emoclassify.jobs.job import COMPLETED, DAY_S, QUEUED, Job
+from emoclassify.jobs.leases import Outcome, Progress
+from emoclassify.jobs.service import Jobs, open_jobs
+from emoclassify.jobs.settings import ServerSettings
+from emoclassify.jobs.store import Search
+from emoclassify.jobs.sweeper import Sweeper
+from emoclassify.jobs.tables import jobs, repeats
+from emoclassify.settings import Options
+
+_AT_ONCE = 5000
+_FILES = ("analysis.json", "columns.md", "frames.csv", "series.csv", "timeline.png")
+_SUMMARY = {
+    "of": "face",
+    "scores": dict.fromkeys("abcdefg", 0.142857),
+    "positive": 0.3,
+    "neutral": 0.4,
+    "negative": 0.3,
+}
+
+
+def measure(n: int, rounds: int) -> list[str]:
+    """Lines of a table: each call's median and slowest of `rounds`, with n ended jobs of a day kept."""
+    with tempfile.TemporaryDirectory(prefix="kept-") as name:
+        url = os.environ.get("EMOCLASSIFY_DATABASE_URL", "")
+        settings = ServerSettings.read({"EMOCLASSIFY_DATA_DIR": name, "EMOCLASSIFY_DATABASE_URL": url})
+        with open_jobs(settings, time.time) as service:
+            with service.database.reading() as connection:
+                before = _size_bytes(connection)
+            _fill(service, n)
+            with service.database.reading() as connection:
+                each = (_size_bytes(connection) - before) / max(n, 1)
+            found = _timed(service, rounds)
+    rows = [f"| {name} | {1000 * statistics.median(s):.1f} | {1000 * max(s):.1f} |" for name, s in found.items()]
+    head = f"{n} jobs kept, {each:.0f} bytes each with indexes; load {os.getloadavg()[0]:.1f}"
+    return [head, "| call | median, ms | slowest, ms |", "|---|---|---|", *rows]
+
+
+def _job(state: str) -> Job:
+    job_id, now = secrets.token_hex(16), time.time()
+    facts: dict[str, Any] = {"id": job_id, "owner": "", "state": state, "name": "interview 0001.mp4"}
+    facts |= {"size_bytes": 10_000_000, "sha256": secrets.token_hex(32), "content_type": "video/mp4"}
+    facts |= {"options": vars(Options()), "tag": "study 1", "keep_days": 7}
+    return Job(**facts, created_at=now, queued_at=now, expires_at=now + 7 * DAY_S)
+
+
+def _fill(service: Jobs, n: int) -> None:
+    files = [{"name": name, "size_bytes": 50_000} for name in _FILES]
+    ended: dict[str, Any] = {
+        "files": files,
+        "summary": _SUMMARY,
+        "duration_s": 30.0,
+        "results": "0" * 32,
+        "tries": 1,
+        "stage": "outputs",
+    }
+    for start in range(0, n, _AT_ONCE):
+        made = [replace(_job(COMPLETED), **ended) for _ in range(min(_AT_ONCE, n - start))]
+        facts = {"owner": "", "fingerprint": "0" * 64, "created_at": time.time()}
+        with service.database.writing() as connection:
+            connection.execute(insert(jobs), [asdict(job) | {"name_folded": job.name} for job in made])
+            connection.execute(insert(repeats), [facts | {"key": job.id, "job_id": job.id} for job in made])
+
+
+def _timed(service: Jobs, rounds: int) -> dict[str, list[float]]:
+    seconds: dict[str, list[float]] = {}
+
+    def timed(name: str, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        started_s = time.perf_counter()
+        answer = call(*arguments, **named)
+        seconds.setdefault(name, []).append(time.perf_counter() - started_s)
+        return answer
+
+    store, leases = service.store, service.leases
+    for _ in range(rounds):
+        job = _job(QUEUED)
+        timed("add", store.add, job, max_queued=10**9, repeat=(job.id, "0" * 64))
+        timed("look for what waits", leases.waiting)
+        held = timed("take", leases.claim, job.id, "bench")
+        timed("heartbeat", leases.beat, held, Progress("faces", 1.0, 30.0, 0.5, 1.0))
+        timed("end", leases.finish, held, Outcome(state=COMPLETED))
+        timed("ask for one", store.get, job.id, "")
+        timed("first page", store.find, Search(owner=""))
+        timed("page of a tag", store.find, Search(owner="", tag="study 1"))
+        timed("count (metrics)", store.count_states)
+        timed("remove", service.delete, job.id, "")
+    timed("sweep", Sweeper(service).sweep)
+    return seconds
+
+
+def _size_bytes(connection: Connection) -> int:
+    if connection.dialect.name == "sqlite":
+        pages = connection.scalar(text("PRAGMA page_count")) or 0
+        return int(pages) * int(connection.scalar(text("PRAGMA page_size")) or 0)
+    sizes = [connection.scalar(text(f"SELECT pg_total_relation_size('{name}')")) or 0 for name in ("jobs", "repeats")]
+    return sum(map(int, sizes))
