@@ -36,13 +36,14 @@ def until(ready: Callable[[], bool], within_s: float = _START_S) -> None:
 class Redis:
     """A Redis that keeps nothing, as the compose file has it; it can be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._port = folder, free_port()
-        self.url = f"redis://127.0.0.1:{self._port}/0"
+    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
+        self._folder, self._host, self._port = folder, host, free_port()
+        self.url = f"redis://{host}:{self._port}/0"
 
     def start(self) -> None:
         keep = ["--save", "", "--appendonly", "no", "--dir", str(self._folder)]
-        command = ["redis-server", "--port", str(self._port), "--bind", "127.0.0.1", *keep]
+        place = ["--port", str(self._port), "--bind", self._host, "--protected-mode", "no"]
+        command = ["redis-server", *place, *keep]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         until(self._answers)
 
@@ -59,10 +60,10 @@ class Redis:
 
 
 @contextmanager
-def running_redis(folder: Path) -> Iterator[Redis]:
+def running_redis(folder: Path, host: str = "127.0.0.1") -> Iterator[Redis]:
     if shutil.which("redis-server") is None:
         pytest.skip("redis-server is not installed (apt-get install redis-server)")
-    server = Redis(folder)
+    server = Redis(folder, host)
     server.start()
     try:
         yield server
@@ -73,20 +74,22 @@ def running_redis(folder: Path) -> Iterator[Redis]:
 class Postgres:
     """A PostgreSQL that can be killed and started again; it refuses to run as root, so its own user runs it there."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
-        self._binaries, self._folder, self._port = binaries, folder, free_port()
+    def __init__(self, binaries: Path, folder: Path, host: str = "127.0.0.1") -> None:
+        self._binaries, self._folder, self._host, self._port = binaries, folder, host, free_port()
         self._user = "postgres" if os.getuid() == 0 else None
-        self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self._port}/postgres"
+        self.url = f"postgresql+psycopg://postgres@{host}:{self._port}/postgres"
         if self._user:
             shutil.chown(folder, self._user)
         self._run("initdb", "-U", "postgres", "-A", "trust", "-N", "--locale=C.UTF-8").wait()
+        with (folder / "data" / "pg_hba.conf").open("a") as rules:
+            rules.write(f"host all all {host}/16 trust\n")
 
     def start(self) -> None:
         self._begin()
         until(self._answers)
 
     def _begin(self) -> None:
-        options = ["-p", str(self._port), "-h", "127.0.0.1", "-k", str(self._folder), "-F"]
+        options = ["-p", str(self._port), "-h", self._host, "-k", str(self._folder), "-F"]
         self._process = self._run("postgres", *options)
 
     def kill(self, number: int = signal.SIGKILL) -> None:
@@ -106,12 +109,12 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
+def running_postgres(host: str = "127.0.0.1") -> Iterator[Postgres]:
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
-        server = Postgres(programs[-1].parent, Path(name))
+        server = Postgres(programs[-1].parent, Path(name), host)
         server.start()
         try:
             yield server
@@ -131,14 +134,14 @@ def _answers(url: str) -> bool:
 
 
 @contextmanager
-def running_s3() -> Iterator[str]:
+def running_s3(host: str = "127.0.0.1") -> Iterator[str]:
     """The address of an S3 server that keeps its objects in memory (moto's)."""
     from moto.server import ThreadedMotoServer
 
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server = ThreadedMotoServer(ip_address=host, port=0, verbose=False)
     server.start()
     try:
-        host, port = server.get_host_and_port()
+        _, port = server.get_host_and_port()
         yield f"http://{host}:{port}"
     finally:
         server.stop()
