@@ -19,7 +19,11 @@ FAILED_STATUS = 422
 class ProgressOut(Schema):
     """How far a job is."""
 
-    stage = String(metadata={"description": "start, faces, voice, outputs, video or preview; empty before the start"})
+    stage = String(
+        metadata={
+            "description": "start, faces (or search, then expressions), voice, outputs, video, preview; empty before"
+        }
+    )
     done = Float(metadata={"description": "seconds of the recording that this stage has behind it"})
     total = Float(allow_none=True, metadata={"description": "seconds in all; null where they are not known"})
     fraction = Float(metadata={"description": "of the whole job, 0 to 1; never falls", "minimum": 0, "maximum": 1})

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from emoclassify.errors import MediaError
 from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.read import FacesRead, read_faces
-from emoclassify.media import FrameStream, MediaInfo, probe, read_sound
+from emoclassify.media import Frame, FrameStream, MediaInfo, probe, read_sound
 from emoclassify.prefetch import prefetch
 from emoclassify.runtime import Place, choose_place, set_threads
 from emoclassify.settings import Options
@@ -43,7 +43,7 @@ class Progress:
     """How far an analysis has come."""
 
     stage: str
-    """"faces" or "voice"."""
+    """"faces", or "search" and "expressions" where the faces that count are read last; "voice"."""
     done_s: float
     total_s: float | None
     """Length of the recording; None where its header does not say."""
@@ -107,17 +107,22 @@ class _Job:
             self.log_loss["face"] = described.validation_log_loss
             self.notes += expressions.notes
             set_threads(_TORCH_THREADS)
-        stream = FrameStream(self.path, self.info, sample_fps=self.options.sample_fps, every=self.options.every)
-        self.picture = stream.counts
+        frames = self._frames()
+        self.picture = frames.counts
+        read_last = expressions.costly and self.options.faces == "largest"
         with self._timed("faces"):
             return read_faces(
-                prefetch(stream, _FRAMES_AHEAD),
+                prefetch(frames, _FRAMES_AHEAD),
                 detector,
                 expressions,
                 which=self.options.faces,
                 min_face=self.options.min_face,
-                on_frame=lambda time_s: self._tell("faces", time_s),
+                on_frame=lambda time_s: self._tell("search" if read_last else "faces", time_s),
+                again=self._told("expressions", prefetch(self._frames(), _FRAMES_AHEAD)) if read_last else None,
             )
+
+    def _frames(self) -> FrameStream:
+        return FrameStream(self.path, self.info, sample_fps=self.options.sample_fps, every=self.options.every)
 
     def voice(self, place: Place) -> VoiceRead:
         with self._timed("load_voice"):
@@ -175,6 +180,11 @@ class _Job:
 
     def _tell(self, stage: str, done_s: float) -> None:
         self._on_progress(Progress(stage, done_s, self.info.duration_s))
+
+    def _told(self, stage: str, frames: Iterable[Frame]) -> Iterator[Frame]:
+        for frame in frames:
+            yield frame
+            self._tell(stage, frame.time_s)
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

@@ -165,6 +165,25 @@ def test_every_face_keeps_its_own_frame_and_scores_across_batches(which: str) ->
     assert {reading.person for reading in read.readings} == ({1} if which == "largest" else {1, 2})
 
 
+def test_the_main_persons_faces_read_last_are_the_same_and_no_others_are_read() -> None:
+    frames = frames_with([1, 0, 2, 1] * 20)
+    at_once, last = KnownExpressions(), KnownExpressions()
+    expected = read_faces(frames, KnownDetector(), at_once, which="largest", min_face=0.1)
+    read = read_faces(frames, KnownDetector(), last, which="largest", min_face=0.1, again=iter(frames))
+    assert (read.frames, read.others) == (expected.frames, expected.others)
+    assert [str(reading) for reading in read.readings] == [str(reading) for reading in expected.readings]
+    assert (sum(at_once.batches), sum(last.batches)) == (80, 60)
+
+
+def test_a_frame_that_cannot_be_decoded_twice_loses_its_reading_only() -> None:
+    frames = frames_with([1] * 10)
+    read = read_faces(
+        frames, KnownDetector(), KnownExpressions(), which="largest", min_face=0.1, again=[*frames[:4], *frames[5:]]
+    )
+    assert [reading.frame for reading in read.readings] == [0, 2, 4, 6, 10, 12, 14, 16, 18]
+    assert [other.frame for other in read.others] == [8]
+
+
 def test_a_face_that_nothing_confirms_is_left_out_and_counted() -> None:
     read = read_faces(
         frames_with([1] * 10 + [2] + [1] * 10), KnownDetector(), KnownExpressions(), which="all", min_face=0.1

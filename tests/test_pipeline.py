@@ -11,9 +11,11 @@ import pytest
 from made import even, plain, portrait, tone, write_sound, write_video
 from PIL import Image
 
-from emoclassify import Options, analyze
+from emoclassify import Options, analyze, pipeline
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError
+from emoclassify.faces import expressions
+from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.labels import EMOTIONS
 from emoclassify.media import probe, read_sound
 from emoclassify.outputs.tables import write_tables
@@ -197,7 +199,8 @@ def test_progress_moves_forward_to_the_end(tmp_path: Path) -> None:
     assert told[-1].total_s == pytest.approx(2.0, abs=0.1)
 
 
-def test_another_expression_model_takes_the_place_of_the_embedded_one(tmp_path: Path) -> None:
+def write_model(folder: Path) -> str:
+    """A tiny model of the user's, of random weights."""
     from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 
     names = ["happiness", "sadness", "anger", "disgust", "fear", "surprise", "neutral"]
@@ -205,9 +208,33 @@ def test_another_expression_model_takes_the_place_of_the_embedded_one(tmp_path: 
         hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32, image_size=32, patch_size=16,
         id2label=dict(enumerate(names)), label2id={name: i for i, name in enumerate(names)},
     )  # fmt: skip
-    ViTForImageClassification(config).save_pretrained(tmp_path / "model")
-    ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(tmp_path / "model")
-    found = analyze(write_video(tmp_path / "a.mp4", drifting(5)), Options(expression_model=str(tmp_path / "model")))
+    ViTForImageClassification(config).save_pretrained(folder)
+    ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
+    return str(folder)
+
+
+def test_a_costly_model_reads_the_main_person_last_and_says_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = [(t, np.hstack([rgb, portrait(at_xy=(60, 100))])) for t, rgb in drifting(60)]
+    path = write_video(tmp_path / "a.mp4", two)
+    options = Options(expression_model=write_model(tmp_path / "model"))
+    at_once = analyze(path, options)
+    monkeypatch.setattr(expressions, "COSTLY_BYTES", 0)
+    monkeypatch.setattr(pipeline, "_expressions", ExpressionModel.load)  # without what it keeps
+    told: list[Progress] = []
+    last = analyze(path, options, on_progress=told.append)
+    assert [str(reading) for reading in last.faces] == [str(reading) for reading in at_once.faces]
+    assert (last.frames, last.others, last.counts) == (at_once.frames, at_once.others, at_once.counts)
+    assert len(last.faces) == 30
+    steps = [(p.stage, p.done_s) for p in told]
+    assert [stage for stage, _ in steps] == ["search"] * 30 + ["expressions"] * 30
+    assert [done_s for _, done_s in steps[:30]] == [done_s for _, done_s in steps[30:]]
+
+
+def test_another_expression_model_takes_the_place_of_the_embedded_one(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model")
+    found = analyze(write_video(tmp_path / "a.mp4", drifting(5)), Options(expression_model=model))
     assert found.faces
     assert [list(model["files"]) for model in found.models] == [
         ["onet.pt", "pnet.pt", "rnet.pt"],

@@ -20,6 +20,7 @@ from api.fields import FIELDS, read_fields
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import REASONS, VERDICTS
 from emoclassify.jobs.job import STATES as JOB_STATES
+from emoclassify.jobs.progress import WEIGHTS
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES
@@ -87,7 +88,7 @@ def test_what_the_program_can_tell_has_words() -> None:
         *(f"why_{reason}" for reason in REASONS),
         *(f"moment_{kind}" for kind in (HIGHEST, LOWEST, RISES, FALLS)),
         *(f"state_{state}" for state in JOB_STATES),
-        *(f"stage_{stage}" for stage in ("", "start", "faces", "voice", "outputs", "video", "preview")),
+        *(f"stage_{stage}" for stage in ("", *WEIGHTS)),
         *(f"sort_{sort}" for sort in history.SORTS),
     ):
         assert name in texts

@@ -102,6 +102,8 @@ TEXTS = {
     "stage_": "Waits its turn",
     "stage_start": "Getting ready",
     "stage_faces": "Looking at the faces",
+    "stage_search": "Looking for the faces",
+    "stage_expressions": "Reading the main person's expressions",
     "stage_voice": "Listening to the voice",
     "stage_outputs": "Writing tables, charts and report",
     "stage_video": "Drawing into the video",

@@ -27,6 +27,10 @@ _CROP_DOWN = -0.009
 _DEFAULT_PLACE = Place()
 _CONFIG, _PROCESSOR_CONFIG = "config.json", "preprocessor_config.json"
 _NEEDED = "give a folder with config.json, preprocessor_config.json and model.safetensors"
+COSTLY_BYTES = 100_000_000
+"""Weights of this size and more: ViT-B/16 (343 MB) takes 95 ms a face on two cores, and to decode the frames from one
+sampled picture to the next takes 5 to 20 ms. So it pays to decode twice and to read only the faces that are kept."""
+
 _BATCH = 64  # crops that are prepared and classified at once, which bounds the memory
 
 
@@ -59,7 +63,13 @@ class ExpressionModel:
     """An image classification model whose outputs are put into the order of the seven emotions."""
 
     def __init__(
-        self, name: str, labels: Sequence[str], prepare: Callable[[Sequence[Image]], Array], network: Network
+        self,
+        name: str,
+        labels: Sequence[str],
+        prepare: Callable[[Sequence[Image]], Array],
+        network: Network,
+        *,
+        costly: bool = False,
     ) -> None:
         """Takes the labels of the network's outputs and what makes its input; most callers want `load`.
 
@@ -67,6 +77,8 @@ class ExpressionModel:
             ModelError: fewer than two of the seven emotions are among the labels.
         """
         self.name, self.runtime = name, network.name
+        self.costly = costly
+        """Whether reading a face takes longer than decoding its frame."""
         self._prepare, self._network = prepare, network
         by_emotion = columns_by_emotion(dict(enumerate(labels)))
         self.notes = _notes(name, by_emotion, labels)
@@ -92,7 +104,9 @@ class ExpressionModel:
         network = open_network(_key(folder), lambda: _read_classifier(folder), place)
         prepared = network.facts.get(PREPARATION)
         prepare = Preparation.from_json(prepared) if prepared else _own_processor(folder)
-        return cls(folder.resolve().name, _labels(folder), prepare, network)
+        size_bytes = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
+        costly = place.device == "cpu" and size_bytes >= COSTLY_BYTES
+        return cls(folder.resolve().name, _labels(folder), prepare, network, costly=costly)
 
     def predict(self, crops: Sequence[Image]) -> Scores:
         """Scores of crops.

@@ -55,6 +55,7 @@ def read_faces(
     which: str,
     min_face: float,
     on_frame: Callable[[float], None] = lambda time_s: None,
+    again: Iterable[Frame] | None = None,
 ) -> FacesRead:
     """Reads the faces of a stream of frames.
 
@@ -63,31 +64,57 @@ def read_faces(
         detector: finds the faces.
         expressions: reads them.
         which: "all" keeps every person, "largest" the main one: whose face area summed over time is the largest. Who
-            that is shows at the end, so all faces are read in any case.
+            that is shows at the end.
         min_face: the smallest face, as a share of the frame's shorter side.
         on_frame: told the time of each frame once its faces are found.
+        again: the same frames once more, for expressions that take long to read: with them only the faces that are
+            kept are read, after all were found. Without them, every face while the next are found.
     """
-    times: list[FrameTime] = []
-    persons, cuts, finder = Persons(), CutFinder(), FaceFinder(detector, min_face)
-    tracker = Tracker(on_end=persons.add)
+    search = _Search(detector, min_face)
+    unread = search.faces(frames, on_frame)
+    found = _read(unread, expressions) if again is None else [face for face, _ in unread]
+    readings = search.of_persons(found)
+    kept = readings if which == "all" else [reading for reading in readings if reading.person == 1]
+    if again is not None:
+        kept = _read(_crops(again, kept), expressions)
+    return FacesRead(tuple(search.times), tuple(kept), len(found) - len(readings), _others(found, kept))
 
-    def found_faces() -> Iterator[Unread]:
+
+class _Search:
+    """The faces of a stream of frames, and whose each was."""
+
+    def __init__(self, detector: Detector, min_face: float) -> None:
+        self.times: list[FrameTime] = []
+        self._persons, self._cuts, self._finder = Persons(), CutFinder(), FaceFinder(detector, min_face)
+        self._tracker = Tracker(on_end=self._persons.add)
+
+    def faces(self, frames: Iterable[Frame], on_frame: Callable[[float], None]) -> Iterator[Unread]:
+        """Every face, with its track in the place of its person."""
         for frame in frames:
-            times.append(FrameTime(frame.index, frame.time_s))
-            cut = cuts.is_cut(frame.rgb)
-            found = finder.find(frame, cut=cut)
+            self.times.append(FrameTime(frame.index, frame.time_s))
+            cut = self._cuts.is_cut(frame.rgb)
+            found = self._finder.find(frame, cut=cut)
             if cut:
-                tracker.end()
+                self._tracker.end()
             looks = [describe(frame.rgb, points) for points in found.points_xy]
-            tracks = tracker.assign(frame.time_s, found.boxes_xyxy, looks)
+            tracks = self._tracker.assign(frame.time_s, found.boxes_xyxy, looks)
             yield from (_unread(frame, found, i, track) for i, track in enumerate(tracks))
             on_frame(frame.time_s)
 
-    done = _read(found_faces(), expressions)
-    tracker.end()
-    readings = _of_persons(done, persons.of, [sampled.time_s for sampled in times])
-    kept = readings if which == "all" else [reading for reading in readings if reading.person == 1]
-    return FacesRead(tuple(times), tuple(kept), len(done) - len(readings), _others(done, kept))
+    def of_persons(self, readings: list[FaceReading]) -> list[FaceReading]:
+        """After all `faces`: the confirmed ones, each with its person."""
+        self._tracker.end()
+        return _of_persons(readings, self._persons.of, [sampled.time_s for sampled in self.times])
+
+
+def _crops(frames: Iterable[Frame], readings: list[FaceReading]) -> Iterator[Unread]:
+    """Readings with their crops, cut from their frames; in order of time."""
+    by_frame: dict[int, list[FaceReading]] = {}
+    for reading in readings:
+        by_frame.setdefault(reading.frame, []).append(reading)
+    for frame in frames:
+        for reading in by_frame.get(frame.index, ()):
+            yield reading, crop_face(frame.rgb, reading.box_xyxy)
 
 
 def _unread(frame: Frame, found: Detections, i: int, track: int) -> Unread:

@@ -6,8 +6,20 @@ from collections.abc import Callable
 from emoclassify.jobs.leases import Progress
 from emoclassify.settings import Options
 
-_WEIGHTS = {"start": 5.0, "faces": 60.0, "voice": 20.0, "outputs": 5.0, "video": 30.0, "preview": 10.0}
+WEIGHTS = {
+    "start": 5.0,
+    "faces": 60.0,
+    "search": 60.0,
+    "expressions": 540.0,
+    "voice": 20.0,
+    "outputs": 5.0,
+    "video": 30.0,
+    "preview": 10.0,
+}
 """The stages in order, each with its usual share of the time."""
+
+_READ_LAST = {"search", "expressions"}
+"""In the place of "faces" where the model of the expressions is a large one."""
 
 
 class Tracker:
@@ -16,7 +28,7 @@ class Tracker:
     def __init__(self, options: Options, now_s: Callable[[], float] = time.monotonic) -> None:
         left_out = set() if options.double_check or options.echo_mean else {"voice"}
         left_out |= set() if options.annotate else {"video"}
-        self._weights = {stage: weight for stage, weight in _WEIGHTS.items() if stage not in left_out}
+        self._stages = [stage for stage in WEIGHTS if stage not in left_out | _READ_LAST]
         self._now_s = now_s
         self._started_s = self._stage_started_s = now_s()
         self._told: tuple[str, float, float | None] = ("start", 0.0, None)
@@ -26,6 +38,8 @@ class Tracker:
         """A step of the analysis: the stage, the seconds of the recording done, and in all."""
         if stage != self._told[0]:
             self._stage_started_s = self._now_s()
+        if stage == "search":
+            self._stages = [name for name in WEIGHTS if name in {*self._stages, *_READ_LAST} - {"faces"}]
         self._told = (stage, done_s, total_s)
 
     @property
@@ -39,10 +53,8 @@ class Tracker:
         return Progress(stage, round(done, 3), total, round(self._fraction, 4), round(elapsed_s, 3))
 
     def _fraction_of(self, stage: str, done: float, total: float | None) -> float:
-        before = 0.0
-        for name, weight in self._weights.items():
-            if name == stage:
-                share = min(done / total, 1.0) if total else 0.0
-                return (before + weight * share) / sum(self._weights.values())
-            before += weight
-        return 0.0
+        if stage not in self._stages:
+            return 0.0
+        share = min(done / total, 1.0) if total else 0.0
+        before = sum(WEIGHTS[name] for name in self._stages[: self._stages.index(stage)])
+        return (before + WEIGHTS[stage] * share) / sum(WEIGHTS[name] for name in self._stages)
