@@ -1,14 +1,16 @@
 """The calls that hand out what was found."""
 
 import mimetypes
+import os
+import shutil
+import tempfile
 import zipfile
-from collections.abc import Iterator
 from typing import IO, Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
 from werkzeug.exceptions import Conflict, NotFound
-from werkzeug.wsgi import wrap_file
+from werkzeug.wsgi import FileWrapper, wrap_file
 
 from api import signature
 from api.jobs import found_job
@@ -45,11 +47,14 @@ def result_calls(service: Jobs) -> APIBlueprint:
     @calls.get("/artifacts.zip")
     @calls.doc(summary="All files as one", operation_id="artifacts_zip")
     def artifacts_zip(job_id: str) -> Response:
-        """All files that were made, streamed; preview.mp4 only where it was made, too."""
-        job = _completed(service, job_id)
-        names = [str(file["name"]) for file in job.files]
-        headers = {"Content-Disposition": 'attachment; filename="artifacts.zip"'}
-        return Response(_zipped(service, job, names), mimetype="application/zip", headers=headers)
+        """All files that were made; preview.mp4 only where it was made, too."""
+        made = _zipped(service, _completed(service, job_id))
+        answer = Response(mimetype="application/zip")
+        answer.content_length = made.seek(0, os.SEEK_END)
+        made.seek(0)
+        answer.headers["Content-Disposition"] = 'attachment; filename="artifacts.zip"'
+        _pass_on(answer, made)
+        return answer
 
     @calls.get("/artifacts/<name>")
     @calls.doc(summary="One file", operation_id="artifact")
@@ -81,68 +86,77 @@ class _RetryLater(Conflict):
 
 def _file(service: Jobs, job: Job, name: str) -> Response:
     size = dict(service.artifacts(job))[name]
-    try:
-        file = service.open_artifact(job, name)
-    except FileNotFoundError as exc:
-        raise NotFound("The file is gone.") from exc
-    ending = "." + name.rsplit(".", 1)[-1]
-    if name == RECORDING:
-        kind: str | None = signature.kind_of(file.read(signature.ENOUGH))
-        file.seek(0)
-    else:
-        kind = "video/mp4" if name == PREVIEW else _KINDS.get(ending) or mimetypes.guess_type(name)[0]
-    answer = Response(wrap_file(request.environ, file, _BLOCK_BYTES), content_type=kind or "application/octet-stream")
-    answer.direct_passthrough = True
-    answer.call_on_close(file.close)
+    answer = Response(content_type=_kind_of(service, job, name))
     answer.content_length = size
     answer.set_etag(f"{job.results}/{name}".replace("/", "-"))
     answer.headers["Cache-Control"] = "private, no-cache"
     # What was made from an upload is shown, never run.
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    try:
-        answer.make_conditional(request.environ, accept_ranges=True, complete_length=size)
-    except BaseException:
-        answer.close()
-        raise
+    answer.make_conditional(request.environ, accept_ranges=True, complete_length=size)
+    if answer.status_code in (200, 206) and request.method == "GET":
+        part: Any = _Part(_opened(service, job, name), answer.content_range.start or 0, answer.content_length or 0)
+        if service.storage.is_local:
+            _pass_on(answer, part)
+        else:  # read by this thread, or all callers would wait for that storage
+            answer.response = FileWrapper(part, _BLOCK_BYTES)
+            answer.call_on_close(part.close)
     return answer
 
 
-class _Pipe:
-    """What a ZipFile writes to, and what is read from it in between: it cannot be wound back."""
-
-    def __init__(self) -> None:
-        self._blocks: list[bytes] = []
-        self._at = 0
-
-    def write(self, data: bytes) -> int:
-        self._blocks.append(bytes(data))
-        self._at += len(data)
-        return len(data)
-
-    def tell(self) -> int:
-        return self._at
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def taken(self) -> bytes:
-        blocks, self._blocks = self._blocks, []
-        return b"".join(blocks)
+def _pass_on(answer: Response, file: Any) -> None:
+    """Lets the server itself send a file of this machine: a thread would wait for as long as its reader takes."""
+    answer.response = wrap_file(request.environ, file, _BLOCK_BYTES)
+    answer.direct_passthrough = True
+    answer.call_on_close(file.close)
 
 
-def _zipped(service: Jobs, job: Job, names: list[str]) -> Iterator[bytes]:
-    pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
-        for name in names:
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_STORED if name.endswith((".mp4", ".png")) else zipfile.ZIP_DEFLATED
-            file: IO[bytes]
-            with (
-                service.storage.open_result(job.results, name) as file,
-                archive.open(entry, "w", force_zip64=True) as out,
-            ):
-                while block := file.read(_BLOCK_BYTES):
-                    out.write(block)
-                    yield pipe.taken()
-    yield pipe.taken()
+def _opened(service: Jobs, job: Job, name: str) -> IO[bytes]:
+    try:
+        return service.open_artifact(job, name)
+    except FileNotFoundError as exc:
+        raise NotFound("The file is gone.") from exc
+
+
+def _kind_of(service: Jobs, job: Job, name: str) -> str:
+    if name == RECORDING:
+        with _opened(service, job, name) as file:
+            return signature.kind_of(file.read(signature.ENOUGH))
+    if name == PREVIEW:
+        return "video/mp4"
+    return _KINDS.get("." + name.rsplit(".", 1)[-1]) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+class _Part:
+    """Some bytes of a file, as a file that ends with them."""
+
+    def __init__(self, file: IO[bytes], start: int, length: int) -> None:
+        self._file, self._end = file, start + length
+        self._file.seek(start)
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(self._end - self._file.tell(), 0)
+        return self._file.read(left if size < 0 else min(size, left))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def _zipped(service: Jobs, job: Job) -> IO[bytes]:
+    """All files as one, in the scratch folder and without a name."""
+    made: IO[bytes] = tempfile.TemporaryFile(dir=service.settings.scratch)  # noqa: SIM115  # closed by who sends it
+    try:
+        with zipfile.ZipFile(made, "w") as archive:
+            for name in (str(file["name"]) for file in job.files):
+                entry = zipfile.ZipInfo(name, _ZIP_TIME)
+                small_already = name.endswith((".mp4", ".png"))
+                entry.compress_type = zipfile.ZIP_STORED if small_already else zipfile.ZIP_DEFLATED
+                with (
+                    _opened(service, job, name) as file,
+                    archive.open(entry, "w", force_zip64=True) as out,
+                ):
+                    shutil.copyfileobj(file, out, _BLOCK_BYTES)
+    except BaseException:
+        made.close()
+        raise
+    return made

@@ -37,8 +37,9 @@ class Storage:
             self._fs, self._root = url_to_fs(url, **options_of(url))
         except (ValueError, ImportError) as exc:
             raise UsageError("EMOCLASSIFY_STORAGE_URL is no place for files that can be reached here.") from exc
-        self._is_local = isinstance(self._fs, LocalFileSystem)
-        if not self._is_local:
+        self.is_local = isinstance(self._fs, LocalFileSystem)
+        """Whether the files are on this machine."""
+        if not self.is_local:
             self._fs = Translated(self._fs)
 
     def prepare(self) -> None:
@@ -63,7 +64,7 @@ class Storage:
     def upload_on_disk(self, job_id: str, scratch: Path) -> Iterator[Path]:
         """An upload as a file of this machine; a copy in `scratch` where the storage is elsewhere."""
         path = self._upload(job_id)
-        if self._is_local:
+        if self.is_local:
             yield Path(path)
             return
         copy = scratch / f"upload-{job_id}"
@@ -85,7 +86,7 @@ class Storage:
         name = f"{_checked(job_id)}/{new_id()}"
         target = f"{self._root}/{_RESULTS}/{name}"
         try:
-            if self._is_local:
+            if self.is_local:
                 _move(folder, Path(target))
             else:
                 for file in sorted(folder.iterdir()):
@@ -156,7 +157,7 @@ class Storage:
         return f"{self._root}/{_UPLOADS}/{_checked(job_id)}"
 
     def _opened(self, path: str, mode: str) -> IO[bytes]:
-        opened: Any = open(path, mode) if self._is_local else Translated(self._fs.open(path, mode))  # noqa: SIM115, PTH123
+        opened: Any = open(path, mode) if self.is_local else Translated(self._fs.open(path, mode))  # noqa: SIM115, PTH123
         return cast("IO[bytes]", opened)
 
     def _remove(self, path: str) -> None:
