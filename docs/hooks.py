@@ -2,12 +2,14 @@
 
 import ast
 import inspect
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from emoclassify.jobs.settings import ServerSettings
+from emoclassify.models import SCORES
 from emoclassify.outputs.columns import ABOUT, TABLES
 from emoclassify.settings import ENVIRONMENT_PREFIX, Options
 
@@ -16,7 +18,9 @@ _CARDS = Path(__file__).parents[1] / "emoclassify" / "assets" / "models"
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Puts what is asked for in the place of each `<!-- kind: name -->`."""
-    return re.sub(r"<!-- (settings|columns|card): (\w+) -->", lambda found: _MAKERS[found[1]](found[2]), markdown)
+    return re.sub(
+        r"<!-- (settings|columns|scores|card): (\w+) -->", lambda found: _MAKERS[found[1]](found[2]), markdown
+    )
 
 
 def _settings(name: str) -> str:
@@ -26,7 +30,10 @@ def _settings(name: str) -> str:
     told = _docs_of(kind)
     for field in fields(kind):
         value = "" if field.name == "data_dir" else _shown(getattr(default, field.name))
-        lines.append(f"| `{ENVIRONMENT_PREFIX}{field.name.upper()}` | {value} | {told[field.name]} |")
+        variable = f"{ENVIRONMENT_PREFIX}{field.name.upper()}".replace(
+            "_", "_<wbr>"
+        )  # where a narrow page may break it
+        lines.append(f"| <code>{variable}</code> | {value} | {told[field.name]} |")
     return "\n".join(lines)
 
 
@@ -56,9 +63,17 @@ def _columns(name: str) -> str:
     return "\n".join([*lines, *(f"| `{one.name}` | {one.unit} | {one.meaning} |" for one in TABLES[name])])
 
 
+def _scores(name: str) -> str:
+    lines = ["| measured on | people | files | accuracy | mean recall |", "|---|---|---|---|---|"]
+    for one in json.loads((_CARDS / name / SCORES).read_text(encoding="utf-8"))["sets"]:
+        people = "not known" if one["people"] is None else one["people"]
+        lines.append(f"| {one['set']} | {people} | {one['n']:,} | {one['accuracy']:.3f} | {one['uar']:.3f} |")
+    return "\n".join(lines)
+
+
 def _card(name: str) -> str:
     text = (_CARDS / name / "MODEL_CARD.md").read_text(encoding="utf-8")
     return re.sub(r"^(#+) ", r"#\1 ", text, flags=re.MULTILINE)
 
 
-_MAKERS = {"settings": _settings, "columns": _columns, "card": _card}
+_MAKERS = {"settings": _settings, "columns": _columns, "scores": _scores, "card": _card}

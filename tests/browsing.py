@@ -15,21 +15,11 @@ from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, sync_playwright
+from watching import write_watch
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 240.0
 """How long a busy machine may take for anything."""
-
-_WATCH = """
-import sys
-def _watch(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo"):
-        where = str(arguments[1] if event == "socket.connect" else arguments[0])
-        if not any(own in where for own in ("127.0.0.1", "localhost", "::1", "None")):
-            with open({path!r}, "a") as file:
-                file.write(f"{{event}} {{where}}\\n")
-sys.addaudithook(_watch)
-"""
 
 
 def chromium() -> str | None:
@@ -70,10 +60,8 @@ class Place:
         }[name]
         environ = self.environ
         if name == "page":
-            watch = self.folder / "watch"
-            watch.mkdir(exist_ok=True)
-            (watch / "sitecustomize.py").write_text(_WATCH.format(path=str(self.folder / "sent_away.txt")))
-            environ = environ | {"PYTHONPATH": f"{watch}{os.pathsep}{ROOT}"}
+            write_watch(self.folder / "watch", self.folder / "sent_away.txt")
+            environ = environ | {"PYTHONPATH": f"{self.folder / 'watch'}{os.pathsep}{ROOT}"}
         with (self.folder / f"{name}.log").open("ab") as log:
             given = [sys.executable, *command]
             self.running[name] = subprocess.Popen(
