@@ -66,12 +66,14 @@ def _fill(service: Jobs, n: int) -> None:
         "tries": 1,
         "stage": "outputs",
     }
+    job = asdict(replace(_job(COMPLETED), **ended))
+    job["name_folded"] = job["name"]
+    repeat = {"owner": "", "fingerprint": "0" * 64, "created_at": time.time()}
     for start in range(0, n, _AT_ONCE):
-        made = [replace(_job(COMPLETED), **ended) for _ in range(min(_AT_ONCE, n - start))]
-        facts = {"owner": "", "fingerprint": "0" * 64, "created_at": time.time()}
+        ids = [secrets.token_hex(16) for _ in range(min(_AT_ONCE, n - start))]
         with service.database.writing() as connection:
-            connection.execute(insert(jobs), [asdict(job) | {"name_folded": job.name} for job in made])
-            connection.execute(insert(repeats), [facts | {"key": job.id, "job_id": job.id} for job in made])
+            connection.execute(insert(jobs), [job | {"id": job_id} for job_id in ids])
+            connection.execute(insert(repeats), [repeat | {"key": job_id, "job_id": job_id} for job_id in ids])
 
 
 def _timed(service: Jobs, rounds: int) -> dict[str, list[float]]:

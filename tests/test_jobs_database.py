@@ -8,6 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from serving import Clock, settings_in
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from test_api import assert_problem, client_of, post
 from test_jobs_worker import submit
@@ -41,6 +42,16 @@ def test_opening_again_changes_nothing(service: Jobs, clock: Clock) -> None:
     job = submit(service)
     with open_jobs(service.settings, clock) as again:
         assert again.store.get(job.id, "") == job
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["DELETE FROM repeats WHERE job_id = ''", "SELECT id FROM jobs WHERE expires_at <= 0", "SELECT * FROM jobs"],
+)
+def test_what_is_to_be_removed_is_found_without_reading_all_that_is_kept(service: Jobs, query: str) -> None:
+    with service.database.engine.connect() as connection:
+        plan = str(connection.execute(text(f"EXPLAIN QUERY PLAN {query}")).all())
+    assert ("USING" in plan) == ("WHERE" in query)
 
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle9://x", "postgresql+nodriver://x/y"])

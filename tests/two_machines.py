@@ -15,7 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import cycle
 from pathlib import Path
 from random import Random
@@ -23,8 +23,10 @@ from typing import Any
 
 from services import Postgres, Redis, running_postgres, running_redis, running_s3, until
 from serving import MP4
-from sqlalchemy import select
+from sqlalchemy import NullPool, create_engine, select
+from sqlalchemy.exc import SQLAlchemyError
 
+from emoclassify.jobs.job import RUNNING
 from emoclassify.jobs.service import open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.tables import jobs
@@ -34,6 +36,9 @@ SERVICES = "10.99.0.1"
 KEY = "two machines and a third between them"
 MOST_S = 1800
 """Nothing that this starts lives longer."""
+
+BUSY_S = 20.0
+"""How long a worker is waited for that is to be killed with a job under way."""
 
 Process = subprocess.Popen[bytes]
 
@@ -81,6 +86,7 @@ class Killer:
 
     def __init__(self, machines: list[Machine], redis: Redis, postgres: Postgres) -> None:
         self._machines, self._redis, self._postgres = machines, redis, postgres
+        self._database = create_engine(postgres.url, poolclass=NullPool)
         self._workers = [self._worker(number) for number in range(len(machines))]
         self._turns = cycle(["worker 1", "redis", "worker 2", "postgres"])
         self.kills = Counter[str]()
@@ -99,9 +105,19 @@ class Killer:
             self._postgres.start()
         else:
             number = int(what[-1]) - 1
+            with suppress(AssertionError):
+                until(lambda: self._has_a_job(what.replace(" ", "-")), BUSY_S)
             self._workers[number].send_signal(signal.SIGKILL)
             self._workers[number].wait()
             self._workers[number] = self._worker(number)
+
+    def _has_a_job(self, worker: str) -> bool:
+        held = select(jobs.c.id).where(jobs.c.state == RUNNING, jobs.c.lease.startswith(f"{worker}:"))
+        try:
+            with self._database.connect() as connection:
+                return connection.scalar(held) is not None
+        except SQLAlchemyError:
+            return False
 
 
 def run(folder: Path, n_jobs: int) -> dict[str, Any]:

@@ -45,6 +45,7 @@ jobs = Table(
     Column("summary", JSON(none_as_null=True)),
     Index("jobs_by_state", "state", "queued_at"),
     Index("jobs_by_owner", "owner", "created_at", "id"),
+    Index("jobs_by_expiry", "expires_at"),
 )
 
 # The same upload with the same Idempotency-Key is one job.
@@ -56,6 +57,7 @@ repeats = Table(
     Column("fingerprint", _SHORT, nullable=False),
     Column("job_id", _SHORT, nullable=False),
     Column("created_at", Float(53), nullable=False),
+    Index("repeats_by_job", "job_id"),
 )
 
 keys = Table(
