@@ -8,18 +8,22 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import av
 from av.stream import Disposition
 
+from emoclassify.clock import Clock
 from emoclassify.errors import MediaError, ResultError
 
 logger = logging.getLogger(__name__)
 
 STILL_DEMUXERS = ("jpeg_pipe", "png_pipe", "webp_pipe", "bmp_pipe")
 _DEMUXERS = ("mov", "matroska", "avi", "mpeg", "mpegvideo", "wav", "mp3", "flac", "ogg", *STILL_DEMUXERS)
+
+_KINDS = ("video", "audio")
 
 _MAX_FAILURES_IN_A_ROW = 200
 """Packets in a row that do not decode before the rest of a file is given up (8 s of video at 25 frames a second)."""
@@ -36,6 +40,8 @@ class ReadCounts:
     """Frames without a timestamp, placed one frame's length after the one before."""
     backward: int = 0
     """Frames whose timestamp is not after the one before: skipped."""
+    restarts: int = 0
+    """How often the timestamps start anew (see `clock.Clock`)."""
     gave_up: bool = False
     end_s: float = 0.0
     """Where the last frame ends."""
@@ -49,6 +55,10 @@ class ReadCounts:
             found.append(f"{self.untimed} frames of the {what} carry no timestamp; theirs follow from the frame rate.")
         if self.backward:
             found.append(f"{self.backward} frames of the {what} go back in time and were skipped.")
+        if self.restarts:
+            found.append(
+                f"The clock of the {what} starts anew {self.restarts} times; the pieces follow each other here."
+            )
         if self.gave_up:
             found.append(f"The {what} could not be read beyond {self.end_s:.1f} s.")
         return found
@@ -134,8 +144,11 @@ def choose_stream(container: Any, kind: str) -> Any:
 
 
 def decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
-    """Decoded frames; packets that do not decode are counted and skipped."""
-    failures, packets = 0, container.demux(stream)
+    """Decoded frames, on one clock; packets that do not decode are counted and skipped."""
+    clock = Clock()
+    # Picture and sound in any case: where one of them starts anew, so does the other.
+    streams = {stream.index: stream} | {s.index: s for s in map(partial(choose_stream, container), _KINDS) if s}
+    failures, packets = 0, clock.set(container.demux(*streams.values()))
     while failures < _MAX_FAILURES_IN_A_ROW:
         try:
             packet = next(packets, None)
@@ -146,6 +159,9 @@ def decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
             break
         if packet is None:
             return
+        counts.restarts = clock.restarts
+        if packet.stream.index != stream.index:
+            continue
         try:
             frames = packet.decode()
         except av.error.EOFError:

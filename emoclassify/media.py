@@ -189,7 +189,7 @@ def read_frames(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> It
 
 def _sought(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterator[tuple[int, av.VideoFrame]]:
     """The frames that seeking finds, with their index."""
-    if info.video is None or info.still:
+    if info.video is None or info.still or info.container == "mpeg":  # which is sought by a clock that may start anew
         return
     with open_container(path) as container:
         stream = container.streams[info.video.stream]

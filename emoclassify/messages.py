@@ -25,6 +25,7 @@ NOTES = (
             "{n} damaged packets of the WHAT were skipped.",
             "{n} frames of the WHAT carry no timestamp; theirs follow from the frame rate.",
             "{n} frames of the WHAT go back in time and were skipped.",
+            "The clock of the WHAT starts anew {n} times; the pieces follow each other here.",
             "The WHAT could not be read beyond {end} s.",
             "The file has {n} WHAT streams; stream {stream} was taken.",
         )

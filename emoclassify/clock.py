@@ -1,0 +1,61 @@
+"""One clock for a whole recording: where its timestamps start anew, what follows is put after what was before.
+
+A file of several pieces put one after the other (a camera or a browser's recorder that stopped and started) has the
+timestamps of each piece, which begin at 0 again.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+BACK_S = 1.0
+"""A piece is at least so long: timestamps that go back by less are out of order, no new piece."""
+
+
+class Clock:
+    """Moves the timestamps of packets, those of picture and sound alike."""
+
+    def __init__(self) -> None:
+        self.restarts = 0
+        self._offset_s, self._end_s = 0.0, 0.0
+        self._last_s: dict[int, float] = {}
+        """When the newest packet of each stream is to be decoded, as the file has it."""
+
+    def set(self, packets: Iterable[Any]) -> Iterator[Any]:
+        """Yields packets of PyAV in their order, with timestamps that never start anew.
+
+        One timestamp that goes back is a fault of the file; two of one stream, one after the other, are a new piece.
+        """
+        held: list[Any] = []
+        for packet in packets:
+            if not held and not self._goes_back(packet):
+                yield self._moved(packet)
+                continue
+            held.append(packet)
+            if len(held) > 1 and packet.stream.index == held[0].stream.index:
+                if self._goes_back(packet):
+                    self._start_anew(held)
+                yield from map(self._moved, held)
+                held = []
+        yield from map(self._moved, held)
+
+    def _goes_back(self, packet: Any) -> bool:
+        last_s = self._last_s.get(packet.stream.index)
+        return last_s is not None and packet.dts is not None and packet.dts * float(packet.time_base) < last_s - BACK_S
+
+    def _start_anew(self, first: list[Any]) -> None:
+        starts_s = [packet.pts * float(packet.time_base) for packet in first if packet.pts is not None]
+        self._offset_s, self._last_s = self._end_s - min(starts_s, default=0.0), {}
+        self.restarts += 1
+
+    def _moved(self, packet: Any) -> Any:
+        if packet.dts is None or packet.pts is None:
+            return packet
+        tick_s, stream = float(packet.time_base), packet.stream.index
+        decoded_s = packet.dts * tick_s
+        length_s = packet.duration * tick_s if packet.duration else decoded_s - self._last_s.get(stream, decoded_s)
+        self._end_s = max(self._end_s, packet.pts * tick_s + length_s + self._offset_s)
+        self._last_s[stream] = max(decoded_s, self._last_s.get(stream, decoded_s))
+        if self._offset_s:
+            ticks = round(self._offset_s / tick_s)
+            packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
+        return packet
