@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from findings import analysis, face, voice, with_a_gap
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -127,6 +128,20 @@ def test_the_timeline_shows_the_emotions_and_leaves_the_gap_empty(tmp_path: Path
     assert sad / happy == pytest.approx(1.45 / 0.8, rel=0.15)
     assert pixels_of(tmp_path / "a.png", "#ECECEC") > 0
     assert pixels_of(tmp_path / "b.png", COLOURS["happy"]) == 0
+
+
+def test_the_timeline_marks_what_the_voice_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
+    draw_timeline(with_a_gap(), tmp_path / "a", "en")
+    marked = {}
+    for emotion, band in zip(EMOTIONS, drawn[0].axes, strict=False):
+        (bars,) = (item for item in band.collections if isinstance(item, PolyCollection))
+        marked[emotion] = [(path.vertices[:, 0].min(), path.vertices[:, 0].max()) for path in bars.get_paths()]
+    assert {emotion: spans for emotion, spans in marked.items() if spans} == {
+        "happy": [pytest.approx((0.4, 1.0))],
+        "angry": [pytest.approx((2.4, 3.6))],
+    }
 
 
 def test_the_groups_fill_the_time_with_a_face_and_no_other(tmp_path: Path) -> None:

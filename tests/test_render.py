@@ -60,7 +60,7 @@ def test_no_network_library_is_imported(tmp_path: Path) -> None:
     path = saved(tmp_path, ASKED)
     code = (
         "import sys; from emoclassify.cli import main\n"
-        f"assert main(['render', {str(path)!r}, '--graph', '--xlsx', '--lang', 'ru']) == 0\n"
+        f"assert main(['render', {str(path)!r}, '--report', 'docx,pdf,html', '--lang', 'ru']) == 0\n"
         "print(*sys.modules, sep='\\n', file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

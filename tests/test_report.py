@@ -183,6 +183,18 @@ def test_the_numbers_are_those_of_analysis_json(lang: str) -> None:
     assert told[0] == pytest.approx(saved["echo_mean"]["faces"][0]["scores"], abs=0.005)
     assert told[1] == pytest.approx(saved["echo_mean"]["voice"]["scores"], abs=0.005)
     assert told[2] == pytest.approx(saved["echo_mean"]["both"]["scores"], abs=0.005)
+    (person,) = table(content, words.text("readable for")).rows
+    (mean,) = saved["echo_mean"]["faces"]
+    assert person[1:3] == (words.seconds(mean["seen_s"]), words.percent(mean["coverage"]))
+    assert read(person[3]) == pytest.approx(mean["confidence"], abs=0.005)
+    counted = dict(table(content, words.text("frames decoded")).rows)
+    for name, count in (
+        ("frames decoded", "decoded"),
+        ("readings of faces", "faces"),
+        ("stretches without a face", "gaps"),
+    ):
+        assert counted[words.text(name)] == words.count(saved["counts"][count])
+    assert counted[words.text("frames looked at")] == words.count(len(saved["frames"]))
     stretches = table(content, words.text("similarity"))
     for row, segment in zip(stretches.rows, saved["segments"], strict=True):
         assert row[0] == words.span(segment["start_s"], segment["end_s"])
@@ -192,12 +204,23 @@ def test_the_numbers_are_those_of_analysis_json(lang: str) -> None:
     verdicts = next(b.text for b in content.blocks if isinstance(b, Paragraph) and "33" in b.text and not b.lead)
     for verdict in ("agree", "differ"):
         assert words.percent(saved["crosscheck"]["shares"][verdict]) in verdicts
+    told_s = {True: 0.0, False: 0.0}
+    for segment in saved["segments"]:
+        if segment["verdict"] != "cannot tell":
+            told_s[segment["same_sign"]] += segment["end_s"] - segment["start_s"]
+    assert words.percent(told_s[True] / sum(told_s.values())) in verdicts
     confusion = [b for b in content.blocks if isinstance(b, Table) and len(b.rows) == 7 and len(b.header) == 8]
     assert len(confusion) == 2
     for shown, model in zip(confusion, [m for m in saved["models"] if m["scores"]], strict=True):
         tested = [s["confusion"] for s in model["scores"]["sets"] if "validation" not in s["set"]]
         counts = [[int("".join(filter(str.isdigit, cell))) for cell in row[1:]] for row in shown.rows]
         assert counts == np.sum(tested, axis=0).tolist()
+    good = [b for b in content.blocks if isinstance(b, Table) and words.text("accuracy") in b.header]
+    for shown, model in zip(good, [m for m in saved["models"] if m["scores"]], strict=True):
+        for row, measured in zip(shown.rows, model["scores"]["sets"], strict=True):
+            figures = [measured[name] for name in ("accuracy", "uar", "macro_f1", "ece")]
+            told = [parse_decimal(cell.split()[0], locale=lang) for cell in row[3:]]
+            assert [float(number) for number in told] == pytest.approx(figures, abs=0.0005)
     every = " ".join(texts_in(content))
     assert saved["source"]["sha256"] in every
     assert words.text("not for commercial use") in every

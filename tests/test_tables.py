@@ -9,13 +9,15 @@ import pytest
 from findings import analysis, face, voice, with_a_gap
 from openpyxl import load_workbook
 
+from emoclassify import crosscheck
 from emoclassify.analysis import Analysis
+from emoclassify.faces import quality
 from emoclassify.labels import EMOTIONS
-from emoclassify.outputs.columns import TABLES
+from emoclassify.outputs.columns import TABLES, unit_in
 from emoclassify.outputs.tables import table_names, write_tables
 from emoclassify.outputs.workbook import write_workbook
 from emoclassify.settings import Options
-from emoclassify.texts import LANGUAGES
+from emoclassify.texts import LANGUAGES, translation
 
 FOUND = [with_a_gap(), analysis([face(0, 0.0, reason="dark")], [0.0, 0.2]), analysis([], [], [voice(0, 2)])]
 
@@ -82,6 +84,16 @@ def test_the_dictionary_tells_every_column_of_the_tables_there(tmp_path: Path, l
             part = text.split(f"## {name}\n")[1].split("\n## ")[0]
             header = (tmp_path / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
             assert re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE) == header
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_dictionary_tells_every_value_that_is_a_word(tmp_path: Path, lang: str) -> None:
+    write_tables(with_a_gap(), tmp_path, Options(lang=lang))
+    told = {line.split("`")[1]: line for line in (tmp_path / "columns.md").read_text().splitlines() if "`" in line}
+    for column, values in (("quality_reason", quality.REASONS), ("reason", crosscheck.REASONS)):
+        assert [value for value in values if value not in told[column]] == []
+    assert all(verdict in told["verdict"] for verdict in crosscheck.VERDICTS)
+    assert f"| {unit_in('s', translation(lang).gettext)} |" in told["timestamp"]
 
 
 def test_units_are_stated_for_every_number_with_decimals() -> None:

@@ -15,7 +15,7 @@ from emoclassify.voice.reading import VoiceReading
 Font = ImageFont.FreeTypeFont
 
 _TEXT_SHARE, _SMALLEST_TEXT_PX = 0.03, 11  # height of the letters, of the picture's shorter side; what can be read
-_GROUND, _TRACK, _TEXT = (0, 0, 0, 190), (56, 56, 56, 255), (255, 255, 255, 255)
+_GROUND, _TRACK, _TEXT = (0, 0, 0, 215), (64, 64, 64, 255), (255, 255, 255, 255)
 
 
 @dataclass(frozen=True)

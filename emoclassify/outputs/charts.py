@@ -78,12 +78,16 @@ def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:
         for band, emotion in zip(bands, EMOTIONS, strict=False):
             label_row(band, _(emotion))
             _draw_band(band, emotion, tracks[0] if tracks else None)
+            if analysis.frames:
+                _mark_voice(band, emotion, analysis)
         if heard:
             _draw_voice(bands[-1], analysis, _)
         set_time_axis(bands[-1], end_s, _("time (m:ss)"), lang)
         facts = facts_of(analysis, _)
         if tracks:
             facts.insert(0, _("scores from 0 to 1"))
+        if analysis.frames and any(segment.voice.dominant for segment in analysis.segments):
+            facts.append(_("line above: the voice"))
         if len(analysis.persons) > 1:
             facts.insert(0, _("person 1 of {all}").format(all=len(analysis.persons)))
         set_title(figure, analysis.source["name"], _("Seven emotions"), facts)
@@ -100,6 +104,13 @@ def _draw_band(band: Axes, emotion: str, track: Track | None) -> None:
     band.stairs(values, track.edges_s, fill=True, color=COLOURS[emotion], linewidth=0)
     band.stairs(values, track.edges_s, color="black", linewidth=0.5)
     shade_gaps(band, track.gaps, track.edges_s)
+
+
+def _mark_voice(band: Axes, emotion: str, analysis: Analysis) -> None:
+    """A line above the band of what the voice says, so that it can be read without colour and beside the face."""
+    spans = [segment.voice.span for segment in analysis.segments if segment.voice.dominant == emotion]
+    lengths_s = [(span.start_s, span.duration_s) for span in spans]
+    band.broken_barh(lengths_s, (1.06, 0.13), color="black", linewidth=0, clip_on=False)
 
 
 def _draw_voice(band: Axes, analysis: Analysis, _: Translate) -> None:

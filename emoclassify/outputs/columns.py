@@ -1,6 +1,6 @@
 """The columns of every table: order, name, meaning, unit and decimals stand here only; columns.md is made of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +54,10 @@ FRAMES = (
     Column("pitch", "nod of the head, above 0 downwards", "deg", 2),
     Column("roll", "lean of the head, above 0 clockwise in the picture", "deg", 2),
     Column("quality_ok", "1 where nothing speaks against the reading, else 0; means leave it out"),
-    Column("quality_reason", "what speaks against the reading; empty where nothing does"),
+    Column(
+        "quality_reason",
+        "what speaks against the reading: cut off, small, dark, bright, blurred or turned; empty where nothing does",
+    ),
 )
 SERIES = (
     Column("face_id", "person, from 1; person 1 has the largest face over time"),
@@ -81,7 +84,11 @@ SEGMENTS = (
     Column("face_dominant", "emotion of the face with the top score"),
     Column("agreement", "1 minus the Jensen-Shannon distance of voice and face", "0..1", 6),
     Column("verdict", "agree, differ or cannot tell; empty where no comparison was asked for"),
-    Column("reason", "why nothing can be told; empty beside another verdict"),
+    Column(
+        "reason",
+        "why nothing can be told: too little speech, several people, no face, too few good faces, voice unsure or face "
+        "unsure; empty beside another verdict",
+    ),
     Column("face_coverage", "share of the frames of the stretch that the face's mean is made of", "0..1", 6),
     Column(
         "same_sign", "1 where voice and face are on the same side in valence (0.1 from 0 and more is a side), else 0"
@@ -101,6 +108,12 @@ ABOUT = {
 }
 
 
+def unit_in(unit: str, translate: Callable[[str], str]) -> str:
+    """A unit as it is written for people."""
+    _ = translate
+    return {"s": _("s"), "px": _("px"), "deg": _("deg")}.get(unit, unit.replace("-", "\N{MINUS SIGN}"))
+
+
 def write_dictionary(names: Sequence[str], path: Path, lang: str) -> None:
     """Writes what each column of the named tables means, as Markdown."""
     _ = translation(lang).gettext
@@ -108,5 +121,7 @@ def write_dictionary(names: Sequence[str], path: Path, lang: str) -> None:
     for name in names:
         told += [f"## {name}", "", _(ABOUT[name]), ""]
         told += [f"| {_('column')} | {_('unit')} | {_('meaning')} |", "|---|---|---|"]
-        told += [f"| `{column.name}` | {column.unit} | {_(column.meaning)} |" for column in TABLES[name]] + [""]
+        told += [
+            f"| `{column.name}` | {unit_in(column.unit, _)} | {_(column.meaning)} |" for column in TABLES[name]
+        ] + [""]
     path.write_text("\n".join(told), encoding="utf-8")

@@ -92,8 +92,8 @@ def fill(planes: Planes, box: Box, colour: tuple[int, int, int]) -> None:
 
 
 def frame(planes: Planes, box: Box, colour: tuple[int, int, int], line_px: int) -> None:
-    """Draws the outline of a box, inside of it."""
-    left, top, right, bottom = box
+    """Draws the outline of a box, inside of it, on even pixels: all four lines are of one width."""
+    left, top, right, bottom = (edge // 2 * 2 for edge in box)
     fill(planes, (left, top, right, min(top + line_px, bottom)), colour)
     fill(planes, (left, max(bottom - line_px, top), right, bottom), colour)
     fill(planes, (left, top, min(left + line_px, right), bottom), colour)

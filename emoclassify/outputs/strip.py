@@ -12,7 +12,7 @@ MOST_PERSONS = 3
 """Persons with a lane of their own; the others' would leave too little of the picture."""
 
 _TEXT_SHARE = 0.024  # height of the letters, of the picture's shorter side
-_GROUND, _LANE, _TEXT = (0, 0, 0, 200), (56, 56, 56, 255), (255, 255, 255, 255)
+_GROUND, _LANE, _TEXT = (0, 0, 0, 220), (64, 64, 64, 255), (255, 255, 255, 255)
 _CANNOT_TELL = "#FFFFFF"
 _NARROWEST = 0.3  # of the picture's width, that is left for the lanes
 _LOWEST = 0.25  # of a lane's height, so that the colour of a low score can be seen

@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from emoclassify.analysis import Analysis
-from emoclassify.outputs.columns import TABLES, Column
+from emoclassify.outputs.columns import TABLES, Column, unit_in
 from emoclassify.outputs.tables import Cell, rows_of, table_names
 from emoclassify.texts import translation
 
@@ -63,7 +63,7 @@ def _write_dictionary(book: Any, names: Sequence[str], lang: str) -> None:
     _write_heading(book, sheet, [_("table"), _("column"), _("unit"), _("meaning")])
     told = [(name, column) for name in names for column in TABLES[name]]
     for r, (name, column) in enumerate(told, start=1):
-        for c, text in enumerate((name, column.name, column.unit, _(column.meaning))):
+        for c, text in enumerate((name, column.name, unit_in(column.unit, _), _(column.meaning))):
             sheet.write_string(r, c, text)
 
 

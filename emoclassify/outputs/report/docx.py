@@ -98,6 +98,7 @@ def _add(document: Any, block: Block) -> None:
             _add_table(document, block)
         case Picture():
             _add_picture(document.add_paragraph(), block, _WIDTH_CM)
+            document.paragraphs[-1].paragraph_format.keep_with_next = True  # its caption
             document.add_paragraph(block.caption, style="Caption")
         case blocks.PageBreak():
             paragraph = document.add_paragraph()
@@ -174,7 +175,6 @@ def _mark(row: Any, name: str) -> None:
 
 
 def _add_picture(paragraph: Any, picture: Picture, width_cm: float) -> None:
-    paragraph.paragraph_format.keep_with_next = True
     shape = paragraph.add_run().add_picture(BytesIO(picture.content), width=Cm(width_cm))
     shape._inline.docPr.set("descr", picture.caption)
     for side in ("distT", "distB", "distL", "distR"):

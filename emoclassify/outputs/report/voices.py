@@ -36,7 +36,8 @@ def _verdicts(found: Analysis, summary: Summary, words: Words) -> str:
         )
     else:
         told = _("Of none of the {length} of speech can it be told whether the two models name the same emotion.")
-    return " ".join(filter(None, [_shares(summary, told, words), _reasons(found, words), *_chance(summary, words)]))
+    sentences = [_shares(summary, told, words), _reasons(found, words), _same_side(found, words)]
+    return " ".join(filter(None, [*sentences, *_chance(summary, words)]))
 
 
 def _shares(summary: Summary, told: str, words: Words) -> str:
@@ -46,6 +47,19 @@ def _shares(summary: Summary, told: str, words: Words) -> str:
         differ=words.percent(summary.share(DIFFER)),
         rest=words.percent(summary.share(CANNOT_TELL)),
     )
+
+
+def _same_side(found: Analysis, words: Words) -> str:
+    told = [segment for segment in found.segments if segment.verdict in (AGREE, DIFFER)]
+    if not told:
+        return ""
+    lengths_s = [segment.voice.span.duration_s for segment in told]
+    share = sum(length_s for segment, length_s in zip(told, lengths_s, strict=True) if segment.same_sign) / sum(
+        lengths_s
+    )
+    return words.text(
+        "Where a verdict is given, both are on the same side in valence (positive, negative or even) in {share}."
+    ).format(share=words.percent(share))
 
 
 def _chance(summary: Summary, words: Words) -> Iterator[str]:
