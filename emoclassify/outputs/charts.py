@@ -26,8 +26,8 @@ from emoclassify.outputs.tracks import SMOOTHED_BINS, Track, Translate, end_of, 
 from emoclassify.texts import decimals, percent, translation
 
 _AXIS_IN, _LEGEND_IN = 0.45, 0.3
-_ALL_ROWS_IN = 7.5
-"""The most that all rows take, so that a chart of many persons still has its page with title, axis and legend."""
+_ALL_AREAS_IN, _ALL_LINES_IN = 6.0, 7.5
+"""The most that the rows of many persons take: the chart keeps its page with title, axis and legend, and some room."""
 
 _BEYOND = 1.06  # of a valence, so that a line along its end is seen whole
 _VERDICTS: dict[str, Any] = {
@@ -133,7 +133,7 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
     """Draws positive, neutral and negative as areas over time that add up to the whole, a row a person."""
     _ = translation(lang).gettext
     tracks = tracks_of(analysis)
-    with paper(stem, _rows_in(1.3, len(tracks)) + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
+    with paper(stem, min(max(1, len(tracks)) * 1.3, _ALL_AREAS_IN) + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
         rows = figure.subplots(max(1, len(tracks)), 1, sharex=True, squeeze=False)[:, 0]
         for row in rows:
             row.set_ylim(0, 1)
@@ -156,11 +156,6 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
         )
 
 
-def _rows_in(row_in: float, n_rows: int) -> float:
-    """The height of all rows, one at least; many are lower than `row_in`."""
-    return min(max(1, n_rows) * row_in, _ALL_ROWS_IN)
-
-
 def _draw_areas(row: Axes, track: Track) -> None:
     scores = track.bins.scores
     low, high = negative(scores), 1 - positive(scores)
@@ -177,7 +172,7 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
     _ = translation(lang).gettext
     tracks = tracks_of(analysis)
     n_rows = max(1, len(tracks))
-    with paper(stem, _rows_in(1.8, len(tracks)) + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
+    with paper(stem, min(n_rows * 1.8, _ALL_LINES_IN) + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
         axes = figure.subplots(2 * n_rows, 1, sharex=True, height_ratios=[4, 1] * n_rows)
         for row in axes[::2]:
             row.set_ylim(-_BEYOND, _BEYOND)
