@@ -99,7 +99,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
 
 
 def test_progress_is_seen_to_move(visit: Seen) -> None:
-    shares = [int(found.group(1)) for text in visit.progress if (found := re.search(r"(\d+) %", text))]
+    shares = [int(found.group(1)) for text in visit.progress if (found := re.search(r"(\d+)%", text))]
     assert len(set(shares)) >= 3
     assert any(EN["stage_"] in text for text in visit.progress)  # the second waited for the first
     # Which stages last long enough to be seen depends on the machine.

@@ -145,7 +145,16 @@ def test_the_result_tells_what_was_found(server: Served) -> None:
     assert [metric.label for metric in at.metric][:4] == ["Positive", "Neutral", "Negative", "Valence"]
     assert "A warning" in said
     assert [tab.label for tab in at.tabs] == ["Shares", "Speech", "Report", "Downloads", "How sure is this?"]
-    assert len(at.dataframe[0].value) == 2
+    assert len(at.table[0].value) == 2
+
+
+@pytest.mark.parametrize("still", [False, True])
+def test_a_recording_without_a_face_has_a_page(server: Served, stand_in: StandIn, still: bool) -> None:
+    made = analysis([], [0.0, 0.2], None if still else [])
+    stand_in._analysis = replace(made, source=made.source | {"still": still})
+    said = everything(opened("result", job=posted(server, name="nobody.jpg" if still else "talk.mp4")["id"]))
+    assert TEXTS["en"]["says_no_face"] in said.replace("\\", "")
+    assert TEXTS["en"]["broken"] not in said
 
 
 def test_of_several_persons_the_main_one_comes_first(server: Served, stand_in: StandIn) -> None:
@@ -168,6 +177,17 @@ def test_a_recording_is_deleted_after_asking(server: Served) -> None:
     job = posted(server)
     at = click(opened("result", job=job["id"]), "delete")
     assert "deleted for good" in everything(at)
+
+
+def test_a_fault_of_the_page_is_told_in_its_language(
+    server: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(history, "_found", lambda *_: 1 / 0)
+    said = everything(opened("history", "ru"))
+    assert TEXTS["ru"]["broken"] in said
+    assert "ZeroDivisionError" not in said
+    assert "ZeroDivisionError" in caplog.text
+    caplog.clear()
 
 
 def test_the_history_is_searched(server: Served) -> None:
@@ -212,7 +232,7 @@ def test_two_recordings_are_compared(server: Served) -> None:
     at._page_hash = at._finished_page_script_hash
     at.multiselect(key="which").set_value([job["id"] for job in jobs]).run()
     assert not at.exception
-    assert set(at.dataframe[0].value["Name"]) == {"first.mp4", "second.mp4"}
+    assert set(at.table[0].value["Name"]) == {"first.mp4", "second.mp4"}
 
 
 def test_the_api_is_away_and_comes_back(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:

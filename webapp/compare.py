@@ -10,11 +10,10 @@ from emoclassify.client import Job
 from emoclassify.labels import EMOTIONS, negative, positive, valence
 from webapp import widgets
 from webapp.curves import plain_values, ticks
-from webapp.history import moment
 from webapp.outcome import Findings, load
 from webapp.panel import Panel, panel
 from webapp.texts import clock, plain
-from webapp.visit import Visit, go
+from webapp.visit import Visit, go, moment
 
 MEASURES = ("valence", "positive", "negative")
 
@@ -75,7 +74,7 @@ def _draw(recordings: list[Findings], visit: Visit) -> None:
     )
     shown = panel(recordings, measure or MEASURES[0])
     widgets.player(data=chart(shown, measure or MEASURES[0], recordings, visit), key="comparison")
-    st.dataframe(table(recordings, shown, visit), hide_index=True, width="stretch")
+    st.table(table(recordings, shown, visit), hide_index=True, border="horizontal")
     st.download_button(
         texts["numbers"], shown.to_csv(), f"comparison-{measure}.csv", "text/csv", key="numbers", on_click="ignore"
     )
@@ -124,7 +123,7 @@ def table(recordings: list[Findings], shown: Panel, visit: Visit) -> pd.DataFram
         rows.append(
             {
                 texts["name"]: name,
-                texts["length"]: visit.number(found.end_s, 1),
+                texts["length"]: clock(found.end_s),
                 texts["readable"]: visit.percent(found.curves[0].coverage),
                 texts["metric_positive"]: visit.percent(float(positive(mean))),
                 texts["metric_neutral"]: visit.percent(float(mean[EMOTIONS.index("neutral")])),

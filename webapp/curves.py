@@ -15,36 +15,45 @@ MEASURES = ("emotions", "groups", "valence")
 
 GROUP_COLOURS = {"positive": "#E69F00", "neutral": "#7F7F7F", "negative": "#0072B2"}
 
-_DASHES = {"disgust": "7 3", "fear": "2 3", "neutral": "10 3 2 3", "sad": "5 4", "surprise": "12 4", "negative": "6 4"}
+_DASHES = {
+    "angry": "6 2 6 7",
+    "disgust": "7 3",
+    "fear": "2 3",
+    "neutral": "10 3 2 3",
+    "sad": "5 4",
+    "surprise": "12 4",
+    "negative": "6 4",
+}
 """Beside colour: who cannot tell two colours apart can tell the strokes."""
 
 _VERDICT_COLOURS = {"agree": "#009E73", "differ": "#D55E00", "cannot tell": None}
 _PLAYER = (
-    "recording chart gap doubtful closer wider whole png svg moments".split()
+    "recording chart chart_hint gap doubtful closer wider whole png svg moments".split()
 )  # what the widget says, by the names of the catalogue
 
 Values = npt.NDArray[np.float32]
 
 
-def timeline(found: Findings, curve: Curve, measure: str, video: str | None, visit: Visit) -> dict[str, Any]:
-    """Everything that the widget shows of one person, or of the voice alone."""
+def timeline(found: Findings, curve: Curve | None, measure: str, video: str | None, visit: Visit) -> dict[str, Any]:
+    """Everything that the widget shows of one person, or of the voice alone; without a curve all of it is a gap."""
     texts = visit.texts
     low = -1 if measure == "valence" else 0
     words: dict[str, Any] = {name: texts[name] for name in _PLAYER}
-    if curve.person is None:
+    sound = not found.counts["sampled"]
+    if sound:
         words["gap"] = texts["gap_voice"]
     return {
         "video": video,
-        "sound": curve.person is None,
+        "sound": sound,
         "end_s": found.end_s,
         "step_s": SERIES_BIN_S,
         "domain": [low - 0.02, 1.02],
         "ticks": ticks(low, visit),
-        "curves": _lines(curve.scores, measure, texts),
-        "gaps": curve.gaps,
-        "doubtful": curve.doubtful,
+        "curves": _lines(curve.scores, measure, texts) if curve else [],
+        "gaps": curve.gaps if curve else [(0.0, found.end_s)],
+        "doubtful": curve.doubtful if curve else [],
         "strips": strips(found, visit),
-        "moments": [_moment(moment, visit) for moment in curve.moments],
+        "moments": [_moment(moment, visit) for moment in (curve.moments if curve else ())],
         "texts": words | {"comma": visit.language == "ru"},
     }
 

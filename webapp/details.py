@@ -1,6 +1,7 @@
 """What stands below the timeline of a result: shares, speech, report, downloads, and how sure it all is."""
 
 import html
+import math
 from typing import Any
 from urllib.parse import quote
 
@@ -11,16 +12,21 @@ import streamlit as st
 from emoclassify.client import Job
 from emoclassify.labels import COLOURS, EMOTIONS
 from emoclassify.texts import translation
+from webapp.charts import draw_chart, ink, percent_axis
 from webapp.outcome import Curve, Findings
 from webapp.sentences import leading
 from webapp.texts import Texts, clock, message
-from webapp.visit import Visit, ink, readable
+from webapp.visit import Visit
 
 _REPORT, _RECORDING = "report.html", "recording"
 _REPORT_HEIGHT_PX = 900
 _BAR_PX = 34
+_SHORT_ROWS, _LONG_PX = 15, 600
+"""A table of more rows scrolls in a frame so high."""
+
 _GREY = "#9E9E9E"
-_ORDER = ("report.html", "report.pdf", "report.docx", "annotated.mp4", "preview.mp4", "report.xlsx")
+_ORDER = ("report.html", "report.pdf", "report.docx", "annotated.mp4", _RECORDING, "preview.mp4", "report.xlsx")
+_KINDS = ("png", "svg", "csv", "md", "json")
 
 
 def draw_shares(found: Findings, curve: Curve | None, visit: Visit) -> None:
@@ -30,7 +36,7 @@ def draw_shares(found: Findings, curve: Curve | None, visit: Visit) -> None:
         st.write(texts["says_no_face"] if found.counts["sampled"] else texts["says_nothing"])
         return
     st.caption(texts["shares_title"])
-    st.altair_chart(readable(shares_chart(curve, visit)), width="stretch")
+    draw_chart(shares_chart(curve, visit), texts["shares_title"])
 
 
 def shares_chart(curve: Curve, visit: Visit) -> Any:
@@ -42,7 +48,7 @@ def shares_chart(curve: Curve, visit: Visit) -> Any:
     table = pd.DataFrame({"emotion": names, "share": shares, "told": [visit.percent(share) for share in shares]})
     colours = alt.Scale(domain=names, range=[*(COLOURS[emotion] for emotion in EMOTIONS), _GREY])
     base = alt.Chart(table).encode(
-        x=alt.X("share:Q", title=texts["share_of_time"], scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")),
+        x=alt.X("share:Q", title=texts["share_of_time"], scale=alt.Scale(domain=[0, 1]), axis=percent_axis(texts)),
         y=alt.Y("emotion:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)),
         tooltip=[alt.Tooltip("emotion:N", title=texts["emotion"]), alt.Tooltip("told:N", title=texts["share_of_time"])],
     )
@@ -58,7 +64,9 @@ def draw_speech(found: Findings, visit: Visit) -> None:
     elif not found.segments:
         st.write(visit.texts["says_silence"])
     else:
-        st.dataframe(speech_table(found, visit), hide_index=True, width="stretch")
+        table = speech_table(found, visit)
+        with st.container(height=_LONG_PX if len(table) > _SHORT_ROWS else "content", border=False):
+            st.table(table, hide_index=True, border="horizontal")
 
 
 def speech_table(found: Findings, visit: Visit) -> pd.DataFrame:
@@ -92,10 +100,20 @@ def draw_downloads(job: Job, files: dict[str, int], visit: Visit) -> None:
     """Every file with what it is for."""
     texts = visit.texts
     st.write(texts["downloads_lead"])
-    names = sorted(files, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
+    names = sorted(files, key=_place)
     links = [_link(job, "artifacts.zip", texts["all_files"], None, visit)]
     links += [_link(job, name, meaning(name, texts), files[name], visit) for name in names]
     st.html(f'<table style="border-collapse: collapse">{"".join(links)}</table>')
+
+
+def _place(name: str) -> tuple[int, int, str]:
+    """What is most wanted first, then pictures, tables, and what is for programs."""
+    kind = name.rpartition(".")[2]
+    return (
+        _ORDER.index(name) if name in _ORDER else len(_ORDER),
+        _KINDS.index(kind) if kind in _KINDS else len(_KINDS),
+        name,
+    )
 
 
 def meaning(name: str, texts: Texts) -> str:
@@ -119,7 +137,9 @@ def _size(size_bytes: int | None, visit: Visit) -> str:
     if size_bytes is None:
         return ""
     mb = size_bytes / 1024**2
-    return f", {visit.number(mb, 1 if mb < 10 else 0)} {visit.texts['megabytes']}" if mb >= 0.05 else ""
+    if mb < 0.1:
+        return f", {math.ceil(size_bytes / 1024)}\N{NO-BREAK SPACE}{visit.texts['kilobytes']}"
+    return f", {visit.number(mb, 1 if mb < 10 else 0)}\N{NO-BREAK SPACE}{visit.texts['megabytes']}"
 
 
 def draw_about(found: Findings, visit: Visit) -> None:
@@ -131,7 +151,7 @@ def draw_about(found: Findings, visit: Visit) -> None:
             "\n".join([texts["warnings"] + ":", "", *(f"- {message(line, visit.language)}" for line in found.warnings)])
         )
     st.subheader(texts["models"], anchor=False)
-    st.dataframe(models_table(found, visit), hide_index=True, width="stretch")
+    st.table(models_table(found, visit), hide_index=True, border="horizontal")
     st.subheader(texts["facts"], anchor=False)
     counts = found.counts
     facts = {

@@ -1,8 +1,7 @@
 """Results: every recording that was handed in, to be searched, sorted, opened and compared."""
 
-from datetime import datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import altair as alt
 import pandas as pd
@@ -10,9 +9,10 @@ import streamlit as st
 
 from emoclassify.client import Job
 from webapp import widgets
+from webapp.charts import draw_chart, percent_axis
 from webapp.curves import GROUP_COLOURS
 from webapp.texts import clock
-from webapp.visit import Visit, go, readable
+from webapp.visit import Visit, go, moment
 
 STATES = ("", "queued", "running", "completed", "failed", "canceled")
 SORTS = ("-created_at", "created_at", "name", "-name", "-size_bytes", "size_bytes")
@@ -38,7 +38,7 @@ def draw(visit: Visit) -> None:
     days = visit.client.stats(tag=asked["tag"])
     if days:
         st.header(texts["by_day"], anchor=False)
-        st.altair_chart(readable(days_chart(list(days), visit)), width="stretch")
+        draw_chart(days_chart(list(days), visit), texts["by_day"])
         st.caption(texts["by_day_help"])
 
 
@@ -107,7 +107,7 @@ def rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
             "id": job["id"],
             "name": job["name"],
             "cells": [
-                visit.texts[f"state_{job['state']}"],
+                visit.texts[f"state_{job['state']}"].replace(" ", "\N{NO-BREAK SPACE}"),
                 clock(job["duration_s"]) if job["duration_s"] else "",
                 moment(job["created_at"], visit.language),
                 job["tag"],
@@ -120,13 +120,8 @@ def rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
     ]
 
 
-def moment(text: str, language: str) -> str:
-    """A moment in UTC as the reader's clock shows it, to the minute."""
-    at = datetime.fromisoformat(text)
-    zone = st.context.timezone
-    if zone:
-        at = at.astimezone(ZoneInfo(zone))
-    return at.strftime("%d.%m.%Y %H:%M" if language == "ru" else "%Y-%m-%d %H:%M")
+def _date(day: str, language: str) -> str:
+    return date.fromisoformat(day).strftime("%d.%m.%Y" if language == "ru" else "%d %b %Y")
 
 
 def _mood(summary: dict[str, Any] | None, visit: Visit) -> str:
@@ -141,7 +136,14 @@ def days_chart(days: list[dict[str, Any]], visit: Visit) -> Any:
     names = {"positive": texts["positive"], "neutral": texts["neutral_group"], "negative": texts["negative"]}
     table = pd.DataFrame(
         [
-            {"day": day["day"], "group": name, "share": day[group], "jobs": day["jobs"], "order": i}
+            {
+                "day": _date(day["day"], visit.language),
+                "group": name,
+                "share": day[group],
+                "told": visit.percent(day[group]),
+                "jobs": day["jobs"],
+                "order": i,
+            }
             for day in days
             for i, (group, name) in enumerate(names.items())
         ]
@@ -151,14 +153,14 @@ def days_chart(days: list[dict[str, Any]], visit: Visit) -> Any:
         alt.Chart(table)
         .mark_bar(size=26)
         .encode(
-            x=alt.X("day:O", title=texts["day"], axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("share:Q", title=texts["share"], axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
-            color=alt.Color("group:N", scale=colours, legend=alt.Legend(orient="bottom", title=None)),
+            x=alt.X("day:O", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("share:Q", title=texts["share"], axis=percent_axis(texts), scale=alt.Scale(domain=[0, 1])),
+            color=alt.Color("group:N", scale=colours, legend=alt.Legend(orient="top", title=None)),
             order="order:O",
             tooltip=[
                 alt.Tooltip("day:N", title=texts["day"]),
                 alt.Tooltip("group:N", title=" "),
-                alt.Tooltip("share:Q", title=texts["share"], format=".0%"),
+                alt.Tooltip("told:N", title=texts["share"]),
                 alt.Tooltip("jobs:Q", title=texts["recordings"]),
             ],
         )

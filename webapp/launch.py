@@ -12,6 +12,9 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
 
 from webapp.connections import close_all
 from webapp.guard import Guard
@@ -55,7 +58,13 @@ def make_app(place: Place) -> st.App:
         close_all()
 
     guard = Middleware(Guard, names=place.names)
-    return st.App(SCRIPT, lifespan=lifespan, routes=passing.routes(), middleware=[guard])
+    routes = [*passing.routes(), Route("/new", _to_the_front)]
+    return st.App(SCRIPT, lifespan=lifespan, routes=routes, middleware=[guard])
+
+
+async def _to_the_front(_: Request) -> RedirectResponse:
+    """The first page has no name in its address."""
+    return RedirectResponse("/")
 
 
 def page_config(place: Place) -> dict[str, Any]:

@@ -17,8 +17,8 @@ _KEEP_DAYS = (0, 1, 7, 30)
 _LONGEST_LABEL = 100
 _REPORTS = "docx,pdf,html"
 _UPLOADER = (
-    "drop pick remove looking no_look wrong_ending not_media empty too_large unreadable megabytes sending waiting stop "
-    "again status_401 status_413 status_415 status_429 status_502 status_507"
+    "drop pick remove looking no_look wrong_ending not_media empty too_large unreadable megabytes kilobytes percent "
+    "sending waiting stop again status_401 status_413 status_415 status_429 status_502 status_507"
 ).split()
 
 

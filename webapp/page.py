@@ -28,6 +28,9 @@ _STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.85; }
 [data-stale] { opacity: 1 !important; }
 .st-key-answer p { font-size: 1.25rem; line-height: 1.5; font-weight: 600; }
+/* Streamlit's own hints and tools speak English only. */
+[data-testid="InputInstructions"], [data-testid="stElementToolbar"] { display: none; }
+[data-testid="stProgressBarTrack"] { background: color-mix(in srgb, currentColor 22%, transparent); }
 .stHtml a { color: inherit; text-decoration: underline; }
 @media (max-width: 640px) {
   .st-key-bar { flex-direction: column !important; align-items: flex-start !important; }

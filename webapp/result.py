@@ -1,5 +1,7 @@
 """Result: the answer on top, the recording with its timeline, and everything that was made of it."""
 
+import html
+
 import streamlit as st
 
 from emoclassify.client import Job
@@ -9,8 +11,8 @@ from webapp import details, widgets
 from webapp.curves import MEASURES, timeline
 from webapp.outcome import Curve, Findings, forget, load
 from webapp.sentences import sentences
-from webapp.texts import clock, message, plain
-from webapp.visit import Visit, go
+from webapp.texts import message, plain
+from webapp.visit import Visit, go, guarded, tell_away
 
 PREVIEW, ANNOTATED, RECORDING = "preview.mp4", "annotated.mp4", "recording"
 
@@ -46,10 +48,12 @@ def _draw_found(found: Findings, job: Job, files: dict[str, int], visit: Visit) 
         st.markdown(plain(sentences(found, visit)))
     curve = _choose_curve(found, visit)
     _figures(found, curve, visit)
-    if curve is not None and not found.still:
+    if not found.still:
         _draw_timeline(found, curve, job["id"], files, visit)
-    elif PREVIEW in files:
-        st.video(f"/files/{job['id']}/{PREVIEW}")
+    elif RECORDING in files:
+        st.html(
+            f'<img src="/files/{job["id"]}/{RECORDING}" alt="{html.escape(job["name"])}" style="max-height: 26rem">'
+        )
     texts = visit.texts
     shares, speech, report, downloads, about = st.tabs(
         [texts["tab_shares"], texts["tab_speech"], texts["tab_report"], texts["tab_downloads"], texts["tab_about"]]
@@ -105,34 +109,42 @@ def _figures(found: Findings, curve: Curve | None, visit: Visit) -> None:
             st.metric(texts[f"metric_{name}"], value, help=meaning, width=120)
 
 
-def _draw_timeline(found: Findings, curve: Curve, job_id: str, files: dict[str, int], visit: Visit) -> None:
-    texts = visit.texts
+def _draw_timeline(found: Findings, curve: Curve | None, job_id: str, files: dict[str, int], visit: Visit) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
-        measure = st.segmented_control(
-            texts["measure"],
-            MEASURES,
-            format_func=lambda name: texts[f"measure_{name}"],
-            default=MEASURES[0],
-            required=True,
-            wrap=True,
-            key="measure",
-        )
-        shown = [name for name in (PREVIEW, ANNOTATED) if name in files]
-        picture = shown[0] if shown else RECORDING if RECORDING in files else None
-        if len(shown) > 1:
-            picture = st.segmented_control(
-                texts["picture"],
-                shown,
-                format_func=lambda name: texts["picture_plain" if name == PREVIEW else "picture_annotated"],
-                default=PREVIEW,
-                required=True,
-                key="picture",
-            )
+        measure = _choose_measure(visit) if curve else MEASURES[0]
+        picture = _choose_picture(files, visit)
     if picture is None:
-        st.caption(texts["no_video_here"])
+        st.caption(visit.texts["no_video_here"])
     video = f"/files/{job_id}/{picture}" if picture else None
-    widgets.player(data=timeline(found, curve, measure or MEASURES[0], video, visit), key="player")
-    st.caption(texts["chart_hint"])
+    widgets.player(data=timeline(found, curve, measure, video, visit), key="player")
+
+
+def _choose_measure(visit: Visit) -> str:
+    measure = st.segmented_control(
+        visit.texts["measure"],
+        MEASURES,
+        format_func=lambda name: visit.texts[f"measure_{name}"],
+        default=MEASURES[0],
+        required=True,
+        wrap=True,
+        key="measure",
+    )
+    return measure or MEASURES[0]
+
+
+def _choose_picture(files: dict[str, int], visit: Visit) -> str | None:
+    """The name of the file that is played."""
+    shown = [name for name in (PREVIEW, ANNOTATED) if name in files]
+    if len(shown) < 2:
+        return next((name for name in (*shown, RECORDING) if name in files), None)
+    return st.segmented_control(
+        visit.texts["picture"],
+        shown,
+        format_func=lambda name: visit.texts["picture_plain" if name == PREVIEW else "picture_annotated"],
+        default=PREVIEW,
+        required=True,
+        key="picture",
+    )
 
 
 def _offer_delete(job: Job, visit: Visit) -> None:
@@ -145,20 +157,18 @@ def _offer_delete(job: Job, visit: Visit) -> None:
 def _confirm(job: Job, visit: Visit) -> None:
     texts = visit.texts
 
+    def delete(visit: Visit) -> None:
+        visit.client.delete(job["id"])
+        forget(job, visit.owner)
+        st.session_state["told"] = texts["deleted"].format(name=plain(job["name"]))
+        go("history")
+
     @st.dialog(texts["delete"])
     def ask() -> None:
         st.write(texts["delete_sure"].format(name=plain(job["name"])))
         if st.button(texts["delete_yes"], type="primary", key="delete_yes"):
-            visit.client.delete(job["id"])
-            forget(job, visit.owner)
-            st.session_state["told"] = texts["deleted"].format(name=plain(job["name"]))
-            go("history")
+            guarded(delete, visit, away=tell_away)
         if st.button(texts["delete_no"], key="delete_no"):
             st.rerun()
 
     ask()
-
-
-def length(found: Findings) -> str:
-    """The length of a recording, m:ss."""
-    return clock(found.end_s)

@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from emoclassify.client import ApiAwayError, ApiError, Client, Job
+from emoclassify.client import ApiError, Client, Job
 from webapp import widgets
 from webapp.new import uploader_texts
 from webapp.texts import Texts, message, plain
-from webapp.visit import Visit, go, tell_away, tell_refusal
+from webapp.visit import Visit, go, guarded, moment, tell_away
 
 ACTIVE, ENDED = ("queued", "running"), ("completed", "failed", "canceled")
 
@@ -36,14 +36,11 @@ def draw(visit: Visit) -> None:
 
 @st.fragment(run_every=_EVERY_S)
 def _jobs(visit: Visit) -> None:
-    try:
-        found = visit.client.page(limit=_SHOWN, sort="-created_at")["jobs"]
-    except ApiAwayError:
-        tell_away(visit)
-        return
-    except ApiError as exc:
-        tell_refusal(exc, visit)
-        return
+    guarded(_draw_jobs, visit, away=tell_away)
+
+
+def _draw_jobs(visit: Visit) -> None:
+    found = visit.client.page(limit=_SHOWN, sort="-created_at")["jobs"]
     active = [job for job in reversed(found) if job["state"] in ACTIVE]
     active.sort(key=lambda job: job["state"] != "running")
     ended = [job for job in found if job["state"] in ENDED and _seconds_since(job["ended_at"]) < _LATELY_S]
@@ -74,8 +71,9 @@ def _draw_active(job: Job, ahead: int, visit: Visit) -> None:
 
 def _draw_ended(job: Job, visit: Visit) -> None:
     texts, job_id, state = visit.texts, job["id"], job["state"]
-    with st.container(border=True):
-        st.markdown(f"**{plain(job['name'])}** · {texts[f'state_{state}']}")
+    told = (texts[f"state_{state}"], moment(job["ended_at"], visit.language))
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(" · ".join((f"**{plain(job['name'])}**", *map(plain, told))), width="stretch")
         if state == "failed" and job["error"]:
             st.error(texts["why_failed"].format(detail=message(job["error"]["detail"], visit.language)))
         if state == "completed" and st.button(texts["show_result"], key=f"show-{job_id}", type="primary"):
@@ -89,7 +87,7 @@ def _call(visit: Visit, call: Any, job_id: str) -> None:
         call(visit.client, job_id)
     except ApiError as exc:  # it ended meanwhile; the list shows how
         st.toast(message(str(exc), visit.language))
-    st.rerun(scope="fragment")
+    st.rerun()
 
 
 def told(job: Job, ahead: int, texts: Texts) -> str:
@@ -99,7 +97,7 @@ def told(job: Job, ahead: int, texts: Texts) -> str:
         parts = [texts["stage_"], texts["ahead"].format(n=ahead) if ahead else ""]
     else:
         stage = texts.get(f"stage_{progress['stage']}", texts["state_running"])
-        parts = [stage, f"{round(100 * progress['fraction'])} %", left(progress, texts)]
+        parts = [stage, texts["percent"].format(n=round(100 * progress["fraction"])), left(progress, texts)]
     return " · ".join(filter(None, parts))
 
 

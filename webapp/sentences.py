@@ -61,7 +61,8 @@ def course(curve: Curve, visit: Visit) -> str:
         "low_time": clock(low.time_s),
         "high_time": clock(high.time_s),
     }
-    kind = "says_steady" if high.valence - low.valence < STEADY else "says_course"
+    steady = "says_same" if facts["low"] == facts["high"] else "says_steady"
+    kind = steady if high.valence - low.valence < STEADY else "says_course"
     return visit.texts[kind].format(**facts)
 
 
@@ -77,7 +78,11 @@ def _voice(found: Findings, visit: Visit) -> str:
     if voice["dominant"] is None:
         return texts["says_voice_unsure"].format(length=length)
     top = texts[voice["dominant"]]
-    if found.crosscheck is None or not found.curves or found.curves[0].person is None:
+    if found.curves and found.curves[0].person is None:
+        return ""  # it is what the first sentence is about
+    if found.crosscheck is None or not found.curves:
         return texts["says_voice_alone"].format(length=length, top=top)
     shares = {verdict: visit.percent(share) for verdict, share in found.crosscheck["shares"].items()}
+    if shares["cannot tell"] == visit.percent(1):
+        return texts["says_voice_untold"].format(length=length, top=top)
     return texts["says_voice"].format(length=length, top=top, agree=shares["agree"], differ=shares["differ"])

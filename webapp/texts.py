@@ -23,7 +23,7 @@ def percent(share: float, language: str) -> str:
 
 def number(value: float, language: str, digits: int = 2) -> str:
     """A number with so many decimals."""
-    text = f"{value:.{digits}f}".replace("-", _MINUS)
+    text = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", _MINUS)  # + 0.0: no minus before a zero
     return text.replace(".", ",") if language == "ru" else text
 
 

@@ -1,9 +1,12 @@
 """One visit of the page: its language, its connection to the API, and what is said where that does not answer."""
 
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -12,6 +15,8 @@ from webapp import widgets
 from webapp.access import KEYS
 from webapp.connections import client_of
 from webapp.texts import LANGUAGE_COOKIE, LANGUAGES, TEXTS, Texts, message, number, percent, plain
+
+logger = logging.getLogger(__name__)
 
 _LOOK_AGAIN_S = 2.0
 _UNKNOWN, _FORBIDDEN = 404, (401, 403)
@@ -34,6 +39,9 @@ class Visit:
     def number(self, value: float, digits: int = 2) -> str:
         """A number with so many decimals."""
         return number(value, self.language, digits)
+
+
+Draw = Callable[[Visit], None]
 
 
 def choose_language() -> str:
@@ -70,25 +78,46 @@ def api_url() -> str:
     return os.environ.get("EMOCLASSIFY_API_URL", "http://127.0.0.1:8000").rstrip("/")
 
 
-def readable(chart: Any) -> Any:
-    """A chart whose words stand out from the page's ground: Streamlit's own grey does not at 4.5 to 1."""
-    axis = {"labelColor": ink(), "titleColor": ink(), "labelFontSize": 13, "titleFontSize": 13}
-    return chart.configure_axis(**axis).configure_legend(labelColor=ink(), labelFontSize=13)
+def moment(text: str, language: str) -> str:
+    """A moment in UTC as the reader's clock shows it, to the minute."""
+    at = datetime.fromisoformat(text)
+    zone = st.context.timezone
+    if zone:
+        at = at.astimezone(ZoneInfo(zone))
+    told = at.strftime("%d.%m.%Y %H:%M" if language == "ru" else "%d %b %Y %H:%M")
+    return told.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def ink() -> str:
-    """The colour of words in charts."""
-    return "#e6e6e6" if st.context.theme.type == "dark" else "#333333"
+def tell_away(visit: Visit) -> None:
+    """That the API does not answer."""
+    st.error(visit.texts["away"].format(url=plain(visit.client.url)), icon=":material/cloud_off:")
+    st.caption(visit.texts["away_hint"])
 
 
-def guarded(draw: Callable[[Visit], None], visit: Visit) -> None:
-    """Draws; says plainly where the API is away, refuses, or asks for a key."""
+@st.fragment(run_every=_LOOK_AGAIN_S)
+def wait_for_api(visit: Visit) -> None:
+    """Says that the API does not answer, and draws the page anew when it does."""
+    try:
+        visit.client.page(limit=1)
+    except ApiAwayError:
+        tell_away(visit)
+        return
+    except ApiError:
+        pass  # it is back
+    st.rerun()
+
+
+def guarded(draw: Draw, visit: Visit, away: Draw = wait_for_api) -> None:
+    """Draws; says plainly where the API is away, refuses or asks for a key, and where the page itself is at fault."""
     try:
         draw(visit)
     except ApiAwayError:
-        _away(visit)
+        away(visit)
     except ApiError as exc:
         tell_refusal(exc, visit)
+    except Exception:  # Streamlit would say it in English, and offer to send it to strangers
+        logger.exception("a part of the page was not drawn")
+        st.error(visit.texts["broken"])
 
 
 def tell_refusal(error: ApiError, visit: Visit) -> None:
@@ -100,24 +129,6 @@ def tell_refusal(error: ApiError, visit: Visit) -> None:
         st.warning(texts["gone"])
     else:
         st.error(texts["refused"].format(detail=message(str(error), visit.language)))
-
-
-def tell_away(visit: Visit) -> None:
-    """That the API does not answer."""
-    st.error(visit.texts["away"].format(url=plain(visit.client.url)), icon=":material/cloud_off:")
-    st.caption(visit.texts["away_hint"])
-
-
-@st.fragment(run_every=_LOOK_AGAIN_S)
-def _away(visit: Visit) -> None:
-    try:
-        visit.client.page(limit=1)
-    except ApiAwayError:
-        tell_away(visit)
-        return
-    except ApiError:
-        pass  # it is back
-    st.rerun()
 
 
 def _ask_for_key(texts: Texts) -> None:

@@ -67,8 +67,9 @@ class Player {
     this.tip = html("div", { class: "tip", hidden: true });
     this.legend = html("div", { class: "legend" });
     this.tools = html("div", { class: "tools" });
+    this.hint = html("p", { class: "hint" });
     this.moments = html("div", {});
-    root.append(this.video, html("div", { class: "plot" }, this.chart, this.tip), this.legend, this.tools, this.moments);
+    root.append(this.video, html("div", { class: "plot" }, this.chart, this.tip), this.legend, this.tools, this.hint, this.moments);
     this.video.ontimeupdate = () => this.at(this.video.currentTime);
     this.video.onseeking = () => this.at(this.video.currentTime);
     this.chart.onpointermove = (event) => this.point(event);
@@ -97,6 +98,7 @@ class Player {
       this.video.setAttribute("aria-label", data.texts.recording);
       this.video.addEventListener("loadedmetadata", () => (this.video.currentTime = time_s), { once: true });
     }
+    this.hint.textContent = data.texts.chart_hint ?? "";
     this.drawLegend();
     this.drawTools();
     this.drawMoments();
@@ -156,9 +158,9 @@ class Player {
       const stroke = standingOut(curve.colour, ground);
       inside.append(svg("path", { d: this.path(curve.values), fill: "none", stroke, "stroke-width": curve.wide ? 3.5 : 2, "stroke-dasharray": curve.dash || null, "stroke-linejoin": "round", "stroke-linecap": "round" }));
     }
-    data.strips.forEach((strip, i) => this.drawStrip(inside, parts, strip, bottom + AXIS + i * STRIP_STEP + 20, ground));
+    data.strips.forEach((strip, i) => this.drawStrip(inside, parts, strip, this.stripY(i), ground));
     for (const mark of data.moments) inside.append(svg("path", { d: `M${this.x(mark.time_s)} ${bottom} l-5 -9 h10 z`, fill: this.ink() }));
-    this.cursor = svg("line", { class: "cursor", y1: TOP, y2: height, stroke: this.ink(), "stroke-width": 2 });
+    this.cursor = svg("path", { class: "cursor", d: this.cursorPath(), stroke: this.ink(), "stroke-width": 2 });
     this.hair = svg("line", { y1: TOP, y2: height, stroke: this.ink(50), "stroke-width": 1, visibility: "hidden" });
     inside.append(this.hair, this.cursor);
     this.chart.setAttribute("height", height);
@@ -168,6 +170,15 @@ class Player {
     this.chart.setAttribute("aria-valuemin", 0);
     this.chart.setAttribute("aria-valuemax", data.end_s.toFixed(1));
     this.at(this.time_s);
+  }
+
+  stripY(i) {
+    return TOP + HEIGHT + AXIS + i * STRIP_STEP + 20;
+  }
+
+  // Through the curves and every strip, and not through the words between them.
+  cursorPath() {
+    return [`M0 ${TOP}V${TOP + HEIGHT}`, ...this.data.strips.map((_, i) => `M0 ${this.stripY(i)}v${STRIP}`)].join("");
   }
 
   drawStrip(inside, parts, strip, y, ground) {
@@ -234,8 +245,7 @@ class Player {
   at(time_s) {
     this.time_s = time_s;
     if (!this.cursor) return;
-    this.cursor.setAttribute("x1", this.x(time_s));
-    this.cursor.setAttribute("x2", this.x(time_s));
+    this.cursor.setAttribute("transform", `translate(${this.x(time_s)})`);
     this.chart.setAttribute("aria-valuenow", time_s.toFixed(1));
     this.chart.setAttribute("aria-valuetext", `${clock(time_s, true)}. ${this.told(time_s).join(". ")}`);
   }

@@ -169,6 +169,7 @@ function length(length_s) {
 
 function size(bytes, texts) {
   const megabytes = bytes / 1024 ** 2;
+  if (megabytes < 0.1) return `${Math.ceil(bytes / 1024)} ${texts.kilobytes}`;
   const number = megabytes < 10 ? megabytes.toFixed(1) : String(Math.round(megabytes));
   return `${texts.comma ? number.replace(".", ",") : number} ${texts.megabytes}`;
 }
@@ -237,7 +238,7 @@ function drawSent(root, data) {
       what.append(make("span", { class: "problem", role: "alert" }, said));
     } else {
       const share = Math.round(item.loaded * 100);
-      const state = item.state === "waiting" ? texts.waiting : `${texts.sending} ${share} %`;
+      const state = item.state === "waiting" ? texts.waiting : `${texts.sending} ${texts.percent.replace("{n}", share)}`;
       what.append(make("progress", { max: 100, value: share, "aria-label": `${texts.sending} ${item.file.name}` }), make("span", { class: "small" }, state));
     }
     const stop = make("button", { type: "button" }, item.state === "failed" ? texts.remove : texts.stop);
