@@ -98,6 +98,7 @@ def test_what_the_program_can_tell_has_words() -> None:
 def test_numbers_are_written_as_in_the_language() -> None:
     assert (percent(0.126, "en"), percent(0.126, "ru")) == ("13%", "13\N{NO-BREAK SPACE}%")
     assert (number(-0.5, "en"), number(-0.5, "ru")) == ("\N{MINUS SIGN}0.50", "\N{MINUS SIGN}0,50")
+    assert number(-0.001, "en") == "0.00"
     assert [clock(0), clock(4.5), clock(59.6), clock(75.51, 1), clock(3725)] == [
         "0:00",
         "0:05",
@@ -158,7 +159,8 @@ def test_three_sentences() -> None:
 
 def unseen_speech() -> Analysis:
     times_s = [round(0.2 * i, 1) for i in range(20)]
-    return analysis([face(i, times_s[i]) for i in range(10, 20)], times_s, [voice(0.0, 1.5, "angry")])
+    faces = [face(i, times_s[i]) for i in range(10, 20)]
+    return analysis(faces, times_s, [voice(0.0, 1.5, "angry")], options=asdict(Options(double_check=True)))
 
 
 @pytest.mark.parametrize(

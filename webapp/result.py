@@ -51,9 +51,8 @@ def _draw_found(found: Findings, job: Job, files: dict[str, int], visit: Visit) 
     if not found.still:
         _draw_timeline(found, curve, job["id"], files, visit)
     elif RECORDING in files:
-        st.html(
-            f'<img src="/files/{job["id"]}/{RECORDING}" alt="{html.escape(job["name"])}" style="max-height: 26rem">'
-        )
+        told = html.escape(job["name"])
+        st.html(f'<img src="/files/{job["id"]}/{RECORDING}" alt="{told}" style="max-width: 100%; max-height: 26rem">')
     texts = visit.texts
     shares, speech, report, downloads, about = st.tabs(
         [texts["tab_shares"], texts["tab_speech"], texts["tab_report"], texts["tab_downloads"], texts["tab_about"]]
