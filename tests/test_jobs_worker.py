@@ -17,7 +17,6 @@ from emoclassify.errors import MediaError
 from emoclassify.jobs.job import QUEUED, Job
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.storage import new_id
-from emoclassify.jobs.sweeper import STRAY_S, Sweeper
 from emoclassify.jobs.worker import Analyzer, Worker
 from emoclassify.settings import Options
 
@@ -194,32 +193,6 @@ def test_not_kept_at_all(service: Jobs, clock: Clock) -> None:
     assert service.storage.list_uploads() == set()
     with service.storage.open_result(found.results, "analysis.json") as file:
         assert json.load(file)
-
-
-def test_expired_jobs_go_with_all_their_files(service: Jobs, clock: Clock) -> None:
-    ended, waiting = submit(service, keep_days=2), submit(service)
-    Worker(service, StandIn(), "one").work_once()
-    sweeper = Sweeper(service)
-    clock.now += 2 * 86_400 - 1
-    sweeper.sweep()
-    assert now(service, ended).state == "completed"
-    clock.now += 30 * 86_400
-    sweeper.sweep()
-    assert service.store.get(ended.id, "") is None
-    assert service.storage.list_jobs() == {waiting.id}
-
-
-def test_what_a_kill_left_is_swept(service: Jobs, clock: Clock) -> None:
-    with service.storage.create_upload(new_id()) as file:
-        file.write(b"half of an upload")
-    half_deleted = submit(service)
-    service.store.hide(half_deleted.id, "")
-    sweeper = Sweeper(service)
-    sweeper.sweep()
-    assert len(service.storage.list_jobs()) == 1
-    clock.now += STRAY_S
-    sweeper.sweep()
-    assert service.storage.list_jobs() == set()
 
 
 @pytest.fixture(params=["stand-in", pytest.param("child", marks=pytest.mark.model)])

@@ -131,6 +131,14 @@ class Leases:
         with self._database.reading() as connection:
             return connection.scalar(select(func.count()).where(lately)) or 0
 
+    def is_first(self, worker: str, within_s: float) -> bool:
+        """Whether no worker that was heard of lately comes before this one: for what one is to do for all."""
+        with self._database.reading() as connection:
+            heard = connection.scalar(
+                select(func.min(workers.c.name)).where(workers.c.seen_at > self._clock() - within_s)
+            )
+        return heard is None or heard == worker[:64]
+
     def _can_be_taken(self) -> ColumnElement[bool]:
         dead = and_(jobs.c.state == RUNNING, jobs.c.lease_until < self._clock())
         return or_(jobs.c.state == QUEUED, dead)

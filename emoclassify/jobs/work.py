@@ -140,6 +140,8 @@ class _Duty:
                 self._call()
             except (SQLAlchemyError, OSError) as exc:
                 logger.warning("%s: database or storage away: %s", self._thread.name, type(exc).__name__)
+            except Exception:
+                logger.exception("%s: unexpected error", self._thread.name)  # the next round may do better
             self._over.wait(self._period_s)
 
 
@@ -147,7 +149,7 @@ def _duties(service: Jobs, name: str) -> list[_Duty]:
     ready = _models_are_whole(service.settings)
     found = [
         _Duty("announce", _ANNOUNCE_S, lambda: service.leases.announce(name, ready=ready)),
-        _Duty("sweep", _SWEEP_S, Sweeper(service).sweep),
+        _Duty("sweep", _SWEEP_S, Sweeper(service, name).sweep),
     ]
     if service.settings.webhook_hosts:
         found.append(_Duty("webhooks", _WEBHOOKS_S, Webhooks(service).deliver))
