@@ -18,7 +18,7 @@ from emoclassify.errors import MediaError
 from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.read import FacesRead, read_faces
-from emoclassify.media import Frame, FrameStream, MediaInfo, probe, read_sound
+from emoclassify.media import Frame, FrameStream, MediaInfo, Sound, probe, read_sound
 from emoclassify.prefetch import prefetch
 from emoclassify.runtime import Place, choose_place, set_threads
 from emoclassify.settings import Options
@@ -125,6 +125,7 @@ class _Job:
         return FrameStream(self.path, self.info, sample_fps=self.options.sample_fps, every=self.options.every)
 
     def voice(self, place: Place) -> VoiceRead:
+        self._on_progress(Progress("voice", 0.0, None))
         with self._timed("load_voice"):
             described = models.voice_model(self.options.voice_model)
             finder, voice = _speech_finder(), _voice(described.path, place)
@@ -134,7 +135,7 @@ class _Job:
             set_threads(_TORCH_THREADS)
         with self._timed("voice"):
             sounds = read_sound(self.path, self.info, rate_hz=RATE_HZ, counts=self.sound)
-            return read_voice(sounds, finder, voice, on_speech=lambda time_s: self._tell("voice", time_s))
+            return read_voice(self._heard(sounds), finder, voice)
 
     def analysis(self, faces: FacesRead, voice: VoiceRead | None) -> Analysis:
         found = Analysis(
@@ -185,6 +186,15 @@ class _Job:
         for frame in frames:
             yield frame
             self._tell(stage, frame.time_s)
+
+    def _heard(self, sounds: Iterable[Sound]) -> Iterator[Sound]:
+        """The same blocks; each second of them is told of, with speech in it or not."""
+        next_s = 0.0
+        for sound in sounds:
+            if sound.start_s >= next_s:
+                self._tell("voice", sound.start_s)
+                next_s = sound.start_s + 1.0
+            yield sound
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

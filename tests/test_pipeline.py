@@ -199,6 +199,15 @@ def test_progress_moves_forward_to_the_end(tmp_path: Path) -> None:
     assert told[-1].total_s == pytest.approx(2.0, abs=0.1)
 
 
+def test_sound_without_speech_is_progress_too(tmp_path: Path) -> None:
+    told: list[Progress] = []
+    analyze(write_sound(tmp_path / "a.wav", 0.1 * tone(5.0), codec="pcm_s16le"), on_progress=told.append)
+    assert {p.stage for p in told} == {"voice"}
+    assert (told[0].done_s, told[0].total_s) == (0.0, None)  # while the networks are loaded
+    assert [round(p.done_s) for p in told[1:]] == [0, 1, 2, 3, 4]
+    assert {p.total_s for p in told[1:]} == {5.0}
+
+
 def write_model(folder: Path) -> str:
     """A tiny model of the user's, of random weights."""
     from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor

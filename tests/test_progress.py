@@ -31,3 +31,22 @@ def test_the_fraction_never_falls() -> None:
         tracker.tell(stage, done_s, 100.0)
         fractions.append(tracker.now.fraction)
     assert fractions == sorted(fractions)
+
+
+def test_a_stage_without_seconds_to_count_tells_how_long_it_runs() -> None:
+    now_s = 0.0
+    tracker = Tracker(Options(double_check=True), now_s=lambda: now_s)
+    for stage in ("start", "voice", "outputs"):
+        tracker.tell(stage, 0.0, None)
+        for seconds in (0.0, 1.0, 2.0):
+            assert (tracker.now.stage, tracker.now.done) == (stage, seconds)
+            now_s += 1.0
+    assert tracker.now.elapsed_s == 9.0
+
+
+def test_sound_alone_is_all_that_there_is_to_read() -> None:
+    tracker = Tracker(Options(), now_s=lambda: 0.0)
+    tracker.tell("voice", 0.0, None)
+    assert tracker.now.fraction < 0.3
+    tracker.tell("voice", 100.0, 100.0)
+    assert 0.5 < tracker.now.fraction < 1.0

@@ -40,6 +40,8 @@ class Tracker:
             self._stage_started_s = self._now_s()
         if stage == "search":
             self._stages = [name for name in WEIGHTS if name in {*self._stages, *_READ_LAST} - {"faces"}]
+        if stage == "voice" and self._told[0] == "start":  # there is no picture
+            self._stages = [name for name in WEIGHTS if name in {*self._stages, "voice"} - {"faces"}]
         self._told = (stage, done_s, total_s)
 
     @property

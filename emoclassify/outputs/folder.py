@@ -128,12 +128,12 @@ def _make_outputs(
         write_workbook(analysis, folder / WORKBOOK, options.lang)
     if options.graph:
         draw_charts(analysis, folder, options.lang)
+    write_reports(analysis, folder, options, media)
     if options.annotate and can_be_annotated(analysis):
         if media is None:
             raise UsageError("The annotated video is made from the recording: give it too.")
         anonymize = options.anonymize
         annotate(analysis, media, folder / VIDEO, lang=options.lang, anonymize=anonymize, on_picture=on_picture)
-    write_reports(analysis, folder, options, media)
 
 
 def _output_names(analysis: Analysis, options: Options) -> list[str]:

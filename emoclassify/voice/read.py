@@ -1,6 +1,6 @@
 """Sound to readings: find the speech, hear each stretch in overlapping windows."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -32,13 +32,11 @@ class Voice(Protocol):
         """Windows of mono sound at 16 kHz -> float32 (n, 7)."""
 
 
-def read_voice(
-    sounds: Iterable[Sound], finder: Finder, voice: Voice, *, on_speech: Callable[[float], None] = lambda time_s: None
-) -> VoiceRead:
+def read_voice(sounds: Iterable[Sound], finder: Finder, voice: Voice) -> VoiceRead:
     """Reads the speech of a stream of mono sound at 16 kHz.
 
     A stretch of speech is heard in windows of 3 s every second, a shorter one whole; its scores are the mean of its
-    windows. `on_speech` is told the time at which each stretch ends, once it was heard.
+    windows.
     """
     heard: list[VoiceReading] = []
     stretches: list[VoiceReading] = []
@@ -48,7 +46,6 @@ def read_voice(
         heard += [VoiceReading(_span(part), row) for part, row in zip(parts, scores, strict=True)]
         mean = np.asarray(scores.mean(axis=0, dtype=np.float64), dtype=np.float32)
         stretches.append(VoiceReading(_span(speech), mean))
-        on_speech(stretches[-1].span.end_s)
     return VoiceRead(tuple(heard), tuple(stretches))
 
 
