@@ -35,7 +35,8 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """12 s of a face that moves, in a format that no browser plays, with a tone that is no speech."""
     pictures = [portrait(at_xy=(40 + round(20 * np.sin(i / 7)), 0)) for i in range(300)]
     sound = (0.0, 0.2 * tone(12.0))
-    return write_video(tmp_path_factory.mktemp("clip") / "talk.avi", even(pictures), codec="mpeg4", sound=sound, audio_codec="mp3")
+    path = tmp_path_factory.mktemp("clip") / "talk.avi"
+    return write_video(path, even(pictures), codec="mpeg4", sound=sound, audio_codec="mp3")
 
 
 def looks(client: Client, job_id: str) -> Iterator[tuple[float, Job]]:
