@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from calling import MISSING, assert_problem, client_of
 from serving import MP4, Clock, settings_in
-from test_api import MISSING, assert_problem, client_of
 
 from api.__main__ import may_listen
 from api.access import RateLimit

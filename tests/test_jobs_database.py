@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from calling import assert_problem, client_of, post
 from serving import Clock, settings_in
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
-from test_api import assert_problem, client_of, post
 from test_jobs_worker import submit
 
 from emoclassify.errors import UsageError

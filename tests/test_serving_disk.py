@@ -10,11 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
+from calling import assert_problem, client_of, post
 from made import even, portrait, write_video
 from services import until
 from serving import MP4, Clock, StandIn, served, settings_in
 from sqlalchemy.exc import SQLAlchemyError
-from test_api import assert_problem, client_of, post
 from test_jobs_worker import now, submit
 
 from emoclassify.child import Child
