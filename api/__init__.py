@@ -13,6 +13,8 @@ from api.jobs import job_calls
 from api.openapi import complete_openapi
 from api.problems import answer_with_problems
 from api.results import result_calls
+from api.stats import stats_calls
+from api.submits import submit_calls
 from emoclassify import __version__
 from emoclassify.jobs.service import Jobs
 from emoclassify.settings import Options
@@ -39,7 +41,9 @@ def create_app(service: Jobs, *, defaults: Options | None = None, host: str = "1
     _log_calls(app)
     guard(app, service.settings, service.keys, host)
     complete_openapi(app)
-    app.register_blueprint(job_calls(service, defaults or Options()))
+    app.register_blueprint(submit_calls(service, defaults or Options()))
+    app.register_blueprint(job_calls(service))
+    app.register_blueprint(stats_calls(service))
     app.register_blueprint(result_calls(service))
     app.register_blueprint(health_calls(service))
     app.register_blueprint(docs_calls(app))

@@ -1,0 +1,44 @@
+"""The call that sums up what was found."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from api.access import caller
+from api.schemas import StatsOut, StatsQuery, moment, seconds_of
+from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.store import Search
+
+
+def stats_calls(service: Jobs) -> APIBlueprint:
+    """GET of /v1/stats."""
+    calls = APIBlueprint("stats", __name__, url_prefix="/v1", tag="jobs")
+
+    @calls.get("/stats")
+    @calls.input(StatsQuery, location="query", arg_name="query")
+    @calls.output(StatsOut)
+    @calls.doc(summary="Shares by day", operation_id="stats")
+    def stats(query: dict[str, Any]) -> dict[str, Any]:
+        """Shares of positive, neutral and negative of the caller's completed jobs, by the day they came in (UTC)."""
+        search = Search(
+            owner=caller().owner,
+            **{name: query[name] for name in ("tag", "group")},
+            from_s=seconds_of(query.get("from_")),
+            to_s=seconds_of(query.get("to")),
+        )
+        return {"days": _days(service.store.summaries(search))}
+
+    return calls
+
+
+def _days(found: list[tuple[float, dict[str, Any]]]) -> list[dict[str, Any]]:
+    by_day: dict[str, list[dict[str, Any]]] = {}
+    for created_at, summary in found:
+        day = moment(created_at)
+        assert day is not None
+        by_day.setdefault(day.date().isoformat(), []).append(summary)
+    return [
+        {"day": day, "jobs": len(rows)}
+        | {name: round(sum(row[name] for row in rows) / len(rows), 6) for name in ("positive", "neutral", "negative")}
+        for day, rows in by_day.items()
+    ]

@@ -1,0 +1,130 @@
+"""The call that hands a recording in."""
+
+import hashlib
+import json
+import re
+import threading
+import time
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge, UnprocessableEntity
+
+from api.access import Caller, RateLimit, caller
+from api.fields import Asked, read_fields
+from api.jobs import found_job
+from api.schemas import JobOut, job_content
+from api.upload import Upload, read_upload
+from emoclassify.jobs.job import DAY_S, QUEUED, Job
+from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.storage import new_id
+from emoclassify.settings import Options
+
+_LONGEST_WAIT_S = 60.0
+_LOOK_S = 0.2
+_WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*(\d{1,6})")
+_LONGEST_KEY = 255
+
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+
+
+def submit_calls(service: Jobs, defaults: Options) -> APIBlueprint:
+    """POST of /v1/jobs."""
+    calls = APIBlueprint("submits", __name__, url_prefix="/v1", tag="jobs")
+    rate, waits = RateLimit(), _Waits(service)
+
+    @calls.post("/jobs")
+    @calls.output(JobOut, status_code=202)
+    @calls.doc(summary="Hand in a recording", operation_id="submit")
+    def submit() -> Answer:
+        """Streams one recording in and answers with its job; with `Prefer: wait` with the finished one, where it is."""
+        who = caller()
+        rate.take(who.owner, who.submits_per_minute)
+        job, applied = waits.wait(_received(service, defaults, who), _asked_wait_s())
+        headers = {"Location": url_for("jobs.show", job_id=job.id)}
+        headers |= {"Preference-Applied": "wait"} if applied else {}
+        return job_content(job), 200 if job.ended else 202, headers
+
+    return calls
+
+
+def _received(service: Jobs, defaults: Options, who: Caller) -> Job:
+    """The job of the request at hand, or the earlier one that it repeats."""
+    repeat_key = _repeat_key()
+    if (request.content_length or 0) > who.max_upload_bytes:
+        raise _too_large(who.max_upload_bytes)
+    job_id = new_id()
+    try:
+        upload = read_upload(request.environ, service.storage, job_id, who.max_upload_bytes)
+    except RequestEntityTooLarge as exc:
+        raise _too_large(who.max_upload_bytes) from exc
+    try:
+        asked = read_fields(upload.form, defaults, service.settings)
+    except BaseException:
+        service.storage.remove_upload(job_id)
+        raise
+    repeat = (repeat_key, _fingerprint(upload, asked)) if repeat_key else None
+    return service.submit(_job(job_id, who.owner, upload, asked, service.clock()), repeat)
+
+
+def _too_large(max_bytes: int) -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(f"The request is larger than {max_bytes // 1024**2} MB.")
+
+
+def _job(job_id: str, owner: str, upload: Upload, asked: Asked, now: float) -> Job:
+    return Job(
+        id=job_id,
+        owner=owner,
+        state=QUEUED,
+        name=upload.name,
+        size_bytes=upload.size_bytes,
+        sha256=upload.sha256,
+        content_type=upload.content_type,
+        options={name: getattr(asked.options, name) for name in Options.__dataclass_fields__},
+        tag=asked.tag,
+        group=asked.group,
+        keep_days=asked.keep_days,
+        webhook_url=asked.webhook_url,
+        created_at=now,
+        queued_at=now,
+        expires_at=now + max(asked.keep_days, 1) * DAY_S,
+    )
+
+
+def _repeat_key() -> str:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > _LONGEST_KEY:
+        raise UnprocessableEntity(f"Idempotency-Key has more than {_LONGEST_KEY} characters.")
+    return key
+
+
+def _fingerprint(upload: Upload, asked: Asked) -> str:
+    told = {"sha256": upload.sha256, "name": upload.name, "webhook_url": asked.webhook_url, **asked.to_dict()}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _asked_wait_s() -> float:
+    found = _WAIT.search(", ".join(request.headers.getlist("Prefer")).lower())
+    return min(float(found.group(1)), _LONGEST_WAIT_S) if found else 0.0
+
+
+class _Waits:
+    """Waiting for the end of jobs, in at most half of the threads: the others always answer."""
+
+    def __init__(self, service: Jobs) -> None:
+        self._service = service
+        self._free = threading.BoundedSemaphore(service.settings.threads // 2)
+
+    def wait(self, job: Job, for_s: float) -> tuple[Job, bool]:
+        """The job as it is when it has ended, or the time is over; and whether there was a thread to wait in."""
+        if for_s <= 0 or job.ended or not self._free.acquire(blocking=False):
+            return job, False
+        try:
+            until_s = time.monotonic() + for_s
+            while not job.ended and time.monotonic() < until_s:
+                time.sleep(_LOOK_S)
+                job = found_job(self._service, job.id)
+            return job, True
+        finally:
+            self._free.release()
