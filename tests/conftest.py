@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from speech import write_corpora
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +40,12 @@ def clips() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real footage at {folder} (set EMOCLASSIFY_CLIPS)")
     return folder
+
+
+@pytest.fixture
+def corpora(tmp_path: Path) -> Path:
+    """A folder with small speech corpora in the published layouts."""
+    return write_corpora(tmp_path / "data")
 
 
 @pytest.fixture(scope="session")

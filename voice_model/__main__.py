@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.models import record_checksums, record_scores
@@ -48,9 +49,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     data = argparse.ArgumentParser(add_help=False)
     data.add_argument("data", type=Path, help="folder with the corpora, as README.md says")
+    _add_trainings(commands, data)
+    _add_export(commands, data)
+    _add_measures(commands, data)
+    return parser
+
+
+def _add_trainings(commands: Any, data: argparse.ArgumentParser) -> None:
     run = argparse.ArgumentParser(add_help=False)
     run.add_argument("--run", type=Path, required=True, help="folder of the training: checkpoints, weights, settings")
-
     train = commands.add_parser("train", parents=[data, run], help="train, or go on with a training that broke off")
     train.add_argument("--fold", type=int, default=Settings.fold, help="0..4: the fifth of the speakers kept for test")
     train.add_argument(
@@ -60,7 +67,6 @@ def _parser() -> argparse.ArgumentParser:
         help="who is learned from; all for the model that ships",
     )
     train.set_defaults(command=_train)
-
     folds = commands.add_parser(
         "folds", parents=[data, run], help="train and test on all five folds, the first system's network beside ours"
     )
@@ -75,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
         trains.add_argument("--epochs", type=int, default=Settings.epochs)
         trains.add_argument("--threads", type=int, default=2)
 
+
+def _add_export(commands: Any, data: argparse.ArgumentParser) -> None:
     export = commands.add_parser("export", parents=[data], help="write the files that analysis loads")
     export.add_argument(
         "--run", type=Path, required=True, nargs="+", help="trainings with one network size; several make an ensemble"
@@ -85,25 +93,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.set_defaults(command=_export)
 
-    recorded = commands.add_parser(
+
+def _add_measures(commands: Any, data: argparse.ArgumentParser) -> None:
+    scores = commands.add_parser(
         "scores", parents=[data], help="measure on speakers the model never heard; write scores.json beside the weights"
     )
-    recorded.add_argument("--model", type=Path, default=_SHIPPED)
-    recorded.add_argument("--fold", type=int, default=Settings.fold)
-    recorded.add_argument("--side", choices=("validation", "test"), default="test")
-    recorded.add_argument(
+    scores.add_argument("--side", choices=("validation", "test"), default="test")
+    scores.add_argument(
         "--folds", type=Path, metavar="RUNS", help="take what the folds' tests said, for a model of all speakers"
     )
-    recorded.set_defaults(command=_scores)
-
-    measure = commands.add_parser("evaluate", parents=[data], help="measure on speakers the model never heard")
-    measure.add_argument("--model", type=Path, default=_SHIPPED)
-    measure.add_argument("--fold", type=int, default=Settings.fold)
-    measure.add_argument("--side", choices=("validation", "test"), default="validation")
-    measure.add_argument("--condition", choices=tuple(CONDITIONS), default="clean")
-    measure.add_argument("--json", action="store_true", help="everything, the confusion too, as JSON")
-    measure.set_defaults(command=_evaluate)
-    return parser
+    scores.set_defaults(command=_scores)
+    evaluate = commands.add_parser("evaluate", parents=[data], help="measure on speakers the model never heard")
+    evaluate.add_argument("--side", choices=("validation", "test"), default="validation")
+    evaluate.add_argument("--condition", choices=tuple(CONDITIONS), default="clean")
+    evaluate.add_argument("--json", action="store_true", help="everything, the confusion too, as JSON")
+    evaluate.set_defaults(command=_evaluate)
+    for measures in (scores, evaluate):
+        measures.add_argument("--model", type=Path, default=_SHIPPED)
+        measures.add_argument("--fold", type=int, default=Settings.fold)
 
 
 def _train(options: argparse.Namespace) -> None:

@@ -1,0 +1,90 @@
+"""Speech corpora are read as published, and what is none of the seven emotions is counted."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made import tone
+from made import write_sound as write_coded
+from speech import write_sound
+
+from emoclassify.errors import MediaError, UsageError
+from emoclassify.labels import EMOTIONS
+from emoclassify.voice.mfcc import RATE_HZ
+from voice_model.corpora import read_corpora, waveform
+from voice_model.example import SPEAKERS, write_example
+
+
+def test_the_published_layouts_are_read(corpora: Path) -> None:
+    found = read_corpora(corpora)
+    counted = Counter((clip.corpus, clip.emotion) for clip in found.clips)
+    assert counted == {
+        ("ravdess", "neutral"): 5,
+        ("ravdess", "angry"): 5,
+        ("tess", "fear"): 2,
+        ("tess", "surprise"): 2,
+        ("emodb", "angry"): 3,
+        ("nemo", "angry"): 3,
+        ("nemo", "surprise"): 3,
+        ("cremad", "angry"): 3,
+        ("cremad", "disgust"): 3,
+        ("savee", "sad"): 3,
+        ("savee", "surprise"): 3,
+        ("own", "happy"): 3,
+    }
+    speakers = {corpus: {clip.speaker for clip in found.clips if clip.corpus == corpus} for corpus, _ in counted}
+    assert speakers["ravdess"] == {f"ravdess/0{actor}" for actor in range(1, 6)}
+    assert speakers["emodb"] == {"emodb/03", "emodb/08", "emodb/11"}
+    assert speakers["cremad"] == {"cremad/1001", "cremad/1002", "cremad/1003"}
+    assert speakers["savee"] == {"savee/DC", "savee/JE", "savee/KL"}
+
+
+def test_what_is_left_out_is_counted(corpora: Path) -> None:
+    assert read_corpora(corpora).left_out == {"ravdess: song": 1, "emodb: boredom": 3, "own: contempt": 3}
+
+
+def test_a_folder_without_corpora_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no corpus"):
+        read_corpora(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["emodb/wav/holiday", "cremad/AudioWAV/1001_DFA_BOO_XX", "savee/XY/a01", "savee/DC/x01", "tess/one"]
+)
+def test_a_foreign_name_is_refused(corpora: Path, name: str) -> None:
+    write_sound(corpora / f"{name}.wav")
+    with pytest.raises(UsageError, match=Path(name).name):
+        read_corpora(corpora)
+
+
+@pytest.mark.parametrize(("ending", "codec"), [("opus", "libopus"), ("flac", "flac"), ("mp3", "libmp3lame")])
+def test_a_corpus_may_have_any_audio_format(tmp_path: Path, ending: str, codec: str) -> None:
+    path = tmp_path / "savee" / f"DC_n01.{ending}"
+    path.parent.mkdir()
+    write_coded(path, tone(1.0, 48_000), codec=codec, rate_hz=48_000)
+    (clip,) = read_corpora(tmp_path).clips
+    assert clip.emotion == "neutral"
+    assert len(waveform(clip.path)) == pytest.approx(RATE_HZ, abs=0.05 * RATE_HZ)
+
+
+def test_a_file_is_decoded_to_mono_16_khz(tmp_path: Path) -> None:
+    write_sound(tmp_path / "tone.wav", pitch_hz=440.0, seconds=1.0)
+    sound = waveform(tmp_path / "tone.wav")
+    assert sound.dtype == np.float32
+    assert abs(len(sound) - RATE_HZ) < 100
+    assert np.abs(np.fft.rfft(sound[:RATE_HZ])).argmax() == pytest.approx(440, abs=3)
+
+
+def test_what_is_no_sound_is_told(tmp_path: Path) -> None:
+    (tmp_path / "text.wav").write_text("no sound")
+    with pytest.raises(MediaError, match=r"text\.wav"):
+        waveform(tmp_path / "text.wav")
+
+
+def test_the_example_is_a_corpus_of_every_emotion(tmp_path: Path) -> None:
+    clips = read_corpora(write_example(tmp_path)).clips
+    assert Counter(clip.emotion for clip in clips) == dict.fromkeys(EMOTIONS, 10)
+    assert len({clip.speaker for clip in clips}) == SPEAKERS
+    sound = waveform(clips[0].path)
+    assert 0.05 < np.abs(sound).max() < 1

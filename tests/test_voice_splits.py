@@ -1,0 +1,45 @@
+"""No speaker is on two sides."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emoclassify.errors import UsageError
+from voice_model.corpora import Clip
+from voice_model.splits import FOLDS, companions, split
+
+
+@given(
+    sizes=st.dictionaries(st.sampled_from(["a", "b", "c"]), st.integers(1, 23), min_size=1),
+    fold=st.integers(0, FOLDS - 1),
+)
+def test_no_speaker_is_on_two_sides(sizes: dict[str, int], fold: int) -> None:
+    clips = [
+        Clip(Path(f"{corpus}{speaker}{take}"), corpus, f"{corpus}/{speaker}", "sad")
+        for corpus, speakers in sizes.items()
+        for speaker in range(speakers)
+        for take in range(2)
+    ]
+    sides = split(clips, fold=fold)
+    heard, chosen, tested = ({clip.speaker for clip in side} for side in (sides.train, sides.validation, sides.test))
+    assert len(heard) + len(chosen) + len(tested) == len(heard | chosen | tested)
+    assert len(sides.train) + len(sides.validation) + len(sides.test) == len(clips)
+    for corpus, speakers in sizes.items():
+        assert any(clip.corpus == corpus for clip in sides.test) == (speakers >= 3)
+    for clip, company in zip(clips, companions(clips), strict=True):
+        side = next(side for side in (heard, chosen, tested) if clip.speaker in side)
+        assert {other.speaker for other in company} <= side - {clip.speaker}
+
+
+def test_each_speaker_is_tested_once_over_the_folds() -> None:
+    clips = [Clip(Path(str(speaker)), "a", f"a/{speaker}", "sad") for speaker in range(13)]
+    tested = Counter(clip.speaker for fold in range(FOLDS) for clip in split(clips, fold=fold).test)
+    assert tested == {clip.speaker: 1 for clip in clips}
+
+
+def test_a_random_split_is_refused_with_the_reason() -> None:
+    with pytest.raises(UsageError, match=r"same voices.*0\.87.*0\.32"):
+        split([], by="random")
