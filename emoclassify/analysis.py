@@ -21,7 +21,7 @@ SCHEMA = 2
 """Counts the changes of analysis.json that a reader would notice."""
 
 SERIES_BIN_S = 0.5
-_HEARD_EVERY_S = 0.05
+_HEARD_EVERY_S = 0.02
 
 _DIGITS = 6
 

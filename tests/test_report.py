@@ -357,6 +357,16 @@ def test_no_stills_without_the_recording_or_where_faces_may_not_be_shown(tmp_pat
     assert b"data:image/jpeg" not in (tmp_path / "out" / "report.html").read_bytes()
 
 
+def test_the_coverage_of_a_voice_is_of_time_and_that_of_a_face_of_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    def blank(found: Analysis, folder: Path, lang: str) -> None:
+        for name in chart_names(found):
+            (folder / name).write_bytes(b"")
+
+    monkeypatch.setattr("emoclassify.outputs.report.write.draw_charts", blank)
+    assert "share of the time" in told_of(KINDS["no picture"])
+    assert "share of frames" in told_of(KINDS["whole"])
+
+
 def test_it_is_rendered_again_with_stills_in_a_process_of_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

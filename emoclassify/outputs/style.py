@@ -42,7 +42,7 @@ _STYLE: Any = {
 }
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _MOST_TICKS = 9
-_LETTERS_A_LINE = 90
+_LETTERS_A_LINE = 98
 
 
 @contextmanager

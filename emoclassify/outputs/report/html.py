@@ -34,7 +34,7 @@ div.gallery figure { margin: 0; }
 code { display: block; font-size: .85rem; background: #f3f3f3; padding: .5rem; overflow-wrap: anywhere; }
 code span { display: inline-block; max-width: 100%; }
 @media print { html, body { font-size: 12px; } body { max-width: none; padding: 0; }
-  h2, figure, tr { break-inside: avoid; } h2 { break-after: avoid; } div.page { break-after: page; } }
+  h2, figure, tr, div.wide { break-inside: avoid; } h2 { break-after: avoid; } div.page { break-after: page; } }
 """
 
 

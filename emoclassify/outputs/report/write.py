@@ -84,7 +84,9 @@ def _charts(analysis: Analysis, lang: str) -> dict[str, Picture]:
     captions = {
         "timeline": _("The seven emotions over time."),
         "groups": _("Positive, neutral and negative over time."),
-        "valence": _("Valence over time, as read and smoothed, with the share of frames that could be read."),
+        "valence": _("Valence over time, as read and smoothed, with the share of frames that could be read.")
+        if analysis.frames
+        else _("Valence over time, as read and smoothed, with the share of the time in which someone speaks."),
         "shares": _("How much of the recording each emotion leads."),
         "agreement": _("Where face and voice agree, differ, or nothing can be said."),
     }
