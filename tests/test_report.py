@@ -1,6 +1,7 @@
 """The report: the same numbers in every format, in every language, of every kind of recording."""
 
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from html.parser import HTMLParser
@@ -19,7 +20,7 @@ from pypdf import PdfReader
 
 from emoclassify import models
 from emoclassify.analysis import Analysis
-from emoclassify.cli import main
+from emoclassify.cli import _parser, main
 from emoclassify.errors import MediaError
 from emoclassify.labels import valence
 from emoclassify.media import probe
@@ -271,6 +272,24 @@ def test_the_answer_tells_how_long_no_face_is_read() -> None:
     assert "; in 25% of the recording it cannot be read." in told_of(with_a_gap())
     times_s = [0.2 * i for i in range(20)]
     assert "cannot be read" not in told_of(analysis([face(i, t) for i, t in enumerate(times_s)], times_s))
+
+
+@pytest.mark.usefixtures("blank_charts")
+@pytest.mark.parametrize(
+    "options",
+    [
+        Options(),
+        Options(anonymize=True, report="html", lang="ru"),
+        Options(every=3, faces="all", graph=True, min_face=0.1),
+    ],
+)
+def test_the_command_that_repeats_it_asks_for_the_same(options: Options) -> None:
+    (command,) = (
+        b.text for b in make_content(full(options=asdict(options)), Options(), None).blocks if isinstance(b, Code)
+    )
+    program, *arguments = shlex.split(command)
+    assert program == "emoclassify"
+    assert Options.read(vars(_parser().parse_args(arguments)), {}) == options
 
 
 HOSTILE = [

@@ -11,8 +11,6 @@ from emoclassify.outputs.report.blocks import Block, Bullets, Code, Heading, Par
 from emoclassify.outputs.report.words import NOTHING, Words, printable
 from emoclassify.settings import Options
 
-_NOT_REPEATED = {"lang", "report"}
-
 
 def method(found: Analysis, words: Words) -> list[Block]:
     """The models with their terms, and how good they are on labelled data that they did not learn from."""
@@ -192,7 +190,7 @@ def _command(found: Analysis) -> str:
     parts = ["emoclassify", "analyze", shlex.quote(printable(found.source["name"])), "--out", "results"]
     for name, value in found.options.items():
         option = "--" + name.replace("_", "-")
-        if name in _NOT_REPEATED or name not in usual or value == usual[name]:
+        if name not in usual or value == usual[name]:
             continue
         parts += [option] if value is True else [option, shlex.quote(printable(str(value)))]
     return " ".join(parts)
