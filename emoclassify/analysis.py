@@ -46,6 +46,7 @@ class Analysis:
         others: the faces found that are not among `faces`, so that they can be covered.
         analyzed_at: when, ISO 8601 in UTC; empty where it is not known.
         weights: how much each model counts in a joint score.
+        version: of the program that made it.
     """
 
     source: dict[str, Any]
@@ -63,6 +64,7 @@ class Analysis:
     others: tuple[OtherFace, ...] = ()
     analyzed_at: str = ""
     weights: Weights = EQUAL
+    version: str = __version__
 
     @cached_property
     def persons(self) -> tuple[int, ...]:
@@ -120,7 +122,7 @@ class Analysis:
         """The content of analysis.json: strict JSON, numbers or null, never NaN."""
         return {
             "schema": SCHEMA,
-            "program": {"name": "emoclassify", "version": __version__},
+            "program": {"name": "emoclassify", "version": self.version},
             "analyzed_at": self.analyzed_at,
             "source": self.source,
             "options": self.options,
@@ -181,6 +183,7 @@ class Analysis:
             others=tuple(OtherFace(item["frame"], _box_from_list(item["box_xyxy"])) for item in content["others"]),
             analyzed_at=content["analyzed_at"],
             weights=Weights(**content["weights"]),
+            version=content["program"]["version"],
         )
 
     def _all_series(self) -> list[tuple[int, Bins]]:

@@ -226,6 +226,8 @@ def test_the_numbers_are_those_of_analysis_json(lang: str) -> None:
     assert saved["source"]["sha256"] in every
     assert words.text("not for commercial use") in every
     assert words.date(saved["analyzed_at"]) in every
+    assert saved["program"]["version"] in every
+    assert "EmoClassify 0.0.9" in told_of(full(version="0.0.9"), lang)  # of the analysis, not of this report
 
 
 def told_of(found: Analysis, lang: str = "en") -> str:

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from emoclassify import __version__
 from emoclassify.analysis import Analysis
 from emoclassify.outputs.report.blocks import Block, Bullets, Code, Heading, Paragraph, Row, Table
 from emoclassify.outputs.report.words import NOTHING, Words, printable
@@ -172,7 +171,7 @@ def _errs(model: dict[str, Any], words: Words) -> str:
 def repeat(found: Analysis, words: Words) -> list[Block]:
     """The command, versions and checksums."""
     _ = words.text
-    rows: list[Row] = [(_("Program"), f"EmoClassify {__version__}")]
+    rows: list[Row] = [(_("Program"), f"EmoClassify {printable(found.version)}")]
     if found.analyzed_at:
         rows.append((_("Analyzed"), words.date(found.analyzed_at)))
     rows.append((_("Recording, SHA-256"), found.source["sha256"]))
