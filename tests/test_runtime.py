@@ -16,6 +16,7 @@ from emoclassify.voice.predict import VoiceModel
 
 F32_TOLERANCE = 1e-5
 HALF_TOLERANCE = 0.03  # of a score: bfloat16 has three significant digits
+EIGHT_BITS_TOLERANCE = 0.02  # of the largest answer
 SAME_SCORE_TOLERANCE = 1e-4
 OPENVINO = Place("openvino", "cpu", 1)
 
@@ -56,6 +57,32 @@ def test_a_converted_network_is_kept_by_its_key(tmp_path: Path, monkeypatch: pyt
     other = open_network("two", lambda: built(bias=1.0), OPENVINO, precise=True)(batch)
     assert other == pytest.approx(first + 1.0, abs=F32_TOLERANCE)
     assert sorted(path.suffix for path in (tmp_path / "networks").iterdir()) == [".bin", ".bin", ".xml", ".xml"]
+
+
+def large() -> Built:
+    """Two matrices, one of them large."""
+    torch.manual_seed(0)
+    module = torch.nn.Sequential(torch.nn.Linear(512, 1024), torch.nn.GELU(), torch.nn.Linear(1024, 7)).eval()
+    return Built(module, np.zeros((2, 512), np.float32))
+
+
+def test_large_matrices_are_in_eight_bits_unless_it_is_to_be_precise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMOCLASSIFY_CACHE_DIR", str(tmp_path))
+    batch = np.random.default_rng(0).standard_normal((16, 512)).astype(np.float32)
+    exact = open_network("k", large, Place())(batch)
+    precise, fast = (open_network("k", large, OPENVINO, precise=precise) for precise in (True, False))
+    assert precise(batch) == pytest.approx(exact, abs=F32_TOLERANCE)
+    assert fast(batch) == pytest.approx(exact, abs=EIGHT_BITS_TOLERANCE * float(np.abs(exact).max()))
+    assert "int8" in fast.name
+    assert "int8" not in precise.name
+    small, whole = sorted(path.stat().st_size for path in tmp_path.glob("networks/*.bin"))
+    assert small < 0.3 * whole
+
+
+def test_small_matrices_stay_as_they_are() -> None:
+    assert "int8" not in open_network("small", built, OPENVINO).name
 
 
 @pytest.mark.parametrize("ending", [".xml", ".bin"])
