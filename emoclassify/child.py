@@ -46,6 +46,7 @@ class Child:
         self._context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads in a broken state
         self._process: Any = None
         self._pipe: Connection | None = None
+        self._killed = False
         self._reaping = threading.Lock()
 
     def __enter__(self) -> "Child":
@@ -123,6 +124,7 @@ class Child:
         """Ends what it is doing, for another thread: `analyze` raises DiedError, and the next one starts anew."""
         process = self._process
         if process is not None:
+            self._killed = True
             process.kill()
 
     def close(self) -> None:
@@ -133,6 +135,9 @@ class Child:
             self._reap()
 
     def _started(self) -> Connection:
+        if self._killed:  # perhaps when its work was done: the next one is not to suffer for it
+            self._killed = False
+            self._reap()
         if self._pipe is None:
             self._pipe, other = self._context.Pipe()
             self._process = self._context.Process(target=_serve, args=(other, self._niceness), daemon=True)

@@ -5,6 +5,7 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from calling import MISSING, assert_problem, client_of
 from serving import MP4, Clock, settings_in
@@ -12,6 +13,7 @@ from serving import MP4, Clock, settings_in
 from api.__main__ import may_listen
 from api.access import RateLimit
 from emoclassify.cli import main as command_line
+from emoclassify.client import Client
 from emoclassify.jobs.service import Jobs, open_jobs
 
 
@@ -155,3 +157,17 @@ def test_keys_on_the_command_line(
     assert command_line(["keys", "revoke", key_id]) == 1
     with open_jobs(settings_in(tmp_path), Clock()) as service:
         assert service.keys.find(text) is None
+
+
+def test_the_client_sends_the_key_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers.get("Authorization"))
+        return httpx.Response(200, json={"jobs": [], "next_cursor": None})
+
+    for key in (None, "given", ""):
+        monkeypatch.setenv("EMOCLASSIFY_API_KEY", "of-the-environment")
+        with Client("http://localhost", key, transport=httpx.MockTransport(answer)) as client:
+            client.page()
+    assert seen == ["Bearer of-the-environment", "Bearer given", None]

@@ -1,13 +1,16 @@
 """Jobs that were handed in: shown, listed, canceled, tried again, deleted; their files."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from calling import assert_problem, client_of, done, posted, shown, stored
 from flask.testing import FlaskClient
-from serving import BROKEN, Clock, StandIn, settings_in
+from serving import BROKEN, MP4, Clock, StandIn, settings_in
 
+from api.schemas import SORTS
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
@@ -148,3 +151,35 @@ def test_shares_by_day(client: FlaskClient, worker: Worker, clock: Clock) -> Non
     assert [day["jobs"] for day in days] == [2, 1]
     assert days[0]["positive"] + days[0]["neutral"] + days[0]["negative"] == pytest.approx(1, abs=1e-5)
     assert_problem(client.get("/v1/stats?by=hour"), 422, "by")
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_the_pages_of_every_order_hold_each_job_once(client: FlaskClient, clock: Clock, sort: str) -> None:
+    posted_as = {}
+    for number, name in enumerate(["b.mp4", "a.mp4", "b.mp4", "Ä.mp4", "a.mp4"]):
+        clock.now += number % 2  # some came in at the same moment
+        posted_as[posted(client, name=name, content=MP4 + bytes(number // 2))] = name
+    found, cursor = [], ""
+    while cursor is not None:
+        page = client.get("/v1/jobs", query_string={"limit": 2, "sort": sort, "cursor": cursor}).get_json()
+        found += page["jobs"]
+        cursor = page["next_cursor"]
+    assert sorted(job["id"] for job in found) == sorted(posted_as)
+    values = [job[sort.removeprefix("-")] for job in found]
+    assert values == sorted(values, reverse=sort.startswith("-"))
+    wrong = client.get("/v1/jobs", query_string={"limit": 2, "sort": sort}).get_json()["next_cursor"]
+    other = next(each for each in SORTS if each != sort)
+    assert_problem(client.get("/v1/jobs", query_string={"sort": other, "cursor": wrong}), 422, "cursor")
+
+
+def test_all_files_as_one_are_the_same_files(client: FlaskClient, worker: Worker) -> None:
+    job_id = done(client, worker)
+    answer = client.get(f"/v1/jobs/{job_id}/artifacts.zip")
+    assert answer.content_length == len(answer.data)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.testzip() is None
+        assert sorted(archive.namelist()) == ["analysis.json", "frames.csv"]
+        for name in archive.namelist():
+            assert archive.read(name) == client.get(f"/v1/jobs/{job_id}/artifacts/{name}").data
+    asked = client.head(f"/v1/jobs/{job_id}/artifacts/frames.csv")
+    assert (asked.status_code, asked.data, asked.content_length) == (200, b"", len("frame\n0\n"))

@@ -1,6 +1,9 @@
 """What the API is as a server: health, figures, documents, headers, logs, where it listens."""
 
+import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +14,11 @@ from serving import BROKEN, MP4, Clock, StandIn, settings_in
 
 from api.__main__ import main as serve
 from emoclassify import __version__
+from emoclassify.jobs.logs import JsonLines
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -96,3 +102,49 @@ def test_without_keys_only_this_machine_is_served(
     told = capsys.readouterr().err
     assert host in told
     assert len(told.splitlines()) == 1
+
+
+def test_the_figures_of_a_job(client: FlaskClient, worker: Worker) -> None:
+    done(client, worker)
+    post(client)
+    figures = client.get("/metrics").text.splitlines()
+    assert {
+        'emoclassify_jobs{state="completed"} 1.0',
+        'emoclassify_jobs{state="queued"} 1.0',
+        'emoclassify_jobs_ended_total{state="completed"} 1.0',
+        'emoclassify_stage_seconds_total{stage="faces"} 1.0',
+        "emoclassify_queue_length 1.0",
+    } <= set(figures)
+
+
+def test_a_database_that_is_gone_is_told_and_comes_back(tmp_path: Path) -> None:
+    place = tmp_path / "database"
+    url = f"sqlite:///{place / 'jobs.sqlite'}"
+    with open_jobs(settings_in(tmp_path / "data", database_url=url), Clock()) as service:
+        client = client_of(service)
+        assert post(client).status_code == 202
+        service.close()
+        place.rename(tmp_path / "away")
+        assert_problem(client.get("/v1/jobs"), 503, "database")
+        assert_problem(post(client), 503, "database")
+        assert client.get("/readyz").get_json(force=True)["checks"]["database"] is False
+        assert client.get("/healthz").status_code == 200
+        (tmp_path / "away").rename(place)
+        assert post(client).status_code == 202
+        assert len(client.get("/v1/jobs").get_json()["jobs"]) == len(service.storage.list_uploads()) == 2
+
+
+def test_the_api_never_loads_what_opens_media() -> None:
+    code = "import sys, api.__main__; print('\\n'.join(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert "emoclassify.jobs.service" in loaded.split()
+    assert not set(loaded.split()) & {"av", "PIL", "numpy", "torch", "openvino", "librosa", "soundfile"}
+
+
+def test_a_log_line_is_json_with_the_id_of_its_job_and_nothing_else_of_it() -> None:
+    record = logging.makeLogRecord({"name": "api", "msg": "answered", "levelno": 20, "levelname": "INFO"})
+    vars(record).update(job="0" * 32, status=200, ms=1.5, recording="secret-name.mp4")
+    line = json.loads(JsonLines().format(record))
+    assert (line["message"], line["from"], line["level"]) == ("answered", "api", "info")
+    assert (line["job"], line["status"], line["ms"]) == ("0" * 32, 200, 1.5)
+    assert "secret" not in str(line)

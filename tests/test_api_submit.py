@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +193,14 @@ def test_signatures_are_of_the_formats_that_are_read() -> None:
     assert is_known(b"RIFF\x00\x00\x00\x00WAVE")
     assert not is_known(b"RIFF\x00\x00\x00\x00RMID")
     assert not is_known(b"")
+
+
+def test_the_same_upload_with_the_same_key_at_once_is_one_job(service: Jobs) -> None:
+    app = client_of(service).application
+
+    def send(_: int) -> str:
+        return posted(app.test_client(), headers={"Idempotency-Key": "once"})
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(send, range(8)))) == 1
+    assert len(stored(service)) == 2

@@ -17,7 +17,7 @@ from emoclassify.errors import MediaError
 from emoclassify.jobs.job import QUEUED, Job
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.storage import new_id
-from emoclassify.jobs.worker import Analyzer, Worker
+from emoclassify.jobs.worker import Analyzer, Worker, memory_mb
 from emoclassify.settings import Options
 
 
@@ -139,6 +139,29 @@ def test_a_worker_that_comes_back_takes_up_what_it_had(service: Jobs) -> None:
     assert (now(service, mine).state, now(service, others).state) == ("queued", "running")
 
 
+def test_a_cancel_holds_where_the_worker_dies_before_it_hears_of_it(service: Jobs, clock: Clock) -> None:
+    job, analyzer = submit(service), StandIn()
+    service.leases.claim(job.id, "dead")
+    canceled = service.store.cancel(job.id, "")
+    assert canceled is not None
+    assert (canceled.state, canceled.cancel_asked) == ("running", True)
+    clock.now += service.settings.lease_s + 1
+    worker = Worker(service, analyzer, "alive")
+    while worker.work_once():
+        pass
+    assert now(service, job).state == "canceled"
+    assert analyzer.seen == []
+
+
+def test_the_memory_of_a_process_is_known() -> None:
+    here_mb = memory_mb(os.getpid())
+    assert 10 < here_mb < 10_000
+    held = bytearray(b"x") * (64 * 1024**2)
+    assert memory_mb(os.getpid()) >= here_mb + 32
+    del held
+    assert memory_mb(None) == memory_mb(2**22 + 1) == 0
+
+
 def test_who_lost_a_lease_changes_nothing(service: Jobs, clock: Clock) -> None:
     class Overtaken(StandIn):
         def analyze(self, *arguments: Any, **named: Any) -> list[Path]:
@@ -230,6 +253,12 @@ def test_the_contract_of_an_analyzer(analyzer: Analyzer, tmp_path: Path) -> None
     with pytest.raises(DiedError):
         analyzer.analyze(slow, tmp_path / "none", Options(), kill, name="", preview=True)
     assert not (tmp_path / "none").exists()
+    analyzer.analyze(clip, tmp_path / "again", Options(), tell, name="", preview=False)
+    warm = analyzer.pid
+    analyzer.analyze(clip, tmp_path / "and-again", Options(), tell, name="", preview=False)
+    assert analyzer.pid == warm
+    analyzer.kill()  # too late for that one, and nothing to the next
+    analyzer.analyze(clip, tmp_path / "once-more", Options(), tell, name="", preview=False)
 
 
 @pytest.mark.slow
