@@ -72,3 +72,8 @@ def _add(found: dict[Path, Recording], recording: Recording) -> None:
             f"The results of {other.path} and {recording.path} would both go to {recording.folder};"
             " analyze them with different --out, or their common folder."
         )
+
+
+def shown(path: Path) -> str:
+    """A path on one line: what a terminal would obey or cannot show is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(path))

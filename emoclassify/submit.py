@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from emoclassify.client import ApiAwayError, ApiError, Client, Job
 from emoclassify.errors import MediaError
 from emoclassify.live import LiveRows
-from emoclassify.recordings import Recording, find_recordings
+from emoclassify.recordings import Recording, find_recordings, shown
 from emoclassify.sent import Sent
 
 _AHEAD = 64
@@ -104,7 +104,7 @@ class _Study:
             sent = Sent.of(recording, self._fields)
             if sent.is_fetched():
                 self.kept += 1
-                self._say(recording, f"kept -> {_shown(recording.folder)}", sys.stdout)
+                self._say(recording, f"kept -> {shown(recording.folder)}", sys.stdout)
             else:
                 self._under_way.append(_UnderWay(sent, sent.hand_in(self._client), self._clock.now_s()))
                 self._answered()
@@ -134,7 +134,7 @@ class _Study:
         if one.job["state"] in _ENDED:
             self._under_way.remove(one)
             self.done += 1
-            self._say(recording, f"done -> {_shown(recording.folder)}", sys.stdout)
+            self._say(recording, f"done -> {shown(recording.folder)}", sys.stdout)
         else:
             one.look_at_s, one.pause_s = now_s + one.pause_s, min(one.pause_s * 1.5, _LONGEST_LOOK_S)
 
@@ -161,11 +161,11 @@ class _Study:
         return min(exc.retry_after_s or _PAUSE_S, _LONGEST_PAUSE_S)
 
     def _fail(self, recording: Recording, exc: Exception) -> None:
-        self.failed.append(f"{_shown(recording.path)}: {exc}")
+        self.failed.append(f"{shown(recording.path)}: {exc}")
         self._say(recording, str(exc), sys.stderr)
 
     def _say(self, recording: Recording, told: str, stream: TextIO) -> None:
-        self._rows.say(f"{_shown(recording.path)}: {told}", stream)
+        self._rows.say(f"{shown(recording.path)}: {told}", stream)
 
     def _table(self, room: int) -> list[str]:
         """Counts, then what is under way: that which runs first."""
@@ -198,13 +198,9 @@ def _raise_where_failed(job: Job) -> None:
 def _row(one: _UnderWay) -> str:
     job = one.job
     done = f"{job['progress']['fraction']:6.0%} {job['progress']['stage']}" if job["state"] == "running" else ""
-    return f"  {job['state']:<10}{done:<16}{_shown(one.sent.recording.path)}"
+    return f"  {job['state']:<10}{done:<16}{shown(one.sent.recording.path)}"
 
 
 def _h_mm_ss(seconds: float) -> str:
     whole = round(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
-def _shown(path: Path) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(path))

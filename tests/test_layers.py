@@ -28,8 +28,6 @@ LAYERS = (
     ("jobs", "client"),
     ("sent",),
     ("serve", "submit"),
-    ("cli_merge",),
-    ("cli_server",),
     ("cli",),
     ("__main__",),
 )

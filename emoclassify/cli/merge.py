@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.errors import EmoClassifyError
+from emoclassify.recordings import shown
 
 
 def add_merge_command(commands: Any) -> None:
@@ -29,7 +30,7 @@ def merge_results(results: Path) -> int:
 
     def tell(path: Path, why: str) -> None:
         unread.append(path)
-        print(f"{ascii(str(path))[1:-1]}: left out: {why}", file=sys.stderr)
+        print(f"{shown(path)}: left out: {why}", file=sys.stderr)
 
     for name, rows in merge(results, tell).items():
         print(f"{results / name}.parquet: {rows} rows")

@@ -4,13 +4,14 @@ import argparse
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from emoclassify.cli_merge import merge_results
+from emoclassify.cli.merge import merge_results
+from emoclassify.cli.options import add_analysis_options
 from emoclassify.errors import EmoClassifyError
 
 _SEEN_S = 30.0
@@ -23,20 +24,15 @@ _FIELDS = (
 """Arguments of `submit` that the API has fields of the same name for."""
 
 
-def add_server_commands(commands: Any, add_options: Callable[[argparse.ArgumentParser], None]) -> None:
-    """Adds them to the command line.
-
-    Args:
-        commands: where parsers are added.
-        add_options: adds the options of an analysis to a parser.
-    """
+def add_server_commands(commands: Any) -> None:
+    """Adds them to the command line."""
     _add_serve(commands)
     worker = commands.add_parser("worker", help="run one more worker of the server on this machine")
     worker.add_argument("--name", default="", help="takes up what an earlier worker of this name left")
     worker.add_argument("--gpu", action="store_true", help="take the large uploads (EMOCLASSIFY_GPU_FROM_MB) first")
     worker.add_argument("--check", action="store_true", help="only say, by the exit status, whether one lives here")
     worker.set_defaults(run=_worker)
-    _add_submit(commands, add_options)
+    _add_submit(commands)
     _add_keys(commands)
 
 
@@ -54,7 +50,7 @@ def _add_serve(commands: Any) -> None:
     parser.set_defaults(run=_serve)
 
 
-def _add_submit(commands: Any, add_options: Callable[[argparse.ArgumentParser], None]) -> None:
+def _add_submit(commands: Any) -> None:
     parser = commands.add_parser(
         "submit",
         help="have recordings analyzed by a server",
@@ -64,7 +60,7 @@ def _add_submit(commands: Any, add_options: Callable[[argparse.ArgumentParser], 
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders with their subfolders")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="of the server (default %(default)s)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
-    add_options(parser)
+    add_analysis_options(parser)
     parser.add_argument("--tag", help="a word to find the jobs by")
     parser.add_argument("--group", help="another one, e.g. the study")
     parser.add_argument("--keep-days", type=int, metavar="N", help="days that the server keeps them (default: its own)")

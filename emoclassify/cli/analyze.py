@@ -1,0 +1,135 @@
+"""The command `analyze`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from emoclassify import models
+from emoclassify.analysis import Analysis
+from emoclassify.child import Child
+from emoclassify.cli.options import add_analysis_options, add_place
+from emoclassify.cli.terminal import DONE, FAILED, Line, read_analysis, sha256_of
+from emoclassify.errors import EmoClassifyError, ResultError
+from emoclassify.labels import EMOTIONS
+from emoclassify.outputs.folder import ANALYSIS, is_done
+from emoclassify.recordings import Recording, find_recordings, shown
+from emoclassify.settings import Options
+
+
+def add_analyze_command(commands: Any) -> None:
+    """Adds it to the command line."""
+    parser = commands.add_parser(
+        "analyze",
+        help="analyze recordings and write what was found",
+        description="Analyzes video, audio and picture files. Each gets a folder DIR/<file name>/ with analysis.json, "
+        "frames.csv and series.csv, and where asked voice.csv, segments.csv and charts.",
+        epilog="Exit status: 0 all done, 1 some recording failed (the others are done), 2 wrong usage. The options of "
+        "the analysis can also be set by the environment, e.g. EMOCLASSIFY_SAMPLE_FPS=10.",
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders with their subfolders")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
+    add_analysis_options(parser)
+    parser.add_argument(
+        "--voice-model", metavar="DIR", help="another voice model, as `python -m voice_model export` writes it"
+    )
+    add_place(parser)
+    parser.add_argument(
+        "--existing",
+        choices=("keep", "redo", "fail"),
+        default="keep",
+        help="where there are results: keep those of the same file and options (default), redo them, or fail",
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON a recording to stdout")
+    parser.set_defaults(run=_analyze)
+
+
+def _analyze(args: argparse.Namespace) -> int:
+    options = Options.read(vars(args))
+    recordings, skipped = find_recordings(args.paths, args.out)
+    if skipped:
+        print(f"{skipped} files without a media ending were skipped.", file=sys.stderr)
+    failed = 0
+    with Child() as child:
+        for number, recording in enumerate(recordings, start=1):
+            line = Line(f"[{number}/{len(recordings)}] {shown(recording.path)}")
+            try:
+                state = _analyze_one(child, recording, options, args.existing, line)
+                line.clear()
+                _report(args.json, recording, state)
+            except EmoClassifyError as exc:
+                failed += 1
+                line.clear()
+                print(f"{shown(recording.path)}: {exc}", file=sys.stderr)
+                _report(args.json, recording, "failed", error=str(exc))
+    if failed and len(recordings) > 1:
+        print(f"{failed} of {len(recordings)} recordings failed.", file=sys.stderr)
+    return FAILED if failed else DONE
+
+
+def _analyze_one(child: Child, recording: Recording, options: Options, existing: str, line: "Line") -> str:
+    if existing == "fail" and (recording.folder / ANALYSIS).exists():
+        raise ResultError(f"{recording.folder} holds results already.")
+    if existing == "keep" and recording.path.is_file():
+        used = [
+            models.face_detector(),
+            models.expression_model(options.expression_model),
+            models.speech_finder(),
+            models.voice_model(options.voice_model),
+        ]
+        if is_done(recording.folder, sha256_of(recording.path), options, [model.to_dict() for model in used]):
+            return "kept"
+    child.analyze(recording.path, recording.folder, options, line.show)
+    return "done"
+
+
+def _report(as_json: bool, recording: Recording, state: str, error: str | None = None) -> None:
+    """One line on stdout: for people what was found, or JSON for scripts."""
+    facts: dict[str, Any] = {"path": str(recording.path), "state": state, "error": error}
+    if error is not None:
+        if as_json:
+            print(json.dumps(facts), flush=True)
+        return
+    found = read_analysis(recording.folder / ANALYSIS)
+    facts |= {"out": str(recording.folder), "counts": found.counts, "warnings": list(found.warnings)}
+    print(
+        json.dumps(facts)
+        if as_json
+        else f"{shown(recording.path)}: {state}: {_found(found)} -> {shown(recording.folder)}",
+        flush=True,
+    )
+    if not as_json:
+        for line in [*(_means(found) if found.options["echo_mean"] else ()), *found.warnings]:
+            print(f"    {line}", flush=True)
+
+
+def _found(found: Analysis) -> str:
+    parts = []
+    if found.frames:
+        parts.append(f"face in {found.counts['with_face']} of {found.counts['sampled']} frames")
+    for person in found.persons[:1]:
+        timeline = found.timeline(person)
+        scores = timeline.mean()
+        if scores is not None:
+            parts.append(f"mostly {EMOTIONS[int(scores.argmax())]} ({timeline.valid.sum()} frames usable)")
+    if found.voice is not None:
+        stretches = len(found.voice.stretches)
+        parts.append(f"{stretches} stretch{'es' if stretches != 1 else ''} of speech")
+        if (whole := found.voice.mean) is not None:
+            parts.append(f"voice {whole.dominant or 'cannot tell'}")
+    return ", ".join(parts) or "nothing"
+
+
+def _means(found: Analysis) -> Iterator[str]:
+    """The mean emotion of the whole recording, a line each for a person, the voice and both."""
+    means = found.means
+    for face in means.faces:
+        told = f"{face.dominant} {face.scores.max():.2f}"
+        yield f"Mean of person {face.person}: {told}, over {face.coverage:.0%} of the picture's time."
+    if means.voice is not None:
+        told = f"{means.voice.dominant or 'cannot tell'} {means.voice.confidence:.2f}"
+        yield f"Mean of the voice: {told}, over {means.voice_coverage:.0%} of the recording's time."
+    if means.both is not None:
+        yield f"Both together: {EMOTIONS[int(means.both.argmax())]} {means.both.max():.2f}."

@@ -1,0 +1,53 @@
+"""The command `evaluate`."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from emoclassify.cli.options import add_place
+from emoclassify.cli.terminal import DONE
+from emoclassify.errors import UsageError
+from emoclassify.metrics import table
+from emoclassify.outputs.confusion import draw_confusion
+from emoclassify.settings import Options
+
+
+def add_evaluate_command(commands: Any) -> None:
+    """Adds it to the command line."""
+    parser = commands.add_parser(
+        "evaluate",
+        help="measure a model on labelled files of your own",
+        description="Measures a model on FOLDER/<label>/<files>; a label is a usual name of an emotion (happy, joy); "
+        "a folder that is none of the seven is left out and counted.",
+    )
+    parser.add_argument("what", choices=("faces", "voice"), help="pictures of faces, or recordings of speech")
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--detect", action="store_true", help="faces: find the face first, on whole pictures")
+    parser.add_argument("--expression-model", metavar="DIR_OR_NAME", help="default: the embedded one")
+    parser.add_argument("--voice-model", metavar="DIR", help="default: the embedded one")
+    add_place(parser)
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the confusion matrix to FILE (png)")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.set_defaults(run=_evaluate)
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    from emoclassify.evaluate import evaluate_faces, evaluate_voice  # here, since it imports the networks
+
+    if args.detect and args.what == "voice":
+        raise UsageError("--detect finds faces: it goes with `evaluate faces` only.")
+    options = Options.read(vars(args))
+    if args.what == "faces":
+        found = evaluate_faces(args.folder, options, detect=args.detect)
+    else:
+        found = evaluate_voice(args.folder, options)
+    if args.picture:
+        draw_confusion(found.measured, args.picture, f"{args.what}: {args.folder.name}")
+    if args.json:
+        print(json.dumps({**found.measured.to_dict(), "left_out": found.left_out}))
+        return DONE
+    print(table(found.measured))
+    for reason, n in found.left_out.items():
+        print(f"{n} left out: {reason}")
+    return DONE

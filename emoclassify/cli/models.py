@@ -1,0 +1,41 @@
+"""The commands `models list|verify|fetch`."""
+
+import argparse
+from typing import Any
+
+from emoclassify import models
+from emoclassify.cli.terminal import DONE
+
+
+def add_models_commands(commands: Any) -> None:
+    """Adds them to the command line."""
+    shown = commands.add_parser("models", help="list, verify or fetch models")
+    does = shown.add_subparsers(required=True, metavar="WHAT")
+    does.add_parser("list", help="name, purpose, terms and place of each").set_defaults(run=_list_models)
+    does.add_parser("verify", help="compare the checksums of all files").set_defaults(run=_verify_models)
+    fetched = does.add_parser("fetch", help="download an expression model from the Hugging Face hub, by name")
+    fetched.add_argument("name", metavar="NAME", help="e.g. trpakov/vit-face-expression")
+    fetched.set_defaults(run=_fetch_model)
+
+
+def _list_models(args: argparse.Namespace) -> int:
+    for model in models.list_models():
+        terms = model.licence if model.commercial_use else f"{model.licence}, not for commercial use"
+        print(f"{model.name:<28} {model.purpose:<32} {terms:<44} {model.path}")
+    return DONE
+
+
+def _verify_models(args: argparse.Namespace) -> int:
+    for model in models.list_models():
+        models.verify(model)
+        print(f"{model.name}: {len(model.files)} file{'s' if len(model.files) != 1 else ''} as recorded")
+    return DONE
+
+
+def _fetch_model(args: argparse.Namespace) -> int:
+    model = models.fetch(args.name)
+    print(f"{model.name}: fetched to {model.path}")
+    for file, digest in model.files.items():
+        print(f"{digest}  {file}")
+    print(f"Use it with --expression-model {model.name}; its publisher's terms hold.")
+    return DONE

@@ -1,0 +1,70 @@
+"""The command `render`."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from emoclassify.analysis import Analysis
+from emoclassify.child import Child
+from emoclassify.cli.options import add_outputs
+from emoclassify.cli.terminal import DONE, Line, read_analysis, sha256_of
+from emoclassify.errors import UsageError
+from emoclassify.outputs.annotate import can_be_annotated
+from emoclassify.outputs.folder import ANALYSIS, render_results
+from emoclassify.outputs.report.write import lacks_stills
+from emoclassify.recordings import shown
+from emoclassify.settings import OUTPUT_OPTIONS, Options
+
+
+def add_render_command(commands: Any) -> None:
+    """Adds it to the command line."""
+    parser = commands.add_parser(
+        "render",
+        help="make tables and charts again from a saved analysis, without running any model",
+        description="Makes the outputs of a saved analysis again: those asked for when it was made, and those asked "
+        "for now. The recording is needed for the annotated video and for the stills of the report only.",
+    )
+    parser.add_argument("analysis", type=Path, metavar="ANALYSIS", help="an analysis.json, or the folder it is in")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where they go (default: beside analysis.json)")
+    parser.add_argument("--media", type=Path, metavar="FILE", help="the recording, to make its annotated video again")
+    add_outputs(parser)
+    parser.set_defaults(run=_render)
+
+
+def _render(args: argparse.Namespace) -> int:
+    path = args.analysis / ANALYSIS if args.analysis.is_dir() else args.analysis
+    found = read_analysis(path)
+    asked = {name: found.options.get(name) if vars(args)[name] is None else vars(args)[name] for name in OUTPUT_OPTIONS}
+    if args.media is None:
+        if args.annotate:
+            raise UsageError("The annotated video is made from the recording: give it with --media.")
+        asked |= {"annotate": False, "anonymize": bool(args.anonymize or (asked["anonymize"] and asked["report"]))}
+    elif sha256_of(args.media) != found.source["sha256"]:
+        raise UsageError(f"{args.media} is not the recording of this analysis.")
+    options, out = Options.read(asked), args.out or path.parent
+    for written in render_results(found, out, options) if args.media is None else _rendered(found, out, options, args):
+        print(shown(written))
+    if args.media is None and (lacking := _lacking(found, options)):
+        print(f"Without the recording {' and '.join(lacking)}: give it with --media.", file=sys.stderr)
+    return DONE
+
+
+def _lacking(found: Analysis, options: Options) -> list[str]:
+    """What only the recording itself could be made of."""
+    lacking = []
+    if found.options.get("annotate") and can_be_annotated(found):
+        lacking.append("the annotated video is not made again")
+    if lacks_stills(found, options):
+        lacking.append("the report has no stills of the key moments")
+    return lacking
+
+
+def _rendered(found: Analysis, out: Path, options: Options, args: argparse.Namespace) -> list[Path]:
+    """Made again in a process of its own, since the recording is opened."""
+    line = Line(shown(args.media))
+    with Child() as child:
+        try:
+            return child.render(found, out, options, args.media, line.show)
+        finally:
+            line.clear()

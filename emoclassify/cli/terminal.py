@@ -1,0 +1,54 @@
+"""What commands have in common: exit status, a line of progress, and saved analyses."""
+
+import json
+import sys
+from pathlib import Path
+
+from emoclassify import models
+from emoclassify.analysis import Analysis
+from emoclassify.errors import MediaError, ResultError
+from emoclassify.outputs.style import minutes
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 2
+"""Exit status: all done; something failed; the command cannot be carried out as given."""
+
+
+class Line:
+    """A line of progress on a terminal; silent where stderr is no terminal."""
+
+    def __init__(self, head: str) -> None:
+        self._head, self._on = head, sys.stderr.isatty()
+
+    def show(self, stage: str, done_s: float, total_s: float | None) -> None:
+        """In the place of what was shown before."""
+        if self._on:
+            of = f" of {minutes(round(total_s))}" if total_s else ""
+            print(f"\r\033[K{self._head}: {stage} {minutes(round(done_s))}{of}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Leaves the line empty."""
+        if self._on:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def read_analysis(path: Path) -> Analysis:
+    """The analysis saved in an analysis.json.
+
+    Raises:
+        ResultError: there is none, or it cannot be read.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise ResultError(f"{path} cannot be read: {exc}.") from exc
+    if not isinstance(content, dict):
+        raise ResultError(f"{path} is no analysis.")
+    return Analysis.from_dict(content)
+
+
+def sha256_of(path: Path) -> str:
+    """The checksum of a recording. Raises MediaError where it cannot be read."""
+    try:
+        return models.sha256_of(path)
+    except OSError as exc:
+        raise MediaError(f"The file cannot be read: {exc.strerror}.") from exc
