@@ -219,7 +219,9 @@ def test_agreement_is_drawn_where_face_and_voice_were_compared(tmp_path: Path) -
     assert not [name for name in chart_names(with_a_gap()) if name.startswith("agreement")]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    "lang", ["en", *(pytest.param(lang, marks=pytest.mark.slow) for lang in LANGUAGES if lang != "en")]
+)
 @pytest.mark.parametrize(
     "found",
     [

@@ -56,6 +56,7 @@ def test_more_can_be_asked_for_and_nothing_else_is_touched(tmp_path: Path) -> No
     assert path.read_bytes() == before["analysis.json"]
 
 
+@pytest.mark.slow
 def test_no_network_library_is_imported(tmp_path: Path) -> None:
     path = saved(tmp_path, ASKED)
     code = (

@@ -316,6 +316,7 @@ def test_a_name_is_shown_as_text(tmp_path: Path, name: str) -> None:
         assert "root:" not in shown
 
 
+@pytest.mark.slow
 def test_two_reports_are_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_results(full(), tmp_path / name, Options(report=ALL, lang="ru"))

@@ -125,6 +125,8 @@ def test_an_ablation_changes_one_thing_at_a_time(tmp_path: Path, monkeypatch: py
     assert dict(read_settings(tmp_path / "runs" / "without-TESS").corpus_weights)["tess"] == 0
 
 
+@pytest.mark.slow
+@pytest.mark.model
 def test_the_baseline_is_the_first_systems_size(corpora: Path) -> None:
     pytest.importorskip("tensorflow")
     from voice_model import baseline

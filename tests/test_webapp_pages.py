@@ -18,7 +18,10 @@ from webapp import history
 from webapp.connections import close_all
 from webapp.texts import TEXTS
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
+]
 
 PAGE = Path(webapp.__file__).with_name("page.py")
 RUN_S = 60
