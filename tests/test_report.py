@@ -21,6 +21,7 @@ from pypdf import PdfReader
 from emoclassify import models
 from emoclassify.analysis import Analysis
 from emoclassify.cli import _parser, main
+from emoclassify.crosscheck import MIN_FACE_CONFIDENCE, MIN_FACES, SEVERAL_SHARE
 from emoclassify.errors import MediaError
 from emoclassify.labels import valence
 from emoclassify.media import probe
@@ -35,6 +36,7 @@ from emoclassify.outputs.tracks import Track, tracks_of
 from emoclassify.settings import Options
 from emoclassify.texts import LANGUAGES
 from emoclassify.timeline import Timeline
+from emoclassify.voice.reading import MIN_CONFIDENCE, MIN_SPEECH_S
 
 ALL = "docx,pdf,html"
 COMPARED = {**asdict(Options()), "double_check": True, "echo_mean": True}
@@ -253,6 +255,15 @@ def test_what_voice_and_face_are_together_is_told_with_its_weights() -> None:
     assert "another person" not in alone
     two = full(faces=(*full().faces, face(0, 0.0, person=2)))
     assert "another person" in told_of(two)
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_rules_of_the_report_are_those_of_the_cross_check() -> None:
+    (rules,) = (text for text in texts_in(make_content(full(), Options(), None)) if text.startswith("“Agree” means"))
+    for told in (f"{MIN_SPEECH_S:g} s", f"fewer than {MIN_FACES} good", f"below {MIN_CONFIDENCE:g}"):
+        assert told in rules
+    assert "a quarter" in rules
+    assert (SEVERAL_SHARE, MIN_FACE_CONFIDENCE) == (1 / 4, MIN_CONFIDENCE)
 
 
 @pytest.mark.usefixtures("blank_charts")

@@ -130,9 +130,9 @@ def _rules(words: Words) -> str:
     return words.text(
         "“Agree” means that the top emotion of the voice and that of the face's mean over the stretch are the same, "
         "“differ” that they are not. Nothing is told where the speech is shorter than 0.5 s, several people are in the "
-        "picture, fewer than 3 good readings of the face fall into it, or one of the two top scores is below 0.4. "
-        "Similarity is 1 minus the Jensen-Shannon distance of the seven scores. Two models that agree may both be "
-        "wrong."
+        "picture for more than a quarter of it, fewer than 3 good readings of the face fall into it, or one of the two "
+        "top scores is below 0.4. Similarity is 1 minus the Jensen-Shannon distance of the seven scores. Two models "
+        "that agree may both be wrong."
     )
 
 
