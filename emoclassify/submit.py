@@ -78,6 +78,7 @@ class _Study:
     ) -> None:
         self._client, self._fields, self._rows, self._clock = client, fields, rows, clock
         self._n, self._waiting = len(recordings), deque(recordings)
+        self._recordings = f"{self._n} recording{'s' * (self._n != 1)}"
         self._under_way: list[_UnderWay] = []
         self.done, self.kept, self.failed = 0, 0, list[str]()
         self._started_s = self._answered_s = self._send_at_s = clock.now_s()
@@ -172,7 +173,7 @@ class _Study:
         gone_s, fetched = self._clock.now_s() - self._started_s, self.done + len(self.failed)
         left = f", about {_h_mm_ss(gone_s / fetched * (self._n - self.kept - fetched))} left" if fetched else ""
         head = [
-            f"{self._n} recordings: {len(self._waiting)} to send, {len(self._under_way)} under way, {self.done} done, "
+            f"{self._recordings}: {len(self._waiting)} to send, {len(self._under_way)} under way, {self.done} done, "
             f"{self.kept} kept, {len(self.failed)} failed",
             f"{_h_mm_ss(gone_s)} gone{left}",
             *([self._trouble] if self._trouble else []),
@@ -183,7 +184,7 @@ class _Study:
     def summary(self) -> Iterator[str]:
         """What became of all recordings."""
         took = _h_mm_ss(self._clock.now_s() - self._started_s)
-        yield f"{self._n} recordings: {self.done} done, {self.kept} kept, {len(self.failed)} failed, in {took}."
+        yield f"{self._recordings}: {self.done} done, {self.kept} kept, {len(self.failed)} failed, in {took}."
         if self.failed and self._n > _MOST_TOLD:  # their lines are far up by now
             yield from (f"  {line}" for line in self.failed[:_MOST_TOLD])
             if len(self.failed) > _MOST_TOLD:
