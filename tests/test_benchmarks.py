@@ -8,7 +8,7 @@ import pytest
 from findings import with_a_gap
 from made import even, plain, portrait, write_video
 
-from benchmarks import annotate, jobs
+from benchmarks import annotate, jobs, submits
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.runtime import Place
 from emoclassify.settings import Options
@@ -63,3 +63,12 @@ def test_jobs_go_through_the_queue_once_each(tmp_path: Path) -> None:
     run = jobs.measure(2, 6, 0.01, result)
     assert sum(run.shares) == 6
     assert run.seconds >= 6 * 0.01 / 2
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_uploads_are_timed_while_a_job_runs() -> None:
+    run = submits.measure(0.1, 3)
+    assert len(run.seconds) == 3
+    assert min(run.seconds) > 0
+    assert "3 uploads of 0.1 MB while a job runs: median" in run.line()
