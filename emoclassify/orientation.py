@@ -11,6 +11,9 @@ from PIL import ExifTags, Image
 
 from emoclassify.container import ReadCounts, decode, open_container
 
+_PICTURES = ("BMP", "JPEG", "PNG", "WEBP")
+"""What Pillow may take a file for: it knows dozens of formats more, and each is a door."""
+
 
 def read_orientation(path: Path, stream: Any, *, still: bool) -> tuple[int, bool] | None:
     """Quarter turns clockwise (0..3) after a left-right mirroring (or none) that make the picture upright.
@@ -51,7 +54,7 @@ def _of_matrix(matrix: npt.NDArray[np.int32] | None) -> tuple[int, bool]:
 def _of_exif(path: Path) -> tuple[int, bool]:
     """The same for a photograph, from its EXIF orientation (1 to 8), which PyAV cannot hand out."""
     try:
-        with path.open("rb") as file, warnings.catch_warnings(), Image.open(file) as image:
+        with path.open("rb") as file, warnings.catch_warnings(), Image.open(file, formats=_PICTURES) as image:
             warnings.simplefilter("ignore")  # Pillow warns of odd EXIF data
             value = image.getexif().get(ExifTags.Base.Orientation, 1)
     except (OSError, SyntaxError, ValueError):  # a picture that FFmpeg reads and Pillow does not

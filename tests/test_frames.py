@@ -12,6 +12,7 @@ from seen import corners, frames
 
 from emoclassify.errors import MediaError
 from emoclassify.media import FrameStream, probe, read_frames
+from emoclassify.orientation import _of_exif
 
 TIME_TOLERANCE_S = 0.001
 COLOUR_TOLERANCE = 6  # of 255: lossy coding and 8-bit colour matrices
@@ -138,6 +139,15 @@ def test_a_photograph_is_turned_upright_as_pillow_turns_it(tmp_path: Path, orien
     with Image.open(tmp_path / "a.jpg") as saved:
         expected = np.asarray(ImageOps.exif_transpose(saved))
     assert corners(frames(tmp_path / "a.jpg")[0].rgb) == corners(expected)
+
+
+@pytest.mark.parametrize(("ending", "turned"), [("jpg", True), ("tiff", False)])
+def test_pillow_takes_a_file_for_no_other_format(tmp_path: Path, ending: str, turned: bool) -> None:
+    image = Image.fromarray(quarters())
+    exif = image.getexif()
+    exif[ExifTags.Base.Orientation] = 6
+    image.save(tmp_path / f"a.{ending}", exif=exif)
+    assert (_of_exif(tmp_path / f"a.{ending}") != (0, False)) == turned
 
 
 def test_damaged_packets_are_counted_and_skipped(tmp_path: Path) -> None:
