@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import signal
+import tracemalloc
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -350,3 +351,16 @@ def test_two_runs_at_once_into_one_folder_do_not_harm_each_other(tmp_path: Path)
     assert [process.exitcode for process in processes] == [0, 0]
     whole = {path.name: path.read_bytes() for path in write_results(with_a_gap(), tmp_path / "whole", Options())}
     assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == whole
+
+
+def test_writing_takes_little_memory_for_each_reading(tmp_path: Path) -> None:
+    times_s = [i / 5 for i in range(1500)]
+    found = analysis(
+        [face(i, t, person=p) for i, t in enumerate(times_s) for p in (1, 2)], times_s, picture_end_s=300.0
+    )
+    write_results(found, tmp_path / "once", Options())  # what is made but once
+    tracemalloc.start()
+    write_results(found, tmp_path / "again", Options())
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < 3000 * len(found.faces)

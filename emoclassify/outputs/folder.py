@@ -62,8 +62,10 @@ def write_results(
     analysis = Analysis.from_dict(analysis.to_dict())  # rounded as it is saved, so that `render` makes the same files
     with _beside(folder) as beside:
         _make_outputs(analysis, beside, options, media, on_picture)
-        text = json.dumps(analysis.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
-        (beside / ANALYSIS).write_text(text + "\n", encoding="utf-8")
+        with (beside / ANALYSIS).open("w", encoding="utf-8") as file:
+            # Piece by piece: as one text, that of hours takes as much memory as all the rest.
+            json.dump(analysis.to_dict(), file, ensure_ascii=False, allow_nan=False, indent=1)
+            file.write("\n")
         return _publish(beside, folder)
 
 

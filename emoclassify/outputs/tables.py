@@ -1,9 +1,11 @@
 """The rows of the tables, and the CSV files of them."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 from emoclassify.analysis import Analysis
+from emoclassify.faces.reading import FaceReading
 from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
 from emoclassify.outputs.columns import TABLES, Column, write_dictionary
 from emoclassify.settings import Options
@@ -21,8 +23,8 @@ def table_names(analysis: Analysis) -> list[str]:
     return [name for name in TABLES if analysis.voice is not None or name in ("frames", "series")]
 
 
-def rows_of(analysis: Analysis, name: str) -> list[Row]:
-    """The rows of one table."""
+def rows_of(analysis: Analysis, name: str) -> Iterator[Row]:
+    """The rows of one table, made one by one: those of hours would fill the memory."""
     makers = {"frames": _frames, "series": _series, "voice": _voice, "segments": _segments}
     return makers[name](analysis)
 
@@ -52,38 +54,41 @@ def _written(cell: Cell, column: Column, lang: str) -> str:
     return str(cell) if column.decimals is None else decimals(f"{cell:.{column.decimals}f}", lang)
 
 
-def _frames(analysis: Analysis) -> list[Row]:
-    by_frame: dict[int, list[Row]] = {}
+def _frames(analysis: Analysis) -> Iterator[Row]:
+    by_frame: dict[int, list[FaceReading]] = {}
     for reading in analysis.faces:
-        x0, y0, x1, y1 = reading.box_xyxy
-        row: Row = {
-            "face_id": reading.person,
-            "success": 1,
-            "face_confidence": reading.detector_confidence,
-            "face_x": x0,
-            "face_y": y0,
-            "face_w": x1 - x0,
-            "face_h": y1 - y0,
-            **_scores(reading.scores),
-            "dominant": EMOTIONS[int(reading.scores.argmax())],
-            "confidence": float(reading.scores.max()),
-            **_groups(reading.scores),
-            "yaw": reading.turn.yaw,
-            "pitch": reading.turn.pitch,
-            "roll": reading.turn.roll,
-            "quality_ok": int(reading.quality_ok),
-            "quality_reason": reading.quality_reason,
-        }
-        by_frame.setdefault(reading.frame, []).append(row)
-    rows = []
+        by_frame.setdefault(reading.frame, []).append(reading)
     for sampled in analysis.frames:
-        faces = sorted(by_frame.get(sampled.frame, [{"success": 0}]), key=lambda row: float(row.get("face_id") or 0))
-        rows += [{"frame": sampled.frame, "timestamp": sampled.time_s, **face} for face in faces]
-    return rows
+        place: Row = {"frame": sampled.frame, "timestamp": sampled.time_s}
+        faces = sorted(by_frame.get(sampled.frame, ()), key=lambda reading: reading.person)
+        yield from ({**place, **_face(reading)} for reading in faces)
+        if not faces:
+            yield {**place, "success": 0}
 
 
-def _series(analysis: Analysis) -> list[Row]:
-    rows = []
+def _face(reading: FaceReading) -> Row:
+    x0, y0, x1, y1 = reading.box_xyxy
+    return {
+        "face_id": reading.person,
+        "success": 1,
+        "face_confidence": reading.detector_confidence,
+        "face_x": x0,
+        "face_y": y0,
+        "face_w": x1 - x0,
+        "face_h": y1 - y0,
+        **_scores(reading.scores),
+        "dominant": EMOTIONS[int(reading.scores.argmax())],
+        "confidence": float(reading.scores.max()),
+        **_groups(reading.scores),
+        "yaw": reading.turn.yaw,
+        "pitch": reading.turn.pitch,
+        "roll": reading.turn.roll,
+        "quality_ok": int(reading.quality_ok),
+        "quality_reason": reading.quality_reason,
+    }
+
+
+def _series(analysis: Analysis) -> Iterator[Row]:
     for person in analysis.persons:
         bins = analysis.series(person)
         for i in range(len(bins.starts_s)):
@@ -97,25 +102,21 @@ def _series(analysis: Analysis) -> list[Row]:
             }
             if bins.n_valid[i]:
                 row |= _scores(bins.scores[i]) | _groups(bins.scores[i])
-            rows.append(row)
-    return rows
+            yield row
 
 
-def _voice(analysis: Analysis) -> list[Row]:
+def _voice(analysis: Analysis) -> Iterator[Row]:
     assert analysis.voice is not None
-    return [
-        {
+    for window in analysis.voice.windows:
+        yield {
             "start": window.span.start_s,
             "end": window.span.end_s,
             **_scores(window.scores),
             "confidence": window.confidence,
         }
-        for window in analysis.voice.windows
-    ]
 
 
-def _segments(analysis: Analysis) -> list[Row]:
-    rows = []
+def _segments(analysis: Analysis) -> Iterator[Row]:
     for segment in analysis.segments:
         row: Row = {
             "start": segment.voice.span.start_s,
@@ -135,8 +136,7 @@ def _segments(analysis: Analysis) -> list[Row]:
         for prefix, scores in (("face_", segment.face_scores), ("joint_", segment.joint_scores)):
             if scores is not None:
                 row |= {prefix + name: value for name, value in _scores(scores).items()}
-        rows.append(row)
-    return rows
+        yield row
 
 
 def _scores(scores: Scores) -> Row:
