@@ -1,6 +1,7 @@
 """Pictures of every page in both languages, light and dark, wide and narrow: tests/screenshots.py OUT [RECORDING ...].
 
-Without recordings the demo recording is taken. API, worker and page are started for it, with data of their own.
+Without recordings the demo recording is taken. API, worker and page are started for it, with data of their own. The
+pictures in README (docs/screenshots/) are those of OUT/readme, made of the demo recording.
 """
 
 import sys
@@ -10,6 +11,7 @@ from itertools import product
 from pathlib import Path
 
 from browsing import PATIENCE_S, ROOT, Place, browser, place
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from emoclassify.client import Client
@@ -19,6 +21,7 @@ DEMO = ROOT / "emoclassify" / "assets" / "demo.mp4"
 WIDTHS = {"wide": 1280, "narrow": 390}
 SCHEMES = ("light", "dark")
 HEIGHT = 900
+MARGIN, README_HEIGHT = 110, 1330
 OPTIONS = {"double_check": True, "make_graph": True, "annotate": True, "xlsx": True, "report": "docx,pdf,html"}
 SETTLE_MS = 1500
 """For fonts and charts to be drawn; what counts was waited for before."""
@@ -34,7 +37,17 @@ def main(arguments: list[str]) -> int:
         for language, scheme, width in product(LANGUAGES, SCHEMES, WIDTHS):
             for name, page in visited(started, served.url, language, scheme, width, first[language], recordings[0]):
                 shoot(page, out, f"{name}-{language}-{scheme}-{width}")
+    keep_for_readme(out)
     return 0
+
+
+def keep_for_readme(out: Path) -> None:
+    """Three pictures without their empty margins."""
+    (out / "readme").mkdir(exist_ok=True)
+    for name in ("new", "result", "history"):
+        with Image.open(out / f"{name}-en-light-wide.png") as picture:
+            box = (MARGIN, 0, picture.width - MARGIN, min(picture.height, README_HEIGHT))
+            picture.convert("RGB").crop(box).save(out / "readme" / f"{name}.png", optimize=True)
 
 
 def analyzed(started: Browser, served: Place, language: str, recordings: list[Path], out: Path) -> str:

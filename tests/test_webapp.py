@@ -27,6 +27,7 @@ from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.recordings import MEDIA_ENDINGS
 from emoclassify.settings import Options
 from webapp import details, history, new, running
+from webapp.bars import Part, Row, bars_table
 from webapp.connections import client_of
 from webapp.curves import MEASURES, timeline
 from webapp.outcome import Findings, findings
@@ -251,6 +252,22 @@ def test_the_tables() -> None:
     model = {"name": "x", "purpose": "finds faces", "licence": "MIT", "commercial_use": False, "scores": None}
     table = details.models_table(found(analysis_with(checked(), models=(model,))), visit("ru"))
     assert list(table["Условия"]) == ["MIT (не для коммерческого использования)"]
+
+
+def test_bars_say_what_they_show() -> None:
+    shown = bars_table("Shares", details.share_rows(found().curves[0], visit()))
+    assert shown.count("<tr>") == 8
+    assert 'aria-label="Shares"' in shown
+    assert '<th scope="row">sad</th>' in shown
+    assert 'title="sad 50%" style="width: 50.00%' in shown  # of the whole time, a quarter of which is a gap
+    assert "<td>25%</td>" in shown
+    days = [{"day": f"2026-11-{n:02}", "jobs": n, "positive": 0.5, "neutral": 0.3, "negative": 0.2} for n in (1, 2)]
+    latest, first = history.day_rows(days, visit("ru"))
+    assert (latest.label, first.label) == ("02.11.2026", "01.11.2026")
+    assert [part.share for part in latest.parts] == [0.5, 0.3, 0.2]
+    assert latest.note.endswith("записей: 2")
+    hostile = Row("<b>", (Part('"', 1.0, "#000000", "<"),), "&")
+    assert "<b>" not in bars_table("", [hostile])
 
 
 def progress(**changes: Any) -> dict[str, Any]:

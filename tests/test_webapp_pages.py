@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -213,6 +214,27 @@ def test_a_long_history_comes_in_parts(server: Served, monkeypatch: pytest.Monke
     shown = click(at, "show_more").session_state["pages_shown"]
     assert (shown["n"], shown["more"]) == (2, False)
     assert "show_more" not in [button.key for button in at.button]
+
+
+def test_a_long_history_costs_two_calls_and_one_part_of_it(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = posted(server)
+    calls: list[str] = []
+    drawn: list[int] = []
+
+    def page(_: Client, **asked: Any) -> dict[str, Any]:
+        calls.append(f"page of {asked['limit']}")
+        return {"jobs": [job | {"id": f"{i:032}"} for i in range(asked["limit"])], "next_cursor": "more"}
+
+    def stats(_: Client, **asked: Any) -> list[Any]:
+        calls.append("stats")
+        return []
+
+    monkeypatch.setattr(Client, "page", page)
+    monkeypatch.setattr(Client, "stats", stats)
+    monkeypatch.setattr(history, "rows", lambda jobs, _: drawn.append(len(jobs)) or [])
+    opened("history")
+    assert calls == ["page of 1", "page of 50", "stats"]  # the first is of the page that opens before
+    assert drawn == [50]
 
 
 def test_shares_by_day_are_of_one_tag_or_of_all(server: Served) -> None:

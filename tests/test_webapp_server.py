@@ -11,10 +11,13 @@ import pytest
 from serving import MP4, Served, StandIn, served
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from emoclassify.client import Client
 from emoclassify.messages import told_in
 from webapp.access import COOKIE, Keys
+from webapp.calm import Calm
 from webapp.guard import POLICY, Guard
 from webapp.launch import Place
 from webapp.passing import Passing
@@ -241,6 +244,41 @@ def test_where_the_page_may_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_policy_names_no_other_place() -> None:
     assert "http" not in POLICY
     assert "*" not in POLICY
+
+
+def test_refreshing_waits_for_what_the_reader_does() -> None:
+    now = [0.0]
+
+    def asked(*, auto: bool) -> Any:
+        return {"type": "websocket.receive", "bytes": BackMsg(rerun_script={"is_auto_rerun": auto}).SerializeToString()}
+
+    finished = {"type": "websocket.send", "bytes": ForwardMsg(script_finished=0).SerializeToString()}
+    drawn = {"type": "websocket.send", "bytes": ForwardMsg(delta={}).SerializeToString()}
+    other = [{"type": "websocket.connect"}, {"type": "websocket.receive", "bytes": b"\xff\xff", "text": None}]
+    refresh, click = asked(auto=True), asked(auto=False)
+    # What comes from the browser, what the page answers before the next is looked at, and when.
+    course = [(refresh, finished, 0.0), *((message, drawn, 0.0) for message in other), (click, drawn, 1.0)]
+    course += [(refresh, drawn, 5.0), (click, finished, 5.0), (refresh, drawn, 5.9), (refresh, drawn, 6.1)]
+    handed_on: list[Any] = []
+
+    async def app(_: Any, receive: Any, send: Any) -> None:
+        for _ in range(6):
+            handed_on.append(await receive())
+            await send(course[place[0] - 1][1])
+
+    place = [0]
+
+    async def receive() -> Any:
+        message, _, now[0] = course[place[0]]
+        place[0] += 1
+        return message
+
+    async def send(_: Any) -> None:
+        return
+
+    asyncio.run(Calm(app, lambda: now[0])({"type": "websocket"}, receive, send))
+    assert handed_on == [refresh, *other, click, click, refresh]
+    assert now[0] == 6.1
 
 
 def test_sockets_of_other_sites_are_closed() -> None:

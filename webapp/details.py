@@ -2,17 +2,15 @@
 
 import html
 import math
-from typing import Any
 from urllib.parse import quote
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from emoclassify.client import Job
 from emoclassify.labels import COLOURS, EMOTIONS
 from emoclassify.texts import translation
-from webapp.charts import draw_chart, ink, percent_axis
+from webapp.bars import Part, Row, draw_bars
 from webapp.outcome import Curve, Findings
 from webapp.sentences import leading
 from webapp.texts import Texts, clock, message
@@ -20,7 +18,6 @@ from webapp.visit import Visit
 
 _REPORT, _RECORDING = "report.html", "recording"
 _REPORT_HEIGHT_PX = 900
-_BAR_PX = 34
 _SHORT_ROWS, _LONG_PX = 15, 600
 """A table of more rows scrolls in a frame so high."""
 
@@ -36,25 +33,18 @@ def draw_shares(found: Findings, curve: Curve | None, visit: Visit) -> None:
         st.write(texts["says_no_face"] if found.counts["sampled"] else texts["says_nothing"])
         return
     st.caption(texts["shares_title"])
-    draw_chart(shares_chart(curve, visit), texts["shares_title"])
+    draw_bars(texts["shares_title"], share_rows(curve, visit))
 
 
-def shares_chart(curve: Curve, visit: Visit) -> Any:
+def share_rows(curve: Curve, visit: Visit) -> list[Row]:
     """A bar an emotion, as a share of the whole time, and one for the time that cannot be read."""
-    texts = visit.texts
-    readable = curve.coverage
-    shares = [*(leading(curve.scores) * readable), 1 - readable]
-    names = [*(texts[emotion] for emotion in EMOTIONS), texts["unread"]]
-    table = pd.DataFrame({"emotion": names, "share": shares, "told": [visit.percent(share) for share in shares]})
-    colours = alt.Scale(domain=names, range=[*(COLOURS[emotion] for emotion in EMOTIONS), _GREY])
-    base = alt.Chart(table).encode(
-        x=alt.X("share:Q", title=texts["share_of_time"], scale=alt.Scale(domain=[0, 1]), axis=percent_axis(texts)),
-        y=alt.Y("emotion:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)),
-        tooltip=[alt.Tooltip("emotion:N", title=texts["emotion"]), alt.Tooltip("told:N", title=texts["share_of_time"])],
-    )
-    bars = base.mark_bar().encode(color=alt.Color("emotion:N", scale=colours, legend=None))
-    labels = base.mark_text(align="left", dx=4, fontSize=13, color=ink()).encode(text="told:N")
-    return (bars + labels).properties(height=_BAR_PX * len(names))
+    names = [*(visit.texts[emotion] for emotion in EMOTIONS), visit.texts["unread"]]
+    shares = [*(leading(curve.scores) * curve.coverage), 1 - curve.coverage]
+    colours = [*(COLOURS[emotion] for emotion in EMOTIONS), _GREY]
+    return [
+        Row(name, (Part(name, float(share), colour, visit.percent(share)),), visit.percent(share))
+        for name, share, colour in zip(names, shares, colours, strict=True)
+    ]
 
 
 def draw_speech(found: Findings, visit: Visit) -> None:

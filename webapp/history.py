@@ -3,13 +3,11 @@
 from datetime import date
 from typing import Any
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
 from emoclassify.client import Job
 from webapp import widgets
-from webapp.charts import draw_chart, percent_axis
+from webapp.bars import Part, Row, draw_bars
 from webapp.curves import GROUP_COLOURS
 from webapp.texts import clock
 from webapp.visit import Visit, go, moment
@@ -18,7 +16,6 @@ STATES = ("", "queued", "running", "completed", "failed", "canceled")
 SORTS = ("-created_at", "created_at", "name", "-name", "-size_bytes", "size_bytes")
 
 _PAGE = 50
-_CHART_PX = 320
 
 
 def draw(visit: Visit) -> None:
@@ -38,7 +35,8 @@ def draw(visit: Visit) -> None:
     days = visit.client.stats(tag=asked["tag"])
     if days:
         st.header(texts["by_day"], anchor=False)
-        draw_chart(days_chart(list(days), visit), texts["by_day"])
+        legend = [Part(label, 0.0, colour, "") for _, label, colour in _groups(visit)]
+        draw_bars(texts["by_day"], day_rows(list(days), visit), legend)
         st.caption(texts["by_day_help"])
 
 
@@ -130,39 +128,21 @@ def _mood(summary: dict[str, Any] | None, visit: Visit) -> str:
     return " / ".join(visit.percent(summary[group]) for group in ("positive", "neutral", "negative"))
 
 
-def days_chart(days: list[dict[str, Any]], visit: Visit) -> Any:
-    """A column a day, made of the three shares."""
-    texts = visit.texts
-    names = {"positive": texts["positive"], "neutral": texts["neutral_group"], "negative": texts["negative"]}
-    table = pd.DataFrame(
-        [
-            {
-                "day": _date(day["day"], visit.language),
-                "group": name,
-                "share": day[group],
-                "told": visit.percent(day[group]),
-                "jobs": day["jobs"],
-                "order": i,
-            }
-            for day in days
-            for i, (group, name) in enumerate(names.items())
-        ]
-    )
-    colours = alt.Scale(domain=list(names.values()), range=[GROUP_COLOURS[group] for group in names])
-    return (
-        alt.Chart(table)
-        .mark_bar(size=26)
-        .encode(
-            x=alt.X("day:O", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("share:Q", title=texts["share"], axis=percent_axis(texts), scale=alt.Scale(domain=[0, 1])),
-            color=alt.Color("group:N", scale=colours, legend=alt.Legend(orient="top", title=None)),
-            order="order:O",
-            tooltip=[
-                alt.Tooltip("day:N", title=texts["day"]),
-                alt.Tooltip("group:N", title=" "),
-                alt.Tooltip("told:N", title=texts["share"]),
-                alt.Tooltip("jobs:Q", title=texts["recordings"]),
-            ],
+def day_rows(days: list[dict[str, Any]], visit: Visit) -> list[Row]:
+    """A row a day, the latest first, made of the three shares."""
+    return [
+        Row(
+            _date(day["day"], visit.language),
+            tuple(
+                Part(label, day[group], colour, visit.percent(day[group])) for group, label, colour in _groups(visit)
+            ),
+            f"{_mood(day, visit)} · {visit.texts['recordings'].format(n=day['jobs'])}",
         )
-        .properties(height=_CHART_PX)
-    )
+        for day in reversed(days)
+    ]
+
+
+def _groups(visit: Visit) -> list[tuple[str, str, str]]:
+    """Each group of emotions: its name in the API's answers, its name for the reader, its colour."""
+    labels = {"positive": "positive", "neutral": "neutral_group", "negative": "negative"}
+    return [(group, visit.texts[label], GROUP_COLOURS[group]) for group, label in labels.items()]

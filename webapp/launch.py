@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from webapp.calm import Calm
 from webapp.connections import close_all
 from webapp.guard import Guard
 from webapp.passing import Passing
@@ -52,14 +53,15 @@ def make_app(place: Place) -> st.App:
 
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
-        await asyncio.to_thread(import_module, "webapp.page")  # takes seconds: no visitor is to wait for it
+        for needed in ("webapp.page", "pandas.io.formats.style"):  # takes seconds: no visitor is to wait for it
+            await asyncio.to_thread(import_module, needed)
         yield
         await passing.close()
         close_all()
 
     guard = Middleware(Guard, names=place.names)
     routes = [*passing.routes(), Route("/new", _to_the_front)]
-    return st.App(SCRIPT, lifespan=lifespan, routes=routes, middleware=[guard])
+    return st.App(SCRIPT, lifespan=lifespan, routes=routes, middleware=[guard, Middleware(Calm)])
 
 
 async def _to_the_front(_: Request) -> RedirectResponse:

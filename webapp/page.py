@@ -22,22 +22,7 @@ _LINKED = ("new", "running", "history", "compare")
 
 _ICON = Path(__file__).parent / "widgets" / "icon.svg"
 
-_STYLE = """<style>
-.stMainBlockContainer { max-width: 72rem; padding-top: 1rem; padding-bottom: 3rem; }
-[data-testid="stHeader"] { display: none; }
-[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.85; }
-[data-stale] { opacity: 1 !important; }
-.st-key-answer p { font-size: 1.25rem; line-height: 1.5; font-weight: 600; }
-/* Streamlit's own hints and tools speak English only. */
-[data-testid="InputInstructions"], [data-testid="stElementToolbar"] { display: none; }
-[data-testid="stProgressBarTrack"] { background: color-mix(in srgb, currentColor 22%, transparent); }
-.stHtml a { color: inherit; text-decoration: underline; }
-@media (max-width: 640px) {
-  .st-key-bar { flex-direction: column !important; align-items: flex-start !important; }
-  .st-key-bar > * { flex: none !important; }
-}
-h1 { font-size: 1.75rem !important; } h2 { font-size: 1.375rem !important; } h3 { font-size: 1.125rem !important; }
-</style>"""
+_STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 _DARK = """<style>
 [role="radio"][aria-checked="true"] p, [role="tab"][aria-selected="true"] p { color: #cfe5fb !important; }
@@ -47,7 +32,7 @@ _DARK = """<style>
 def main() -> None:
     """Draws the frame, and the page that was chosen in it."""
     st.set_page_config(page_title="EmoClassify", page_icon=str(_ICON), layout="wide")
-    st.html(_STYLE + (_DARK if st.context.theme.type == "dark" else ""))
+    st.html(f"<style>{_STYLE}</style>" + (_DARK if st.context.theme.type == "dark" else ""))
     bar = st.container(horizontal=True, vertical_alignment="center", key="bar")
     with bar:
         links = st.container(horizontal=True, vertical_alignment="center", width="stretch", key="links")
