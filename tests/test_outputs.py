@@ -317,6 +317,7 @@ def _write_and_die(folder: Path, calls_before_death: int) -> None:
     write_results(with_a_gap(), folder, Options())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("calls_before_death", range(6))
 def test_killed_at_any_file_nothing_is_half_written_and_the_next_run_mends_it(
     tmp_path: Path, calls_before_death: int
@@ -341,6 +342,7 @@ def _write_often(folder: Path) -> None:
         write_results(with_a_gap(), folder, Options())
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_into_one_folder_do_not_harm_each_other(tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
     processes = [spawn.Process(target=_write_often, args=(tmp_path / "a",)) for _ in range(2)]
