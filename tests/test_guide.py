@@ -9,8 +9,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from browsing import PATIENCE_S, browser, chromium
+from playwright.sync_api import Route
 from serving import MP4, Served, served
 
 from emoclassify.cli import _parser
@@ -22,6 +25,8 @@ from emoclassify.settings import Options
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 SERVER = "http://127.0.0.1:8000"
+GUIDE = "http://127.0.0.1:9"
+"""Where nothing listens: a browser is answered by the test itself."""
 
 
 def blocks(path: Path, language: str) -> list[str]:
@@ -45,27 +50,60 @@ def test_every_setting_that_the_guide_names_exists(page: Path) -> None:
     assert set(re.findall(r"\bEMOCLASSIFY_[A-Z_]+\b", page.read_text())) <= known
 
 
-@pytest.mark.slow
-def test_the_guide_is_built_strictly_and_fetches_nothing(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(tmp_path)]
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The guide, built strictly."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(folder)]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
-    pages = sorted(tmp_path.rglob("*.html"))
+    return folder
+
+
+@pytest.mark.slow
+def test_the_guide_is_built_strictly_and_fetches_nothing(site: Path) -> None:
+    pages = sorted(site.rglob("*.html"))
     assert len(pages) >= len(PAGES)
     fetched = re.compile(r"<(?:script|img|iframe|link)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//[^\"'\s>]+")
     for page in pages:
         assert not fetched.findall(page.read_text()), page
-    operators = (tmp_path / "operators" / "index.html").read_text().replace("<wbr>", "")
+    operators = (site / "operators" / "index.html").read_text().replace("<wbr>", "")
     for kind in (ServerSettings, Options):
         assert all(f"EMOCLASSIFY_{field.name.upper()}" in operators for field in fields(kind))
-    researchers = (tmp_path / "researchers" / "index.html").read_text()
+    researchers = (site / "researchers" / "index.html").read_text()
     for columns in TABLES.values():
         assert all(f"<code>{column.name}</code>" in researchers for column in columns)
-    models = (tmp_path / "models" / "index.html").read_text()
+    models = (site / "models" / "index.html").read_text()
     assert "FER2013" in models
     for model in (expression_model(), voice_model()):
         assert model.scores is not None
         assert all(f"<td>{found['set']}</td>" in models for found in model.scores["sets"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width_px", [1280, 390])
+def test_in_a_browser_the_guide_asks_for_its_own_files_and_fits_the_page(site: Path, width_px: int) -> None:
+    if chromium() is None:
+        pytest.skip("chromium is not installed (apt-get install chromium)")
+    refused = []
+
+    def answer(route: Route) -> None:
+        path = site / urlsplit(route.request.url).path.lstrip("/")
+        file = path / "index.html" if path.is_dir() else path
+        if route.request.url.startswith(GUIDE) and file.is_file():
+            route.fulfill(path=file)
+        else:
+            refused.append(route.request.url)
+            route.abort()
+
+    with browser() as started:
+        page = started.new_page(viewport={"width": width_px, "height": 900})
+        page.route("**/*", answer)
+        for one in PAGES:
+            page.goto(f"{GUIDE}/{'' if one.stem == 'index' else one.stem + '/'}", timeout=1000 * PATIENCE_S)
+            page.wait_for_load_state("networkidle", timeout=1000 * PATIENCE_S)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width_px, one.stem
+    assert not refused
 
 
 @pytest.fixture
