@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 
 from browsing import PATIENCE_S, ROOT, Place, browser, place
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page
 
 from emoclassify.client import Client
@@ -21,7 +21,7 @@ DEMO = ROOT / "emoclassify" / "assets" / "demo.mp4"
 WIDTHS = {"wide": 1280, "narrow": 390}
 SCHEMES = ("light", "dark")
 HEIGHT = 900
-MARGIN, README_HEIGHT = 110, 1330
+MARGIN, BELOW, README_HEIGHT = 110, 30, 1330
 OPTIONS = {"double_check": True, "make_graph": True, "annotate": True, "xlsx": True, "report": "docx,pdf,html"}
 SETTLE_MS = 1500
 """For fonts and charts to be drawn; what counts was waited for before."""
@@ -46,8 +46,11 @@ def keep_for_readme(out: Path) -> None:
     (out / "readme").mkdir(exist_ok=True)
     for name in ("new", "result", "history"):
         with Image.open(out / f"{name}-en-light-wide.png") as picture:
-            box = (MARGIN, 0, picture.width - MARGIN, min(picture.height, README_HEIGHT))
-            picture.convert("RGB").crop(box).save(out / "readme" / f"{name}.png", optimize=True)
+            whole = picture.convert("RGB")
+            box = ImageOps.invert(whole).getbbox()
+            assert box is not None
+            kept = whole.crop((MARGIN, 0, whole.width - MARGIN, min(box[3] + BELOW, README_HEIGHT)))
+            kept.save(out / "readme" / f"{name}.png", optimize=True)
 
 
 def analyzed(started: Browser, served: Place, language: str, recordings: list[Path], out: Path) -> str:
