@@ -25,10 +25,11 @@ logger = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
 
-_RETRY_AFTER_S = 30
+RETRY_AFTER_S = 30
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range")
 
 NO_ROOM = "There is no room left for the upload; try again later."
+STORAGE_AWAY = "The storage does not answer; try again later."
 
 
 class StorageFullError(HTTPException):
@@ -80,7 +81,7 @@ def _answer(error: HTTPException) -> Response:
 
 def _answer_unexpected(error: Exception) -> Response:
     if isinstance(error, QueueFullError):
-        return _answer(TooManyRequests(str(error), retry_after=_RETRY_AFTER_S))
+        return _answer(TooManyRequests(str(error), retry_after=RETRY_AFTER_S))
     if isinstance(error, RepeatConflictError):
         return _answer(UnprocessableEntity(str(error)))
     if isinstance(error, StateConflictError):
@@ -92,10 +93,10 @@ def _answer_unexpected(error: Exception) -> Response:
         return _answer(StorageFullError(NO_ROOM))
     if isinstance(error, SQLAlchemyError):
         logger.warning("database away: %s", type(error).__name__)
-        return _answer(ServiceUnavailable("The database does not answer; try again later.", retry_after=_RETRY_AFTER_S))
+        return _answer(ServiceUnavailable("The database does not answer; try again later.", retry_after=RETRY_AFTER_S))
     if isinstance(error, OSError):
         logger.warning("storage away: %s", type(error).__name__)
-        return _answer(ServiceUnavailable("The storage does not answer; try again later.", retry_after=_RETRY_AFTER_S))
+        return _answer(ServiceUnavailable(STORAGE_AWAY, retry_after=RETRY_AFTER_S))
     logger.exception("unexpected error: %s", type(error).__name__)
     return _answer(InternalServerError("Unexpected error, please report it."))
 

@@ -1,5 +1,6 @@
 """waitress, set up for large uploads: what comes in goes to a file of the scratch folder, never to memory."""
 
+import errno
 import json
 import logging
 import shutil
@@ -17,7 +18,7 @@ import waitress.utilities
 import waitress.wasyncore
 from werkzeug.http import HTTP_STATUS_CODES
 
-from api.problems import NO_ROOM, PROBLEM, problem
+from api.problems import NO_ROOM, PROBLEM, RETRY_AFTER_S, STORAGE_AWAY, problem
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +32,10 @@ _RECEIVED_BYTES = 256 * 1024
 _MOST_CONNECTIONS = 500
 
 
-class _NoRoomError(waitress.utilities.Error):  # type: ignore[misc]  # waitress has no types
-    code = 507
+class _RefusedError(waitress.utilities.Error):  # type: ignore[misc]  # waitress has no types
+    def __init__(self, code: int) -> None:
+        super().__init__("")
+        self.code = code
 
 
 class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
@@ -42,11 +45,12 @@ class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
         begun = self.headers_finished
         try:
             taken = int(super().received(data))
-            if self.headers_finished and not begun and not self.error and self.content_length > _free_bytes():
-                self._refuse()
+            told = self.headers_finished and not begun and not self.error and self.content_length
+            if told and told > _free_bytes():
+                self._refuse(507)
         except OSError as exc:
             logger.warning("scratch folder away: %s", type(exc).__name__)
-            self._refuse()
+            self._refuse(507 if exc.errno == errno.ENOSPC else 503)
             return len(data)
         return taken
 
@@ -54,10 +58,10 @@ class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
         with suppress(OSError):  # what was held back has no room either
             super().close()
 
-    def _refuse(self) -> None:
+    def _refuse(self, code: int) -> None:
         self.close()
         self.body_rcv = None
-        self.error, self.completed = _NoRoomError(NO_ROOM), True
+        self.error, self.completed = _RefusedError(code), True
 
 
 def _free_bytes() -> int:
@@ -71,12 +75,15 @@ class _ProblemTask(waitress.task.ErrorTask):  # type: ignore[misc]
         error = self.request.error
         told = {
             413: f"The request is larger than {self.channel.adj.max_request_body_size // 1024**2} MB.",
+            503: STORAGE_AWAY,
             507: NO_ROOM,
         }
         detail = told.get(error.code, "The request is none that can be read.")
         body = json.dumps(problem(error.code, detail)).encode()
         self.status = f"{error.code} {HTTP_STATUS_CODES.get(error.code, 'Error')}"
         self.response_headers.extend([("Content-Type", PROBLEM), ("X-Content-Type-Options", "nosniff")])
+        if error.code == 503:
+            self.response_headers.append(("Retry-After", str(RETRY_AFTER_S)))
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)

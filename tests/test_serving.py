@@ -85,6 +85,17 @@ def test_too_large_is_refused_before_it_is_sent(server: Served) -> None:
     assert "2 MB" in answer
 
 
+def test_a_scratch_folder_that_is_gone_is_told_and_comes_back(server: Served, client: Client) -> None:
+    scratch, recording = server.service.settings.scratch, MP4 + bytes(200_000)
+    scratch.rename(scratch.with_name("away"))
+    with pytest.raises(ApiError, match="storage does not answer") as refused:
+        client.submit(io.BytesIO(recording), name="talk.mp4")
+    assert (refused.value.status, refused.value.retry_after_s) == (503, 30)
+    assert client.page()["jobs"] == []
+    scratch.with_name("away").rename(scratch)
+    assert client.wait(client.submit(io.BytesIO(recording), name="talk.mp4")["id"])["state"] == "completed"
+
+
 def test_waiting_never_takes_the_last_threads(tmp_path: Path) -> None:
     analyzer = StandIn()
     with served(tmp_path, analyzer, threads=4) as server:
