@@ -476,6 +476,8 @@ def test_numbers_times_and_dates_as_the_language_has_them() -> None:
         "0.00",
     )
     assert (english.percent(0.5), russian.percent(0.5)) == ("50%", "50\N{NO-BREAK SPACE}%")
+    assert [english.seconds(value) for value in (5.25, 99.4, 2377.7)] == ["5.2 s", "99.4 s", "39 min 38 s"]
+    assert "2 мин 0" in russian.seconds(120)
     assert (english.time(75.5), russian.time(75.5)) == ("1:15.5", "1:15,5")
     assert (english.count(12345), russian.count(12345)) == ("12,345", "12\N{NO-BREAK SPACE}345")
     assert "November 21, 2026" in english.date("2026-11-21T15:02:08+00:00")

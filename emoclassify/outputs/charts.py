@@ -30,6 +30,7 @@ _ALL_AREAS_IN, _ALL_LINES_IN = 6.0, 7.5
 """The most that the rows of many persons take: the chart keeps its page with title, axis and legend, and some room."""
 
 _BEYOND = 1.06  # of a valence, so that a line along its end is seen whole
+_MOST_OUTLINED = 40
 _VERDICTS: dict[str, Any] = {
     AGREE: {"facecolor": "#009E73"},
     DIFFER: {"facecolor": "#D55E00", "hatch": "xxxx"},
@@ -122,11 +123,18 @@ def _draw_voice(band: Axes, analysis: Analysis, _: Translate) -> None:
     for segment in analysis.segments:
         span, dominant = segment.voice.span, segment.voice.dominant
         colour = COLOURS[dominant] if dominant else "white"
-        band.axvspan(span.start_s, span.end_s, 0.1, 0.9, facecolor=colour, edgecolor="black", linewidth=0.5)
+        band.axvspan(
+            span.start_s, span.end_s, 0.1, 0.9, facecolor=colour, edgecolor="black", linewidth=_outline(analysis)
+        )
         if span.duration_s > end_of(analysis) / 8:  # narrower than its own name
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
             middle_s = (span.start_s + span.end_s) / 2
             band.text(middle_s, 0.5, _(dominant or CANNOT_TELL), ha="center", va="center", bbox=box)
+
+
+def _outline(analysis: Analysis) -> float:
+    """The width of the line around a stretch of speech: none around many, which would hide them."""
+    return 0.5 if len(analysis.segments) <= _MOST_OUTLINED else 0.0
 
 
 def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
@@ -228,7 +236,8 @@ def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
             span = segment.voice.span
             verdict = (segment.verdict or CANNOT_TELL) if segment.face_scores is not None else "no face"
             seconds[verdict] += span.duration_s
-            strip.axvspan(span.start_s, span.end_s, edgecolor="black", linewidth=0.5, **_VERDICTS[verdict])
+            look = {**_VERDICTS[verdict], "edgecolor": "black", "linewidth": _outline(analysis)}
+            strip.axvspan(span.start_s, span.end_s, **look)
         seconds["silent"] = max(0.0, end_s - sum(seconds.values()))
         set_time_axis(strip, end_s, _("time (m:ss)"), lang)
         keys = [

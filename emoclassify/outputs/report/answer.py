@@ -147,7 +147,7 @@ def _voice(found: Analysis, words: Words) -> str:
         return _("No speech was found in the sound.") if found.frames else ""
     mean = found.voice.mean
     if mean.dominant is None:
-        told = _("In {length} of speech the voice model cannot tell one emotion from the others")
+        told = _("Over {length} of speech as a whole no emotion of the voice stands out")
     else:
         told = _("Over {length} of speech the voice sounds most like “{top}” (score {score})")
     sentence = told.format(
@@ -171,5 +171,5 @@ def _beside_the_face(found: Analysis, words: Words) -> str:
     if shares[DIFFER] == words.percent(1):
         return words.text("; the face differs from it throughout")
     return words.text(
-        "; the face agrees with it in {agree}, differs in {differ}, and in {rest} it cannot be told"
+        "; stretch by stretch the face agrees with it in {agree}, differs in {differ}, and in {rest} it cannot be told"
     ).format(agree=shares[AGREE], differ=shares[DIFFER], rest=shares[CANNOT_TELL])

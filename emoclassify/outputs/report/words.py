@@ -49,7 +49,9 @@ class Words:
         return f"{self.time(start_s)}\N{EN DASH}{self.time(end_s)}"
 
     def seconds(self, seconds: float) -> str:
-        """5.25 -> "5.2 s"."""
+        """5.25 -> "5.2 s"; from 100 s "1 min 40 s"."""
+        if (whole := round(seconds)) >= 100:
+            return self.text("{minutes} min {seconds} s").format(minutes=self.count(whole // 60), seconds=whole % 60)
         return self.text("{number} s").format(number=self.number(seconds, 1))
 
     def date(self, moment: str) -> str:
