@@ -220,6 +220,19 @@ def test_agreement_is_drawn_where_face_and_voice_were_compared(tmp_path: Path) -
     assert not [name for name in chart_names(with_a_gap()) if name.startswith("agreement")]
 
 
+def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
+    times_s = [0.2 * i for i in range(20)]
+    faces = [face(i, t) for i, t in enumerate(times_s) if t < 2.2]  # two good readings in the second stretch
+    found = analysis(
+        faces, times_s, [voice(0.0, 1.0), voice(1.8, 2.8), voice(3.0, 3.5)], options={"double_check": True}
+    )
+    draw_agreement(found, tmp_path / "a", "en")
+    told = [text.get_text() for text in drawn[0].legends[0].get_texts()]
+    assert told == ["agree 25%", "differ 0%", "cannot tell 25%", "no face 12%", "silent 38%"]
+
+
 @pytest.mark.parametrize(
     "lang", ["en", *(pytest.param(lang, marks=pytest.mark.slow) for lang in LANGUAGES if lang != "en")]
 )

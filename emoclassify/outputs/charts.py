@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from emoclassify.analysis import Analysis
-from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER
+from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, NO_FACE
 from emoclassify.labels import COLOURS, EMOTIONS, GROUP_COLOURS, negative, positive, valence
 from emoclassify.outputs.shares import draw_shares
 from emoclassify.outputs.style import (
@@ -35,7 +35,7 @@ _VERDICTS: dict[str, Any] = {
     AGREE: {"facecolor": "#009E73"},
     DIFFER: {"facecolor": "#D55E00", "hatch": "xxxx"},
     CANNOT_TELL: {"facecolor": "#F0E442", "hatch": "...."},
-    "no face": {"facecolor": "#ECECEC", "hatch": "////"},
+    NO_FACE: {"facecolor": "#ECECEC", "hatch": "////"},
     "silent": {"facecolor": "white"},
 }
 """Told apart by the hatching where there is no colour."""
@@ -122,10 +122,11 @@ def _draw_voice(band: Axes, analysis: Analysis, _: Translate) -> None:
         write_middle(band, _("no speech"))
     for segment in analysis.segments:
         span, dominant = segment.voice.span, segment.voice.dominant
-        colour = COLOURS[dominant] if dominant else "white"
-        band.axvspan(
-            span.start_s, span.end_s, 0.1, 0.9, facecolor=colour, edgecolor="black", linewidth=_outline(analysis)
+        colour: dict[str, Any] = (
+            {"facecolor": COLOURS[dominant]} if dominant else {"facecolor": "white", "hatch": "...."}
         )
+        look = {**colour, "edgecolor": "black", "linewidth": _outline(analysis)}
+        band.axvspan(span.start_s, span.end_s, 0.1, 0.9, **look)
         if span.duration_s > end_of(analysis) / 8:  # narrower than its own name
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
             middle_s = (span.start_s + span.end_s) / 2
@@ -234,7 +235,7 @@ def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
         strip.spines[:].set_visible(True)
         for segment in analysis.segments:
             span = segment.voice.span
-            verdict = (segment.verdict or CANNOT_TELL) if segment.face_scores is not None else "no face"
+            verdict = NO_FACE if segment.reason == NO_FACE else segment.verdict or CANNOT_TELL
             seconds[verdict] += span.duration_s
             look = {**_VERDICTS[verdict], "edgecolor": "black", "linewidth": _outline(analysis)}
             strip.axvspan(span.start_s, span.end_s, **look)
