@@ -139,7 +139,7 @@ class Player {
     const height = bottom + AXIS + data.strips.length * STRIP_STEP;
     const ground = this.ground();
     const clip = svg("clipPath", { id: "inside" }, svg("rect", { x: LEFT, y: 0, width: this.inner, height }));
-    const parts = [svg("defs", {}, clip, hatching(this.ink(45)), dots(this.ink(60)))];
+    const parts = [svg("defs", {}, clip, hatching("hatched", this.ink(45)), hatching("crossed", ground), dots(this.ink(60)))];
     const inside = svg("g", { "clip-path": "url(#inside)" });
     for (const [kind, spans] of [["hatched", data.gaps], ["dotted", data.doubtful]])
       for (const [start_s, end_s] of spans)
@@ -189,7 +189,7 @@ class Player {
       const fill = segment.colour ? standingOut(segment.colour, ground) : "url(#dotted)";
       const box = { x: this.x(segment.start_s), y, width, height: STRIP };
       inside.append(svg("rect", { ...box, fill, stroke: segment.colour ? null : this.ink(50) }));
-      if (segment.hatched) inside.append(svg("rect", { ...box, fill: "url(#hatched)" }));
+      if (segment.hatched) inside.append(svg("rect", { ...box, fill: "url(#crossed)" }));
     }
   }
 
@@ -355,7 +355,7 @@ class Player {
     for (const strip of this.data.strips)
       for (const key of strip.keys) {
         const box = svg("rect", { width: 24, height: 12, fill: key.empty ? this.ink(6) : key.colour ? standingOut(key.colour, this.ground()) : "url(#dotted)", stroke: this.ink(50) });
-        const over = key.hatched ? [svg("rect", { width: 24, height: 12, fill: "url(#hatched)" })] : [];
+        const over = key.hatched ? [svg("rect", { width: 24, height: 12, fill: "url(#crossed)" })] : [];
         told.push(html("span", { class: "key" }, svg("svg", { class: "swatch", viewBox: "0 0 24 12", "aria-hidden": "true" }, box, ...over), key.label));
       }
     this.legend.replaceChildren(...buttons, ...told);
@@ -425,9 +425,9 @@ function text(x, y, content, fill, anchor) {
   return svg("text", { x, y, fill, "text-anchor": anchor, "font-size": 14 }, content);
 }
 
-function hatching(ink) {
+function hatching(id, ink) {
   const line = svg("path", { d: "M-2 2 l4 -4 M0 8 l8 -8 M6 10 l4 -4", stroke: ink, "stroke-width": 1.2 });
-  return svg("pattern", { id: "hatched", width: 8, height: 8, patternUnits: "userSpaceOnUse" }, line);
+  return svg("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, line);
 }
 
 function dots(ink) {
