@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 
 from emoclassify.labels import Scores
+from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import VoiceModel
 from voice_model import baseline
 from voice_model.calibrate import Logits, fit_temperature
@@ -21,6 +22,8 @@ from voice_model.splits import FOLDS, Split, split
 from voice_model.train import train, trained
 
 TABLE_FILE = "folds.md"
+MEMBERS = 2
+"""Networks a fold, as what ships has: the same but for their seeds. The mean of their logits counts."""
 
 _BASELINE = "baseline"
 _LOGITS_FILE = "logits.npz"
@@ -34,7 +37,8 @@ def run_folds(data: Path, runs: Path, settings: Settings) -> str:
     Args:
         data: holds the corpora.
         runs: gets a folder a fold; a call that broke off is gone on with.
-        settings: of our network; every fold is taken, and all speakers but its test's are learned from.
+        settings: of our networks, with the first one's seed; every fold is taken, and all speakers but its test's are
+            learned from.
 
     Returns:
         The table, Markdown.
@@ -44,15 +48,26 @@ def run_folds(data: Path, runs: Path, settings: Settings) -> str:
     """
     clips = read_corpora(data).clips
     sides = [split(clips, fold=fold) for fold in range(FOLDS)]
+    seeds = range(settings.seed, settings.seed + MEMBERS)
     for fold in range(FOLDS):
-        train(data, _run(runs, fold), replace(settings, fold=fold, speakers="all-but-test"))
+        for seed in seeds:
+            train(data, _member(runs, fold, seed), replace(settings, fold=fold, speakers="all-but-test", seed=seed))
+        _run(runs, fold).mkdir(exist_ok=True)
+
+    @cache  # built where something is left to be scored, and once
+    def ensemble(fold: int) -> VoiceEnsemble:
+        networks, of_fold = zip(*(trained(_member(runs, fold, seed)) for seed in seeds), strict=True)
+        return torch_ensemble(networks, of_fold[0])
+
     for fold in range(FOLDS):
-        _hear(_run(runs, fold), sides[fold].test)
+        if not (_run(runs, fold) / _LOGITS_FILE).exists():
+            Logits.of(ensemble(fold), sides[fold].test).save(_run(runs, fold) / _LOGITS_FILE)
     for fold in range(FOLDS):
         _test_baseline(_run(runs, fold), clips, sides[fold], settings.seed)
     for fold in range(FOLDS):
         others = [other for other in range(FOLDS) if other != fold]
-        _test_ours(_run(runs, fold), sides[fold].test, fold_temperature(data, runs, others))
+        temperature = fold_temperature(data, runs, others)
+        _test_ours(_run(runs, fold), sides[fold].test, partial(ensemble, fold), temperature)
     table = _table(runs)
     (runs / TABLE_FILE).write_text(table, encoding="utf-8")
     return table
@@ -74,19 +89,19 @@ def _run(runs: Path, fold: int) -> Path:
     return runs / f"fold{fold}"
 
 
-def _hear(run: Path, test: tuple[Clip, ...]) -> None:
-    if not (run / _LOGITS_FILE).exists():
-        model, settings = trained(run)
-        Logits.of(torch_ensemble([model], settings), test).save(run / _LOGITS_FILE)
+def _member(runs: Path, fold: int, seed: int) -> Path:
+    return runs / f"fold{fold}-seed{seed}"
 
 
-def _test_ours(run: Path, test: tuple[Clip, ...], temperature: float) -> None:
+def _test_ours(run: Path, test: tuple[Clip, ...], ensemble: Callable[[], VoiceEnsemble], temperature: float) -> None:
     log.info("testing %s at temperature %.3f", run, temperature)
     Scored.of(test, Logits.load(run / _LOGITS_FILE).scores(temperature)).save(run / "clean.npz")
-    network, settings = trained(run)
-    model = VoiceModel.of(torch_ensemble([network], settings), temperature)
+
+    def scores(condition: str) -> Scores:
+        return score(VoiceModel.of(ensemble(), temperature), test, condition)
+
     for condition in CONDITIONS:
-        _scored_once(run / f"{condition}.npz", test, partial(score, model, test, condition))
+        _scored_once(run / f"{condition}.npz", test, partial(scores, condition))
 
 
 def _test_baseline(run: Path, clips: tuple[Clip, ...], sides: Split, seed: int) -> None:
