@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api import create_app
 from api.server import Server
-from emoclassify.errors import EmoClassifyError
+from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.jobs.logs import log_as_json_lines
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
@@ -20,7 +20,7 @@ from emoclassify.settings import Options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until it is told to stop; 0 then, 1 where it cannot start, 2 where it may not."""
+    """Serves until it is told to stop; 0 then, 1 where it cannot start, 2 where it may not as it was asked to."""
     parser = argparse.ArgumentParser(prog="python -m api", description="Serves the HTTP API.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="default %(default)s")
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except EmoClassifyError as exc:
         print(f"api: {exc}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(exc, UsageError) else 1
     return 0
 
 

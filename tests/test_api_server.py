@@ -104,6 +104,16 @@ def test_without_keys_only_this_machine_is_served(
     assert len(told.splitlines()) == 1
 
 
+def test_a_setting_that_does_not_fit_ends_the_program_for_good(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EMOCLASSIFY_MAX_UPLOAD_MB", "many")
+    monkeypatch.setattr("api.__main__.log_as_json_lines", lambda: None)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    assert serve([]) == 2  # `emoclassify serve` begins again what ends with another status
+    assert "EMOCLASSIFY_MAX_UPLOAD_MB" in capsys.readouterr().err
+
+
 def test_the_figures_of_a_job(client: FlaskClient, worker: Worker) -> None:
     done(client, worker)
     post(client)
