@@ -4,11 +4,22 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from calling import client_of
+from flask.testing import FlaskClient
 from hypothesis import settings
+from PIL import Image
+from serving import Clock, StandIn, settings_in
 from speech import write_corpora
+
+from emoclassify.analysis import Analysis
+from emoclassify.jobs.service import Jobs, open_jobs
+from emoclassify.jobs.worker import Worker
+from emoclassify.outputs.charts import chart_names
+from emoclassify.outputs.report.blocks import Picture
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("patient", deadline=None)
@@ -51,6 +62,48 @@ def clips() -> Path:
 def corpora(tmp_path: Path) -> Path:
     """A folder with small speech corpora in the published layouts."""
     return write_corpora(tmp_path / "data")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
+    """The jobs of a small server, on an empty database and storage."""
+    with open_jobs(settings_in(tmp_path, max_upload_mb=1, max_queued=5), clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(service: Jobs) -> FlaskClient:
+    """Calls its API."""
+    return client_of(service)
+
+
+@pytest.fixture
+def analyzer() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture
+def worker(service: Jobs, analyzer: StandIn) -> Worker:
+    """Does its jobs, one for each `work_once`."""
+    return Worker(service, analyzer, "worker")
+
+
+@pytest.fixture
+def blank_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts of one pixel, for tests of the texts: drawing takes seconds."""
+    written = BytesIO()
+    Image.new("RGB", (1, 1)).save(written, "PNG")
+
+    def blank(found: Analysis, lang: str) -> dict[str, Picture]:
+        names = {name.partition(".")[0] for name in chart_names(found)}
+        return {name: Picture(written.getvalue(), ".png", name) for name in names}
+
+    monkeypatch.setattr("emoclassify.outputs.report.write._charts", blank)
 
 
 @pytest.fixture(scope="session")

@@ -2,44 +2,16 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from calling import assert_problem, client_of, done, posted, shown, stored
+from calling import assert_problem, done, posted, shown, stored
 from flask.testing import FlaskClient
-from serving import BROKEN, MP4, Clock, StandIn, settings_in
+from serving import BROKEN, MP4, Clock, StandIn
 
 from api.schemas import SORTS
 from emoclassify.jobs.job import DAY_S
-from emoclassify.jobs.service import Jobs, open_jobs
+from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.worker import Worker
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
-    with open_jobs(settings_in(tmp_path, max_upload_mb=1, max_queued=5), clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(service: Jobs) -> FlaskClient:
-    return client_of(service)
-
-
-@pytest.fixture
-def analyzer() -> StandIn:
-    return StandIn()
-
-
-@pytest.fixture
-def worker(service: Jobs, analyzer: StandIn) -> Worker:
-    return Worker(service, analyzer, "worker")
 
 
 def test_a_recording_that_cannot_be_read_is_a_failed_job(

@@ -4,13 +4,12 @@ import json
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from calling import MISSING, assert_problem, client_of, done, post
 from flask.testing import FlaskClient
-from serving import BROKEN, MP4, Clock, StandIn, settings_in
+from serving import BROKEN, MP4, Clock, settings_in
 
 from api.__main__ import main as serve
 from emoclassify import __version__
@@ -19,32 +18,6 @@ from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
 
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
-    with open_jobs(settings_in(tmp_path, max_upload_mb=1, max_queued=5), clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(service: Jobs) -> FlaskClient:
-    return client_of(service)
-
-
-@pytest.fixture
-def analyzer() -> StandIn:
-    return StandIn()
-
-
-@pytest.fixture
-def worker(service: Jobs, analyzer: StandIn) -> Worker:
-    return Worker(service, analyzer, "worker")
 
 
 def test_health_and_readiness(client: FlaskClient, service: Jobs) -> None:

@@ -1,48 +1,20 @@
 """Handing in: what is taken, what is refused and why, what it becomes."""
 
 import io
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 from calling import assert_problem, client_of, done, post, posted, shown, stored
 from flask.testing import FlaskClient
-from serving import MP4, Clock, StandIn, settings_in
+from serving import MP4, Clock, StandIn
 
 from api.signature import is_known
 from api.upload import source_name
 from emoclassify.jobs.job import DAY_S
-from emoclassify.jobs.service import Jobs, open_jobs
+from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.worker import Worker
 from emoclassify.settings import Options
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
-    with open_jobs(settings_in(tmp_path, max_upload_mb=1, max_queued=5), clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(service: Jobs) -> FlaskClient:
-    return client_of(service)
-
-
-@pytest.fixture
-def analyzer() -> StandIn:
-    return StandIn()
-
-
-@pytest.fixture
-def worker(service: Jobs, analyzer: StandIn) -> Worker:
-    return Worker(service, analyzer, "worker")
 
 
 def test_a_recording_becomes_a_job_and_the_job_a_result(

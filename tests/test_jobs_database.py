@@ -1,14 +1,13 @@
 """The database: its migrations, several writers, a lock that is held, and the contract of every queue."""
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from calling import assert_problem, client_of, post
-from serving import Clock, settings_in
+from serving import Clock
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from test_jobs_worker import submit
@@ -20,17 +19,6 @@ from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage
 from emoclassify.jobs.tables import metadata
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
-    with open_jobs(settings_in(tmp_path), clock) as opened:
-        yield opened
 
 
 def test_the_migrations_make_the_tables(service: Jobs) -> None:

@@ -15,11 +15,6 @@ from emoclassify.jobs.leases import Outcome
 from emoclassify.jobs.service import Jobs, open_jobs
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 @pytest.fixture(params=["database"])
 def service(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
     with open_jobs(settings_in(tmp_path), clock) as opened:

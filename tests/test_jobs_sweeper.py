@@ -1,31 +1,17 @@
 """The sweeper: what goes when, and what it looks at for that."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from serving import Clock, StandIn, settings_in
+from serving import Clock, StandIn
 from test_jobs_worker import now, submit
 
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.leases import Outcome
-from emoclassify.jobs.service import Jobs, open_jobs
+from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import Storage, new_id
 from emoclassify.jobs.sweeper import LOOK_S, STRAY_S, Sweeper
 from emoclassify.jobs.worker import Worker
 
 MINUTE_S = 60.0
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
-    with open_jobs(settings_in(tmp_path), clock) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -30,11 +30,6 @@ class Listener:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
     with open_jobs(settings_in(tmp_path, webhook_hosts=("lab.example",), webhook_secret=SECRET), clock) as opened:
         submit(opened, webhook_url=URL)

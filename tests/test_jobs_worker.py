@@ -22,11 +22,6 @@ from emoclassify.settings import Options
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
     with open_jobs(settings_in(tmp_path, job_limit_s=3600.0), clock) as opened:
         yield opened
