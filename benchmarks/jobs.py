@@ -63,18 +63,9 @@ class Sleeper:
 class Reader(Child):
     """The real analysis, which leaves a file that says which process did it."""
 
-    def analyze(
-        self,
-        path: Path,
-        folder: Path,
-        options: Options,
-        on_progress: OnProgress,
-        *,
-        name: str = "",
-        preview: bool = False,
-    ) -> list[Path]:
+    def analyze(self, path: Path, folder: Path, *asked: Any, **named: Any) -> list[Path]:
         """As `emoclassify.child.Child`."""
-        written = super().analyze(path, folder, options, on_progress, name=name, preview=preview)
+        written = super().analyze(path, folder, *asked, **named)
         (folder / f"by-{os.getpid()}").touch()
         return written
 

@@ -9,11 +9,12 @@ import numpy as np
 
 from emoclassify import models
 from emoclassify.container import ReadCounts
+from emoclassify.endings import MEDIA_ENDINGS
 from emoclassify.errors import MediaError, UsageError
 from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel, crop_face
 from emoclassify.labels import EMOTIONS, Scores, emotion_of
-from emoclassify.media import MEDIA_ENDINGS, FrameStream, Sound, probe, read_sound
+from emoclassify.media import FrameStream, Sound, probe, read_sound
 from emoclassify.metrics import Measured, measure
 from emoclassify.runtime import choose_place, set_threads
 from emoclassify.settings import Options

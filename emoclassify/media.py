@@ -15,12 +15,6 @@ from emoclassify.container import STILL_DEMUXERS, ReadCounts, choose_stream, dec
 from emoclassify.errors import MediaError
 from emoclassify.orientation import read_orientation
 
-MEDIA_ENDINGS = frozenset(
-    ".mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .wav .mp3 .m4a .flac .ogg .oga .ogv .opus"
-    " .jpg .jpeg .png .webp .bmp".split()
-)
-"""The endings by which a recording is found in a folder; what a file really is, its bytes say."""
-
 MAX_PIXELS = 8192 * 8192
 """Larger pictures are refused: one frame of this size takes 200 MB as RGB."""
 

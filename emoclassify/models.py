@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def verify(model: ModelInfo) -> None:
         path = model.path / file
         if not path.is_file():
             raise ModelError(f"The model '{model.name}' lacks {path}; install or fetch it again.")
-        if sha256_of(path) != expected:
+        if sha256_of_weights(path) != expected:
             raise ModelError(f"{path} is not the file of the model '{model.name}'; install or fetch it again.")
 
 
@@ -173,6 +174,17 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def sha256_of_weights(path: Path) -> str:
+    """As `sha256_of`, and read once only while the file stays as it is: weights are large, and asked for often."""
+    facts = path.stat()
+    return _sha256_kept(path, facts.st_size, facts.st_mtime_ns, facts.st_ino)
+
+
+@cache
+def _sha256_kept(path: Path, *_: int) -> str:
+    return sha256_of(path)
+
+
 def _embedded(name: str, purpose: str, licence: str, commercial_use: bool) -> ModelInfo:
     lines = [line.split("  ", 1) for line in _CHECKSUMS.read_text(encoding="utf-8").splitlines()]
     files = {file.removeprefix(f"{name}/"): digest for digest, file in lines if file.startswith(f"{name}/")}
@@ -182,7 +194,7 @@ def _embedded(name: str, purpose: str, licence: str, commercial_use: bool) -> Mo
 def _given(name: str, purpose: str) -> ModelInfo:
     folder = Path(name)
     if folder.is_dir():
-        files = {path.name: sha256_of(path) for path in sorted(folder.glob("*.safetensors"))}
+        files = {path.name: sha256_of_weights(path) for path in sorted(folder.glob("*.safetensors"))}
         return ModelInfo(folder.resolve().name, purpose, _THEIRS, False, folder, files, _read_scores(folder))
     fetched = _fetched().get(name)
     if fetched is None:

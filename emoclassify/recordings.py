@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from emoclassify.endings import MEDIA_ENDINGS
 from emoclassify.errors import UsageError
-from emoclassify.media import MEDIA_ENDINGS
-from emoclassify.outputs.folder import ANALYSIS
+from emoclassify.outputs.names import ANALYSIS
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ class Built:
 
 
 class Network(Protocol):
-    """A network in its place."""
+    """A network in its place; several threads may call it."""
 
     name: str
     """What runs it, for people and for analysis.json, e.g. "openvino 2026.4.1, cpu, bf16"."""
@@ -202,12 +203,14 @@ class _OpenVinoNetwork:
                 "ENABLE_CPU_PINNING": False,  # the cores are shared with the decoder
             },
         )
+        self._one_at_a_time = threading.Lock()
         self.facts: Mapping[str, str] = _facts_of(model)
         shown = f"int8 and {precision}" if is_quantized(model) else precision
         self.name = f"openvino {version('openvino')}, cpu, {shown}"
 
     def __call__(self, batch: Array) -> Array:
-        return np.array(self._compiled(batch)[0], dtype=np.float32)  # a copy: OpenVINO uses its own memory again
+        with self._one_at_a_time:
+            return np.array(self._compiled(batch)[0], dtype=np.float32)  # a copy: OpenVINO uses its own memory again
 
 
 _FACTS = "emoclassify"  # the part of an OpenVINO model's notes that is ours

@@ -26,3 +26,10 @@ def percent(share: float, lang: str) -> str:
 def decimals(number: str, lang: str) -> str:
     """A number as the language writes it: "3.5" -> "3,5" in Russian."""
     return number.replace(".", ",") if lang == "ru" else number
+
+
+def minutes(seconds: float) -> str:
+    """m:ss, with tenths where the moment is no whole second: 75.0 -> "1:15", 2.5 -> "0:02.5"."""
+    tenths = round(seconds * 10)
+    whole = f"{tenths // 600}:{tenths // 10 % 60:02d}"
+    return whole if tenths % 10 == 0 else f"{whole}.{tenths % 10}"

@@ -18,7 +18,7 @@ from speech import write_corpora
 from emoclassify.analysis import Analysis
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
-from emoclassify.outputs.charts import chart_names
+from emoclassify.outputs.names import chart_names
 from emoclassify.outputs.report.blocks import Picture
 
 # How long an example takes says how busy the machine is, not whether the code is right.

@@ -20,9 +20,10 @@ from emoclassify.labels import COLOURS, EMOTIONS
 from emoclassify.media import FrameStream, decoded_frames, probe
 from emoclassify.models import sha256_of
 from emoclassify.outputs import overlay
-from emoclassify.outputs.annotate import annotate, can_be_annotated
+from emoclassify.outputs.annotate import annotate
 from emoclassify.outputs.cards import Cards
 from emoclassify.outputs.folder import is_done, write_results
+from emoclassify.outputs.names import can_be_annotated
 from emoclassify.outputs.overlay import COVER
 from emoclassify.outputs.sprites import Paint, Sprite
 from emoclassify.pictures import Colours

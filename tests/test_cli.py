@@ -14,7 +14,7 @@ from emoclassify.analysis import SCHEMA
 from emoclassify.child import Child
 from emoclassify.cli import main
 from emoclassify.errors import MediaError
-from emoclassify.outputs.charts import CHARTS
+from emoclassify.outputs.names import CHARTS
 from emoclassify.settings import Options
 
 BARE = {"analysis.json", "columns.md", "frames.csv", "series.csv"}

@@ -14,7 +14,7 @@ PROGRAMS = ("api", "webapp", "video", "voice_model", "benchmarks", "tests")
 # A module may import what stands in an earlier row, and its own package.
 LAYERS = (
     ("labels", "errors", "texts"),
-    ("timeline", "settings", "metrics", "prefetch", "clock", "quantize", "messages", "live"),
+    ("timeline", "settings", "metrics", "prefetch", "clock", "quantize", "messages", "live", "endings"),
     ("container",),
     ("orientation",),
     ("media", "runtime"),

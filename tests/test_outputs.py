@@ -20,8 +20,6 @@ from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
 from emoclassify.labels import COLOURS, EMOTIONS, GROUP_COLOURS
 from emoclassify.outputs.charts import (
-    CHARTS,
-    chart_names,
     draw_agreement,
     draw_charts,
     draw_groups,
@@ -29,12 +27,12 @@ from emoclassify.outputs.charts import (
     draw_valence,
 )
 from emoclassify.outputs.folder import is_done, write_results
+from emoclassify.outputs.names import CHARTS, chart_names
 from emoclassify.outputs.shares import shares
-from emoclassify.outputs.style import minutes
 from emoclassify.outputs.tables import write_tables
 from emoclassify.outputs.tracks import tracks_of
 from emoclassify.settings import Options
-from emoclassify.texts import LANGUAGES
+from emoclassify.texts import LANGUAGES, minutes
 
 COLUMNS = {
     "frames.csv": "frame,timestamp,face_id,success,face_confidence,face_x,face_y,face_w,face_h,"

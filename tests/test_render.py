@@ -10,8 +10,8 @@ import pytest
 from findings import with_a_gap
 
 from emoclassify.cli import main
-from emoclassify.outputs.charts import chart_names
 from emoclassify.outputs.folder import write_results
+from emoclassify.outputs.names import chart_names
 from emoclassify.settings import Options
 
 NETWORKS = {"torch", "torchvision", "transformers", "tensorflow", "keras", "openvino", "librosa", "facenet_pytorch"}

@@ -14,7 +14,7 @@ from reported import COMPARED, KINDS, full, table, texts_in, told_of
 from emoclassify.analysis import Analysis
 from emoclassify.cli import _parser
 from emoclassify.crosscheck import MIN_FACE_CONFIDENCE, MIN_FACES, SEVERAL_SHARE
-from emoclassify.outputs.charts import chart_names
+from emoclassify.outputs.names import chart_names
 from emoclassify.outputs.report.blocks import Code, Content, Paragraph, Table
 from emoclassify.outputs.report.words import NOTHING, Words
 from emoclassify.outputs.report.write import make_content

@@ -10,9 +10,10 @@ from reported import ALL, KINDS, READERS, bare, filmed, full, text_of_docx, text
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError
 from emoclassify.outputs.folder import is_done, write_results
+from emoclassify.outputs.names import REPORTS
 from emoclassify.outputs.report.blocks import Heading
 from emoclassify.outputs.report.words import printable
-from emoclassify.outputs.report.write import REPORTS, make_content
+from emoclassify.outputs.report.write import make_content
 from emoclassify.settings import Options
 from emoclassify.texts import LANGUAGES
 

@@ -19,12 +19,12 @@ import webapp
 from api.fields import FIELDS, read_fields
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import REASONS, VERDICTS
+from emoclassify.endings import MEDIA_ENDINGS
 from emoclassify.jobs.job import STATES as JOB_STATES
 from emoclassify.jobs.progress import WEIGHTS
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES
-from emoclassify.recordings import MEDIA_ENDINGS
 from emoclassify.settings import Options
 from webapp import details, history, new, running
 from webapp.bars import Part, Row, bars_table

@@ -14,7 +14,8 @@ from emoclassify.cli.options import add_analysis_options, add_place
 from emoclassify.cli.terminal import DONE, FAILED, Line, read_analysis, sha256_of
 from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.labels import EMOTIONS
-from emoclassify.outputs.folder import ANALYSIS, is_done
+from emoclassify.outputs.folder import is_done
+from emoclassify.outputs.names import ANALYSIS
 from emoclassify.recordings import Recording, find_recordings, shown
 from emoclassify.settings import Options
 
@@ -72,7 +73,7 @@ def _analyze(args: argparse.Namespace) -> int:
 def _analyze_one(child: Child, recording: Recording, options: Options, existing: str, line: "Line") -> str:
     if existing == "fail" and (recording.folder / ANALYSIS).exists():
         raise ResultError(f"{recording.folder} holds results already.")
-    if existing == "keep" and recording.path.is_file():
+    if existing == "keep" and (recording.folder / ANALYSIS).exists() and recording.path.is_file():
         used = [
             models.face_detector(),
             models.expression_model(options.expression_model),

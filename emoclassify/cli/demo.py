@@ -9,9 +9,9 @@ from emoclassify.analysis import Analysis
 from emoclassify.child import Child
 from emoclassify.cli.terminal import DONE, Line, read_analysis
 from emoclassify.labels import EMOTIONS
-from emoclassify.outputs.folder import ANALYSIS
-from emoclassify.outputs.style import minutes
+from emoclassify.outputs.names import ANALYSIS
 from emoclassify.settings import Options
+from emoclassify.texts import minutes
 
 
 def add_demo_command(commands: Any) -> None:

@@ -9,7 +9,6 @@ from emoclassify.cli.options import add_place
 from emoclassify.cli.terminal import DONE
 from emoclassify.errors import UsageError
 from emoclassify.metrics import table
-from emoclassify.outputs.confusion import draw_confusion
 from emoclassify.settings import Options
 
 
@@ -43,6 +42,8 @@ def _evaluate(args: argparse.Namespace) -> int:
     else:
         found = evaluate_voice(args.folder, options)
     if args.picture:
+        from emoclassify.outputs.confusion import draw_confusion  # here, since it takes long to import
+
         draw_confusion(found.measured, args.picture, f"{args.what}: {args.folder.name}")
     if args.json:
         print(json.dumps({**found.measured.to_dict(), "left_out": found.left_out}))

@@ -10,9 +10,8 @@ from emoclassify.child import Child
 from emoclassify.cli.options import add_outputs
 from emoclassify.cli.terminal import DONE, Line, read_analysis, sha256_of
 from emoclassify.errors import UsageError
-from emoclassify.outputs.annotate import can_be_annotated
-from emoclassify.outputs.folder import ANALYSIS, render_results
-from emoclassify.outputs.report.write import lacks_stills
+from emoclassify.outputs.folder import render_results
+from emoclassify.outputs.names import ANALYSIS, can_be_annotated
 from emoclassify.recordings import shown
 from emoclassify.settings import OUTPUT_OPTIONS, Options
 
@@ -52,6 +51,8 @@ def _render(args: argparse.Namespace) -> int:
 
 def _lacking(found: Analysis, options: Options) -> list[str]:
     """What only the recording itself could be made of."""
+    from emoclassify.outputs.report.write import lacks_stills  # here, since it draws: half a second for every command
+
     lacking = []
     if found.options.get("annotate") and can_be_annotated(found):
         lacking.append("the annotated video is not made again")

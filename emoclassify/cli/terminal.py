@@ -7,7 +7,7 @@ from pathlib import Path
 from emoclassify import models
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError, ResultError
-from emoclassify.outputs.style import minutes
+from emoclassify.texts import minutes
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 """Exit status: all done; something failed; the command cannot be carried out as given."""

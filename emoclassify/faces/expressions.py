@@ -11,7 +11,7 @@ import numpy.typing as npt
 from emoclassify.errors import ModelError
 from emoclassify.faces.prepare import PREPARATION, Preparation
 from emoclassify.labels import EMOTIONS, Scores, columns_by_emotion
-from emoclassify.models import sha256_of
+from emoclassify.models import sha256_of_weights
 from emoclassify.runtime import Built, Network, Place, open_network
 
 Image = npt.NDArray[np.uint8]
@@ -142,7 +142,7 @@ def _key(folder: Path) -> str:
     """A checksum of all that the network is made from: its files, and the code of the embedded network's class."""
     code = [Path(__file__).with_name(name) for name in ("network.py", "prepare.py")]
     files = [folder / _CONFIG, folder / _PROCESSOR_CONFIG, *sorted(folder.glob("*.safetensors")), *code]
-    return hashlib.sha256("".join(map(sha256_of, files)).encode()).hexdigest()
+    return hashlib.sha256("".join(map(sha256_of_weights, files)).encode()).hexdigest()
 
 
 def _read_classifier(folder: Path) -> Built:

@@ -1,5 +1,6 @@
 """Frames to readings: find the faces, tell the persons apart, read the expressions in batches."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -21,8 +22,11 @@ from emoclassify.faces.track import Tracker
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media import Frame
 
-BATCH = 32
+BATCH = 16
 """Crops that are classified together: enough to fill two cores, and little to hold in memory."""
+
+_READERS = 2
+"""Batches under way: one is prepared while the network reads the other."""
 
 Unread = tuple[FaceReading, npt.NDArray[np.uint8]]
 """A reading without scores yet, and the crop to be read."""
@@ -32,7 +36,7 @@ class Expressions(Protocol):
     """What reads expressions (see `faces.expressions.ExpressionModel`)."""
 
     def predict(self, crops: list[npt.NDArray[np.uint8]]) -> Scores:
-        """Crops of faces -> float32 (n, 7)."""
+        """Crops of faces -> float32 (n, 7); two threads may call it at once."""
 
 
 @dataclass(frozen=True)
@@ -135,18 +139,17 @@ def _unread(frame: Frame, found: Detections, i: int, track: int) -> Unread:
 
 
 def _read(unread: Iterable[Unread], expressions: Expressions) -> list[FaceReading]:
-    """The readings with their scores, in order; a batch is read in a thread beside while the next is put together."""
+    """The readings with their scores, in order; batches are read in threads beside while the next is put together."""
     readings: list[FaceReading] = []
     scores: list[Scores] = []
-    with ThreadPoolExecutor(1, thread_name_prefix="expressions") as pool:
-        reading: Future[Scores] | None = None
+    under_way: deque[Future[Scores]] = deque()
+    with ThreadPoolExecutor(_READERS, thread_name_prefix="expressions") as pool:
         for batch in _batches(unread):
             readings += [face for face, _ in batch]
-            if reading is not None:
-                scores.append(reading.result())
-            reading = pool.submit(expressions.predict, [crop for _, crop in batch])
-        if reading is not None:
-            scores.append(reading.result())
+            if len(under_way) == _READERS:
+                scores.append(under_way.popleft().result())
+            under_way.append(pool.submit(expressions.predict, [crop for _, crop in batch]))
+        scores += [reading.result() for reading in under_way]
     return [replace(face, scores=row) for face, row in zip(readings, chain.from_iterable(scores), strict=True)]
 
 

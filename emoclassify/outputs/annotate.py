@@ -9,13 +9,6 @@ from emoclassify.outputs.overlay import Overlay
 from emoclassify.outputs.rewrite import Draw, rewrite
 from emoclassify.pictures import Picture
 
-VIDEO = "annotated.mp4"
-
-
-def can_be_annotated(analysis: Analysis) -> bool:
-    """True where the recording has a moving picture."""
-    return analysis.source["video"] is not None and not analysis.source["still"]
-
 
 def annotate(
     analysis: Analysis,
@@ -29,7 +22,7 @@ def annotate(
     """Writes every picture of a recording with its own time, what was found drawn into it, and the recording's sound.
 
     Args:
-        analysis: of that recording; it has a moving picture (see `can_be_annotated`).
+        analysis: of that recording; it has a moving picture (see `names.can_be_annotated`).
         media: the recording.
         path: of the new file, MP4.
         lang: the language of the texts, one of `texts.LANGUAGES`.

@@ -10,9 +10,9 @@ from matplotlib.patches import Patch
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, NO_FACE
 from emoclassify.labels import COLOURS, EMOTIONS, GROUP_COLOURS, negative, positive, valence
+from emoclassify.outputs.names import was_compared
 from emoclassify.outputs.shares import draw_shares
 from emoclassify.outputs.style import (
-    ENDINGS,
     TITLE_IN,
     label_row,
     paper,
@@ -41,27 +41,14 @@ _VERDICTS: dict[str, Any] = {
 """Told apart by the hatching where there is no colour."""
 
 
-CHARTS = tuple(name + ending for name in "timeline groups valence shares agreement".split() for ending in ENDINGS)
-"""The files of all charts."""
-
-
 def draw_charts(analysis: Analysis, folder: Path, lang: str) -> None:
-    """Draws the charts that `chart_names` tells into a folder."""
+    """Draws the charts that `names.chart_names` tells into a folder."""
     draw_timeline(analysis, folder / "timeline", lang)
     draw_groups(analysis, folder / "groups", lang)
     draw_valence(analysis, folder / "valence", lang)
     draw_shares(analysis, folder / "shares", lang)
-    if _compared(analysis):
+    if was_compared(analysis):
         draw_agreement(analysis, folder / "agreement", lang)
-
-
-def chart_names(analysis: Analysis) -> list[str]:
-    """The files of the charts of a recording: `agreement` where face and voice were compared."""
-    return [name for name in CHARTS if _compared(analysis) or not name.startswith("agreement")]
-
-
-def _compared(analysis: Analysis) -> bool:
-    return bool(analysis.options.get("double_check")) and analysis.voice is not None
 
 
 def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:

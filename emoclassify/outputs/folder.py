@@ -13,17 +13,9 @@ from typing import Any
 from emoclassify import __version__
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError, UsageError
-from emoclassify.outputs.annotate import VIDEO, annotate, can_be_annotated
-from emoclassify.outputs.charts import CHARTS, chart_names, draw_charts
-from emoclassify.outputs.columns import TABLES
-from emoclassify.outputs.report.write import REPORTS, report_names, write_reports
-from emoclassify.outputs.tables import DICTIONARY, table_names, write_tables
-from emoclassify.outputs.workbook import WORKBOOK, write_workbook
+from emoclassify.outputs.names import ANALYSIS, NAMES, VIDEO, WORKBOOK, can_be_annotated, output_names
+from emoclassify.outputs.tables import write_tables
 from emoclassify.settings import Options
-
-ANALYSIS = "analysis.json"
-_NAMES = (ANALYSIS, *(f"{name}.csv" for name in TABLES), DICTIONARY, WORKBOOK, *CHARTS, VIDEO, *REPORTS)
-"""Every file that an analysis can have, in the order in which they are told."""
 
 _BESIDE = ".partial"
 
@@ -125,45 +117,40 @@ def _make_outputs(
     media: Path | None,
     on_picture: OnPicture,
 ) -> None:
+    """Makes what `names.output_names` tells. What draws is imported where it is needed: it takes half a second."""
     write_tables(analysis, folder, options)
     if options.xlsx:
+        from emoclassify.outputs.workbook import write_workbook
+
         write_workbook(analysis, folder / WORKBOOK, options.lang)
     if options.graph:
+        from emoclassify.outputs.charts import draw_charts
+
         draw_charts(analysis, folder, options.lang)
-    write_reports(analysis, folder, options, media)
+    if options.report_formats:
+        from emoclassify.outputs.report.write import write_reports
+
+        write_reports(analysis, folder, options, media)
     if options.annotate and can_be_annotated(analysis):
         if media is None:
             raise UsageError("The annotated video is made from the recording: give it too.")
+        from emoclassify.outputs.annotate import annotate
+
         anonymize = options.anonymize
         annotate(analysis, media, folder / VIDEO, lang=options.lang, anonymize=anonymize, on_picture=on_picture)
-
-
-def _output_names(analysis: Analysis, options: Options) -> list[str]:
-    """What `_make_outputs` makes."""
-    tables = [f"{name}.csv" for name in table_names(analysis)]
-    workbook = [WORKBOOK] if options.xlsx else []
-    video = [VIDEO] if options.annotate and can_be_annotated(analysis) else []
-    return [
-        *tables,
-        DICTIONARY,
-        *workbook,
-        *(chart_names(analysis) if options.graph else []),
-        *video,
-        *report_names(options),
-    ]
 
 
 def _publish(beside: Path, folder: Path) -> list[Path]:
     """Puts all files in their place, analysis.json last, and removes what an earlier analysis left."""
     (folder / ANALYSIS).unlink(missing_ok=True)
-    for name in _NAMES:
+    for name in NAMES:
         if not (beside / name).exists():
             (folder / name).unlink(missing_ok=True)
     return _put(beside, folder)
 
 
 def _put(beside: Path, folder: Path) -> list[Path]:
-    present = [name for name in _NAMES if (beside / name).exists()]
+    present = [name for name in NAMES if (beside / name).exists()]
     for name in reversed(present):
         (beside / name).replace(folder / name)
     return [folder / name for name in present]
@@ -174,7 +161,7 @@ def is_done(folder: Path, sha256: str, options: Options, models: list[dict[str, 
     try:
         content = json.loads((folder / ANALYSIS).read_text(encoding="utf-8"))
         found = Analysis.from_dict(content)
-        if not all((folder / name).is_file() for name in _output_names(found, options)):
+        if not all((folder / name).is_file() for name in output_names(found, options)):
             return False
         same_file = content["source"]["sha256"] == sha256 and content["options"] == asdict(options)
         same_program = content["program"]["version"] == __version__

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from emoclassify.texts import decimals
+from emoclassify.texts import decimals, minutes
 
 WIDTH_IN = 7.2
 """About the width of a page between its margins, so that the letters keep their size there."""
@@ -26,7 +26,6 @@ TITLE_IN = 0.55
 GAP: Any = {"facecolor": "#ECECEC", "edgecolor": "#B0B0B0", "hatch": "////"}
 """How a gap looks, in colour and without."""
 
-ENDINGS = (".png", ".svg")
 
 _DPI = 200  # twice the usual 100, sharp on a good screen and in print
 _STYLE: Any = {
@@ -95,13 +94,6 @@ def write_middle(axes: Axes, text: str) -> None:
     """Writes in the middle of an empty chart why it is empty."""
     box = {"facecolor": "white", "edgecolor": "none", "pad": 2.0}
     axes.text(0.5, 0.5, text, ha="center", va="center", color="#333333", bbox=box, transform=axes.transAxes)
-
-
-def minutes(seconds: float) -> str:
-    """m:ss, with tenths where the moment is no whole second: 75.0 -> "1:15", 2.5 -> "0:02.5"."""
-    tenths = round(seconds * 10)
-    whole = f"{tenths // 600}:{tenths // 10 % 60:02d}"
-    return whole if tenths % 10 == 0 else f"{whole}.{tenths % 10}"
 
 
 def _shortened(name: str, longest: int = 44) -> str:

@@ -12,8 +12,6 @@ from emoclassify.outputs.columns import TABLES, Column, unit_in
 from emoclassify.outputs.tables import Cell, rows_of, table_names
 from emoclassify.texts import translation
 
-WORKBOOK = "report.xlsx"
-
 _MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet of Excel can hold."""
 

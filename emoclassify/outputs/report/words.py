@@ -7,8 +7,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.outputs.style import minutes
-from emoclassify.texts import decimals, percent, translation
+from emoclassify.texts import decimals, minutes, percent, translation
 
 _MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"

@@ -5,7 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from emoclassify.analysis import Analysis
-from emoclassify.outputs.charts import chart_names, draw_charts
+from emoclassify.outputs.charts import draw_charts
+from emoclassify.outputs.names import chart_names, report_names
 from emoclassify.outputs.report.blocks import Content, Picture
 from emoclassify.outputs.report.content import build
 from emoclassify.outputs.report.docx import write_docx
@@ -16,16 +17,9 @@ from emoclassify.outputs.report.stills import cut_stills
 from emoclassify.outputs.report.timecourse import HIDDEN, NOT_AT_HAND, Stills, frame_of
 from emoclassify.outputs.report.words import Words
 from emoclassify.outputs.tracks import end_of, tracks_of
-from emoclassify.settings import REPORT_FORMATS, Options
-
-REPORTS = tuple(f"report.{name}" for name in REPORT_FORMATS)
+from emoclassify.settings import Options
 
 _WRITERS: dict[str, Callable[[Content, Path], None]] = {"docx": write_docx, "pdf": write_pdf, "html": write_html}
-
-
-def report_names(options: Options) -> list[str]:
-    """The files of the report that are asked for."""
-    return [f"report.{name}" for name in REPORT_FORMATS if name in options.report_formats]
 
 
 def write_reports(analysis: Analysis, folder: Path, options: Options, media: Path | None) -> None:
@@ -41,8 +35,6 @@ def write_reports(analysis: Analysis, folder: Path, options: Options, media: Pat
         MediaError: the recording cannot be read.
         ResultError: the report cannot be written.
     """
-    if not options.report_formats:
-        return
     content = make_content(analysis, options, media)
     for name in report_names(options):
         _WRITERS[name.removeprefix("report.")](content, folder / name)

@@ -1,0 +1,46 @@
+"""The files that an analysis can have, and those that it has. Knows nothing of how they are made, which takes long to
+import."""
+
+from emoclassify.analysis import Analysis
+from emoclassify.outputs.columns import TABLES
+from emoclassify.outputs.tables import DICTIONARY, table_names
+from emoclassify.settings import REPORT_FORMATS, Options
+
+ANALYSIS = "analysis.json"
+WORKBOOK = "report.xlsx"
+VIDEO = "annotated.mp4"
+REPORTS = tuple(f"report.{name}" for name in REPORT_FORMATS)
+CHART_ENDINGS = (".png", ".svg")
+CHARTS = tuple(name + ending for name in "timeline groups valence shares agreement".split() for ending in CHART_ENDINGS)
+
+NAMES = (ANALYSIS, *(f"{name}.csv" for name in TABLES), DICTIONARY, WORKBOOK, *CHARTS, VIDEO, *REPORTS)
+"""All of them, in the order in which they are told."""
+
+
+def output_names(analysis: Analysis, options: Options) -> list[str]:
+    """What an analysis has beside analysis.json, where these options are asked for."""
+    tables = [f"{name}.csv" for name in table_names(analysis)]
+    workbook = [WORKBOOK] if options.xlsx else []
+    charts = chart_names(analysis) if options.graph else []
+    video = [VIDEO] if options.annotate and can_be_annotated(analysis) else []
+    return [*tables, DICTIONARY, *workbook, *charts, *video, *report_names(options)]
+
+
+def chart_names(analysis: Analysis) -> list[str]:
+    """The files of the charts of a recording: `agreement` where face and voice were compared."""
+    return [name for name in CHARTS if was_compared(analysis) or not name.startswith("agreement")]
+
+
+def was_compared(analysis: Analysis) -> bool:
+    """True where the face was compared with the voice."""
+    return bool(analysis.options.get("double_check")) and analysis.voice is not None
+
+
+def can_be_annotated(analysis: Analysis) -> bool:
+    """True where the recording has a moving picture."""
+    return analysis.source["video"] is not None and not analysis.source["still"]
+
+
+def report_names(options: Options) -> list[str]:
+    """The files of the report that are asked for."""
+    return [f"report.{name}" for name in REPORT_FORMATS if name in options.report_formats]
