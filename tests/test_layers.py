@@ -86,9 +86,18 @@ def modules_after(statement: str) -> set[str]:
 @pytest.mark.parametrize(
     "statement", ["import emoclassify", "import emoclassify.cli", "from emoclassify import Analysis, Options"]
 )
-def test_importing_loads_no_network_library(statement: str) -> None:
+def test_importing_loads_nothing_that_takes_long(statement: str) -> None:
     loaded = modules_after(statement)
     assert not loaded & {"torch", "tensorflow", "transformers", "librosa", "facenet_pytorch"}
+    assert not loaded & {"av", "matplotlib", "docx", "pypdf", "xlsxwriter", "pandas", "openvino"}
+
+
+def test_tables_are_written_without_what_draws() -> None:
+    assert not modules_after("import emoclassify.pipeline, emoclassify.outputs.folder") & {
+        "matplotlib",
+        "docx",
+        "typst",
+    }
 
 
 @pytest.mark.model

@@ -1,3 +1,4 @@
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,14 @@ def test_a_changed_or_missing_file_is_found(tmp_path: Path, change: bytes | None
         (tmp_path / "weights").write_bytes(change)
     with pytest.raises(ModelError, match=told):
         models.verify(model)
+
+
+def test_the_checksum_of_weights_follows_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    for content in (b"one", b"two", b"longer"):
+        path.with_suffix(".beside").write_bytes(content)
+        path.with_suffix(".beside").replace(path)
+        assert models.sha256_of_weights(path) == models.sha256_of_weights(path) == sha256(content).hexdigest()
 
 
 def test_where_a_model_lies_is_not_told() -> None:

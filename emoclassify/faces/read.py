@@ -22,7 +22,7 @@ from emoclassify.faces.track import Tracker
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media import Frame
 
-BATCH = 16
+BATCH = 8
 """Crops that are classified together: enough to fill two cores, and little to hold in memory."""
 
 _READERS = 2
