@@ -28,7 +28,7 @@ _DEFAULT_PLACE = Place()
 _CONFIG, _PROCESSOR_CONFIG = "config.json", "preprocessor_config.json"
 _NEEDED = "give a folder with config.json, preprocessor_config.json and model.safetensors"
 COSTLY_BYTES = 100_000_000
-"""Weights of this size and more: ViT-B/16 (343 MB) takes 95 ms a face on two cores, and to decode the frames from one
+"""Weights of this size and more: ViT-B/16 (343 MB) takes 60 ms a face on two cores, and to decode the frames from one
 sampled picture to the next takes 5 to 20 ms. So it pays to decode twice and to read only the faces that are kept."""
 
 _BATCH = 64  # crops that are prepared and classified at once, which bounds the memory
