@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from transformers import (
     ConvNextImageProcessor,
@@ -266,6 +268,16 @@ def test_crops_are_square_and_stay_inside_the_frame(box: tuple[int, int, int, in
     assert crop.shape[2] == 3
     assert crop.dtype == np.uint8
     assert np.isin(crop.reshape(-1, 3), frame.reshape(-1, 3)).all()
+
+
+@given(st.tuples(*[st.integers(-60, 160)] * 2), st.integers(1, 120))
+def test_a_crop_repeats_the_edge_of_the_frame(corner_xy: tuple[int, int], longer: int) -> None:
+    frame = np.random.default_rng(5).integers(0, 256, (80, 100, 3), dtype=np.uint8)
+    box = (*corner_xy, corner_xy[0] + longer, corner_xy[1] + longer)
+    crop = crop_face(frame, box)
+    around = np.pad(frame, ((200, 200), (200, 200), (0, 0)), mode="edge")
+    whole = crop_face(around, [edge + 200 for edge in box])
+    np.testing.assert_array_equal(crop, whole)
 
 
 def test_a_crop_is_centred_on_its_box() -> None:

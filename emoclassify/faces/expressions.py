@@ -51,12 +51,16 @@ def crop_face(rgb: Image, box_xyxy: Sequence[float], *, side_share: float = CROP
     side = max(1, round(side_share * longer))
     first_column = round((left + right) / 2 - side / 2)
     first_row = round((top + bottom) / 2 + _CROP_DOWN * longer - side / 2)
-    rows = np.clip(np.arange(first_row, first_row + side), 0, rgb.shape[0] - 1)
-    columns = np.clip(np.arange(first_column, first_column + side), 0, rgb.shape[1] - 1)
-    # Cut first, then repeat the edge: half the time of indexing rows and columns of the whole frame at once.
-    inside = rgb[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    crop: Image = inside.take(rows - rows[0], axis=0).take(columns - columns[0], axis=1)
-    return crop
+    rows, beyond_rows = _span(first_row, side, rgb.shape[0])
+    columns, beyond_columns = _span(first_column, side, rgb.shape[1])
+    return np.pad(rgb[rows, columns], (beyond_rows, beyond_columns, (0, 0)), mode="edge")
+
+
+def _span(first: int, side: int, length: int) -> tuple[slice, tuple[int, int]]:
+    """The part of `side` pixels from `first` that lies on an axis of that length, at least one; how many lie around."""
+    start, stop = min(max(first, 0), length - 1), min(max(first + side, 1), length)
+    before = min(max(-first, 0), side - (stop - start))
+    return slice(start, stop), (before, side - before - (stop - start))
 
 
 class ExpressionModel:
