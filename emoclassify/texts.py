@@ -28,6 +28,11 @@ def decimals(number: str, lang: str) -> str:
     return number.replace(".", ",") if lang == "ru" else number
 
 
+def count(n: int, lang: str) -> str:
+    """A whole number as the language writes it: 12345 -> "12,345", in Russian with a space."""
+    return f"{n:,}".replace(",", "\N{NO-BREAK SPACE}" if lang == "ru" else ",")
+
+
 def minutes(seconds: float) -> str:
     """m:ss, with tenths where the moment is no whole second: 75.0 -> "1:15", 2.5 -> "0:02.5"."""
     tenths = round(seconds * 10)

@@ -1,12 +1,15 @@
 """Every text of the outputs is in every catalogue, and the catalogues are compiled."""
 
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from findings import with_a_gap
 
 from emoclassify.crosscheck import REASONS
 from emoclassify.labels import EMOTIONS, GROUP_COLOURS
@@ -14,7 +17,8 @@ from emoclassify.messages import MESSAGES, WORDS
 from emoclassify.models import list_models
 from emoclassify.outputs.charts import _VERDICTS
 from emoclassify.outputs.columns import ABOUT, TABLES
-from emoclassify.texts import LANGUAGES, decimals, percent, translation
+from emoclassify.outputs.tracks import facts_of
+from emoclassify.texts import LANGUAGES, count, decimals, percent, translation
 
 PACKAGE = Path(__file__).parents[1] / "emoclassify"
 OF_MODELS = {
@@ -79,3 +83,15 @@ def test_languages() -> None:
     assert translation("ru").gettext("happy") == "радость"
     assert [decimals("-0.25", lang) for lang in LANGUAGES] == ["-0.25", "-0,25"]
     assert [percent(0.29, lang) for lang in LANGUAGES] == ["29%", "29\N{NO-BREAK SPACE}%"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("n", [0, 999, 1000, 12345, 1_234_567])
+def test_whole_numbers_are_written_as_babel_writes_them(n: int, lang: str) -> None:
+    assert count(n, lang) == format_decimal(n, locale=lang)
+
+
+def test_the_titles_of_charts_tell_how_many_frames_as_the_language_does() -> None:
+    hour = replace(with_a_gap(), counts={**with_a_gap().counts, "with_face": 12_345, "sampled": 90_000})
+    assert "face in 12,345 of 90,000 frames" in facts_of(hour, "en")
+    assert "12\N{NO-BREAK SPACE}345" in facts_of(hour, "ru")[0]

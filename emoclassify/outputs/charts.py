@@ -71,7 +71,7 @@ def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:
         if heard:
             _draw_voice(bands[-1], analysis, _)
         set_time_axis(bands[-1], end_s, _("time (m:ss)"), lang)
-        facts = facts_of(analysis, _)
+        facts = facts_of(analysis, lang)
         if tracks:
             facts.insert(0, _("scores from 0 to 1"))
         if analysis.frames and any(segment.voice.dominant for segment in analysis.segments):
@@ -148,7 +148,7 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
             figure,
             analysis.source["name"],
             _("Positive, neutral, negative"),
-            [*facts_of(analysis, _), *shown_of(analysis, _)],
+            [*facts_of(analysis, lang), *shown_of(analysis, _)],
         )
 
 
@@ -188,7 +188,7 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
         if tracks:
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
-        facts = [_("happy minus negative"), *facts_of(analysis, _), *shown_of(analysis, _)]
+        facts = [_("happy minus negative"), *facts_of(analysis, lang), *shown_of(analysis, _)]
         set_title(figure, analysis.source["name"], _("Valence"), facts)
 
 

@@ -45,7 +45,7 @@ def draw_shares(analysis: Analysis, stem: Path, lang: str) -> None:
             panel.axis("off")
         if not panels:
             write_middle(axes[0], _("nothing to show"))
-        facts = [_("time in which an emotion has the top score"), *facts_of(analysis, _)[:1], *shown_of(analysis, _)]
+        facts = [_("time in which an emotion has the top score"), *facts_of(analysis, lang)[:1], *shown_of(analysis, _)]
         set_title(figure, analysis.source["name"], _("Shares of the recording"), facts)
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from emoclassify.analysis import SERIES_BIN_S, Analysis
 from emoclassify.labels import Scores, valence
+from emoclassify.texts import count, translation
 from emoclassify.timeline import Bins, smoothed
 
 MOST_PERSONS = 6
@@ -84,14 +85,16 @@ def end_of(analysis: Analysis) -> float:
     return max(analysis.end_s, SERIES_BIN_S)
 
 
-def facts_of(analysis: Analysis, translate: Translate) -> list[str]:
+def facts_of(analysis: Analysis, lang: str) -> list[str]:
     """What was found at all, and how to read a gap: for the second line of a title."""
-    _, counts = translate, analysis.counts
+    _, counts = translation(lang).gettext, analysis.counts
     if not analysis.frames:
         return [_("the voice"), _("hatched: no speech")] if analysis.segments else [_("no picture, no speech")]
     if not counts["with_face"]:
         return [_("no face found")]
-    facts = [_("face in {with_face} of {sampled} frames").format(**counts), _("hatched: no usable face")]
+    with_face, sampled = (count(counts[name], lang) for name in ("with_face", "sampled"))
+    seen = _("face in {with_face} of {sampled} frames").format(with_face=with_face, sampled=sampled)
+    facts = [seen, _("hatched: no usable face")]
     if (width_s := bin_width_s(analysis)) > SERIES_BIN_S:
         facts.append(_("means of {seconds} s").format(seconds=round(width_s)))
     return facts

@@ -7,7 +7,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.texts import decimals, minutes, percent, translation
+from emoclassify.texts import count, decimals, minutes, percent, translation
 
 _MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
@@ -33,7 +33,7 @@ class Words:
 
     def count(self, n: int) -> str:
         """12345 -> "12,345", in Russian with a space."""
-        return format_decimal(n, locale=self.lang)
+        return count(n, self.lang)
 
     def percent(self, share: float) -> str:
         """0.5 -> "50%", in Russian "50 %"."""
