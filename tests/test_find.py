@@ -7,7 +7,7 @@ from emoclassify.faces.detections import Array, Detections
 from emoclassify.faces.find import SEARCH_WITHIN_S, FaceFinder
 from emoclassify.media import Frame
 
-BOXES = np.array([[0, 0, 40, 50], [100, 0, 140, 50]], np.float32)
+BOXES = np.array([[0, 0, 40, 50], [100, 0, 140, 50], [200, 0, 240, 50]], np.float32)
 
 
 class Recorded:
@@ -60,6 +60,13 @@ def test_without_a_face_every_frame_is_searched_so_that_none_is_late(recorded: R
 
 def test_a_face_beside_another_is_found_at_the_next_search(recorded: Recorded) -> None:
     assert look(recorded, [1, 2, 2, 2, 2, 2])[-1] == 2
+
+
+def test_a_group_is_searched_often(recorded: Recorded) -> None:
+    assert look(recorded, [2, 3, 3, 3, 3, 3, 3, 3], step_s=0.1)[-1] == 2
+    assert recorded.asked == "Srrrrrrr"
+    assert look(recorded, [3] * 6, step_s=0.1) == [3] * 6
+    assert recorded.asked == "Srrrrrrr" + "SrSrSr"
 
 
 def test_a_cut_is_searched(recorded: Recorded) -> None:

@@ -12,6 +12,9 @@ SEARCH_WITHIN_S = 1.0
 """A frame is searched whole at least so often; beside other faces a new one may be found that much later. A second look
 takes about a tenth of the time of a search, and its boxes are as near to those of facenet-pytorch's MTCNN."""
 
+GROUP, SEARCH_GROUP_WITHIN_S = 3, 0.2
+"""Where so many faces are, it is searched so often: people come, go and hide each other."""
+
 _SAME_MOMENT_S = 0.02  # timestamps of one second apart are not always so in the last digits
 
 
@@ -42,7 +45,8 @@ class FaceFinder:
             frame: later than the one before.
             cut: a cut lies between the frame before and this one.
         """
-        due = frame.time_s - self._searched_s >= SEARCH_WITHIN_S - _SAME_MOMENT_S
+        within_s = SEARCH_WITHIN_S if len(self._last_xyxy) < GROUP else SEARCH_GROUP_WITHIN_S
+        due = frame.time_s - self._searched_s >= within_s - _SAME_MOMENT_S
         found = None
         if len(self._last_xyxy) and not due and not cut:
             found = self._detector.refine(frame.rgb, self._last_xyxy)
