@@ -101,7 +101,7 @@ class _Job:
     def faces(self, place: Place) -> FacesRead:
         with self._timed("load_faces"):
             described = models.expression_model(self.options.expression_model)
-            detector, expressions = _detector(place), _expressions(described.path, place)
+            detector, expressions = _detector(place), _expressions(described.path, _files_of(described), place)
             self._used(models.face_detector(), detector.runtime)
             self._used(described, expressions.runtime)
             self.log_loss["face"] = described.validation_log_loss
@@ -128,7 +128,7 @@ class _Job:
         self._on_progress(Progress("voice", 0.0, None))
         with self._timed("load_voice"):
             described = models.voice_model(self.options.voice_model)
-            finder, voice = _speech_finder(), _voice(described.path, place)
+            finder, voice = _speech_finder(), _voice(described.path, _files_of(described), place)
             self._used(models.speech_finder(), finder.runtime)
             self._used(described, voice.runtime)
             self.log_loss["voice"] = described.validation_log_loss
@@ -248,8 +248,13 @@ def _detector(place: Place) -> FaceDetector:
     return FaceDetector(place)
 
 
+def _files_of(described: models.ModelInfo) -> tuple[tuple[str, str], ...]:
+    """A model whose files were replaced is another one, though it lies in the same folder."""
+    return tuple(described.files.items())
+
+
 @lru_cache(maxsize=1)
-def _expressions(folder: Path, place: Place) -> ExpressionModel:
+def _expressions(folder: Path, _: tuple[tuple[str, str], ...], place: Place) -> ExpressionModel:
     return ExpressionModel.load(folder, place)
 
 
@@ -259,5 +264,5 @@ def _speech_finder() -> SpeechFinder:
 
 
 @lru_cache(maxsize=1)
-def _voice(folder: Path, place: Place) -> VoiceModel:
+def _voice(folder: Path, _: tuple[tuple[str, str], ...], place: Place) -> VoiceModel:
     return VoiceModel.load(folder, place)

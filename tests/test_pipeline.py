@@ -15,7 +15,6 @@ from emoclassify import Options, analyze, pipeline
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError
 from emoclassify.faces import expressions
-from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.labels import EMOTIONS
 from emoclassify.media import probe, read_sound
 from emoclassify.outputs.tables import write_tables
@@ -230,7 +229,8 @@ def test_a_costly_model_reads_the_main_person_last_and_says_the_same(
     options = Options(expression_model=write_model(tmp_path / "model"))
     at_once = analyze(path, options)
     monkeypatch.setattr(expressions, "COSTLY_BYTES", 0)
-    monkeypatch.setattr(pipeline, "_expressions", ExpressionModel.load)  # without what it keeps
+    loaded = pipeline._expressions.__wrapped__  # without what it keeps
+    monkeypatch.setattr(pipeline, "_expressions", loaded)
     told: list[Progress] = []
     last = analyze(path, options, on_progress=told.append)
     assert [str(reading) for reading in last.faces] == [str(reading) for reading in at_once.faces]
@@ -239,6 +239,13 @@ def test_a_costly_model_reads_the_main_person_last_and_says_the_same(
     steps = [(p.stage, p.done_s) for p in told]
     assert [stage for stage, _ in steps] == ["search"] * 30 + ["expressions"] * 30
     assert [done_s for _, done_s in steps[:30]] == [done_s for _, done_s in steps[30:]]
+
+
+def test_a_model_that_was_replaced_is_read_anew(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", drifting(5))
+    before, after = (analyze(path, Options(expression_model=write_model(tmp_path / "model"))) for _ in range(2))
+    assert before.models[1]["files"] != after.models[1]["files"]  # made of random numbers
+    assert [str(reading.scores) for reading in before.faces] != [str(reading.scores) for reading in after.faces]
 
 
 def test_another_expression_model_takes_the_place_of_the_embedded_one(tmp_path: Path) -> None:
