@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emoclassify.voice.mfcc import HOP_MS, N_FEATURES, RATE_HZ, mfcc
+from emoclassify.voice.mfcc import FLOORS_DB, HOP_MS, N_FEATURES, N_VIEW, RATE_HZ, mfcc
 
 Sound = npt.NDArray[np.float32]
 
@@ -33,6 +33,15 @@ def test_loudness_changes_nothing(gain: float) -> None:
 def test_the_same_sound_at_another_rate_gives_nearly_the_same(rate_hz: int) -> None:
     resampled = librosa.resample(glide(2, rate_hz), orig_sr=rate_hz, target_sr=RATE_HZ)
     assert np.abs(mfcc(resampled) - mfcc(glide(2))).mean() < RATE_TOLERANCE
+
+
+def test_quiet_sound_is_heard_under_the_lower_floor_only() -> None:
+    rng = np.random.default_rng(0)
+    loud, quiet = (level * rng.standard_normal(RATE_HZ) for level in (0.3, 0.3 * 10 ** (-50 / 20)))
+    alone, with_quiet = (mfcc(np.concatenate([loud, rest]).astype(np.float32)) for rest in (0 * quiet, quiet))
+    change = np.abs(with_quiet - alone)[-40:].reshape(40, len(FLOORS_DB), N_VIEW).mean(axis=(0, 2))
+    assert change[0] < LOUDNESS_TOLERANCE
+    assert change[1] > 0.02
 
 
 def test_a_row_each_hop() -> None:

@@ -13,11 +13,11 @@ from safetensors.torch import save_file
 
 from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS
-from emoclassify.voice.mfcc import FEATURES, N_FEATURES, RATE_HZ
+from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, RATE_HZ
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import VoiceModel
 
-NETWORK = {"members": 2, "features": N_FEATURES, "filters": [8, 12], "kernel": 3, "classes": len(EMOTIONS)}
+NETWORK = {"views": [0, 1], "features": N_VIEW, "filters": [8, 12], "kernel": 3, "classes": len(EMOTIONS)}
 SHIPPED = Path(__file__).parents[1] / "emoclassify/assets/models/voice"
 TWIN_TOLERANCE = 1e-4  # of a logit
 PADDING_TOLERANCE = 1e-5  # of a score
@@ -88,7 +88,7 @@ def test_a_damaged_file_is_told(folder: Path, damaged: str, content: bytes) -> N
         {"temperature": 0},
         {"network": {**NETWORK, "filters": [8, 16]}},
         {"network": {**NETWORK, "filters": [8]}},
-        {"network": {**NETWORK, "members": 3}},
+        {"network": {**NETWORK, "views": [0, 1, 1]}},
         {"network": "large"},
     ],
 )
@@ -125,9 +125,9 @@ def test_keras_and_torch_give_the_same_logits() -> None:
     from voice_model.network import build
     from voice_model.settings import Settings
 
-    settings = Settings(filters=(8, 12, 16))
+    settings = [Settings(filters=(8, 12, 16), floor_db=floor_db) for floor_db in (*FLOORS_DB, FLOORS_DB[0])]
     rng = np.random.default_rng(0)
-    models = [build(settings) for _ in range(2)]
+    models = [build(of_one) for of_one in settings]
     for model in models:
         # Random moving means and variances too: fresh ones are 0 and 1 and would hide a mix-up.
         weights = [rng.uniform(0.5, 1.5, weight.shape) for weight in model.get_weights()]
@@ -138,5 +138,6 @@ def test_keras_and_torch_give_the_same_logits() -> None:
     features[3] = 0  # silence
     with torch.inference_mode():
         twin = torch_ensemble(models, settings)(torch.from_numpy(features)).numpy()
-    mean = np.mean([model.predict(features, verbose=0) for model in models], axis=0)
+    views = [features[..., :N_VIEW], features[..., N_VIEW:], features[..., :N_VIEW]]
+    mean = np.mean([model.predict(view, verbose=0) for model, view in zip(models, views, strict=True)], axis=0)
     np.testing.assert_allclose(twin, mean, atol=TWIN_TOLERANCE, rtol=TWIN_TOLERANCE)

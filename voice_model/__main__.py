@@ -13,6 +13,7 @@ from typing import Any
 from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.models import record_checksums, record_scores
 from emoclassify.runtime import set_threads
+from emoclassify.voice.mfcc import FLOORS_DB
 from emoclassify.voice.predict import VoiceModel
 from voice_model.corpora import Corpora, read_corpora
 from voice_model.evaluate import CONDITIONS, score
@@ -65,6 +66,9 @@ def _add_trainings(commands: Any, data: argparse.ArgumentParser) -> None:
         choices=("train", "all-but-test", "all"),
         default=Settings.speakers,
         help="who is learned from; all for the model that ships",
+    )
+    train.add_argument(
+        "--floor-db", type=float, choices=FLOORS_DB, default=Settings.floor_db, help="how far it listens"
     )
     train.set_defaults(command=_train)
     folds = commands.add_parser(
@@ -123,6 +127,7 @@ def _train(options: argparse.Namespace) -> None:
         fold=options.fold,
         epochs=options.epochs,
         speakers=options.speakers,
+        floor_db=options.floor_db,
     )
     _tell_left_out(read_corpora(options.data))
     train(options.data, options.run, settings)
@@ -164,8 +169,8 @@ def _export(options: argparse.Namespace) -> None:
         raise UsageError("a run kept no speakers to fit the temperature on; give --folds RUNS")
     else:
         clips = split(read_corpora(options.data).clips, fold=settings[0].fold).validation
-        temperature = fit_temperature(Logits.of(torch_ensemble(models, settings[0]), clips), clips)
-    export(models, settings[0], temperature, options.out)
+        temperature = fit_temperature(Logits.of(torch_ensemble(models, settings), clips), clips)
+    export(models, settings, temperature, options.out)
     if options.out == _SHIPPED:
         record_checksums()
     print(f"{options.out}: temperature {temperature:.3f}")

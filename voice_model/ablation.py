@@ -52,7 +52,7 @@ def run_ablation(data: Path, runs: Path, settings: Settings) -> str:
         run = runs / name.replace(" ", "-")
         train(data, run, replace(settings, **change))
         network, of_run = trained(run)
-        model = VoiceModel.of(torch_ensemble([network], of_run), 1.0)
+        model = VoiceModel.of(torch_ensemble([network], [of_run]), 1.0)
         found = [_uars(Scored.of(clips, score(model, clips, condition))) for condition in CONDITIONS]
         cells = [found[0][corpus] for corpus in corpora] + [sum(uars.values()) / len(uars) for uars in found]
         lines.append(f"| {name} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |")

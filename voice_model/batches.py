@@ -53,7 +53,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # keras publishes n
         return -(-len(self._order) // self._settings.batch)
 
     def __getitem__(self, index: int) -> tuple[npt.NDArray[np.float32], ...]:
-        """float32 (b, t, N_FEATURES), (b, 7) and (b,)."""
+        """float32 (b, t, N_VIEW), (b, 7) and (b,)."""
         rng = np.random.default_rng((self._settings.seed, self._epoch, index))
         chosen = self._order[index * self._settings.batch : (index + 1) * self._settings.batch]
         copies = rng.integers(self._features.shape[1], size=len(chosen))

@@ -20,12 +20,12 @@ from voice_model.settings import Settings
 _NORM = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
 
 
-def export(models: Sequence[Any], settings: Settings, temperature: float, folder: Path) -> None:
+def export(models: Sequence[Any], settings: Sequence[Settings], temperature: float, folder: Path) -> None:
     """Writes keras.Models of `network.build`, together one ensemble, for `VoiceModel.load`.
 
     Args:
         models: trained, of the same size.
-        settings: they were built from.
+        settings: each was trained with.
         temperature: the logits are divided by it, over 0.
         folder: made where it is missing.
     """
@@ -33,7 +33,7 @@ def export(models: Sequence[Any], settings: Settings, temperature: float, folder
     config = {
         "labels": list(EMOTIONS),
         "features": FEATURES,
-        "network": network_config(settings, len(models)),
+        "network": network_config(settings),
         "temperature": round(temperature, 4),
     }
     # Half precision: half the size, and scores that differ in the fourth decimal.
@@ -43,9 +43,9 @@ def export(models: Sequence[Any], settings: Settings, temperature: float, folder
     (folder / CONFIG_FILE).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
-def torch_ensemble(models: Sequence[Any], settings: Settings) -> VoiceEnsemble:
-    """The torch twin with the weights of keras.Models."""
-    ensemble = VoiceEnsemble(network_config(settings, len(models)))
+def torch_ensemble(models: Sequence[Any], settings: Sequence[Settings]) -> VoiceEnsemble:
+    """The torch twin with the weights of keras.Models, each trained with its settings."""
+    ensemble = VoiceEnsemble(network_config(settings))
     weights = {name: torch.from_numpy(weight) for name, weight in _ensemble_weights(models).items()}
     ensemble.load_state_dict(weights, strict=False)  # not strict: the batch counters are torch's alone
     return ensemble.eval()

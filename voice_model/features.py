@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emoclassify.voice.mfcc import FEATURES, HOP_MS, N_FEATURES, mfcc
+from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, HOP_MS, N_VIEW, mfcc
 from voice_model.augment import random_copy, speech_of
 from voice_model.corpora import Clip
 from voice_model.settings import Settings
@@ -24,15 +24,15 @@ _OTHERS = 3  # clips of other speakers that the crowds behind a clip are made of
 log = logging.getLogger(__name__)
 
 Features = npt.NDArray[np.float16]
-"""float16 (clips, copies, t, N_FEATURES), padded with zero rows; in half precision the copies take 1 GB."""
+"""float16 (clips, copies, t, N_VIEW), padded with zero rows; in half precision the copies take 1 GB."""
 
 
 def training_features(clips: Sequence[Clip], settings: Settings, cache: Path) -> Features:
-    """The feature windows of each clip's random copies; float16 (clips, copies, t, N_FEATURES)."""
+    """The feature windows of each clip's random copies, of the settings' floor; float16 (clips, copies, t, N_VIEW)."""
     lengths = (settings.copies, settings.window_s, settings.shortest_window_s)
     rooms = (settings.room_chance, settings.reverberation_s, settings.telephone_chance)
     noises = (settings.noise_chance, settings.noise_db, settings.crowd_share, _OTHERS)
-    known_by = repr((FEATURES, _SEED, lengths, settings.speed, rooms, noises))
+    known_by = repr((FEATURES, settings.floor_db, _SEED, lengths, settings.speed, rooms, noises))
     # Of speakers who are on its side in every fold: no voice of the test is heard in training, not even in a crowd.
     others = [_drawn(clip, company) for clip, company in zip(clips, companions(clips), strict=True)]
     return kept(clips, partial(_copies, settings), cache, known_by, others)
@@ -76,9 +76,10 @@ def _copies(settings: Settings, clip: Clip, others: tuple[Clip, ...]) -> Feature
     rng = _rng(clip, "copies")
     speech, *behind = (speech_of(heard.path) for heard in (clip, *others))
     frames = round(settings.window_s * 1000 / HOP_MS)
-    made = np.zeros((settings.copies, frames, N_FEATURES), dtype=np.float16)
+    first = FLOORS_DB.index(settings.floor_db) * N_VIEW
+    made = np.zeros((settings.copies, frames, N_VIEW), dtype=np.float16)
     for place in made:
-        rows = mfcc(random_copy(speech, behind, rng, settings))[:frames]
+        rows = mfcc(random_copy(speech, behind, rng, settings))[:frames, first : first + N_VIEW]
         place[: len(rows)] = rows
     return made
 

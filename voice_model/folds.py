@@ -22,8 +22,9 @@ from voice_model.splits import FOLDS, Split, split
 from voice_model.train import train, trained
 
 TABLE_FILE = "folds.md"
-MEMBERS = 2
-"""Networks a fold, as what ships has: the same but for their seeds. The mean of their logits counts."""
+FLOORS_DB = (45.0, 45.0, 60.0)
+"""The networks of a fold, as what ships has: how far down each listens; their seeds follow one another. The mean of
+their logits counts."""
 
 _BASELINE = "baseline"
 _LOGITS_FILE = "logits.npz"
@@ -48,16 +49,16 @@ def run_folds(data: Path, runs: Path, settings: Settings) -> str:
     """
     clips = read_corpora(data).clips
     sides = [split(clips, fold=fold) for fold in range(FOLDS)]
-    seeds = range(settings.seed, settings.seed + MEMBERS)
+    members = list(enumerate(FLOORS_DB, start=settings.seed))
     for fold in range(FOLDS):
-        for seed in seeds:
-            train(data, _member(runs, fold, seed), replace(settings, fold=fold, speakers="all-but-test", seed=seed))
+        of_fold = replace(settings, fold=fold, speakers="all-but-test")
+        for seed, floor_db in members:
+            train(data, _member(runs, fold, seed), replace(of_fold, seed=seed, floor_db=floor_db))
         _run(runs, fold).mkdir(exist_ok=True)
 
     @cache  # built where something is left to be scored, and once
     def ensemble(fold: int) -> VoiceEnsemble:
-        networks, of_fold = zip(*(trained(_member(runs, fold, seed)) for seed in seeds), strict=True)
-        return torch_ensemble(networks, of_fold[0])
+        return torch_ensemble(*zip(*(trained(_member(runs, fold, seed)) for seed, _ in members), strict=True))
 
     for fold in range(FOLDS):
         if not (_run(runs, fold) / _LOGITS_FILE).exists():

@@ -1,12 +1,13 @@
 """The speech network in Keras; `emoclassify.voice.network` is its twin in torch, which analysis runs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import layers, ops
 
 from emoclassify.labels import EMOTIONS
-from emoclassify.voice.mfcc import N_FEATURES
+from emoclassify.voice.mfcc import FLOORS_DB, N_VIEW
 from voice_model.settings import Settings
 
 
@@ -14,11 +15,11 @@ def build(settings: Settings) -> Any:
     """Residual Conv1D blocks, then attention and maximum over time.
 
     Returns:
-        A keras.Model: float32 (b, t, N_FEATURES), rows of zeros are padding -> logits (b, 7) in the order of EMOTIONS.
+        A keras.Model: float32 (b, t, N_VIEW), rows of zeros are padding -> logits (b, 7) in the order of EMOTIONS.
         Layers are named as the torch twin's modules, with "_" for ".".
     """
     # The pooled values are large: last layers that begin at random are far off, and epochs pass until they are back.
-    features = keras.Input((None, N_FEATURES))
+    features = keras.Input((None, N_VIEW))
     hidden = features
     mask = ops.cast(ops.any(ops.not_equal(features, 0), axis=-1, keepdims=True), "float32")
     for place, filters in enumerate(settings.filters):
@@ -30,13 +31,13 @@ def build(settings: Settings) -> Any:
     return keras.Model(features, layers.Dense(len(EMOTIONS), kernel_initializer="zeros", name="classes")(pooled))
 
 
-def network_config(settings: Settings, members: int) -> dict[str, Any]:
-    """What the torch ensemble is built from."""
+def network_config(settings: Sequence[Settings]) -> dict[str, Any]:
+    """What the torch ensemble of networks with these settings, all of one size, is built from."""
     return {
-        "members": members,
-        "features": N_FEATURES,
-        "filters": list(settings.filters),
-        "kernel": settings.kernel,
+        "views": [FLOORS_DB.index(of_one.floor_db) for of_one in settings],
+        "features": N_VIEW,
+        "filters": list(settings[0].filters),
+        "kernel": settings[0].kernel,
         "classes": len(EMOTIONS),
     }
 

@@ -29,6 +29,8 @@ class Settings:
     # TESS is two women with one sentence frame, EMO-DB has the fewest clips, nEMO the most.
     corpus_weights: tuple[tuple[str, float], ...] = (("ravdess", 1.0), ("emodb", 1.5), ("nemo", 0.6), ("tess", 0.3))
 
+    floor_db: float = 45.0  # one of emoclassify.voice.mfcc.FLOORS_DB: how far down this network listens
+
     # Windows. Copies of each training clip are made once; an epoch takes one of them at random.
     window_s: float = 2.048  # most clips are no longer; analysis feeds up to 3 s, which the pooling over time allows
     shortest_window_s: float = 1.2  # a training window is cut at a random length between the two

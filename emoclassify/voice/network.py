@@ -18,16 +18,20 @@ class VoiceEnsemble(nn.Module):
     """Networks of one shape, each trained by itself; the mean of their logits errs less than either alone.
 
     Args:
-        config: `members` (int) and what VoiceNetwork takes.
+        config: `views` (for each network, which view of the features it hears, from 0) and what VoiceNetwork takes,
+            `features` being those of one view.
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__()
-        self.members = nn.ModuleList([VoiceNetwork(config) for _ in range(int(config["members"]))])
+        self._firsts = [int(view) * int(config["features"]) for view in config["views"]]
+        self._n_features = int(config["features"])
+        self.members = nn.ModuleList([VoiceNetwork(config) for _ in self._firsts])
 
     def forward(self, features: Tensor) -> Tensor:
-        """As VoiceNetwork's."""
-        return torch.stack([member(features) for member in self.members]).mean(dim=0)
+        """float32 (b, t, all views side by side) -> logits (b, classes), as VoiceNetwork's."""
+        views = [features[:, :, first : first + self._n_features] for first in self._firsts]
+        return torch.stack([member(view) for member, view in zip(self.members, views, strict=True)]).mean(dim=0)
 
 
 class VoiceNetwork(nn.Module):
