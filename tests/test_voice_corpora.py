@@ -14,6 +14,7 @@ from emoclassify.labels import EMOTIONS
 from emoclassify.voice.mfcc import RATE_HZ
 from voice_model.corpora import read_corpora, waveform
 from voice_model.example import SPEAKERS, write_example
+from voice_model.splits import split
 
 
 def test_the_published_layouts_are_read(corpora: Path) -> None:
@@ -38,6 +39,13 @@ def test_the_published_layouts_are_read(corpora: Path) -> None:
     assert speakers["emodb"] == {"emodb/03", "emodb/08", "emodb/11"}
     assert speakers["cremad"] == {"cremad/1001", "cremad/1002", "cremad/1003"}
     assert speakers["savee"] == {"savee/DC", "savee/JE", "savee/KL"}
+
+
+def test_the_misnamed_file_of_tess_is_of_its_speaker(corpora: Path) -> None:
+    write_sound(corpora / "tess" / "OAF_neutral" / "OA_bite_neutral.wav")
+    clips = [clip for clip in read_corpora(corpora).clips if clip.corpus == "tess"]
+    assert Counter(clip.speaker for clip in clips) == {"tess/OAF": 3, "tess/YAF": 2}
+    assert set(clips) <= set(split(clips, fold=0).train)
 
 
 def test_what_is_left_out_is_counted(corpora: Path) -> None:

@@ -45,6 +45,7 @@ _SAVEE = {
     "su": "surprise",
 }
 _SAVEE_SPEAKERS = ("DC", "JE", "JK", "KL")
+_TESS_SPEAKERS = {"OAF": "OAF", "OA": "OAF", "YAF": "YAF"}  # one published file is misnamed: OA_bite_neutral
 _EMODB = {"W": "anger", "L": "boredom", "E": "disgust", "A": "fear", "F": "happiness", "T": "sadness", "N": "neutral"}
 
 
@@ -146,7 +147,7 @@ def _ravdess(path: Path) -> tuple[str, str]:
 
 def _tess(path: Path) -> tuple[str, str]:
     speaker, _word, emotion = path.stem.split("_")
-    return speaker, emotion
+    return _TESS_SPEAKERS[speaker], emotion
 
 
 def _emodb(path: Path) -> tuple[str, str]:

@@ -26,7 +26,8 @@ def split(clips: Sequence[Clip], *, by: str = "speaker", fold: int = 0) -> Split
     Args:
         clips: of any corpora. A corpus with fewer than three speakers (TESS) is only trained on.
         by: "speaker", the only way.
-        fold: 0..4, the group that is the test; over the five folds each speaker is in the test once.
+        fold: 0..4, the group that is the test. Over the five folds each speaker is in the test once: a corpus with
+            three or four speakers has nobody in the test of the last folds.
 
     Raises:
         UsageError: another way than by speaker, or a fold that is none of the five.
@@ -57,7 +58,7 @@ def companions(clips: Sequence[Clip]) -> list[tuple[Clip, ...]]:
 def _sides(clips: Sequence[Clip], fold: int) -> dict[str, str]:
     sides: dict[str, str] = {}
     for speaker, (groups, place) in _groups(clips).items():
-        side_of = {(fold + 1) % groups: "validation", fold % groups: "test"} if groups >= _FEWEST_SPEAKERS else {}
+        side_of = {(fold + 1) % groups: "validation", fold: "test"} if groups >= _FEWEST_SPEAKERS else {}
         sides[speaker] = side_of.get(place, "train")
     return sides
 
