@@ -49,7 +49,71 @@ def test_the_misnamed_file_of_tess_is_of_its_speaker(corpora: Path) -> None:
 
 
 def test_what_is_left_out_is_counted(corpora: Path) -> None:
-    assert read_corpora(corpora).left_out == {"ravdess: song": 1, "emodb: boredom": 3, "own: contempt": 3}
+    (corpora / "cremad" / "finishedResponses.csv").write_text("a,b")
+    (corpora / "nemo" / "samples" / "AB0_fear_1.wav").write_text("no sound")
+    (corpora / "nemo" / "samples" / ".AB0_fear_2.wav").write_text("hidden")
+    write_sound(corpora / "own" / "Joy" / "dan.wav")
+    (corpora / "own" / "Joy" / "bob.wav").write_bytes(b"")
+    write_sound(corpora / "downloads" / "a" / "b.wav")
+    found = read_corpora(corpora)
+    assert found.left_out == {
+        "ravdess: song is none of the seven emotions": 1,
+        "emodb: boredom is none of the seven emotions": 3,
+        "own: contempt is none of the seven emotions": 3,
+        "own: not in speakers.csv": 1,
+        "own: no sound that can be read": 1,
+        "cremad: no sound that can be read": 1,
+        "nemo: no sound that can be read": 1,
+        "downloads: no folder of a known corpus, and without speakers.csv": 1,
+    }
+    assert Counter(clip.speaker for clip in found.clips if clip.corpus == "own") == {"own/ann": 1, "own/cy": 1}
+
+
+def test_a_corpus_is_known_by_its_name_however_it_is_written(corpora: Path) -> None:
+    before = {(clip.corpus, clip.speaker, clip.path.name) for clip in read_corpora(corpora).clips}
+    (corpora / "emodb").rename(corpora / "EMO-DB")
+    (corpora / "cremad").rename(corpora / "Crema-D")
+    assert {(clip.corpus, clip.speaker, clip.path.name) for clip in read_corpora(corpora).clips} == before
+    (corpora / "emodb").mkdir()
+    with pytest.raises(UsageError, match="both named emodb"):
+        read_corpora(corpora)
+
+
+def test_the_folder_may_be_a_corpus_of_ones_own(corpora: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = [clip for clip in read_corpora(corpora).clips if clip.corpus == "own"]
+    assert list(read_corpora(corpora / "own").clips) == beside
+    monkeypatch.chdir(corpora / "own")
+    assert {clip.speaker for clip in read_corpora(".").clips} == {"own/ann", "own/bob", "own/cy"}
+
+
+def test_a_table_of_speakers_may_be_written_by_excel(corpora: Path) -> None:
+    table = corpora / "own" / "speakers.csv"
+    table.write_bytes(b"\xef\xbb\xbf" + table.read_bytes().replace(b"\n", b"\r\n").replace(b",ann", b", ann "))
+    assert {clip.speaker for clip in read_corpora(corpora / "own").clips} == {"own/ann", "own/bob", "own/cy"}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"file;speaker\nJoy/ann.wav;ann", r"no column file and no column speaker"),
+        (b"file,who\nJoy/ann.wav,ann", r"no column speaker"),
+        (b"", r"no column file and no column speaker"),
+        (b"file,speaker\nJoy/ann.wav,J\xf6rg", r"not in UTF-8"),
+        (b"file,speaker\n,ann", r"line 2: the column file is empty"),
+        (b"file,speaker\nJoy/ann.wav,ann\nJoy/bob.wav, ", r"line 3: the column speaker is empty"),
+        (b"file,speaker\nJoy/ann.wav", r"line 2: the column speaker is empty"),
+        (b"file,speaker\nJoy/ann.wav,ann\nJoy/ann.wav,bob", r"line 3: Joy/ann.wav stands in the table twice"),
+        (b"file,speaker\nJoy/../../tess/OAF_fear/OAF_back_fear.wav,ann", r"line 2: .* not <label>/<file>"),
+        (b"file,speaker\n/etc/passwd,ann", r"line 2: /etc/passwd is not <label>/<file>"),
+        (b"file,speaker\nann.wav,ann", r"line 2: ann.wav is not <label>/<file>"),
+        (b"file,speaker\nJoy/nobody.wav,ann", r"line 2: Joy/nobody.wav is not there"),
+    ],
+)
+def test_a_table_of_speakers_that_cannot_be_used_is_one_line(corpora: Path, content: bytes, told: str) -> None:
+    (corpora / "own" / "speakers.csv").write_bytes(content)
+    with pytest.raises(UsageError, match=rf"speakers\.csv.*{told}") as refused:
+        read_corpora(corpora)
+    assert "\n" not in str(refused.value)
 
 
 def test_a_folder_without_corpora_is_refused(tmp_path: Path) -> None:
@@ -82,6 +146,13 @@ def test_a_file_is_decoded_to_mono_16_khz(tmp_path: Path) -> None:
     assert sound.dtype == np.float32
     assert abs(len(sound) - RATE_HZ) < 100
     assert np.abs(np.fft.rfft(sound[:RATE_HZ])).argmax() == pytest.approx(440, abs=3)
+
+
+def test_a_file_opens_no_other_file(tmp_path: Path) -> None:
+    write_sound(tmp_path / "other.wav")
+    (tmp_path / "list.wav").write_text("ffconcat version 1.0\nfile other.wav\n")
+    with pytest.raises(MediaError, match=r"list\.wav"):
+        waveform(tmp_path / "list.wav")
 
 
 def test_what_is_no_sound_is_told(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def test_train_export_and_evaluate(corpora: Path, tmp_path: Path, capsys: pytest
     pytest.importorskip("tensorflow")
     run, out = str(tmp_path / "runs" / "one"), str(tmp_path / "model")
     assert main(["train", str(corpora), "--run", run, "--epochs", "1", "--threads", "1"]) == 0
-    assert "emodb: boredom, 3 files" in capsys.readouterr().out
+    assert "emodb: boredom is none of the seven emotions, 3 files" in capsys.readouterr().out
     assert main(["export", str(corpora), "--run", run, "--out", out]) == 0
     assert main(["evaluate", str(corpora), "--model", out, "--side", "test"]) == 0
     printed = capsys.readouterr().out

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.command(options)
     except EmoClassifyError as error:
         print(f"voice_model: {error}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, UsageError) else 1
     return 0
 
 
@@ -203,8 +203,8 @@ def _scores(options: argparse.Namespace) -> None:
 
 
 def _tell_left_out(corpora: Corpora) -> None:
-    for label, files in sorted(corpora.left_out.items()):
-        print(f"left out, none of the seven emotions: {label}, {files} files")
+    for reason, files in sorted(corpora.left_out.items()):
+        print(f"left out: {reason}, {files} files")
 
 
 if __name__ == "__main__":

@@ -1,52 +1,23 @@
-"""Readers of the published speech corpora, each in its published layout, and of a folder of one's own.
+"""The clips of the published speech corpora, each in its published layout, and of a folder of one's own.
 
-RAVDESS  Actor_NN/03-01-EE-II-SS-RR-AA.*   emotion EE, actor AA             (Livingstone and Russo 2018)
-TESS     OAF_angry/OAF_back_angry.*        speaker, word, emotion           (Pichora-Fuller and Dupuis 2020)
-EMO-DB   wav/03a01Fa.*                     speaker, text, emotion letter    (Burkhardt et al. 2005)
-nEMO     samples/EB0_anger_1.*             speaker, emotion, sentence       (Christop 2024)
-CREMA-D  AudioWAV/1001_DFA_ANG_XX.*        actor, sentence, emotion, level  (Cao et al. 2014)
-SAVEE    DC/a01.* or DC_a01.*              speaker, emotion letter, take    (Haq and Jackson 2009)
-own      <label>/**, speakers.csv          columns file,speaker; file below the folder
+A published corpus lies in a folder of its name (`layouts`), one's own in a folder with speakers.csv (`speakers`).
 """
 
-import csv
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import av
 import numpy as np
 
+from emoclassify.container import ReadCounts, choose_stream, decode, open_container
 from emoclassify.errors import MediaError, UsageError
 from emoclassify.labels import EMOTIONS, emotion_of
 from emoclassify.voice.mfcc import RATE_HZ, Waveform
-
-_AUDIO_ENDINGS = {".wav", ".opus", ".ogg", ".oga", ".flac", ".mp3", ".m4a"}
-_SPEAKER_TABLE = "speakers.csv"
-_RAVDESS = {
-    "01": "neutral",
-    "02": "calm",
-    "03": "happy",
-    "04": "sad",
-    "05": "angry",
-    "06": "fearful",
-    "07": "disgust",
-    "08": "surprised",
-}
-_CREMAD = {"ANG": "anger", "DIS": "disgust", "FEA": "fear", "HAP": "happy", "NEU": "neutral", "SAD": "sad"}
-_SAVEE = {
-    "a": "anger",
-    "d": "disgust",
-    "f": "fear",
-    "h": "happiness",
-    "n": "neutral",
-    "sa": "sadness",
-    "su": "surprise",
-}
-_SAVEE_SPEAKERS = ("DC", "JE", "JK", "KL")
-_TESS_SPEAKERS = {"OAF": "OAF", "OA": "OAF", "YAF": "YAF"}  # one published file is misnamed: OA_bite_neutral
-_EMODB = {"W": "anger", "L": "boredom", "E": "disgust", "A": "fear", "F": "happiness", "T": "sadness", "N": "neutral"}
+from voice_model.layouts import LAYOUTS, parsed
+from voice_model.speakers import SPEAKER_TABLE, Row, read_speakers
 
 
 @dataclass(frozen=True)
@@ -68,37 +39,41 @@ class Clip:
 
 @dataclass(frozen=True)
 class Corpora:
-    """The clips found, and how many files were left out under each label that is none of the seven."""
+    """The clips found, and how many files were left out, and why."""
 
     clips: tuple[Clip, ...]
     left_out: Counter[str]
-    """"emodb: boredom" -> files."""
+    """"emodb: boredom is none of the seven emotions" -> files."""
 
 
 def read_corpora(folder: str | Path) -> Corpora:
     """Reads every corpus below a folder: sub-folders named by a published corpus, or with a speakers.csv.
 
     Args:
-        folder: holds one folder a corpus.
+        folder: holds one folder a corpus (named in any case, with or without hyphens), or is a corpus of one's own.
 
     Returns:
-        The clips in the order of their paths. Calm counts as neutral.
+        The clips in the order of their paths. Calm counts as neutral. Files without sound are left out.
 
     Raises:
-        UsageError: there is no corpus below the folder, or a file of one has no place in its published layout.
+        UsageError: there is no corpus below the folder, one is there twice, a file of one has no place in its
+            published layout, or a speakers.csv has a line that cannot be used.
     """
     clips: list[Clip] = []
     left_out: Counter[str] = Counter()
-    for corpus in sorted(path for path in Path(folder).glob("*") if path.is_dir()):
-        for path, speaker, label in _read(corpus):
+    for name, corpus in _named(Path(folder)).items():
+        for path, speaker, label in _read(name, corpus, left_out):
             emotion = emotion_of(label)
             if emotion is None:
-                left_out[f"{corpus.name.lower()}: {label}"] += 1
+                left_out[f"{name}: {label} is none of the seven emotions"] += 1
             else:
-                clips.append(Clip(path, corpus.name.lower(), f"{corpus.name.lower()}/{speaker}", emotion))
+                clips.append(Clip(path, name, f"{name}/{speaker}", emotion))
     if not clips:
-        raise UsageError(f"{folder}: no corpus here; expected folders named {', '.join(_READERS)} or with speakers.csv")
-    return Corpora(tuple(clips), left_out)
+        raise UsageError(
+            f"{folder}: no corpus here; expected the folder that holds folders named {', '.join(LAYOUTS)}"
+            f" or with {SPEAKER_TABLE}"
+        )
+    return Corpora(tuple(clips), +left_out)
 
 
 def waveform(path: Path, rate_hz: int = RATE_HZ) -> Waveform:
@@ -110,78 +85,70 @@ def waveform(path: Path, rate_hz: int = RATE_HZ) -> Waveform:
     Raises:
         MediaError: the file cannot be decoded or has no sound.
     """
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
     try:
-        with av.open(str(path)) as container:
-            resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
-            frames = [*container.decode(audio=0), None]  # None flushes the resampler
+        with open_container(path) as container:
+            stream = choose_stream(container, "audio")
+            frames = [] if stream is None else [*decode(container, stream, ReadCounts()), None]  # None flushes
             blocks = [block.to_ndarray()[0] for frame in frames for block in resampler.resample(frame)]
-    except (av.FFmpegError, IndexError) as error:
+    except (MediaError, av.FFmpegError, ValueError) as error:
         raise MediaError(f"{path}: cannot be decoded ({error})") from error
     if not blocks:
         raise MediaError(f"{path}: has no sound")
     return np.concatenate(blocks).astype(np.float32)
 
 
-_Row = tuple[Path, str, str]  # file, speaker inside the corpus, label as the corpus writes it
-
-
-def _read(corpus: Path) -> Iterable[_Row]:
-    reader = _READERS.get(corpus.name.lower())
-    if reader is None:
-        return _read_own(corpus) if (corpus / _SPEAKER_TABLE).is_file() else []
-    files = sorted(path for path in corpus.rglob("*") if path.suffix.lower() in _AUDIO_ENDINGS)
-    return [(path, *_parsed(reader, path)) for path in files]
-
-
-def _parsed(reader: Callable[[Path], tuple[str, str]], path: Path) -> tuple[str, str]:
+@cache  # a command reads the corpora several times
+def _has_sound(path: Path) -> bool:
     try:
-        return reader(path)
-    except (IndexError, KeyError, ValueError) as error:
-        raise UsageError(f"{path}: not a name of this corpus's published layout; move the file away") from error
+        with open_container(path) as container:
+            return choose_stream(container, "audio") is not None
+    except MediaError:
+        return False
 
 
-def _ravdess(path: Path) -> tuple[str, str]:
-    _modality, channel, emotion, _intensity, _statement, _repetition, actor = path.stem.split("-")
-    return actor, _RAVDESS[emotion] if channel == "01" else "song"
+def _named(folder: Path) -> dict[str, Path]:
+    """The folders that may be corpora, by the names of these."""
+    alone = (folder / SPEAKER_TABLE).is_file()
+    found: dict[str, Path] = {}
+    for corpus in [folder] if alone else sorted(path for path in folder.glob("[!.]*") if path.is_dir()):
+        own = (corpus.name.strip(".") or corpus.resolve().name).lower()  # DATA may be "." or ".."
+        published = own.replace("-", "")
+        name = published if published in LAYOUTS else own
+        if name in found:
+            raise UsageError(f"{found[name]} and {corpus} are both named {name}; move one of them away")
+        found[name] = corpus
+    return found
 
 
-def _tess(path: Path) -> tuple[str, str]:
-    speaker, _word, emotion = path.stem.split("_")
-    return _TESS_SPEAKERS[speaker], emotion
+def _read(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[Row]:
+    if (corpus / SPEAKER_TABLE).is_file():
+        yield from _read_own(name, corpus, left_out)
+    elif name in LAYOUTS:
+        yield from _read_published(name, corpus, left_out)
+    else:
+        left_out[f"{name}: no folder of a known corpus, and without {SPEAKER_TABLE}"] += len(_files(corpus))
 
 
-def _emodb(path: Path) -> tuple[str, str]:
-    return path.stem[:2], _EMODB[path.stem[5]]
+def _read_published(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[Row]:
+    for path in _files(corpus):
+        if _has_sound(path):
+            yield path, *parsed(name, path)
+        else:
+            left_out[f"{name}: no sound that can be read"] += 1
 
 
-def _nemo(path: Path) -> tuple[str, str]:
-    speaker, emotion, _sentence = path.stem.split("_")
-    return speaker, emotion
+def _read_own(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[Row]:
+    rows = read_speakers(corpus)
+    left_out[f"{name}: not in {SPEAKER_TABLE}"] += len(set(_files(corpus)) - {path for path, _, _ in rows})
+    for row in rows:
+        if _has_sound(row[0]):
+            yield row
+        else:
+            left_out[f"{name}: no sound that can be read"] += 1
 
 
-def _cremad(path: Path) -> tuple[str, str]:
-    actor, _sentence, emotion, _level = path.stem.split("_")
-    return actor, _CREMAD[emotion]
-
-
-def _savee(path: Path) -> tuple[str, str]:
-    """The corpus has a folder a speaker; copies of it often carry the speaker in the name instead."""
-    speaker, _, take = path.stem.rpartition("_")
-    speaker = speaker or path.parent.name
-    return _SAVEE_SPEAKERS[_SAVEE_SPEAKERS.index(speaker)], _SAVEE[take.rstrip("0123456789")]
-
-
-def _read_own(corpus: Path) -> Iterable[_Row]:
-    with (corpus / _SPEAKER_TABLE).open(newline="", encoding="utf-8") as table:
-        rows = sorted((row["file"], row["speaker"]) for row in csv.DictReader(table))
-    return [(corpus / file, speaker, Path(file).parts[0]) for file, speaker in rows]
-
-
-_READERS: dict[str, Callable[[Path], tuple[str, str]]] = {
-    "ravdess": _ravdess,
-    "tess": _tess,
-    "emodb": _emodb,
-    "nemo": _nemo,
-    "cremad": _cremad,
-    "savee": _savee,
-}
+def _files(corpus: Path) -> list[Path]:
+    """Sorted; without hidden ones, which systems leave behind, and without the table of speakers."""
+    below = (path for path in corpus.rglob("*") if path.is_file() and path != corpus / SPEAKER_TABLE)
+    return sorted(path for path in below if not any(part.startswith(".") for part in path.relative_to(corpus).parts))
