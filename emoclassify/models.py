@@ -35,8 +35,8 @@ class ModelInfo:
     name: str
     purpose: str
     licence: str
-    commercial_use: bool
-    """False where the terms of the training data forbid it."""
+    commercial_use: bool | None
+    """False where the terms of the training data forbid it; None where it is not known: for a model of the user's."""
     path: Path
     """The folder or file of the weights."""
     files: dict[str, str]
@@ -194,14 +194,23 @@ def _embedded(name: str, purpose: str, licence: str, commercial_use: bool) -> Mo
 def _given(name: str, purpose: str) -> ModelInfo:
     folder = Path(name)
     if folder.is_dir():
-        files = {path.name: sha256_of_weights(path) for path in sorted(folder.glob("*.safetensors"))}
-        return ModelInfo(folder.resolve().name, purpose, _THEIRS, False, folder, files, _read_scores(folder))
+        return ModelInfo(folder.resolve().name, purpose, _THEIRS, None, folder, _files_in(folder), _read_scores(folder))
     fetched = _fetched().get(name)
     if fetched is None:
         raise ModelError(f"No folder {name}, and no model of that name was fetched: emoclassify models fetch {name}")
-    model = ModelInfo(name, purpose, _THEIRS, False, Path(fetched["folder"]), fetched["files"])
+    model = ModelInfo(name, purpose, _THEIRS, None, Path(fetched["folder"]), fetched["files"])
     verify(model)
     return model
+
+
+def _files_in(folder: Path) -> dict[str, str]:
+    """Name -> sha256 of what a model is read from: the weights, and how to read them; empty without weights."""
+    weights = list(folder.glob("*.safetensors"))
+    described = [folder / file for file in _CONFIGS if weights and (folder / file).is_file()]
+    try:
+        return {path.name: sha256_of_weights(path) for path in sorted([*weights, *described])}
+    except OSError as exc:
+        raise ModelError(f"{exc.filename}: this file of a model cannot be read ({exc.strerror}).") from exc
 
 
 def _fetched() -> dict[str, Any]:

@@ -21,6 +21,7 @@ from emoclassify.jobs.settings import ServerSettings
 from emoclassify.models import expression_model, voice_model
 from emoclassify.outputs.columns import TABLES
 from emoclassify.settings import Options
+from voice_model.__main__ import _parser as workshop
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -39,6 +40,8 @@ def test_every_command_of_the_guide_is_understood(page: Path) -> None:
         for line in block.splitlines():
             if line.startswith("emoclassify "):
                 assert callable(_parser().parse_args(shlex.split(line.split(" #")[0])[1:]).run), line
+            if line.startswith("python -m voice_model "):
+                assert callable(workshop().parse_args(shlex.split(line.split(" #")[0])[3:]).command), line
             if line.startswith("make "):
                 assert re.search(rf"^{line.split()[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE), line
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -27,7 +28,27 @@ def test_the_embedded_models_are_small_and_come_with_card_and_terms(name: str) -
 
 
 def test_the_voice_model_is_not_for_commercial_use() -> None:
-    assert not models.voice_model().commercial_use
+    assert models.voice_model().commercial_use is False
+
+
+@pytest.mark.parametrize("model", [models.expression_model, models.voice_model])
+def test_a_model_of_the_users_is_all_that_it_is_read_from_and_its_terms_are_not_known(
+    tmp_path: Path, model: Callable[[str], models.ModelInfo]
+) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ModelError, match="No checksum"):
+        models.verify(model(str(tmp_path)))  # no weights
+    for file in ("model.safetensors", "preprocessor_config.json", "README.md"):
+        (tmp_path / file).write_text("as it was")
+    before = model(str(tmp_path))
+    models.verify(before)
+    assert before.commercial_use is None
+    assert list(before.files) == ["config.json", "model.safetensors", "preprocessor_config.json"]
+    for file in before.files:
+        (tmp_path / file).write_text("another one")
+        after = model(str(tmp_path))
+        assert after.files[file] != before.files[file]
+        assert after.files[file] == models.sha256_of(tmp_path / file)
 
 
 @pytest.mark.parametrize(("change", "told"), [(b"x", "is not the file"), (None, "lacks")])

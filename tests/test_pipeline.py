@@ -254,7 +254,7 @@ def test_another_expression_model_takes_the_place_of_the_embedded_one(tmp_path: 
     assert found.faces
     assert [list(model["files"]) for model in found.models] == [
         ["onet.pt", "pnet.pt", "rnet.pt"],
-        ["model.safetensors"],
+        ["config.json", "model.safetensors", "preprocessor_config.json"],
     ]
 
 

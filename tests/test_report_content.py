@@ -116,6 +116,17 @@ def test_where_it_comes_from_is_what_analysis_json_says(told: Told) -> None:
 
 
 @pytest.mark.usefixtures("blank_charts")
+@pytest.mark.parametrize(("commercial_use", "told"), [(True, False), (None, False), (False, True)])
+def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_told(
+    commercial_use: bool | None, told: bool
+) -> None:
+    found = full(models=tuple({**model, "commercial_use": commercial_use} for model in full().models))
+    assert ("not for commercial use" in told_of(found)) is told
+    assert ("recordings of your own" in told_of(found)) is told
+    assert ("на собственных записях" in told_of(found, "ru")) is told
+
+
+@pytest.mark.usefixtures("blank_charts")
 def test_the_persons_are_those_of_the_charts() -> None:
     faces = [face(i, float(i), person=p, reason="dark" if p == 4 else "") for p in range(1, 9) for i in range(2)]
     content = make_content(analysis(faces, [0.0, 1.0]), Options(), None)

@@ -254,6 +254,19 @@ def test_the_tables() -> None:
     assert list(table["Условия"]) == ["MIT (не для коммерческого использования)"]
 
 
+@pytest.mark.parametrize(("commercial_use", "told"), [(True, False), (None, False), (False, True)])
+def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_told(
+    commercial_use: bool | None, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = {"name": "x", "purpose": "finds faces", "licence": "MIT", "commercial_use": commercial_use, "scores": None}
+    written: list[str] = []
+    monkeypatch.setattr(details.st, "write", written.append)
+    details.draw_about(found(analysis_with(checked(), models=(model,))), visit())
+    assert (TEXTS["en"]["commercial_own"] in written) is told
+    (terms,) = details.models_table(found(analysis_with(checked(), models=(model,))), visit())["Terms"]
+    assert ("not for commercial use" in terms) is told
+
+
 def test_bars_say_what_they_show() -> None:
     shown = bars_table("Shares", details.share_rows(found().curves[0], visit()))
     assert shown.count("<tr>") == 8

@@ -142,6 +142,8 @@ def draw_about(found: Findings, visit: Visit) -> None:
         )
     st.subheader(texts["models"], anchor=False)
     st.table(models_table(found, visit), hide_index=True, border="horizontal")
+    if any(model["commercial_use"] is False for model in found.models):
+        st.write(texts["commercial_own"])
     st.subheader(texts["facts"], anchor=False)
     counts = found.counts
     facts = {
@@ -159,7 +161,7 @@ def models_table(found: Findings, visit: Visit) -> pd.DataFrame:
     texts, words = visit.texts, translation(visit.language).gettext
     rows = []
     for model in found.models:
-        terms = words(model["licence"]) + ("" if model["commercial_use"] else f" ({texts['commercial_no']})")
+        terms = words(model["licence"]) + (f" ({texts['commercial_no']})" if model["commercial_use"] is False else "")
         row = {texts["model"]: model["name"], texts["purpose"]: words(model["purpose"])}
         for scored in (model.get("scores") or {}).get("sets") or [None]:
             good = {texts["measured_on"]: "", texts["accuracy"]: "", texts["macro_f1"]: ""}

@@ -254,6 +254,8 @@ TEXTS = {
     "accuracy": "Right in",
     "macro_f1": "Macro F1",
     "commercial_no": "not for commercial use",
+    "commercial_own": "For commercial use, whoever runs this program can train a voice model on recordings of your "
+    "own; its terms are then yours. See “The models” in the guide.",
     "warnings": "To know before you trust the figures",
     "facts": "This recording",
     "fact_length": "Length",

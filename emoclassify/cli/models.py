@@ -6,6 +6,11 @@ from typing import Any
 from emoclassify import models
 from emoclassify.cli.terminal import DONE
 
+_OF_ONES_OWN = (
+    "A voice model trained on recordings of your own may be used under your own terms; voice_model/README.md says\n"
+    "how: python -m voice_model train and export, then --voice-model DIR."
+)
+
 
 def add_models_commands(commands: Any) -> None:
     """Adds them to the command line."""
@@ -19,9 +24,12 @@ def add_models_commands(commands: Any) -> None:
 
 
 def _list_models(args: argparse.Namespace) -> int:
-    for model in models.list_models():
-        terms = model.licence if model.commercial_use else f"{model.licence}, not for commercial use"
+    listed = models.list_models()
+    for model in listed:
+        terms = f"{model.licence}, not for commercial use" if model.commercial_use is False else model.licence
         print(f"{model.name:<28} {model.purpose:<32} {terms:<44} {model.path}")
+    if any(model.commercial_use is False for model in listed):
+        print(f"\n{_OF_ONES_OWN}")
     return DONE
 
 

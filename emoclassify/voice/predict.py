@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.models import sha256_of
 from emoclassify.runtime import Built, Network, Place, open_network, run_by_torch
-from emoclassify.voice.mfcc import FEATURES, N_FEATURES, Waveform, mfcc
+from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, Waveform, mfcc
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
@@ -88,14 +89,24 @@ def _built(network: Any) -> Built:
 def _read_config(path: Path) -> dict[str, Any]:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
-        labels, features, temperature = config["labels"], config["features"], float(config["temperature"])
+        labels, features, network = config["labels"], config["features"], config["network"]
+        temperature = float(config["temperature"])
     except FileNotFoundError as error:
         raise ModelError(f"{path.parent}: no speech model here, {path.name} is missing") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise ModelError(f"{path}: cannot be read as the description of a speech model ({error})") from error
-    if tuple(labels) != EMOTIONS or features != FEATURES or not temperature > 0 or "network" not in config:
+    calibrated = math.isfinite(temperature) and temperature > 0
+    if labels != list(EMOTIONS) or features != FEATURES or not calibrated or not _hears_views(network):
         raise ModelError(f"{path}: this speech model was made for other labels or features; export it again")
     return dict(config)
+
+
+def _hears_views(network: Any) -> bool:
+    """Whether each of its networks hears a view of the features that there is, as wide as it is."""
+    if not isinstance(network, dict) or network.get("features") != N_VIEW:
+        return False
+    views = network.get("views")
+    return isinstance(views, list) and views != [] and all(view in range(len(FLOORS_DB)) for view in views)
 
 
 def _key(folder: Path) -> str:

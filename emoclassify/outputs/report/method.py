@@ -44,6 +44,12 @@ def method(found: Analysis, words: Words) -> list[Block]:
     blocks: list[Block] = [Heading(_("Method and models")), Paragraph(" ".join(told))]
     if rows:
         blocks.append(Table(header, rows))
+    if any(model["commercial_use"] is False for model in found.models):
+        own = _(
+            "A voice model trained on recordings of your own may be used under your own terms; voice_model/README.md "
+            "says how: python -m voice_model train and export, then --voice-model DIR."
+        )
+        blocks.append(Paragraph(own))
     for model in found.models:
         if model["scores"]:
             blocks += _how_good(model, words)
@@ -52,7 +58,7 @@ def method(found: Analysis, words: Words) -> list[Block]:
 
 def _terms(model: dict[str, Any], words: Words) -> str:
     licence = words.text(printable(model["licence"]))
-    return licence if model["commercial_use"] else f"{licence}; {words.text('not for commercial use')}"
+    return f"{licence}; {words.text('not for commercial use')}" if model["commercial_use"] is False else licence
 
 
 def _how_good(model: dict[str, Any], words: Words) -> list[Block]:
