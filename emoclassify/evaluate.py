@@ -20,7 +20,7 @@ from emoclassify.runtime import choose_place, set_threads
 from emoclassify.settings import Options
 from emoclassify.voice.activity import SpeechFinder
 from emoclassify.voice.predict import VoiceModel
-from emoclassify.voice.read import windows
+from emoclassify.voice.read import read_voice, windows
 from emoclassify.voice.silero import RATE_HZ
 
 Score = Callable[[Path], Scores]
@@ -63,7 +63,9 @@ def evaluate_faces(folder: Path, options: Options, *, detect: bool) -> Evaluatio
 
 
 def evaluate_voice(folder: Path, options: Options) -> Evaluation:
-    """Measures the voice model on recordings of speech; one without detected speech is scored whole.
+    """Measures the voice model on recordings of speech, as `analyze` hears each whole (`echo_mean`).
+
+    One without detected speech is scored as if all of it were.
 
     Raises:
         UsageError: no labelled file.
@@ -78,9 +80,11 @@ def evaluate_voice(folder: Path, options: Options) -> Evaluation:
         sounds = list(read_sound(path, probe(path), rate_hz=RATE_HZ, counts=ReadCounts()))
         if not sounds:
             raise MediaError("The file has no sound.")
+        heard = read_voice(sounds, finder, model).mean
+        if heard is not None:
+            return heard.scores
         whole = Sound(0.0, np.concatenate([sound.samples for sound in sounds]))
-        stretches = list(finder.find(sounds)) or [whole]
-        return _mean(model.predict([window.samples for speech in stretches for window in windows(speech)]))
+        return _mean(model.predict([window.samples for window in windows(whole)]))
 
     return _evaluate(folder, score)
 

@@ -13,6 +13,7 @@ from emoclassify.voice.activity import SpeechFinder
 from emoclassify.voice.silero import CHUNK, RATE_HZ, Silero
 
 CHANCE_TOLERANCE = 1e-3
+MARGIN = RATE_HZ // 10  # 0.1 s
 
 pytestmark = pytest.mark.model
 
@@ -53,10 +54,12 @@ def test_chances_and_stretches_are_those_of_the_package(spoken: np.ndarray) -> N
     assert Silero().chances(spoken) == pytest.approx(chances, abs=CHANCE_TOLERANCE)
     found = list(SpeechFinder().find([Sound(0.0, spoken)]))
     assert len(found) == 3
-    assert [(round(s.start_s * RATE_HZ), round(s.start_s * RATE_HZ) + len(s.samples)) for s in found] == stretches
-    for sound in found:
-        start = round(sound.start_s * RATE_HZ)
-        np.testing.assert_array_equal(sound.samples, spoken[start : start + len(sound.samples)])
+    assert [(round(s.span.start_s * RATE_HZ), round(s.span.end_s * RATE_HZ)) for s in found] == stretches
+    for speech, (first, last) in zip(found, stretches, strict=True):
+        start = round(speech.sound.start_s * RATE_HZ)
+        np.testing.assert_array_equal(speech.sound.samples, spoken[start : start + len(speech.sound.samples)])
+        assert start == max(first - MARGIN, 0)
+        assert start + len(speech.sound.samples) == last + MARGIN
 
 
 @pytest.mark.parametrize("block", [100, 511, 4_000, 100_000])
@@ -65,28 +68,28 @@ def test_the_size_of_the_blocks_changes_nothing(block: int, spoken: np.ndarray) 
     whole = list(finder.find([Sound(0.0, spoken)]))
     blocks = [Sound(start / RATE_HZ, spoken[start : start + block]) for start in range(0, len(spoken), block)]
     parts = list(finder.find(blocks))
-    assert [(s.start_s, len(s.samples)) for s in parts] == [(s.start_s, len(s.samples)) for s in whole]
+    assert [(s.span, len(s.sound.samples)) for s in parts] == [(s.span, len(s.sound.samples)) for s in whole]
 
 
 def test_speech_that_lasts_to_the_end_is_kept(spoken: np.ndarray) -> None:
     found = list(SpeechFinder().find([Sound(0.0, spoken[:RATE_HZ])]))
     assert len(found) == 1
-    assert found[0].start_s + len(found[0].samples) / RATE_HZ == pytest.approx(1.0, abs=CHUNK / RATE_HZ)
+    assert found[0].span.end_s == pytest.approx(1.0, abs=CHUNK / RATE_HZ)
 
 
 def test_a_hole_in_the_sound_ends_a_stretch(spoken: np.ndarray) -> None:
     first, second = Sound(0.0, spoken[:RATE_HZ]), Sound(60.0, spoken[:RATE_HZ])
     found = list(SpeechFinder().find([first, second]))
-    assert [round(sound.start_s // 60) for sound in found] == [0, 1]
-    assert len(found[0].samples) == len(found[1].samples)
+    assert [round(speech.span.start_s // 60) for speech in found] == [0, 1]
+    assert len(found[0].sound.samples) == len(found[1].sound.samples)
 
 
 def test_long_speech_is_cut_without_loss(spoken: np.ndarray) -> None:
     loud = np.tile(spoken[4_000:20_000], 70)  # speech with no pause of 0.4 s, 70 s long
     found = list(SpeechFinder().find([Sound(0.0, loud)]))
-    assert max(len(sound.samples) for sound in found) <= 31 * RATE_HZ
+    assert max(len(speech.sound.samples) for speech in found) <= 31 * RATE_HZ
     for before, after in pairwise(found):
-        assert after.start_s == pytest.approx(before.start_s + len(before.samples) / RATE_HZ)
+        assert after.span.start_s == pytest.approx(before.span.end_s)
 
 
 def test_silence_has_no_speech() -> None:

@@ -47,9 +47,12 @@ def spans_s(told: Told, n_chunks: int, block: int = 700) -> list[tuple[float, fl
     samples = np.arange(n_chunks * CHUNK, dtype=np.float32)
     found = list(finder.find(Sound(i / RATE_HZ, samples[i : i + block]) for i in range(0, len(samples), block)))
     for speech in found:
-        assert speech.samples[0] == round(speech.start_s * RATE_HZ)
-        assert (np.diff(speech.samples) == 1).all()
-    return [(round(s.start_s, 3), round(s.start_s + len(s.samples) / RATE_HZ, 3)) for s in found]
+        assert speech.sound.samples[0] == round(speech.sound.start_s * RATE_HZ)
+        assert (np.diff(speech.sound.samples) == 1).all()
+        heard_s = (speech.sound.start_s, speech.sound.start_s + len(speech.sound.samples) / RATE_HZ)
+        assert speech.span.start_s - heard_s[0] == pytest.approx(min(0.1, speech.span.start_s), abs=1e-6)
+        assert speech.span.end_s <= heard_s[1] <= speech.span.end_s + 0.1 + 1e-6
+    return [(round(s.span.start_s, 3), round(s.span.end_s, 3)) for s in found]
 
 
 def heard_in(chances: list[float], block: int = 700) -> list[tuple[float, float]]:

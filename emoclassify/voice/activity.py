@@ -5,15 +5,19 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from emoclassify.media import Sound
+from emoclassify.timeline import Span
 from emoclassify.voice.silero import CHUNK, RATE_HZ, Samples, Silero
+from emoclassify.voice.speech import Speech
 
 _SPEECH, _SILENCE = 0.5, 0.35  # chances from which on, and below which, it is: as in silero-vad's own VADIterator
 _MIN_SILENCE = round(0.4 * RATE_HZ)  # a shorter pause belongs to the stretch around it
 _PAD = round(0.06 * RATE_HZ)  # goes with the speech on either side
+_MARGIN = round(0.1 * RATE_HZ)  # is heard beyond it: the voice model's training clips have as much around their speech
 _MIN_SPEECH_S = 0.25  # shorter sounds are clicks and coughs
 _AT_ONCE_S = (
     1.0  # given to the network in one call: blocks of a decoder are short, and a call each takes ten times as long
 )
+_BEFORE = 2 + (_PAD + _MARGIN) // CHUNK  # chunks that a stretch may reach back
 _MAX_STRETCH_S = 30.0  # longer speech without a pause is cut, so that memory stays bounded
 
 
@@ -24,7 +28,7 @@ class SpeechFinder:
         self._silero = Silero()
         self.runtime = self._silero.runtime
 
-    def find(self, sounds: Iterable[Sound]) -> Iterator[Sound]:
+    def find(self, sounds: Iterable[Sound]) -> Iterator[Speech]:
         """Yields the stretches of speech, each whole, in order of time.
 
         Args:
@@ -86,7 +90,7 @@ class _Stretch:
         self._speech_from: int | None = None
         self._silent_from: int | None = None  # the end of the first chunk of what may be the end of the speech
 
-    def add(self, chunk: Samples, chance: float) -> Iterator[Sound]:
+    def add(self, chunk: Samples, chance: float) -> Iterator[Speech]:
         self._kept.append(chunk)
         if chance >= _SPEECH:
             self._silent_from = None
@@ -95,17 +99,17 @@ class _Stretch:
         elif chance < _SILENCE and self._speech_from is not None and self._silent_from is None:
             self._silent_from = self._seen
         if self._speech_from is None:
-            self._forget(2 + _PAD // CHUNK)
+            self._forget(_BEFORE)
         elif self._silent_from is not None and chance < _SILENCE and self._seen - self._silent_from >= _MIN_SILENCE:
             yield from self._cut(max(self._silent_from - CHUNK + _PAD, self._speech_from))
             self._speech_from = self._silent_from = None
-            self._forget(2 + _PAD // CHUNK)
+            self._forget(_BEFORE)
         elif self._seen - self._speech_from >= _MAX_STRETCH_S * RATE_HZ:
             end = self._seen
             yield from self._cut(end)
             self._speech_from = end
 
-    def finish(self, rest: Samples) -> Iterator[Sound]:
+    def finish(self, rest: Samples) -> Iterator[Speech]:
         if self._speech_from is not None:
             self._kept.append(rest)
             yield from self._cut(self._seen)
@@ -115,14 +119,21 @@ class _Stretch:
     def _seen(self) -> int:
         return self._kept_from + sum(map(len, self._kept))
 
-    def _cut(self, end: int) -> Iterator[Sound]:
-        """The speech up to the sample `end`; everything before it is let go."""
+    def _cut(self, end: int) -> Iterator[Speech]:
+        """The speech up to the sample `end`; all but the margin before that is let go."""
         assert self._speech_from is not None
-        samples = np.concatenate(self._kept)
-        speech = samples[self._speech_from - self._kept_from : end - self._kept_from]
-        if len(speech) >= _MIN_SPEECH_S * RATE_HZ:
-            yield Sound(start_s=self._start_s + self._speech_from / RATE_HZ, samples=speech)
-        self._kept, self._kept_from = [samples[end - self._kept_from :]], end
+        samples, start = np.concatenate(self._kept), self._speech_from
+        if end - start >= _MIN_SPEECH_S * RATE_HZ:
+            first, last = max(start - _MARGIN, self._kept_from), min(end + _MARGIN, self._kept_from + len(samples))
+            yield Speech(
+                Span(self._time_s(start), self._time_s(end)),
+                Sound(self._time_s(first), samples[first - self._kept_from : last - self._kept_from]),
+            )
+        kept_from = max(end - _MARGIN, self._kept_from)
+        self._kept, self._kept_from = [samples[kept_from - self._kept_from :]], kept_from
+
+    def _time_s(self, sample: int) -> float:
+        return self._start_s + sample / RATE_HZ
 
     def _forget(self, n_chunks: int) -> None:
         """Lets go of all but the last chunks."""

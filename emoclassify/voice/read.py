@@ -11,6 +11,7 @@ from emoclassify.media import Sound
 from emoclassify.timeline import Span
 from emoclassify.voice.reading import VoiceRead, VoiceReading
 from emoclassify.voice.silero import RATE_HZ
+from emoclassify.voice.speech import Speech
 
 WINDOW_S = 3.0
 HOP_S = 1.0
@@ -21,7 +22,7 @@ Samples = npt.NDArray[np.float32]
 class Finder(Protocol):
     """What finds speech (see `voice.activity.SpeechFinder`)."""
 
-    def find(self, sounds: Iterable[Sound]) -> Iterator[Sound]:
+    def find(self, sounds: Iterable[Sound]) -> Iterator[Speech]:
         """Stretches of speech, each whole."""
 
 
@@ -41,11 +42,11 @@ def read_voice(sounds: Iterable[Sound], finder: Finder, voice: Voice) -> VoiceRe
     heard: list[VoiceReading] = []
     stretches: list[VoiceReading] = []
     for speech in finder.find(sounds):
-        parts = list(windows(speech))
+        parts = list(windows(speech.sound))
         scores = voice.predict([part.samples for part in parts])
-        heard += [VoiceReading(_span(part), row) for part, row in zip(parts, scores, strict=True)]
+        heard += [VoiceReading(_within(part, speech.span), row) for part, row in zip(parts, scores, strict=True)]
         mean = np.asarray(scores.mean(axis=0, dtype=np.float64), dtype=np.float32)
-        stretches.append(VoiceReading(_span(speech), mean))
+        stretches.append(VoiceReading(speech.span, mean))
     return VoiceRead(tuple(heard), tuple(stretches))
 
 
@@ -57,5 +58,7 @@ def windows(speech: Sound) -> Iterator[Sound]:
         yield Sound(speech.start_s + start / RATE_HZ, speech.samples[start : start + length])
 
 
-def _span(sound: Sound) -> Span:
-    return Span(sound.start_s, sound.start_s + len(sound.samples) / RATE_HZ)
+def _within(sound: Sound, span: Span) -> Span:
+    """The part of a stretch that a window hears, without what lies around the stretch."""
+    end_s = sound.start_s + len(sound.samples) / RATE_HZ
+    return Span(max(sound.start_s, span.start_s), min(end_s, span.end_s))
