@@ -1,10 +1,13 @@
 """The workshop trains a model that loads, goes on where it broke off, and measures it by folds."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from speech import write_sound
 
 from emoclassify import models
 from emoclassify.errors import UsageError
@@ -14,6 +17,7 @@ from emoclassify.voice.predict import VoiceModel
 from voice_model.__main__ import main
 from voice_model.corpora import read_corpora
 from voice_model.example import write_example
+from voice_model.learned import CLIPS_FILE, SHIPPED, hold_clips, learned_from, unheard_fold
 from voice_model.settings import Settings
 
 
@@ -27,6 +31,7 @@ def test_train_export_and_evaluate(corpora: Path, tmp_path: Path, capsys: pytest
     assert main(["train", str(corpora), "--run", run, "--epochs", "1", "--threads", "1"]) == 0
     assert "emodb: boredom is none of the seven emotions, 3 files" in capsys.readouterr().out
     assert main(["export", str(corpora), "--run", run, "--out", out]) == 0
+    assert json.loads(Path(out, "config.json").read_text())["learned_from"] == {"speakers": "train", "fold": 1}
     assert main(["evaluate", str(corpora), "--model", out, "--side", "test"]) == 0
     printed = capsys.readouterr().out
     assert [line.split()[0] for line in printed.splitlines()[1:]] == [
@@ -73,6 +78,13 @@ def test_a_training_that_broke_off_goes_on(corpora: Path, tmp_path: Path, monkey
     assert started == [0, 0, 1, 2, 0, 2]
     with pytest.raises(UsageError, match="other settings"):
         train(corpora, tmp_path / "run", replace(settings, seed=2))
+    corpora = corpora.rename(tmp_path / "elsewhere")
+    (tmp_path / "run" / CLIPS_FILE).unlink()  # as of a run made before there was one
+    train(corpora, tmp_path / "run", settings)
+    train(corpora, tmp_path / "run", settings)
+    write_sound(corpora / "ravdess" / "03-01-04-01-02-01-01.wav")
+    with pytest.raises(UsageError, match="other recordings"):
+        train(corpora, tmp_path / "run", settings)
 
 
 # The same warning as above.
@@ -85,7 +97,7 @@ def test_folds_are_tested_beside_the_first_system_and_only_once(
     pytest.importorskip("tensorflow")
     from voice_model import baseline, folds
 
-    monkeypatch.setattr(folds, "FOLDS", 2)  # of the five: two show what there is to show
+    monkeypatch.setattr(folds, "folds_of", lambda _: range(2))  # of the five: two show what there is to show
     settings = Settings(epochs=1, copies=1, filters=(8, 8, 8))
     table = folds.run_folds(corpora, tmp_path, settings)
     rows = {line.split(" | ")[0].strip("| "): line.split(" | ") for line in table.splitlines() if line.count("|") > 9}
@@ -93,8 +105,8 @@ def test_folds_are_tested_beside_the_first_system_and_only_once(
     assert rows["ravdess"][1:3] == ["2", "4"]  # speakers and clips of two folds
     gain = float(rows["ravdess"][-1].strip(" |"))
     assert gain == pytest.approx(float(rows["ravdess"][4].split()[0]) - float(rows["ravdess"][-2]), abs=2e-3)
-    assert 0.25 <= folds.fold_temperature(corpora, tmp_path, [0, 1]) <= 4
-    assert f"| {len(folds.tested(tmp_path).by_corpus()['ravdess'].truth)} |" in table
+    assert 0.25 <= folds.fold_temperature(corpora, tmp_path) <= 4
+    assert f"| {len(folds.tested(corpora, tmp_path).by_corpus()['ravdess'].truth)} |" in table
 
     def refuse(*_: object) -> None:
         pytest.fail("done before, so not to be done again")
@@ -102,6 +114,14 @@ def test_folds_are_tested_beside_the_first_system_and_only_once(
     for module, name in ((folds, "score"), (folds.Logits, "of"), (baseline, "predict"), (baseline, "build")):
         monkeypatch.setattr(module, name, refuse)
     assert folds.run_folds(corpora, tmp_path, settings) == table
+
+    write_sound(corpora / "ravdess" / "03-01-04-01-02-01-01.wav")
+    (tmp_path / CLIPS_FILE).unlink()  # as of folds made before there was one
+    for measure in (folds.fold_temperature, folds.tested):
+        with pytest.raises(UsageError, match="other recordings"):
+            measure(corpora, tmp_path)
+    with pytest.raises(UsageError, match="other recordings"):
+        folds.run_folds(corpora, tmp_path, settings)
 
 
 # The same warning as above.
@@ -139,3 +159,88 @@ def test_the_baseline_is_the_first_systems_size(corpora: Path) -> None:
 def test_a_missing_model_is_one_line(corpora: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(corpora), "--model", str(corpora / "none")]) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def model_of(folder: Path, learned: dict[str, object] | None) -> Path:
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps({} if learned is None else {"learned_from": learned}))
+    return folder
+
+
+def test_a_model_is_measured_on_whom_it_never_heard(tmp_path: Path) -> None:
+    one = model_of(tmp_path / "one", learned_from([Settings(fold=3)] * 2))
+    assert [unheard_fold(one, side, None) for side in ("validation", "test")] == [3, 3]
+    assert unheard_fold(one, "test", 3) == 3
+    with pytest.raises(UsageError, match=r"of fold 3 .* speakers of fold 1"):
+        unheard_fold(one, "test", 1)
+    other = model_of(tmp_path / "other", learned_from([Settings(fold=0, speakers="all-but-test")]))
+    assert unheard_fold(other, "test", None) == 0
+    with pytest.raises(UsageError, match="validation speakers too"):
+        unheard_fold(other, "validation", None)
+    everyone = model_of(tmp_path / "all", learned_from([Settings(fold=fold, speakers="all") for fold in (0, 1)]))
+    for side in ("validation", "test"):
+        with pytest.raises(UsageError, match="--folds RUNS"):
+            unheard_fold(everyone, side, None)
+    before = model_of(tmp_path / "before", None)
+    assert [unheard_fold(before, "test", fold) for fold in (None, 4)] == [Settings.fold, 4]
+
+
+@pytest.mark.parametrize("changed", [{"fold": 2}, {"speakers": "all"}, {"speakers": "all-but-test"}])
+def test_an_ensemble_learned_from_the_same_speakers(changed: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="different speakers"):
+        learned_from([Settings(), replace(Settings(), **changed)])
+
+
+@pytest.mark.parametrize("command", ["evaluate", "scores"])
+def test_the_model_that_ships_is_measured_by_folds_alone(
+    command: str, corpora: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scores = (SHIPPED / "scores.json").read_bytes()
+    assert main([command, str(corpora), "--side", "test"]) == 2
+    told = capsys.readouterr().err
+    assert "--folds RUNS" in told
+    assert told.count("\n") == 1
+    assert (SHIPPED / "scores.json").read_bytes() == scores
+
+
+def test_results_are_held_to_their_clips(corpora: Path, tmp_path: Path) -> None:
+    clips = read_corpora(corpora).clips
+    hold_clips(tmp_path, clips)
+    hold_clips(tmp_path, [replace(clip, path=Path("elsewhere") / clip.path.name) for clip in reversed(clips)])
+    for name, value in {"corpus": "a", "speaker": "a/b", "emotion": "sad", "path": Path("a.wav")}.items():
+        with pytest.raises(UsageError, match="other recordings"):
+            hold_clips(tmp_path, [replace(clips[0], **{name: value}), *clips[1:]])  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="other recordings"):
+        hold_clips(tmp_path, clips[1:])
+
+
+def test_too_few_speakers_to_measure_on_are_one_line(
+    corpora: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "few").mkdir()
+    (corpora / "tess").rename(tmp_path / "few" / "tess")
+    assert main(["evaluate", str(tmp_path / "few"), "--model", str(model_of(tmp_path / "model", None))]) == 2
+    assert capsys.readouterr().err.startswith("voice_model: nobody is kept for validation in fold 1")
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_folders_that_are_no_finished_trainings_are_one_line(
+    corpora: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("tensorflow")
+    run, data, out = tmp_path / "run", str(corpora), str(tmp_path / "out")
+    for settings in (None, "{", '{"unknown": 1}'):
+        if settings is not None:
+            run.mkdir(exist_ok=True)
+            (run / "settings.json").write_text(settings)
+            (run / "final.weights.h5").write_bytes(b"")
+        assert main(["export", data, "--run", str(run), "--out", out]) == 2
+    (run / "settings.json").write_text("{}")
+    assert main(["export", data, "--run", str(run), "--out", out]) == 2
+    assert main(["scores", data, "--model", out, "--folds", str(run)]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in told] == ["voice_model"] * 5
+    assert "no finished training" in told[0]
+    assert "no finished folds" in told[-1]
+    assert not Path(out).exists()

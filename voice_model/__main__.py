@@ -17,9 +17,10 @@ from emoclassify.voice.mfcc import FLOORS_DB
 from emoclassify.voice.predict import VoiceModel
 from voice_model.corpora import Corpora, read_corpora
 from voice_model.evaluate import CONDITIONS, score
+from voice_model.learned import SHIPPED, hold_clips, learned_from, unheard_fold
 from voice_model.scored import Scored, table
 from voice_model.settings import Settings
-from voice_model.splits import split
+from voice_model.splits import kept_for
 
 _NAMES = {
     "ravdess": "RAVDESS",
@@ -29,7 +30,6 @@ _NAMES = {
     "cremad": "CREMA-D",
     "savee": "SAVEE",
 }
-_SHIPPED = Path("emoclassify/assets/models/voice")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,7 +91,7 @@ def _add_export(commands: Any, data: argparse.ArgumentParser) -> None:
     export.add_argument(
         "--run", type=Path, required=True, nargs="+", help="trainings with one network size; several make an ensemble"
     )
-    export.add_argument("--out", type=Path, default=_SHIPPED)
+    export.add_argument("--out", type=Path, default=SHIPPED)
     export.add_argument(
         "--folds", type=Path, metavar="RUNS", help="take the folds' temperature, where this run kept no speakers"
     )
@@ -113,8 +113,8 @@ def _add_measures(commands: Any, data: argparse.ArgumentParser) -> None:
     evaluate.add_argument("--json", action="store_true", help="everything, the confusion too, as JSON")
     evaluate.set_defaults(command=_evaluate)
     for measures in (scores, evaluate):
-        measures.add_argument("--model", type=Path, default=_SHIPPED)
-        measures.add_argument("--fold", type=int, default=Settings.fold)
+        measures.add_argument("--model", type=Path, default=SHIPPED)
+        measures.add_argument("--fold", type=int, help="default: the one that the model was trained on")
 
 
 def _train(options: argparse.Namespace) -> None:
@@ -160,25 +160,28 @@ def _export(options: argparse.Namespace) -> None:
     from voice_model.calibrate import Logits, fit_temperature
     from voice_model.export import export, torch_ensemble
     from voice_model.folds import fold_temperature
-    from voice_model.train import trained
+    from voice_model.train import learned, trained
 
     models, settings = zip(*map(trained, options.run), strict=True)
+    speakers = learned_from(settings)["speakers"]
+    everyone = read_corpora(options.data).clips
+    for run, of_run in zip(options.run, settings, strict=True):
+        hold_clips(run, learned(everyone, of_run))
     if options.folds:
         temperature = fold_temperature(options.data, options.folds)
-    elif any(of_run.speakers != "train" for of_run in settings):
-        raise UsageError("a run kept no speakers to fit the temperature on; give --folds RUNS")
+    elif speakers != "train":
+        raise UsageError("the runs kept no speakers to fit the temperature on; give --folds RUNS")
     else:
-        clips = split(read_corpora(options.data).clips, fold=settings[0].fold).validation
+        clips = kept_for(everyone, "validation", settings[0].fold)
         temperature = fit_temperature(Logits.of(torch_ensemble(models, settings), clips), clips)
     export(models, settings, temperature, options.out)
-    if options.out == _SHIPPED:
+    if options.out == SHIPPED:
         record_checksums()
     print(f"{options.out}: temperature {temperature:.3f}")
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    clips = getattr(split(read_corpora(options.data).clips, fold=options.fold), options.side)
-    scored = Scored.of(clips, score(VoiceModel.load(options.model), clips, options.condition))
+    scored = _measured(options, options.condition)
     reports = {corpus: part.report() for corpus, part in scored.by_corpus().items()}
     if options.json:
         print(json.dumps({corpus: asdict(found) for corpus, found in reports.items()}, indent=2))
@@ -190,16 +193,20 @@ def _scores(options: argparse.Namespace) -> None:
     if options.folds:
         from voice_model.folds import tested
 
-        scored, told = tested(options.folds), "all speakers by folds"
+        scored, told = tested(options.data, options.folds), "all speakers by folds"
     else:
-        clips = getattr(split(read_corpora(options.data).clips, fold=options.fold), options.side)
-        scored = Scored.of(clips, score(VoiceModel.load(options.model), clips))
-        told = f"{options.side} speakers"
+        scored, told = _measured(options, "clean"), f"{options.side} speakers"
     sets = [part.record(f"{_NAMES.get(corpus, corpus)}, {told}") for corpus, part in scored.by_corpus().items()]
     # The corpora weigh the same, as they do for the temperature.
     record_scores(options.model, sets, sum(found["log_loss"] for found in sets) / len(sets))
-    if options.model == _SHIPPED:
+    if options.model == SHIPPED:
         record_checksums()
+
+
+def _measured(options: argparse.Namespace, condition: str) -> Scored:
+    fold = unheard_fold(options.model, options.side, options.fold)
+    clips = kept_for(read_corpora(options.data).clips, options.side, fold)
+    return Scored.of(clips, score(VoiceModel.load(options.model), clips, condition))
 
 
 def _tell_left_out(corpora: Corpora) -> None:

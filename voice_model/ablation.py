@@ -10,7 +10,7 @@ from voice_model.evaluate import CONDITIONS, score
 from voice_model.export import torch_ensemble
 from voice_model.scored import Scored
 from voice_model.settings import Settings
-from voice_model.splits import split
+from voice_model.splits import kept_for
 from voice_model.train import train, trained
 
 TABLE_FILE = "ablation.md"
@@ -41,9 +41,10 @@ def run_ablation(data: Path, runs: Path, settings: Settings) -> str:
         clean and in each of the other conditions.
 
     Raises:
-        UsageError: there is no corpus, or the trainings in the folder have other settings.
+        UsageError: there is no corpus with validation speakers, or the trainings in the folder have other settings or
+            learned from other clips.
     """
-    clips = split(read_corpora(data).clips, fold=settings.fold).validation
+    clips = kept_for(read_corpora(data).clips, "validation", settings.fold)
     corpora = sorted({clip.corpus for clip in clips})
     columns = ["change", *corpora, *(f"mean, {condition}" for condition in CONDITIONS)]
     lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]

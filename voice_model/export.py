@@ -14,6 +14,7 @@ from emoclassify.labels import EMOTIONS
 from emoclassify.voice.mfcc import FEATURES
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import CONFIG_FILE, WEIGHTS_FILE
+from voice_model.learned import learned_from
 from voice_model.network import network_config
 from voice_model.settings import Settings
 
@@ -28,14 +29,18 @@ def export(models: Sequence[Any], settings: Sequence[Settings], temperature: flo
         settings: each was trained with.
         temperature: the logits are divided by it, over 0.
         folder: made where it is missing.
+
+    Raises:
+        UsageError: the models did not learn from the same speakers.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     config = {
         "labels": list(EMOTIONS),
         "features": FEATURES,
         "network": network_config(settings),
         "temperature": round(temperature, 4),
+        "learned_from": learned_from(settings),
     }
+    folder.mkdir(parents=True, exist_ok=True)
     # Half precision: half the size, and scores that differ in the fourth decimal.
     half = {name: weight.astype(np.float16) for name, weight in _ensemble_weights(models).items()}
     save_file(half, folder / WEIGHTS_FILE)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from emoclassify.errors import UsageError
 from emoclassify.labels import Scores
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import VoiceModel
@@ -16,9 +17,10 @@ from voice_model.calibrate import Logits, fit_temperature
 from voice_model.corpora import Clip, read_corpora
 from voice_model.evaluate import CONDITIONS, score
 from voice_model.export import torch_ensemble
+from voice_model.learned import hold_clips, other_clips
 from voice_model.scored import Report, Scored
 from voice_model.settings import Settings
-from voice_model.splits import FOLDS, Split, split
+from voice_model.splits import Split, folds_of, split
 from voice_model.train import train, trained
 
 TABLE_FILE = "folds.md"
@@ -28,6 +30,7 @@ their logits counts."""
 
 _BASELINE = "baseline"
 _LOGITS_FILE = "logits.npz"
+_CLEAN_FILE = "clean.npz"
 
 log = logging.getLogger(__name__)
 
@@ -45,45 +48,82 @@ def run_folds(data: Path, runs: Path, settings: Settings) -> str:
         The table, Markdown.
 
     Raises:
-        UsageError: there is no corpus, or the folds in the folder have other settings.
+        UsageError: no corpus has three speakers, or the folds in the folder have other settings or are of other
+            clips.
     """
     clips = read_corpora(data).clips
-    sides = [split(clips, fold=fold) for fold in range(FOLDS)]
+    folds = folds_of(clips)
+    sides = [split(clips, fold=fold) for fold in folds]
     members = list(enumerate(FLOORS_DB, start=settings.seed))
-    for fold in range(FOLDS):
+    for fold in folds:
         of_fold = replace(settings, fold=fold, speakers="all-but-test")
         for seed, floor_db in members:
             train(data, _member(runs, fold, seed), replace(of_fold, seed=seed, floor_db=floor_db))
         _run(runs, fold).mkdir(exist_ok=True)
+    hold_clips(runs, clips)
 
     @cache  # built where something is left to be scored, and once
     def ensemble(fold: int) -> VoiceEnsemble:
         return torch_ensemble(*zip(*(trained(_member(runs, fold, seed)) for seed, _ in members), strict=True))
 
-    for fold in range(FOLDS):
+    for fold in folds:
         if not (_run(runs, fold) / _LOGITS_FILE).exists():
             Logits.of(ensemble(fold), sides[fold].test).save(_run(runs, fold) / _LOGITS_FILE)
-    for fold in range(FOLDS):
+    for fold in folds:
         _test_baseline(_run(runs, fold), clips, sides[fold], settings.seed)
-    for fold in range(FOLDS):
-        others = [other for other in range(FOLDS) if other != fold]
+    for fold in folds:
+        others = [other for other in folds if other != fold]
         temperature = fold_temperature(data, runs, others)
         _test_ours(_run(runs, fold), sides[fold].test, partial(ensemble, fold), temperature)
-    table = _table(runs)
+    table = _table(runs, folds)
     (runs / TABLE_FILE).write_text(table, encoding="utf-8")
     return table
 
 
-def fold_temperature(data: Path, runs: Path, folds: Sequence[int] = tuple(range(FOLDS))) -> float:
-    """The temperature of the recipe, fitted on the test speakers of these folds, whom their networks never heard."""
+def fold_temperature(data: Path, runs: Path, folds: Sequence[int] | None = None) -> float:
+    """The temperature of the recipe, fitted on the test speakers of these folds, whom their networks never heard.
+
+    Without folds it is fitted on those of all.
+
+    Raises:
+        UsageError: the folds are not finished, or of other clips.
+    """
     everyone = read_corpora(data).clips
-    clips = [clip for fold in folds for clip in split(everyone, fold=fold).test]
-    return fit_temperature(Logits.joined([Logits.load(_run(runs, fold) / _LOGITS_FILE) for fold in folds]), clips)
+    chosen = folds_of(everyone) if folds is None else folds
+    logits = Logits.joined([Logits.load(path) for path in _finished(runs, chosen, _LOGITS_FILE)])
+    clips = [clip for fold in chosen for clip in split(everyone, fold=fold).test]
+    _hold(runs, everyone, fits=int(logits.clips[-1]) + 1 == len(clips))
+    return fit_temperature(logits, clips)
 
 
-def tested(runs: Path) -> Scored:
-    """What the folds' networks said of their test speakers, clean: every speaker once."""
-    return Scored.joined(Scored.load(_run(runs, fold) / "clean.npz") for fold in range(FOLDS))
+def tested(data: Path, runs: Path) -> Scored:
+    """What the folds' networks said of their test speakers, clean: every speaker once.
+
+    Raises:
+        UsageError: the folds are not finished, or of other clips.
+    """
+    everyone = read_corpora(data).clips
+    folds = folds_of(everyone)
+    scored = Scored.joined(Scored.load(path) for path in _finished(runs, folds, _CLEAN_FILE))
+    speakers = [clip.speaker for fold in folds for clip in split(everyone, fold=fold).test]
+    _hold(runs, everyone, fits=scored.speakers.tolist() == speakers)
+    return scored
+
+
+def _finished(runs: Path, folds: Sequence[int], name: str) -> list[Path]:
+    paths = [_run(runs, fold) / name for fold in folds]
+    if missing := [path for path in paths if not path.exists()]:
+        raise UsageError(
+            f"{runs} holds no finished folds, {missing[0].relative_to(runs)} is missing; "
+            f"`python -m voice_model folds DATA --run {runs}` goes on with them"
+        )
+    return paths
+
+
+def _hold(runs: Path, clips: tuple[Clip, ...], *, fits: bool) -> None:
+    if not fits:  # told also of folders that have no checksum yet
+        raise other_clips(runs)
+    hold_clips(runs, clips)
 
 
 def _run(runs: Path, fold: int) -> Path:
@@ -96,7 +136,7 @@ def _member(runs: Path, fold: int, seed: int) -> Path:
 
 def _test_ours(run: Path, test: tuple[Clip, ...], ensemble: Callable[[], VoiceEnsemble], temperature: float) -> None:
     log.info("testing %s at temperature %.3f", run, temperature)
-    Scored.of(test, Logits.load(run / _LOGITS_FILE).scores(temperature)).save(run / "clean.npz")
+    Scored.of(test, Logits.load(run / _LOGITS_FILE).scores(temperature)).save(run / _CLEAN_FILE)
 
     def scores(condition: str) -> Scores:
         return score(VoiceModel.of(ensemble(), temperature), test, condition)
@@ -119,8 +159,8 @@ def _scored_once(path: Path, clips: tuple[Clip, ...], scores: Callable[[], Score
         Scored.of(clips, scores()).save(path)
 
 
-def _table(runs: Path) -> str:
-    found = {name: _reports(runs, name) for name in (*CONDITIONS, _BASELINE)}
+def _table(runs: Path, folds: Sequence[int]) -> str:
+    found = {name: _reports(runs, folds, name) for name in (*CONDITIONS, _BASELINE)}
     lines = [
         "| corpus | speakers | clips | accuracy | UAR (95 % over speakers) | ECE | telephone | crowd | street "
         "| first system's UAR | gain |",
@@ -145,6 +185,6 @@ def _recalls(reports: dict[str, Report]) -> list[str]:
     ]
 
 
-def _reports(runs: Path, name: str) -> dict[str, Report]:
-    whole = Scored.joined(Scored.load(runs / f"fold{fold}" / f"{name}.npz") for fold in range(FOLDS))
+def _reports(runs: Path, folds: Sequence[int], name: str) -> dict[str, Report]:
+    whole = Scored.joined(Scored.load(_run(runs, fold) / f"{name}.npz") for fold in folds)
     return {corpus: part.report() for corpus, part in whole.by_corpus().items()}

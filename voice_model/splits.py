@@ -46,6 +46,33 @@ def split(clips: Sequence[Clip], *, by: str = "speaker", fold: int = 0) -> Split
     return Split(train, validation, test)
 
 
+def kept_for(clips: Sequence[Clip], side: str, fold: int) -> tuple[Clip, ...]:
+    """The clips of a side, "validation" or "test", that are there to be measured on.
+
+    Raises:
+        UsageError: nobody is on that side, or there is no such fold.
+    """
+    found: tuple[Clip, ...] = getattr(split(clips, fold=fold), side)
+    if not found:
+        raise UsageError(
+            f"nobody is kept for {side} in fold {fold}: a corpus keeps speakers where it has three, and five for the"
+            " test of every fold; add a corpus"
+        )
+    return found
+
+
+def folds_of(clips: Sequence[Clip]) -> range:
+    """The folds in whose test somebody is: five, or fewer where no corpus has five speakers.
+
+    Raises:
+        UsageError: there is none, since no corpus has three speakers.
+    """
+    most = max((groups for groups, _ in _groups(clips).values()), default=1)
+    if most < _FEWEST_SPEAKERS:
+        raise UsageError("no corpus has three speakers, so nobody can be kept for the test of a fold; add a corpus")
+    return range(most)
+
+
 def companions(clips: Sequence[Clip]) -> list[tuple[Clip, ...]]:
     """For each clip, those of the other speakers who are on its side whichever fold it is; there may be none."""
     group = _groups(clips)

@@ -10,8 +10,9 @@ import keras
 
 from emoclassify.errors import UsageError
 from voice_model.batches import Batches
-from voice_model.corpora import read_corpora
+from voice_model.corpora import Clip, read_corpora
 from voice_model.features import training_features
+from voice_model.learned import hold_clips
 from voice_model.network import build
 from voice_model.settings import Settings
 from voice_model.splits import split
@@ -31,25 +32,34 @@ def train(data: Path, run: Path, settings: Settings) -> None:
         settings: all of them.
 
     Raises:
-        UsageError: there is no corpus, the settings' fold does not exist, or the run has other settings.
+        UsageError: there is no corpus, the settings' fold does not exist, or the run has other settings or learned
+            from other clips.
     """
-    if (run / SETTINGS_FILE).exists() and read_settings(run) != settings:
-        raise UsageError(f"{run} holds a training with other settings; give another folder, or remove it")
+    everyone = read_corpora(data).clips
+    clips = learned(everyone, settings)
+    if (run / SETTINGS_FILE).exists():
+        if read_settings(run) != settings:
+            raise UsageError(f"{run} holds a training with other settings; give another folder, or remove it")
+        hold_clips(run, clips)
     if (run / WEIGHTS_FILE).exists():
         return
     keras.utils.set_random_seed(settings.seed)
-    everyone = read_corpora(data).clips
-    sides = split(everyone, fold=settings.fold)
-    clips = {"train": sides.train, "all-but-test": sides.train + sides.validation, "all": everyone}[settings.speakers]
     # Copies of all clips are made, once for every fold.
     place = {clip: index for index, clip in enumerate(everyone)}
     features = training_features(everyone, settings, run.parent / "features")[[place[clip] for clip in clips]]
     run.mkdir(parents=True, exist_ok=True)
     (run / SETTINGS_FILE).write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
+    hold_clips(run, clips)
     model = fit(Batches(features, clips, settings), run, settings)
     beside = run / f"part.{WEIGHTS_FILE}"
     model.save_weights(beside)
     beside.replace(run / WEIGHTS_FILE)
+
+
+def learned(clips: tuple[Clip, ...], settings: Settings) -> tuple[Clip, ...]:
+    """Those of all clips that a training with these settings learns from."""
+    sides = split(clips, fold=settings.fold)
+    return {"train": sides.train, "all-but-test": sides.train + sides.validation, "all": clips}[settings.speakers]
 
 
 def fit(batches: Batches, run: Path, settings: Settings) -> Any:
@@ -79,17 +89,33 @@ def fit(batches: Batches, run: Path, settings: Settings) -> Any:
 
 
 def read_settings(run: Path) -> Settings:
-    """The settings that a run folder was trained with."""
-    values = json.loads((run / SETTINGS_FILE).read_text(encoding="utf-8"))
-    frozen = {name: _tuples(value) for name, value in values.items()}
-    return replace(Settings(), **frozen)
+    """The settings that a run folder was trained with.
+
+    Raises:
+        UsageError: they cannot be read.
+    """
+    path = run / SETTINGS_FILE
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return replace(Settings(), **{name: _tuples(value) for name, value in values.items()})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path}: cannot be read as the settings of a training; train in another folder") from error
 
 
 def trained(run: Path) -> tuple[Any, Settings]:
-    """The keras.Model of a finished run with its weights, and its settings."""
+    """The keras.Model of a finished run with its weights, and its settings.
+
+    Raises:
+        UsageError: the run is not finished, or its files cannot be read.
+    """
+    if not (run / WEIGHTS_FILE).exists():
+        raise UsageError(f"{run}: no finished training; `python -m voice_model train DATA --run {run}` goes on with it")
     settings = read_settings(run)
     model = build(settings)
-    model.load_weights(run / WEIGHTS_FILE)
+    try:
+        model.load_weights(run / WEIGHTS_FILE)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{run / WEIGHTS_FILE}: cannot be read as weights; train in another folder") from error
     return model, settings
 
 
