@@ -63,7 +63,9 @@ class JobOut(Schema):
     summary = Dict(
         required=True,
         allow_none=True,
-        metadata={"description": "mean of the main face, else of the voice: of, scores, positive, neutral, negative"},
+        metadata={
+            "description": "mean of the main face, else of the voice: of, coverage, scores, positive, neutral, negative"
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """The face half of an analysis, timed: from the file to the readings, through the project's own calls."""
 
 import resource
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -180,15 +181,26 @@ class _Stages:
     """Seconds and calls by stage."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = {}
         self.calls: Counter[str] = Counter()
+        self._running: Counter[str] = Counter()
+        self._started: dict[str, float] = {}
+        self._lock = threading.Lock()
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        started = time.perf_counter()
+        """Counts a call, and the time in which one is running: two threads at once count once."""
+        with self._lock:
+            if not self._running[stage]:
+                self._started[stage] = time.perf_counter()
+            self._running[stage] += 1
         yield
-        self.seconds[stage] += time.perf_counter() - started  # type: ignore[assignment]  # a Counter adds any number
-        self.calls[stage] += 1
+        with self._lock:
+            self._running[stage] -= 1
+            if not self._running[stage]:
+                took_s = time.perf_counter() - self._started[stage]
+                self.seconds[stage] = self.seconds.get(stage, 0.0) + took_s
+            self.calls[stage] += 1
 
     def each(self, stage: str, frames: FrameStream) -> Iterator[Frame]:
         iterator = iter(frames)

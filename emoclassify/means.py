@@ -10,7 +10,7 @@ from emoclassify.voice.reading import VoiceMean
 
 @dataclass(frozen=True)
 class FaceMean:
-    """The mean of one person's face, each good reading by the time until the next frame looked at.
+    """The mean of one person's face, each good reading by the time it stands for (`Timeline.lengths_s`).
 
     Attributes:
         person: from 1.
@@ -53,7 +53,7 @@ def face_mean(person: int, timeline: Timeline, picture_end_s: float) -> FaceMean
     scores = timeline.mean(lengths_s=lengths_s)
     if scores is None:
         return None
-    whole_s = float(lengths_s.sum())
+    whole_s = max(0.0, picture_end_s - float(timeline.times_s[0]))
     seen_s = float(lengths_s[valid].sum())
     return FaceMean(person, scores, seen_s, seen_s / whole_s if whole_s else float(valid.mean()))
 

@@ -28,6 +28,10 @@ class Span:
         return np.asarray((times_s >= self.start_s) & (times_s < self.end_s))
 
 
+_PAUSE_S, _PAUSE_STEPS = 5.0, 5.0
+"""What is longer than both, in seconds and in usual steps, is a pause and no picture that stood still."""
+
+
 @dataclass(frozen=True)
 class Bins:
     """A timeline on an even grid."""
@@ -83,8 +87,13 @@ class Timeline:
         return np.asarray(np.average(self.scores[chosen].astype(np.float64), axis=0, weights=weights), dtype=np.float32)
 
     def lengths_s(self, end_s: float) -> Times:
-        """How long each moment stands for: until the next one, the last until the end; float64 (n,), none below 0."""
-        return np.maximum(np.diff(np.append(self.times_s, end_s)), 0.0)
+        """How long each moment stands for: until the next one, the last until the end; float64 (n,), none below 0.
+
+        Before a pause (the camera stopped) a moment stands for no more than a usual step: nobody looked in between.
+        """
+        steps_s = np.maximum(np.diff(np.append(self.times_s, end_s)), 0.0)
+        usual_s = float(np.median(steps_s)) if len(steps_s) else 0.0
+        return np.where(steps_s > max(_PAUSE_S, _PAUSE_STEPS * usual_s), usual_s, steps_s)
 
     def bins(self, width_s: float, end_s: float) -> Bins:
         """The timeline on a grid of `width_s` from 0 to `end_s`; the last bin may reach beyond the end."""

@@ -50,6 +50,16 @@ def test_the_mean_of_a_face_goes_by_time_not_by_frames() -> None:
     assert told["scores"] == pytest.approx((mostly("happy") + 3 * mostly("sad")) / 4, abs=1e-6)
 
 
+def test_a_frame_does_not_stand_for_the_time_in_which_the_camera_stopped() -> None:
+    """Two seconds of sad, ten minutes of nothing, two seconds of happy: as much of the one as of the other."""
+    times_s = [*(0.2 * i for i in range(10)), *(602 + 0.2 * i for i in range(10))]
+    faces = [face(i, t, "sad" if t < 5 else "happy") for i, t in enumerate(times_s)]
+    (told,) = analysis(faces, times_s, picture_end_s=604.0, end_s=604.0).to_dict()["echo_mean"]["faces"]
+    assert told["seen_s"] == pytest.approx(4.0)
+    assert told["coverage"] == pytest.approx(4 / 604, abs=1e-6)
+    assert told["scores"] == pytest.approx((mostly("sad") + mostly("happy")) / 2, abs=1e-6)
+
+
 def test_the_coverage_of_a_mean_is_the_time_with_good_readings() -> None:
     times_s = [0.0, 1.0, 2.0, 3.0]
     faces = [face(0, 0.0), face(1, 1.0, "sad", reason="dark"), face(3, 3.0), face(2, 2.0, person=2)]

@@ -110,11 +110,9 @@ def _found(found: Analysis) -> str:
     parts = []
     if found.frames:
         parts.append(f"face in {found.counts['with_face']} of {found.counts['sampled']} frames")
-    for person in found.persons[:1]:
-        timeline = found.timeline(person)
-        scores = timeline.mean()
-        if scores is not None:
-            parts.append(f"mostly {EMOTIONS[int(scores.argmax())]} ({timeline.valid.sum()} frames usable)")
+    for mean in found.means.faces[:1]:
+        usable = found.timeline(mean.person).valid.sum()
+        parts.append(f"mostly {mean.dominant} ({usable} frames usable)")
     if found.voice is not None:
         stretches = len(found.voice.stretches)
         parts.append(f"{stretches} stretch{'es' if stretches != 1 else ''} of speech")
