@@ -45,6 +45,8 @@ class ReadCounts:
     gave_up: bool = False
     end_s: float = 0.0
     """Where the last frame ends."""
+    read_bytes: int = 0
+    """How far into the file the stream was read."""
 
     def warnings(self, what: str) -> list[str]:
         """One line each for what went wrong with `what` ("picture", "sound")."""
@@ -160,6 +162,7 @@ def decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
         if packet is None:
             return
         counts.restarts = clock.restarts
+        counts.read_bytes = max(counts.read_bytes, packet.pos or 0)
         if packet.stream.index != stream.index:
             continue
         try:

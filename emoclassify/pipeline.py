@@ -46,7 +46,8 @@ class Progress:
     """"faces", or "search" and "expressions" where the faces that count are read last; "voice"."""
     done_s: float
     total_s: float | None
-    """Length of the recording; None where its header does not say."""
+    """Length of the recording: as its header says, or by the share of the file that was read where the header says
+    nothing or too little; None while neither is known."""
 
 
 def analyze(
@@ -117,8 +118,8 @@ class _Job:
                 expressions,
                 which=self.options.faces,
                 min_face=self.options.min_face,
-                on_frame=lambda time_s: self._tell("search" if read_last else "faces", time_s),
-                again=self._told("expressions", prefetch(self._frames(), _FRAMES_AHEAD)) if read_last else None,
+                on_frame=lambda time_s: self._tell("search" if read_last else "faces", time_s, frames.counts),
+                again=self._told("expressions", self._frames()) if read_last else None,
             )
 
     def _frames(self) -> FrameStream:
@@ -179,20 +180,28 @@ class _Job:
     def _used(self, described: models.ModelInfo, runtime: str) -> None:
         self.models.append({**described.to_dict(), "runtime": runtime})
 
-    def _tell(self, stage: str, done_s: float) -> None:
-        self._on_progress(Progress(stage, done_s, self.info.duration_s))
+    def _tell(self, stage: str, done_s: float, counts: ReadCounts) -> None:
+        self._on_progress(Progress(stage, done_s, self._total_s(done_s, counts)))
 
-    def _told(self, stage: str, frames: Iterable[Frame]) -> Iterator[Frame]:
-        for frame in frames:
+    def _total_s(self, done_s: float, counts: ReadCounts) -> float | None:
+        header_s = self.info.duration_s
+        if header_s is not None and done_s <= header_s and not counts.restarts:
+            return header_s
+        if not counts.read_bytes or not done_s:
+            return None
+        return max(done_s, done_s * self.info.size_bytes / counts.read_bytes)
+
+    def _told(self, stage: str, frames: FrameStream) -> Iterator[Frame]:
+        for frame in prefetch(frames, _FRAMES_AHEAD):
             yield frame
-            self._tell(stage, frame.time_s)
+            self._tell(stage, frame.time_s, frames.counts)
 
     def _heard(self, sounds: Iterable[Sound]) -> Iterator[Sound]:
         """The same blocks; each second of them is told of, with speech in it or not."""
         next_s = 0.0
         for sound in sounds:
             if sound.start_s >= next_s:
-                self._tell("voice", sound.start_s)
+                self._tell("voice", sound.start_s, self.sound)
                 next_s = sound.start_s + 1.0
             yield sound
 

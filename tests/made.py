@@ -60,11 +60,12 @@ def write_video(
     sound: tuple[float, npt.NDArray[np.float32]] | None = None,
     audio_codec: str = "aac",
     format: str | None = None,
+    options: dict[str, str] | None = None,
 ) -> Path:
     """A recording of pictures at given times (ms), turned in its metadata by `rotation` degrees (counter-clockwise as
     PyAV has it), its pixels `pixel_aspect` times as wide as high, with mono sound at 16 kHz (48 kHz for Opus) that
     starts at a given time (s)."""
-    with av.open(str(path), "w", format=format) as container:
+    with av.open(str(path), "w", format=format, options=options) as container:
         video = audio = None
         for time_ms, rgb in pictures:
             if video is None:

@@ -241,6 +241,23 @@ def test_a_costly_model_reads_the_main_person_last_and_says_the_same(
     assert [done_s for _, done_s in steps[:30]] == [done_s for _, done_s in steps[30:]]
 
 
+def test_progress_is_true_where_the_header_says_no_duration_or_that_of_a_piece(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (100, 64, 48, 3), dtype=np.uint8)
+    live = write_video(tmp_path / "a.mkv", even(list(noise), 10), options={"live": "1"})
+    assert probe(live).duration_s is None
+    pieces = tmp_path / "b.mpg"
+    piece = write_video(tmp_path / "piece.mpg", even(list(noise), 25), codec="mpeg2video", format="mpeg")
+    pieces.write_bytes(piece.read_bytes() * 3)
+    for path, length_s in ((live, 10.0), (pieces, 12.0)):
+        told: list[Progress] = []
+        analyze(path, Options(), on_progress=told.append)
+        shares = [p.done_s / p.total_s for p in told if p.total_s]
+        assert len(shares) >= len(told) - 1
+        assert max(shares) <= 1.0
+        assert told[len(told) // 2].total_s == pytest.approx(length_s, rel=0.35)
+        assert told[-1].total_s == pytest.approx(length_s, rel=0.15)
+
+
 def test_a_model_that_was_replaced_is_read_anew(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mp4", drifting(5))
     before, after = (analyze(path, Options(expression_model=write_model(tmp_path / "model"))) for _ in range(2))
