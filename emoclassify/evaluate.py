@@ -1,4 +1,4 @@
-"""How good the models are on labelled files of one's own: FOLDER/<label>/<files>."""
+"""How good the models are on labelled files of one's own: FOLDER/<label>/<files> and what is in folders below."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -94,6 +94,9 @@ def _evaluate(folder: Path, score: Score) -> Evaluation:
     truth: list[int] = []
     scores: list[Scores] = []
     for path, label in _labelled(folder):
+        if label is None:
+            left_out["in no folder of a label"] += 1
+            continue
         emotion = emotion_of(label)
         if emotion is None:
             left_out[f"label {label} is none of the seven"] += 1
@@ -110,10 +113,13 @@ def _evaluate(folder: Path, score: Score) -> Evaluation:
     return Evaluation(measure(np.stack(scores), np.array(truth)), dict(left_out))
 
 
-def _labelled(folder: Path) -> Iterator[tuple[Path, str]]:
-    for path in sorted(folder.glob("*/*")):
-        if path.is_file() and path.suffix.lower() in MEDIA_ENDINGS:
-            yield path, path.parent.name
+def _labelled(folder: Path) -> Iterator[tuple[Path, str | None]]:
+    """The files with a media ending, hidden ones apart, and the first folder on the way to each, its label."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") for part in parts)
+        if path.is_file() and path.suffix.lower() in MEDIA_ENDINGS and not hidden:
+            yield path, parts[0] if len(parts) > 1 else None
 
 
 def _mean(scores: Scores) -> Scores:

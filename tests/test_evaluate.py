@@ -44,6 +44,17 @@ def test_faces_are_scored_and_what_is_left_out_is_counted(tmp_path: Path, capsys
         assert picture.width > 1000
 
 
+def test_files_in_folders_below_a_label_are_of_that_label(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    face = portrait(at_xy=(60, 0))[60:180, 100:220]
+    for place in ("joy", "joy/001", "joy/001/more", "joy/.hidden", "."):
+        (tmp_path / place).mkdir(exist_ok=True)
+        Image.fromarray(face).save(tmp_path / place / "a.png")
+    found = evaluated(capsys, "faces", tmp_path)
+    assert found["n"] == 3
+    assert found["accuracy"] == 1
+    assert found["left_out"] == {"in no folder of a label": 1}
+
+
 def test_detect_finds_the_face_in_a_whole_picture_and_scores_the_whole_where_there_is_none(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,8 +17,8 @@ def add_evaluate_command(commands: Any) -> None:
     parser = commands.add_parser(
         "evaluate",
         help="measure a model on labelled files of your own",
-        description="Measures a model on FOLDER/<label>/<files>; a label is a usual name of an emotion (happy, joy); "
-        "a folder that is none of the seven is left out and counted.",
+        description="Measures a model on FOLDER/<label>/<files> and what is in folders below; a label is a usual name "
+        "of an emotion (happy, joy); a folder that is none of the seven is left out and counted.",
     )
     parser.add_argument("what", choices=("faces", "voice"), help="pictures of faces, or recordings of speech")
     parser.add_argument("folder", type=Path, metavar="FOLDER")
