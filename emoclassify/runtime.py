@@ -5,7 +5,9 @@ once and kept, so that a later start needs neither torch nor what the network wa
 """
 
 import ctypes
+import hashlib
 import logging
+import math
 import os
 import shutil
 import sys
@@ -25,6 +27,9 @@ import platformdirs
 
 from emoclassify.errors import UsageError
 from emoclassify.quantize import GROUP, is_quantized, quantize
+
+_CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
+"""Of control groups version 2, seen from inside a container: microseconds of processor time in so many."""
 
 CACHE_VARIABLE = "EMOCLASSIFY_CACHE_DIR"
 
@@ -110,15 +115,19 @@ def open_network(key: str, build: Callable[[], Built], place: Place, *, precise:
     """
     if place.runtime != "openvino":
         return run_by_torch(build(), place.device)
-    kind = "precise" if precise else "fast"
-    path = cache_folder() / "networks" / f"{key}-{kind}-openvino-{version('openvino')}.xml"
+    path = cache_folder() / "networks" / f"{key}-{_kind(precise)}-openvino-{version('openvino')}.xml"
     try:
         return _OpenVinoNetwork(path, place.threads, precise)
     except RuntimeError:
         log.debug("%s: not converted yet, or damaged", path.stem)
     built = build()
     try:
-        _convert(built, path, precise)
+        model = _converted(built, precise)
+        try:
+            _keep(model, path)
+        except OSError as error:
+            log.warning("The converted network cannot be kept, so each start takes longer: %s", error)
+            return _OpenVinoNetwork(model, place.threads, precise)
         return _OpenVinoNetwork(path, place.threads, precise)
     except Exception as error:  # the tracer and the converter raise of every kind
         log.warning("OpenVINO cannot take this network, torch runs it: %s", (str(error).splitlines() or [""])[0])
@@ -154,8 +163,18 @@ def torch_name(device: str) -> str:
 
 
 def available_cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """The cores that this process may use: those it is bound to, and no more than its container is given time of."""
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(bound, _quota(_CPU_MAX) or bound))
+
+
+def _quota(path: Path) -> int | None:
+    """The processors that a container's control group is given time of, rounded up; None where there is no limit."""
+    try:
+        quota, period = path.read_text(encoding="ascii").split()
+        return math.ceil(int(quota) / int(period))
+    except (OSError, ValueError):  # no such file, or "max 100000"
+        return None
 
 
 def set_threads(threads: int) -> None:
@@ -185,11 +204,12 @@ class _TorchNetwork:
 
 
 class _OpenVinoNetwork:
-    def __init__(self, path: Path, threads: int, precise: bool) -> None:
+    def __init__(self, model: Any, threads: int, precise: bool) -> None:
+        """Takes an openvino.Model, or the path of a kept one."""
         import openvino
 
         core = openvino.Core()
-        model = core.read_model(path)
+        model = core.read_model(model) if isinstance(model, Path) else model
         has_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         precision = "bf16" if has_bf16 and not precise else "f32"
         self._compiled = core.compile_model(
@@ -221,9 +241,16 @@ def _facts_of(model: Any) -> dict[str, str]:
     return {name: str(value) for name, value in kept.items()}
 
 
-def _convert(built: Built, path: Path, precise: bool) -> None:
-    """Writes the network as OpenVINO reads it: beside, then renamed."""
-    import openvino
+def _kind(precise: bool) -> str:
+    """What tells apart the networks that the same weights become."""
+    if precise:
+        return "precise"
+    made_by = Path(__file__).with_name("quantize.py").read_bytes()
+    return f"fast-{hashlib.sha256(made_by).hexdigest()[:8]}"
+
+
+def _converted(built: Built, precise: bool) -> Any:
+    """The network as an openvino.Model."""
     import torch
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
@@ -242,10 +269,24 @@ def _convert(built: Built, path: Path, precise: bool) -> None:
         quantize(model)
     for name, value in built.facts.items():
         model.set_rt_info(value, [_FACTS, name])
+    return model
+
+
+def _keep(model: Any, path: Path) -> None:
+    """Writes an openvino.Model: beside, then renamed.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    import openvino
+
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f"{path.stem[:8]}-"))
     try:
-        openvino.save_model(model, beside / path.name, compress_to_fp16=False)
+        try:
+            openvino.save_model(model, beside / path.name, compress_to_fp16=False)
+        except RuntimeError as error:  # a full disk
+            raise OSError(f"{path.parent} cannot be written") from error
         for ending in (".bin", ".xml"):  # the weights first: a reader looks for the .xml
             (beside / path.name).with_suffix(ending).replace(path.with_suffix(ending))
     finally:

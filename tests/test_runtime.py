@@ -105,10 +105,27 @@ def test_what_openvino_cannot_take_is_run_by_torch_and_said(caplog: pytest.LogCa
     assert "OpenVINO cannot take this network" in caplog.text
 
 
-def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("EMOCLASSIFY_CACHE_DIR", str(tmp_path / "file"))
-    assert open_network("k", built, OPENVINO)(np.ones((1, 4, 3), np.float32)).shape == (1, 3)
+    network = open_network("k", built, OPENVINO)
+    assert network(np.ones((1, 4, 3), np.float32)).shape == (1, 3)
+    assert network.name.startswith("openvino ")
+    assert "cannot be kept" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("content", "cores"), [("200000 100000\n", 2), ("150000 100000\n", 2), ("10000 100000\n", 1), ("max 100000\n", 64)]
+)
+def test_a_container_uses_as_many_cores_as_it_is_given_time_of(
+    content: str, cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cpu.max").write_text(content)
+    monkeypatch.setattr(runtime, "_CPU_MAX", tmp_path / "cpu.max")
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: range(64))
+    assert available_cores() == cores
 
 
 def test_auto_takes_cuda_then_openvino_then_torch(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,7 +144,7 @@ def _check_folder(folder: Path) -> None:
 
 def _key(folder: Path) -> str:
     """A checksum of all that the network is made from: its files, and the code of the embedded network's class."""
-    code = [Path(__file__).with_name(name) for name in ("network.py", "prepare.py")]
+    code = [Path(__file__).with_name(name) for name in ("network.py", "prepare.py", "pretrained.py")]
     files = [folder / _CONFIG, folder / _PROCESSOR_CONFIG, *sorted(folder.glob("*.safetensors")), *code]
     return hashlib.sha256("".join(map(sha256_of_weights, files)).encode()).hexdigest()
 
