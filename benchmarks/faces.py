@@ -227,7 +227,7 @@ class _TimedDetector:
 
 class _TimedExpressions:
     def __init__(self, expressions: ExpressionModel, stages: _Stages) -> None:
-        self._expressions, self._stages = expressions, stages
+        self._expressions, self._stages, self.at_once = expressions, stages, expressions.at_once
 
     def predict(self, crops: list[Picture]) -> Scores:
         with self._stages.timed("classify"):

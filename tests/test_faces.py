@@ -127,6 +127,8 @@ class KnownDetector:
 class KnownExpressions:
     """Says each crop's number, so that the order of crops and scores is seen."""
 
+    at_once = 8
+
     def __init__(self) -> None:
         self.batches: list[int] = []
 

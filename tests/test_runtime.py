@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -160,6 +161,18 @@ def test_the_embedded_expression_model_scores_alike_in_both() -> None:
     crops = list(np.random.default_rng(0).integers(0, 256, (64, 60, 60, 3), dtype=np.uint8))
     by_torch, by_openvino = (ExpressionModel.load(folder, place).predict(crops) for place in (Place(), OPENVINO))
     assert np.abs(by_torch - by_openvino).max() <= HALF_TOLERANCE
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("place", [Place(), OPENVINO], ids=["torch", "openvino"])
+def test_two_threads_get_their_own_scores(place: Place) -> None:
+    model = ExpressionModel.load(models.expression_model().path, place)
+    crops = [np.random.default_rng(i).integers(0, 256, (90, 90, 3), dtype=np.uint8) for i in range(96)]
+    batches = [crops[start : start + 8] for start in range(0, len(crops), 8)]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(model.predict, batches))
+    for batch, scores in zip(batches, found, strict=True):
+        np.testing.assert_array_equal(scores, model.predict(batch))
 
 
 @pytest.mark.model

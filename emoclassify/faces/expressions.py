@@ -31,7 +31,8 @@ COSTLY_BYTES = 100_000_000
 """Weights of this size and more: ViT-B/16 (343 MB) takes 60 ms a face on two cores, and to decode the frames from one
 sampled picture to the next takes 5 to 20 ms. So it pays to decode twice and to read only the faces that are kept."""
 
-_BATCH = 64  # crops that are prepared and classified at once, which bounds the memory
+_AT_ONCE, _AT_ONCE_ON_GPU = 8, 64
+"""Crops that are prepared and classified together: enough to fill a few cores, or a GPU, and little to hold."""
 
 
 def crop_face(rgb: Image, box_xyxy: Sequence[float], *, side_share: float = CROP_SIDE) -> Image:
@@ -74,6 +75,7 @@ class ExpressionModel:
         network: Network,
         *,
         costly: bool = False,
+        at_once: int = _AT_ONCE,
     ) -> None:
         """Takes the labels of the network's outputs and what makes its input; most callers want `load`.
 
@@ -83,6 +85,8 @@ class ExpressionModel:
         self.name, self.runtime = name, network.name
         self.costly = costly
         """Whether reading a face takes longer than decoding its frame."""
+        self.at_once = at_once
+        """How many crops are best given in one call."""
         self._prepare, self._network = prepare, network
         by_emotion = columns_by_emotion(dict(enumerate(labels)))
         self.notes = _notes(name, by_emotion, labels)
@@ -110,7 +114,8 @@ class ExpressionModel:
         prepare = Preparation.from_json(prepared) if prepared else _own_processor(folder)
         size_bytes = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
         costly = place.device == "cpu" and size_bytes >= COSTLY_BYTES
-        return cls(folder.resolve().name, _labels(folder), prepare, network, costly=costly)
+        at_once = _AT_ONCE if place.device == "cpu" else _AT_ONCE_ON_GPU
+        return cls(folder.resolve().name, _labels(folder), prepare, network, costly=costly, at_once=at_once)
 
     def predict(self, crops: Sequence[Image]) -> Scores:
         """Scores of crops.
@@ -122,7 +127,8 @@ class ExpressionModel:
             float32 (n, 7) in the order of EMOTIONS; rows sum to 1. An emotion that the model lacks has 0; labels of
             the model that are none of the seven are dropped and the rest scaled up to 1.
         """
-        parts = [self._predict_batch(crops[start : start + _BATCH]) for start in range(0, len(crops), _BATCH)]
+        starts = range(0, len(crops), self.at_once)
+        parts = [self._predict_batch(crops[start : start + self.at_once]) for start in starts]
         return np.concatenate(parts) if parts else np.zeros((0, len(EMOTIONS)), dtype=np.float32)
 
     def _predict_batch(self, crops: Sequence[Image]) -> Scores:

@@ -22,9 +22,6 @@ from emoclassify.faces.track import Tracker
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media import Frame
 
-BATCH = 8
-"""Crops that are classified together: enough to fill two cores, and little to hold in memory."""
-
 _READERS = 2
 """Batches under way: one is prepared while the network reads the other."""
 
@@ -34,6 +31,9 @@ Unread = tuple[FaceReading, npt.NDArray[np.uint8]]
 
 class Expressions(Protocol):
     """What reads expressions (see `faces.expressions.ExpressionModel`)."""
+
+    at_once: int
+    """How many crops are best given in one call."""
 
     def predict(self, crops: list[npt.NDArray[np.uint8]]) -> Scores:
         """Crops of faces -> float32 (n, 7); two threads may call it at once."""
@@ -144,7 +144,7 @@ def _read(unread: Iterable[Unread], expressions: Expressions) -> list[FaceReadin
     scores: list[Scores] = []
     under_way: deque[Future[Scores]] = deque()
     with ThreadPoolExecutor(_READERS, thread_name_prefix="expressions") as pool:
-        for batch in _batches(unread):
+        for batch in _batches(unread, expressions.at_once):
             readings += [face for face, _ in batch]
             if len(under_way) == _READERS:
                 scores.append(under_way.popleft().result())
@@ -153,9 +153,9 @@ def _read(unread: Iterable[Unread], expressions: Expressions) -> list[FaceReadin
     return [replace(face, scores=row) for face, row in zip(readings, chain.from_iterable(scores), strict=True)]
 
 
-def _batches(unread: Iterable[Unread]) -> Iterator[list[Unread]]:
+def _batches(unread: Iterable[Unread], length: int) -> Iterator[list[Unread]]:
     iterator = iter(unread)
-    while batch := list(islice(iterator, BATCH)):
+    while batch := list(islice(iterator, length)):
         yield batch
 
 
