@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,8 @@ from safetensors.torch import save_file
 
 from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS
-from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, RATE_HZ
+from emoclassify.runtime import Place
+from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, RATE_HZ, mfcc
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import VoiceModel
 
@@ -21,6 +23,7 @@ NETWORK = {"views": [0, 1], "features": N_VIEW, "filters": [8, 12], "kernel": 3,
 SHIPPED = Path(__file__).parents[1] / "emoclassify/assets/models/voice"
 TWIN_TOLERANCE = 1e-4  # of a logit
 PADDING_TOLERANCE = 1e-5  # of a score
+SAME_SCORE_TOLERANCE = 1e-4
 
 Sound = npt.NDArray[np.float32]
 
@@ -127,27 +130,58 @@ def test_the_shipped_model_predicts() -> None:
 
 
 # Keras 3.15 copies TensorFlow's tensors the way numpy 1 did; nothing here can change that.
-@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
-@pytest.mark.model
-def test_keras_and_torch_give_the_same_logits() -> None:
+keras_copies = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+
+
+def keras_networks() -> tuple[list[Any], list[Any]]:
+    """Small networks for each view and one more, with their settings."""
     pytest.importorskip("tensorflow")
-    from voice_model.export import torch_ensemble
     from voice_model.network import build
     from voice_model.settings import Settings
 
     settings = [Settings(filters=(8, 12, 16), floor_db=floor_db) for floor_db in (*FLOORS_DB, FLOORS_DB[0])]
     rng = np.random.default_rng(0)
-    models = [build(of_one) for of_one in settings]
-    for model in models:
-        # Random moving means and variances too: fresh ones are 0 and 1 and would hide a mix-up.
-        weights = [rng.uniform(0.5, 1.5, weight.shape) for weight in model.get_weights()]
-        model.set_weights([0.1 * weight if weight.ndim == 3 else weight for weight in weights])
+    networks = [build(of_one) for of_one in settings]
+    for network in networks:
+        # Random moving means and variances too: fresh ones are 0 and 1 and would hide a mix-up. Of 16 bits, as those
+        # that ship.
+        weights = [rng.uniform(0.5, 1.5, weight.shape) for weight in network.get_weights()]
+        network.set_weights([(0.1 * weight if weight.ndim == 3 else weight).astype("float16") for weight in weights])
+    return networks, settings
+
+
+def keras_logits(networks: list[Any], features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    views = [features[..., :N_VIEW], features[..., N_VIEW:], features[..., :N_VIEW]]
+    return np.mean([network.predict(view, verbose=0) for network, view in zip(networks, views, strict=True)], axis=0)
+
+
+@keras_copies
+@pytest.mark.model
+@pytest.mark.parametrize("place", [Place(), Place("openvino", "cpu", 1)], ids=["torch", "openvino"])
+def test_an_exported_model_says_what_keras_says(tmp_path: Path, place: Place) -> None:
+    networks, settings = keras_networks()
+    from voice_model.export import export
+
+    windows = [noise(2, seed=seed) for seed in range(3)]
+    logits = keras_logits(networks, np.stack([mfcc(window) for window in windows]))
+    temperature = round(float(np.ptp(logits)) / 4, 4)  # so that no score is all or nothing
+    export(networks, settings, temperature, tmp_path)
+    powers = np.exp((logits - logits.max()) / temperature)
+    expected = powers / powers.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(VoiceModel.load(tmp_path, place).predict(windows), expected, atol=SAME_SCORE_TOLERANCE)
+
+
+@keras_copies
+@pytest.mark.model
+def test_keras_and_torch_give_the_same_logits() -> None:
+    models, settings = keras_networks()
+    from voice_model.export import torch_ensemble
+
+    rng = np.random.default_rng(0)
     features = rng.standard_normal((4, 131, N_FEATURES)).astype(np.float32)
     features[1, 90:] = 0  # padding
     features[2, 17:] = 0
     features[3] = 0  # silence
     with torch.inference_mode():
         twin = torch_ensemble(models, settings)(torch.from_numpy(features)).numpy()
-    views = [features[..., :N_VIEW], features[..., N_VIEW:], features[..., :N_VIEW]]
-    mean = np.mean([model.predict(view, verbose=0) for model, view in zip(models, views, strict=True)], axis=0)
-    np.testing.assert_allclose(twin, mean, atol=TWIN_TOLERANCE, rtol=TWIN_TOLERANCE)
+    np.testing.assert_allclose(twin, keras_logits(models, features), atol=TWIN_TOLERANCE, rtol=TWIN_TOLERANCE)
