@@ -115,7 +115,9 @@ def _evaluate(folder: Path, score: Score) -> Evaluation:
 
 def _labelled(folder: Path) -> Iterator[tuple[Path, str | None]]:
     """The files with a media ending, hidden ones apart, and the first folder on the way to each, its label."""
-    for path in sorted(folder.rglob("*")):
+    # Each on its own, so that a label may be a link to a folder elsewhere.
+    below = (path for place in folder.glob("*") for path in (place.rglob("*") if place.is_dir() else [place]))
+    for path in sorted(below):
         parts = path.relative_to(folder).parts
         hidden = any(part.startswith(".") for part in parts)
         if path.is_file() and path.suffix.lower() in MEDIA_ENDINGS and not hidden:

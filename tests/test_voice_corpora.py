@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made import tone
+from made import even, plain, tone, write_video
 from made import write_sound as write_coded
 from speech import write_sound
 
@@ -55,6 +55,8 @@ def test_what_is_left_out_is_counted(corpora: Path) -> None:
     write_sound(corpora / "own" / "Joy" / "dan.wav")
     (corpora / "own" / "Joy" / "bob.wav").write_bytes(b"")
     write_sound(corpora / "downloads" / "a" / "b.wav")
+    write_sound(corpora / "cremad" / "AudioWAV" / "copy" / "1001_DFA_ANG_XX.wav")
+    write_video(corpora / "ravdess" / "02-01-05-01-02-01-01.mp4", even([plain()] * 2, 5))
     found = read_corpora(corpora)
     assert found.left_out == {
         "ravdess: song is none of the seven emotions": 1,
@@ -63,6 +65,8 @@ def test_what_is_left_out_is_counted(corpora: Path) -> None:
         "own: not in speakers.csv": 1,
         "own: no sound that can be read": 1,
         "cremad: no sound that can be read": 1,
+        "cremad: there twice": 1,
+        "ravdess: with a picture": 1,
         "nemo: no sound that can be read": 1,
         "downloads: no folder of a known corpus, and without speakers.csv": 1,
     }

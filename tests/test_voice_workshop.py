@@ -223,6 +223,15 @@ def test_too_few_speakers_to_measure_on_are_one_line(
     assert capsys.readouterr().err.startswith("voice_model: nobody is kept for validation in fold 1")
 
 
+@pytest.mark.model
+def test_an_ensemble_has_networks_of_one_size() -> None:
+    pytest.importorskip("tensorflow")
+    from voice_model.network import network_config
+
+    with pytest.raises(UsageError, match="different sizes"):
+        network_config([Settings(), Settings(kernel=3)])
+
+
 @pytest.mark.slow
 @pytest.mark.model
 def test_folders_that_are_no_finished_trainings_are_one_line(
@@ -239,8 +248,12 @@ def test_folders_that_are_no_finished_trainings_are_one_line(
     (run / "settings.json").write_text("{}")
     assert main(["export", data, "--run", str(run), "--out", out]) == 2
     assert main(["scores", data, "--model", out, "--folds", str(run)]) == 2
+    (tmp_path / "few").mkdir()
+    (corpora / "tess").rename(tmp_path / "few" / "tess")
+    assert main(["folds", str(tmp_path / "few"), "--run", str(run)]) == 2
     told = capsys.readouterr().err.splitlines()
-    assert [line.split(":")[0] for line in told] == ["voice_model"] * 5
+    assert [line.split(":")[0] for line in told] == ["voice_model"] * 6
     assert "no finished training" in told[0]
-    assert "no finished folds" in told[-1]
+    assert "no finished folds" in told[-2]
+    assert "three speakers" in told[-1]
     assert not Path(out).exists()

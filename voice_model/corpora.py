@@ -53,7 +53,8 @@ def read_corpora(folder: str | Path) -> Corpora:
         folder: holds one folder a corpus (named in any case, with or without hyphens), or is a corpus of one's own.
 
     Returns:
-        The clips in the order of their paths. Calm counts as neutral. Files without sound are left out.
+        The clips in the order of their paths. Calm counts as neutral. Files without sound are left out, and of the
+        published corpora those with a picture and those there twice.
 
     Raises:
         UsageError: there is no corpus below the folder, one is there twice, a file of one has no place in its
@@ -99,12 +100,13 @@ def waveform(path: Path, rate_hz: int = RATE_HZ) -> Waveform:
 
 
 @cache  # a command reads the corpora several times
-def _has_sound(path: Path) -> bool:
+def _kinds(path: Path) -> frozenset[str]:
+    """Which of "audio" and "video" a file holds; none where it cannot be opened."""
     try:
         with open_container(path) as container:
-            return choose_stream(container, "audio") is not None
+            return frozenset(kind for kind in ("audio", "video") if choose_stream(container, kind) is not None)
     except MediaError:
-        return False
+        return frozenset()
 
 
 def _named(folder: Path) -> dict[str, Path]:
@@ -131,18 +133,25 @@ def _read(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[Row]:
 
 
 def _read_published(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[Row]:
+    seen: set[tuple[str, str]] = set()
     for path in _files(corpus):
-        if _has_sound(path):
-            yield path, *parsed(name, path)
-        else:
-            left_out[f"{name}: no sound that can be read"] += 1
+        kinds = _kinds(path)
+        if kinds != {"audio"}:
+            left_out[f"{name}: {'with a picture' if kinds else 'no sound that can be read'}"] += 1
+            continue
+        speaker, label = parsed(name, path)
+        if (speaker, path.stem) in seen:  # CREMA-D comes as WAV and as MP3, archives of others hold a folder twice
+            left_out[f"{name}: there twice"] += 1
+            continue
+        seen.add((speaker, path.stem))
+        yield path, speaker, label
 
 
 def _read_own(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[Row]:
     rows = read_speakers(corpus)
     left_out[f"{name}: not in {SPEAKER_TABLE}"] += len(set(_files(corpus)) - {path for path, _, _ in rows})
     for row in rows:
-        if _has_sound(row[0]):
+        if "audio" in _kinds(row[0]):
             yield row
         else:
             left_out[f"{name}: no sound that can be read"] += 1
