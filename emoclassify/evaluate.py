@@ -20,7 +20,7 @@ from emoclassify.runtime import choose_place, set_threads
 from emoclassify.settings import Options
 from emoclassify.voice.activity import SpeechFinder
 from emoclassify.voice.predict import VoiceModel
-from emoclassify.voice.read import read_voice, windows
+from emoclassify.voice.read import Finder, Voice, read_voice, windows
 from emoclassify.voice.silero import RATE_HZ
 
 Score = Callable[[Path], Scores]
@@ -63,9 +63,7 @@ def evaluate_faces(folder: Path, options: Options, *, detect: bool) -> Evaluatio
 
 
 def evaluate_voice(folder: Path, options: Options) -> Evaluation:
-    """Measures the voice model on recordings of speech, as `analyze` hears each whole (`echo_mean`).
-
-    One without detected speech is scored as if all of it were.
+    """Measures the voice model on recordings of speech, as `hear` hears each.
 
     Raises:
         UsageError: no labelled file.
@@ -75,18 +73,25 @@ def evaluate_voice(folder: Path, options: Options) -> Evaluation:
     model = VoiceModel.load(models.voice_model(options.voice_model).path, place)
     finder = SpeechFinder()
     set_threads(1)
+    return _evaluate(folder, lambda path: hear(path, finder, model))
 
-    def score(path: Path) -> Scores:
-        sounds = list(read_sound(path, probe(path), rate_hz=RATE_HZ, counts=ReadCounts()))
-        if not sounds:
-            raise MediaError("The file has no sound.")
-        heard = read_voice(sounds, finder, model).mean
-        if heard is not None:
-            return heard.scores
-        whole = Sound(0.0, np.concatenate([sound.samples for sound in sounds]))
-        return _mean(model.predict([window.samples for window in windows(whole)]))
 
-    return _evaluate(folder, score)
+def hear(path: Path, finder: Finder, model: Voice) -> Scores:
+    """The scores of one recording as `analyze` hears it whole (`echo_mean`), float32 (7,).
+
+    One without detected speech is scored as if all of it were.
+
+    Raises:
+        MediaError: it cannot be read, or has no sound.
+    """
+    sounds = list(read_sound(path, probe(path), rate_hz=RATE_HZ, counts=ReadCounts()))
+    if not sounds:
+        raise MediaError("The file has no sound.")
+    heard = read_voice(sounds, finder, model).mean
+    if heard is not None:
+        return heard.scores
+    whole = Sound(0.0, np.concatenate([sound.samples for sound in sounds]))
+    return _mean(model.predict([window.samples for window in windows(whole)]))
 
 
 def _evaluate(folder: Path, score: Score) -> Evaluation:

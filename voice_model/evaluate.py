@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from emoclassify.evaluate import hear
 from emoclassify.labels import Scores
 from emoclassify.media import Sound
+from emoclassify.voice.activity import SpeechFinder
 from emoclassify.voice.mfcc import Waveform
 from emoclassify.voice.predict import VoiceModel
 from emoclassify.voice.read import windows
@@ -21,8 +23,14 @@ _Rng = np.random.Generator
 
 
 def score(model: VoiceModel, clips: Sequence[Clip], condition: str = "clean") -> Scores:
-    """Scores clips the way analysis does, under a condition in CONDITIONS; float32 (n, 7)."""
+    """Scores the speech of clips in windows, as analysis does, under a condition in CONDITIONS; float32 (n, 7)."""
     return np.stack([model.predict(cut(_changed(clip, clips, condition))).mean(axis=0) for clip in clips])
+
+
+def score_recordings(model: VoiceModel, clips: Sequence[Clip]) -> Scores:
+    """Scores the files as they are, through the whole audio path of analysis; float32 (n, 7)."""
+    finder = SpeechFinder()
+    return np.stack([hear(clip.path, finder, model) for clip in clips])
 
 
 def cut(speech: Waveform) -> list[Waveform]:
