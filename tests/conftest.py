@@ -4,6 +4,8 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +22,10 @@ from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
 from emoclassify.outputs.names import chart_names
 from emoclassify.outputs.report.blocks import Picture
+
+# Where TensorFlow was loaded before it, what torch compiles with ends the process when a later test loads it.
+with suppress(ImportError):
+    import_module("triton")
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("patient", deadline=None)

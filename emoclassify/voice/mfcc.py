@@ -52,8 +52,8 @@ def mfcc(waveform: Waveform) -> npt.NDArray[np.float32]:
     """MFCC and their slopes of one window of speech under each of FLOORS_DB, the same at any loudness.
 
     Args:
-        waveform: float32 (n,), mono, 16 kHz; 3 s is what the model was trained on. Shorter than half a second is
-            padded with silence; samples that are no finite number count as silence.
+        waveform: float32 (n,), mono, 16 kHz. Shorter than half a second is padded with silence; samples that are no
+            finite number count as silence.
 
     Returns:
         float32 (t, N_FEATURES), a row each HOP_MS, N_VIEW columns for each floor in their order. Over the window each

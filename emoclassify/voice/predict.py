@@ -63,7 +63,7 @@ class VoiceModel:
         """Scores each window.
 
         Args:
-            windows: float32 (n,) each, mono, 16 kHz, of any lengths; about 3 s is what the model was trained on.
+            windows: float32 (n,) each, mono, 16 kHz, of any lengths; the model learned from 1.2 to 2 s.
 
         Returns:
             float32 (m, 7) in the order of EMOTIONS, each row sums to 1, calibrated by temperature (Guo et al. 2017).
