@@ -16,6 +16,9 @@ from emoclassify.errors import ModelError
 EMBEDDED = "embedded"
 """The name under which the models inside this package are asked for."""
 
+_BLOCK_BYTES = 2**24
+"""Large, so that a thread which only hashes seldom waits for others that run Python."""
+
 _ASSETS = Path(__file__).parent / "assets" / "models"
 _CHECKSUMS = _ASSETS / "SHA256SUMS"
 _WEIGHTS = "model.safetensors"
@@ -170,8 +173,11 @@ def _read_scores(folder: Path) -> dict[str, Any] | None:
 
 def sha256_of(path: Path) -> str:
     """The sha256 of a file's bytes, in hexadecimal; read in blocks."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def sha256_of_weights(path: Path) -> str:

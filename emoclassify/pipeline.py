@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -100,9 +101,10 @@ class _Job:
         return self.info.audio is not None and (self.info.video is None or asked)
 
     def faces(self, place: Place) -> FacesRead:
-        with self._timed("load_faces"):
-            described = models.expression_model(self.options.expression_model)
-            detector, expressions = _detector(place), _expressions(described.path, _files_of(described), place)
+        with self._timed("load_faces"), ThreadPoolExecutor(1) as beside:
+            describing = beside.submit(models.expression_model, self.options.expression_model)  # hashes all its weights
+            detector, described = _detector(place), describing.result()
+            expressions = _expressions(described.path, _files_of(described), place)
             self._used(models.face_detector(), detector.runtime)
             self._used(described, expressions.runtime)
             self.log_loss["face"] = described.validation_log_loss
