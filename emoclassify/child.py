@@ -20,6 +20,9 @@ from emoclassify.settings import Options
 
 logger = logging.getLogger(__name__)
 
+_NUMPY_THREADS = ("OPENBLAS_NUM_THREADS", "1")
+"""Its products are small here: a second thread waits longer than it works, and hearing speech takes twice as long."""
+
 OnProgress = Callable[[str, float, float | None], None]
 """Told the stage, the seconds done and the seconds in all (None where unknown)."""
 
@@ -141,6 +144,7 @@ class Child:
         if self._pipe is None:
             self._pipe, other = self._context.Pipe()
             self._process = self._context.Process(target=_serve, args=(other, self._niceness), daemon=True)
+            os.environ.setdefault(*_NUMPY_THREADS)  # read by numpy when it is imported, so before the process begins
             self._process.start()
             other.close()
         return self._pipe

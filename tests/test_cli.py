@@ -190,6 +190,16 @@ def test_a_process_that_dies_fails_its_recording_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the threads of a process are read from /proc")
+def test_numpy_has_one_thread_where_recordings_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    with Child() as child:
+        child.analyze(clip(tmp_path / "a.mp4"), tmp_path / "out", Options(), lambda *_: None)
+        environment = Path(f"/proc/{child.pid}/environ").read_bytes().split(b"\0")
+    assert b"OPENBLAS_NUM_THREADS=1" in environment
+
+
+@pytest.mark.model
 def test_the_demo_shows_a_face_that_leaves_and_comes_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--out", str(tmp_path)]) == 0
     rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line.strip()[:2] == "0:"}
