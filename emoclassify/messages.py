@@ -68,6 +68,7 @@ OF_MODELS = (
     "The model '{model}' lacks {path}; install or fetch it again.",
     "{path} is not the file of the model '{model}'; install or fetch it again.",
     "{path} cannot be read as the record of a model's scores ({why}).",
+    "{path}: this file of a model cannot be read ({why}).",
     "No folder {path}, and no model of that name was fetched: emoclassify models fetch {model}",
     "The package {package} is not installed: pip install -r requirements.txt",
     "{path}: no such folder; {needed}",
