@@ -11,7 +11,7 @@ from werkzeug.exceptions import UnprocessableEntity
 from emoclassify.errors import UsageError
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.settings import Options
-from emoclassify.texts import LANGUAGES
+from emoclassify.words.texts import LANGUAGES
 
 _LONGEST_LABEL = 100
 _REPORTS = ("docx", "pdf", "html")

@@ -81,7 +81,7 @@ def _job(job_id: str, owner: str, upload: Upload, asked: Asked, now: float) -> J
         size_bytes=upload.size_bytes,
         sha256=upload.sha256,
         content_type=upload.content_type,
-        options={name: getattr(asked.options, name) for name in Options.__dataclass_fields__},
+        options=asked.options.to_dict(),
         tag=asked.tag,
         group=asked.group,
         keep_days=asked.keep_days,

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, jobs, kept, submits
+from benchmarks import annotate, jobs, submits
+from benchmarks import database as kept
 from benchmarks.faces import Bench, lines, naive_lines
-from emoclassify import models
 from emoclassify.faces.expressions import ExpressionModel
+from emoclassify.networks import models
+from emoclassify.networks.runtime import Place, choose_place, set_threads
 from emoclassify.pipeline import analyze
-from emoclassify.runtime import Place, choose_place, set_threads
 from emoclassify.settings import Options
 
 BATCH, SIDE_PX = 16, 120

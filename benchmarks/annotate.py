@@ -8,12 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from emoclassify.analysis import Analysis
-from emoclassify.container import ReadCounts, create_container
-from emoclassify.media import MediaInfo, decoded_frames, probe
-from emoclassify.outputs.annotate import annotate
-from emoclassify.outputs.movie import ENCODER
-from emoclassify.outputs.overlay import Overlay
-from emoclassify.pictures import Picture, read_pictures
+from emoclassify.media.container import ReadCounts, create_container
+from emoclassify.media.nouns import MediaInfo
+from emoclassify.media.pictures import Picture, read_pictures
+from emoclassify.media.read import decoded_frames, probe
+from emoclassify.outputs.video.annotate import annotate
+from emoclassify.outputs.video.movie import ENCODER
+from emoclassify.outputs.video.overlay import Overlay
 
 _TICK = Fraction(1, 90_000)
 

@@ -12,18 +12,19 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from emoclassify import models
 from emoclassify.faces.cuts import CutFinder
 from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.detections import Array, Detections, overlaps
 from emoclassify.faces.expressions import ExpressionModel, crop_face
-from emoclassify.faces.find import FaceFinder
 from emoclassify.faces.read import FacesRead, read_faces
 from emoclassify.faces.reading import FaceReading
+from emoclassify.faces.schedule import FaceFinder
 from emoclassify.labels import Scores
-from emoclassify.media import Frame, FrameStream, MediaInfo, probe
+from emoclassify.media.nouns import Frame, MediaInfo
+from emoclassify.media.read import FrameStream, probe
+from emoclassify.networks import models
+from emoclassify.networks.runtime import Place, set_threads
 from emoclassify.prefetch import prefetch
-from emoclassify.runtime import Place, set_threads
 from emoclassify.settings import Options
 
 Picture = npt.NDArray[np.uint8]

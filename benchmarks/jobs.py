@@ -17,10 +17,10 @@ from typing import Any
 
 from emoclassify.child import Child, OnProgress
 from emoclassify.jobs.job import ENDED, QUEUED, Job
+from emoclassify.jobs.process import work
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import new_id
-from emoclassify.jobs.work import work
 from emoclassify.settings import Options
 
 _COST, _RESULT, _TOKEN = (f"EMOCLASSIFY_BENCHMARK_{name}" for name in ("COST_S", "RESULT", "TOKEN"))

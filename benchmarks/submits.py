@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from emoclassify.client import ApiError, Client
+from emoclassify.remote.client import ApiError, Client
 
 _START = b"\x00\x00\x00\x18ftypisom"
 """First bytes that pass for a recording until a worker opens it."""

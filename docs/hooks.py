@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.jobs.settings import ServerSettings
-from emoclassify.models import SCORES
-from emoclassify.outputs.columns import ABOUT, TABLES
+from emoclassify.networks.models import SCORES
+from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import ENVIRONMENT_PREFIX, Options
 
 _CARDS = Path(__file__).parents[1] / "emoclassify" / "assets" / "models"

@@ -189,7 +189,7 @@ def _serve(pipe: Connection, niceness: int) -> None:
 
 def _analyze(pipe: Connection, path: Path, folder: Path, options: Options, name: str, preview: bool) -> list[Path]:
     from emoclassify.outputs.folder import write_results
-    from emoclassify.outputs.preview import PREVIEW, make_preview, plays_in_browsers
+    from emoclassify.outputs.video.preview import PREVIEW, make_preview, plays_in_browsers
     from emoclassify.pipeline import analyze
 
     def tell(stage: str, done_s: float = 0.0, total_s: float | None = None) -> None:

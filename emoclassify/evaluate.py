@@ -7,21 +7,22 @@ from pathlib import Path
 
 import numpy as np
 
-from emoclassify import models
-from emoclassify.container import ReadCounts
-from emoclassify.endings import MEDIA_ENDINGS
 from emoclassify.errors import MediaError, UsageError
 from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel, crop_face
 from emoclassify.labels import EMOTIONS, Scores, emotion_of
-from emoclassify.media import FrameStream, Sound, probe, read_sound
+from emoclassify.media.container import ReadCounts
+from emoclassify.media.endings import MEDIA_ENDINGS
+from emoclassify.media.nouns import Sound
+from emoclassify.media.read import FrameStream, probe, read_sound
 from emoclassify.metrics import Measured, measure
-from emoclassify.runtime import choose_place, set_threads
+from emoclassify.networks import models
+from emoclassify.networks.runtime import choose_place, set_threads
 from emoclassify.settings import Options
-from emoclassify.voice.activity import SpeechFinder
+from emoclassify.speech.find import SpeechFinder
+from emoclassify.speech.silero import RATE_HZ
 from emoclassify.voice.predict import VoiceModel
 from emoclassify.voice.read import Finder, Voice, read_voice, windows
-from emoclassify.voice.silero import RATE_HZ
 
 Score = Callable[[Path], Scores]
 """One file -> float32 (7,), sum 1."""

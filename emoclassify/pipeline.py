@@ -11,23 +11,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from emoclassify import models
 from emoclassify.analysis import Analysis
-from emoclassify.container import ReadCounts
 from emoclassify.crosscheck import Agreement, compare, weights_of
 from emoclassify.errors import MediaError
 from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.read import FacesRead, read_faces
-from emoclassify.media import Frame, FrameStream, MediaInfo, Sound, probe, read_sound
+from emoclassify.media.container import ReadCounts
+from emoclassify.media.nouns import Frame, MediaInfo, Sound
+from emoclassify.media.read import FrameStream, probe, read_sound
+from emoclassify.networks import models
+from emoclassify.networks.runtime import Place, choose_place, set_threads
 from emoclassify.prefetch import prefetch
-from emoclassify.runtime import Place, choose_place, set_threads
 from emoclassify.settings import Options
-from emoclassify.voice.activity import SpeechFinder
+from emoclassify.speech.find import SpeechFinder
+from emoclassify.speech.silero import RATE_HZ
 from emoclassify.voice.predict import VoiceModel
 from emoclassify.voice.read import read_voice
 from emoclassify.voice.reading import VoiceRead
-from emoclassify.voice.silero import RATE_HZ
 
 _TORCH_THREADS = 1
 """Decoding keeps the other cores busy; a second torch thread then costs more than it gives."""

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from emoclassify.endings import MEDIA_ENDINGS
 from emoclassify.errors import UsageError
+from emoclassify.media.endings import MEDIA_ENDINGS
 from emoclassify.outputs.names import ANALYSIS
 
 

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from emoclassify.errors import UsageError
-from emoclassify.texts import LANGUAGES
+from emoclassify.words.texts import LANGUAGES
 
 ENVIRONMENT_PREFIX = "EMOCLASSIFY_"
 
@@ -77,6 +77,16 @@ class Options:
     def report_formats(self) -> tuple[str, ...]:
         """The formats of the report that are asked for."""
         return tuple(name.strip() for name in self.report.split(",") if self.report)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Name -> value of each option, as analysis.json and the database keep them."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "Options":
+        """The options that `to_dict` gave, also where an older version did: what it lacks has its default, and names
+        that are no options any more are left out."""
+        return cls(**{field.name: content[field.name] for field in fields(cls) if field.name in content})
 
     @classmethod
     def read(cls, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> "Options":

@@ -10,18 +10,18 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from calling import client_of
 from flask.testing import FlaskClient
 from hypothesis import settings
 from PIL import Image
-from serving import Clock, StandIn, settings_in
-from speech import write_corpora
 
 from emoclassify.analysis import Analysis
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
+from emoclassify.outputs.document.blocks import Picture
 from emoclassify.outputs.names import chart_names
-from emoclassify.outputs.report.blocks import Picture
+from tests.support.calling import client_of
+from tests.support.serving import Clock, StandIn, settings_in
+from tests.support.speech import write_corpora
 
 # Where TensorFlow was loaded before it, what torch compiles with ends the process when a later test loads it.
 with suppress(ImportError):

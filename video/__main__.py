@@ -17,8 +17,8 @@ from emoclassify.errors import EmoClassifyError
 from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.network import FaceVitConfig
-from emoclassify.models import record_checksums, record_scores
-from emoclassify.runtime import choose_place
+from emoclassify.networks.models import record_checksums, record_scores
+from emoclassify.networks.runtime import choose_place
 from video import corpora, framing, pasted, robustness, steadiness
 from video.export import export
 from video.settings import TrainSettings

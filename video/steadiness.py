@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from emoclassify import models
 from emoclassify.labels import Scores
+from emoclassify.networks import models
 from emoclassify.pipeline import analyze
 from emoclassify.settings import Options
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.errors import EmoClassifyError, UsageError
-from emoclassify.models import record_checksums, record_scores
-from emoclassify.runtime import set_threads
+from emoclassify.networks.models import record_checksums, record_scores
+from emoclassify.networks.runtime import set_threads
 from emoclassify.voice.mfcc import FLOORS_DB
 from emoclassify.voice.predict import VoiceModel
 from voice_model.corpora import Corpora, read_corpora

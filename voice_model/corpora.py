@@ -12,9 +12,9 @@ from pathlib import Path
 import av
 import numpy as np
 
-from emoclassify.container import ReadCounts, choose_stream, decode, open_container
 from emoclassify.errors import MediaError, UsageError
 from emoclassify.labels import EMOTIONS, emotion_of
+from emoclassify.media.container import ReadCounts, choose_stream, decode, open_container
 from emoclassify.voice.mfcc import RATE_HZ, Waveform
 from voice_model.layouts import LAYOUTS, parsed
 from voice_model.speakers import SPEAKER_TABLE, Row, read_speakers

@@ -7,8 +7,8 @@ import numpy as np
 
 from emoclassify.evaluate import hear
 from emoclassify.labels import Scores
-from emoclassify.media import Sound
-from emoclassify.voice.activity import SpeechFinder
+from emoclassify.media.nouns import Sound
+from emoclassify.speech.find import SpeechFinder
 from emoclassify.voice.mfcc import Waveform
 from emoclassify.voice.predict import VoiceModel
 from emoclassify.voice.read import windows

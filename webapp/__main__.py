@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from webapp.launch import Place, make_app, page_config
+from webapp.server.launch import Place, make_app, page_config
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from webapp import compare, history, new, result, running, widgets
-from webapp.access import KEYS
-from webapp.texts import TEXTS
-from webapp.visit import Visit, choose_language, guarded, this_visit
+from webapp import widgets
+from webapp.parts.session import Visit, choose_language, guarded, this_visit
+from webapp.parts.texts import TEXTS
+from webapp.server.access import KEYS
+from webapp.views import compare, history, new, result, running
 
 _PAGES: dict[str, Callable[[Visit], None]] = {
     "new": new.draw,

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from emoclassify import models
 from emoclassify.analysis import Analysis
 from emoclassify.child import Child
 from emoclassify.cli.options import add_analysis_options, add_place
 from emoclassify.cli.terminal import DONE, FAILED, Line, read_analysis, sha256_of
 from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.labels import EMOTIONS
+from emoclassify.networks import models
 from emoclassify.outputs.folder import is_done
 from emoclassify.outputs.names import ANALYSIS
 from emoclassify.recordings import Recording, find_recordings, shown

@@ -11,7 +11,7 @@ from emoclassify.cli.terminal import DONE, Line, read_analysis
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.names import ANALYSIS
 from emoclassify.settings import Options
-from emoclassify.texts import minutes
+from emoclassify.words.texts import minutes
 
 
 def add_demo_command(commands: Any) -> None:

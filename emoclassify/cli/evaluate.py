@@ -42,7 +42,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     else:
         found = evaluate_voice(args.folder, options)
     if args.picture:
-        from emoclassify.outputs.confusion import draw_confusion  # here, since it takes long to import
+        from emoclassify.outputs.charts.confusion import draw_confusion  # here, since it takes long to import
 
         draw_confusion(found.measured, args.picture, f"{args.what}: {args.folder.name}")
     if args.json:

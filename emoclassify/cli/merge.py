@@ -23,7 +23,7 @@ def add_merge_command(commands: Any) -> None:
 def merge_results(results: Path) -> int:
     """Merges, says how many rows there are, and returns the exit status."""
     try:
-        from emoclassify.outputs.parquet import merge
+        from emoclassify.outputs.tables.parquet import merge
     except ModuleNotFoundError as exc:
         raise EmoClassifyError(f'{exc.name} is not installed: pip install "emoclassify[scale]"') from exc
     unread: list[Path] = []

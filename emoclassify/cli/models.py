@@ -3,8 +3,8 @@
 import argparse
 from typing import Any
 
-from emoclassify import models
 from emoclassify.cli.terminal import DONE
+from emoclassify.networks import models
 
 _OF_ONES_OWN = (
     "A voice model trained on recordings of your own may be used under your own terms; voice_model/README.md says\n"

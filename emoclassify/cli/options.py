@@ -2,7 +2,7 @@
 
 import argparse
 
-from emoclassify.texts import LANGUAGES
+from emoclassify.words.texts import LANGUAGES
 
 
 def add_analysis_options(parser: argparse.ArgumentParser) -> None:

@@ -104,14 +104,14 @@ def _worker(args: argparse.Namespace) -> int:
         with _service() as service:
             return 0 if service.leases.ready_workers(_SEEN_S, socket.gethostname()[:24]) else 1
     with _packages("api"):
-        from emoclassify.jobs.work import work
+        from emoclassify.jobs.process import work
     return work(args.name, gpu=args.gpu)
 
 
 def _submit(args: argparse.Namespace) -> int:
     with _packages("api"):
-        from emoclassify.client import ApiError, Client
-        from emoclassify.submit import submit_all
+        from emoclassify.remote.client import ApiError, Client
+        from emoclassify.remote.submit import submit_all
     given = vars(args)
     fields = {name: given[name] for name in _FIELDS if given[name] is not None}
     if args.graph:

@@ -4,10 +4,10 @@ import json
 import sys
 from pathlib import Path
 
-from emoclassify import models
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError, ResultError
-from emoclassify.texts import minutes
+from emoclassify.networks import models
+from emoclassify.words.texts import minutes
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 """Exit status: all done; something failed; the command cannot be carried out as given."""

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from emoclassify.faces.detections import Array, Detections
 from emoclassify.faces.mtcnn import Mtcnn
-from emoclassify.runtime import Place
+from emoclassify.networks.runtime import Place
 
 _DEFAULT_PLACE = Place()
 _SMALLEST_PX = 20

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from emoclassify.errors import ModelError
 from emoclassify.faces.prepare import PREPARATION, Preparation
 from emoclassify.labels import EMOTIONS, Scores, columns_by_emotion
-from emoclassify.models import sha256_of_weights
-from emoclassify.runtime import Built, Network, Place, open_network
+from emoclassify.networks.models import sha256_of_weights
+from emoclassify.networks.runtime import Built, Network, Place, open_network
 
 Image = npt.NDArray[np.uint8]
 Array = npt.NDArray[np.float32]

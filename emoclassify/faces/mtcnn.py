@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from emoclassify import models
 from emoclassify.faces.detections import Detections
-from emoclassify.runtime import Built, Network, Place, open_network
+from emoclassify.networks import models
+from emoclassify.networks.runtime import Built, Network, Place, open_network
 
 Array = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]

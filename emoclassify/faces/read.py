@@ -14,13 +14,13 @@ from emoclassify.faces.appearance import describe
 from emoclassify.faces.cuts import CutFinder
 from emoclassify.faces.detections import Detections
 from emoclassify.faces.expressions import crop_face
-from emoclassify.faces.find import Detector, FaceFinder
 from emoclassify.faces.persons import Persons, confirmed, number_by_area
 from emoclassify.faces.quality import doubt, head_turn
 from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace
+from emoclassify.faces.schedule import Detector, FaceFinder
 from emoclassify.faces.track import Tracker
 from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.media import Frame
+from emoclassify.media.nouns import Frame
 
 _READERS = 2
 """Batches under way: one is prepared while the network reads the other."""

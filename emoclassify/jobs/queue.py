@@ -1,4 +1,4 @@
-"""What hands jobs to workers. The database alone is one such queue; a broker can be another (tests/test_jobs_queue.py
+"""What hands jobs to workers. The database alone is one such queue; a broker can be another (tests/jobs/test_queue.py
 holds every queue to the same contract)."""
 
 from typing import Protocol

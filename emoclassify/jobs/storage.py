@@ -13,7 +13,7 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from emoclassify.errors import UsageError
-from emoclassify.jobs.remote import Translated, options_of
+from emoclassify.jobs.s3_errors import Translated, options_of
 
 _UPLOADS, _RESULTS = "uploads", "results"
 _ID = re.compile(r"[0-9a-f]{32}")

@@ -91,9 +91,7 @@ class Worker:
     def _analyzed(self, job: Job, folder: Path, watch: "_Watch") -> Outcome | None:
         """How the job ended; None where it is to be begun again."""
         try:
-            options = Options(
-                **{name: job.options[name] for name in Options.__dataclass_fields__ if name in job.options}
-            )
+            options = Options.from_dict(job.options)
             with self._service.storage.upload_on_disk(job.id, self._service.settings.scratch) as path:
                 self._analyzer.analyze(path, folder, options, watch.tracker.tell, name=job.name, preview=True)
             return self._stored(job, folder)
@@ -156,7 +154,7 @@ class _Watch:
 
     def __init__(self, service: Jobs, analyzer: Analyzer, job: Job) -> None:
         self._service, self._analyzer, self._job = service, analyzer, job
-        self.tracker = Tracker(Options(**{n: v for n, v in job.options.items() if n in Options.__dataclass_fields__}))
+        self.tracker = Tracker(Options.from_dict(job.options))
         self.outcome: Outcome | None = None
         """Why it was ended from here."""
         self.lost = False

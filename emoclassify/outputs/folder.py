@@ -14,7 +14,7 @@ from emoclassify import __version__
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError, UsageError
 from emoclassify.outputs.names import ANALYSIS, NAMES, VIDEO, WORKBOOK, can_be_annotated, output_names
-from emoclassify.outputs.tables import write_tables
+from emoclassify.outputs.tables.rows import write_tables
 from emoclassify.settings import Options
 
 _BESIDE = ".partial"
@@ -120,11 +120,11 @@ def _make_outputs(
     """Makes what `names.output_names` tells. What draws is imported where it is needed: it takes half a second."""
     write_tables(analysis, folder, options)
     if options.xlsx:
-        from emoclassify.outputs.workbook import write_workbook
+        from emoclassify.outputs.tables.workbook import write_workbook
 
         write_workbook(analysis, folder / WORKBOOK, options.lang)
     if options.graph:
-        from emoclassify.outputs.charts import draw_charts
+        from emoclassify.outputs.charts.over_time import draw_charts
 
         draw_charts(analysis, folder, options.lang)
     if options.report_formats:
@@ -134,7 +134,7 @@ def _make_outputs(
     if options.annotate and can_be_annotated(analysis):
         if media is None:
             raise UsageError("The annotated video is made from the recording: give it too.")
-        from emoclassify.outputs.annotate import annotate
+        from emoclassify.outputs.video.annotate import annotate
 
         anonymize = options.anonymize
         annotate(analysis, media, folder / VIDEO, lang=options.lang, anonymize=anonymize, on_picture=on_picture)

@@ -2,8 +2,8 @@
 import."""
 
 from emoclassify.analysis import Analysis
-from emoclassify.outputs.columns import TABLES
-from emoclassify.outputs.tables import DICTIONARY, table_names
+from emoclassify.outputs.tables.columns import TABLES
+from emoclassify.outputs.tables.rows import DICTIONARY, table_names
 from emoclassify.settings import REPORT_FORMATS, Options
 
 ANALYSIS = "analysis.json"

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from emoclassify.analysis import SERIES_BIN_S, Analysis
 from emoclassify.labels import Scores, valence
-from emoclassify.texts import count, translation
 from emoclassify.timeline import Bins, smoothed
+from emoclassify.words.texts import count, translation
 
 MOST_PERSONS = 6
 """Persons in one chart, those with the largest faces; the tables have all."""

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.models import sha256_of
-from emoclassify.runtime import Built, Network, Place, open_network, run_by_torch
+from emoclassify.networks.models import sha256_of
+from emoclassify.networks.runtime import Built, Network, Place, open_network, run_by_torch
 from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, Waveform, mfcc
 
 CONFIG_FILE = "config.json"

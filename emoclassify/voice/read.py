@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.labels import Scores
-from emoclassify.media import Sound
+from emoclassify.media.nouns import Sound
+from emoclassify.speech.silero import RATE_HZ
+from emoclassify.speech.stretch import Speech
 from emoclassify.timeline import Span
 from emoclassify.voice.reading import VoiceRead, VoiceReading
-from emoclassify.voice.silero import RATE_HZ
-from emoclassify.voice.speech import Speech
 
 WINDOW_S = 3.0
 HOP_S = 1.0

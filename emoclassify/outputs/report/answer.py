@@ -7,10 +7,10 @@ import numpy as np
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, VERDICTS
 from emoclassify.labels import EMOTIONS
-from emoclassify.outputs.report.blocks import Block, Heading, Paragraph, Row, Table
+from emoclassify.outputs.charts.shares import shares
+from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Row, Table
+from emoclassify.outputs.document.words import Words, printable
 from emoclassify.outputs.report.key_moments import STEADY, peaks
-from emoclassify.outputs.report.words import Words, printable
-from emoclassify.outputs.shares import shares
 from emoclassify.outputs.tracks import Track, end_of, tracks_of
 from emoclassify.settings import Options
 

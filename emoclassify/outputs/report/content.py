@@ -1,15 +1,15 @@
 """Puts a report together, in the order of reading."""
 
 from emoclassify.analysis import Analysis
+from emoclassify.outputs.document.blocks import Content, PageBreak, Picture
+from emoclassify.outputs.document.words import Words, printable
 from emoclassify.outputs.report.answer import answer, asked
-from emoclassify.outputs.report.blocks import Content, PageBreak, Picture
 from emoclassify.outputs.report.key_moments import Moment
 from emoclassify.outputs.report.method import limits, method, repeat
 from emoclassify.outputs.report.persons import mean_emotion, persons
 from emoclassify.outputs.report.quality import quality
 from emoclassify.outputs.report.timecourse import Stills, timecourse
 from emoclassify.outputs.report.voices import voices
-from emoclassify.outputs.report.words import Words, printable
 
 
 def build(found: Analysis, lang: str, charts: dict[str, Picture], moments: list[Moment], stills: Stills) -> Content:

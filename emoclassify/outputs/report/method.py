@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from emoclassify.analysis import Analysis
-from emoclassify.outputs.report.blocks import Block, Bullets, Code, Heading, Paragraph, Row, Table
-from emoclassify.outputs.report.words import NOTHING, Words, printable
+from emoclassify.outputs.document.blocks import Block, Bullets, Code, Heading, Paragraph, Row, Table
+from emoclassify.outputs.document.words import NOTHING, Words, printable
 from emoclassify.settings import Options
 
 

@@ -3,9 +3,9 @@
 from emoclassify.analysis import Analysis
 from emoclassify.labels import EMOTIONS, Scores, valence
 from emoclassify.means import FaceMean
-from emoclassify.outputs.report.blocks import Block, Heading, Paragraph, Picture, Row, Table
+from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Picture, Row, Table
+from emoclassify.outputs.document.words import NOTHING, Words
 from emoclassify.outputs.report.voices import weights
-from emoclassify.outputs.report.words import NOTHING, Words
 from emoclassify.outputs.tracks import MOST_PERSONS
 
 

@@ -3,9 +3,9 @@
 from collections import Counter
 
 from emoclassify.analysis import Analysis
-from emoclassify.messages import told_in
-from emoclassify.outputs.report.blocks import Block, Bullets, Heading, Paragraph, Row, Table
-from emoclassify.outputs.report.words import Words
+from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Row, Table
+from emoclassify.outputs.document.words import Words
+from emoclassify.words.messages import told_in
 
 
 def quality(found: Analysis, words: Words) -> list[Block]:

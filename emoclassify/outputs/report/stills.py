@@ -6,8 +6,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from emoclassify.analysis import Analysis
-from emoclassify.media import Frame, probe, read_frames
-from emoclassify.outputs.report.blocks import Picture
+from emoclassify.media.nouns import Frame
+from emoclassify.media.read import probe, read_frames
+from emoclassify.outputs.document.blocks import Picture
 
 _LARGEST_PX = 640
 _QUALITY = 85

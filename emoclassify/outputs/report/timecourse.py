@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from emoclassify.analysis import Analysis
-from emoclassify.outputs.report.blocks import Block, Gallery, Heading, Paragraph, Picture, Table
+from emoclassify.outputs.document.blocks import Block, Gallery, Heading, Paragraph, Picture, Table
+from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES, Moment
-from emoclassify.outputs.report.words import Words
 
 NOT_AT_HAND, HIDDEN = "the recording is not at hand", "faces may not be shown"
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, MIN_STRETCHES, REASONS, Agreement, Summary
-from emoclassify.outputs.report.blocks import Block, Heading, Paragraph, Picture, Row, Table
-from emoclassify.outputs.report.words import NOTHING, Words
+from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Picture, Row, Table
+from emoclassify.outputs.document.words import NOTHING, Words
 
 _MOST_ROWS = 40
 

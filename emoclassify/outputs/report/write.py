@@ -5,17 +5,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from emoclassify.analysis import Analysis
-from emoclassify.outputs.charts import draw_charts
+from emoclassify.outputs.charts.over_time import draw_charts
+from emoclassify.outputs.document.blocks import Content, Picture
+from emoclassify.outputs.document.docx import write_docx
+from emoclassify.outputs.document.html import write_html
+from emoclassify.outputs.document.pdf import write_pdf
+from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.names import chart_names, report_names
-from emoclassify.outputs.report.blocks import Content, Picture
 from emoclassify.outputs.report.content import build
-from emoclassify.outputs.report.docx import write_docx
-from emoclassify.outputs.report.html import write_html
 from emoclassify.outputs.report.key_moments import Moment, key_moments
-from emoclassify.outputs.report.pdf import write_pdf
 from emoclassify.outputs.report.stills import cut_stills
 from emoclassify.outputs.report.timecourse import HIDDEN, NOT_AT_HAND, Stills, frame_of
-from emoclassify.outputs.report.words import Words
 from emoclassify.outputs.tracks import end_of, tracks_of
 from emoclassify.settings import Options
 

@@ -1,0 +1,156 @@
+"""The worker as a process: takes jobs until it is told to stop, and keeps the house meanwhile."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from typing import Any, NoReturn, Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from emoclassify.child import Child
+from emoclassify.errors import ModelError, UsageError
+from emoclassify.jobs.logs import log_as_json_lines
+from emoclassify.jobs.service import Jobs, open_jobs
+from emoclassify.jobs.settings import ServerSettings
+from emoclassify.jobs.sweeper import Sweeper
+from emoclassify.jobs.webhooks import Webhooks
+from emoclassify.jobs.worker import Analyzer, Worker
+from emoclassify.networks import models
+
+logger = logging.getLogger(__name__)
+
+_IDLE_S = 0.2
+_AWAY_S = 2.0
+"""Between two looks at an empty queue, and at parts that do not answer."""
+
+_NICENESS = 10
+"""Whoever calls the API is answered while an analysis takes every processor."""
+
+_SWEEP_S, _ANNOUNCE_S, _WEBHOOKS_S = 60.0, 5.0, 2.0
+
+
+class ClosableAnalyzer(Analyzer, Protocol):
+    """An analyzer that is closed at the end."""
+
+    def close(self) -> None:
+        """Ends its process."""
+
+
+def work(name: str = "", make_analyzer: Callable[[], ClosableAnalyzer] | None = None, *, gpu: bool = False) -> int:
+    """Works until SIGTERM or SIGINT; what was under way is put back then.
+
+    Args:
+        name: of this worker; work that an earlier one of the same name left is taken up at once.
+        make_analyzer: makes what analyzes; by default a child process that gives way to other programs.
+        gpu: with a broker, takes the large uploads first.
+
+    Raises:
+        UsageError: a setting that does not fit, or `gpu` without a broker.
+    """
+    log_as_json_lines()
+    name = name or f"{socket.gethostname()}-{os.getpid()}"
+    try:
+        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGINT, _stop)
+        with open_jobs(ServerSettings.read(), time.time) as service, closing((make_analyzer or _child)()) as analyzer:
+            service.leases.give_back_all(name)
+            worker = Worker(service, analyzer, name)
+            with ExitStack() as stack:
+                for duty in _duties(service, name):
+                    stack.enter_context(duty)
+                logger.info("waiting", extra={"worker": name})
+                _work_on(service, worker, gpu=gpu)
+    except (SQLAlchemyError, OSError) as exc:
+        logger.error("database or storage do not answer: %s", type(exc).__name__)
+        return 1
+    except _StoppedError:
+        logger.info("stopped", extra={"worker": name})
+        return 0
+
+
+def _child() -> Child:
+    return Child(niceness=_NICENESS)
+
+
+def _work_on(service: Jobs, worker: Worker, *, gpu: bool) -> NoReturn:
+    if service.settings.broker_url:
+        from emoclassify.jobs.broker import consume
+
+        consume(service, worker, gpu=gpu)
+        raise _StoppedError
+    if gpu:
+        raise UsageError("A worker for large uploads needs EMOCLASSIFY_BROKER_URL.")
+    while True:
+        _work_once(worker)
+
+
+def _work_once(worker: Worker) -> None:
+    try:
+        if not worker.work_once():
+            time.sleep(_IDLE_S)
+    except (SQLAlchemyError, OSError) as exc:
+        logger.warning("database or storage away: %s", type(exc).__name__)
+        time.sleep(_AWAY_S)
+
+
+class _StoppedError(BaseException):
+    """Told to stop; no handler of errors takes it for one."""
+
+
+def _stop(*_: Any) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise _StoppedError
+
+
+def _models_are_whole(settings: ServerSettings) -> bool:
+    try:
+        used = [models.face_detector(), models.speech_finder(), models.voice_model()]
+        for model in [*used, *map(models.expression_model, settings.expression_models)]:
+            models.verify(model)
+    except ModelError as exc:
+        logger.warning("not ready: %s", exc)
+        return False
+    return True
+
+
+class _Duty:
+    """A thread that does something every few seconds beside the work."""
+
+    def __init__(self, name: str, period_s: float, call: Callable[[], None]) -> None:
+        self._period_s, self._call = period_s, call
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            try:
+                self._call()
+            except (SQLAlchemyError, OSError) as exc:
+                logger.warning("%s: database or storage away: %s", self._thread.name, type(exc).__name__)
+            except Exception:
+                logger.exception("%s: unexpected error", self._thread.name)  # the next round may do better
+            self._over.wait(self._period_s)
+
+
+def _duties(service: Jobs, name: str) -> list[_Duty]:
+    ready = _models_are_whole(service.settings)
+    found = [
+        _Duty("announce", _ANNOUNCE_S, lambda: service.leases.announce(name, ready=ready)),
+        _Duty("sweep", _SWEEP_S, Sweeper(service, name).sweep),
+    ]
+    if service.settings.webhook_hosts:
+        found.append(_Duty("webhooks", _WEBHOOKS_S, Webhooks(service).deliver))
+    return found

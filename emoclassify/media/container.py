@@ -1,0 +1,183 @@
+"""Opens recordings safely and decodes them, and opens new ones; the only place that hands a file to FFmpeg.
+
+Uploaded media is hostile. Only the demuxers of the listed containers may open a file, the file is handed over as open
+bytes and never by name, and no demuxer may open a second file: a playlist renamed .mp4 opens nothing.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import av
+from av.stream import Disposition
+
+from emoclassify.errors import MediaError, ResultError
+from emoclassify.media.timestamps import Clock
+
+logger = logging.getLogger(__name__)
+
+STILL_DEMUXERS = ("jpeg_pipe", "png_pipe", "webp_pipe", "bmp_pipe")
+_DEMUXERS = ("mov", "matroska", "avi", "mpeg", "mpegvideo", "wav", "mp3", "flac", "ogg", *STILL_DEMUXERS)
+
+_KINDS = ("video", "audio")
+
+_MAX_FAILURES_IN_A_ROW = 200
+"""Packets in a row that do not decode before the rest of a file is given up (8 s of video at 25 frames a second)."""
+
+
+@dataclass
+class ReadCounts:
+    """What happened while a stream was read; complete when the stream has ended."""
+
+    decoded: int = 0
+    corrupt: int = 0
+    """Packets that did not decode, and frames the decoder marked as damaged: skipped."""
+    untimed: int = 0
+    """Frames without a timestamp, placed one frame's length after the one before."""
+    backward: int = 0
+    """Frames whose timestamp is not after the one before: skipped."""
+    restarts: int = 0
+    """How often the timestamps start anew (see `clock.Clock`)."""
+    gave_up: bool = False
+    end_s: float = 0.0
+    """Where the last frame ends."""
+    read_bytes: int = 0
+    """How far into the file the stream was read."""
+
+    def warnings(self, what: str) -> list[str]:
+        """One line each for what went wrong with `what` ("picture", "sound")."""
+        found = []
+        if self.corrupt:
+            found.append(f"{self.corrupt} damaged packets of the {what} were skipped.")
+        if self.untimed:
+            found.append(f"{self.untimed} frames of the {what} carry no timestamp; theirs follow from the frame rate.")
+        if self.backward:
+            found.append(f"{self.backward} frames of the {what} go back in time and were skipped.")
+        if self.restarts:
+            found.append(
+                f"The clock of the {what} starts anew {self.restarts} times; the pieces follow each other here."
+            )
+        if self.gave_up:
+            found.append(f"The {what} could not be read beyond {self.end_s:.1f} s.")
+        return found
+
+
+@contextmanager
+def open_container(path: Path) -> Iterator[Any]:
+    """The file as an open PyAV container (`av.container.InputContainer`).
+
+    Raises:
+        MediaError: no such file, empty, or no container of the list.
+    """
+    if not path.exists():
+        raise MediaError("There is no such file.")
+    if not path.is_file():
+        raise MediaError("This is not a file.")
+    try:
+        file = path.open("rb")
+    except OSError as exc:
+        raise MediaError(f"The file cannot be opened: {exc.strerror}.") from exc
+    with file:
+        if path.stat().st_size == 0:
+            raise MediaError("The file is empty (0 bytes).")
+        try:
+            container = av.open(
+                _Nameless(file),
+                container_options={"format_whitelist": ",".join(_DEMUXERS), "protocol_whitelist": ""},
+                io_open=_refuse,
+                metadata_errors="replace",
+            )
+        except (av.error.FFmpegError, UnicodeError, OSError) as exc:
+            raise MediaError(f"The file does not open as a recording of a known format ({_reason(exc)}).") from exc
+        with container:
+            yield container
+
+
+@contextmanager
+def create_container(path: Path) -> Iterator[Any]:
+    """A new MP4 file as an open PyAV container (`av.container.OutputContainer`), its index in front of the content.
+
+    A browser can then play it before it has the whole file.
+
+    Raises:
+        ResultError: it cannot be written.
+    """
+    try:
+        # "file:" keeps FFmpeg from seeing a protocol or a pattern in the name.
+        with av.open(f"file:{path}", "w", format="mp4", options={"movflags": "faststart"}) as container:
+            yield container
+    except av.error.FFmpegError as exc:
+        raise ResultError(f"{path.name} cannot be written: {_reason(exc)}.") from exc
+
+
+class _Nameless:
+    """A file without its name, so that nothing in the name (a pattern, an ending, a protocol) can steer a demuxer."""
+
+    name = ""
+
+    def __init__(self, file: Any) -> None:
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+
+
+def _refuse(url: str, flags: int, options: dict[str, str]) -> Any:
+    raise PermissionError("a recording may not open other files")
+
+
+def _reason(exc: Exception) -> str:
+    return getattr(exc, "strerror", None) or exc.__class__.__name__
+
+
+def choose_stream(container: Any, kind: str) -> Any:
+    """The default stream of a kind ("video", "audio") that can be decoded, or None; cover art is no video."""
+    usable = [
+        stream
+        for stream in container.streams
+        if stream.type == kind
+        and stream.codec_context is not None
+        and not stream.disposition & Disposition.attached_pic
+        and (kind == "audio" or (stream.width and stream.height))
+    ]
+    best = container.streams.best(kind)
+    return best if best in usable else next(iter(usable), None)
+
+
+def decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
+    """Decoded frames, on one clock; packets that do not decode are counted and skipped."""
+    clock = Clock()
+    # Picture and sound in any case: where one of them starts anew, so does the other.
+    streams = {stream.index: stream} | {s.index: s for s in map(partial(choose_stream, container), _KINDS) if s}
+    failures, packets = 0, clock.set(container.demux(*streams.values()))
+    while failures < _MAX_FAILURES_IN_A_ROW:
+        try:
+            packet = next(packets, None)
+        except av.error.EOFError:
+            return
+        except (av.error.FFmpegError, OSError) as exc:  # the demuxer, or the disk, cannot go on
+            logger.debug("reading ended: %s", _reason(exc))
+            break
+        if packet is None:
+            return
+        counts.restarts = clock.restarts
+        counts.read_bytes = max(counts.read_bytes, packet.pos or 0)
+        if packet.stream.index != stream.index:
+            continue
+        try:
+            frames = packet.decode()
+        except av.error.EOFError:
+            return
+        except av.error.FFmpegError as exc:
+            logger.debug("packet skipped: %s", _reason(exc))
+            counts.corrupt += 1
+            failures += 1
+            continue
+        for frame in frames:
+            if frame.is_corrupt:
+                counts.corrupt += 1
+            else:
+                failures = 0
+                yield frame
+    counts.gave_up = True

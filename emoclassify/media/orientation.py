@@ -1,0 +1,71 @@
+"""How a recording lies in its file: the turn and the mirroring that make its picture upright."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from av.sidedata.sidedata import Type as SideDataType
+from PIL import ExifTags, Image
+
+from emoclassify.media.container import ReadCounts, decode, open_container
+
+_PICTURES = ("BMP", "JPEG", "PNG", "WEBP")
+"""What Pillow may take a file for: it knows dozens of formats more, and each is a door."""
+
+
+def read_orientation(path: Path, stream: Any, *, still: bool) -> tuple[int, bool] | None:
+    """Quarter turns clockwise (0..3) after a left-right mirroring (or none) that make the picture upright.
+
+    None where no frame of it can be decoded.
+    """
+    with open_container(path) as container:
+        first = next(decode(container, container.streams[stream.index], ReadCounts()), None)
+        if first is None:
+            return None
+        return _of_exif(path) if still else _of_matrix(_display_matrix(first))
+
+
+def _display_matrix(frame: Any) -> npt.NDArray[np.int32] | None:
+    """The display matrix of a frame (libavutil/display.h, 9 values in 16.16 fixed point), None where it has none."""
+    try:
+        listed = list(frame.side_data)
+    except ValueError:  # PyAV has no name for one of the kinds, e.g. EXIF
+        return None
+    for data in listed:
+        if data.type == SideDataType.DISPLAYMATRIX:
+            return np.frombuffer(bytes(data), dtype=np.int32)
+    return None
+
+
+def _of_matrix(matrix: npt.NDArray[np.int32] | None) -> tuple[int, bool]:
+    if matrix is None:
+        return 0, False
+    a, b, c, d = (int(matrix[i]) for i in (0, 1, 3, 4))
+    mirrored = a * d - b * c < 0
+    if mirrored:
+        a, b = -a, -b
+    if abs(a) >= abs(b):
+        return (0 if a >= 0 else 2), mirrored
+    return (1 if b > 0 else 3), mirrored
+
+
+def _of_exif(path: Path) -> tuple[int, bool]:
+    """The same for a photograph, from its EXIF orientation (1 to 8), which PyAV cannot hand out."""
+    try:
+        with path.open("rb") as file, warnings.catch_warnings(), Image.open(file, formats=_PICTURES) as image:
+            warnings.simplefilter("ignore")  # Pillow warns of odd EXIF data
+            value = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except (OSError, SyntaxError, ValueError):  # a picture that FFmpeg reads and Pillow does not
+        return 0, False
+    turns_by_value = {
+        2: (0, True),
+        3: (2, False),
+        4: (2, True),
+        5: (3, True),
+        6: (1, False),
+        7: (1, True),
+        8: (3, False),
+    }
+    return turns_by_value.get(value, (0, False))

@@ -1,0 +1,120 @@
+"""Every picture of a recording in the form that video is encoded from, to be drawn in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import numpy.typing as npt
+
+from emoclassify.media.container import ReadCounts
+from emoclassify.media.nouns import MediaInfo, VideoInfo
+from emoclassify.media.read import decoded_frames
+
+Plane = npt.NDArray[np.uint8]
+
+_USUAL_FPS = 25.0
+
+
+@dataclass(frozen=True)
+class Colours:
+    """What the numbers of a picture mean as colours, by the code points of ITU-T H.273."""
+
+    matrix: int
+    primaries: int
+    transfer: int
+    full_range: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One decoded picture, upright, with square pixels; odd sizes are one pixel larger, by a repeated column or row."""
+
+    index: int
+    """0-based count of decoded frames, as of `media.Frame`."""
+    time_s: float
+    length_s: float
+    """How long it is to be seen, as far as the file says."""
+    yuv: Plane
+    """uint8 (3H/2, W), yuv420p: brightness, then the two colours at half the size; H and W are even. To be drawn in."""
+    scale_xy: tuple[float, float]
+    """How much larger it is than the frame was decoded: 1 but where the size changes within the recording."""
+    colours: Colours
+
+    @property
+    def planes(self) -> tuple[Plane, Plane, Plane]:
+        """Brightness (H, W), and blue and red difference (H/2, W/2): views of `yuv`."""
+        return _planes(self.yuv)
+
+
+def read_pictures(path: Path, info: MediaInfo) -> Iterator[Picture]:
+    """Yields every picture of a recording, in order of time; nothing where it has none, or is a still.
+
+    Raises:
+        MediaError: the file cannot be read.
+    """
+    if info.video is None or info.still:
+        return
+    counts = ReadCounts()
+    for frame, time_s in decoded_frames(path, info, counts):
+        yield _picture(frame, counts.decoded - 1, time_s, info, info.video)
+
+
+def _picture(frame: av.VideoFrame, index: int, time_s: float, info: MediaInfo, video: VideoInfo) -> Picture:
+    lying = video.rotation_deg % 180 != 0
+    size_wh = (video.height_px, video.width_px) if lying else (video.width_px, video.height_px)
+    fitted = frame.reformat(width=size_wh[0], height=size_wh[1], format="yuv420p")
+    return Picture(
+        index=index,
+        time_s=time_s,
+        length_s=_length_s(frame, time_s, info.duration_s, 1 / (video.average_fps or _USUAL_FPS)),
+        yuv=_upright(fitted, video),
+        scale_xy=_scale(frame, size_wh, video, lying=lying),
+        colours=_colours(fitted),
+    )
+
+
+def _length_s(frame: av.VideoFrame, time_s: float, end_s: float | None, usual_s: float) -> float:
+    """As the frame says, but not beyond the end of the recording; the usual length where it does not say."""
+    if not frame.duration or frame.time_base is None:
+        return usual_s
+    left_s = float("inf") if end_s is None else max(end_s - time_s, usual_s)
+    return min(float(frame.duration * frame.time_base), left_s)
+
+
+def _scale(frame: av.VideoFrame, size_wh: tuple[int, int], video: VideoInfo, *, lying: bool) -> tuple[float, float]:
+    aspect = video.pixel_aspect
+    x, y = size_wh[0] / round(frame.width * max(aspect, 1)), size_wh[1] / round(frame.height / min(aspect, 1))
+    return (y, x) if lying else (x, y)
+
+
+def _upright(frame: Any, video: VideoInfo) -> Plane:
+    width, height = video.width_px + video.width_px % 2, video.height_px + video.height_px % 2
+    yuv = np.empty((height * 3 // 2, width), np.uint8)
+    for plane, target in zip(frame.planes, _planes(yuv), strict=True):
+        stored = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        turned = np.rot90(stored[:, ::-1] if video.mirrored else stored, -video.rotation_deg // 90)
+        rows, columns = turned.shape
+        target[:rows, :columns] = turned
+        target[rows:] = target[rows - 1]
+        target[:, columns:] = target[:, columns - 1 : columns]
+    return yuv
+
+
+def _planes(yuv: Plane) -> tuple[Plane, Plane, Plane]:
+    height, width = yuv.shape[0] * 2 // 3, yuv.shape[1]
+    flat, luma, half = yuv.reshape(-1), height * width, (height // 2, width // 2)
+    quarter = luma // 4
+    return (
+        flat[:luma].reshape(height, width),
+        flat[luma : luma + quarter].reshape(half),
+        flat[luma + quarter :].reshape(half),
+    )
+
+
+def _colours(frame: av.VideoFrame) -> Colours:
+    return Colours(
+        int(frame.colorspace), int(frame.color_primaries), int(frame.color_trc), full_range=frame.color_range == 2
+    )

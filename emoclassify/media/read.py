@@ -1,0 +1,315 @@
+"""Reads recordings with PyAV: facts first (`probe`), then streams of upright frames and of mono sound."""
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.stream import Disposition
+
+from emoclassify.errors import MediaError
+from emoclassify.media.container import STILL_DEMUXERS, ReadCounts, choose_stream, decode, open_container
+from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, Sound, VideoInfo
+from emoclassify.media.orientation import read_orientation
+
+MAX_PIXELS = 8192 * 8192
+"""Larger pictures are refused: one frame of this size takes 200 MB as RGB."""
+
+MAX_LENGTH_S = 24 * 3600.0
+"""Where reading ends: what lies beyond is a broken timestamp far more often than a recording of more than a day."""
+
+_SQUARE_WITHIN = 0.01
+"""Pixels that are wider or higher by less are taken for square: it is not seen, and spares the resizing."""
+
+_LARGEST_ASPECT = 4.0
+"""Pixels that are wider or higher by more are a mistake of the file; PAL and NTSC reach 1.5, anamorphic lenses 2."""
+
+_SOUND_GAP_S = 0.05
+"""A jump of the sound's timestamps larger than this is a pause of the recording; smaller ones are rounding."""
+
+
+_SOUGHT_WITHIN_S = 1e-4
+"""Two times nearer to each other are of one frame."""
+
+
+def probe(path: Path) -> MediaInfo:
+    """What a recording holds.
+
+    Raises:
+        MediaError: not a file, empty, no container of the list, neither picture nor sound, or a picture too large.
+    """
+    with open_container(path) as container:
+        video, audio = choose_stream(container, "video"), choose_stream(container, "audio")
+        if video is None and audio is None:
+            raise MediaError("The file holds neither picture nor sound that can be decoded.")
+        starts = [start for start in (_start(video), _start(audio)) if start is not None]
+        origin = min(starts, default=Fraction(0))
+        still = container.format.name in STILL_DEMUXERS
+        notes = list(_notes(container, video, audio))
+        if video is not None and video.width * video.height > MAX_PIXELS:
+            raise MediaError(f"The picture is {video.width} x {video.height} pixels; at most {MAX_PIXELS} are read.")
+        upright = None if video is None else read_orientation(path, video, still=still)
+        if video is not None and upright is None:
+            if audio is None:
+                raise MediaError("No frame of the picture can be decoded.")
+            video = None
+            notes.append("No frame of the picture can be decoded.")
+        duration = container.duration
+        return MediaInfo(
+            container=container.format.name,
+            size_bytes=path.stat().st_size,
+            duration_s=None if still or duration is None or duration <= 0 else duration / av.time_base,
+            video=None if upright is None else _video_info(video, origin, upright, still=still),
+            audio=None if audio is None else _audio_info(audio, origin),
+            still=still,
+            origin=origin,
+            notes=tuple(notes),
+        )
+
+
+class FrameStream:
+    """The frames of a recording that sampling asks for, in order of time.
+
+    Sampling at `sample_fps` reads, for each asked time k / sample_fps, the first frame at or after it, once; `every`
+    reads every Nth decoded frame instead. Iterate once; `counts` is complete afterwards.
+    """
+
+    def __init__(self, path: Path, info: MediaInfo, *, sample_fps: float = 5.0, every: int | None = None) -> None:
+        self.counts = ReadCounts()
+        self._path, self._info = path, info
+        self._wanted: Callable[[int, float], bool]
+        self._wanted = _ByTime(sample_fps) if every is None else lambda index, _: index % every == 0
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yields the sampled frames, upright; nothing where the recording has no picture."""
+        for frame, time_s in decoded_frames(self._path, self._info, self.counts):
+            index = self.counts.decoded - 1
+            if self._info.video is not None and self._wanted(index, time_s):
+                yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(frame, self._info.video))
+
+
+def read_frames(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterator[Frame]:
+    """Yields single frames, upright, each found by its time; all up to it are read only where that does not find it.
+
+    Args:
+        path: the recording.
+        info: what `probe` says of it.
+        times_s: index of a frame -> its time, as a FrameStream gave them.
+    """
+    if info.video is None:
+        return
+    missing = dict(times_s)
+    for index, frame in _sought(path, info, times_s):
+        yield Frame(index=index, time_s=missing.pop(index), rgb=_upright_rgb(frame, info.video))
+    counts, last = ReadCounts(), max(missing, default=-1)
+    for frame, time_s in decoded_frames(path, info, counts) if missing else ():
+        if counts.decoded - 1 in missing:
+            yield Frame(index=counts.decoded - 1, time_s=time_s, rgb=_upright_rgb(frame, info.video))
+        if counts.decoded > last:
+            return
+
+
+def _sought(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterator[tuple[int, av.VideoFrame]]:
+    """The frames that seeking finds, with their index."""
+    if info.video is None or info.still or info.container == "mpeg":  # which is sought by a clock that may start anew
+        return
+    with open_container(path) as container:
+        stream = container.streams[info.video.stream]
+        stream.thread_type = "AUTO"
+        for index, time_s in times_s.items():
+            try:
+                container.seek(int((Fraction(time_s) + info.origin) / stream.time_base), stream=stream)
+            except av.error.FFmpegError:
+                return
+            times = _timed(decode(container, stream, ReadCounts()), info, Fraction(0), ReadCounts())
+            found = next((item for item in times if item[1] >= time_s - _SOUGHT_WITHIN_S), None)
+            if found is not None and found[1] <= time_s + _SOUGHT_WITHIN_S:
+                yield index, found[0]
+
+
+def decoded_frames(path: Path, info: MediaInfo, counts: ReadCounts) -> Iterator[tuple[av.VideoFrame, float]]:
+    """Yields every frame as it is stored, with its time in seconds; nothing where the recording has no picture.
+
+    `counts` is complete afterwards.
+    """
+    if info.video is None:
+        return
+    with open_container(path) as container:
+        stream = container.streams[info.video.stream]
+        assert isinstance(stream, av.VideoStream)
+        stream.thread_type = "AUTO"
+        frame_s = Fraction(0) if info.still else Fraction(1) / (stream.average_rate or 25)
+        for frame, time_s in _timed(decode(container, stream, counts), info, frame_s, counts):
+            counts.decoded += 1
+            yield frame, time_s
+            if info.still:
+                return
+
+
+def read_sound(
+    path: Path, info: MediaInfo, *, rate_hz: int, counts: ReadCounts, layout: str = "mono"
+) -> Iterator[Sound]:
+    """Yields the sound as blocks at `rate_hz`, in order of time; nothing where the recording has no sound.
+
+    A pause in the timestamps starts a new block at its own time. `counts` is complete afterwards.
+    """
+    if info.audio is None:
+        return
+    with open_container(path) as container:
+        stream = container.streams[info.audio.stream]
+        assert isinstance(stream, av.AudioStream)
+        run: _SoundRun | None = None
+        for frame, time_s in _timed(decode(container, stream, counts), info, None, counts):
+            counts.decoded += 1
+            if run is None or not run.continues_with(frame, time_s):
+                if run is not None:
+                    yield from run.resample(None)
+                run = _SoundRun(frame, time_s, rate_hz, layout)
+            yield from run.resample(frame)
+        if run is not None:
+            yield from run.resample(None)
+
+
+class _SoundRun:
+    """Sound without a pause in it, resampled to mono or stereo; its times are counted in samples from its start."""
+
+    def __init__(self, first: av.AudioFrame, start_s: float, rate_hz: int, layout: str) -> None:
+        self._resampler = av.AudioResampler(format="flt", layout=layout, rate=rate_hz)
+        self._shape = (-1,) if layout == "mono" else (-1, self._resampler.layout.nb_channels)
+        self._start_s, self._rate_hz, self._samples_out = start_s, rate_hz, 0
+        self._kind, self._end_s = _sound_kind(first), start_s
+
+    def continues_with(self, frame: av.AudioFrame, time_s: float) -> bool:
+        return _sound_kind(frame) == self._kind and abs(time_s - self._end_s) <= _SOUND_GAP_S
+
+    def resample(self, frame: av.AudioFrame | None) -> Iterator[Sound]:
+        """The next frame, or None for what is left in the resampler."""
+        if frame is not None:
+            self._end_s += frame.samples / frame.sample_rate
+            frame.pts = None  # times are counted here
+        for block in self._resampler.resample(frame):
+            samples = np.asarray(block.to_ndarray().reshape(self._shape), dtype=np.float32)
+            yield Sound(self._start_s + self._samples_out / self._rate_hz, samples)
+            self._samples_out += len(samples)
+
+
+def _sound_kind(frame: av.AudioFrame) -> tuple[int, str, str]:
+    """What a resampler is made for; it may change within a recording (joined files, HE-AAC)."""
+    return frame.sample_rate, frame.format.name, frame.layout.name
+
+
+class _ByTime:
+    """True for the first frame at or after each asked time k / fps, once."""
+
+    _TOLERANCE = 1e-6  # of a sampling interval: a timestamp that equals the asked time but for rounding
+
+    def __init__(self, fps: float) -> None:
+        self._fps, self._next = fps, 0
+
+    def __call__(self, _: int, time_s: float) -> bool:
+        asked = time_s * self._fps + self._TOLERANCE
+        if asked < self._next:
+            return False
+        self._next = int(asked) + 1
+        return True
+
+
+def _start(stream: Any) -> Fraction | None:
+    if stream is None or stream.time_base is None:
+        return None
+    return Fraction((stream.start_time or 0) * stream.time_base)
+
+
+def _video_info(stream: Any, origin: Fraction, upright: tuple[int, bool], *, still: bool) -> VideoInfo:
+    turns, mirrored = upright
+    aspect = 1.0 if still else _pixel_aspect(stream)
+    width, height = _square_size(stream.width, stream.height, aspect)
+    if turns % 2:
+        width, height = height, width
+    rate = stream.average_rate
+    return VideoInfo(
+        stream=stream.index,
+        codec=stream.codec_context.name,
+        width_px=width,
+        height_px=height,
+        rotation_deg=90 * turns,
+        mirrored=mirrored,
+        pixel_aspect=aspect,
+        average_fps=float(rate) if rate and not still else None,
+        start_s=float((_start(stream) or 0) - origin),
+    )
+
+
+def _pixel_aspect(stream: Any) -> float:
+    """Width over height of a stored pixel; 1 where the file does not say, or what cannot be."""
+    aspect = float(stream.sample_aspect_ratio or 1)
+    off = max(aspect, 1 / aspect)
+    return aspect if 1 + _SQUARE_WITHIN < off <= _LARGEST_ASPECT else 1.0
+
+
+def _square_size(width: int, height: int, aspect: float) -> tuple[int, int]:
+    """Width and height in square pixels: the shorter axis is stretched, so that nothing is lost."""
+    return (round(width * aspect), height) if aspect >= 1 else (width, round(height / aspect))
+
+
+def _audio_info(stream: Any, origin: Fraction) -> AudioInfo:
+    return AudioInfo(
+        stream=stream.index,
+        codec=stream.codec_context.name,
+        rate_hz=stream.codec_context.sample_rate,
+        channels=stream.codec_context.channels,
+        start_s=float((_start(stream) or 0) - origin),
+    )
+
+
+def _notes(container: Any, video: Any, audio: Any) -> Iterator[str]:
+    for kind, chosen in (("picture", video), ("sound", audio)):
+        streams = [s for s in container.streams if s.type == ("video" if kind == "picture" else "audio")]
+        covers = [s for s in streams if s.disposition & Disposition.attached_pic]
+        if covers:
+            yield "Cover art in the file is not taken for a video."
+        if chosen is not None and len(streams) - len(covers) > 1:
+            yield f"The file has {len(streams) - len(covers)} {kind} streams; stream {chosen.index} was taken."
+
+
+def _timed(
+    frames: Iterator[Any], info: MediaInfo, frame_s: Fraction | None, counts: ReadCounts
+) -> Iterator[tuple[Any, float]]:
+    """Frames with their time in seconds from the recording's origin; `frame_s` is the length of a frame of video."""
+    last_s: float | None = None
+    for frame in frames:
+        length_s = float(frame_s) if frame_s is not None else frame.samples / frame.sample_rate
+        if frame.pts is None:
+            counts.untimed += 1
+            time_s = counts.end_s if last_s is not None else 0.0
+        else:
+            time_s = float(frame.pts * frame.time_base - info.origin)
+        if time_s > MAX_LENGTH_S:
+            counts.gave_up = True
+            return
+        if last_s is not None and time_s <= last_s:
+            counts.backward += 1
+            continue
+        last_s, counts.end_s = time_s, time_s + length_s
+        yield frame, time_s
+
+
+def _upright_rgb(frame: Any, video: VideoInfo) -> npt.NDArray[np.uint8]:
+    """uint8 (H, W, 3): upright, with square pixels.
+
+    Colours are as the frame's own matrix and range say; transparent parts lie over black.
+    """
+    if frame.width * frame.height > MAX_PIXELS:
+        raise MediaError(f"A frame of {frame.width} x {frame.height} pixels; at most {MAX_PIXELS} are read.")
+    width, height = _square_size(frame.width, frame.height, video.pixel_aspect)
+    if any(component.is_alpha for component in frame.format.components):
+        rgba = frame.to_ndarray(format="rgba", width=width, height=height)
+        rgb = (rgba[..., :3].astype(np.uint16) * rgba[..., 3:] // 255).astype(np.uint8)
+    else:
+        rgb = frame.to_ndarray(format="rgb24", width=width, height=height)
+    if video.mirrored:
+        rgb = rgb[:, ::-1]
+    return np.ascontiguousarray(np.rot90(rgb, -video.rotation_deg // 90))

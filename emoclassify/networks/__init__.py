@@ -1,0 +1,1 @@
+"""Neural networks: where they run, and where their weights lie."""

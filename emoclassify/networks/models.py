@@ -1,0 +1,244 @@
+"""Finds, checks (sha256) and describes the models; the only place that does."""
+
+import hashlib
+import importlib.util
+import json
+import os
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from emoclassify.errors import ModelError
+
+EMBEDDED = "embedded"
+"""The name under which the models inside this package are asked for."""
+
+_BLOCK_BYTES = 2**24
+"""Large, so that a thread which only hashes seldom waits for others that run Python."""
+
+_ASSETS = Path(__file__).parents[1] / "assets" / "models"
+_CHECKSUMS = _ASSETS / "SHA256SUMS"
+_WEIGHTS = "model.safetensors"
+SCORES = "scores.json"
+"""Beside a model's weights: how good it is, for the report and for the weights of joint scores; see `record_scores`."""
+
+_CONFIGS = ("config.json", "preprocessor_config.json")
+_FIGURES = "set n people accuracy macro_f1 uar ece log_loss interval_95 labels confusion".split()
+_READS_FACES, _HEARS_VOICES = "reads the expression of a face", "hears the emotion of a voice"
+_THEIRS = "as its publisher says"
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """One model: what it is for, where it lies, what may be done with it."""
+
+    name: str
+    purpose: str
+    licence: str
+    commercial_use: bool | None
+    """False where the terms of the training data forbid it; None where it is not known: for a model of the user's."""
+    path: Path
+    """The folder or file of the weights."""
+    files: dict[str, str]
+    """File name below `path` -> sha256 (hex) that it must have; for a model of the user's, the one it has."""
+    scores: dict[str, Any] | None = None
+    """How good it is, as its folder's scores.json says; None where there is none."""
+
+    @property
+    def validation_log_loss(self) -> float | None:
+        """Its mean log-loss on labelled data that it did not learn from, as recorded; None where it is not known."""
+        return None if self.scores is None else self.scores["validation_log_loss"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The facts that go into analysis.json: all but where the model lies on this machine."""
+        facts = asdict(self)
+        del facts["path"]
+        return facts
+
+
+_SILERO = {"silero_vad_16k_sequence.onnx": "9ccdacc4719d8aa7e45a77536bfabec45a03ba1f2fad5e241ab4060b24238a85"}
+_MTCNN = {
+    "onet.pt": "165bfbe42940416ccfb977545cf0e976d5bf321f67083ae2aaaa5c764280118d",
+    "pnet.pt": "a2a71925e0b9996a42f63e47efc1ca19043e69558b5c523b978d611dfae49c8f",
+    "rnet.pt": "bbb937de72efc9ef83b186c49f5f558467a1d7e3453a8ece0d71a886633f6a86",
+}
+
+
+def face_detector() -> ModelInfo:
+    """MTCNN with the weights that facenet-pytorch 2.5.3 carries."""
+    return ModelInfo("mtcnn", "finds faces", "MIT", True, _package_folder("facenet_pytorch") / "data", _MTCNN)
+
+
+def speech_finder() -> ModelInfo:
+    """silero-vad with the weights that its package carries."""
+    return ModelInfo("silero-vad", "finds speech", "MIT", True, _package_folder("silero_vad") / "data", _SILERO)
+
+
+def expression_model(name: str = EMBEDDED) -> ModelInfo:
+    """The model that reads expressions: the embedded one, or a folder or hub name of the user's."""
+    if name == EMBEDDED:
+        return _embedded("expression", _READS_FACES, "MIT; see LICENSE on its training images", True)
+    return _given(name, _READS_FACES)
+
+
+def voice_model(name: str = EMBEDDED) -> ModelInfo:
+    """The model that hears emotions: the embedded one, or a folder of the user's."""
+    if name == EMBEDDED:
+        return _embedded("voice", _HEARS_VOICES, "CC BY-NC-SA 4.0", False)
+    return _given(name, _HEARS_VOICES)
+
+
+def list_models() -> list[ModelInfo]:
+    """All models that come with the program, then those that were fetched."""
+    return [face_detector(), expression_model(), speech_finder(), voice_model(), *map(expression_model, _fetched())]
+
+
+def fetch(name: str) -> ModelInfo:
+    """Downloads an expression model from the Hugging Face hub into its cache, and records the checksums.
+
+    Only the configuration and weights in safetensors are taken: no code.
+
+    Raises:
+        ModelError: no such model, no such files in it, or the hub cannot be reached.
+    """
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OfflineModeIsEnabled
+
+    try:
+        folder = Path(snapshot_download(name, allow_patterns=[*_CONFIGS, "*.safetensors"]))
+    except HFValidationError as exc:
+        raise ModelError(f"'{name}' is no name of a model on the hub (owner/model).") from exc
+    except (LocalEntryNotFoundError, OfflineModeIsEnabled) as exc:
+        raise ModelError(f"The hub cannot be reached, and '{name}' is not in the cache; try again online.") from exc
+    except HfHubHTTPError as exc:
+        raise ModelError(f"The hub does not give '{name}' (status {exc.response.status_code}).") from exc
+    files = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
+    if not any(file.endswith(".safetensors") for file in files) or not set(_CONFIGS) <= set(files):
+        raise ModelError(f"'{name}' lacks {' or '.join(_CONFIGS)} or weights in safetensors: it cannot be used.")
+    _record_fetched(name, {"folder": str(folder), "files": files})
+    return expression_model(name)
+
+
+def verify(model: ModelInfo) -> None:
+    """Compares the sha256 of every file of a model with the one recorded.
+
+    Raises:
+        ModelError: a file is missing or differs.
+    """
+    if not model.files:
+        raise ModelError(f"No checksum is recorded for the model '{model.name}' ({model.path}).")
+    for file, expected in model.files.items():
+        path = model.path / file
+        if not path.is_file():
+            raise ModelError(f"The model '{model.name}' lacks {path}; install or fetch it again.")
+        if sha256_of_weights(path) != expected:
+            raise ModelError(f"{path} is not the file of the model '{model.name}'; install or fetch it again.")
+
+
+def record_checksums() -> None:
+    """Writes SHA256SUMS anew for the embedded models; the workshops call it after an export."""
+    files = sorted([*_ASSETS.glob("*/*.json"), *_ASSETS.glob(f"*/{_WEIGHTS}")])
+    lines = [f"{sha256_of(path)}  {path.relative_to(_ASSETS).as_posix()}" for path in files]
+    _CHECKSUMS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def record_scores(folder: Path, sets: list[dict[str, Any]], validation_log_loss: float | None) -> None:
+    """Writes scores.json into a model's folder; the workshops call it after measuring.
+
+    Args:
+        folder: of the model.
+        sets: one dict a set of labelled data that the model did not learn from: `set` (its name), `n`, `people` (how
+            many, None where unknown), `accuracy`, `macro_f1`, `uar`, `ece`, `log_loss`, `interval_95` (name of a
+            figure -> [low, high]), `labels`, and `confusion` (rows the truth, both in the order of the labels).
+        validation_log_loss: what the model's weight in a joint score comes from; None for a weight like any other's.
+    """
+    text = json.dumps({"validation_log_loss": validation_log_loss, "sets": sets}, indent=1)
+    (folder / SCORES).write_text(text + "\n", encoding="utf-8")
+
+
+def _read_scores(folder: Path) -> dict[str, Any] | None:
+    path = folder / SCORES
+    if not path.is_file():
+        return None
+    try:
+        found = dict(json.loads(path.read_text(encoding="utf-8")))
+        sets = [{name: item[name] for name in _FIGURES} for item in found["sets"]]
+        return {"validation_log_loss": found["validation_log_loss"], "sets": sets}
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise ModelError(f"{path} cannot be read as the record of a model's scores ({exc!r}).") from exc
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's bytes, in hexadecimal; read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def sha256_of_weights(path: Path) -> str:
+    """As `sha256_of`, and read once only while the file stays as it is: weights are large, and asked for often."""
+    facts = path.stat()
+    return _sha256_kept(path, facts.st_size, facts.st_mtime_ns, facts.st_ino)
+
+
+@cache
+def _sha256_kept(path: Path, *_: int) -> str:
+    return sha256_of(path)
+
+
+def _embedded(name: str, purpose: str, licence: str, commercial_use: bool) -> ModelInfo:
+    lines = [line.split("  ", 1) for line in _CHECKSUMS.read_text(encoding="utf-8").splitlines()]
+    files = {file.removeprefix(f"{name}/"): digest for digest, file in lines if file.startswith(f"{name}/")}
+    return ModelInfo(name, purpose, licence, commercial_use, _ASSETS / name, files, _read_scores(_ASSETS / name))
+
+
+def _given(name: str, purpose: str) -> ModelInfo:
+    folder = Path(name)
+    if folder.is_dir():
+        return ModelInfo(folder.resolve().name, purpose, _THEIRS, None, folder, _files_in(folder), _read_scores(folder))
+    fetched = _fetched().get(name)
+    if fetched is None:
+        raise ModelError(f"No folder {name}, and no model of that name was fetched: emoclassify models fetch {name}")
+    model = ModelInfo(name, purpose, _THEIRS, None, Path(fetched["folder"]), fetched["files"])
+    verify(model)
+    return model
+
+
+def _files_in(folder: Path) -> dict[str, str]:
+    """Name -> sha256 of what a model is read from: the weights, and how to read them; empty without weights."""
+    weights = list(folder.glob("*.safetensors"))
+    described = [folder / file for file in _CONFIGS if weights and (folder / file).is_file()]
+    try:
+        return {path.name: sha256_of_weights(path) for path in sorted([*weights, *described])}
+    except OSError as exc:
+        raise ModelError(f"{exc.filename}: this file of a model cannot be read ({exc.strerror}).") from exc
+
+
+def _fetched() -> dict[str, Any]:
+    """Name -> folder and files of the models that were fetched by name."""
+    path = _fetched_path()
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def _record_fetched(name: str, facts: dict[str, Any]) -> None:
+    path = _fetched_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".partial")
+    beside.write_text(json.dumps({**_fetched(), name: facts}, indent=1), encoding="utf-8")
+    beside.replace(path)
+
+
+def _fetched_path() -> Path:
+    return Path(os.environ.get("EMOCLASSIFY_DATA_DIR") or platformdirs.user_data_path("emoclassify")) / "models.json"
+
+
+def _package_folder(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelError(f"The package {package} is not installed: pip install -r requirements.txt")
+    return Path(spec.submodule_search_locations[0])

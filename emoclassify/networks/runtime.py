@@ -1,0 +1,308 @@
+"""Where a network runs: torch on CPU or CUDA, OpenVINO on a CPU.
+
+Arrays in, arrays out: no other module needs to know what runs a network. OpenVINO reads a network that was converted
+once and kept, so that a later start needs neither torch nor what the network was written with.
+"""
+
+import ctypes
+import hashlib
+import logging
+import math
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import platformdirs
+
+from emoclassify.errors import UsageError
+from emoclassify.networks.quantize import GROUP, is_quantized, quantize
+
+_CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
+"""Of control groups version 2, seen from inside a container: microseconds of processor time in so many."""
+
+CACHE_VARIABLE = "EMOCLASSIFY_CACHE_DIR"
+
+Array = npt.NDArray[np.float32]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What runs networks, and on what."""
+
+    runtime: str = "torch"
+    """torch or openvino."""
+    device: str = "cpu"
+    """cpu or cuda."""
+    threads: int = 1
+    """Of OpenVINO; torch's are set for the whole process, by `set_threads`."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A network as it was written, ready to be run or converted."""
+
+    module: Any
+    """A torch.nn.Module in evaluation mode: one float32 tensor (n, ...) -> one float32 tensor (n, ...)."""
+    example: Array
+    """An input with n = 2; of an axis whose length may change it says nothing."""
+    free_axes: tuple[int, ...] = (0,)
+    """The axes of the input whose length may change from call to call."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What the caller wants to find again with the converted network."""
+
+
+class Network(Protocol):
+    """A network in its place; several threads may call it."""
+
+    name: str
+    """What runs it, for people and for analysis.json, e.g. "openvino 2026.4.1, cpu, bf16"."""
+    facts: Mapping[str, str]
+    """As `Built` had them."""
+
+    def __call__(self, batch: Array) -> Array:
+        """float32 (n, ...) -> float32 (n, ...)."""
+
+
+def choose_place(runtime: str = "auto", device: str = "auto") -> Place:
+    """Where networks are to run: auto takes CUDA where there is one, else OpenVINO, else torch.
+
+    Args:
+        runtime: auto, torch or openvino.
+        device: auto, cpu or cuda.
+
+    Raises:
+        UsageError: what was asked for is not there, or OpenVINO was to use CUDA.
+    """
+    if device == "cuda" and runtime == "openvino":
+        raise UsageError("OpenVINO does not run on CUDA; leave --runtime out or give --device cpu.")
+    if device == "cuda" and not _has_cuda():
+        raise UsageError("No CUDA device is usable on this machine; leave --device out or give --device cpu.")
+    if runtime == "openvino" and not _has_openvino():
+        raise UsageError("OpenVINO is not installed: pip install openvino, or leave --runtime out.")
+    threads = available_cores()
+    if device == "cuda" or (device == "auto" and runtime != "openvino" and _has_cuda()):
+        return Place("torch", "cuda", threads)
+    if runtime == "openvino" or (runtime == "auto" and _has_openvino()):
+        return Place("openvino", "cpu", threads)
+    return Place("torch", "cpu", threads)
+
+
+def open_network(key: str, build: Callable[[], Built], place: Place, *, precise: bool = False) -> Network:
+    """A network in its place.
+
+    Args:
+        key: a checksum of all that the network is made from; under it the converted network is kept.
+        build: makes it; not called where OpenVINO finds it converted.
+        place: from `choose_place`.
+        precise: 32 bits throughout. Else OpenVINO computes with bfloat16 where the processor does so by itself, which
+            is about twice as fast, and multiplies large matrices in 8 bits, half as fast again.
+
+    Raises:
+        Whatever `build` raises. A network that OpenVINO cannot take is run by torch, with a warning in the log.
+    """
+    if place.runtime != "openvino":
+        return run_by_torch(build(), place.device)
+    path = cache_folder() / "networks" / f"{key}-{_kind(precise)}-openvino-{version('openvino')}.xml"
+    try:
+        return _OpenVinoNetwork(path, place.threads, precise)
+    except RuntimeError:
+        log.debug("%s: not converted yet, or damaged", path.stem)
+    built = build()
+    try:
+        model = _converted(built, precise)
+        try:
+            _keep(model, path)
+        except OSError as error:
+            log.warning("The converted network cannot be kept, so each start takes longer: %s", error)
+            return _OpenVinoNetwork(model, place.threads, precise)
+        return _OpenVinoNetwork(path, place.threads, precise)
+    except Exception as error:  # the tracer and the converter raise of every kind
+        log.warning("OpenVINO cannot take this network, torch runs it: %s", (str(error).splitlines() or [""])[0])
+        return run_by_torch(built)
+
+
+class OnnxNetwork:
+    """A network that its makers publish in ONNX, run by OpenVINO on a CPU in 32 bits; several arrays in and out."""
+
+    def __init__(self, path: Path) -> None:
+        import openvino
+
+        self._compiled = openvino.Core().compile_model(
+            path, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
+        )
+        self._outputs = [output.any_name for output in self._compiled.outputs]
+        self.name = f"openvino {version('openvino')}, cpu, f32"
+
+    def __call__(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
+        """Arrays by the names of the network's inputs -> by the names of its outputs."""
+        found = self._compiled(dict(inputs))
+        return {name: np.array(found[name]) for name in self._outputs}
+
+
+def run_by_torch(built: Built, device: str = "cpu") -> Network:
+    """A network that is in memory, as torch runs it."""
+    return _TorchNetwork(built, device)
+
+
+def torch_name(device: str) -> str:
+    """How analysis.json calls a network that torch runs."""
+    return f"torch {version('torch')}, {device}"
+
+
+def available_cores() -> int:
+    """The cores that this process may use: those it is bound to, and no more than its container is given time of."""
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(bound, _quota(_CPU_MAX) or bound))
+
+
+def _quota(path: Path) -> int | None:
+    """The processors that a container's control group is given time of, rounded up; None where there is no limit."""
+    try:
+        quota, period = path.read_text(encoding="ascii").split()
+        return math.ceil(int(quota) / int(period))
+    except (OSError, ValueError):  # no such file, or "max 100000"
+        return None
+
+
+def set_threads(threads: int) -> None:
+    """Bounds torch's threads, where it was loaded: more than one lose time as soon as another core is busy decoding."""
+    if "torch" in sys.modules:
+        import torch
+
+        torch.set_num_threads(threads)
+
+
+def cache_folder() -> Path:
+    """Where what can be made again is kept: EMOCLASSIFY_CACHE_DIR, else the user's cache folder."""
+    return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_path("emoclassify"))
+
+
+class _TorchNetwork:
+    def __init__(self, built: Built, device: str) -> None:
+        self._module, self._device, self.facts = built.module.to(device), device, built.facts
+        self.name = torch_name(device)
+
+    def __call__(self, batch: Array) -> Array:
+        import torch
+
+        with torch.inference_mode():
+            found = self._module(torch.from_numpy(batch).to(self._device))
+        return np.asarray(found.float().cpu().numpy(), dtype=np.float32)
+
+
+class _OpenVinoNetwork:
+    def __init__(self, model: Any, threads: int, precise: bool) -> None:
+        """Takes an openvino.Model, or the path of a kept one."""
+        import openvino
+
+        core = openvino.Core()
+        model = core.read_model(model) if isinstance(model, Path) else model
+        has_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        precision = "bf16" if has_bf16 and not precise else "f32"
+        self._compiled = core.compile_model(
+            model,
+            "CPU",
+            {
+                "INFERENCE_PRECISION_HINT": precision,
+                "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0 if precise else GROUP,
+                "INFERENCE_NUM_THREADS": threads,
+                "NUM_STREAMS": 1,
+                "ENABLE_CPU_PINNING": False,  # the cores are shared with the decoder
+            },
+        )
+        self._one_at_a_time = threading.Lock()
+        self.facts: Mapping[str, str] = _facts_of(model)
+        shown = f"int8 and {precision}" if is_quantized(model) else precision
+        self.name = f"openvino {version('openvino')}, cpu, {shown}"
+
+    def __call__(self, batch: Array) -> Array:
+        with self._one_at_a_time:
+            return np.array(self._compiled(batch)[0], dtype=np.float32)  # a copy: OpenVINO uses its own memory again
+
+
+_FACTS = "emoclassify"  # the part of an OpenVINO model's notes that is ours
+
+
+def _facts_of(model: Any) -> dict[str, str]:
+    kept = dict(model.get_rt_info(_FACTS).value) if model.has_rt_info(_FACTS) else {}
+    return {name: str(value) for name, value in kept.items()}
+
+
+def _kind(precise: bool) -> str:
+    """What tells apart the networks that the same weights become."""
+    if precise:
+        return "precise"
+    made_by = Path(__file__).with_name("quantize.py").read_bytes()
+    return f"fast-{hashlib.sha256(made_by).hexdigest()[:8]}"
+
+
+def _converted(built: Built, precise: bool) -> Any:
+    """The network as an openvino.Model."""
+    import torch
+    from openvino.frontend import FrontEndManager
+    from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+
+    # Not openvino.convert_model: that one sends statistics of its use to its makers.
+    frontend = FrontEndManager().load_by_framework("pytorch")
+    with warnings.catch_warnings(), torch.inference_mode():
+        # Tracing is deprecated in torch 2.12, and OpenVINO 2026.4 cannot read what torch 2.12 exports instead.
+        warnings.simplefilter("ignore")
+        traced = TorchScriptPythonDecoder(
+            built.module, example_input=(torch.from_numpy(built.example),), trace_kwargs={"check_trace": False}
+        )
+        model = frontend.convert(frontend.load(traced))
+    model.reshape([-1 if axis in built.free_axes else length for axis, length in enumerate(built.example.shape)])
+    if not precise:
+        quantize(model)
+    for name, value in built.facts.items():
+        model.set_rt_info(value, [_FACTS, name])
+    return model
+
+
+def _keep(model: Any, path: Path) -> None:
+    """Writes an openvino.Model: beside, then renamed.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    import openvino
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f"{path.stem[:8]}-"))
+    try:
+        try:
+            openvino.save_model(model, beside / path.name, compress_to_fp16=False)
+        except RuntimeError as error:  # a full disk
+            raise OSError(f"{path.parent} cannot be written") from error
+        for ending in (".bin", ".xml"):  # the weights first: a reader looks for the .xml
+            (beside / path.name).with_suffix(ending).replace(path.with_suffix(ending))
+    finally:
+        shutil.rmtree(beside)
+
+
+def _has_openvino() -> bool:
+    return find_spec("openvino") is not None
+
+
+def _has_cuda() -> bool:
+    """Asks torch only where the machine has NVIDIA's driver: importing torch takes seconds."""
+    try:
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    import torch
+
+    return bool(torch.cuda.is_available())

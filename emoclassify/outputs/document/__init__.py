@@ -1,0 +1,1 @@
+"""Documents of plain blocks, written as docx, pdf and html."""

@@ -1,0 +1,1 @@
+"""Tables: their columns and rows, as CSV, workbook and Parquet."""

@@ -1,0 +1,127 @@
+"""The columns of every table: order, name, meaning, unit and decimals stand here only; columns.md is made of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from emoclassify.labels import EMOTIONS
+from emoclassify.words.texts import translation
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        name: its heading, the same in every language.
+        meaning: what it says, a text that the catalogues translate.
+        unit: of its numbers; empty for texts, counts and flags.
+        decimals: of its numbers; None for texts and whole numbers.
+    """
+
+    name: str
+    meaning: str
+    unit: str = ""
+    decimals: int | None = None
+
+
+def _emotions(meaning: str, prefix: str = "") -> tuple[Column, ...]:
+    return tuple(Column(prefix + emotion, meaning, "0..1", 6) for emotion in EMOTIONS)
+
+
+_GROUPS = (
+    Column("positive", "happy + surprise", "0..1", 6),
+    Column("negative", "angry + disgust + fear + sad", "0..1", 6),
+    Column("valence", "happy minus negative", "-1..1", 6),
+)
+_SPAN = (Column("start", "where it starts", "s", 6), Column("end", "where it ends", "s", 6))
+
+FRAMES = (
+    Column("frame", "number of the frame among the decoded ones, from 0"),
+    Column("timestamp", "time of the frame from the start of the recording", "s", 6),
+    Column("face_id", "person, from 1; person 1 has the largest face over time"),
+    Column("success", "1 where a face was found, else 0 and all after it empty"),
+    Column("face_confidence", "how sure the face detector is", "0..1", 6),
+    Column("face_x", "left edge of the face in the upright frame", "px", 2),
+    Column("face_y", "upper edge of the face in the upright frame", "px", 2),
+    Column("face_w", "width of the face", "px", 2),
+    Column("face_h", "height of the face", "px", 2),
+    *_emotions("score of this emotion in the face; the seven add up to 1"),
+    Column("dominant", "emotion with the top score"),
+    Column("confidence", "the top score", "0..1", 6),
+    *_GROUPS,
+    Column("yaw", "turn of the head, above 0 to the right of the picture", "deg", 2),
+    Column("pitch", "nod of the head, above 0 downwards", "deg", 2),
+    Column("roll", "lean of the head, above 0 clockwise in the picture", "deg", 2),
+    Column("quality_ok", "1 where nothing speaks against the reading, else 0; means leave it out"),
+    Column(
+        "quality_reason",
+        "what speaks against the reading: cut off, small, dark, bright, blurred or turned; empty where nothing does",
+    ),
+)
+SERIES = (
+    Column("face_id", "person, from 1; person 1 has the largest face over time"),
+    Column("t", "where the half second starts", "s", 1),
+    Column("n_frames", "frames looked at in it"),
+    Column("n_valid", "of these, frames with a good reading of the person"),
+    Column("coverage", "n_valid / n_frames; empty where no frame was looked at", "0..1", 6),
+    *_emotions("mean score of this emotion over the good readings; empty in a gap"),
+    *_GROUPS,
+    Column("gap", "1 where there is no good reading, else 0"),
+)
+VOICE = (
+    *_SPAN,
+    *_emotions("score of this emotion in the voice; the seven add up to 1"),
+    Column("confidence", "the top score", "0..1", 6),
+)
+SEGMENTS = (
+    *_SPAN,
+    *_emotions("score of this emotion in the voice; the seven add up to 1"),
+    Column("dominant", "emotion of the voice; empty where the model cannot tell"),
+    Column("confidence", "the top score", "0..1", 6),
+    Column("face_id", "person whose face is compared; empty where there is none, or too little of it"),
+    *_emotions("mean score of this emotion in the face meanwhile", prefix="face_"),
+    Column("face_dominant", "emotion of the face with the top score"),
+    Column("agreement", "1 minus the Jensen-Shannon distance of voice and face", "0..1", 6),
+    Column("verdict", "agree, differ or cannot tell; empty where no comparison was asked for"),
+    Column(
+        "reason",
+        "why nothing can be told: too little speech, several people, no face, too few good faces, voice unsure or face "
+        "unsure; empty beside another verdict",
+    ),
+    Column("face_coverage", "share of the frames of the stretch that the face's mean is made of", "0..1", 6),
+    Column(
+        "same_sign", "1 where voice and face are on the same side in valence (0.1 from 0 and more is a side), else 0"
+    ),
+    *_emotions("score of this emotion in voice and face together", prefix="joint_"),
+    Column("joint_dominant", "emotion with the top score of both together"),
+)
+
+TABLES = {"frames": FRAMES, "series": SERIES, "voice": VOICE, "segments": SEGMENTS}
+"""Name of a table -> its columns."""
+
+ABOUT = {
+    "frames": "A row for each face of each frame looked at, and for each frame without a face.",
+    "series": "A row for each half second and person.",
+    "voice": "A row for each window of speech.",
+    "segments": "A row for each stretch of speech, the face beside it.",
+}
+
+
+def unit_in(unit: str, translate: Callable[[str], str]) -> str:
+    """A unit as it is written for people."""
+    _ = translate
+    return {"s": _("s"), "px": _("px"), "deg": _("deg")}.get(unit, unit.replace("-", "\N{MINUS SIGN}"))
+
+
+def write_dictionary(names: Sequence[str], path: Path, lang: str) -> None:
+    """Writes what each column of the named tables means, as Markdown."""
+    _ = translation(lang).gettext
+    told = [_("Times are seconds from the start of the recording. An empty cell was not found; it is no zero."), ""]
+    for name in names:
+        told += [f"## {name}", "", _(ABOUT[name]), ""]
+        told += [f"| {_('column')} | {_('unit')} | {_('meaning')} |", "|---|---|---|"]
+        told += [
+            f"| `{column.name}` | {unit_in(column.unit, _)} | {_(column.meaning)} |" for column in TABLES[name]
+        ] + [""]
+    path.write_text("\n".join(told), encoding="utf-8")

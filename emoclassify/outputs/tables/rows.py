@@ -1,0 +1,151 @@
+"""The rows of the tables, and the CSV files of them."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from emoclassify.analysis import Analysis
+from emoclassify.faces.reading import FaceReading
+from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
+from emoclassify.outputs.tables.columns import TABLES, Column, write_dictionary
+from emoclassify.settings import Options
+from emoclassify.words.texts import decimals
+
+DICTIONARY = "columns.md"
+
+Cell = str | float | None
+Row = dict[str, Cell]
+"""Column -> value; a number as it is, not yet rounded; None or absent where nothing was found."""
+
+
+def table_names(analysis: Analysis) -> list[str]:
+    """The tables of a recording: those of the voice where it was read."""
+    return [name for name in TABLES if analysis.voice is not None or name in ("frames", "series")]
+
+
+def rows_of(analysis: Analysis, name: str) -> Iterator[Row]:
+    """The rows of one table, made one by one: those of hours would fill the memory."""
+    makers = {"frames": _frames, "series": _series, "voice": _voice, "segments": _segments}
+    return makers[name](analysis)
+
+
+def write_tables(analysis: Analysis, folder: Path, options: Options) -> None:
+    """Writes each table as <name>.csv, and columns.md, which says what the columns mean.
+
+    UTF-8, times in seconds, boxes in pixels of the upright frame, scores with 6 decimals; what was not found is empty.
+    `csv_excel` begins with a byte order mark and separates by semicolons, so that Excel opens it by a double click;
+    its decimals are then as the language writes them.
+    """
+    names = table_names(analysis)
+    encoding, separator = ("utf-8-sig", ";") if options.csv_excel else ("utf-8", ",")
+    lang = options.lang if options.csv_excel else "en"
+    for name in names:
+        with (folder / f"{name}.csv").open("w", encoding=encoding, newline="") as file:
+            writer = csv.writer(file, delimiter=separator, lineterminator="\n")
+            writer.writerow([column.name for column in TABLES[name]])
+            for row in rows_of(analysis, name):
+                writer.writerow([_written(row.get(column.name), column, lang) for column in TABLES[name]])
+    write_dictionary(names, folder / DICTIONARY, options.lang)
+
+
+def _written(cell: Cell, column: Column, lang: str) -> str:
+    if cell is None:
+        return ""
+    return str(cell) if column.decimals is None else decimals(f"{cell:.{column.decimals}f}", lang)
+
+
+def _frames(analysis: Analysis) -> Iterator[Row]:
+    by_frame: dict[int, list[FaceReading]] = {}
+    for reading in analysis.faces:
+        by_frame.setdefault(reading.frame, []).append(reading)
+    for sampled in analysis.frames:
+        place: Row = {"frame": sampled.frame, "timestamp": sampled.time_s}
+        faces = sorted(by_frame.get(sampled.frame, ()), key=lambda reading: reading.person)
+        yield from ({**place, **_face(reading)} for reading in faces)
+        if not faces:
+            yield {**place, "success": 0}
+
+
+def _face(reading: FaceReading) -> Row:
+    x0, y0, x1, y1 = reading.box_xyxy
+    return {
+        "face_id": reading.person,
+        "success": 1,
+        "face_confidence": reading.detector_confidence,
+        "face_x": x0,
+        "face_y": y0,
+        "face_w": x1 - x0,
+        "face_h": y1 - y0,
+        **_scores(reading.scores),
+        "dominant": EMOTIONS[int(reading.scores.argmax())],
+        "confidence": float(reading.scores.max()),
+        **_groups(reading.scores),
+        "yaw": reading.turn.yaw,
+        "pitch": reading.turn.pitch,
+        "roll": reading.turn.roll,
+        "quality_ok": int(reading.quality_ok),
+        "quality_reason": reading.quality_reason,
+    }
+
+
+def _series(analysis: Analysis) -> Iterator[Row]:
+    for person in analysis.persons:
+        bins = analysis.series(person)
+        for i in range(len(bins.starts_s)):
+            row: Row = {
+                "face_id": person,
+                "t": float(bins.starts_s[i]),
+                "n_frames": int(bins.n_samples[i]),
+                "n_valid": int(bins.n_valid[i]),
+                "coverage": float(bins.coverage[i]) if bins.n_samples[i] else None,
+                "gap": int(bins.n_valid[i] == 0),
+            }
+            if bins.n_valid[i]:
+                row |= _scores(bins.scores[i]) | _groups(bins.scores[i])
+            yield row
+
+
+def _voice(analysis: Analysis) -> Iterator[Row]:
+    assert analysis.voice is not None
+    for window in analysis.voice.windows:
+        yield {
+            "start": window.span.start_s,
+            "end": window.span.end_s,
+            **_scores(window.scores),
+            "confidence": window.confidence,
+        }
+
+
+def _segments(analysis: Analysis) -> Iterator[Row]:
+    for segment in analysis.segments:
+        row: Row = {
+            "start": segment.voice.span.start_s,
+            "end": segment.voice.span.end_s,
+            **_scores(segment.voice.scores),
+            "dominant": segment.voice.dominant,
+            "confidence": segment.voice.confidence,
+            "face_id": segment.person,
+            "face_dominant": segment.face_dominant,
+            "agreement": segment.agreement,
+            "verdict": segment.verdict,
+            "reason": segment.reason,
+            "face_coverage": segment.face_coverage,
+            "same_sign": None if segment.same_sign is None else int(segment.same_sign),
+            "joint_dominant": segment.joint_dominant,
+        }
+        for prefix, scores in (("face_", segment.face_scores), ("joint_", segment.joint_scores)):
+            if scores is not None:
+                row |= {prefix + name: value for name, value in _scores(scores).items()}
+        yield row
+
+
+def _scores(scores: Scores) -> Row:
+    return {emotion: float(value) for emotion, value in zip(EMOTIONS, scores, strict=True)}
+
+
+def _groups(scores: Scores) -> Row:
+    return {
+        "positive": float(positive(scores)),
+        "negative": float(negative(scores)),
+        "valence": float(valence(scores)),
+    }

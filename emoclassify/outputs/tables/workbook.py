@@ -1,0 +1,76 @@
+"""report.xlsx: a sheet a table, and one that says what the columns mean."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from emoclassify.analysis import Analysis
+from emoclassify.outputs.tables.columns import TABLES, Column, unit_in
+from emoclassify.outputs.tables.rows import Cell, rows_of, table_names
+from emoclassify.words.texts import translation
+
+_MOST_ROWS = 1_048_575
+"""Rows below the heading that a sheet of Excel can hold."""
+
+_DICTIONARY_WIDTHS = (12, 18, 8, 80)  # in letters
+
+
+def write_workbook(analysis: Analysis, path: Path, lang: str, most_rows: int = _MOST_ROWS) -> None:
+    """Writes the tables as sheets with numbers, not texts; a table that a sheet cannot hold goes on in another."""
+    names = table_names(analysis)
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        for name in names:
+            columns = TABLES[name]
+            rows = ([row.get(column.name) for column in columns] for row in rows_of(analysis, name))
+            _write_table(book, name, columns, rows, most_rows)
+        _write_dictionary(book, names, lang)
+
+
+def _write_table(
+    book: Any, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], most_rows: int
+) -> None:
+    formats = [_format(book, column) for column in columns]
+    rows, number = iter(rows), 0
+    while (part := list(islice(rows, most_rows))) or number == 0:
+        number += 1
+        sheet = book.add_worksheet(name if number == 1 else f"{name} {number}")
+        for i, column in enumerate(columns):
+            sheet.set_column(i, i, max(9, len(column.name) + 3))
+        _write_heading(book, sheet, [column.name for column in columns])
+        sheet.autofilter(0, 0, len(part), len(columns) - 1)
+        for r, cells in enumerate(part, start=1):
+            for c, cell in enumerate(cells):
+                _write_cell(sheet, r, c, cell, columns[c], formats[c])
+
+
+def _write_cell(sheet: Any, row: int, place: int, cell: Cell, column: Column, look: Any) -> None:
+    if isinstance(cell, str):
+        sheet.write_string(row, place, cell)
+    elif cell is not None:
+        sheet.write_number(row, place, cell if column.decimals is None else round(cell, column.decimals), look)
+
+
+def _write_dictionary(book: Any, names: Sequence[str], lang: str) -> None:
+    _ = translation(lang).gettext
+    sheet = book.add_worksheet("columns")
+    for i, width in enumerate(_DICTIONARY_WIDTHS):
+        sheet.set_column(i, i, width)
+    _write_heading(book, sheet, [_("table"), _("column"), _("unit"), _("meaning")])
+    told = [(name, column) for name in names for column in TABLES[name]]
+    for r, (name, column) in enumerate(told, start=1):
+        for c, text in enumerate((name, column.name, unit_in(column.unit, _), _(column.meaning))):
+            sheet.write_string(r, c, text)
+
+
+def _write_heading(book: Any, sheet: Any, names: Sequence[str]) -> None:
+    bold = book.add_format({"bold": True})
+    sheet.freeze_panes(1, 0)
+    for i, name in enumerate(names):
+        sheet.write_string(0, i, name, bold)
+
+
+def _format(book: Any, column: Column) -> Any:
+    return book.add_format({"num_format": "0" if not column.decimals else "0." + "0" * column.decimals})

@@ -1,0 +1,1 @@
+"""The recording with what was found drawn into it."""

@@ -1,0 +1,41 @@
+"""annotated.mp4: the recording itself, with what was found drawn into every picture."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from emoclassify.analysis import Analysis
+from emoclassify.errors import MediaError
+from emoclassify.media.pictures import Picture
+from emoclassify.outputs.video.overlay import Overlay
+from emoclassify.outputs.video.rewrite import Draw, rewrite
+
+
+def annotate(
+    analysis: Analysis,
+    media: Path,
+    path: Path,
+    *,
+    lang: str = "en",
+    anonymize: bool = False,
+    on_picture: Callable[[float], None] = lambda time_s: None,
+) -> None:
+    """Writes every picture of a recording with its own time, what was found drawn into it, and the recording's sound.
+
+    Args:
+        analysis: of that recording; it has a moving picture (see `names.can_be_annotated`).
+        media: the recording.
+        path: of the new file, MP4.
+        lang: the language of the texts, one of `texts.LANGUAGES`.
+        anonymize: cover every face that was found.
+        on_picture: told the time of each picture.
+
+    Raises:
+        MediaError: the recording cannot be read.
+        ResultError: the file cannot be written.
+    """
+
+    def drawing(first: Picture) -> Draw:
+        return Overlay(analysis, first, lang=lang, anonymize=anonymize).draw
+
+    if not rewrite(media, path, drawing, on_picture):
+        raise MediaError("The recording has no moving picture to draw in.")

@@ -1,0 +1,37 @@
+"""preview.mp4: the recording as every browser plays it, where it is not such a file itself."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from emoclassify.media.container import choose_stream, open_container
+from emoclassify.outputs.video.rewrite import rewrite
+
+PREVIEW = "preview.mp4"
+
+_PICTURES, _SOUNDS = {("h264", "yuv420p"), ("h264", "yuvj420p")}, {"aac", "mp3"}
+
+
+def plays_in_browsers(path: Path) -> bool:
+    """True for MP4 of H.264 (8 bit, 4:2:0) with AAC, MP3 or no sound; other files play in some browsers only."""
+    with open_container(path) as container:
+        video, audio = choose_stream(container, "video"), choose_stream(container, "audio")
+        if video is None or not container.format.name.startswith("mov"):
+            return False
+        context = video.codec_context
+        sounds = audio is None or audio.codec_context.name.removesuffix("float") in _SOUNDS
+        return sounds and (context.name, context.pix_fmt) in _PICTURES
+
+
+def make_preview(media: Path, path: Path, *, on_picture: Callable[[float], None] = lambda time_s: None) -> bool:
+    """Writes a recording as H.264 and AAC, with its own times; False where it has no moving picture.
+
+    Args:
+        media: the recording.
+        path: of the new file, MP4.
+        on_picture: told the time of each picture.
+
+    Raises:
+        MediaError: the recording cannot be read.
+        ResultError: the file cannot be written.
+    """
+    return rewrite(media, path, lambda first: lambda picture: None, on_picture)

@@ -1,0 +1,58 @@
+"""A recording written anew as browsers play it, with room to draw in its pictures."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+
+from emoclassify.media.container import ReadCounts
+from emoclassify.media.nouns import MediaInfo, Sound
+from emoclassify.media.pictures import Picture, read_pictures
+from emoclassify.media.read import probe, read_sound
+from emoclassify.outputs.video.movie import sound_layout, sound_rate_hz, write_movie
+
+Draw = Callable[[Picture], None]
+"""Draws in one picture."""
+
+_USUAL_FPS = 25.0
+
+
+def rewrite(media: Path, path: Path, drawing: Callable[[Picture], Draw], on_picture: Callable[[float], None]) -> bool:
+    """Writes a recording as H.264 and AAC, with its own times; False where it has no moving picture.
+
+    Args:
+        media: the recording.
+        path: of the new file, MP4.
+        drawing: told the first picture, gives what draws in each.
+        on_picture: told the time of each picture.
+
+    Raises:
+        MediaError: the recording cannot be read.
+        ResultError: the file cannot be written.
+    """
+    info = probe(media)
+    pictures = read_pictures(media, info)
+    first = next(pictures, None)
+    if first is None or info.video is None:
+        return False
+    draw = drawing(first)
+    seen: Iterator[Picture | Sound] = chain([first], pictures)
+    with write_movie(path, first, info.video.average_fps or _USUAL_FPS, info.audio) as movie:
+        for item in heapq.merge(seen, _sounds(media, info), key=_start_s):
+            if isinstance(item, Sound):
+                movie.add_sound(item)
+                continue
+            draw(item)
+            movie.add_picture(item)
+            on_picture(item.time_s)
+    return True
+
+
+def _sounds(media: Path, info: MediaInfo) -> Iterator[Picture | Sound]:
+    if info.audio is not None:
+        rate_hz, layout = sound_rate_hz(info.audio), sound_layout(info.audio)
+        yield from read_sound(media, info, rate_hz=rate_hz, counts=ReadCounts(), layout=layout)
+
+
+def _start_s(item: Picture | Sound) -> float:
+    return item.start_s if isinstance(item, Sound) else item.time_s

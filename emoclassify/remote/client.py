@@ -1,0 +1,271 @@
+"""The API's Python client: hand a recording in, wait, fetch what was found. Needs httpx and nothing else.
+
+with Client("http://127.0.0.1:8000") as client:
+    job = client.wait(client.submit("talk.mp4", double_check=True)["id"])
+    analysis = client.result(job["id"])
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import httpx
+
+Job = dict[str, Any]
+"""A job as the API tells it: id, state, progress, error and more."""
+
+OnProgress = Callable[[Job], None]
+
+_CONNECT_S, _READ_S = 5.0, 120.0
+_UPLOAD = httpx.Timeout(1800.0, connect=_CONNECT_S)
+"""The server answers when the recording lies on its disk, which may be slow."""
+
+_FIRST_LOOK_S, _LONGEST_LOOK_S = 0.2, 2.0
+_BLOCK_BYTES = 1024**2
+_NOT_RESULTS = ("preview.mp4", "recording")
+_ENDED = ("completed", "failed", "canceled")
+
+
+class ApiError(Exception):
+    """The API refused a call, or a job did not complete. The message is its own line."""
+
+    def __init__(self, message: str, status: int | None = None, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        """The HTTP status; None where a job did not complete."""
+        self.retry_after_s = retry_after_s
+
+
+class ApiAwayError(ApiError):
+    """Nothing answers at the address, or the answer broke off."""
+
+
+class Client:
+    """Calls one server. Close it, or use it in `with`."""
+
+    def __init__(
+        self,
+        url: str = "http://127.0.0.1:8000",
+        key: str | None = None,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Nothing is sent yet.
+
+        Args:
+            url: address of the server.
+            key: the access key; by default EMOCLASSIFY_API_KEY.
+            transport: what carries the calls, for tests.
+            sleep: how to wait, for tests.
+        """
+        self.url = url.rstrip("/")
+        key = os.environ.get("EMOCLASSIFY_API_KEY", "") if key is None else key
+        self._sleep = sleep
+        # No proxy of the environment is used: it would carry the recordings away from this machine.
+        self._http = httpx.Client(
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            timeout=httpx.Timeout(_READ_S, connect=_CONNECT_S),
+            trust_env=False,
+            transport=transport,
+        )
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connections."""
+        self._http.close()
+
+    def submit(
+        self,
+        recording: str | os.PathLike[str] | IO[bytes],
+        *,
+        name: str | None = None,
+        idempotency_key: str | None = None,
+        **fields: Any,
+    ) -> Job:
+        """Hands a recording in; it is streamed, never held in memory whole.
+
+        Args:
+            recording: a path, or an open file.
+            name: how the recording is called; by default as its file.
+            idempotency_key: the same upload with the same key is one job, so that a call can be repeated.
+            fields: as the API names them, e.g. double_check=True, sample_fps=10, tag="study 1".
+
+        Raises:
+            ApiError: refused; the message says why.
+            OSError: the file cannot be read.
+        """
+        if not isinstance(recording, str | os.PathLike):
+            return self._submit(recording, name or _name_of(recording), idempotency_key, fields)
+        path = Path(recording)
+        with path.open("rb") as file:
+            return self._submit(file, name or path.name, idempotency_key, fields)
+
+    def _submit(self, file: IO[bytes], name: str, key: str | None, fields: dict[str, Any]) -> Job:
+        data = {field: _text(value) for field, value in fields.items() if value is not None}
+        headers = {"Idempotency-Key": key} if key else {}
+        answer = self._call(
+            "POST", "/v1/jobs", files={"file": (name, file)}, data=data, headers=headers, timeout=_UPLOAD
+        )
+        job: Job = answer.json()
+        return job
+
+    def get(self, job_id: str) -> Job:
+        """State and progress of a job."""
+        return self._job("GET", f"/v1/jobs/{job_id}")
+
+    def wait(self, job_id: str, on_progress: OnProgress = lambda job: None, *, timeout_s: float | None = None) -> Job:
+        """Waits for the end of a job.
+
+        Args:
+            job_id: of the job.
+            on_progress: told the job as often as it is looked at, at its end too.
+            timeout_s: how long to wait.
+
+        Returns:
+            The completed job.
+
+        Raises:
+            ApiError: it failed or was canceled; the message says why.
+            TimeoutError: it goes on beyond `timeout_s`.
+        """
+        until_s = None if timeout_s is None else time.monotonic() + timeout_s
+        look_s = _FIRST_LOOK_S
+        while True:
+            job = self.get(job_id)
+            on_progress(job)
+            if job["state"] in _ENDED:
+                break
+            if until_s is not None and time.monotonic() >= until_s:
+                raise TimeoutError(f"The job is {job['state']} after {timeout_s:g} s.")
+            self._sleep(look_s)
+            look_s = min(look_s * 1.5, _LONGEST_LOOK_S)
+        if job["state"] != "completed":
+            raise ApiError(job["error"]["detail"] if job["error"] else f"The job was {job['state']}.")
+        return job
+
+    def result(self, job_id: str) -> dict[str, Any]:
+        """The content of analysis.json."""
+        content: dict[str, Any] = self._call("GET", f"/v1/jobs/{job_id}/result").json()
+        return content
+
+    def artifacts(self, job_id: str) -> Sequence[dict[str, Any]]:
+        """name and size_bytes of each file that was made."""
+        listed: Sequence[dict[str, Any]] = self._call("GET", f"/v1/jobs/{job_id}/artifacts").json()["artifacts"]
+        return listed
+
+    def read(self, job_id: str, name: str) -> bytes:
+        """One file that was made, e.g. timeline.png; whole, in memory."""
+        return self._call("GET", f"/v1/jobs/{job_id}/artifacts/{name}").content
+
+    def download(
+        self, job_id: str, folder: str | os.PathLike[str], names: Sequence[str] | None = None
+    ) -> Sequence[Path]:
+        """Fetches files into a folder, each written beside and renamed, analysis.json last.
+
+        Args:
+            job_id: of a completed job.
+            folder: where they go; made where it is missing.
+            names: which; by default all that were made, without preview.mp4 and the recording.
+        """
+        if names is None:
+            names = [str(file["name"]) for file in self.artifacts(job_id) if file["name"] not in _NOT_RESULTS]
+        target = Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        return [
+            self._download(f"/v1/jobs/{job_id}/artifacts/{name}", target / Path(name).name)
+            for name in sorted(names, key=lambda name: name == "analysis.json")
+        ]
+
+    def download_zip(self, job_id: str, path: str | os.PathLike[str]) -> Path:
+        """Fetches all files as one ZIP."""
+        return self._download(f"/v1/jobs/{job_id}/artifacts.zip", Path(path))
+
+    def cancel(self, job_id: str) -> Job:
+        """Ends a job."""
+        return self._job("POST", f"/v1/jobs/{job_id}/cancel")
+
+    def retry(self, job_id: str) -> Job:
+        """Puts a failed or canceled job in the queue again."""
+        return self._job("POST", f"/v1/jobs/{job_id}/retry")
+
+    def delete(self, job_id: str) -> None:
+        """Removes a job, its upload and everything made from it."""
+        self._call("DELETE", f"/v1/jobs/{job_id}")
+
+    def list(self, **filters: Any) -> Iterator[Job]:
+        """All jobs that meet the filters, page by page.
+
+        Args:
+            filters: state, tag, group, q, sort, limit (a page), and from_ and to (ISO 8601).
+        """
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self.page(cursor=cursor, **filters)
+            yield from page["jobs"]
+            cursor = page["next_cursor"]
+
+    def page(self, **filters: Any) -> dict[str, Any]:
+        """One page: `jobs` and `next_cursor`, None on the last; filters as of `list`, and `cursor`."""
+        asked = {name.rstrip("_"): _text(value) for name, value in filters.items() if value not in (None, "")}
+        page: dict[str, Any] = self._call("GET", "/v1/jobs", params=asked).json()
+        return page
+
+    def stats(self, **filters: Any) -> Sequence[dict[str, Any]]:
+        """Shares by day: day, jobs, positive, neutral, negative; `tag`, `group`, `from_` and `to` as of `list`."""
+        asked = {name.rstrip("_"): _text(value) for name, value in filters.items() if value not in (None, "")}
+        days: Sequence[dict[str, Any]] = self._call("GET", "/v1/stats", params={"by": "day", **asked}).json()["days"]
+        return days
+
+    def _job(self, method: str, path: str) -> Job:
+        job: Job = self._call(method, path).json()
+        return job
+
+    def _call(self, method: str, path: str, **content: Any) -> httpx.Response:
+        try:
+            answer = self._http.request(method, self.url + path, **content)
+        except (httpx.TransportError, httpx.InvalidURL) as exc:
+            raise ApiAwayError(f"Nothing answers at {self.url} ({type(exc).__name__}).") from exc
+        if answer.is_success:
+            return answer
+        raise _refusal(answer)
+
+    def _download(self, path: str, target: Path) -> Path:
+        beside = target.with_name(target.name + ".partial")
+        try:
+            with self._http.stream("GET", self.url + path) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    raise _refusal(answer)
+                with beside.open("wb") as file:
+                    for block in answer.iter_bytes(_BLOCK_BYTES):
+                        file.write(block)
+        except httpx.TransportError as exc:
+            beside.unlink(missing_ok=True)
+            raise ApiAwayError(f"Nothing answers at {self.url} ({type(exc).__name__}).") from exc
+        beside.replace(target)
+        return target
+
+
+def _refusal(answer: httpx.Response) -> ApiError:
+    told = f"HTTP {answer.status_code} {answer.reason_phrase}"
+    if answer.headers.get("content-type", "").startswith("application/problem+json"):
+        told = str(answer.json()["detail"])
+    wait = answer.headers.get("retry-after", "")
+    return ApiError(told, answer.status_code, float(wait) if wait.isdigit() else None)
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _name_of(file: IO[bytes]) -> str:
+    name = getattr(file, "name", "")
+    return Path(name).name if isinstance(name, str) and name else "recording"

@@ -1,0 +1,119 @@
+"""What was sent to a server for a folder of results, kept in it, so that the next run goes on from there."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from emoclassify.errors import MediaError, ResultError
+from emoclassify.recordings import Recording
+from emoclassify.remote.client import ApiError, Client, Job
+
+_NOTE = "job.json"
+_ANALYSIS = "analysis.json"
+
+
+@dataclass
+class Sent:
+    """A recording, and the note of what was sent: sha256, fields, key of the upload, and the job's id once known."""
+
+    recording: Recording
+    note: dict[str, Any]
+
+    @classmethod
+    def of(cls, recording: Recording, fields: dict[str, Any]) -> "Sent":
+        """Goes on with the note of an earlier run, where file and fields are the same; else begins anew.
+
+        Raises:
+            MediaError: the file cannot be read.
+            ResultError: the folder of results cannot be written.
+        """
+        wanted = {"sha256": _sha256_of(recording.path), "fields": fields}
+        note = _read(recording.folder / _NOTE)
+        if note is not None and {name: note.get(name) for name in wanted} == wanted:
+            return cls(recording, note)
+        sent = cls(recording, wanted)
+        with _writing(recording.folder):
+            (recording.folder / _ANALYSIS).unlink(missing_ok=True)
+        sent._begin()
+        return sent
+
+    def is_fetched(self) -> bool:
+        """Whether the results are here; analysis.json is fetched last."""
+        return (self.recording.folder / _ANALYSIS).exists()
+
+    def hand_in(self, client: Client) -> Job:
+        """The job on the server, made now where there is none.
+
+        Raises:
+            ApiError: refused, or away.
+            MediaError: the file cannot be read.
+        """
+        if self.note["id"] is not None:
+            try:
+                return client.get(self.note["id"])
+            except ApiError as exc:
+                if exc.status != 404:
+                    raise
+            self._begin()
+        try:  # the key makes one job of several tries
+            job = client.submit(self.recording.path, idempotency_key=self.note["key"], **self.note["fields"])
+        except OSError as exc:
+            raise MediaError(f"The file cannot be read: {exc.strerror}.") from exc
+        self.note["id"] = job["id"]
+        self._write()
+        return job
+
+    def fetch(self, client: Client) -> None:
+        """Fetches what was found.
+
+        Raises:
+            ApiError: refused, or away.
+            ResultError: it cannot be written.
+        """
+        with _writing(self.recording.folder):
+            client.download(self.note["id"], self.recording.folder)
+
+    def forget(self) -> None:
+        """The next run sends it anew."""
+        (self.recording.folder / _NOTE).unlink(missing_ok=True)
+
+    def _begin(self) -> None:
+        self.note |= {"key": secrets.token_hex(16), "id": None}
+        self._write()
+
+    def _write(self) -> None:
+        folder = self.recording.folder
+        with _writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            beside = folder / f"{_NOTE}.partial"
+            beside.write_text(json.dumps(self.note, indent=1) + "\n", encoding="utf-8")
+            beside.replace(folder / _NOTE)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        raise ResultError(f"{folder} cannot be written: {exc.strerror}.") from exc
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        note = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return note if isinstance(note, dict) and {"key", "id"} <= set(note) else None
+
+
+def _sha256_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as exc:
+        raise MediaError(f"The file cannot be read: {exc.strerror}.") from exc

@@ -1,0 +1,50 @@
+"""The network of silero-vad: how likely each 32 ms of sound are speech.
+
+silero-vad 6 (https://github.com/snakers4/silero-vad), in the form that its package carries for many chunks at once.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from emoclassify.networks import models
+from emoclassify.networks.runtime import OnnxNetwork
+
+RATE_HZ = 16_000
+CHUNK = 512
+"""Samples (32 ms): the one length that the network takes at 16 kHz."""
+
+_CONTEXT = 64  # samples before each chunk that it sees too
+_STATE = (1, 1, 128)
+
+Samples = npt.NDArray[np.float32]
+
+
+class Silero:
+    """The network, and what it remembers of the chunks before."""
+
+    def __init__(self) -> None:
+        self._network = OnnxNetwork(models.speech_finder().path / "silero_vad_16k_sequence.onnx")
+        self.runtime = self._network.name
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets what it heard: other sound begins."""
+        self._context = np.zeros(_CONTEXT, np.float32)
+        self._hidden, self._cell = np.zeros(_STATE, np.float32), np.zeros(_STATE, np.float32)
+
+    def chances(self, samples: Samples) -> Samples:
+        """Goes on hearing.
+
+        Args:
+            samples: float32 (n * CHUNK,), mono, 16 kHz.
+
+        Returns:
+            float32 (n,), 0..1, how likely each chunk is speech.
+        """
+        if not len(samples):
+            return np.empty(0, np.float32)
+        chunks = samples.reshape(-1, CHUNK)
+        before = np.concatenate([self._context[None], chunks[:-1, -_CONTEXT:]])
+        heard = self._network({"input": np.concatenate([before, chunks], axis=1), "h": self._hidden, "c": self._cell})
+        self._context, self._hidden, self._cell = chunks[-1, -_CONTEXT:].copy(), heard["hn"], heard["cn"]
+        return heard["speech_probs"].reshape(-1)

@@ -1,0 +1,105 @@
+"""Webhooks: who is told what, and who never is."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from emoclassify.jobs.service import Jobs, open_jobs
+from emoclassify.jobs.webhooks import FIRST_PAUSE_S, MAX_TRIES, SIGNATURE, Webhooks
+from emoclassify.jobs.worker import Worker
+from tests.jobs.test_worker import submit
+from tests.support.serving import Clock, StandIn, settings_in
+
+URL, SECRET = "https://lab.example/done?x=1", "a secret of some length"
+
+
+class Listener:
+    """Takes what is told, and answers with the statuses given, 200 in the end."""
+
+    def __init__(self, *statuses: int) -> None:
+        self.statuses, self.requests = list(statuses), list[httpx.Request]()
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return httpx.Response(self.statuses.pop(0) if self.statuses else 200)
+
+
+@pytest.fixture
+def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
+    with open_jobs(settings_in(tmp_path, webhook_hosts=("lab.example",), webhook_secret=SECRET), clock) as opened:
+        submit(opened, webhook_url=URL)
+        Worker(opened, StandIn(), "one").work_once()
+        yield opened
+
+
+def webhooks(service: Jobs, listener: Listener, *addresses: str) -> Webhooks:
+    return Webhooks(service, lambda host, port: addresses, httpx.MockTransport(listener))
+
+
+def test_the_end_of_a_job_is_told_once_and_signed(service: Jobs, clock: Clock) -> None:
+    listener = Listener()
+    told = webhooks(service, listener, "93.184.215.14")
+    told.deliver()
+    told.deliver()
+    (request,) = listener.requests
+    assert str(request.url) == "https://93.184.215.14/done?x=1"  # the address that was looked at
+    assert request.headers["host"] == "lab.example"
+    assert request.extensions["sni_hostname"] == "lab.example"
+    assert set(json.loads(request.content)) == {"id", "state"}
+    signed = f"{int(clock.now)}.".encode() + request.content
+    expected = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
+    assert request.headers[SIGNATURE] == f"t={int(clock.now)},v1={expected}"
+
+
+def test_a_failure_is_tried_again_later(service: Jobs, clock: Clock) -> None:
+    listener = Listener(500, 302)
+    told = webhooks(service, listener, "93.184.215.14")
+    for expected in (1, 1):
+        told.deliver()
+        assert len(listener.requests) == expected
+    clock.now += FIRST_PAUSE_S
+    told.deliver()
+    clock.now += 2 * FIRST_PAUSE_S
+    told.deliver()
+    clock.now += 1e6
+    told.deliver()
+    assert len(listener.requests) == 3
+
+
+def test_it_is_given_up_in_the_end(service: Jobs, clock: Clock) -> None:
+    listener = Listener(*[503] * 20)
+    told = webhooks(service, listener, "93.184.215.14")
+    for _ in range(20):
+        told.deliver()
+        clock.now += 1e6
+    assert len(listener.requests) == MAX_TRIES
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["127.0.0.1"],
+        ["10.0.0.1"],
+        ["192.168.1.1"],
+        ["169.254.169.254"],
+        ["100.64.0.1"],
+        ["0.0.0.0"],
+        ["::1"],
+        ["fd00::1"],
+        ["fe80::1%eth0"],
+        ["::ffff:127.0.0.1"],
+        ["2002:7f00:1::"],
+        ["224.0.0.1"],
+        ["93.184.215.14", "10.0.0.1"],
+        [],
+    ],
+)
+def test_addresses_of_this_network_are_never_called(service: Jobs, addresses: list[str]) -> None:
+    listener = Listener()
+    webhooks(service, listener, *addresses).deliver()
+    assert listener.requests == []

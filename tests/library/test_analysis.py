@@ -1,0 +1,110 @@
+import json
+from dataclasses import replace
+from importlib.resources import files
+
+import jsonschema
+import numpy as np
+import pytest
+
+from emoclassify.analysis import Analysis
+from emoclassify.errors import ResultError
+from tests.support.findings import analysis, face, mostly, voice, with_a_gap
+
+SCHEMA = json.loads((files("emoclassify") / "assets" / "analysis.schema.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "made", [with_a_gap(), analysis([], [0.0, 0.2], []), analysis([], []), analysis([face(0, 0.0)], [0.0]),
+     Analysis.from_dict(replace(with_a_gap(), options={"double_check": True}).to_dict())],
+    ids=["a gap", "nothing found", "nothing looked at", "one frame", "compared"],
+)  # fmt: skip
+def test_what_is_saved_is_strict_json_of_the_schema_and_comes_back_the_same(made: Analysis) -> None:
+    text = json.dumps(made.to_dict(), allow_nan=False)
+    jsonschema.validate(json.loads(text), SCHEMA, jsonschema.Draft202012Validator)
+    assert Analysis.from_dict(json.loads(text)).to_dict() == json.loads(text)
+
+
+def test_the_schema_refuses_what_does_not_belong() -> None:
+    content = with_a_gap().to_dict()
+    content["faces"][0]["scores"] = content["faces"][0]["scores"][:6]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(content, SCHEMA)
+
+
+def test_all_speech_as_one_is_saved() -> None:
+    assert analysis([], []).to_dict()["echo_mean"] == {"faces": [], "voice": None, "both": None}
+    assert analysis([], [], []).to_dict()["echo_mean"]["voice"] is None
+    told = analysis([], [], [voice(1.0, 2.0, "sad"), voice(2.5, 3.0, "happy")]).to_dict()["echo_mean"]
+    assert (told["voice"]["speech_s"], told["voice"]["dominant"]) == (1.5, "sad")
+    assert told["voice"]["confidence"] == pytest.approx((2 * 0.7 + 0.05) / 3)
+    assert told["voice"]["coverage"] == 1.5 / 4
+    assert told["both"] is None
+
+
+def test_the_mean_of_a_face_goes_by_time_not_by_frames() -> None:
+    """Ten frames of the first second are happy, two of the other three sad: 1 s against 3 s."""
+    times_s = [0.1 * i for i in range(10)] + [1.0, 2.5]
+    found = analysis([face(i, t, "happy" if t < 0.95 else "sad") for i, t in enumerate(times_s)], times_s)
+    (told,) = found.to_dict()["echo_mean"]["faces"]
+    assert (told["person"], told["dominant"], told["seen_s"], told["coverage"]) == (1, "sad", 4.0, 1.0)
+    assert told["scores"] == pytest.approx((mostly("happy") + 3 * mostly("sad")) / 4, abs=1e-6)
+
+
+def test_a_frame_does_not_stand_for_the_time_in_which_the_camera_stopped() -> None:
+    """Two seconds of sad, ten minutes of nothing, two seconds of happy: as much of the one as of the other."""
+    times_s = [*(0.2 * i for i in range(10)), *(602 + 0.2 * i for i in range(10))]
+    faces = [face(i, t, "sad" if t < 5 else "happy") for i, t in enumerate(times_s)]
+    (told,) = analysis(faces, times_s, picture_end_s=604.0, end_s=604.0).to_dict()["echo_mean"]["faces"]
+    assert told["seen_s"] == pytest.approx(4.0)
+    assert told["coverage"] == pytest.approx(4 / 604, abs=1e-6)
+    assert told["scores"] == pytest.approx((mostly("sad") + mostly("happy")) / 2, abs=1e-6)
+
+
+def test_the_coverage_of_a_mean_is_the_time_with_good_readings() -> None:
+    times_s = [0.0, 1.0, 2.0, 3.0]
+    faces = [face(0, 0.0), face(1, 1.0, "sad", reason="dark"), face(3, 3.0), face(2, 2.0, person=2)]
+    told = analysis(faces, times_s, [voice(0, 2)]).to_dict()["echo_mean"]
+    assert [(mean["person"], mean["seen_s"], mean["coverage"]) for mean in told["faces"]] == [(1, 2, 0.5), (2, 1, 0.25)]
+    assert told["both"]["dominant"] == "happy"
+
+
+def test_a_still_picture_has_a_mean() -> None:
+    (told,) = analysis([face(0, 0.0)], [0.0], picture_end_s=0.0, end_s=0.0).to_dict()["echo_mean"]["faces"]
+    assert (told["seen_s"], told["coverage"], told["dominant"]) == (0.0, 1.0, "happy")
+
+
+def test_a_gap_stays_a_gap() -> None:
+    found = with_a_gap()
+    line, bins = found.timeline(1), found.series(1)
+    away = (line.times_s >= 1.0) & (line.times_s < 2.0)
+    assert (line.valid == ~away).all()
+    assert bins.n_valid.tolist()[2:4] == [0, 0]
+    assert bins.coverage.tolist() == [1, 1, 0, 0, 1, 1, 1, 1]
+    assert np.isnan(bins.scores[2:4]).all()
+
+
+def test_a_doubtful_reading_is_kept_but_not_counted_in_means() -> None:
+    found = analysis([face(0, 0.0, "happy"), face(1, 0.2, "sad", reason="turned")], [0.0, 0.2])
+    assert found.series(1).n_valid[0] == 1
+    assert found.series(1).scores[0].argmax() == 3
+    assert len(found.to_dict()["faces"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({"schema": 99}, "schema 99"), ({"faces": [{}]}, "damaged"), ({"faces": 3}, "damaged")],
+)  # fmt: skip
+def test_other_content_is_one_clear_error(change: dict, told: str) -> None:  # type: ignore[type-arg]
+    with pytest.raises(ResultError, match=told):
+        Analysis.from_dict({**with_a_gap().to_dict(), **change})
+
+
+def test_what_was_heard_on_the_grid_of_the_series() -> None:
+    found = analysis([], [], [voice(1.0, 2.0, "sad"), voice(1.5, 3.0, "happy")])
+    bins = found.heard_series()
+    assert bins.coverage.tolist() == [0, 0, 1, 1, 1, 1, 0, 0]
+    assert bins.scores[2] == pytest.approx(mostly("sad"))
+    assert bins.scores[3] == pytest.approx((mostly("sad") + mostly("happy")) / 2)
+    assert bins.scores[4] == pytest.approx(mostly("happy"))
+    short = analysis([], [], [voice(1.2, 1.5), voice(2.0, 2.2)]).heard_series()
+    assert short.coverage == pytest.approx([0, 0, 0.6, 0, 0.4, 0, 0, 0])

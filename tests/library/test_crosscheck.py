@@ -1,0 +1,195 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from scipy.spatial.distance import jensenshannon
+
+from emoclassify.crosscheck import (
+    MIN_FACES,
+    MIN_STRETCHES,
+    VERDICTS,
+    Weights,
+    compare,
+    jensen_shannon_distance,
+    kappa,
+    pool,
+    summarize,
+    weights_of,
+)
+from emoclassify.labels import EMOTIONS
+from emoclassify.timeline import Timeline
+from emoclassify.voice.reading import VoiceReading
+from tests.library.test_labels import scores_strategy
+from tests.support.findings import mostly, voice
+
+
+def steady_face(emotion: str, n: int, share: float = 0.7) -> Timeline:
+    return Timeline(0.2 * np.arange(n), np.tile(mostly(emotion, share), (n, 1)))
+
+
+@given(scores_strategy(), scores_strategy())
+def test_the_distance_is_the_one_of_scipy(p: np.ndarray, q: np.ndarray) -> None:
+    assert jensen_shannon_distance(p, q) == pytest.approx(float(jensenshannon(p, q, base=2)), abs=1e-4)
+    assert jensen_shannon_distance(p, p) == pytest.approx(0, abs=1e-6)
+
+
+def test_distributions_with_nothing_in_common_are_at_distance_one() -> None:
+    pure = np.eye(7, dtype=np.float32)
+    assert jensen_shannon_distance(pure[0], pure[1]) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("heard", "face", "verdict"),
+    [
+        (voice(0, 2, "happy"), steady_face("happy", 10), "agree"),
+        (voice(0, 2, "angry"), steady_face("happy", 10), "differ"),
+        (voice(0, 2, "happy", share=0.3), steady_face("happy", 10), "cannot tell"),  # the voice model is not sure
+        (voice(0, 0.3, "happy"), steady_face("happy", 10), "cannot tell"),  # too little speech
+        (voice(0, 2, "happy"), steady_face("happy", MIN_FACES - 1), "cannot tell"),  # too little face
+        (voice(5, 7, "happy"), steady_face("happy", 10), "cannot tell"),  # the face was there before
+        (voice(0, 2, "happy"), None, "cannot tell"),
+    ],
+)
+def test_verdicts_of_known_cases(heard, face, verdict) -> None:  # type: ignore[no-untyped-def]
+    (found,) = compare((heard,), 1 if face else None, face)
+    assert found.verdict == verdict
+    if verdict != "cannot tell":
+        assert found.face_dominant == "happy"
+        assert found.person == 1
+        assert found.face_coverage == 1.0
+    if verdict == "agree":
+        assert found.agreement == pytest.approx(1.0, abs=1e-6)
+
+
+def test_doubtful_readings_do_not_count() -> None:
+    face = steady_face("happy", 10)
+    scores = face.scores.copy()
+    scores[2:] = np.nan
+    (found,) = compare((voice(0, 2, "happy"),), 1, Timeline(face.times_s, scores))
+    assert found.verdict == "cannot tell"
+    assert found.face_scores is None
+
+
+def test_the_mean_of_a_face_says_what_share_of_the_stretch_it_is_of() -> None:
+    face = steady_face("happy", 10)
+    scores = face.scores.copy()
+    scores[4:9] = np.nan
+    (found,) = compare((voice(0, 1.6, "happy"),), 1, Timeline(face.times_s, scores))
+    assert found.face_coverage == 4 / 8
+
+
+def test_only_the_stretch_itself_is_compared() -> None:
+    scores = np.stack([mostly("sad" if t < 1 else "happy") for t in 0.2 * np.arange(10)])
+    found = compare((voice(0.0, 1.0, "sad"), voice(1.0, 2.0, "happy")), 1, Timeline(0.2 * np.arange(10), scores))
+    assert [item.verdict for item in found] == ["agree", "agree"]
+    assert [item.face_dominant for item in found] == ["sad", "happy"]
+    assert set(EMOTIONS) >= {item.voice.dominant for item in found}
+
+
+@pytest.mark.parametrize(
+    ("heard", "face", "n_faces", "reason"),
+    [
+        (voice(0, 2, "happy"), steady_face("happy", 10), 1, ""),
+        (voice(0, 0.4, "happy"), steady_face("happy", 10), 3, "too little speech"),
+        (voice(0, 2, "happy"), steady_face("happy", 10), 2, "several people"),
+        (voice(5, 7, "happy"), steady_face("happy", 10), 1, "no face"),
+        (voice(0, 2, "happy"), steady_face("happy", MIN_FACES - 1), 1, "too few good faces"),
+        (voice(0, 2, "happy", share=0.3), steady_face("happy", 10), 1, "voice unsure"),
+        (voice(0, 2, "happy"), steady_face("happy", 10, share=0.3), 1, "face unsure"),
+        (voice(0, 2, "happy"), None, 0, "no face"),
+    ],
+)
+def test_the_reason_is_kept(heard, face, n_faces, reason) -> None:  # type: ignore[no-untyped-def]
+    counts = None if face is None else np.full(len(face.times_s), n_faces)
+    (found,) = compare((heard,), 1 if face else None, face, n_faces=counts)
+    assert (found.reason, found.verdict) == (reason, "cannot tell" if reason else "agree")
+    assert (found.joint_scores is None) == (found.face_scores is None or reason == "several people")
+
+
+def test_somebody_who_only_passes_by_does_not_matter() -> None:
+    n_faces = np.array([1] * 8 + [2] * 2)
+    (found,) = compare((voice(0, 2),), 1, steady_face("happy", 10), n_faces=n_faces)
+    assert found.verdict == "agree"
+
+
+@pytest.mark.parametrize(
+    ("heard", "seen", "same"),
+    [("happy", "happy", True), ("sad", "angry", True), ("happy", "sad", False), ("neutral", "surprise", True)],
+)
+def test_the_side_in_valence(heard: str, seen: str, same: bool) -> None:
+    (found,) = compare((voice(0, 2, heard, share=0.9),), 1, steady_face(seen, 10, share=0.9))
+    assert found.same_sign is same
+
+
+def test_pooling() -> None:
+    a, b = mostly("happy"), mostly("sad")
+    assert pool(a, b, Weights(1.0, 0.0)) == pytest.approx(a, abs=1e-6)
+    assert pool(a, b, Weights(0.0, 1.0)) == pytest.approx(b, abs=1e-6)
+    assert pool(a, a, Weights(0.3, 0.7)) == pytest.approx(a, abs=1e-6)
+    even = pool(a, b, Weights())
+    assert even[EMOTIONS.index("happy")] == pytest.approx(even[EMOTIONS.index("sad")])
+    # sqrt(0.7 * 0.05) twice and 0.05 five times, scaled to 1
+    assert even[EMOTIONS.index("sad")] == pytest.approx(0.035**0.5 / (2 * 0.035**0.5 + 5 * 0.05), abs=1e-6)
+    certain = np.eye(7, dtype=np.float32)
+    assert np.isfinite(pool(certain[0], certain[1], Weights())).all()
+
+
+@given(scores_strategy(), scores_strategy())
+def test_pooled_scores_are_scores(p: np.ndarray, q: np.ndarray) -> None:
+    joint = pool(p, q, Weights(0.6, 0.4))
+    assert joint.sum() == pytest.approx(1, abs=1e-5)
+    assert (joint >= 0).all()
+
+
+def test_a_model_counts_by_what_it_knows() -> None:
+    nothing = float(np.log(7))
+    assert weights_of(None, 0.5) == weights_of(0.5, None) == Weights(0.5, 0.5, measured=False)
+    assert weights_of(0.5, nothing) == Weights(1.0, 0.0, measured=True)
+    assert weights_of(0.5, 0.5) == Weights(0.5, 0.5, measured=True)
+    found = weights_of(nothing - 1.5, nothing - 0.5)
+    assert (found.face, found.voice) == pytest.approx((0.75, 0.25))
+    assert weights_of(3.0, 3.0) == Weights()
+
+
+def talk(rng: np.random.Generator, n: int) -> tuple[tuple[VoiceReading, ...], Timeline]:
+    """n stretches of 1 s, each of an emotion drawn at random, in voice and face alike."""
+    drawn = rng.choice(EMOTIONS, n)
+    stretches = tuple(voice(2.0 * i, 2.0 * i + 1, emotion) for i, emotion in enumerate(drawn))
+    times_s = 0.2 * np.arange(10 * n)
+    return stretches, Timeline(times_s, np.stack([mostly(drawn[int(t // 2)]) for t in times_s + 1e-9]))
+
+
+def test_faces_of_one_recording_agree_with_the_voices_of_another_no_more_than_chance() -> None:
+    rng = np.random.default_rng(0)
+    own, others = [], []
+    for _ in range(40):
+        (voices, face), (_, other) = talk(rng, 60), talk(rng, 60)
+        own.append(summarize(compare(voices, 1, face)))
+        others.append(summarize(compare(voices, 1, other)))
+    assert {found.kappa for found in own} == {1.0}
+    assert all(found.share("agree") == 1 for found in own)
+    kappas = [found.kappa for found in others]
+    assert abs(np.mean(kappas)) < 3 * np.std(kappas) / len(kappas) ** 0.5
+    assert np.mean([found.share("agree") for found in others]) == pytest.approx(1 / 7, abs=0.03)
+
+
+def test_kappa_is_the_one_of_scikit_learn() -> None:
+    from sklearn.metrics import cohen_kappa_score
+
+    rng = np.random.default_rng(1)
+    a = rng.choice(EMOTIONS, 50).tolist()
+    b = [x if rng.random() < 0.4 else y for x, y in zip(a, rng.choice(EMOTIONS, 50).tolist(), strict=True)]
+    assert kappa(a, b) == pytest.approx(cohen_kappa_score(a, b))
+    assert kappa(a[: MIN_STRETCHES - 1], b[: MIN_STRETCHES - 1]) is None
+    assert kappa(["happy"] * 30, ["happy"] * 30) is None
+
+
+def test_the_summary_counts_seconds() -> None:
+    face = steady_face("happy", 20)
+    heard = (voice(0, 1), voice(1, 3, "sad"), voice(3, 3.4), voice(3.4, 4.0, share=0.3))
+    found = summarize(compare(heard, 1, face))
+    assert found.seconds == pytest.approx({"agree": 1.0, "differ": 2.0, "cannot tell": 1.0})
+    assert [found.share(verdict) for verdict in VERDICTS] == pytest.approx([0.25, 0.5, 0.25])
+    assert (found.told, found.kappa) == (2, None)
+    assert found.joint_dominant == "happy"
+    nothing = summarize(())
+    assert (nothing.speech_s, nothing.share("agree"), nothing.joint_scores) == (0, 0, None)

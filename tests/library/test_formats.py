@@ -1,0 +1,176 @@
+"""Formats: those that are read, and all others, whatever the file is called, are refused."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from emoclassify.errors import MediaError
+from emoclassify.media.read import probe
+from tests.support.made import even, plain, portrait, quarters, tone, write_sound, write_video
+from tests.support.seen import corners, frames, sound
+
+TIME_TOLERANCE_S = 0.001
+
+VIDEO_KINDS = [
+    ("a.mp4", "libx264", "yuv420p", "aac"),
+    ("a.mov", "libx264", "yuv420p", "aac"),
+    ("a.mkv", "libx264", "yuv420p10le", "flac"),
+    ("a.webm", "libvpx-vp9", "yuv420p", "libopus"),
+    ("a.avi", "mpeg4", "yuv420p", "libmp3lame"),
+    ("a.mpg", "mpeg2video", "yuv420p", "mp2"),
+]
+
+
+@pytest.mark.parametrize(("name", "codec", "pix_fmt", "audio_codec"), VIDEO_KINDS)
+def test_every_container_gives_its_frames_and_its_sound(
+    tmp_path: Path, name: str, codec: str, pix_fmt: str, audio_codec: str
+) -> None:
+    path = write_video(
+        tmp_path / name,
+        even([quarters()] * 25),
+        codec=codec,
+        pix_fmt=pix_fmt,
+        sound=(0.0, tone(1.0)),
+        audio_codec=audio_codec,
+    )
+    read = frames(path)
+    assert len(read) == 25
+    steps_s = np.diff([frame.time_s for frame in read])
+    assert np.median(steps_s) == pytest.approx(0.04, abs=TIME_TOLERANCE_S)
+    assert (steps_s > 0).all()
+    assert corners(read[12].rgb) == ["red", "green", "blue", "grey"]
+    assert sum(len(samples) for _, samples in sound(path)) / 16_000 == pytest.approx(1.0, abs=0.1)
+
+
+def test_cover_art_is_no_video(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "plain.mp3", tone(1.0), codec="libmp3lame")
+    Image.fromarray(quarters()).save(tmp_path / "cover.png")
+    with av.open(str(path)) as source, av.open(str(tmp_path / "a.mp3"), "w") as target:
+        audio = target.add_stream_from_template(source.streams.audio[0])
+        with av.open(str(tmp_path / "cover.png")) as cover:
+            picture = target.add_stream_from_template(cover.streams.video[0])
+            picture.disposition = av.stream.Disposition.attached_pic
+            for packet in cover.demux(video=0):
+                if packet.size:
+                    packet.stream = picture
+                    target.mux(packet)
+        for packet in source.demux(audio=0):
+            if packet.size:
+                packet.stream = audio
+                target.mux(packet)
+    info = probe(tmp_path / "a.mp3")
+    assert info.video is None
+    assert info.audio is not None
+    assert info.notes == ("Cover art in the file is not taken for a video.",)
+
+
+def test_the_default_stream_of_several_is_taken_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.mkv"
+    with av.open(str(path), "w") as container:
+        streams = []
+        for default in (False, True):
+            stream = container.add_stream("libx264", rate=25)
+            stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+            stream.disposition = av.stream.Disposition.default if default else av.stream.Disposition(0)
+            streams.append(stream)
+        for stream, colour in zip(streams, ((220, 30, 30), (30, 30, 220)), strict=True):
+            container.mux([*stream.encode(av.VideoFrame.from_ndarray(plain(64, 64, colour))), *stream.encode()])
+    info = probe(path)
+    assert info.notes == ("The file has 2 picture streams; stream 1 was taken.",)
+    assert frames(path)[0].rgb[32, 32].argmax() == 2
+
+
+def test_no_duration_in_the_header(tmp_path: Path) -> None:
+    path = tmp_path / "a.webm"
+    with path.open("wb") as file:  # a pipe cannot be gone back in: the header stays without a duration
+
+        class Pipe:
+            write = file.write
+
+        write_pipe(Pipe())
+    assert probe(path).duration_s is None
+    assert len(frames(path)) == 25
+
+
+def write_pipe(pipe: object) -> None:
+    with av.open(pipe, "w", format="webm") as container:
+        stream = container.add_stream("libvpx", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        for _ in range(25):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(plain(64, 64))))
+        container.mux(stream.encode())
+
+
+REFUSED = {
+    "ffconcat": b"ffconcat version 1.0\nfile '{other}'\n",
+    "m3u8": b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{other}\n#EXT-X-ENDLIST\n",
+    "sdp": b"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nt=0 0\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n",
+    "dash": b'<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"><Period/></MPD>',
+    "tty": b"Hello, this is only a text.\n" * 100,
+    "srt": b"1\n00:00:00,000 --> 00:00:01,000\nHello\n\n2\n00:00:01,000 --> 00:00:02,000\nYou\n",
+    "ass": b"[Script Info]\nScriptType: v4.00+\n[Events]\nDialogue: 0,0:00:00.00,0:00:01.00,Default,,0,0,0,,Hello\n",
+    "html": b"<html><body>Hello</body></html>",
+    "gif": b"GIF89a" + bytes.fromhex("01000100800000000000ffffff21f90400000000002c00000000010001000002024401003b"),
+    "zeros": bytes(4096),
+}
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "wav", "jpg", "txt"])
+@pytest.mark.parametrize("kind", REFUSED)
+def test_other_formats_are_refused_whatever_the_file_is_called(tmp_path: Path, kind: str, ending: str) -> None:
+    other = write_video(tmp_path / "other.mp4", even([plain(64, 64)] * 3))
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(REFUSED[kind].replace(b"{other}", str(other).encode()))
+    with pytest.raises(MediaError, match=r"does not open|neither"):
+        probe(path)
+
+
+def test_a_playlist_that_points_elsewhere_opens_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = write_video(tmp_path / "private.mp4", even([plain(64, 64)] * 3))
+    path = tmp_path / "a.mp4"
+    path.write_bytes(REFUSED["ffconcat"].replace(b"{other}", str(other).encode()))
+    accessed = other.stat().st_atime_ns
+    with pytest.raises(MediaError):
+        probe(path)
+    assert other.stat().st_atime_ns == accessed
+    with av.open(str(path), options={"safe": "0"}) as container:  # the same file does open the other one unguarded
+        assert container.format.name == "concat"
+
+
+def test_a_name_is_never_a_pattern_or_an_address(tmp_path: Path) -> None:
+    for number in range(3):
+        Image.fromarray(quarters()).save(tmp_path / f"a{number:03d}.png")
+    with pytest.raises(MediaError, match="no such file"):
+        probe(tmp_path / "a%03d.png")
+    Image.fromarray(quarters()).save(tmp_path / "b%03d.png")
+    assert len(frames(tmp_path / "b%03d.png")) == 1
+    with pytest.raises(MediaError, match="no such file"):
+        probe(Path("concat:a.mp4|b.mp4"))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"", "empty"), (np.random.default_rng(1).bytes(50_000), "does not open"), (None, "not a file")],
+)
+def test_what_does_not_open_is_one_clear_error(tmp_path: Path, content: bytes | None, told: str) -> None:
+    path = tmp_path / "a.mp4"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(MediaError, match=told) as caught:
+        probe(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_truncated_recording_is_an_error_or_ends_early(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", even([portrait()] * 50))
+    path.write_bytes(path.read_bytes()[:-1000])  # the index of an mp4 is at its end
+    with pytest.raises(MediaError):
+        probe(path)
+    path = write_video(tmp_path / "a.mkv", even([portrait()] * 50))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert 0 < len(frames(path)) < 50

@@ -1,0 +1,379 @@
+"""Tables, chart and folder, from analyses made by hand."""
+
+import json
+import multiprocessing
+import os
+import signal
+import tracemalloc
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from PIL import Image
+
+from emoclassify.analysis import Analysis
+from emoclassify.errors import ResultError
+from emoclassify.labels import COLOURS, EMOTIONS, GROUP_COLOURS
+from emoclassify.outputs.charts.over_time import (
+    draw_agreement,
+    draw_charts,
+    draw_groups,
+    draw_timeline,
+    draw_valence,
+)
+from emoclassify.outputs.charts.shares import shares
+from emoclassify.outputs.folder import is_done, write_results
+from emoclassify.outputs.names import CHARTS, chart_names
+from emoclassify.outputs.tables.rows import write_tables
+from emoclassify.outputs.tracks import tracks_of
+from emoclassify.settings import Options
+from emoclassify.words.texts import LANGUAGES, minutes
+from tests.support.findings import analysis, face, voice, with_a_gap
+
+COLUMNS = {
+    "frames.csv": "frame,timestamp,face_id,success,face_confidence,face_x,face_y,face_w,face_h,"
+    "angry,disgust,fear,happy,neutral,sad,surprise,dominant,confidence,positive,negative,valence,"
+    "yaw,pitch,roll,quality_ok,quality_reason",
+    "series.csv": "face_id,t,n_frames,n_valid,coverage,angry,disgust,fear,happy,neutral,sad,surprise,"
+    "positive,negative,valence,gap",
+    "voice.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,confidence",
+    "segments.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,dominant,confidence,face_id,"
+    "face_angry,face_disgust,face_fear,face_happy,face_neutral,face_sad,face_surprise,face_dominant,agreement,verdict,"
+    "reason,face_coverage,same_sign,"
+    "joint_angry,joint_disgust,joint_fear,joint_happy,joint_neutral,joint_sad,joint_surprise,joint_dominant",
+}  # section 3 of the design, column by column, and what came after it
+
+
+def table(found: Analysis, folder: Path, name: str) -> pd.DataFrame:
+    write_tables(found, folder, Options())
+    return pd.read_csv(folder / name)
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+@pytest.mark.parametrize("found", [with_a_gap(), analysis([], [], [])], ids=["full", "empty"])
+def test_the_columns_are_those_of_the_design(tmp_path: Path, name: str, found: Analysis) -> None:
+    write_tables(found, tmp_path, Options())
+    assert (tmp_path / name).read_bytes().decode("utf-8").split("\n")[0] == COLUMNS[name]
+
+
+def test_frames_without_a_face_have_a_row_without_numbers(tmp_path: Path) -> None:
+    rows = table(with_a_gap(), tmp_path, "frames.csv")
+    assert len(rows) == 20
+    away = rows[rows.success == 0]
+    assert away.timestamp.tolist() == [1.0, 1.2, 1.4, 1.6, 1.8]
+    assert away.drop(columns=["frame", "timestamp", "success"]).isna().all().all()
+    seen = rows[rows.success == 1]
+    assert seen[list(EMOTIONS)].sum(axis=1).to_numpy() == pytest.approx(1, abs=1e-5)
+    assert (seen.dominant == seen[list(EMOTIONS)].idxmax(axis=1)).all()
+    assert seen.valence.to_numpy() == pytest.approx((seen.happy - seen.negative).to_numpy(), abs=2e-6)
+    assert (seen.face_w == 50).all()
+
+
+def test_several_faces_of_a_frame_have_a_row_each(tmp_path: Path) -> None:
+    found = analysis([face(0, 0.0, person=2), face(0, 0.0, person=1), face(1, 0.2)], [0.0, 0.2])
+    assert table(found, tmp_path, "frames.csv").face_id.tolist() == [1, 2, 1]
+
+
+def test_the_series_has_its_gap(tmp_path: Path) -> None:
+    rows = table(with_a_gap(), tmp_path, "series.csv")
+    assert rows.t.tolist() == [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5]
+    assert rows.gap.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
+    assert rows[rows.gap == 1][[*EMOTIONS, "positive", "negative", "valence"]].isna().all().all()
+    assert rows.n_frames.sum() == 20
+
+
+def test_segments_tell_both_sides_and_the_verdict(tmp_path: Path) -> None:
+    rows = table(with_a_gap(), tmp_path, "segments.csv")
+    assert rows.dominant.tolist() == ["happy", "angry"]
+    assert rows.face_dominant.tolist() == ["happy", "sad"]
+    assert rows.verdict.tolist() == ["agree", "differ"]
+    assert rows.agreement[0] == pytest.approx(1.0)
+
+
+def test_cannot_tell_is_an_empty_dominant(tmp_path: Path) -> None:
+    rows = table(analysis([], [0.0], [voice(0, 2, share=0.2)]), tmp_path, "segments.csv")
+    assert rows.dominant.isna().all()
+    assert rows.verdict.tolist() == ["cannot tell"]
+
+
+def test_no_voice_tables_where_the_voice_was_not_read(tmp_path: Path) -> None:
+    write_tables(analysis([face(0, 0.0)], [0.0]), tmp_path, Options())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["columns.md", "frames.csv", "series.csv"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (75, "1:15"), (2.5, "0:02.5"), (59.96, "1:00"), (3600, "60:00")]
+)
+def test_minutes(seconds: float, text: str) -> None:
+    assert minutes(seconds) == text
+
+
+def pixels_of(path: Path, colour: str) -> int:
+    rgb = np.asarray(Image.open(path).convert("RGB")).astype(int)
+    wanted = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
+    return int((np.abs(rgb - wanted).max(axis=2) < 8).sum())
+
+
+def test_the_timeline_shows_the_emotions_and_leaves_the_gap_empty(tmp_path: Path) -> None:
+    draw_timeline(replace(with_a_gap(), voice=None), tmp_path / "a", "en")
+    draw_timeline(analysis([], [0.0, 0.2], []), tmp_path / "b", "en")
+    happy, sad = (pixels_of(tmp_path / "a.png", COLOURS[name]) for name in ("happy", "sad"))
+    # 0.7 high for 2 s and 0.05 for 1 s, against 0.7 for 1 s and 0.05 for 2 s; a filled gap would change it
+    # by half. The outline takes a pixel of the low ones.
+    assert sad / happy == pytest.approx(1.45 / 0.8, rel=0.15)
+    assert pixels_of(tmp_path / "a.png", "#ECECEC") > 0
+    assert pixels_of(tmp_path / "b.png", COLOURS["happy"]) == 0
+
+
+def test_the_timeline_marks_what_the_voice_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
+    draw_timeline(with_a_gap(), tmp_path / "a", "en")
+    marked = {}
+    for emotion, band in zip(EMOTIONS, drawn[0].axes, strict=False):
+        (bars,) = (item for item in band.collections if isinstance(item, PolyCollection))
+        marked[emotion] = [(path.vertices[:, 0].min(), path.vertices[:, 0].max()) for path in bars.get_paths()]
+    assert {emotion: spans for emotion, spans in marked.items() if spans} == {
+        "happy": [pytest.approx((0.4, 1.0))],
+        "angry": [pytest.approx((2.4, 3.6))],
+    }
+
+
+def test_the_groups_fill_the_time_with_a_face_and_no_other(tmp_path: Path) -> None:
+    draw_groups(with_a_gap(), tmp_path / "a", "en")
+    found = {group: pixels_of(tmp_path / "a.png", colour) for group, colour in GROUP_COLOURS.items()}
+    # 1 s of happy (positive 0.75, neutral 0.05, negative 0.2), 2 s of sad (0.1, 0.05, 0.85), 1 s without a face
+    whole = sum(found.values())
+    assert found["positive"] / whole == pytest.approx(0.95 / 3, abs=0.02)
+    assert found["negative"] / whole == pytest.approx(1.9 / 3, abs=0.02)
+    assert pixels_of(tmp_path / "a.png", "#ECECEC") > whole / 3 / 2
+
+
+def test_the_smoothed_valence_has_the_gap(tmp_path: Path) -> None:
+    draw_valence(with_a_gap(), tmp_path / "a", "en")
+    draw_valence(analysis([face(i, 0.2 * i) for i in range(20)], [0.2 * i for i in range(20)]), tmp_path / "b", "en")
+    with_gap, without = (pixels_of(tmp_path / name, COLOURS["sad"]) for name in ("a.png", "b.png"))
+    assert with_gap < without
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (with_a_gap(), {"happy": 0.25, "sad": 0.5, "": 0.25}),
+        (replace(with_a_gap(), end_s=5.0), {"happy": 0.2, "sad": 0.4, "": 0.4}),
+        (replace(with_a_gap(), end_s=3.75), {"happy": 1 / 3.75, "sad": 1.75 / 3.75, "": 1 / 3.75}),
+    ],
+    ids=["as is", "the picture ends before the sound", "a bin beyond the end"],
+)
+def test_shares_are_of_the_whole_recording(found: Analysis, expected: dict[str, float]) -> None:
+    values = shares(found.timeline(1).bins(0.5, found.end_s), found.end_s)
+    assert dict(zip([*EMOTIONS, ""], values, strict=True)) == pytest.approx(
+        {**dict.fromkeys(EMOTIONS, 0.0), **expected}
+    )
+
+
+def test_the_voice_leads_as_long_as_somebody_speaks() -> None:
+    found = with_a_gap()
+    values = dict(zip([*EMOTIONS, ""], shares(found.heard_series(), found.end_s), strict=True))
+    assert (values["happy"], values["angry"], values[""]) == pytest.approx((0.6 / 4, 1.2 / 4, 2.2 / 4))
+
+
+@pytest.mark.parametrize("persons", [1, 20])
+def test_every_chart_fits_on_its_page(tmp_path: Path, persons: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes_in: dict[str, tuple[float, float]] = {}
+
+    def measure(figure: Figure, path: Path, **_: object) -> None:
+        sizes_in[path.name] = tuple(figure.get_size_inches())
+
+    monkeypatch.setattr(Figure, "savefig", measure)  # drawing takes seconds
+    times_s = [0.0, 1.0, 2.0]
+    faces = [face(i, t, person=p) for p in range(1, persons + 1) for i, t in enumerate(times_s)]
+    found = analysis(faces, times_s, [voice(0, 2)], options={**asdict(Options()), "double_check": True})
+    draw_charts(found, tmp_path, "en")
+    assert sizes_in.keys() == {*CHARTS}
+    for name, (width, height) in sizes_in.items():
+        assert height / width * 17 <= 23, name  # cm, on A4 between margins of 2 cm, with a caption
+
+
+@pytest.mark.parametrize(("step_s", "end_s"), [(0.2, 60.0), (1.0, 60.0), (0.97, 60.0), (10.0, 600.0), (1.0, 7200.0)])
+def test_what_was_not_looked_at_is_no_gap(step_s: float, end_s: float) -> None:
+    times_s = list(np.arange(0, end_s, step_s))
+    found = analysis([face(i, t) for i, t in enumerate(times_s)], times_s, end_s=end_s, picture_end_s=end_s)
+    (track,) = tracks_of(found)
+    assert not track.gaps.any()
+    assert len(track.bins.starts_s) <= 500
+
+
+def test_agreement_is_drawn_where_face_and_voice_were_compared(tmp_path: Path) -> None:
+    compared = replace(with_a_gap(), options={"double_check": True})
+    draw_agreement(compared, tmp_path / "a", "en")
+    draw_agreement(replace(compared, segments=()), tmp_path / "b", "en")
+    for colour in (COLOURS["disgust"], COLOURS["angry"]):  # 0.6 s agree, 1.2 s differ; each has a small key in both
+        assert pixels_of(tmp_path / "a.png", colour) > 5 * pixels_of(tmp_path / "b.png", colour)
+    assert chart_names(compared) == list(CHARTS)
+    assert not [name for name in chart_names(with_a_gap()) if name.startswith("agreement")]
+
+
+def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
+    times_s = [0.2 * i for i in range(20)]
+    faces = [face(i, t) for i, t in enumerate(times_s) if t < 2.2]  # two good readings in the second stretch
+    found = analysis(
+        faces, times_s, [voice(0.0, 1.0), voice(1.8, 2.8), voice(3.0, 3.5)], options={"double_check": True}
+    )
+    draw_agreement(found, tmp_path / "a", "en")
+    told = [text.get_text() for text in drawn[0].legends[0].get_texts()]
+    assert told == ["agree 25%", "differ 0%", "cannot tell 25%", "no face 12%", "silent 38%"]
+
+
+@pytest.mark.parametrize(
+    "lang", ["en", *(pytest.param(lang, marks=pytest.mark.slow) for lang in LANGUAGES if lang != "en")]
+)
+@pytest.mark.parametrize(
+    "found",
+    [
+        with_a_gap(),
+        analysis([], [0.0, 0.2], []),
+        analysis([], [], [voice(0, 2), voice(2, 3, share=0.2)]),
+        analysis([], [], []),
+        analysis([face(0, 0.0)], [0.0], end_s=0.0, picture_end_s=0.0),
+        analysis([face(i, float(i), person=p) for p in range(1, 9) for i in range(2)], [0.0, 1.0], end_s=7300.0),
+    ],
+    ids=["whole", "no face", "no picture", "nothing", "still", "eight persons, two hours"],
+)
+def test_every_recording_has_its_charts(tmp_path: Path, found: Analysis, lang: str) -> None:
+    found = replace(found, options={"double_check": True})
+    draw_charts(found, tmp_path, lang)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(chart_names(found))
+
+
+def test_a_name_of_any_script_can_be_drawn(tmp_path: Path) -> None:
+    found = with_a_gap()
+    named = replace(found, source={**found.source, "name": "\u4f1a\u8bae $x_1$ Встреча.mp4"})
+    draw_timeline(named, tmp_path / "a", "ru")
+
+
+def test_two_drawings_are_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        draw_timeline(with_a_gap(), tmp_path / name, "en")
+    for ending in (".png", ".svg"):
+        assert (tmp_path / f"a{ending}").read_bytes() == (tmp_path / f"b{ending}").read_bytes()
+
+
+def test_results_are_whole_and_old_ones_that_were_not_asked_for_go(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    first = write_results(with_a_gap(), tmp_path, Options(graph=True))
+    assert [path.name for path in first] == [
+        "analysis.json",
+        "frames.csv",
+        "series.csv",
+        "voice.csv",
+        "segments.csv",
+        "columns.md",
+        *chart_names(with_a_gap()),
+    ]
+    write_results(analysis([face(0, 0.0)], [0.0]), tmp_path, Options())
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "analysis.json",
+        "columns.md",
+        "frames.csv",
+        "notes.txt",
+        "series.csv",
+    ]
+
+
+def test_done_means_the_same_file_options_models_and_program(tmp_path: Path) -> None:
+    model = {"name": "m", "files": {"w": "0" * 64}}
+    found = analysis([], [], models=({**model, "runtime": "torch 2.12.1, cpu"},))
+    write_results(found, tmp_path, Options())
+    assert is_done(tmp_path, "0" * 64, Options(), [model])
+    assert not is_done(tmp_path, "1" * 64, Options(), [model])
+    assert not is_done(tmp_path, "0" * 64, Options(graph=True), [model])
+    assert not is_done(tmp_path, "0" * 64, Options(), [{**model, "files": {}}])
+    content = json.loads((tmp_path / "analysis.json").read_text())
+    (tmp_path / "analysis.json").write_text(json.dumps({**content, "faces": [{}]}))
+    assert not is_done(tmp_path, "0" * 64, Options(), [model])
+    write_results(found, tmp_path, Options())
+    (tmp_path / "frames.csv").unlink()
+    assert not is_done(tmp_path, "0" * 64, Options(), [model])
+    write_results(found, tmp_path, Options())
+    (tmp_path / "analysis.json").write_text(json.dumps({**content, "program": {"name": "emoclassify", "version": "0"}}))
+    assert not is_done(tmp_path, "0" * 64, Options(), [model])
+    (tmp_path / "analysis.json").write_text("{")
+    assert not is_done(tmp_path, "0" * 64, Options(), [model])
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ResultError, match="cannot be written"):
+        write_results(with_a_gap(), tmp_path / "file" / "below", Options())
+
+
+def _write_and_die(folder: Path, calls_before_death: int) -> None:
+    """Writes results, and is killed at the nth file that is put in its place."""
+    replace, left = Path.replace, [calls_before_death]
+
+    def dying(self: Path, target: Path) -> Path:
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return replace(self, target)
+
+    Path.replace = dying  # type: ignore[method-assign, assignment]
+    write_results(with_a_gap(), folder, Options())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("calls_before_death", range(6))
+def test_killed_at_any_file_nothing_is_half_written_and_the_next_run_mends_it(
+    tmp_path: Path, calls_before_death: int
+) -> None:
+    whole = {path.name: path.read_bytes() for path in write_results(with_a_gap(), tmp_path / "whole", Options())}
+    process = multiprocessing.get_context("spawn").Process(
+        target=_write_and_die, args=(tmp_path / "a", calls_before_death)
+    )
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    for path in (tmp_path / "a").glob("*.*"):
+        if path.is_file():
+            assert path.read_bytes() == whole[path.name]
+    assert not (tmp_path / "a" / "analysis.json").exists()
+    write_results(with_a_gap(), tmp_path / "a", Options())
+    assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == whole
+
+
+def _write_often(folder: Path) -> None:
+    for _ in range(5):
+        write_results(with_a_gap(), folder, Options())
+
+
+@pytest.mark.slow
+def test_two_runs_at_once_into_one_folder_do_not_harm_each_other(tmp_path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    processes = [spawn.Process(target=_write_often, args=(tmp_path / "a",)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0]
+    whole = {path.name: path.read_bytes() for path in write_results(with_a_gap(), tmp_path / "whole", Options())}
+    assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == whole
+
+
+def test_writing_takes_little_memory_for_each_reading(tmp_path: Path) -> None:
+    times_s = [i / 5 for i in range(1500)]
+    found = analysis(
+        [face(i, t, person=p) for i, t in enumerate(times_s) for p in (1, 2)], times_s, picture_end_s=300.0
+    )
+    write_results(found, tmp_path / "once", Options())  # what is made but once
+    tracemalloc.start()
+    write_results(found, tmp_path / "again", Options())
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < 3000 * len(found.faces)

@@ -1,0 +1,87 @@
+"""One table of all recordings says what the tables of each say."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from emoclassify.analysis import Analysis
+from emoclassify.cli import main as command_line
+from emoclassify.errors import UsageError
+from emoclassify.outputs.tables.columns import TABLES
+from emoclassify.outputs.tables.parquet import RECORDING, merge, schema_of
+from emoclassify.outputs.tables.rows import table_names, write_tables
+from emoclassify.settings import Options
+from tests.support.findings import analysis, voice, with_a_gap
+
+
+def written(folder: Path, found: Analysis) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "analysis.json").write_text(json.dumps(found.to_dict()))
+    write_tables(found, folder, Options())
+    return folder
+
+
+def test_the_merged_tables_are_those_of_each_recording(tmp_path: Path) -> None:
+    recordings = {
+        "a/talk.mp4": with_a_gap(),
+        "b/talk.mp4": analysis([], [], [voice(0, 2)]),
+        "c.mp4": with_a_gap(),
+    }
+    for name, found in recordings.items():
+        written(tmp_path / name, found)
+    rows = merge(tmp_path)
+    assert set(rows) == {"frames", "series", "voice", "segments"}
+    for table, n in rows.items():
+        merged = pd.read_parquet(tmp_path / f"{table}.parquet")
+        assert len(merged) == n
+        assert list(merged) == [RECORDING, *(column.name for column in TABLES[table])]
+        for name, found in recordings.items():
+            if table in table_names(found):
+                mine = merged[merged[RECORDING] == name].drop(columns=RECORDING).reset_index(drop=True)
+                alone = pd.read_csv(tmp_path / name / f"{table}.csv")
+                assert len(mine) == len(alone)
+                for column in TABLES[table]:
+                    if column.decimals is not None:
+                        places = {"rtol": 0, "atol": 0.5 * 10**-column.decimals + 1e-9, "check_names": False}
+                        pd.testing.assert_series_equal(mine[column.name], alone[column.name].astype(float), **places)
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_many_small_recordings_are_few_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(7):
+        written(tmp_path / f"{number}.mp4", with_a_gap())
+    n = len(pd.read_csv(tmp_path / "0.mp4" / "frames.csv"))
+    monkeypatch.setattr("emoclassify.outputs.tables.parquet._GROUP_ROWS", 3 * n)
+    assert merge(tmp_path)["frames"] == 7 * n
+    groups = pq.ParquetFile(tmp_path / "frames.parquet").metadata
+    assert [groups.row_group(i).num_rows for i in range(groups.num_row_groups)] == [3 * n, 3 * n, n]
+    names = pd.read_parquet(tmp_path / "frames.parquet")[RECORDING]
+    assert list(names) == [f"{number}.mp4" for number in range(7) for _ in range(n)]
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_every_column_has_its_type_and_unit(table: str) -> None:
+    schema = schema_of(table)
+    for column in TABLES[table]:
+        field = schema.field(column.name)
+        assert field.metadata[b"unit"].decode() == column.unit
+        assert (column.decimals is None) == (str(field.type) in ("int64", "string"))
+
+
+def test_what_cannot_be_read_is_left_out_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(tmp_path / "good.mp4", with_a_gap())
+    (tmp_path / "bad.mp4").mkdir()
+    (tmp_path / "bad.mp4" / "analysis.json").write_text("[]")
+    assert command_line(["merge", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert "bad.mp4" in told.err
+    assert "frames.parquet" in told.out
+    assert pq.read_table(tmp_path / "frames.parquet").column(RECORDING).unique().to_pylist() == ["good.mp4"]
+
+
+def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no analysis"):
+        merge(tmp_path)

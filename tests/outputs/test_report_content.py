@@ -1,0 +1,222 @@
+"""What the report says: the numbers of analysis.json, and sentences that are true of them."""
+
+import shlex
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from babel.numbers import parse_decimal
+
+from emoclassify.analysis import Analysis
+from emoclassify.cli import _parser
+from emoclassify.crosscheck import MIN_FACE_CONFIDENCE, MIN_FACES, SEVERAL_SHARE
+from emoclassify.outputs.document.blocks import Code, Content, Paragraph, Table
+from emoclassify.outputs.document.words import NOTHING, Words
+from emoclassify.outputs.names import chart_names
+from emoclassify.outputs.report.write import make_content
+from emoclassify.outputs.tracks import tracks_of
+from emoclassify.settings import Options
+from emoclassify.voice.reading import MIN_CONFIDENCE, MIN_SPEECH_S
+from emoclassify.words.texts import LANGUAGES
+from tests.support.findings import analysis, face, voice, with_a_gap
+from tests.support.reported import COMPARED, KINDS, full, table, texts_in, told_of
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is saved of a recording, and the content of its report: each format shows the content as it is."""
+
+    saved: dict[str, Any]
+    content: Content
+    words: Words
+
+    def number(self, cell: str) -> float:
+        """The last number of a cell."""
+        bare = cell.replace("\N{MINUS SIGN}", "-").split()[-1].rstrip("%")
+        return float(parse_decimal(bare, locale=self.words.lang))
+
+    def table(self, name: str) -> Table:
+        """The table with this in its header or its first row."""
+        return table(self.content, self.words.text(name))
+
+
+@pytest.fixture(params=LANGUAGES)
+def told(request: pytest.FixtureRequest, blank_charts: None) -> Told:
+    saved = full().to_dict()
+    content = make_content(Analysis.from_dict(saved), Options(lang=request.param), None)
+    return Told(saved, content, Words(request.param))
+
+
+def test_the_means_are_those_of_analysis_json(told: Told) -> None:
+    mean, words = told.saved["echo_mean"], told.words
+    rows = [[told.number(cell) for cell in row[1:]] for row in told.table("surprise").rows]
+    assert rows[0] == pytest.approx(mean["faces"][0]["scores"], abs=0.005)
+    assert rows[1] == pytest.approx(mean["voice"]["scores"], abs=0.005)
+    assert rows[2] == pytest.approx(mean["both"]["scores"], abs=0.005)
+    (row,) = told.table("readable for").rows
+    (person,) = mean["faces"]
+    assert row[1:3] == (words.seconds(person["seen_s"]), words.percent(person["coverage"]))
+    assert told.number(row[3]) == pytest.approx(person["confidence"], abs=0.005)
+
+
+def test_the_counts_are_those_of_analysis_json(told: Told) -> None:
+    words, rows = told.words, dict(told.table("frames decoded").rows)
+    for name, count in (
+        ("frames decoded", "decoded"),
+        ("readings of faces", "faces"),
+        ("stretches without a face", "gaps"),
+    ):
+        assert rows[words.text(name)] == words.count(told.saved["counts"][count])
+    assert rows[words.text("frames looked at")] == words.count(len(told.saved["frames"]))
+
+
+def test_the_cross_check_is_that_of_analysis_json(told: Told) -> None:
+    words, segments = told.words, told.saved["segments"]
+    for row, segment in zip(told.table("similarity").rows, segments, strict=True):
+        assert row[0] == words.span(segment["start_s"], segment["end_s"])
+        assert told.number(row[1]) == pytest.approx(segment["confidence"], abs=0.005)
+        assert told.number(row[3]) == pytest.approx(segment["agreement"], abs=0.005)
+        assert row[5] == words.text(segment["verdict"])
+    paragraphs = [block for block in told.content.blocks if isinstance(block, Paragraph) and not block.lead]
+    verdicts = next(block.text for block in paragraphs if "33" in block.text)
+    for verdict in ("agree", "differ"):
+        assert words.percent(told.saved["crosscheck"]["shares"][verdict]) in verdicts
+    told_s = {True: 0.0, False: 0.0}
+    for segment in segments:
+        if segment["verdict"] != "cannot tell":
+            told_s[segment["same_sign"]] += segment["end_s"] - segment["start_s"]
+    assert words.percent(told_s[True] / sum(told_s.values())) in verdicts
+
+
+def test_how_good_the_models_are_is_what_analysis_json_says(told: Told) -> None:
+    tables = [block for block in told.content.blocks if isinstance(block, Table)]
+    scored = [model["scores"]["sets"] for model in told.saved["models"] if model["scores"]]
+    confusion = [shown for shown in tables if len(shown.rows) == 7 and len(shown.header) == 8]
+    for shown, sets in zip(confusion, scored, strict=True):
+        tested = [measured["confusion"] for measured in sets if "validation" not in measured["set"]]
+        counts = [[int("".join(filter(str.isdigit, cell))) for cell in row[1:]] for row in shown.rows]
+        assert counts == np.sum(tested, axis=0).tolist()
+    good = [shown for shown in tables if told.words.text("accuracy") in shown.header]
+    for shown, sets in zip(good, scored, strict=True):
+        for row, measured in zip(shown.rows, sets, strict=True):
+            figures = [measured[name] for name in ("accuracy", "uar", "macro_f1", "ece")]
+            assert [told.number(cell.split()[0]) for cell in row[3:]] == pytest.approx(figures, abs=0.0005)
+
+
+def test_where_it_comes_from_is_what_analysis_json_says(told: Told) -> None:
+    every = " ".join(texts_in(told.content))
+    assert told.saved["source"]["sha256"] in every
+    assert told.words.text("not for commercial use") in every
+    assert told.words.date(told.saved["analyzed_at"]) in every
+    assert told.saved["program"]["version"] in every
+    of_the_analysis = told_of(full(version="0.0.9"), told.words.lang)
+    assert "EmoClassify 0.0.9" in of_the_analysis  # and not of the program that makes the report
+
+
+@pytest.mark.usefixtures("blank_charts")
+@pytest.mark.parametrize(("commercial_use", "told"), [(True, False), (None, False), (False, True)])
+def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_told(
+    commercial_use: bool | None, told: bool
+) -> None:
+    found = full(models=tuple({**model, "commercial_use": commercial_use} for model in full().models))
+    assert ("not for commercial use" in told_of(found)) is told
+    assert ("recordings of your own" in told_of(found)) is told
+    assert ("на собственных записях" in told_of(found, "ru")) is told
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_persons_are_those_of_the_charts() -> None:
+    faces = [face(i, float(i), person=p, reason="dark" if p == 4 else "") for p in range(1, 9) for i in range(2)]
+    content = make_content(analysis(faces, [0.0, 1.0]), Options(), None)
+    rows = table(content, "readable for").rows
+    assert [row[0] for row in rows] == [str(track.person) for track in tracks_of(analysis(faces, [0.0, 1.0]))]
+    assert rows[3][1:] == ("0.0 s", "0%", NOTHING, NOTHING)
+    assert "shown of 8" in " ".join(texts_in(content))
+    assert [row[0].split()[1] for row in table(content, "surprise").rows] == ["1", "2", "3", "5", "6"]
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_what_voice_and_face_are_together_is_told_with_its_weights() -> None:
+    asked = {**COMPARED, "double_check": False}
+    alone = told_of(replace(full(), options=asked))
+    assert alone.count("In scores of both together") == told_of(full()).count("In scores of both together") == 1
+    assert "another person" not in alone
+    two = full(faces=(*full().faces, face(0, 0.0, person=2)))
+    assert "another person" in told_of(two)
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_rules_of_the_report_are_those_of_the_cross_check() -> None:
+    (rules,) = (text for text in texts_in(make_content(full(), Options(), None)) if text.startswith("“Agree” means"))
+    for told in (f"{MIN_SPEECH_S:g} s", f"fewer than {MIN_FACES} good", f"below {MIN_CONFIDENCE:g}"):
+        assert told in rules
+    assert "a quarter" in rules
+    assert (SEVERAL_SHARE, MIN_FACE_CONFIDENCE) == (1 / 4, MIN_CONFIDENCE)
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_answer_tells_verdicts_as_a_person_would() -> None:
+    times_s = [0.2 * i for i in range(20)]
+    happy = [face(i, t) for i, t in enumerate(times_s)]
+    told = {
+        "; the face agrees with it throughout": [voice(0, 2), voice(2.5, 4)],
+        "; the face differs from it throughout": [voice(0, 2, "sad")],
+        "cannot be told (too little speech)": [voice(0, 0.4)],
+    }
+    for sentence, speech in told.items():
+        assert sentence in told_of(analysis(happy, times_s, speech, options=COMPARED))
+    assert "Of none of the 0.4 s of speech" in told_of(analysis(happy, times_s, [voice(0, 0.4)], options=COMPARED))
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_answer_tells_how_long_no_face_is_read() -> None:
+    assert "; in 25% of the recording it cannot be read." in told_of(with_a_gap())
+    times_s = [0.2 * i for i in range(20)]
+    assert "cannot be read" not in told_of(analysis([face(i, t) for i, t in enumerate(times_s)], times_s))
+
+
+@pytest.mark.usefixtures("blank_charts")
+@pytest.mark.parametrize(
+    "options",
+    [
+        Options(),
+        Options(anonymize=True, report="html", lang="ru"),
+        Options(every=3, faces="all", graph=True, min_face=0.1),
+    ],
+)
+def test_the_command_that_repeats_it_asks_for_the_same(options: Options) -> None:
+    (command,) = (
+        b.text for b in make_content(full(options=asdict(options)), Options(), None).blocks if isinstance(b, Code)
+    )
+    program, *arguments = shlex.split(command)
+    assert program == "emoclassify"
+    assert Options.read(vars(_parser().parse_args(arguments)), {}) == options
+
+
+def test_the_coverage_of_a_voice_is_of_time_and_that_of_a_face_of_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    def blank(found: Analysis, folder: Path, lang: str) -> None:
+        for name in chart_names(found):
+            (folder / name).write_bytes(b"")
+
+    monkeypatch.setattr("emoclassify.outputs.report.write.draw_charts", blank)
+    assert "share of the time" in told_of(KINDS["no picture"])
+    assert "share of frames" in told_of(KINDS["whole"])
+
+
+def test_numbers_times_and_dates_as_the_language_has_them() -> None:
+    english, russian = Words("en"), Words("ru")
+    assert (english.number(0.125), russian.number(0.125)) == ("0.12", "0,12")
+    assert (english.signed(-0.5), english.signed(0.5), english.signed(-0.001)) == (
+        "\N{MINUS SIGN}0.50",
+        "+0.50",
+        "0.00",
+    )
+    assert (english.percent(0.5), russian.percent(0.5)) == ("50%", "50\N{NO-BREAK SPACE}%")
+    assert [english.seconds(value) for value in (5.25, 99.4, 2377.7)] == ["5.2 s", "99.4 s", "39 min 38 s"]
+    assert "2 мин 0" in russian.seconds(120)
+    assert (english.time(75.5), russian.time(75.5)) == ("1:15.5", "1:15,5")
+    assert (english.count(12345), russian.count(12345)) == ("12,345", "12\N{NO-BREAK SPACE}345")
+    assert "November 21, 2026" in english.date("2026-11-21T15:02:08+00:00")
+    assert "21 ноября 2026" in russian.date("2026-11-21T15:02:08+00:00")

@@ -1,0 +1,100 @@
+"""The report as docx, pdf and html: the same texts in each, names shown as text, the same bytes twice."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from emoclassify.analysis import Analysis
+from emoclassify.errors import MediaError
+from emoclassify.outputs.document.blocks import Heading
+from emoclassify.outputs.document.words import printable
+from emoclassify.outputs.folder import is_done, write_results
+from emoclassify.outputs.names import REPORTS
+from emoclassify.outputs.report.write import make_content
+from emoclassify.settings import Options
+from emoclassify.words.texts import LANGUAGES
+from tests.support.findings import with_a_gap
+from tests.support.reported import (
+    ALL,
+    KINDS,
+    READERS,
+    bare,
+    filmed,
+    full,
+    text_of_docx,
+    text_of_html,
+    text_of_pdf,
+    texts_in,
+)
+
+
+@pytest.mark.usefixtures("blank_charts")
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_recording_has_a_report_and_every_format_the_same_texts(tmp_path: Path, kind: str, lang: str) -> None:
+    found, options = KINDS[kind], Options(report=ALL, lang=lang)
+    write_results(found, tmp_path, options)
+    content = make_content(Analysis.from_dict(found.to_dict()), options, None)
+    headings = [block.text for block in content.blocks if isinstance(block, Heading)]
+    assert len(headings) == len(set(headings)) >= 6
+    texts = [bare(text) for text in texts_in(content)]
+    assert bare(text_of_docx(tmp_path / "report.docx")) == "".join(texts)
+    assert bare(text_of_html(tmp_path / "report.html")) == "".join(texts)
+    shown, place = bare(text_of_pdf(tmp_path / "report.pdf")), 0
+    for text in texts:  # in between a page may begin with the heading of its table
+        assert text in shown[place:], f"report.pdf lacks {text!r} after {shown[:place][-40:]!r}"
+        place = shown.index(text, place) + len(text)
+
+
+HOSTILE = [
+    '<img src="https://example.com/x"><script>alert(1)</script>.mp4',
+    '#read("/etc/passwd") *a* $x$ _b_ \\ `c` <label> @ref.mp4',
+    "]]> &amp; <w:t>a</w:t> {{b}} %s.mp4",
+    "a\n\x1b[31mb\x00\u202egpj.mp4",
+    "Встреча 会议 " + "long" * 60 + ".mp4",
+]
+
+
+@pytest.mark.usefixtures("blank_charts")
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_name_is_shown_as_text(tmp_path: Path, name: str) -> None:
+    found = with_a_gap()
+    write_results(replace(found, source={**found.source, "name": name}), tmp_path, Options(report=ALL))
+    for file, read in READERS.items():
+        shown = read(tmp_path / file)
+        known = name.replace("会议", "") if file == "report.pdf" else name  # letters that the font lacks
+        for part in printable(known).split():
+            assert bare(part) in bare(shown), file
+        assert "root:" not in shown
+
+
+@pytest.mark.slow
+def test_two_reports_are_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_results(full(), tmp_path / name, Options(report=ALL, lang="ru"))
+    for name in REPORTS:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_a_report_is_written_where_asked_for(tmp_path: Path) -> None:
+    options = Options(report="html,pdf")
+    found = replace(with_a_gap(), options=asdict(options))
+    written = write_results(found, tmp_path, options)
+    assert [path.name for path in written[-2:]] == ["report.pdf", "report.html"]
+    assert not (tmp_path / "timeline.png").exists()
+    assert is_done(tmp_path, found.source["sha256"], options, [])
+    assert not is_done(tmp_path, found.source["sha256"], Options(), [])
+    (tmp_path / "report.pdf").unlink()
+    assert not is_done(tmp_path, found.source["sha256"], options, [])
+    write_results(found, tmp_path, Options())
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_a_recording_that_cannot_be_opened_fails_alone(tmp_path: Path) -> None:
+    _, found = filmed(tmp_path)
+    (tmp_path / "b.mp4").write_bytes(b"noise" * 1000)
+    with pytest.raises(MediaError):
+        write_results(found, tmp_path / "out", Options(report="html"), tmp_path / "b.mp4")
+    assert not (tmp_path / "out" / "report.html").exists()

@@ -1,0 +1,76 @@
+"""Stills in the report: where they are cut, where there are none, and rendering again with the recording at hand."""
+
+from dataclasses import asdict, replace
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from emoclassify.cli import main
+from emoclassify.outputs.folder import write_results
+from emoclassify.outputs.report.write import make_content
+from emoclassify.settings import Options
+from tests.support.reported import ALL, KINDS, filmed, stills, texts_in, told_of
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_stills_are_cut_where_the_moments_are(tmp_path: Path) -> None:
+    path, found = filmed(tmp_path)
+    happy, _, sad = stills(make_content(found, Options(), path))
+    assert ("highest" in happy.caption, "lowest" in sad.caption) == (True, True)
+    for picture, channel in ((happy, 0), (sad, 2)):
+        pixel = Image.open(BytesIO(picture.content)).getpixel((2, 2))
+        assert isinstance(pixel, tuple)
+        assert int(np.argmax(pixel)) == channel
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_no_stills_without_the_recording_or_where_faces_may_not_be_shown(tmp_path: Path) -> None:
+    path, found = filmed(tmp_path)
+    for options, media, why in (
+        (Options(), None, "not at hand"),
+        (Options(report="pdf", anonymize=True), path, "--anony"),
+    ):
+        content = make_content(found, options, media)
+        assert stills(content) == []
+        assert len([text for text in texts_in(content) if "No stills" in text and why in text]) == 1
+    assert not [text for text in texts_in(make_content(found, Options(), path)) if "No stills" in text]
+    assert "No stills" not in told_of(KINDS["no picture"])
+    write_results(found, tmp_path / "out", Options(report=ALL, anonymize=True), path)
+    assert b"data:image/jpeg" not in (tmp_path / "out" / "report.html").read_bytes()
+
+
+def test_it_is_rendered_again_with_stills_in_a_process_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, found = filmed(tmp_path)
+    write_results(found, tmp_path / "out", Options())
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the recording is opened by the caller")
+
+    monkeypatch.setattr("emoclassify.outputs.report.write.cut_stills", refuse)
+    asked = ["render", str(tmp_path / "out"), "--report", "html", "--media", str(path), "--lang", "ru"]
+    assert main(asked) == 0
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert 'lang="ru"' in page
+    assert page.count("data:image/jpeg") == 3
+    assert main(["render", str(tmp_path / "out"), "--report", "odt"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_what_lacks_without_the_recording_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, found = filmed(tmp_path)
+    write_results(replace(found, options=asdict(Options(annotate=True))), tmp_path / "out", Options())
+    assert main(["render", str(tmp_path / "out"), "--report", "html"]) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert all(part in line for part in ("annotated video", "no stills", "--media"))
+    assert main(["render", str(tmp_path / "out")]) == 0
+    assert "stills" not in capsys.readouterr().err
+    write_results(replace(found, options=asdict(Options(report="html", anonymize=True))), tmp_path / "b", Options())
+    assert main(["render", str(tmp_path / "b")]) == 0
+    assert "--anonymize" in (tmp_path / "b" / "report.html").read_text(encoding="utf-8")
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,133 @@
+"""API, worker and page as processes, and a real browser before them: for tests and screenshots."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.support.watching import write_watch
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 240.0
+"""How long a busy machine may take for anything."""
+
+
+def chromium() -> str | None:
+    """The system's browser; None where there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@dataclass
+class Place:
+    """Three programs that serve one page."""
+
+    folder: Path
+    api_port: int
+    page_port: int
+    environ: dict[str, str]
+    running: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.page_port}"
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.api_port}"
+
+    @property
+    def sent_away(self) -> str:
+        """What the page's server tried to reach beyond this machine, a line each."""
+        path = self.folder / "sent_away.txt"
+        return path.read_text() if path.exists() else ""
+
+    def start(self, name: str) -> None:
+        """Starts api, worker or page, and waits until it answers."""
+        command = {
+            "api": ["-m", "api", "--port", str(self.api_port)],
+            "worker": ["-m", "emoclassify", "worker", "--name", "one"],
+            "page": ["-m", "webapp", "--port", str(self.page_port), "--api-url", self.api_url],
+        }[name]
+        environ = self.environ
+        if name == "page":
+            write_watch(self.folder / "watch", self.folder / "sent_away.txt")
+            environ = environ | {"PYTHONPATH": f"{self.folder / 'watch'}{os.pathsep}{ROOT}"}
+        with (self.folder / f"{name}.log").open("ab") as log:
+            given = [sys.executable, *command]
+            self.running[name] = subprocess.Popen(
+                given, env=environ, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            )
+        if name != "worker":
+            wait_for(f"{self.api_url}/healthz" if name == "api" else f"{self.url}/_stcore/health")
+
+    def stop(self, name: str) -> None:
+        process = self.running.pop(name)
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_for(url: str) -> None:
+    until_s = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until_s:
+        try:
+            if httpx.get(url, trust_env=False).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)  # another process is starting: there is nothing else to wait on
+    raise TimeoutError(url)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def place(folder: Path, *, worker: bool = True) -> Iterator[Place]:
+    """API, worker and page with data of their own, until the end of the block."""
+    folder.mkdir(parents=True, exist_ok=True)
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "EMOCLASSIFY_DATA_DIR": str(folder / "data"),
+        "OMP_NUM_THREADS": "1",
+    }
+    made = Place(folder, free_port(), free_port(), environ)
+    try:
+        for name in ("api", *(["worker"] if worker else []), "page"):
+            made.start(name)
+        yield made
+    finally:
+        for name in list(made.running):
+            made.stop(name)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window; it finds no other machine."""
+    arguments = (
+        "--no-sandbox --disable-gpu --disable-background-networking --disable-quic --disable-dev-shm-usage".split()
+    )
+    arguments.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+    with sync_playwright() as player:
+        started = player.chromium.launch(executable_path=chromium(), args=arguments)
+        try:
+            yield started
+        finally:
+            started.close()

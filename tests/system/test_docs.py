@@ -1,0 +1,65 @@
+"""What README, CONTRIBUTING and CHANGELOG say is true of the repository."""
+
+import ast
+import re
+import shlex
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from emoclassify.cli import _parser
+
+ROOT = Path(__file__).parents[2]
+DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("*/README.md")])
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text())
+    assert not [link for link in links if not (path.parent / link).exists()]
+
+
+def test_every_command_of_the_readme_is_understood() -> None:
+    text = (ROOT / "README.md").read_text()
+    commands = [line.split("#")[0] for line in re.findall(r"^emoclassify .*", text, re.MULTILINE)]
+    assert len(commands) >= 5
+    for command in commands:
+        assert callable(_parser().parse_args(shlex.split(command)[1:]).run)
+
+
+def test_every_make_target_of_the_docs_exists() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for path in DOCS:
+        named = set(re.findall(r"`make (\w+)`|^make (\w+)", path.read_text(), re.MULTILINE))
+        assert {name for pair in named for name in pair if name} <= targets, path
+
+
+def test_the_version_is_said_once() -> None:
+    import emoclassify
+
+    assert version("emoclassify") == emoclassify.__version__
+
+
+def test_the_table_of_settings_is_that_of_the_code() -> None:
+    source = ast.parse((ROOT / "emoclassify" / "jobs" / "settings.py").read_text())
+    settings = next(node for node in source.body if isinstance(node, ast.ClassDef))
+    told = {
+        f"EMOCLASSIFY_{before.target.id.upper()}": after.value.value
+        for before, after in pairwise(settings.body)
+        if isinstance(before, ast.AnnAssign) and isinstance(after, ast.Expr)
+    }
+    rows = re.findall(
+        r"^\| `(EMOCLASSIFY_\w+)` \| .*? \| (.*) \|$", (ROOT / "api" / "README.md").read_text(), re.MULTILINE
+    )
+    assert dict(rows) == told
+
+
+def test_the_server_of_the_readme_is_called_as_it_answers() -> None:
+    text = (ROOT / "README.md").read_text() + (ROOT / "api" / "README.md").read_text()
+    calls = set(re.findall(r"127\.0\.0\.1:8000(/v1\S+)", text))
+    page = (ROOT / "tests" / "api" / "test_schema.py").read_text()
+    assert len(calls) >= 5
+    for call in calls:
+        assert call.replace("/v1/jobs/ID", "").lstrip("/") in page, call

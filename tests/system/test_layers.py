@@ -1,0 +1,112 @@
+"""Imports go one way (see CONTRIBUTING.md), read from the source."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "emoclassify"
+PROGRAMS = ("api", "webapp", "video", "voice_model", "benchmarks", "tests")
+
+# A module may import what stands in an earlier row, and its own package.
+LAYERS = (
+    ("labels", "errors"),
+    ("words",),
+    ("timeline", "settings", "metrics", "prefetch"),
+    ("media", "networks"),
+    ("faces", "speech"),
+    ("voice",),
+    ("crosscheck",),
+    ("means",),
+    ("analysis",),
+    ("pipeline", "outputs"),
+    ("child", "recordings", "evaluate"),
+    ("jobs", "remote"),
+    ("serve", "client"),
+    ("cli",),
+    ("__main__",),
+)
+ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
+
+
+def imported(path: Path) -> set[str]:
+    """The dotted names that a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_one_way(path: Path) -> None:
+    here = layer_of(path)
+    if here == "__init__":
+        return
+    for name in imported(path):
+        parts = name.split(".")
+        assert parts[0] not in PROGRAMS, f"{path} imports a program: {name}"
+        if parts[0] == "emoclassify" and parts[1:2] != ["__version__"]:
+            there = parts[1]
+            assert there == here or ROW[there] < ROW[here], f"{here} may not import {there}"
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "outputs").rglob("*.py")), ids=lambda path: path.name)
+def test_outputs_import_no_model_code(path: Path) -> None:
+    heavy = (
+        "torch",
+        "transformers",
+        "tensorflow",
+        "keras",
+        "facenet_pytorch",
+        "silero_vad",
+        "librosa",
+        "emoclassify.networks.models",
+    )
+    assert not [name for name in imported(path) if name.startswith(heavy)]
+
+
+def modules_after(statement: str) -> set[str]:
+    code = f"import sys; {statement}; print('\\n'.join(sys.modules))"
+    return set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
+
+
+@pytest.mark.parametrize(
+    "statement", ["import emoclassify", "import emoclassify.cli", "from emoclassify import Analysis, Options"]
+)
+def test_importing_loads_nothing_that_takes_long(statement: str) -> None:
+    loaded = modules_after(statement)
+    assert not loaded & {"torch", "tensorflow", "transformers", "librosa", "facenet_pytorch"}
+    assert not loaded & {"av", "matplotlib", "docx", "pypdf", "xlsxwriter", "pandas", "openvino"}
+
+
+def test_tables_are_written_without_what_draws() -> None:
+    assert not modules_after("import emoclassify.pipeline, emoclassify.outputs.folder") & {
+        "matplotlib",
+        "docx",
+        "typst",
+    }
+
+
+@pytest.mark.model
+def test_analyzing_never_loads_tensorflow() -> None:
+    assert "tensorflow" not in modules_after("import emoclassify.pipeline")
+
+
+def test_what_the_package_offers_exists() -> None:
+    import emoclassify
+
+    for name in emoclassify.__all__:
+        assert getattr(emoclassify, name)
+    with pytest.raises(AttributeError):
+        _ = emoclassify.nothing  # type: ignore[attr-defined]

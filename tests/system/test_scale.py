@@ -1,0 +1,279 @@
+"""The server over several machines: Celery over Redis, PostgreSQL and S3 do what one file and one folder do."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from emoclassify.jobs.broker import GPU_JOBS, JOBS, CeleryQueue, priority
+from emoclassify.jobs.leases import Outcome
+from emoclassify.jobs.service import Jobs, open_jobs
+from emoclassify.jobs.sweeper import STRAY_S, Sweeper
+from emoclassify.jobs.worker import Worker
+from tests.jobs.test_worker import now, submit
+from tests.support.services import Postgres, Redis, running_postgres, running_redis, running_s3, until
+from tests.support.serving import MP4, SLOW, Clock, StandIn, settings_in
+
+pytestmark = pytest.mark.slow
+
+DONE_S = 90.0  # how long a test waits at most, on a busy machine
+
+
+@pytest.fixture(scope="module")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    with running_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def s3_url() -> Iterator[str]:
+    with running_s3() as url:
+        yield url
+
+
+@pytest.fixture
+def places(redis_server: Redis, postgres: Postgres, s3_url: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The three addresses, all empty."""
+    import redis
+    import sqlalchemy
+
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.flushall()
+    engine = sqlalchemy.create_engine(postgres.url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    environ = {"AWS_ENDPOINT_URL": s3_url, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+    for name, value in {**environ, "AWS_DEFAULT_REGION": "us-east-1"}.items():
+        monkeypatch.setenv(name, value)
+    bucket = f"s3://emoclassify-{time.monotonic_ns()}"
+    return {"broker_url": redis_server.url, "database_url": postgres.url, "storage_url": bucket, "lease_s": 2.0}
+
+
+@pytest.fixture
+def service(tmp_path: Path, places: dict[str, Any]) -> Iterator[Jobs]:
+    with open_jobs(settings_in(tmp_path, **places), time.time) as opened:
+        yield opened
+
+
+@contextmanager
+def worker_process(service: Jobs, name: str, *, machine: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker with the stand-in on a machine of its own: it knows the three addresses and nothing else."""
+    settings = service.settings
+    environ = {**os.environ, "EMOCLASSIFY_DATA_DIR": str(machine)}
+    for setting in ("broker_url", "database_url", "storage_url", "lease_s"):
+        environ[f"EMOCLASSIFY_{setting.upper()}"] = str(getattr(settings, setting))
+    root = str(Path(__file__).parents[2])
+    command = [sys.executable, "-m", "tests.support.serving", name]
+    with subprocess.Popen(command, env={**environ, "PYTHONPATH": root}) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def ended(service: Jobs, job: Any) -> bool:
+    return now(service, job).ended
+
+
+def test_short_ones_first() -> None:
+    sizes_mb = (0, 0.5, 1, 5, 100, 300, 700, 2000, 5000)
+    found = [priority(int(size * 1024**2)) for size in sizes_mb]
+    assert found == sorted(found)
+    assert (found[0], found[-1]) == (0, 9)
+
+
+def test_a_job_is_told_of_by_its_size_and_lost_messages_are_told_again(service: Jobs, places: dict[str, Any]) -> None:
+    import redis
+
+    queue = service.queue
+    assert isinstance(queue, CeleryQueue)
+    queue.check()
+    short, long = submit(service), submit(service, size_bytes=3000 * 1024**2)
+    with redis.Redis.from_url(places["broker_url"]) as client:
+        assert client.llen(JOBS) == 1  # those of the first priority are in the list without a number
+        client.flushall()
+        assert queue.refill() == 2
+        assert queue.refill() == 0  # not again at once, by whomever
+        client.delete("emoclassify-refill")
+        assert queue.refill() == 0  # nothing is missing
+    for job in (short, long):
+        held = service.leases.claim(job.id, "one")
+        assert held is not None
+        assert service.leases.finish(held, Outcome(state="completed"))
+
+
+def test_large_uploads_go_to_workers_with_a_gpu(tmp_path: Path, places: dict[str, Any]) -> None:
+    import redis
+
+    with open_jobs(settings_in(tmp_path, gpu_from_mb=1, **places), time.time) as service:
+        submit(service, size_bytes=2**20)
+        submit(service)
+        with redis.Redis.from_url(places["broker_url"]) as client:
+            waiting = {key.decode() for key in client.keys("jobs*")}
+    assert any(name.startswith(GPU_JOBS) for name in waiting)
+    assert JOBS in waiting
+
+
+def test_a_broker_that_is_away_costs_no_job(tmp_path: Path, places: dict[str, Any]) -> None:
+    with open_jobs(settings_in(tmp_path, **{**places, "broker_url": "redis://127.0.0.1:1/0"}), time.time) as service:
+        job = submit(service)
+        assert now(service, job).state == "queued"
+        with pytest.raises(OSError, match="broker"):
+            service.queue.check()
+
+
+def test_a_worker_elsewhere_does_the_jobs(service: Jobs, tmp_path: Path) -> None:
+    before = submit(service)
+    with worker_process(service, "one", machine=tmp_path / "elsewhere"):
+        jobs = [before, *(submit(service) for _ in range(5))]
+        until(lambda: all(ended(service, job) for job in jobs), DONE_S)
+    found = [now(service, job) for job in jobs]
+    assert [(job.state, job.tries) for job in found] == [("completed", 1)] * 6
+    with service.storage.open_result(found[0].results, "analysis.json") as file:
+        assert b"talk.mp4" in file.read()
+
+
+def test_a_worker_that_stops_or_dies_leaves_its_job_to_another(service: Jobs, tmp_path: Path) -> None:
+    stopped, killed = submit(service, SLOW), None
+    with worker_process(service, "one", machine=tmp_path / "one") as process:
+        until(lambda: now(service, stopped).state == "running", DONE_S)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(DONE_S) == 0
+    assert (now(service, stopped).state, now(service, stopped).tries) == ("queued", 0)
+    with worker_process(service, "two", machine=tmp_path / "two") as process:
+        until(lambda: now(service, stopped).state == "running", DONE_S)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        killed = submit(service)
+    service.store.cancel(stopped.id, "")
+    with worker_process(service, "three", machine=tmp_path / "three"):
+        until(lambda: ended(service, stopped) and ended(service, killed), DONE_S)
+    assert now(service, stopped).state == "canceled"
+    assert (now(service, killed).state, now(service, killed).tries) == ("completed", 1)
+
+
+def test_jobs_survive_a_broker_that_is_killed_and_forgets(service: Jobs, redis_server: Redis, tmp_path: Path) -> None:
+    jobs = [submit(service) for _ in range(3)]
+    redis_server.kill()
+    try:
+        jobs.append(submit(service))
+    finally:
+        redis_server.start()
+    with worker_process(service, "one", machine=tmp_path / "elsewhere"):
+        until(lambda: all(ended(service, job) for job in jobs), DONE_S)
+    assert [now(service, job).state for job in jobs] == ["completed"] * 4
+
+
+def test_kills_lose_nothing_and_do_nothing_twice(
+    service: Jobs, redis_server: Redis, postgres: Postgres, tmp_path: Path
+) -> None:
+    """`EMOCLASSIFY_KILL_JOBS=200` for the long run."""
+    jobs = [submit(service) for _ in range(int(os.environ.get("EMOCLASSIFY_KILL_JOBS", "10")))]
+    random = Random(2026)
+    kills = Counter[str]()
+    with ExitStack() as stack:
+
+        def one_more(number: int) -> "subprocess.Popen[bytes]":
+            return stack.enter_context(worker_process(service, f"w{number}", machine=tmp_path / str(number)))
+
+        workers = [one_more(0), one_more(1)]
+        while not all(patiently(ended, service, job) for job in jobs):
+            time.sleep(random.uniform(0.5, 2.0))
+            what = random.choice(["worker", "worker", "redis", "postgres"])
+            if kills[what] >= len(jobs) // 5:
+                continue
+            kills[what] += 1
+            if what == "worker":
+                workers.pop(0).kill()
+                workers.append(one_more(kills[what] + 1))
+            elif what == "redis":
+                redis_server.kill()
+                redis_server.start()
+            else:
+                postgres.kill()
+                postgres.start()
+    found = [patiently(now, service, job) for job in jobs]
+    assert {job.state for job in found} == {"completed"}
+    for job in found:
+        with service.storage.open_result(job.results, "analysis.json") as file:
+            assert file.read().endswith(b"}")
+    ends = {label: n for name, label, n in service.store.totals() if name == "jobs"}
+    assert ends == {"completed": len(jobs)}, (kills, ends)  # each was ended once
+
+
+def patiently(call: Callable[..., Any], *arguments: Any) -> Any:
+    """What a call gives as soon as the database answers."""
+    for _ in range(100):
+        try:
+            return call(*arguments)
+        except SQLAlchemyError:
+            time.sleep(0.1)
+    raise AssertionError
+
+
+def test_several_processes_make_the_tables_at_once(places: dict[str, Any], tmp_path: Path) -> None:
+    code = f"""if True:
+        import time
+        from pathlib import Path
+        from emoclassify.jobs.service import open_jobs
+        from emoclassify.jobs.settings import ServerSettings
+        settings = ServerSettings(data_dir=Path({str(tmp_path)!r}), database_url={places["database_url"]!r})
+        open_jobs(settings, time.time).close()
+    """
+    started = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(3)]
+    assert [process.wait() for process in started] == [0, 0, 0]
+
+
+def test_the_sweeper_and_the_files_over_s3(tmp_path: Path, places: dict[str, Any]) -> None:
+    clock = Clock()
+    del places["broker_url"]
+    with open_jobs(settings_in(tmp_path, **places), clock) as service:
+        kept, gone = submit(service, keep_days=30), submit(service, MP4 * 100_000, keep_days=1)
+        worker = Worker(service, StandIn(), "one")
+        while worker.work_once():
+            pass
+        assert not list(service.settings.scratch.iterdir())
+        with service.storage.open_upload(gone.id) as file:
+            file.seek(len(MP4) * 50_000)
+            assert file.read(len(MP4)) == MP4
+        clock.now += 2 * 86_400
+        Sweeper(service).sweep()
+        assert service.store.get(gone.id, "") is None
+        assert service.storage.list_jobs() == {kept.id}
+        clock.now += STRAY_S
+
+
+def test_a_storage_that_is_away_is_an_oserror(tmp_path: Path, places: dict[str, Any], monkeypatch: Any) -> None:
+    del places["broker_url"]
+    with open_jobs(settings_in(tmp_path, **places), time.time) as service:
+        job = submit(service)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        from s3fs import S3FileSystem
+
+        S3FileSystem.clear_instance_cache()
+        from emoclassify.jobs.storage import Storage
+
+        away = Storage(places["storage_url"])
+        with pytest.raises(OSError, match="storage"):
+            away.check()
+        with pytest.raises(OSError, match="storage"):
+            away.open_upload(job.id).read()

@@ -1,0 +1,83 @@
+"""`emoclassify submit`, and what the client and the command line import."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emoclassify.cli import main as command_line
+from tests.support.serving import BROKEN, MP4, StandIn, served
+
+
+def test_a_folder_through_a_server_is_sent_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study, out, analyzer = tmp_path / "study", tmp_path / "out", StandIn()
+    (study / "day 1").mkdir(parents=True)
+    for name, content in (("a.mp4", MP4), ("day 1/b.mp4", MP4 + b"b"), ("broken.mp4", BROKEN), ("html.mp4", b"<html>")):
+        (study / name).write_bytes(content)
+    (study / "notes.txt").write_text("no recording")
+    with served(tmp_path / "data", analyzer) as server:
+        command = ["submit", str(study), "--url", server.url, "--out", str(out), "--double-check", "--tag", "study"]
+        assert command_line(command) == 1
+        told = capsys.readouterr()
+        assert "a.mp4: done" in told.out
+        assert "broken.mp4: The file does not open" in told.err
+        assert "html.mp4: The file does not open" in told.err
+        for name in ("a.mp4", "day 1/b.mp4"):
+            assert {path.name for path in (out / name).iterdir()} == {"analysis.json", "frames.csv", "job.json"}
+        assert all(options.double_check for _, options, _ in analyzer.seen)
+        assert len(analyzer.seen) == 3
+        (study / "broken.mp4").unlink()
+        (study / "html.mp4").unlink()
+        assert command_line(command) == 0
+        assert "a.mp4: kept" in capsys.readouterr().out
+        assert len(analyzer.seen) == 3
+        (out / "a.mp4" / "analysis.json").unlink()  # stopped before it was fetched
+        assert command_line(command) == 0
+        assert len(analyzer.seen) == 3
+        assert (out / "a.mp4" / "analysis.json").exists()
+        assert command_line([*command, "--graph"]) == 0  # other options
+        assert len(analyzer.seen) == 5
+
+
+def test_no_server(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.mp4").write_bytes(MP4)
+    assert (
+        command_line(["submit", str(tmp_path / "a.mp4"), "--url", "http://127.0.0.1:1", "--out", str(tmp_path / "out")])
+        == 1
+    )
+    assert "Nothing answers at http://127.0.0.1:1" in capsys.readouterr().err
+
+
+def loaded_by(statement: str) -> set[str]:
+    code = f"import sys; {statement}; print('\\n'.join(sys.modules))"
+    return set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
+
+
+def test_the_client_needs_httpx_and_nothing_else() -> None:
+    mine = loaded_by("import emoclassify.client")
+    theirs = loaded_by("import httpx, pathlib")
+    ours = {name for name in mine if name.startswith("emoclassify")}
+    assert ours == {"emoclassify", "emoclassify.client", "emoclassify.remote", "emoclassify.remote.client"}
+    assert mine - theirs - ours == set()
+
+
+def test_the_command_line_starts_without_the_servers_packages() -> None:
+    loaded = loaded_by("import emoclassify.cli")
+    assert not {name.split(".")[0] for name in loaded} & {"sqlalchemy", "alembic", "apiflask", "httpx", "waitress"}
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "keys list", "submit x.mp4 --out out"])
+def test_what_is_not_installed_is_named(command: str, tmp_path: Path) -> None:
+    hidden = "sys.modules |= dict.fromkeys(('sqlalchemy', 'apiflask', 'httpx'))"
+    code = f"import sys; {hidden}; from emoclassify.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command.split()],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), "HOME": str(tmp_path)},
+    )
+    assert done.returncode == 1
+    assert 'pip install "emoclassify[api]"' in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -1,0 +1,38 @@
+"""Kills on two machines lose nothing and do nothing twice; `EMOCLASSIFY_KILL_JOBS=200` for the long run."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+N_JOBS = int(os.environ.get("EMOCLASSIFY_KILL_JOBS", "10"))
+
+
+def why_not() -> str:
+    for name, package in {"ip": "iproute2", "redis-server": "redis-server", "nsenter": "util-linux"}.items():
+        if shutil.which(name) is None:
+            return f"{name} is not installed (apt-get install {package})"
+    tried = subprocess.run(["unshare", "--net", "ip", "link", "set", "lo", "up"], capture_output=True, check=False)
+    return "" if tried.returncode == 0 and os.getuid() == 0 else "network namespaces may not be made here"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800 if N_JOBS > 10 else 600)
+def test_kills_on_two_machines_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
+    if reason := why_not():
+        pytest.skip(reason)
+    command = ["unshare", "--net", sys.executable, "-m", "tests.support.two_machines", str(tmp_path), str(N_JOBS)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
+    found = json.loads(done.stdout)
+
+    assert found["status"] == 0
+    assert found["states"] == found["ends"] == {"completed": N_JOBS}  # each was ended once
+    assert found["names"] == found["results_of_their_own"] == N_JOBS
+    assert found["kills"]
+    if N_JOBS >= 100:  # with few jobs and a busy machine all may be done before each had its turn
+        assert set(found["kills"]) == {"worker 1", "worker 2", "redis", "postgres"}

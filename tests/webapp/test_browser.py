@@ -1,0 +1,278 @@
+"""The page in a real browser, before a real API and worker with the embedded models."""
+
+import io
+import json
+import re
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from emoclassify.remote.client import Client
+from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
+from tests.support.made import even, plain, portrait, tone, write_video
+from webapp.parts.texts import TEXTS
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.model,
+    pytest.mark.timeout(1200),
+    pytest.mark.skipif(chromium() is None, reason="chromium is not installed (apt-get install chromium)"),
+]
+
+EN, RU = TEXTS["en"], TEXTS["ru"]
+MS = PATIENCE_S * 1000
+CHART = "svg.chart"
+expect.set_options(timeout=MS)
+
+
+@dataclass
+class Seen:
+    """What a first visit brought."""
+
+    place: Place
+    browser: Browser
+    jobs: list[str]
+    progress: list[str]
+    hosts: set[str] = field(default_factory=set)
+
+    def page(self, path: str = "", **settings: object) -> Page:
+        return opened(self.browser, self.place.url + path, self.hosts, **settings)
+
+
+def opened(started: Browser, url: str, hosts: set[str], **settings: object) -> Page:
+    context = started.new_context(**({"locale": "en-US", "viewport": {"width": 1280, "height": 1600}} | settings))
+    context.set_default_timeout(MS)
+    context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname or ""))
+    page = context.new_page()
+    page.goto(url)
+    return page
+
+
+def recordings(folder: Path) -> list[Path]:
+    """Of 3 and of 40 s, long enough to be watched; the first has no face in its middle second."""
+    faces = [portrait() if not 25 <= i < 50 else plain() for i in range(75)]
+    moving = [portrait(at_xy=(i, 0)) for i in range(20)] * 50
+    return [
+        write_video(folder / "first ad.mp4", even(faces), sound=(0.0, tone(2.0))),
+        write_video(folder / "second ad.mp4", even(moving), sound=(0.0, tone(40.0))),
+    ]
+
+
+def choose(page: Page, paths: list[Path]) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=EN["pick"]).click()
+    chooser.value.set_files(paths)
+
+
+@pytest.fixture(scope="module")
+def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+    """Two recordings handed in through the page and analyzed."""
+    folder = tmp_path_factory.mktemp("visit")
+    made = recordings(tmp_path_factory.mktemp("recordings"))
+    with place(folder) as served, browser() as started:
+        hosts: set[str] = set()
+        page = opened(started, served.url, hosts)
+        choose(page, made)
+        expect(page.get_by_text(re.compile("^0:(03|40) "))).to_have_count(2)
+        for name in ("option_voice", "option_graph", "option_annotate", "option_xlsx", "consent"):
+            page.get_by_text(EN[name], exact=True).click()
+        page.get_by_role("button", name=EN["start"]).click()
+        expect(page.get_by_role("heading", name=EN["running_title"])).to_be_visible(timeout=MS)
+        progress: list[str] = []
+        done = page.get_by_role("button", name=EN["show_result"])
+        until_s = time.monotonic() + 2 * PATIENCE_S
+        while done.count() < 2:
+            assert time.monotonic() < until_s, page.locator("body").inner_text()
+            for bar in page.locator('[data-testid="stProgress"]').all_inner_texts():
+                progress += [bar] if bar not in progress else []
+            page.wait_for_timeout(200)
+        with Client(served.api_url, key="") as client:
+            jobs = {job["name"]: job["id"] for job in client.list()}
+        yield Seen(served, started, [jobs[path.name] for path in made], progress, hosts)
+
+
+def test_progress_is_seen_to_move(visit: Seen) -> None:
+    shares = [int(found.group(1)) for text in visit.progress if (found := re.search(r"(\d+)%", text))]
+    # How many more are seen depends on the machine, as do the stages that last long enough.
+    assert len(set(shares)) >= 2
+    assert any(EN["stage_"] in text for text in visit.progress)  # the second waited for the first
+    working = [text for key, text in EN.items() if key.startswith("stage_") and key != "stage_"]
+    assert any(name in text for text in visit.progress for name in working)
+
+
+def test_the_result_is_drawn_and_a_click_moves_the_recording(visit: Seen) -> None:
+    page = visit.page(f"/result?job={visit.jobs[0]}")
+    chart, video = page.locator(CHART), page.locator("video").first
+    expect(chart).to_be_visible()
+    expect(page.locator(f"{CHART} path[fill=none]")).to_have_count(7)
+    expect(page.locator(f"{CHART} rect.hatched")).not_to_have_count(0)  # the second without a face
+    page.wait_for_function("v => v.readyState >= 1", arg=video.element_handle())
+    box = chart.bounding_box()
+    assert box is not None
+    middle = 46 + (box["width"] - 68) * 2 / 3
+    chart.hover(position={"x": middle, "y": 100})
+    expect(page.locator(".tip")).to_contain_text("0:02.0")
+    chart.click(position={"x": middle, "y": 100})
+    page.wait_for_function("v => Math.abs(v.currentTime - 2.0) < 0.1", arg=video.element_handle())
+    chart.press("ArrowLeft")
+    page.wait_for_function("v => Math.abs(v.currentTime - 1.5) < 0.1", arg=video.element_handle())
+    assert "0:01.5" in (chart.get_attribute("aria-valuetext") or "")
+    expect(page.locator(".bars tr")).to_have_count(8)  # the emotions, and the time that cannot be read
+    page.get_by_role("radio", name=EN["measure_valence"], exact=True).click()
+    expect(page.locator(f"{CHART} path[fill=none]")).to_have_count(1)
+    page.get_by_role("radio", name=EN["picture_annotated"], exact=True).click()
+    page.wait_for_function("v => v.src.includes('annotated') && v.readyState >= 1", arg=video.element_handle())
+    page.context.close()
+
+
+BURST = 10
+"""Chromium drops what one page downloads beyond this within a second; people are slower."""
+
+
+def test_every_download_opens(visit: Seen) -> None:
+    page = visit.page(f"/result?job={visit.jobs[0]}")
+    names = downloads(page).all_inner_texts()
+    page.context.close()
+    assert {f"report.{kind}" for kind in ("pdf", "docx", "html", "xlsx")} <= set(names)
+    assert {"annotated.mp4", "artifacts.zip", "first ad.mp4"} <= set(names)
+    for start in range(0, len(names), BURST):
+        page = visit.page(f"/result?job={visit.jobs[0]}")
+        expect(downloads(page)).to_have_count(len(names))
+        for name in names[start : start + BURST]:
+            with page.expect_download() as download:
+                page.locator(f'a[download="{name}"]').click()
+            assert download.value.suggested_filename == name
+            check(name, Path(download.value.path()).read_bytes(), set(names))
+        page.context.close()
+
+
+def downloads(page: Page) -> Locator:
+    page.get_by_role("tab", name=EN["tab_downloads"]).click()
+    links = page.locator("a[download]")
+    expect(links).not_to_have_count(0)
+    return links
+
+
+def check(name: str, content: bytes, names: set[str]) -> None:
+    """One file is what its name says."""
+    kind = name.rsplit(".", 1)[1]
+    if kind == "json":
+        assert json.loads(content)["source"]["name"] == "first ad.mp4"
+    elif kind == "csv":
+        assert len(pd.read_csv(io.BytesIO(content)).columns) > 2
+    elif name == "artifacts.zip":
+        inside = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+        assert inside >= names - {"artifacts.zip", "preview.mp4", "first ad.mp4"}
+    else:
+        start = {
+            "pdf": b"%PDF",
+            "docx": b"PK",
+            "xlsx": b"PK",
+            "png": b"\x89PNG",
+            "mp4": content[:4] + b"ftyp",
+            "html": b"<!doctype html>",
+            "svg": b"<?xml",
+            "md": b"times are seconds",
+        }[kind]
+        assert content.lower().startswith(start.lower()), name
+
+
+def test_the_report_is_shown_in_the_page(visit: Seen) -> None:
+    page = visit.page(f"/result?job={visit.jobs[0]}")
+    page.get_by_role("tab", name=EN["tab_report"]).click()
+    expect(page.frame_locator("iframe").get_by_text("first ad.mp4").first).to_be_visible()
+    page.context.close()
+
+
+def test_two_are_compared_and_kept(visit: Seen) -> None:
+    page = visit.page("/history")
+    for name in ("first ad.mp4", "second ad.mp4"):
+        page.get_by_label(f"{EN['choose']}: {name}").check()
+    page.get_by_role("button", name=EN["compare_chosen"].format(n=2)).click()
+    expect(page.locator(f"{CHART} path[fill=none]")).to_have_count(3)  # and their mean
+    with page.expect_download() as download:
+        page.get_by_role("button", name=EN["numbers"]).click()
+    table = pd.read_csv(download.value.path())
+    assert {"t", "first ad.mp4", "second ad.mp4", "mean", "lowest", "highest", "n"} == set(table.columns)
+    for kind, start in (("png", b"\x89PNG"), ("svg", b"<svg")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=EN[kind]).click()
+        assert Path(download.value.path()).read_bytes().startswith(start)
+    page.context.close()
+
+
+def test_the_language_is_chosen_and_remembered(visit: Seen) -> None:
+    page = visit.page()
+    page.get_by_text("Русский").click()
+    expect(page.get_by_role("heading", name=RU["new_title"])).to_be_visible()
+    expect(page.get_by_role("button", name=RU["pick"])).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "ru"
+    again = page.context.new_page()
+    again.goto(visit.place.url)
+    expect(again.get_by_role("heading", name=RU["new_title"])).to_be_visible()
+    page.context.close()
+    russian = visit.page(locale="ru-RU")
+    expect(russian.get_by_role("heading", name=RU["new_title"])).to_be_visible()
+    russian.context.close()
+
+
+def test_wrong_files_are_told_at_once_and_not_sent(visit: Seen, tmp_path: Path) -> None:
+    for name, content in (("notes.txt", b"text"), ("lying.mp4", b"not a video at all"), ("nothing.mp4", b"")):
+        (tmp_path / name).write_bytes(content)
+    page = visit.page()
+    choose(page, [tmp_path / name for name in ("notes.txt", "lying.mp4", "nothing.mp4")])
+    for said in ("wrong_ending", "not_media", "empty"):
+        expect(page.get_by_text(EN[said])).to_be_visible()
+    expect(page.get_by_role("button", name=EN["start"])).to_be_disabled()
+    page.context.close()
+
+
+def test_a_recording_is_deleted(visit: Seen, tmp_path: Path) -> None:
+    made = write_video(tmp_path / "short.mp4", even([portrait()] * 5))
+    with Client(visit.place.api_url, key="") as client:
+        job_id = client.wait(client.submit(made)["id"])["id"]
+        page = visit.page(f"/result?job={job_id}")
+        page.get_by_role("button", name=EN["delete"]).click()
+        page.get_by_role("button", name=EN["delete_yes"]).click()
+        expect(page.get_by_text(EN["deleted"].format(name="short.mp4"))).to_be_visible()
+        assert job_id not in [job["id"] for job in client.list()]
+    page.context.close()
+
+
+def test_the_api_goes_and_comes_back(visit: Seen) -> None:
+    page = visit.page("/history")
+    expect(page.get_by_role("button", name="first ad.mp4")).to_be_visible()
+    visit.place.stop("api")
+    try:
+        page.get_by_label(EN["search"]).fill("first")
+        page.get_by_label(EN["search"]).press("Enter")
+        expect(page.get_by_text("does not answer")).to_be_visible()
+    finally:
+        visit.place.start("api")
+    expect(page.get_by_role("button", name="first ad.mp4")).to_be_visible()
+    expect(page.get_by_text("does not answer")).to_have_count(0)
+    page.context.close()
+
+
+def test_a_narrow_page_needs_no_sideways_scrolling(visit: Seen) -> None:
+    page = visit.page(f"/result?job={visit.jobs[0]}", viewport={"width": 390, "height": 844})
+    expect(page.locator(CHART)).to_be_visible()
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    wide = page.locator('[data-testid="stMain"]').evaluate("e => e.scrollWidth - e.clientWidth")
+    assert wide <= 0
+    page.context.close()
+
+
+def test_no_request_leaves_the_machine(visit: Seen) -> None:
+    page = visit.page("/compare")
+    expect(page.get_by_role("heading", name=EN["compare_title"])).to_be_visible()
+    page.context.close()
+    assert visit.hosts <= {"127.0.0.1", ""}  # the empty one is of blob: and data:
+    assert visit.place.sent_away == ""

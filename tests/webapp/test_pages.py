@@ -1,0 +1,274 @@
+"""Every page by Streamlit's own AppTest, over the real API with a stand-in for the analysis."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+import webapp
+from emoclassify.remote.client import Client, Job
+from emoclassify.words.messages import told_in
+from tests.support.findings import analysis, face, with_a_gap
+from tests.support.serving import BROKEN, MP4, SLOW, Served, StandIn, served
+from webapp.parts.texts import TEXTS
+from webapp.server.connections import close_all
+from webapp.views import history
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
+]
+
+PAGE = Path(webapp.__file__).with_name("page.py")
+RUN_S = 60
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_in_memory() -> Iterator[None]:
+    st.cache_data.clear()
+    yield
+    close_all()
+
+
+@pytest.fixture
+def stand_in() -> StandIn:
+    return StandIn(with_a_gap())
+
+
+@pytest.fixture
+def server(tmp_path: Path, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    with served(tmp_path / "data", stand_in) as running:
+        monkeypatch.setenv("EMOCLASSIFY_API_URL", running.url)
+        yield running
+        stand_in.may_end.set()
+
+
+def opened(page: str = "new", language: str = "en", **params: str) -> AppTest:
+    at = AppTest.from_file(str(PAGE), default_timeout=RUN_S)
+    at.session_state["language"] = language
+    at.run()
+    if page != "new":
+        at.query_params.update(params)
+        at._page_hash = next(key for key, info in at._registered_pages.items() if info.get("url_pathname") == page)
+        at.run()
+    assert not at.exception
+    return at
+
+
+def click(at: AppTest, key: str) -> AppTest:
+    at._page_hash = at._finished_page_script_hash
+    at.button(key=key).click()
+    at._page_hash = ""
+    return at.run()
+
+
+def posted(server: Served, content: bytes = MP4, name: str = "talk.mp4", wait: bool = True, **fields: str) -> Job:
+    with Client(server.url, key="") as client:
+        job = client.submit(io.BytesIO(content), name=name, **fields)
+        return client.wait(job["id"]) if wait else job
+
+
+def everything(at: AppTest) -> str:
+    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "error", "warning", "success")
+    said = [str(item.value) for kind in kinds for item in at.get(kind)]
+    return "\n".join([*said, *(str(button.label) for button in at.button)])
+
+
+def test_a_new_analysis_waits_for_a_recording_and_a_tick(server: Served) -> None:
+    at = opened()
+    assert at.button(key="start").disabled
+    assert TEXTS["en"]["missing_files"] in everything(at)
+    assert TEXTS["en"]["law"] in everything(at)
+
+
+def test_covering_faces_is_offered_with_the_video_only(server: Served) -> None:
+    at = opened()
+    assert "anonymize" not in [box.key for box in at.checkbox]
+    at.checkbox(key="annotate").check().run()
+    assert "anonymize" in [box.key for box in at.checkbox]
+
+
+@pytest.mark.parametrize("page", ["new", "running", "history", "compare"])
+def test_russian_pages_are_russian(server: Served, page: str) -> None:
+    posted(server)
+    said = everything(opened(page, "ru"))
+    assert not [text for text in TEXTS["en"].values() if len(text) > 20 and text in said]
+    assert TEXTS["ru"]["new_title" if page == "new" else f"{page}_title"] in said
+
+
+def test_jobs_in_progress_can_be_canceled_and_tried_again(server: Served, stand_in: StandIn) -> None:
+    job = posted(server, SLOW, wait=False)
+    waiting = posted(server, name="second.mp4", wait=False)
+    assert stand_in.started.wait(10)
+    at = opened("running")
+    said = everything(at)
+    assert "talk\\.mp4" in said
+    assert [item.proto.text for item in at.get("progress")][1] == "Waits its turn · 1 before it"
+    click(at, f"cancel-{waiting['id']}")
+    with Client(server.url, key="") as client:
+        assert client.get(waiting["id"])["state"] == "canceled"
+        at = opened("running")
+        click(at, f"retry-{waiting['id']}")
+        stand_in.may_end.set()
+        assert client.wait(waiting["id"])["state"] == "completed"
+        assert client.wait(job["id"])["state"] == "completed"
+    assert TEXTS["en"]["nothing_running"] in everything(opened("running"))
+
+
+def test_a_failure_says_why(server: Served) -> None:
+    with Client(server.url, key="") as client:
+        job = posted(server, BROKEN, wait=False)
+        with pytest.raises(Exception, match="made for a test"):
+            client.wait(job["id"])
+    said = everything(opened("running"))
+    assert "It could not be analyzed" in said
+    assert "made for a test" in said
+    russian = everything(opened("running", "ru")).replace("\\", "")
+    failed = "The file does not open as a recording of a known format (made for a test)."
+    assert told_in(failed, "ru") in russian
+
+
+def test_what_the_analysis_noted_is_told_in_russian(server: Served, stand_in: StandIn) -> None:
+    noted = "No speech was found in the sound."
+    stand_in._analysis = replace(with_a_gap(), warnings=(noted,))
+    said = everything(opened("result", "ru", job=posted(server)["id"])).replace("\\", "")
+    assert told_in(noted, "ru") in said
+    assert noted not in said
+
+
+def test_the_result_tells_what_was_found(server: Served) -> None:
+    job = posted(server)
+    at = opened("result", job=job["id"])
+    said = everything(at)
+    assert "The face reads mostly as sad" in said.replace("\\", "")
+    assert [metric.label for metric in at.metric][:4] == ["Positive", "Neutral", "Negative", "Valence"]
+    assert "A warning" in said
+    assert [tab.label for tab in at.tabs] == ["Shares", "Speech", "Report", "Downloads", "How sure is this?"]
+    assert len(at.table[0].value) == 2
+
+
+@pytest.mark.parametrize("still", [False, True])
+def test_a_recording_without_a_face_has_a_page(server: Served, stand_in: StandIn, still: bool) -> None:
+    made = analysis([], [0.0, 0.2], None if still else [])
+    stand_in._analysis = replace(made, source=made.source | {"still": still})
+    said = everything(opened("result", job=posted(server, name="nobody.jpg" if still else "talk.mp4")["id"]))
+    assert TEXTS["en"]["says_no_face"] in said.replace("\\", "")
+    assert TEXTS["en"]["broken"] not in said
+
+
+def test_of_several_persons_the_main_one_comes_first(server: Served, stand_in: StandIn) -> None:
+    times_s = [0.2 * i for i in range(20)]
+    faces = [face(i, t, e, n) for i, t in enumerate(times_s) for n, e in ((1, "sad"), (2, "happy"))]
+    stand_in._analysis = analysis(faces, times_s)
+    at = opened("result", job=posted(server)["id"])
+    assert "1 of 2" in everything(at).replace("\\", "")
+    assert at.metric[0].value == "10%"  # of person 1, who is sad: a twentieth happy, a twentieth surprise
+
+
+def test_a_result_that_is_not_there(server: Served, stand_in: StandIn) -> None:
+    assert TEXTS["en"]["choose_result"] in everything(opened("result"))
+    assert TEXTS["en"]["gone"] in everything(opened("result", job="0" * 32))
+    job = posted(server, SLOW, wait=False)
+    assert "being analyzed" in everything(opened("result", job=job["id"])) or stand_in.may_end.set()
+
+
+def test_a_recording_is_deleted_after_asking(server: Served) -> None:
+    job = posted(server)
+    at = click(opened("result", job=job["id"]), "delete")
+    assert "deleted for good" in everything(at)
+
+
+def test_a_fault_of_the_page_is_told_in_its_language(
+    server: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(history, "_found", lambda *_: 1 / 0)
+    said = everything(opened("history", "ru"))
+    assert TEXTS["ru"]["broken"] in said
+    assert "ZeroDivisionError" not in said
+    assert "ZeroDivisionError" in caplog.text
+    caplog.clear()
+
+
+def test_the_history_is_searched(server: Served) -> None:
+    for name, tag in (("first.mp4", "spring"), ("second.mp4", "")):
+        posted(server, name=name, tag=tag)
+    at = opened("history")
+    assert TEXTS["en"]["by_day"] in everything(at)
+    at._page_hash = at._finished_page_script_hash
+    at.text_input(key="q").set_value("third").run()
+    assert TEXTS["en"]["nothing_found"] in everything(at)
+
+
+def test_a_long_history_comes_in_parts(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "_PAGE", 2)
+    for i in range(3):
+        posted(server, name=f"{i}.mp4")
+    at = opened("history")
+    shown = at.session_state["pages_shown"]
+    assert (shown["n"], shown["more"]) == (1, True)
+    shown = click(at, "show_more").session_state["pages_shown"]
+    assert (shown["n"], shown["more"]) == (2, False)
+    assert "show_more" not in [button.key for button in at.button]
+
+
+def test_a_long_history_costs_two_calls_and_one_part_of_it(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = posted(server)
+    calls: list[str] = []
+    drawn: list[int] = []
+
+    def page(_: Client, **asked: Any) -> dict[str, Any]:
+        calls.append(f"page of {asked['limit']}")
+        return {"jobs": [job | {"id": f"{i:032}"} for i in range(asked["limit"])], "next_cursor": "more"}
+
+    def stats(_: Client, **asked: Any) -> list[Any]:
+        calls.append("stats")
+        return []
+
+    monkeypatch.setattr(Client, "page", page)
+    monkeypatch.setattr(Client, "stats", stats)
+    monkeypatch.setattr(history, "rows", lambda jobs, _: drawn.append(len(jobs)) or [])
+    opened("history")
+    assert calls == ["page of 1", "page of 50", "stats"]  # the first is of the page that opens before
+    assert drawn == [50]
+
+
+def test_shares_by_day_are_of_one_tag_or_of_all(server: Served) -> None:
+    for tag in ("spring", "spring", "autumn"):
+        posted(server, tag=tag)
+    with Client(server.url, key="") as client:
+        assert [day["jobs"] for day in client.stats()] == [3]
+        assert [day["jobs"] for day in client.stats(tag="spring")] == [2]
+        assert list(client.stats(tag="winter")) == []
+
+
+def test_comparing_needs_two(server: Served) -> None:
+    posted(server)
+    assert TEXTS["en"]["compare_none"] in everything(opened("compare"))
+
+
+def test_two_recordings_are_compared(server: Served) -> None:
+    jobs = [posted(server, name=name) for name in ("first.mp4", "second.mp4")]
+    at = opened("compare")
+    at._page_hash = at._finished_page_script_hash
+    at.multiselect(key="which").set_value([job["id"] for job in jobs]).run()
+    assert not at.exception
+    assert set(at.table[0].value["Name"]) == {"first.mp4", "second.mp4"}
+
+
+def test_the_api_is_away_and_comes_back(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOCLASSIFY_API_URL", "http://127.0.0.1:1")
+    at = opened("history")
+    assert "does not answer" in everything(at)
+    monkeypatch.setenv("EMOCLASSIFY_API_URL", server.url)
+    assert "does not answer" not in everything(at.run())
+
+
+def test_a_key_is_asked_for_where_one_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with served(tmp_path / "data", StandIn(), require_keys=True) as server:
+        monkeypatch.setenv("EMOCLASSIFY_API_URL", server.url)
+        assert TEXTS["en"]["key_title"] in everything(opened())

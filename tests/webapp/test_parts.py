@@ -1,0 +1,321 @@
+"""The page's logic: texts, figures, curves, sentences, and what it posts."""
+
+import importlib.util
+import io
+import re
+import string
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import webapp
+from api.fields import FIELDS, read_fields
+from emoclassify.analysis import Analysis
+from emoclassify.crosscheck import REASONS, VERDICTS
+from emoclassify.jobs.job import STATES as JOB_STATES
+from emoclassify.jobs.progress import WEIGHTS
+from emoclassify.jobs.settings import ServerSettings
+from emoclassify.labels import EMOTIONS
+from emoclassify.media.endings import MEDIA_ENDINGS
+from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES
+from emoclassify.settings import Options
+from tests.support.findings import analysis, face, voice, with_a_gap
+from webapp.parts.bars import Part, Row, bars_table
+from webapp.parts.curves import MEASURES, timeline
+from webapp.parts.outcome import Findings, findings
+from webapp.parts.panel import panel
+from webapp.parts.sentences import leading, sentences
+from webapp.parts.session import Visit
+from webapp.parts.texts import LANGUAGES, TEXTS, clock, number, percent
+from webapp.server.connections import client_of
+from webapp.views import history, new, result_tabs, running
+
+FOLDER = Path(webapp.__file__).parent
+
+
+def visit(language: str = "en") -> Visit:
+    return Visit(language, TEXTS[language], client_of("http://127.0.0.1:1", ""), "")
+
+
+def found(made: Analysis | None = None) -> Findings:
+    return findings((made or checked()).to_dict())
+
+
+def checked() -> Analysis:
+    """With a gap from 1 to 2 s, its voice compared with its face."""
+    return analysis_with(with_a_gap(), options=asdict(Options(double_check=True)))
+
+
+def analysis_with(made: Analysis, **changes: Any) -> Analysis:
+    return Analysis(**{**{name: getattr(made, name) for name in made.__dataclass_fields__}, **changes})
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_have_the_same_texts_with_the_same_places() -> None:
+    assert set(TEXTS) == set(LANGUAGES)
+    assert list(TEXTS["en"]) == list(TEXTS["ru"])
+    for name, text in TEXTS["en"].items():
+        assert placeholders(text) == placeholders(TEXTS["ru"][name]), name
+        assert re.search("[а-яё]", TEXTS["ru"][name], re.IGNORECASE) or len(text) < 5, name  # noqa: RUF001
+
+
+def test_every_text_is_used() -> None:
+    source = "\n".join(
+        path.read_text() for path in FOLDER.rglob("*") if path.suffix in (".py", ".js") and path.stem not in LANG_FILES
+    )
+    started = tuple(set(re.findall(r"""f["']([a-z]+_)\{""", source)) | {"why_", "moment_", "status_", "file_", "as_"})
+    words = set(re.findall(r"\w+(?: \w+)*", source))
+    unused = [name for name in TEXTS["en"] if name not in words and not name.startswith(started)]
+    assert set(unused) <= {*VERDICTS, *EMOTIONS}
+
+
+LANG_FILES = ("english", "russian")
+
+
+def test_what_the_program_can_tell_has_words() -> None:
+    texts = TEXTS["en"]
+    for name in (
+        *EMOTIONS,
+        *VERDICTS,
+        *(f"why_{reason}" for reason in REASONS),
+        *(f"moment_{kind}" for kind in (HIGHEST, LOWEST, RISES, FALLS)),
+        *(f"state_{state}" for state in JOB_STATES),
+        *(f"stage_{stage}" for stage in ("", *WEIGHTS)),
+        *(f"sort_{sort}" for sort in history.SORTS),
+    ):
+        assert name in texts
+    assert set(history.STATES) == {"", *JOB_STATES}
+
+
+def test_numbers_are_written_as_in_the_language() -> None:
+    assert (percent(0.126, "en"), percent(0.126, "ru")) == ("13%", "13\N{NO-BREAK SPACE}%")
+    assert (number(-0.5, "en"), number(-0.5, "ru")) == ("\N{MINUS SIGN}0.50", "\N{MINUS SIGN}0,50")
+    assert number(-0.001, "en") == "0.00"
+    assert [clock(0), clock(4.5), clock(59.6), clock(75.51, 1), clock(3725)] == [
+        "0:00",
+        "0:05",
+        "1:00",
+        "1:15.5",
+        "1:02:05",
+    ]
+
+
+def test_the_page_takes_what_the_program_reads() -> None:
+    assert {f".{ending}" for ending in new.ENDINGS} == MEDIA_ENDINGS
+
+
+def test_the_api_takes_every_choice_of_the_page() -> None:
+    every = dict.fromkeys(("double_check", "report", "graph", "annotate", "anonymize", "xlsx"), True)
+    fields = new.fields_of(every, "all", 12, " wave 1 ", "ad", 7) | {"lang": "ru"}
+    asked = read_fields(fields, Options(), ServerSettings())
+    assert asked.options.double_check
+    assert asked.options.graph
+    assert asked.options.annotate
+    assert asked.options.anonymize
+    assert asked.options.faces == "all"
+    assert asked.options.sample_fps == 12
+    assert "html" in asked.options.report
+    assert (asked.tag, asked.group, asked.keep_days) == ("wave 1", "ad", 7)
+    none = new.fields_of(dict.fromkeys(every, False), "largest", 5, "", "", None)
+    assert set(none) <= set(FIELDS)
+    assert "keep_days" not in none
+    assert not read_fields(none, Options(), ServerSettings()).options.report
+
+
+def test_the_gap_stays_a_gap_and_bad_faces_are_marked() -> None:
+    times_s = [round(0.2 * i, 1) for i in range(20)]
+    faces = [face(i, t, reason="blurred" if 3.0 <= t < 3.5 else "") for i, t in enumerate(times_s) if not 1 <= t < 2]
+    curve = found(analysis(faces, times_s)).curves[0]
+    assert curve.gaps == ((1.0, 2.0), (3.0, 3.5))
+    assert curve.doubtful == ((3.0, pytest.approx(3.6)),)
+    assert np.isnan(curve.scores[2:4]).all()
+    assert len(curve.scores) == 8
+
+
+def test_shares_are_of_the_readable_time() -> None:
+    shares = leading(found().curves[0].scores)
+    assert shares.sum() == pytest.approx(1)
+    assert shares[EMOTIONS.index("happy")] == pytest.approx(2 / 6)  # half seconds; the gap takes two of eight
+    assert not leading(np.full((3, 7), np.nan, np.float32)).any()
+
+
+def test_three_sentences() -> None:
+    told = sentences(found(), visit())
+    assert told.startswith("The face reads mostly as sad (67%), next as happy (33%).")
+    assert "most positive at 0:00" in told
+    assert "face and voice agree in 33% of it and differ in 67%" in told
+    russian = sentences(found(), visit("ru"))
+    assert russian.startswith("На лице чаще всего грусть (67")  # noqa: RUF001
+    assert not re.search("[a-z]{3}", russian)
+
+
+def unseen_speech() -> Analysis:
+    times_s = [round(0.2 * i, 1) for i in range(20)]
+    faces = [face(i, times_s[i]) for i in range(10, 20)]
+    return analysis(faces, times_s, [voice(0.0, 1.5, "angry")], options=asdict(Options(double_check=True)))
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (analysis([], [0.0, 0.2]), "No face was found. The voice was not listened to."),
+        (analysis([], [0.0, 0.2], []), "No face was found. Nobody is heard to speak."),
+        (analysis([], [], []), "There is no picture, and nobody speaks."),
+        (analysis([face(0, 0.0, reason="dark")], [0.0]), "nowhere seen well enough"),
+        (analysis([], [], [voice(0.0, 3.0, "angry")]), "There is no picture; the voice sounds mostly angry"),
+        (unseen_speech(), "the voice sounds mostly angry; whether the face agrees cannot be told."),
+        (analysis([face(0, 0.0), face(0, 0.0, "sad", 2)], [0.0]), "the main person (1 of 2)"),
+    ],
+)
+def test_what_is_told_where_something_is_missing(made: Analysis, told: str) -> None:
+    assert told in sentences(found(made), visit())
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
+    drawn = timeline(found(), found().curves[0], measure, "/files/x/preview.mp4", visit())
+    assert [len(curve["values"]) for curve in drawn["curves"]] == [8] * {"emotions": 7, "groups": 3, "valence": 1}[
+        measure
+    ]
+    assert all(curve["values"][2] is None and curve["values"][4] is not None for curve in drawn["curves"])
+    assert drawn["gaps"] == ((1.0, 2.0),)
+    assert [strip["label"] for strip in drawn["strips"]] == ["Voice", "Face and voice"]
+    assert [segment["told"] for segment in drawn["strips"][1]["segments"]] == [
+        "face and voice agree",
+        "face and voice differ",
+    ]
+    assert {moment["title"] for moment in drawn["moments"]} == {"most positive", "least positive", "turns negative"} - (
+        {"turns negative"} if len(drawn["moments"]) == 2 else set()
+    )
+    low, high = drawn["domain"]
+    assert all(low <= tick["value"] <= high for tick in drawn["ticks"])
+
+
+def test_the_voice_alone_has_a_curve_and_no_comparison() -> None:
+    made = found(analysis([], [], [voice(0.0, 2.0, "angry")]))
+    drawn = timeline(made, made.curves[0], "emotions", None, visit())
+    assert drawn["texts"]["gap"] == "no speech"
+    assert [strip["label"] for strip in drawn["strips"]] == ["Voice"]
+    assert drawn["gaps"] == ((2.0, 4.0),)
+
+
+def test_without_a_face_the_whole_time_is_a_gap() -> None:
+    made = found(analysis([], [0.0, 0.2], [voice(0.0, 2.0, "angry")]))
+    drawn = timeline(made, None, "emotions", "/files/x/preview.mp4", visit())
+    assert (drawn["curves"], drawn["gaps"], drawn["sound"]) == ([], [(0.0, 4.0)], False)
+    assert [strip["label"] for strip in drawn["strips"]] == ["Voice"]
+
+
+def test_what_the_voice_mostly_is_is_told_once() -> None:
+    told = sentences(found(analysis([], [], [voice(0.0, 3.0, "angry")])), visit())
+    assert told.count("angry") == 1
+
+
+def test_recordings_side_by_side() -> None:
+    short = analysis([face(0, 0.0), face(1, 0.5)], [0.0, 0.5], end_s=1.0, picture_end_s=1.0)
+    shown = panel([found(), found(short)], "positive")
+    assert shown.names == ("made.mp4 (1)", "made.mp4 (2)")
+    assert shown.values.shape == (2, 8)
+    assert np.isnan(shown.values[1, 2:]).all()
+    assert shown.mean[0] == pytest.approx(shown.values[:, 0].mean())
+    assert np.isnan(shown.mean[2])  # a gap in the one, over in the other
+    assert (shown.low[0], shown.high[0]) == (shown.values[:, 0].min(), shown.values[:, 0].max())
+    table = pd.read_csv(io.BytesIO(shown.to_csv()))
+    assert list(table.columns) == ["t", *shown.names, "mean", "lowest", "highest", "n"]
+    assert list(table["n"]) == [2, 2, 0, 0, 1, 1, 1, 1]
+    assert list(table["t"]) == [0.5 * i for i in range(8)]
+
+
+def test_every_file_says_what_it_is_for() -> None:
+    names = "analysis.json frames.csv series.csv voice.csv segments.csv columns.md report.html report.docx report.pdf"
+    names += " report.xlsx annotated.mp4 preview.mp4 recording"
+    charts = [
+        f"{stem}.{kind}" for stem in "timeline groups valence shares agreement".split() for kind in ("png", "svg")
+    ]
+    told = [result_tabs.meaning(name, TEXTS["en"]) for name in [*names.split(), *charts]]
+    assert len(set(told)) == len(told)
+    assert TEXTS["en"]["file_other"] not in told
+
+
+def test_the_tables() -> None:
+    made = found()
+    assert list(result_tabs.speech_table(made, visit())["Together"]) == ["agree", "differ"]
+    model = {"name": "x", "purpose": "finds faces", "licence": "MIT", "commercial_use": False, "scores": None}
+    table = result_tabs.models_table(found(analysis_with(checked(), models=(model,))), visit("ru"))
+    assert list(table["Условия"]) == ["MIT (не для коммерческого использования)"]
+
+
+@pytest.mark.parametrize(("commercial_use", "told"), [(True, False), (None, False), (False, True)])
+def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_told(
+    commercial_use: bool | None, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = {"name": "x", "purpose": "finds faces", "licence": "MIT", "commercial_use": commercial_use, "scores": None}
+    written: list[str] = []
+    monkeypatch.setattr(result_tabs.st, "write", written.append)
+    result_tabs.draw_about(found(analysis_with(checked(), models=(model,))), visit())
+    assert (TEXTS["en"]["commercial_own"] in written) is told
+    (terms,) = result_tabs.models_table(found(analysis_with(checked(), models=(model,))), visit())["Terms"]
+    assert ("not for commercial use" in terms) is told
+
+
+def test_bars_say_what_they_show() -> None:
+    shown = bars_table("Shares", result_tabs.share_rows(found().curves[0], visit()))
+    assert shown.count("<tr>") == 8
+    assert 'aria-label="Shares"' in shown
+    assert '<th scope="row">sad</th>' in shown
+    assert 'title="sad 50%" style="width: 50.00%' in shown  # of the whole time, a quarter of which is a gap
+    assert "<td>25%</td>" in shown
+    days = [{"day": f"2026-11-{n:02}", "jobs": n, "positive": 0.5, "neutral": 0.3, "negative": 0.2} for n in (1, 2)]
+    latest, first = history.day_rows(days, visit("ru"))
+    assert (latest.label, first.label) == ("02.11.2026", "01.11.2026")
+    assert [part.share for part in latest.parts] == [0.5, 0.3, 0.2]
+    assert latest.note.endswith("записей: 2")
+    hostile = Row("<b>", (Part('"', 1.0, "#000000", "<"),), "&")
+    assert "<b>" not in bars_table("", [hostile])
+
+
+def progress(**changes: Any) -> dict[str, Any]:
+    return {"stage": "faces", "fraction": 0.25, "elapsed_s": 10.0, "done": 1.0, "total": 4.0} | changes
+
+
+def test_what_is_left_of_a_job() -> None:
+    texts = TEXTS["en"]
+    assert running.left(progress(), texts) == "about 30 s left"
+    assert running.left(progress(fraction=0.1, elapsed_s=60), texts) == "about 9 min left"
+    assert running.left(progress(fraction=0.1, elapsed_s=3600), texts) == "about 9 h left"
+    assert running.left(progress(fraction=0.01), texts) == ""
+    job = {"state": "running", "progress": progress()}
+    assert running.told(job, 0, texts) == "Looking at the faces · 25% · about 30 s left"
+    assert running.told({"state": "queued", "progress": progress(stage="")}, 2, texts) == "Waits its turn · 2 before it"
+
+
+def test_no_file_is_named_like_a_package() -> None:
+    # Streamlit puts the folder first on the path.
+    for path in FOLDER.iterdir():
+        name = path.stem
+        if path.suffix == ".py" and not name.startswith("__"):
+            assert name not in sys.stdlib_module_names
+            spec = importlib.util.find_spec(name)
+            assert spec is None or spec.origin == str(path), f"{name} is a package"
+
+
+def test_the_page_needs_no_model_and_no_server_library() -> None:
+    modules = ", ".join(f"webapp.{path.stem}" for path in FOLDER.glob("*.py") if not path.stem.startswith("__"))
+    code = f"import sys, {modules}; print(' '.join(sys.modules))"
+    loaded = set(
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True
+        ).stdout.split()
+    )
+    assert not loaded & set(
+        "torch openvino transformers matplotlib scipy av flask sqlalchemy librosa babel docx".split()
+    )

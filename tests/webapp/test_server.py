@@ -1,0 +1,295 @@
+"""The page's server: what it lets through to the API and back, and whom it refuses."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from emoclassify.remote.client import Client
+from emoclassify.words.messages import told_in
+from tests.support.serving import MP4, Served, StandIn, served
+from webapp.parts.texts import LANGUAGE_COOKIE
+from webapp.server.access import COOKIE, Keys
+from webapp.server.guard import POLICY, Guard
+from webapp.server.launch import Place
+from webapp.server.refreshes import Calm
+from webapp.server.relay import Passing
+
+HOST = "page.test:8501"
+OWN = {"X-EmoClassify": "1"}
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Served]:
+    with served(tmp_path / "data", StandIn()) as running:
+        yield running
+
+
+def talk(api_url: str, say: Callable[[httpx.AsyncClient], Coroutine[Any, Any, Any]], **passing: Any) -> Any:
+    """What a browser is answered by the page's routes before this API."""
+
+    async def run() -> Any:
+        passed = Passing(api_url, **passing)
+        app = Starlette(routes=passed.routes(), middleware=[Middleware(Guard, names=("page.test",))])
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"http://{HOST}") as browser:
+            try:
+                return await say(browser)
+            finally:
+                await passed.close()
+
+    return asyncio.run(run())
+
+
+def form(content: bytes = MP4, name: str = "talk.mp4") -> dict[str, Any]:
+    return {"files": {"file": (name, content)}, "data": {"double_check": "true"}, "headers": OWN}
+
+
+def test_an_upload_becomes_a_job_and_a_repeated_one_the_same(server: Served) -> None:
+    async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
+        asked = form(name="интервью.mp4")
+        asked["headers"] = OWN | {"Idempotency-Key": "a"}
+        return [await browser.post("/recordings", **asked) for _ in range(2)]
+
+    answers = talk(server.url, say)
+    assert {answer.status_code for answer in answers} <= {200, 202}
+    first, second = (answer.json() for answer in answers)
+    assert first["id"] == second["id"]
+    assert first["name"] == "интервью.mp4"
+    assert first["options"]["double_check"]
+
+
+def test_a_recording_is_handed_on_block_by_block() -> None:
+    blocks, n_blocks = [], 64
+
+    async def api(request: httpx.Request) -> httpx.Response:
+        async for block in request.stream:  # type: ignore[union-attr]
+            blocks.append((len(block), len(sent)))
+        return httpx.Response(202, json={"id": "x" * 32})
+
+    sent: list[int] = []
+
+    async def content() -> AsyncIterator[bytes]:
+        for _ in range(n_blocks):
+            sent.append(1)
+            yield b"x" * 100_000
+
+    class Transport(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            return await api(request)
+
+    async def run() -> None:
+        passed = Passing("http://api.test", transport=Transport())
+        app = Starlette(routes=passed.routes())
+        received = content()
+
+        async def receive() -> dict[str, Any]:
+            try:
+                return {"type": "http.request", "body": await anext(received), "more_body": True}
+            except StopAsyncIteration:
+                return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            assert message.get("status", 202) == 202
+
+        headers = [
+            (b"content-type", b"multipart/form-data; boundary=x"),
+            (b"x-emoclassify", b"1"),
+            (b"host", b"page.test"),
+        ]
+        scope = {"type": "http", "method": "POST", "path": "/recordings", "headers": headers, "query_string": b""}
+        await app(scope, receive, send)
+
+    asyncio.run(run())
+    assert sum(size for size, _ in blocks) == n_blocks * 100_000
+    assert all(had <= i + 2 for i, (_, had) in enumerate(blocks))  # each was handed on before the next but one came
+
+
+def test_the_api_s_refusals_come_through(server: Served) -> None:
+    async def say(browser: httpx.AsyncClient) -> httpx.Response:
+        return await browser.post("/recordings", **form(b"no recording at all, but text"))
+
+    answer = talk(server.url, say)
+    assert answer.status_code == 415
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_refusals_are_told_in_the_visitor_s_language(server: Served) -> None:
+    async def say(browser: httpx.AsyncClient) -> list[str]:
+        asked = form()
+        asked["data"] = {"tag": "x" * 101}
+        told = []
+        for language in ("en", "ru", "xx"):
+            browser.cookies.set(LANGUAGE_COOKIE, language)
+            told.append((await browser.post("/recordings", **asked)).json()["detail"])
+        return told
+
+    english, russian, unknown = talk(server.url, say)
+    assert english == unknown == f"tag must be a short text, but is '{'x' * 100}'."
+    assert russian == told_in(english, "ru") != english
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 403),  # without the header that a form of another site cannot send
+        (OWN | {"Origin": "http://evil.test"}, 403),
+        (OWN | {"Origin": "null"}, 403),
+        (OWN | {"Sec-Fetch-Site": "cross-site"}, 403),
+        (OWN | {"Host": "evil.test"}, 400),
+        (OWN | {"Content-Type": "text/plain"}, 403),
+    ],
+)
+def test_other_sites_may_not_send(headers: dict[str, str], status: int) -> None:
+    async def say(browser: httpx.AsyncClient) -> httpx.Response:
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        return await browser.post("/recordings", content=b"", headers=kind | headers)
+
+    assert talk("http://127.0.0.1:1", say).status_code == status
+
+
+def completed(server: Served) -> str:
+    with Client(server.url, key="") as client:
+        return str(client.wait(client.submit(Path(__file__).parents[2] / "emoclassify/assets/demo.mp4")["id"])["id"])
+
+
+def test_a_file_comes_whole_or_in_ranges_and_can_do_nothing(server: Served) -> None:
+    job_id = completed(server)
+
+    async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
+        path = f"/files/{job_id}/analysis.json"
+        return [
+            await browser.get(path, headers={"Accept-Encoding": "gzip"}),
+            await browser.get(path, headers={"Range": "bytes=2-5"}),
+            await browser.get(path, params={"download": 'ответ".json'}),
+            await browser.get(f"/files/{job_id}/artifacts.zip"),
+        ]
+
+    whole, part, kept, archive = talk(server.url, say)
+    assert whole.json()["source"]["name"] == "demo.mp4"
+    assert (part.status_code, part.content) == (206, whole.content[2:6])
+    assert part.headers["content-range"] == f"bytes 2-5/{len(whole.content)}"
+    assert kept.headers["content-disposition"] == f"attachment; filename*=UTF-8''{quote('ответ')}%22.json"
+    assert archive.content.startswith(b"PK")
+    for answer in (whole, part, kept, archive):
+        assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path", ["x/analysis.json", "0123456789abcdef/..%2f..%2fetc", "..%2f..%2fjobs/x", "0123456789abcdef/.hidden"]
+)
+def test_what_is_no_job_or_file_is_never_asked_for(path: str) -> None:
+    async def say(browser: httpx.AsyncClient) -> httpx.Response:
+        return await browser.get(f"/files/{path}")
+
+    assert talk("http://127.0.0.1:1", say).status_code == 404  # an API that is away would be 502
+
+
+def test_the_api_is_away() -> None:
+    async def say(browser: httpx.AsyncClient) -> list[int]:
+        answers = [await browser.post("/recordings", **form()), await browser.get("/files/0123456789abcdef/a.json")]
+        return [answer.status_code for answer in answers]
+
+    assert talk("http://127.0.0.1:1", say) == [502, 502]
+
+
+def test_a_key_stays_on_the_server(tmp_path: Path) -> None:
+    keys = Keys()
+    with served(tmp_path / "data", StandIn(), require_keys=True) as server:
+        _, key = server.service.keys.add("team")
+
+        async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
+            asked = [await browser.post("/recordings", **form())]
+            for given in ("wrong", key):
+                asked.append(await browser.post("/key", data={"key": given}))
+            asked.append(await browser.post("/recordings", **form()))
+            asked.append(await browser.post("/key", data={}))
+            asked.append(await browser.post("/recordings", **form()))
+            return asked
+
+        without, wrong, right, sent, out, again = talk(server.url, say, keys=keys)
+    assert (without.status_code, sent.status_code, again.status_code) == (401, 202, 401)
+    assert (wrong.headers["location"], right.headers["location"], out.headers["location"]) == ("/?key=wrong", "/", "/")
+    cookie = right.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert key not in right.headers["set-cookie"]
+    assert not keys.knows({COOKIE: right.cookies.get(COOKIE, "")})
+
+
+def test_the_page_s_own_key_is_taken_where_the_visitor_gave_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = Keys()
+    assert keys.of({}) == ""
+    monkeypatch.setenv("EMOCLASSIFY_API_KEY", "own")
+    assert keys.of({COOKIE: "unknown"}) == "own"
+    assert keys.of({COOKIE: keys.keep("theirs")}) == "theirs"
+
+
+def test_where_the_page_may_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Place.read("127.0.0.1", 1, "http://a/").names == ("localhost", "127.0.0.1", "::1")
+    assert Place.read("127.0.0.1", 1, "http://a/").api_url == "http://a"
+    assert Place.read("0.0.0.0", 1).names == ()
+    monkeypatch.setenv("EMOCLASSIFY_ALLOWED_HOSTS", "lab.example")
+    assert "lab.example" in Place.read("0.0.0.0", 1).names
+
+
+def test_the_policy_names_no_other_place() -> None:
+    assert "http" not in POLICY
+    assert "*" not in POLICY
+
+
+def test_refreshing_waits_for_what_the_reader_does() -> None:
+    now = [0.0]
+
+    def asked(*, auto: bool) -> Any:
+        return {"type": "websocket.receive", "bytes": BackMsg(rerun_script={"is_auto_rerun": auto}).SerializeToString()}
+
+    finished = {"type": "websocket.send", "bytes": ForwardMsg(script_finished=0).SerializeToString()}
+    drawn = {"type": "websocket.send", "bytes": ForwardMsg(delta={}).SerializeToString()}
+    other = [{"type": "websocket.connect"}, {"type": "websocket.receive", "bytes": b"\xff\xff", "text": None}]
+    refresh, click = asked(auto=True), asked(auto=False)
+    # What comes from the browser, what the page answers before the next is looked at, and when.
+    course = [(refresh, finished, 0.0), *((message, drawn, 0.0) for message in other), (click, drawn, 1.0)]
+    course += [(refresh, drawn, 5.0), (click, finished, 5.0), (refresh, drawn, 5.9), (refresh, drawn, 6.1)]
+    handed_on: list[Any] = []
+
+    async def app(_: Any, receive: Any, send: Any) -> None:
+        for _ in range(6):
+            handed_on.append(await receive())
+            await send(course[place[0] - 1][1])
+
+    place = [0]
+
+    async def receive() -> Any:
+        message, _, now[0] = course[place[0]]
+        place[0] += 1
+        return message
+
+    async def send(_: Any) -> None:
+        return
+
+    asyncio.run(Calm(app, lambda: now[0])({"type": "websocket"}, receive, send))
+    assert handed_on == [refresh, *other, click, click, refresh]
+    assert now[0] == 6.1
+
+
+def test_sockets_of_other_sites_are_closed() -> None:
+    told: list[Any] = []
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    async def connect() -> None:
+        headers = [(b"host", b"page.test"), (b"origin", b"http://evil.test")]
+        await Guard(None)({"type": "websocket", "headers": headers}, None, send)  # type: ignore[arg-type]
+
+    asyncio.run(connect())
+    assert told == [{"type": "websocket.close", "code": 1008}]

@@ -1,0 +1,75 @@
+"""The benchmarks count what is there."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import annotate, jobs, submits
+from benchmarks.faces import Bench, lines, naive_lines
+from emoclassify.networks.runtime import Place
+from emoclassify.settings import Options
+from tests.support.findings import with_a_gap
+from tests.support.made import even, plain, portrait, write_video
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("one_thread")
+def test_the_naive_version_finds_the_same_faces_and_emotions(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", even([portrait(at_xy=(20 + i, 0)) for i in range(20)], 10))
+    bench = Bench(Options(sample_fps=5, faces="all"), Place())
+    found = bench.measure(path)
+    naive = bench.naive(path, found)
+    assert len(found.read.frames) == len(found.read.readings) == len(naive.boxes) == len(naive.scores) == 10
+    assert found.calls == {"decode": 11, "search": 2, "refine": 8, "classify": 2}  # the last asks for no frame
+    assert found.stages_s["search"] + found.stages_s["refine"] <= found.total_s
+    assert found.stages_s["classify"] <= found.total_s
+    assert (naive.overlaps > 0.7).all()
+    assert (naive.scores.argmax(axis=1) == naive.ours.argmax(axis=1)).all()
+    text = "\n".join([*lines(path, found), *naive_lines(found, naive)])
+    assert "10 frames looked at, 10 faces" in text
+    assert "of its 10 faces 100.0 % are found" in text
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("one_thread")
+def test_a_clip_without_a_face_is_measured_too(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", even([np.zeros((120, 160, 3), np.uint8)] * 10, 10))
+    bench = Bench(Options(faces="all"), Place())
+    found = bench.measure(path)
+    naive = bench.naive(path, found)
+    assert "5 frames looked at, 0 faces" in "\n".join([*lines(path, found), *naive_lines(found, naive)])
+
+
+@pytest.mark.parametrize("anonymize", [False, True])
+def test_the_annotated_video_is_timed_against_encoding_alone(tmp_path: Path, anonymize: bool) -> None:
+    path = write_video(tmp_path / "a.mp4", even([plain()] * 20, 10))
+    measured = annotate.measure(with_a_gap(), path, anonymize=anonymize)
+    assert measured.n_pictures == 20
+    assert min(measured.draw_s, measured.encode_s, measured.whole_s) > 0
+    assert "20 pictures" in annotate.lines(path, measured)[0]
+
+
+def test_what_a_job_costs_beside_it() -> None:
+    run = jobs.Run(workers=2, jobs=10, cost_s=1.0, seconds=6.0, shares=(4, 6))
+    assert run.overhead_s == pytest.approx(0.2)
+    assert run.line() == "| 2 | 10 | 1.00 | 6.0 | 1.67 | 2.00 | 200 | 4 to 6 |"
+
+
+@pytest.mark.slow
+def test_jobs_go_through_the_queue_once_each(tmp_path: Path) -> None:
+    (result := tmp_path / "analysis.json").write_text(json.dumps(with_a_gap().to_dict()))
+    assert jobs.direct(2, 0.01, result) >= 0.01
+    run = jobs.measure(2, 6, 0.01, result)
+    assert sum(run.shares) == 6
+    assert run.seconds >= 6 * 0.01 / 2
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_uploads_are_timed_while_a_job_runs() -> None:
+    run = submits.measure(0.1, 3)
+    assert len(run.seconds) == 3
+    assert min(run.seconds) > 0
+    assert "3 uploads of 0.1 MB while a job runs: median" in run.line()

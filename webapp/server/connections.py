@@ -1,0 +1,28 @@
+"""The connections to the API, shared by all visits that call it with the same key."""
+
+import threading
+from collections import OrderedDict
+
+from emoclassify.remote.client import Client
+
+_MOST = 100
+
+_lock = threading.Lock()
+_clients: OrderedDict[tuple[str, str], Client] = OrderedDict()
+
+
+def client_of(url: str, key: str) -> Client:
+    """The client of an address and a key; of too many, those that were not used for longest are closed."""
+    with _lock:
+        client = _clients.pop((url, key), None) or Client(url, key)
+        _clients[url, key] = client
+        while len(_clients) > _MOST:
+            _clients.popitem(last=False)[1].close()
+        return client
+
+
+def close_all() -> None:
+    """Ends all connections."""
+    with _lock:
+        while _clients:
+            _clients.popitem()[1].close()

@@ -1,0 +1,174 @@
+"""Result: the answer on top, the recording with its timeline, and everything that was made of it."""
+
+import html
+
+import streamlit as st
+
+from emoclassify.errors import ResultError
+from emoclassify.labels import EMOTIONS, negative, positive, valence
+from emoclassify.remote.client import Job
+from webapp import widgets
+from webapp.parts.curves import MEASURES, timeline
+from webapp.parts.outcome import Curve, Findings, forget, load
+from webapp.parts.sentences import sentences
+from webapp.parts.session import Visit, go, guarded, tell_away
+from webapp.parts.texts import message, plain
+from webapp.views import result_tabs
+
+PREVIEW, ANNOTATED, RECORDING = "preview.mp4", "annotated.mp4", "recording"
+
+
+def draw(visit: Visit) -> None:
+    """The result of the job named in the address."""
+    texts = visit.texts
+    job_id = st.query_params.get("job", "")
+    if not job_id:
+        st.info(texts["choose_result"])
+        if st.button(texts["all_results"], key="all_results"):
+            go("history")
+        return
+    job = visit.client.get(job_id)
+    st.title(plain(job["name"]), anchor=False)
+    if job["state"] != "completed":
+        st.info(texts["not_done"].format(state=texts[f"state_{job['state']}"]))
+        if st.button(texts["nav_running"], key="to_running"):
+            go("running")
+        return
+    try:
+        found = load(visit.client, job, visit.owner)
+    except ResultError as exc:
+        st.error(texts["refused"].format(detail=message(str(exc), visit.language)))
+        return
+    files = {file["name"]: file["size_bytes"] for file in visit.client.artifacts(job_id)}
+    _draw_found(found, job, files, visit)
+    _offer_delete(job, visit)
+
+
+def _draw_found(found: Findings, job: Job, files: dict[str, int], visit: Visit) -> None:
+    with st.container(key="answer"):
+        st.markdown(plain(sentences(found, visit)))
+    curve = _choose_curve(found, visit)
+    _figures(found, curve, visit)
+    if not found.still:
+        _draw_timeline(found, curve, job["id"], files, visit)
+    elif RECORDING in files:
+        told = html.escape(job["name"])
+        st.html(f'<img src="/files/{job["id"]}/{RECORDING}" alt="{told}" style="max-width: 100%; max-height: 26rem">')
+    texts = visit.texts
+    shares, speech, report, downloads, about = st.tabs(
+        [texts["tab_shares"], texts["tab_speech"], texts["tab_report"], texts["tab_downloads"], texts["tab_about"]]
+    )
+    with shares:
+        result_tabs.draw_shares(found, curve, visit)
+    with speech:
+        result_tabs.draw_speech(found, visit)
+    with report:
+        result_tabs.draw_report(job["id"], files, visit)
+    with downloads:
+        result_tabs.draw_downloads(job, files, visit)
+    with about:
+        result_tabs.draw_about(found, visit)
+
+
+def _choose_curve(found: Findings, visit: Visit) -> Curve | None:
+    if len(found.curves) < 2:
+        return found.curves[0] if found.curves else None
+    by_person = {curve.person or 0: curve for curve in found.curves}
+    person = st.segmented_control(
+        visit.texts["person"],
+        list(by_person),
+        format_func=lambda number: visit.texts["person_n"].format(n=number),
+        default=next(iter(by_person)),
+        required=True,
+        key="person",
+    )
+    return by_person[person if person in by_person else next(iter(by_person))]
+
+
+def _figures(found: Findings, curve: Curve | None, visit: Visit) -> None:
+    texts = visit.texts
+    told: list[tuple[str, str, str]] = []
+    if curve is not None and curve.mean is not None:
+        mean = curve.mean
+        told = [
+            ("positive", visit.percent(float(positive(mean))), texts["help_positive"]),
+            ("neutral", visit.percent(float(mean[EMOTIONS.index("neutral")])), texts["help_neutral"]),
+            ("negative", visit.percent(float(negative(mean))), texts["help_negative"]),
+            ("valence", visit.number(float(valence(mean))), texts["help_valence"]),
+        ]
+        if curve.person is not None and not found.still:
+            told.append(("seen", visit.percent(curve.coverage), texts["help_seen"]))
+    if found.voice is not None:
+        told.append(("speech", visit.percent(found.voice["coverage"]), texts["help_speech"]))
+        if found.crosscheck is not None and found.counts["sampled"]:
+            shares = found.crosscheck["shares"]
+            unknown = visit.percent(shares["cannot tell"])
+            told.append(("agree", visit.percent(shares["agree"]), texts["help_agree"].format(unknown=unknown)))
+    with st.container(horizontal=True, key="figures"):
+        for name, value, meaning in told:
+            st.metric(texts[f"metric_{name}"], value, help=meaning, width=120)
+
+
+def _draw_timeline(found: Findings, curve: Curve | None, job_id: str, files: dict[str, int], visit: Visit) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
+        measure = _choose_measure(visit) if curve else MEASURES[0]
+        picture = _choose_picture(files, visit)
+    if picture is None:
+        st.caption(visit.texts["no_video_here"])
+    video = f"/files/{job_id}/{picture}" if picture else None
+    widgets.player(data=timeline(found, curve, measure, video, visit), key="player")
+
+
+def _choose_measure(visit: Visit) -> str:
+    measure = st.segmented_control(
+        visit.texts["measure"],
+        MEASURES,
+        format_func=lambda name: visit.texts[f"measure_{name}"],
+        default=MEASURES[0],
+        required=True,
+        wrap=True,
+        key="measure",
+    )
+    return measure or MEASURES[0]
+
+
+def _choose_picture(files: dict[str, int], visit: Visit) -> str | None:
+    """The name of the file that is played."""
+    shown = [name for name in (PREVIEW, ANNOTATED) if name in files]
+    if len(shown) < 2:
+        return next((name for name in (*shown, RECORDING) if name in files), None)
+    return st.segmented_control(
+        visit.texts["picture"],
+        shown,
+        format_func=lambda name: visit.texts["picture_plain" if name == PREVIEW else "picture_annotated"],
+        default=PREVIEW,
+        required=True,
+        key="picture",
+    )
+
+
+def _offer_delete(job: Job, visit: Visit) -> None:
+    texts = visit.texts
+    st.divider()
+    if st.button(texts["delete"], key="delete", icon=":material/delete:"):
+        _confirm(job, visit)
+
+
+def _confirm(job: Job, visit: Visit) -> None:
+    texts = visit.texts
+
+    def delete(visit: Visit) -> None:
+        visit.client.delete(job["id"])
+        forget(job, visit.owner)
+        st.session_state["told"] = texts["deleted"].format(name=plain(job["name"]))
+        go("history")
+
+    @st.dialog(texts["delete"])
+    def ask() -> None:
+        st.write(texts["delete_sure"].format(name=plain(job["name"])))
+        if st.button(texts["delete_yes"], type="primary", key="delete_yes"):
+            guarded(delete, visit, away=tell_away)
+        if st.button(texts["delete_no"], key="delete_no"):
+            st.rerun()
+
+    ask()

@@ -1,0 +1,174 @@
+"""What stands below the timeline of a result: shares, speech, report, downloads, and how sure it all is."""
+
+import html
+import math
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.remote.client import Job
+from emoclassify.words.texts import translation
+from webapp.parts.bars import Part, Row, draw_bars
+from webapp.parts.outcome import Curve, Findings
+from webapp.parts.sentences import leading
+from webapp.parts.session import Visit
+from webapp.parts.texts import Texts, clock, message
+
+_REPORT, _RECORDING = "report.html", "recording"
+_REPORT_HEIGHT_PX = 900
+_SHORT_ROWS, _LONG_PX = 15, 600
+"""A table of more rows scrolls in a frame so high."""
+
+_GREY = "#9E9E9E"
+_ORDER = ("report.html", "report.pdf", "report.docx", "annotated.mp4", _RECORDING, "preview.mp4", "report.xlsx")
+_KINDS = ("png", "svg", "csv", "md", "json")
+
+
+def draw_shares(found: Findings, curve: Curve | None, visit: Visit) -> None:
+    """How much of the time each emotion leads, and how much of it cannot be read; of a picture, its scores."""
+    texts = visit.texts
+    if curve is None:
+        st.write(texts["says_no_face"] if found.counts["sampled"] else texts["says_nothing"])
+        return
+    st.caption(texts["shares_title"])
+    draw_bars(texts["shares_title"], share_rows(curve, visit))
+
+
+def share_rows(curve: Curve, visit: Visit) -> list[Row]:
+    """A bar an emotion, as a share of the whole time, and one for the time that cannot be read."""
+    names = [*(visit.texts[emotion] for emotion in EMOTIONS), visit.texts["unread"]]
+    shares = [*(leading(curve.scores) * curve.coverage), 1 - curve.coverage]
+    colours = [*(COLOURS[emotion] for emotion in EMOTIONS), _GREY]
+    return [
+        Row(name, (Part(name, float(share), colour, visit.percent(share)),), visit.percent(share))
+        for name, share, colour in zip(names, shares, colours, strict=True)
+    ]
+
+
+def draw_speech(found: Findings, visit: Visit) -> None:
+    """Each stretch of speech, with the face beside it."""
+    if not found.heard:
+        st.write(visit.texts["says_not_heard"])
+    elif not found.segments:
+        st.write(visit.texts["says_silence"])
+    else:
+        table = speech_table(found, visit)
+        with st.container(height=_LONG_PX if len(table) > _SHORT_ROWS else "content", border=False):
+            st.table(table, hide_index=True, border="horizontal")
+
+
+def speech_table(found: Findings, visit: Visit) -> pd.DataFrame:
+    """A row a stretch of speech; face and verdict only where they were compared."""
+    texts = visit.texts
+    rows = []
+    for item in found.segments:
+        top = texts[item["dominant"] or "cannot tell"]
+        row = {
+            texts["from"]: clock(item["start_s"], 1),
+            texts["to"]: clock(item["end_s"], 1),
+            texts["heard"]: f"{top} ({visit.percent(item['confidence'])})",
+        }
+        if found.compared:
+            row[texts["seen"]] = texts[item["face_dominant"]] if item["face_dominant"] else "-"
+            row[texts["verdict"]] = texts[item["verdict"]] if item["verdict"] else "-"
+            row[texts["reason"]] = texts[f"why_{item['reason']}"] if item["reason"] else ""
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def draw_report(job_id: str, files: dict[str, int], visit: Visit) -> None:
+    """The report, as it was written."""
+    if _REPORT not in files:
+        st.write(visit.texts["no_report"])
+        return
+    st.iframe(f"/files/{job_id}/{_REPORT}", height=_REPORT_HEIGHT_PX)
+
+
+def draw_downloads(job: Job, files: dict[str, int], visit: Visit) -> None:
+    """Every file with what it is for."""
+    texts = visit.texts
+    st.write(texts["downloads_lead"])
+    names = sorted(files, key=_place)
+    links = [_link(job, "artifacts.zip", texts["all_files"], None, visit)]
+    links += [_link(job, name, meaning(name, texts), files[name], visit) for name in names]
+    st.html(f'<table style="border-collapse: collapse">{"".join(links)}</table>')
+
+
+def _place(name: str) -> tuple[int, int, str]:
+    """What is most wanted first, then pictures, tables, and what is for programs."""
+    kind = name.rpartition(".")[2]
+    return (
+        _ORDER.index(name) if name in _ORDER else len(_ORDER),
+        _KINDS.index(kind) if kind in _KINDS else len(_KINDS),
+        name,
+    )
+
+
+def meaning(name: str, texts: Texts) -> str:
+    """What a file is for."""
+    stem, _, kind = name.rpartition(".")
+    if f"file_{name}" in texts:
+        return texts[f"file_{name}"]
+    if f"file_{stem}" in texts and f"as_{kind}" in texts:
+        return f"{texts[f'file_{stem}']} ({texts[f'as_{kind}']})"
+    return texts["file_other"]
+
+
+def _link(job: Job, name: str, told: str, size_bytes: int | None, visit: Visit) -> str:
+    kept_as = job["name"] if name == _RECORDING else name
+    shown, cell = html.escape(kept_as), '<td style="padding: 0.4rem 1rem 0.4rem 0; vertical-align: top">'
+    link = f'<a href="/files/{job["id"]}/{name}?download={quote(kept_as)}" download="{shown}">{shown}</a>'
+    return f"<tr>{cell}{link}</td>{cell}{html.escape(told)}{_size(size_bytes, visit)}</td></tr>"
+
+
+def _size(size_bytes: int | None, visit: Visit) -> str:
+    if size_bytes is None:
+        return ""
+    mb = size_bytes / 1024**2
+    if mb < 0.1:
+        return f", {math.ceil(size_bytes / 1024)}\N{NO-BREAK SPACE}{visit.texts['kilobytes']}"
+    return f", {visit.number(mb, 1 if mb < 10 else 0)}\N{NO-BREAK SPACE}{visit.texts['megabytes']}"
+
+
+def draw_about(found: Findings, visit: Visit) -> None:
+    """How far the figures go: the models, what was counted, the warnings."""
+    texts = visit.texts
+    st.write(texts["about_scores"])
+    if found.warnings:
+        st.warning(
+            "\n".join([texts["warnings"] + ":", "", *(f"- {message(line, visit.language)}" for line in found.warnings)])
+        )
+    st.subheader(texts["models"], anchor=False)
+    st.table(models_table(found, visit), hide_index=True, border="horizontal")
+    if any(model["commercial_use"] is False for model in found.models):
+        st.write(texts["commercial_own"])
+    st.subheader(texts["facts"], anchor=False)
+    counts = found.counts
+    facts = {
+        texts["fact_length"]: clock(found.end_s, 1),
+        texts["fact_looked"]: counts["sampled"],
+        texts["fact_with_face"]: counts["with_face"],
+        texts["fact_doubtful"]: counts["doubtful"],
+        texts["fact_persons"]: counts["persons"],
+    }
+    st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items()))
+
+
+def models_table(found: Findings, visit: Visit) -> pd.DataFrame:
+    """A row a model and set of labelled data that it was measured on."""
+    texts, words = visit.texts, translation(visit.language).gettext
+    rows = []
+    for model in found.models:
+        terms = words(model["licence"]) + (f" ({texts['commercial_no']})" if model["commercial_use"] is False else "")
+        row = {texts["model"]: model["name"], texts["purpose"]: words(model["purpose"])}
+        for scored in (model.get("scores") or {}).get("sets") or [None]:
+            good = {texts["measured_on"]: "", texts["accuracy"]: "", texts["macro_f1"]: ""}
+            if scored is not None:
+                corpus, comma, part = scored["set"].partition(", ")
+                good[texts["measured_on"]] = f"{corpus}{comma}{part and words(part)} (n = {scored['n']})"
+                good[texts["accuracy"]] = visit.percent(scored["accuracy"])
+                good[texts["macro_f1"]] = visit.number(scored["macro_f1"])
+            rows.append({**row, **good, texts["licence"]: terms})
+    return pd.DataFrame(rows)
