@@ -1,7 +1,7 @@
 """Analysis: everything found in one recording. A pure value: `to_dict` and `from_dict` are its only doors."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -9,21 +9,64 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify import __version__
-from emoclassify.crosscheck import EQUAL, VERDICTS, Agreement, Summary, Weights, summarize
+from emoclassify.analysis_parts import (
+    bin_to_dict,
+    box_from_list,
+    box_to_list,
+    face_from_dict,
+    face_to_dict,
+    means_to_dict,
+    segment_from_dict,
+    segment_to_dict,
+    source_from_dict,
+    source_to_dict,
+    summary_to_dict,
+    voice_from_dict,
+    voice_to_dict,
+)
+from emoclassify.crosscheck import EQUAL, Agreement, Summary, Weights, summarize
 from emoclassify.errors import ResultError
-from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
-from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.means import FaceMean, Means, face_mean, means
-from emoclassify.timeline import Bins, Span, Timeline
-from emoclassify.voice.reading import VoiceRead, VoiceReading
-
-SCHEMA = 2
-"""Counts the changes of analysis.json that a reader would notice."""
+from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace
+from emoclassify.labels import EMOTIONS
+from emoclassify.means import Means, face_mean, means
+from emoclassify.media.nouns import Source
+from emoclassify.networks.nouns import ModelUsed
+from emoclassify.older_schemas import SCHEMA, to_this_schema
+from emoclassify.settings import Options
+from emoclassify.timeline import Bins, Timeline
+from emoclassify.voice.reading import VoiceRead
 
 SERIES_BIN_S = 0.5
 _HEARD_EVERY_S = 0.02
 
-_DIGITS = 6
+
+@dataclass(frozen=True)
+class Counts:
+    """What was counted while a recording was read.
+
+    Attributes:
+        decoded: frames decoded.
+        sampled: frames looked at.
+        with_face: of these, frames with a face that was read.
+        faces: readings of faces.
+        doubtful: of these, readings that something speaks against.
+        unconfirmed: faces left out, since no other frame near in time has the same person.
+        persons: people told apart.
+        gaps: stretches of frames without a face.
+        speech_stretches: stretches of speech.
+        voice_windows: windows in which speech was heard.
+    """
+
+    decoded: int
+    sampled: int
+    with_face: int
+    faces: int
+    doubtful: int
+    unconfirmed: int
+    persons: int
+    gaps: int
+    speech_stretches: int
+    voice_windows: int
 
 
 @dataclass(frozen=True)
@@ -31,9 +74,9 @@ class Analysis:
     """Everything found in one recording.
 
     Attributes:
-        source: what was read of the file: name, sha256, size, container, duration_s, still, video, audio, notes.
+        source: the recording: name, checksum, and what its headers say.
         options: what was asked.
-        models: what was used, each with its sha256 and licence.
+        models: what was used, each with its checksums and terms.
         end_s: where the recording ends, as read.
         picture_end_s: where its picture ends; 0 where there is none.
         frames: every sampled frame; empty where there is no picture.
@@ -49,16 +92,16 @@ class Analysis:
         version: of the program that made it.
     """
 
-    source: dict[str, Any]
-    options: dict[str, Any]
-    models: tuple[dict[str, Any], ...]
+    source: Source
+    options: Options
+    models: tuple[ModelUsed, ...]
     end_s: float
     picture_end_s: float
     frames: tuple[FrameTime, ...]
     faces: tuple[FaceReading, ...]
     voice: VoiceRead | None
     segments: tuple[Agreement, ...]
-    counts: dict[str, int]
+    counts: Counts
     timings_s: dict[str, float]
     warnings: tuple[str, ...]
     others: tuple[OtherFace, ...] = ()
@@ -71,10 +114,15 @@ class Analysis:
         """The persons seen, from 1."""
         return tuple(sorted({reading.person for reading in self.faces}))
 
+    @property
+    def was_compared(self) -> bool:
+        """True where face and voice were to be compared, and the voice was read."""
+        return self.options.double_check and self.voice is not None
+
     @cached_property
     def crosscheck(self) -> Summary | None:
         """Face against voice over the whole recording; None where it was not asked for, or the voice not read."""
-        return summarize(self.segments) if self.voice and self.options.get("double_check") else None
+        return summarize(self.segments) if self.was_compared else None
 
     @cached_property
     def means(self) -> Means:
@@ -124,26 +172,26 @@ class Analysis:
             "schema": SCHEMA,
             "program": {"name": "emoclassify", "version": self.version},
             "analyzed_at": self.analyzed_at,
-            "source": self.source,
-            "options": self.options,
-            "models": list(self.models),
+            "source": source_to_dict(self.source),
+            "options": self.options.to_dict(),
+            "models": [model.to_dict() for model in self.models],
             "labels": list(EMOTIONS),
             "end_s": self.end_s,
             "picture_end_s": self.picture_end_s,
-            "counts": self.counts,
+            "counts": asdict(self.counts),
             "timings_s": self.timings_s,
             "warnings": list(self.warnings),
             "frames": [{"frame": sampled.frame, "time_s": sampled.time_s} for sampled in self.frames],
-            "faces": [_face_to_dict(reading) for reading in self.faces],
-            "others": [{"frame": other.frame, "box_xyxy": _box_to_list(other.box_xyxy)} for other in self.others],
+            "faces": [face_to_dict(reading) for reading in self.faces],
+            "others": [{"frame": other.frame, "box_xyxy": box_to_list(other.box_xyxy)} for other in self.others],
             "series": [
-                _bin_to_dict(person, bins, i) for person, bins in self._all_series() for i in range(len(bins.n_valid))
+                bin_to_dict(person, bins, i) for person, bins in self._all_series() for i in range(len(bins.n_valid))
             ],
-            "voice": None if self.voice is None else [_voice_to_dict(window) for window in self.voice.windows],
+            "voice": None if self.voice is None else [voice_to_dict(window) for window in self.voice.windows],
             "weights": vars(self.weights),
-            "echo_mean": _means_to_dict(self.means),
-            "crosscheck": None if self.crosscheck is None else _summary_to_dict(self.crosscheck),
-            "segments": None if self.voice is None else [_segment_to_dict(segment) for segment in self.segments],
+            "echo_mean": means_to_dict(self.means),
+            "crosscheck": None if self.crosscheck is None else summary_to_dict(self.crosscheck),
+            "segments": None if self.voice is None else [segment_to_dict(segment) for segment in self.segments],
         }
 
     @classmethod
@@ -151,36 +199,32 @@ class Analysis:
         """The Analysis that `to_dict` wrote.
 
         Raises:
-            ResultError: written by another schema, or not an analysis at all.
+            ResultError: written by a schema that is not read any more or not yet, or not an analysis at all.
         """
-        if content.get("schema") != SCHEMA:
-            raise ResultError(
-                f"This analysis has schema {content.get('schema')}, this program reads {SCHEMA}; analyze again."
-            )
         try:
-            return cls._from_fields(content)
+            return cls._from_fields(to_this_schema(content))
         except (KeyError, TypeError, ValueError) as exc:
             raise ResultError(f"The analysis is damaged ({exc!r}); analyze the recording again.") from exc
 
     @classmethod
     def _from_fields(cls, content: dict[str, Any]) -> "Analysis":
-        segments = tuple(_segment_from_dict(item) for item in content["segments"] or ())
-        windows = tuple(_voice_from_dict(item) for item in content["voice"] or ())
+        segments = tuple(segment_from_dict(item) for item in content["segments"] or ())
+        windows = tuple(voice_from_dict(item) for item in content["voice"] or ())
         heard = content["voice"] is not None
         return cls(
-            source=content["source"],
-            options=content["options"],
-            models=tuple(content["models"]),
+            source=source_from_dict(content["source"]),
+            options=Options.from_dict(content["options"]),
+            models=tuple(map(ModelUsed.from_dict, content["models"])),
             end_s=content["end_s"],
             picture_end_s=content["picture_end_s"],
             frames=tuple(FrameTime(item["frame"], item["time_s"]) for item in content["frames"]),
-            faces=tuple(_face_from_dict(item) for item in content["faces"]),
+            faces=tuple(face_from_dict(item) for item in content["faces"]),
             voice=VoiceRead(windows, tuple(segment.voice for segment in segments)) if heard else None,
             segments=segments,
-            counts=content["counts"],
+            counts=Counts(**content["counts"]),
             timings_s=content["timings_s"],
             warnings=tuple(content["warnings"]),
-            others=tuple(OtherFace(item["frame"], _box_from_list(item["box_xyxy"])) for item in content["others"]),
+            others=tuple(OtherFace(item["frame"], box_from_list(item["box_xyxy"])) for item in content["others"]),
             analyzed_at=content["analyzed_at"],
             weights=Weights(**content["weights"]),
             version=content["program"]["version"],
@@ -188,150 +232,3 @@ class Analysis:
 
     def _all_series(self) -> list[tuple[int, Bins]]:
         return [(person, self.series(person)) for person in self.persons]
-
-
-def _rounded(value: float) -> float:
-    return round(float(value), _DIGITS)
-
-
-def _scores_to_list(scores: Scores) -> list[float]:
-    return [_rounded(value) for value in scores]
-
-
-def _scores_from_list(values: list[float]) -> Scores:
-    if len(values) != len(EMOTIONS):
-        raise ValueError(f"{len(values)} scores instead of {len(EMOTIONS)}")
-    return np.array(values, dtype=np.float32)
-
-
-def _box_to_list(box_xyxy: tuple[float, float, float, float]) -> list[float]:
-    return [round(value, 2) for value in box_xyxy]
-
-
-def _box_from_list(values: list[float]) -> tuple[float, float, float, float]:
-    x0, y0, x1, y1 = values
-    return x0, y0, x1, y1
-
-
-def _face_to_dict(reading: FaceReading) -> dict[str, Any]:
-    return {
-        "frame": reading.frame,
-        "time_s": reading.time_s,
-        "person": reading.person,
-        "box_xyxy": _box_to_list(reading.box_xyxy),
-        "detector_confidence": _rounded(reading.detector_confidence),
-        "scores": _scores_to_list(reading.scores),
-        "yaw": round(reading.turn.yaw, 2),
-        "pitch": round(reading.turn.pitch, 2),
-        "roll": round(reading.turn.roll, 2),
-        "quality_ok": reading.quality_ok,
-        "quality_reason": reading.quality_reason,
-    }
-
-
-def _face_from_dict(item: dict[str, Any]) -> FaceReading:
-    return FaceReading(
-        frame=item["frame"],
-        time_s=item["time_s"],
-        person=item["person"],
-        box_xyxy=_box_from_list(item["box_xyxy"]),
-        detector_confidence=item["detector_confidence"],
-        scores=_scores_from_list(item["scores"]),
-        turn=HeadTurn(item["yaw"], item["pitch"], item["roll"]),
-        quality_reason=item["quality_reason"],
-    )
-
-
-def _bin_to_dict(person: int, bins: Bins, i: int) -> dict[str, Any]:
-    gap = bins.n_valid[i] == 0
-    return {
-        "person": person,
-        "t": float(bins.starts_s[i]),
-        "n_frames": int(bins.n_samples[i]),
-        "n_valid": int(bins.n_valid[i]),
-        "coverage": None if bins.n_samples[i] == 0 else _rounded(bins.coverage[i]),
-        "scores": None if gap else _scores_to_list(bins.scores[i]),
-        "gap": bool(gap),
-    }
-
-
-def _voice_to_dict(reading: VoiceReading) -> dict[str, Any]:
-    return {
-        "start_s": _rounded(reading.span.start_s),
-        "end_s": _rounded(reading.span.end_s),
-        "scores": _scores_to_list(reading.scores),
-        "confidence": _rounded(reading.confidence),
-    }
-
-
-def _voice_from_dict(item: dict[str, Any]) -> VoiceReading:
-    return VoiceReading(Span(item["start_s"], item["end_s"]), _scores_from_list(item["scores"]))
-
-
-def _means_to_dict(found: Means) -> dict[str, Any]:
-    voice = found.voice
-    heard = voice and {
-        "speech_s": _rounded(voice.speech_s),
-        "coverage": _rounded(found.voice_coverage),
-        **_told(voice.scores, voice.dominant),
-    }
-    return {
-        "faces": [_face_mean_to_dict(mean) for mean in found.faces],
-        "voice": heard,
-        "both": None if found.both is None else _told(found.both, EMOTIONS[int(found.both.argmax())]),
-    }
-
-
-def _face_mean_to_dict(mean: FaceMean) -> dict[str, Any]:
-    return {
-        "person": mean.person,
-        "seen_s": _rounded(mean.seen_s),
-        "coverage": _rounded(mean.coverage),
-        **_told(mean.scores, mean.dominant),
-    }
-
-
-def _told(scores: Scores, dominant: str | None) -> dict[str, Any]:
-    return {"scores": _scores_to_list(scores), "confidence": _rounded(scores.max()), "dominant": dominant}
-
-
-def _summary_to_dict(found: Summary) -> dict[str, Any]:
-    joint = found.joint_scores
-    return {
-        "seconds": {verdict: _rounded(found.seconds[verdict]) for verdict in VERDICTS},
-        "shares": {verdict: _rounded(found.share(verdict)) for verdict in VERDICTS},
-        "told": found.told,
-        "kappa": None if found.kappa is None else _rounded(found.kappa),
-        "joint": None if joint is None else {"seconds": _rounded(found.joint_s), **_told(joint, found.joint_dominant)},
-    }
-
-
-def _segment_to_dict(segment: Agreement) -> dict[str, Any]:
-    return {
-        **_voice_to_dict(segment.voice),
-        "dominant": segment.voice.dominant,
-        "person": segment.person,
-        "face_scores": None if segment.face_scores is None else _scores_to_list(segment.face_scores),
-        "face_coverage": None if segment.face_coverage is None else _rounded(segment.face_coverage),
-        "face_dominant": segment.face_dominant,
-        "agreement": None if segment.agreement is None else _rounded(segment.agreement),
-        "same_sign": segment.same_sign,
-        "joint_scores": None if segment.joint_scores is None else _scores_to_list(segment.joint_scores),
-        "joint_dominant": segment.joint_dominant,
-        "verdict": segment.verdict,
-        "reason": segment.reason,
-    }
-
-
-def _segment_from_dict(item: dict[str, Any]) -> Agreement:
-    face, joint = item["face_scores"], item["joint_scores"]
-    return Agreement(
-        voice=_voice_from_dict(item),
-        person=item["person"],
-        face_scores=None if face is None else _scores_from_list(face),
-        face_coverage=item["face_coverage"],
-        agreement=item["agreement"],
-        joint_scores=None if joint is None else _scores_from_list(joint),
-        verdict=item["verdict"],
-        reason=item["reason"],
-    )

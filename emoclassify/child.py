@@ -198,7 +198,7 @@ def _analyze(pipe: Connection, path: Path, folder: Path, options: Options, name:
     tell("start")
     analysis = analyze(path, options, on_progress=lambda p: tell(p.stage, p.done_s, p.total_s))
     if name:
-        analysis = replace(analysis, source={**analysis.source, "name": name})
+        analysis = replace(analysis, source=replace(analysis.source, name=name))
     tell("outputs")
     end_s = analysis.picture_end_s
     written = write_results(analysis, folder, options, path, on_picture=lambda time_s: tell("video", time_s, end_s))

@@ -5,22 +5,22 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from emoclassify.analysis import Analysis
+from emoclassify.analysis import Analysis, Counts
 from emoclassify.crosscheck import Agreement, compare, weights_of
 from emoclassify.errors import MediaError
 from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.read import FacesRead, read_faces
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.nouns import Frame, MediaInfo, Sound
+from emoclassify.media.nouns import Frame, MediaInfo, Sound, Source
 from emoclassify.media.read import FrameStream, probe, read_sound
 from emoclassify.networks import models
+from emoclassify.networks.nouns import ModelUsed
 from emoclassify.networks.runtime import Place, choose_place, set_threads
 from emoclassify.prefetch import prefetch
 from emoclassify.settings import Options
@@ -88,7 +88,7 @@ class _Job:
 
     def __init__(self, path: Path, options: Options, info: MediaInfo, on_progress: Callable[[Progress], None]) -> None:
         self.path, self.options, self.info = path, options, info
-        self.models: list[dict[str, Any]] = []
+        self.models: list[ModelUsed] = []
         self.picture, self.sound = ReadCounts(), ReadCounts()
         self.timings_s: dict[str, float] = {}
         self.notes: list[str] = []
@@ -144,7 +144,7 @@ class _Job:
     def analysis(self, faces: FacesRead, voice: VoiceRead | None) -> Analysis:
         found = Analysis(
             source=_source(self.path, self.info),
-            options=asdict(self.options),
+            options=self.options,
             models=tuple(self.models),
             end_s=max(self.picture.end_s, self.sound.end_s),
             picture_end_s=self.picture.end_s,
@@ -152,7 +152,7 @@ class _Job:
             faces=faces.readings,
             voice=voice,
             segments=(),
-            counts={},
+            counts=Counts(**dict.fromkeys(Counts.__dataclass_fields__, 0)),
             timings_s={stage: round(seconds, 3) for stage, seconds in self.timings_s.items()},
             warnings=(),
             others=faces.others,
@@ -181,7 +181,7 @@ class _Job:
         return told
 
     def _used(self, described: models.ModelInfo, runtime: str) -> None:
-        self.models.append({**described.to_dict(), "runtime": runtime})
+        self.models.append(ModelUsed.from_dict({**described.to_dict(), "runtime": runtime}))
 
     def _tell(self, stage: str, done_s: float, counts: ReadCounts) -> None:
         self._on_progress(Progress(stage, done_s, self._total_s(done_s, counts)))
@@ -215,29 +215,27 @@ class _Job:
         self.timings_s[stage] = time.perf_counter() - started
 
 
-def _source(path: Path, info: MediaInfo) -> dict[str, Any]:
-    facts = asdict(info)
-    del facts["origin"]
+def _source(path: Path, info: MediaInfo) -> Source:
     name = os.fsencode(path.name).decode("utf-8", "replace")  # JSON has no place for other bytes
-    return {"name": name, "sha256": models.sha256_of(path), **facts, "notes": list(info.notes)}
+    return Source.of(name, models.sha256_of(path), info)
 
 
-def _counts(job: _Job, found: Analysis, faces: FacesRead, voice: VoiceRead | None) -> dict[str, int]:
+def _counts(job: _Job, found: Analysis, faces: FacesRead, voice: VoiceRead | None) -> Counts:
     with_face = {reading.frame for reading in found.faces}
     seen = [sampled.frame in with_face for sampled in found.frames]
     gaps = sum(not now and (i == 0 or seen[i - 1]) for i, now in enumerate(seen))
-    return {
-        "decoded": job.picture.decoded,
-        "sampled": len(found.frames),
-        "with_face": len(with_face),
-        "faces": len(found.faces),
-        "doubtful": sum(not reading.quality_ok for reading in found.faces),
-        "unconfirmed": faces.unconfirmed,
-        "persons": len(found.persons),
-        "gaps": gaps,
-        "speech_stretches": len(voice.stretches) if voice else 0,
-        "voice_windows": len(voice.windows) if voice else 0,
-    }
+    return Counts(
+        decoded=job.picture.decoded,
+        sampled=len(found.frames),
+        with_face=len(with_face),
+        faces=len(found.faces),
+        doubtful=sum(not reading.quality_ok for reading in found.faces),
+        unconfirmed=faces.unconfirmed,
+        persons=len(found.persons),
+        gaps=gaps,
+        speech_stretches=len(voice.stretches) if voice else 0,
+        voice_windows=len(voice.windows) if voice else 0,
+    )
 
 
 def _found_warnings(job: _Job, faces: FacesRead, voice: VoiceRead | None) -> Iterator[str]:

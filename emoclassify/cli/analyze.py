@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
             print(json.dumps(facts), flush=True)
         return
     found = read_analysis(recording.folder / ANALYSIS)
-    facts |= {"out": str(recording.folder), "counts": found.counts, "warnings": list(found.warnings)}
+    facts |= {"out": str(recording.folder), "counts": asdict(found.counts), "warnings": list(found.warnings)}
     print(
         json.dumps(facts)
         if as_json
@@ -102,14 +103,14 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
         flush=True,
     )
     if not as_json:
-        for line in [*(_means(found) if found.options["echo_mean"] else ()), *found.warnings]:
+        for line in [*(_means(found) if found.options.echo_mean else ()), *found.warnings]:
             print(f"    {line}", flush=True)
 
 
 def _found(found: Analysis) -> str:
     parts = []
     if found.frames:
-        parts.append(f"face in {found.counts['with_face']} of {found.counts['sampled']} frames")
+        parts.append(f"face in {found.counts.with_face} of {found.counts.sampled} frames")
     for mean in found.means.faces[:1]:
         usable = found.timeline(mean.person).valid.sum()
         parts.append(f"mostly {mean.dominant} ({usable} frames usable)")

@@ -11,7 +11,7 @@ from emoclassify.cli.options import add_outputs
 from emoclassify.cli.terminal import DONE, Line, read_analysis, sha256_of
 from emoclassify.errors import UsageError
 from emoclassify.outputs.folder import render_results
-from emoclassify.outputs.names import ANALYSIS, can_be_annotated
+from emoclassify.outputs.names import ANALYSIS
 from emoclassify.recordings import shown
 from emoclassify.settings import OUTPUT_OPTIONS, Options
 
@@ -34,12 +34,14 @@ def add_render_command(commands: Any) -> None:
 def _render(args: argparse.Namespace) -> int:
     path = args.analysis / ANALYSIS if args.analysis.is_dir() else args.analysis
     found = read_analysis(path)
-    asked = {name: found.options.get(name) if vars(args)[name] is None else vars(args)[name] for name in OUTPUT_OPTIONS}
+    asked = {
+        name: getattr(found.options, name) if vars(args)[name] is None else vars(args)[name] for name in OUTPUT_OPTIONS
+    }
     if args.media is None:
         if args.annotate:
             raise UsageError("The annotated video is made from the recording: give it with --media.")
         asked |= {"annotate": False, "anonymize": bool(args.anonymize or (asked["anonymize"] and asked["report"]))}
-    elif sha256_of(args.media) != found.source["sha256"]:
+    elif sha256_of(args.media) != found.source.sha256:
         raise UsageError(f"{args.media} is not the recording of this analysis.")
     options, out = Options.read(asked), args.out or path.parent
     for written in render_results(found, out, options) if args.media is None else _rendered(found, out, options, args):
@@ -54,7 +56,7 @@ def _lacking(found: Analysis, options: Options) -> list[str]:
     from emoclassify.outputs.report.write import lacks_stills  # here, since it draws: half a second for every command
 
     lacking = []
-    if found.options.get("annotate") and can_be_annotated(found):
+    if found.options.annotate and found.source.has_moving_picture:
         lacking.append("the annotated video is not made again")
     if lacks_stills(found, options):
         lacking.append("the report has no stills of the key moments")

@@ -115,17 +115,16 @@ class Worker:
             return Outcome(state=FAILED, error=str(exc))
 
     def _stored(self, job: Job, folder: Path) -> Outcome:
-        content = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
+        analysis = Analysis.from_dict(json.loads((folder / "analysis.json").read_text(encoding="utf-8")))
         sizes = tuple({"name": path.name, "size_bytes": path.stat().st_size} for path in sorted(folder.iterdir()))
-        source = content["source"]
         return Outcome(
             state=COMPLETED,
             results=self._service.storage.put_results(job.id, folder),
             files=sizes,
-            has_video=source["video"] is not None and not source["still"],
-            duration_s=content["end_s"],
-            summary=summarize(Analysis.from_dict(content)),
-            timings_s=tuple(content["timings_s"].items()),
+            has_video=analysis.source.has_moving_picture,
+            duration_s=analysis.end_s,
+            summary=summarize(analysis),
+            timings_s=tuple(analysis.timings_s.items()),
         )
 
     def _end(self, job: Job, outcome: Outcome | None) -> None:

@@ -1,6 +1,6 @@
 """What is said of a recording, and what is read from it. Needs numpy only: whoever reads results opens no media."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
 import numpy as np
@@ -74,3 +74,30 @@ class Sound:
     start_s: float
     samples: npt.NDArray[np.float32]
     """float32 (n,) of mono, (n, 2) of stereo sound, -1..1."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The recording of an analysis: its name and checksum, and what its headers say (see MediaInfo)."""
+
+    name: str
+    """How its owner calls it: data to show, never a path."""
+    sha256: str
+    container: str
+    size_bytes: int
+    duration_s: float | None
+    video: VideoInfo | None
+    audio: AudioInfo | None
+    still: bool
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str, sha256: str, info: MediaInfo) -> "Source":
+        """The source that `probe` told of."""
+        facts = {field.name: getattr(info, field.name) for field in fields(info) if field.name != "origin"}
+        return cls(name, sha256, **facts)
+
+    @property
+    def has_moving_picture(self) -> bool:
+        """True for a video; False for sound alone and for a still picture."""
+        return self.video is not None and not self.still

@@ -6,14 +6,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from emoclassify import __version__
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError, UsageError
-from emoclassify.outputs.names import ANALYSIS, NAMES, VIDEO, WORKBOOK, can_be_annotated, output_names
+from emoclassify.networks.nouns import ModelUsed
+from emoclassify.older_schemas import SCHEMA
+from emoclassify.outputs.names import ANALYSIS, NAMES, VIDEO, WORKBOOK, output_names
 from emoclassify.outputs.tables.rows import write_tables
 from emoclassify.settings import Options
 
@@ -131,7 +132,7 @@ def _make_outputs(
         from emoclassify.outputs.report.write import write_reports
 
         write_reports(analysis, folder, options, media)
-    if options.annotate and can_be_annotated(analysis):
+    if options.annotate and analysis.source.has_moving_picture:
         if media is None:
             raise UsageError("The annotated video is made from the recording: give it too.")
         from emoclassify.outputs.video.annotate import annotate
@@ -163,9 +164,9 @@ def is_done(folder: Path, sha256: str, options: Options, models: list[dict[str, 
         found = Analysis.from_dict(content)
         if not all((folder / name).is_file() for name in output_names(found, options)):
             return False
-        same_file = content["source"]["sha256"] == sha256 and content["options"] == asdict(options)
-        same_program = content["program"]["version"] == __version__
-        used = [{name: fact for name, fact in model.items() if name != "runtime"} for model in content["models"]]
-        return same_file and same_program and all(model in models for model in used)
+        same_file = found.source.sha256 == sha256 and found.options == options
+        same_program = content["schema"] == SCHEMA and found.version == __version__
+        offered = [ModelUsed.from_dict({**model, "runtime": ""}) for model in models]
+        return same_file and same_program and all(any(map(used.is_same_model, offered)) for used in found.models)
     except (OSError, ValueError, KeyError, TypeError, ResultError):
         return False

@@ -22,23 +22,13 @@ def output_names(analysis: Analysis, options: Options) -> list[str]:
     tables = [f"{name}.csv" for name in table_names(analysis)]
     workbook = [WORKBOOK] if options.xlsx else []
     charts = chart_names(analysis) if options.graph else []
-    video = [VIDEO] if options.annotate and can_be_annotated(analysis) else []
+    video = [VIDEO] if options.annotate and analysis.source.has_moving_picture else []
     return [*tables, DICTIONARY, *workbook, *charts, *video, *report_names(options)]
 
 
 def chart_names(analysis: Analysis) -> list[str]:
     """The files of the charts of a recording: `agreement` where face and voice were compared."""
-    return [name for name in CHARTS if was_compared(analysis) or not name.startswith("agreement")]
-
-
-def was_compared(analysis: Analysis) -> bool:
-    """True where the face was compared with the voice."""
-    return bool(analysis.options.get("double_check")) and analysis.voice is not None
-
-
-def can_be_annotated(analysis: Analysis) -> bool:
-    """True where the recording has a moving picture."""
-    return analysis.source["video"] is not None and not analysis.source["still"]
+    return [name for name in CHARTS if analysis.was_compared or not name.startswith("agreement")]
 
 
 def report_names(options: Options) -> list[str]:

@@ -90,9 +90,9 @@ def facts_of(analysis: Analysis, lang: str) -> list[str]:
     _, counts = translation(lang).gettext, analysis.counts
     if not analysis.frames:
         return [_("the voice"), _("hatched: no speech")] if analysis.segments else [_("no picture, no speech")]
-    if not counts["with_face"]:
+    if not counts.with_face:
         return [_("no face found")]
-    with_face, sampled = (count(counts[name], lang) for name in ("with_face", "sampled"))
+    with_face, sampled = count(counts.with_face, lang), count(counts.sampled, lang)
     seen = _("face in {with_face} of {sampled} frames").format(with_face=with_face, sampled=sampled)
     facts = [seen, _("hatched: no usable face")]
     if (width_s := bin_width_s(analysis)) > SERIES_BIN_S:

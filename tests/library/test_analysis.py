@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 
 import jsonschema
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
+from emoclassify.settings import Options
 from tests.support.findings import analysis, face, mostly, voice, with_a_gap
 
 SCHEMA = json.loads((files("emoclassify") / "assets" / "analysis.schema.json").read_text())
@@ -15,13 +17,22 @@ SCHEMA = json.loads((files("emoclassify") / "assets" / "analysis.schema.json").r
 
 @pytest.mark.parametrize(
     "made", [with_a_gap(), analysis([], [0.0, 0.2], []), analysis([], []), analysis([face(0, 0.0)], [0.0]),
-     Analysis.from_dict(replace(with_a_gap(), options={"double_check": True}).to_dict())],
+     Analysis.from_dict(replace(with_a_gap(), options=Options(double_check=True)).to_dict())],
     ids=["a gap", "nothing found", "nothing looked at", "one frame", "compared"],
 )  # fmt: skip
 def test_what_is_saved_is_strict_json_of_the_schema_and_comes_back_the_same(made: Analysis) -> None:
     text = json.dumps(made.to_dict(), allow_nan=False)
     jsonschema.validate(json.loads(text), SCHEMA, jsonschema.Draft202012Validator)
     assert Analysis.from_dict(json.loads(text)).to_dict() == json.loads(text)
+
+
+@pytest.mark.parametrize("name", ["a_gap", "compared", "no_picture", "a_still", "demo"])
+def test_what_schema_2_saved_is_read(name: str) -> None:
+    """Files that the last version with schema 2 wrote: three made ones, and the demo recording's."""
+    saved = json.loads((Path(__file__).parent / "schemas" / "schema_2.json").read_text())[name]
+    read = Analysis.from_dict(saved)
+    assert json.loads(json.dumps(read.to_dict())) == {**saved, "schema": 3}
+    jsonschema.validate(json.loads(json.dumps(read.to_dict())), SCHEMA, jsonschema.Draft202012Validator)
 
 
 def test_the_schema_refuses_what_does_not_belong() -> None:

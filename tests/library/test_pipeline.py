@@ -63,7 +63,7 @@ def test_a_face_that_leaves_is_a_gap_and_changes_nothing_around_it(
     series = with_gap["series.csv"]
     assert series[series.gap == 1].t.tolist() == [3.0, 3.5, 4.0, 4.5]
     assert set(series.face_id) == {1}
-    assert leaving[0].counts["gaps"] == 1
+    assert leaving[0].counts.gaps == 1
 
 
 def test_scores_sum_to_one_and_a_smile_is_happy(leaving: tuple[Analysis, Analysis]) -> None:
@@ -178,7 +178,7 @@ def test_no_speech_is_no_error_and_is_said(tmp_path: Path, samples: np.ndarray) 
 def test_no_face_is_no_error_and_is_said(tmp_path: Path) -> None:
     found = analyze(write_video(tmp_path / "a.mp4", even([plain()] * 20, 10)), Options(double_check=True))
     assert found.faces == ()
-    assert found.counts["sampled"] == 10
+    assert found.counts.sampled == 10
     assert "No face was found in the 10 frames looked at." in found.warnings
     assert "The recording has no sound: face and voice cannot be compared." in found.warnings
 
@@ -296,7 +296,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
 def test_a_name_of_any_bytes_is_data(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.png"))
     Image.new("RGB", (64, 64)).save(path, format="png")
-    assert analyze(path).source["name"] == "caf\ufffd.png"
+    assert analyze(path).source.name == "caf\ufffd.png"
 
 
 MEMORY_RATIO = 1.1

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -19,7 +20,6 @@ from emoclassify.media.pictures import Colours
 from emoclassify.media.read import FrameStream, decoded_frames, probe
 from emoclassify.networks.models import sha256_of
 from emoclassify.outputs.folder import is_done, write_results
-from emoclassify.outputs.names import can_be_annotated
 from emoclassify.outputs.video import overlay
 from emoclassify.outputs.video.annotate import annotate
 from emoclassify.outputs.video.cards import Cards
@@ -27,7 +27,7 @@ from emoclassify.outputs.video.overlay import COVER
 from emoclassify.outputs.video.sprites import Paint, Sprite
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import analysis, mostly, voice
+from tests.support.findings import PICTURE, analysis, mostly, voice
 from tests.support.made import Rgb, even, plain, tone, write_sound, write_video
 
 pytestmark = pytest.mark.slow
@@ -295,10 +295,10 @@ def test_tiny_pictures_are_drawn_in_as_far_as_there_is_room(tmp_path: Path, size
 
 
 def test_only_moving_pictures_are_annotated(tmp_path: Path) -> None:
-    assert not can_be_annotated(analysis([], []))
-    picture = {"stream": 0}
-    assert not can_be_annotated(analysis([], [], source={"video": picture, "still": True}))
-    assert can_be_annotated(analysis([], [], source={"video": picture, "still": False}))
+    source = analysis([], []).source
+    assert not source.has_moving_picture
+    assert not replace(source, video=PICTURE, still=True).has_moving_picture
+    assert replace(source, video=PICTURE, still=False).has_moving_picture
     sound = write_sound(tmp_path / "a.wav", tone(0.5), codec="pcm_s16le")
     with pytest.raises(MediaError, match="no moving picture"):
         annotate(NOTHING, sound, tmp_path / "b.mp4")
@@ -323,9 +323,9 @@ def test_it_can_be_made_again_from_the_saved_analysis(tmp_path: Path) -> None:
 def saved_results(folder: Path, options: Options, **source: object) -> tuple[Path, Analysis]:
     """A recording, and its analysis, written with an annotated video."""
     recording = moving(folder / "a.mp4", 11)
-    facts = {"sha256": sha256_of(recording), "video": {"stream": 0}, **source}
+    facts: dict[str, Any] = {"sha256": sha256_of(recording), "video": PICTURE, **source}
     found = of_frames([seen(i, i / 25, left_of(i)) for i in (0, 5, 10)], [(i, i / 25) for i in (0, 5, 10)])
-    found = replace(found, source={**found.source, **facts}, options=asdict(options))
+    found = replace(found, source=replace(found.source, **facts), options=options)
     write_results(found, folder / "out", options, recording)
     return recording, found
 
@@ -335,10 +335,10 @@ def test_the_video_is_one_of_the_results(tmp_path: Path) -> None:
     recording, found = saved_results(tmp_path, options)
     out = tmp_path / "out"
     assert len(films(out / "annotated.mp4")) == 11
-    assert is_done(out, found.source["sha256"], options, [])
-    assert not is_done(out, found.source["sha256"], Options(annotate=True, anonymize=True), [])
+    assert is_done(out, found.source.sha256, options, [])
+    assert not is_done(out, found.source.sha256, Options(annotate=True, anonymize=True), [])
     (out / "annotated.mp4").unlink()
-    assert not is_done(out, found.source["sha256"], options, [])
+    assert not is_done(out, found.source.sha256, options, [])
     with pytest.raises(UsageError, match="recording"):
         write_results(found, out, options)
     told: list[float] = []
@@ -352,7 +352,7 @@ def test_a_still_has_no_video_and_is_done_without(tmp_path: Path) -> None:
     options = Options(annotate=True)
     _, found = saved_results(tmp_path, options, still=True)
     assert not (tmp_path / "out" / "annotated.mp4").exists()
-    assert is_done(tmp_path / "out", found.source["sha256"], options, [])
+    assert is_done(tmp_path / "out", found.source.sha256, options, [])
 
 
 def test_it_is_rendered_again_of_the_same_recording_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

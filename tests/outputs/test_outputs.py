@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 import tracemalloc
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,7 @@ from emoclassify.outputs.tables.rows import write_tables
 from emoclassify.outputs.tracks import tracks_of
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES, minutes
-from tests.support.findings import analysis, face, voice, with_a_gap
+from tests.support.findings import analysis, face, model_used, voice, with_a_gap
 
 COLUMNS = {
     "frames.csv": "frame,timestamp,face_id,success,face_confidence,face_x,face_y,face_w,face_h,"
@@ -192,7 +192,7 @@ def test_every_chart_fits_on_its_page(tmp_path: Path, persons: int, monkeypatch:
     monkeypatch.setattr(Figure, "savefig", measure)  # drawing takes seconds
     times_s = [0.0, 1.0, 2.0]
     faces = [face(i, t, person=p) for p in range(1, persons + 1) for i, t in enumerate(times_s)]
-    found = analysis(faces, times_s, [voice(0, 2)], options={**asdict(Options()), "double_check": True})
+    found = analysis(faces, times_s, [voice(0, 2)], options=Options(double_check=True))
     draw_charts(found, tmp_path, "en")
     assert sizes_in.keys() == {*CHARTS}
     for name, (width, height) in sizes_in.items():
@@ -209,7 +209,7 @@ def test_what_was_not_looked_at_is_no_gap(step_s: float, end_s: float) -> None:
 
 
 def test_agreement_is_drawn_where_face_and_voice_were_compared(tmp_path: Path) -> None:
-    compared = replace(with_a_gap(), options={"double_check": True})
+    compared = replace(with_a_gap(), options=Options(double_check=True))
     draw_agreement(compared, tmp_path / "a", "en")
     draw_agreement(replace(compared, segments=()), tmp_path / "b", "en")
     for colour in (COLOURS["disgust"], COLOURS["angry"]):  # 0.6 s agree, 1.2 s differ; each has a small key in both
@@ -224,7 +224,7 @@ def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, monkeypatch:
     times_s = [0.2 * i for i in range(20)]
     faces = [face(i, t) for i, t in enumerate(times_s) if t < 2.2]  # two good readings in the second stretch
     found = analysis(
-        faces, times_s, [voice(0.0, 1.0), voice(1.8, 2.8), voice(3.0, 3.5)], options={"double_check": True}
+        faces, times_s, [voice(0.0, 1.0), voice(1.8, 2.8), voice(3.0, 3.5)], options=Options(double_check=True)
     )
     draw_agreement(found, tmp_path / "a", "en")
     told = [text.get_text() for text in drawn[0].legends[0].get_texts()]
@@ -247,14 +247,14 @@ def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, monkeypatch:
     ids=["whole", "no face", "no picture", "nothing", "still", "eight persons, two hours"],
 )
 def test_every_recording_has_its_charts(tmp_path: Path, found: Analysis, lang: str) -> None:
-    found = replace(found, options={"double_check": True})
+    found = replace(found, options=Options(double_check=True))
     draw_charts(found, tmp_path, lang)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(chart_names(found))
 
 
 def test_a_name_of_any_script_can_be_drawn(tmp_path: Path) -> None:
     found = with_a_gap()
-    named = replace(found, source={**found.source, "name": "\u4f1a\u8bae $x_1$ Встреча.mp4"})
+    named = replace(found, source=replace(found.source, name="\u4f1a\u8bae $x_1$ Встреча.mp4"))
     draw_timeline(named, tmp_path / "a", "ru")
 
 
@@ -288,8 +288,9 @@ def test_results_are_whole_and_old_ones_that_were_not_asked_for_go(tmp_path: Pat
 
 
 def test_done_means_the_same_file_options_models_and_program(tmp_path: Path) -> None:
-    model = {"name": "m", "files": {"w": "0" * 64}}
-    found = analysis([], [], models=({**model, "runtime": "torch 2.12.1, cpu"},))
+    used = model_used(files={"w": "0" * 64}, runtime="torch 2.12.1, cpu")
+    model = {name: value for name, value in used.to_dict().items() if name != "runtime"}
+    found = analysis([], [], models=(used,))
     write_results(found, tmp_path, Options())
     assert is_done(tmp_path, "0" * 64, Options(), [model])
     assert not is_done(tmp_path, "1" * 64, Options(), [model])

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ def saved(folder: Path, options: Options) -> Path:
         np.random.default_rng(1).dirichlet(np.ones(7), len(found.faces)).astype(np.float32)
     )  # more digits than saved
     faces = tuple(replace(reading, scores=scores) for reading, scores in zip(found.faces, random, strict=True))
-    write_results(replace(found, faces=faces, options=asdict(options)), folder, options)
+    write_results(replace(found, faces=faces, options=options), folder, options)
     return folder / "analysis.json"
 
 

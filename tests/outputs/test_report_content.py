@@ -1,7 +1,7 @@
 """What the report says: the numbers of analysis.json, and sentences that are true of them."""
 
 import shlex
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +120,7 @@ def test_where_it_comes_from_is_what_analysis_json_says(told: Told) -> None:
 def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_told(
     commercial_use: bool | None, told: bool
 ) -> None:
-    found = full(models=tuple({**model, "commercial_use": commercial_use} for model in full().models))
+    found = full(models=tuple(replace(model, commercial_use=commercial_use) for model in full().models))
     assert ("not for commercial use" in told_of(found)) is told
     assert ("recordings of your own" in told_of(found)) is told
     assert ("на собственных записях" in told_of(found, "ru")) is told
@@ -139,7 +139,7 @@ def test_the_persons_are_those_of_the_charts() -> None:
 
 @pytest.mark.usefixtures("blank_charts")
 def test_what_voice_and_face_are_together_is_told_with_its_weights() -> None:
-    asked = {**COMPARED, "double_check": False}
+    asked = replace(COMPARED, double_check=False)
     alone = told_of(replace(full(), options=asked))
     assert alone.count("In scores of both together") == told_of(full()).count("In scores of both together") == 1
     assert "another person" not in alone
@@ -187,9 +187,7 @@ def test_the_answer_tells_how_long_no_face_is_read() -> None:
     ],
 )
 def test_the_command_that_repeats_it_asks_for_the_same(options: Options) -> None:
-    (command,) = (
-        b.text for b in make_content(full(options=asdict(options)), Options(), None).blocks if isinstance(b, Code)
-    )
+    (command,) = (b.text for b in make_content(full(options=options), Options(), None).blocks if isinstance(b, Code))
     program, *arguments = shlex.split(command)
     assert program == "emoclassify"
     assert Options.read(vars(_parser().parse_args(arguments)), {}) == options

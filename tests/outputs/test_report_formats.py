@@ -1,6 +1,6 @@
 """The report as docx, pdf and html: the same texts in each, names shown as text, the same bytes twice."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,7 +60,7 @@ HOSTILE = [
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_name_is_shown_as_text(tmp_path: Path, name: str) -> None:
     found = with_a_gap()
-    write_results(replace(found, source={**found.source, "name": name}), tmp_path, Options(report=ALL))
+    write_results(replace(found, source=replace(found.source, name=name)), tmp_path, Options(report=ALL))
     for file, read in READERS.items():
         shown = read(tmp_path / file)
         known = name.replace("会议", "") if file == "report.pdf" else name  # letters that the font lacks
@@ -80,14 +80,14 @@ def test_two_reports_are_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("blank_charts")
 def test_a_report_is_written_where_asked_for(tmp_path: Path) -> None:
     options = Options(report="html,pdf")
-    found = replace(with_a_gap(), options=asdict(options))
+    found = replace(with_a_gap(), options=options)
     written = write_results(found, tmp_path, options)
     assert [path.name for path in written[-2:]] == ["report.pdf", "report.html"]
     assert not (tmp_path / "timeline.png").exists()
-    assert is_done(tmp_path, found.source["sha256"], options, [])
-    assert not is_done(tmp_path, found.source["sha256"], Options(), [])
+    assert is_done(tmp_path, found.source.sha256, options, [])
+    assert not is_done(tmp_path, found.source.sha256, Options(), [])
     (tmp_path / "report.pdf").unlink()
-    assert not is_done(tmp_path, found.source["sha256"], options, [])
+    assert not is_done(tmp_path, found.source.sha256, options, [])
     write_results(found, tmp_path, Options())
     assert not (tmp_path / "report.html").exists()
 

@@ -92,6 +92,6 @@ def test_whole_numbers_are_written_as_babel_writes_them(n: int, lang: str) -> No
 
 
 def test_the_titles_of_charts_tell_how_many_frames_as_the_language_does() -> None:
-    hour = replace(with_a_gap(), counts={**with_a_gap().counts, "with_face": 12_345, "sampled": 90_000})
+    hour = replace(with_a_gap(), counts=replace(with_a_gap().counts, with_face=12_345, sampled=90_000))
     assert "face in 12,345 of 90,000 frames" in facts_of(hour, "en")
     assert "12\N{NO-BREAK SPACE}345" in facts_of(hour, "ru")[0]

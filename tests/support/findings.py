@@ -1,14 +1,15 @@
 """Analyses made by hand, with known content."""
 
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from emoclassify.analysis import Analysis
+from emoclassify.analysis import Analysis, Counts
 from emoclassify.crosscheck import compare
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn
 from emoclassify.labels import EMOTIONS, Scores
+from emoclassify.media.nouns import Source, VideoInfo
+from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
 from emoclassify.timeline import Span
 from emoclassify.voice.reading import VoiceRead, VoiceReading
@@ -30,6 +31,17 @@ def voice(start_s: float, end_s: float, emotion: str = "happy", share: float = 0
     return VoiceReading(Span(start_s, end_s), mostly(emotion, share))
 
 
+PICTURE = VideoInfo(
+    0, "h264", 320, 240, rotation_deg=0, mirrored=False, pixel_aspect=1.0, average_fps=25.0, start_s=0.0
+)
+
+
+def model_used(**facts: Any) -> ModelUsed:
+    """A model as an analysis used it."""
+    usual = {"name": "made", "purpose": "finds faces", "licence": "MIT", "commercial_use": True, "files": {}}
+    return ModelUsed(**{**usual, "scores": None, "runtime": "made", **facts})
+
+
 def analysis(
     faces: list[FaceReading], times_s: list[float], stretches: list[VoiceReading] | None = None, **changes: Any
 ) -> Analysis:
@@ -37,18 +49,8 @@ def analysis(
     heard = None if stretches is None else VoiceRead(tuple(stretches), tuple(stretches))
     with_face = len({reading.frame for reading in faces})
     fields: dict[str, Any] = {
-        "source": {
-            "name": "made.mp4",
-            "sha256": "0" * 64,
-            "container": "mov",
-            "size_bytes": 1,
-            "duration_s": 4.0,
-            "video": None,
-            "audio": None,
-            "still": False,
-            "notes": [],
-        },
-        "options": asdict(Options()),
+        "source": Source("made.mp4", "0" * 64, "mov", 1, 4.0, video=None, audio=None, still=False, notes=()),
+        "options": Options(),
         "models": (),
         "end_s": 4.0,
         "picture_end_s": 4.0 if times_s else 0.0,
@@ -56,18 +58,18 @@ def analysis(
         "faces": tuple(faces),
         "voice": heard,
         "segments": (),
-        "counts": {
-            "decoded": 100,
-            "sampled": len(times_s),
-            "with_face": with_face,
-            "faces": len(faces),
-            "doubtful": sum(not reading.quality_ok for reading in faces),
-            "unconfirmed": 0,
-            "persons": len({reading.person for reading in faces}),
-            "gaps": 1,
-            "speech_stretches": len(stretches or []),
-            "voice_windows": len(stretches or []),
-        },
+        "counts": Counts(
+            decoded=100,
+            sampled=len(times_s),
+            with_face=with_face,
+            faces=len(faces),
+            doubtful=sum(not reading.quality_ok for reading in faces),
+            unconfirmed=0,
+            persons=len({reading.person for reading in faces}),
+            gaps=1,
+            speech_stretches=len(stretches or []),
+            voice_windows=len(stretches or []),
+        ),
         "timings_s": {"faces": 1.0},
         "warnings": ("A warning.",),
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.media.read import probe
 from emoclassify.networks import models
 from emoclassify.networks.models import sha256_of
+from emoclassify.networks.nouns import ModelUsed
 from emoclassify.outputs.document.blocks import Bullets, Code, Content, Gallery, Heading, Paragraph, Picture, Table
 from emoclassify.outputs.report.write import make_content
 from emoclassify.settings import Options
@@ -23,13 +24,13 @@ from tests.support.made import even, plain, write_video
 ALL = "docx,pdf,html"
 
 
-COMPARED = {**asdict(Options()), "double_check": True, "echo_mean": True}
+COMPARED = Options(double_check=True, echo_mean=True)
 
 
 def full(**changes: object) -> Analysis:
     """A recording with face and voice, compared, by the embedded models."""
     used = (models.face_detector(), models.expression_model(), models.speech_finder(), models.voice_model())
-    described = tuple({**model.to_dict(), "runtime": "made"} for model in used)
+    described = tuple(ModelUsed.from_dict({**model.to_dict(), "runtime": "made"}) for model in used)
     return replace(
         with_a_gap(),
         **{"options": COMPARED, "models": described, "analyzed_at": "2026-11-21T15:02:08+00:00", **changes},
@@ -132,7 +133,7 @@ def filmed(tmp_path: Path) -> tuple[Path, Analysis]:
     red, blue = (plain(48, 64, colour) for colour in ((200, 0, 0), (0, 0, 200)))
     path = write_video(tmp_path / "a.mp4", even([red] * 10 + [blue] * 10, 5))
     found, info = with_a_gap(), probe(path)
-    source = {**found.source, "sha256": sha256_of(path), "video": asdict(info.video) if info.video else None}
+    source = replace(found.source, sha256=sha256_of(path), video=info.video)
     return path, replace(found, source=source)
 
 

@@ -71,7 +71,7 @@ class StandIn:
             if self._killed.is_set():
                 raise DiedError("was killed (out of memory, or by hand)", 9)
         on_progress("faces", 4.0, 4.0)
-        found = replace(self._analysis, source={**self._analysis.source, "name": name or path.name})
+        found = replace(self._analysis, source=replace(self._analysis.source, name=name or path.name))
         folder.mkdir(parents=True)
         (folder / "analysis.json").write_text(json.dumps(found.to_dict()))
         (folder / "frames.csv").write_text("frame\n0\n")

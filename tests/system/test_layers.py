@@ -21,6 +21,7 @@ LAYERS = (
     ("voice",),
     ("crosscheck",),
     ("means",),
+    ("older_schemas", "analysis_parts"),
     ("analysis",),
     ("pipeline", "outputs"),
     ("child", "recordings", "evaluate"),

@@ -155,7 +155,7 @@ def test_the_result_tells_what_was_found(server: Served) -> None:
 @pytest.mark.parametrize("still", [False, True])
 def test_a_recording_without_a_face_has_a_page(server: Served, stand_in: StandIn, still: bool) -> None:
     made = analysis([], [0.0, 0.2], None if still else [])
-    stand_in._analysis = replace(made, source=made.source | {"still": still})
+    stand_in._analysis = replace(made, source=replace(made.source, still=still))
     said = everything(opened("result", job=posted(server, name="nobody.jpg" if still else "talk.mp4")["id"]))
     assert TEXTS["en"]["says_no_face"] in said.replace("\\", "")
     assert TEXTS["en"]["broken"] not in said

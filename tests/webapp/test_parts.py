@@ -6,7 +6,6 @@ import re
 import string
 import subprocess
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from emoclassify.labels import EMOTIONS
 from emoclassify.media.endings import MEDIA_ENDINGS
 from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.settings import Options
-from tests.support.findings import analysis, face, voice, with_a_gap
+from tests.support.findings import analysis, face, model_used, voice, with_a_gap
 from webapp.parts.bars import Part, Row, bars_table
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.outcome import Findings, findings
@@ -49,7 +48,7 @@ def found(made: Analysis | None = None) -> Findings:
 
 def checked() -> Analysis:
     """With a gap from 1 to 2 s, its voice compared with its face."""
-    return analysis_with(with_a_gap(), options=asdict(Options(double_check=True)))
+    return analysis_with(with_a_gap(), options=Options(double_check=True))
 
 
 def analysis_with(made: Analysis, **changes: Any) -> Analysis:
@@ -161,7 +160,7 @@ def test_three_sentences() -> None:
 def unseen_speech() -> Analysis:
     times_s = [round(0.2 * i, 1) for i in range(20)]
     faces = [face(i, times_s[i]) for i in range(10, 20)]
-    return analysis(faces, times_s, [voice(0.0, 1.5, "angry")], options=asdict(Options(double_check=True)))
+    return analysis(faces, times_s, [voice(0.0, 1.5, "angry")], options=Options(double_check=True))
 
 
 @pytest.mark.parametrize(
@@ -249,7 +248,7 @@ def test_every_file_says_what_it_is_for() -> None:
 def test_the_tables() -> None:
     made = found()
     assert list(result_tabs.speech_table(made, visit())["Together"]) == ["agree", "differ"]
-    model = {"name": "x", "purpose": "finds faces", "licence": "MIT", "commercial_use": False, "scores": None}
+    model = model_used(name="x", commercial_use=False)
     table = result_tabs.models_table(found(analysis_with(checked(), models=(model,))), visit("ru"))
     assert list(table["Условия"]) == ["MIT (не для коммерческого использования)"]
 
@@ -258,7 +257,7 @@ def test_the_tables() -> None:
 def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_told(
     commercial_use: bool | None, told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = {"name": "x", "purpose": "finds faces", "licence": "MIT", "commercial_use": commercial_use, "scores": None}
+    model = model_used(name="x", commercial_use=commercial_use)
     written: list[str] = []
     monkeypatch.setattr(result_tabs.st, "write", written.append)
     result_tabs.draw_about(found(analysis_with(checked(), models=(model,))), visit())

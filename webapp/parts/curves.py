@@ -39,7 +39,7 @@ def timeline(found: Findings, curve: Curve | None, measure: str, video: str | No
     texts = visit.texts
     low = -1 if measure == "valence" else 0
     words: dict[str, Any] = {name: texts[name] for name in _PLAYER}
-    sound = not found.counts["sampled"]
+    sound = not found.counts.sampled
     if sound:
         words["gap"] = texts["gap_voice"]
     return {
@@ -109,7 +109,7 @@ def strips(found: Findings, visit: Visit) -> list[dict[str, Any]]:
             + [{"label": texts["silent"], "empty": True}],
         }
     ]
-    if found.compared and found.counts["sampled"]:
+    if found.compared and found.counts.sampled:
         verdicts = [
             _stretch(item, _VERDICT_COLOURS[item["verdict"]], verdict_told(item, texts), item["verdict"] == "differ")
             for item in found.segments

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from emoclassify.analysis import SERIES_BIN_S, Analysis
+from emoclassify.analysis import SERIES_BIN_S, Analysis, Counts
 from emoclassify.labels import EMOTIONS, Scores
+from emoclassify.networks.nouns import ModelUsed
 from emoclassify.outputs.report.key_moments import Moment, key_moments, peaks
 from emoclassify.outputs.tracks import Track, end_of, tracks_of
 from emoclassify.remote.client import Client, Job
@@ -55,8 +56,8 @@ class Findings:
     voice: dict[str, Any] | None
     """Of all speech: speech_s, coverage, scores, dominant."""
     crosscheck: dict[str, Any] | None
-    counts: dict[str, int]
-    models: tuple[dict[str, Any], ...]
+    counts: Counts
+    models: tuple[ModelUsed, ...]
     warnings: tuple[str, ...]
 
 
@@ -90,12 +91,12 @@ def findings(content: dict[str, Any]) -> Findings:
     analysis = Analysis.from_dict(content)
     means = content["echo_mean"]
     return Findings(
-        name=analysis.source["name"],
-        still=analysis.source["still"],
+        name=analysis.source.name,
+        still=analysis.source.still,
         end_s=analysis.end_s,
         curves=_curves(analysis, means),
         heard=analysis.voice is not None,
-        compared=bool(analysis.options.get("double_check")),
+        compared=analysis.options.double_check,
         segments=tuple(content["segments"] or ()),
         voice=means["voice"],
         crosscheck=content["crosscheck"],

@@ -26,7 +26,7 @@ def leading(scores: Scores) -> Scores:
 
 def _mostly(found: Findings, visit: Visit) -> str:
     texts = visit.texts
-    if not found.counts["sampled"] and not found.curves:
+    if not found.counts.sampled and not found.curves:
         return texts["says_nothing"]
     if not found.curves:
         return texts["says_no_face"]
@@ -73,7 +73,7 @@ def _voice(found: Findings, visit: Visit) -> str:
     if not found.heard:
         return texts["says_not_heard"]
     if voice is None:
-        return texts["says_silence"] if found.counts["sampled"] else ""
+        return texts["says_silence"] if found.counts.sampled else ""
     length = visit.number(voice["speech_s"], 0)
     if voice["dominant"] is None:
         return texts["says_voice_unsure"].format(length=length)

@@ -100,7 +100,7 @@ def _figures(found: Findings, curve: Curve | None, visit: Visit) -> None:
             told.append(("seen", visit.percent(curve.coverage), texts["help_seen"]))
     if found.voice is not None:
         told.append(("speech", visit.percent(found.voice["coverage"]), texts["help_speech"]))
-        if found.crosscheck is not None and found.counts["sampled"]:
+        if found.crosscheck is not None and found.counts.sampled:
             shares = found.crosscheck["shares"]
             unknown = visit.percent(shares["cannot tell"])
             told.append(("agree", visit.percent(shares["agree"]), texts["help_agree"].format(unknown=unknown)))

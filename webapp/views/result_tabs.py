@@ -30,7 +30,7 @@ def draw_shares(found: Findings, curve: Curve | None, visit: Visit) -> None:
     """How much of the time each emotion leads, and how much of it cannot be read; of a picture, its scores."""
     texts = visit.texts
     if curve is None:
-        st.write(texts["says_no_face"] if found.counts["sampled"] else texts["says_nothing"])
+        st.write(texts["says_no_face"] if found.counts.sampled else texts["says_nothing"])
         return
     st.caption(texts["shares_title"])
     draw_bars(texts["shares_title"], share_rows(curve, visit))
@@ -142,16 +142,16 @@ def draw_about(found: Findings, visit: Visit) -> None:
         )
     st.subheader(texts["models"], anchor=False)
     st.table(models_table(found, visit), hide_index=True, border="horizontal")
-    if any(model["commercial_use"] is False for model in found.models):
+    if any(model.commercial_use is False for model in found.models):
         st.write(texts["commercial_own"])
     st.subheader(texts["facts"], anchor=False)
     counts = found.counts
     facts = {
         texts["fact_length"]: clock(found.end_s, 1),
-        texts["fact_looked"]: counts["sampled"],
-        texts["fact_with_face"]: counts["with_face"],
-        texts["fact_doubtful"]: counts["doubtful"],
-        texts["fact_persons"]: counts["persons"],
+        texts["fact_looked"]: counts.sampled,
+        texts["fact_with_face"]: counts.with_face,
+        texts["fact_doubtful"]: counts.doubtful,
+        texts["fact_persons"]: counts.persons,
     }
     st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items()))
 
@@ -161,14 +161,14 @@ def models_table(found: Findings, visit: Visit) -> pd.DataFrame:
     texts, words = visit.texts, translation(visit.language).gettext
     rows = []
     for model in found.models:
-        terms = words(model["licence"]) + (f" ({texts['commercial_no']})" if model["commercial_use"] is False else "")
-        row = {texts["model"]: model["name"], texts["purpose"]: words(model["purpose"])}
-        for scored in (model.get("scores") or {}).get("sets") or [None]:
+        terms = words(model.licence) + (f" ({texts['commercial_no']})" if model.commercial_use is False else "")
+        row = {texts["model"]: model.name, texts["purpose"]: words(model.purpose)}
+        for scored in (model.scores.sets if model.scores else ()) or (None,):
             good = {texts["measured_on"]: "", texts["accuracy"]: "", texts["macro_f1"]: ""}
             if scored is not None:
-                corpus, comma, part = scored["set"].partition(", ")
-                good[texts["measured_on"]] = f"{corpus}{comma}{part and words(part)} (n = {scored['n']})"
-                good[texts["accuracy"]] = visit.percent(scored["accuracy"])
-                good[texts["macro_f1"]] = visit.number(scored["macro_f1"])
+                corpus, comma, part = scored.set.partition(", ")
+                good[texts["measured_on"]] = f"{corpus}{comma}{part and words(part)} (n = {scored.n})"
+                good[texts["accuracy"]] = visit.percent(scored.accuracy)
+                good[texts["macro_f1"]] = visit.number(scored.macro_f1)
             rows.append({**row, **good, texts["licence"]: terms})
     return pd.DataFrame(rows)

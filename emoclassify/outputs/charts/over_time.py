@@ -21,7 +21,6 @@ from emoclassify.outputs.charts.style import (
     shade_gaps,
     write_middle,
 )
-from emoclassify.outputs.names import was_compared
 from emoclassify.outputs.tracks import SMOOTHED_BINS, Track, Translate, end_of, facts_of, shown_of, tracks_of
 from emoclassify.words.texts import decimals, percent, translation
 
@@ -47,7 +46,7 @@ def draw_charts(analysis: Analysis, folder: Path, lang: str) -> None:
     draw_groups(analysis, folder / "groups", lang)
     draw_valence(analysis, folder / "valence", lang)
     draw_shares(analysis, folder / "shares", lang)
-    if was_compared(analysis):
+    if analysis.was_compared:
         draw_agreement(analysis, folder / "agreement", lang)
 
 
@@ -78,7 +77,7 @@ def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:
             facts.append(_("line above: the voice"))
         if len(analysis.persons) > 1:
             facts.insert(0, _("person 1 of {all}").format(all=len(analysis.persons)))
-        set_title(figure, analysis.source["name"], _("Seven emotions"), facts)
+        set_title(figure, analysis.source.name, _("Seven emotions"), facts)
 
 
 def _draw_band(band: Axes, emotion: str, track: Track | None) -> None:
@@ -146,7 +145,7 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
         figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)
         set_title(
             figure,
-            analysis.source["name"],
+            analysis.source.name,
             _("Positive, neutral, negative"),
             [*facts_of(analysis, lang), *shown_of(analysis, _)],
         )
@@ -189,7 +188,7 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
         facts = [_("happy minus negative"), *facts_of(analysis, lang), *shown_of(analysis, _)]
-        set_title(figure, analysis.source["name"], _("Valence"), facts)
+        set_title(figure, analysis.source.name, _("Valence"), facts)
 
 
 def _draw_valence(row: Axes, track: Track, lang: str) -> None:
@@ -233,4 +232,4 @@ def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
             for name, look in _VERDICTS.items()
         ]
         figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)
-        set_title(figure, analysis.source["name"], _("Face and voice"), [_("share of the recording's time")])
+        set_title(figure, analysis.source.name, _("Face and voice"), [_("share of the recording's time")])

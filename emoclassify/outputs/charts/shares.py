@@ -46,7 +46,7 @@ def draw_shares(analysis: Analysis, stem: Path, lang: str) -> None:
         if not panels:
             write_middle(axes[0], _("nothing to show"))
         facts = [_("time in which an emotion has the top score"), *facts_of(analysis, lang)[:1], *shown_of(analysis, _)]
-        set_title(figure, analysis.source["name"], _("Shares of the recording"), facts)
+        set_title(figure, analysis.source.name, _("Shares of the recording"), facts)
 
 
 def _panels(analysis: Analysis, _: Translate) -> list[tuple[str, str, Bins]]:

@@ -12,7 +12,6 @@ from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Row, 
 from emoclassify.outputs.document.words import Words, printable
 from emoclassify.outputs.report.key_moments import STEADY, peaks
 from emoclassify.outputs.tracks import Track, end_of, tracks_of
-from emoclassify.settings import Options
 
 
 def asked(found: Analysis, words: Words) -> list[Block]:
@@ -20,8 +19,8 @@ def asked(found: Analysis, words: Words) -> list[Block]:
     _ = words.text
     source = found.source
     rows: list[Row] = [
-        (_("Recording"), printable(source["name"])),
-        (_("Length"), words.time(found.end_s) if not source["still"] else _("a still picture")),
+        (_("Recording"), printable(source.name)),
+        (_("Length"), words.time(found.end_s) if not source.still else _("a still picture")),
         (_("Picture"), _picture(found, words)),
         (_("Sound"), _sound(found, words)),
         (_("Asked"), _question(found, words)),
@@ -30,45 +29,43 @@ def asked(found: Analysis, words: Words) -> list[Block]:
 
 
 def _picture(found: Analysis, words: Words) -> str:
-    video = found.source["video"]
+    video = found.source.video
     if video is None:
         return words.text("none")
-    size = f"{video['width_px']} \N{MULTIPLICATION SIGN} {video['height_px']}"
-    if video["average_fps"] is None:
+    size = f"{video.width_px} \N{MULTIPLICATION SIGN} {video.height_px}"
+    if video.average_fps is None:
         return size
-    fps = words.number(video["average_fps"], 2 if video["average_fps"] % 1 else 0)
+    fps = words.number(video.average_fps, 2 if video.average_fps % 1 else 0)
     return words.text("{size}, {fps} frames a second").format(size=size, fps=fps)
 
 
 def _sound(found: Analysis, words: Words) -> str:
-    sound = found.source["audio"]
+    sound = found.source.audio
     if sound is None:
         return words.text("none")
-    rate_khz = sound["rate_hz"] / 1000
+    rate_khz = sound.rate_hz / 1000
     return words.text("{rate} kHz").format(rate=words.number(rate_khz, 1 if rate_khz % 1 else 0))
 
 
 def _question(found: Analysis, words: Words) -> str:
     _, options = words.text, found.options
     told = []
-    if found.source["video"] is not None:
+    if found.source.video is not None:
         which = (
-            _("the expressions of every person")
-            if options.get("faces") == "all"
-            else _("the expressions of the main person")
+            _("the expressions of every person") if options.faces == "all" else _("the expressions of the main person")
         )
-        every = options.get("every")
+        every = options.every
         rate = (
             _("every frame of {n}").format(n=every)
             if every
-            else _("{fps} frames a second").format(fps=words.number(options.get("sample_fps", 5.0), 0))
+            else _("{fps} frames a second").format(fps=words.number(options.sample_fps, 0))
         )
-        told.append(f"{which} ({rate})" if not found.source["still"] else which)
+        told.append(f"{which} ({rate})" if not found.source.still else which)
     if found.voice is not None:
         told.append(_("the emotion of the voice"))
-    if options.get("double_check"):
+    if options.double_check:
         told.append(_("whether face and voice agree"))
-    if options.get("echo_mean"):
+    if options.echo_mean:
         told.append(_("the mean emotion of the whole recording"))
     return ", ".join(told)
 
@@ -90,9 +87,7 @@ def _mostly(found: Analysis, tracks: list[Track], words: Words) -> str:
         return _(
             "No face was found in any of the {n} frames looked at. Faces smaller than {share} of the picture's shorter "
             "side were not looked for (option --min-face)."
-        ).format(
-            n=words.count(len(found.frames)), share=words.percent(found.options.get("min_face", Options().min_face))
-        )
+        ).format(n=words.count(len(found.frames)), share=words.percent(found.options.min_face))
     elif not any(reading.quality_ok for reading in found.faces):
         return _("A face was found, but it is nowhere seen well enough to be read.")
     elif len(found.persons) > 1:
@@ -140,7 +135,7 @@ def _course(found: Analysis, tracks: list[Track], words: Words) -> str:
 def _voice(found: Analysis, words: Words) -> str:
     _ = words.text
     if found.voice is None:
-        if found.source["audio"] is None:
+        if found.source.audio is None:
             return _("The recording has no sound, so there is no voice to compare with.")
         return _("The voice was not read, since it was not asked for.")
     if found.voice.mean is None:

@@ -23,7 +23,7 @@ def build(found: Analysis, lang: str, charts: dict[str, Picture], moments: list[
         stills: of the frames that show them, as far as there are any.
     """
     words = Words(lang)
-    title = words.text("Emotions in {name}").format(name=printable(found.source["name"]))
+    title = words.text("Emotions in {name}").format(name=printable(found.source.name))
     blocks = (
         *asked(found, words),
         *answer(found, words),

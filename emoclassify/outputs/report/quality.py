@@ -15,16 +15,16 @@ def quality(found: Analysis, words: Words) -> list[Block]:
     if found.frames:
         n = len(found.frames)
         rows += [
-            (_("frames decoded"), words.count(counts["decoded"])),
+            (_("frames decoded"), words.count(counts.decoded)),
             (_("frames looked at"), words.count(n)),
             (
                 _("of these with a face"),
-                f"{words.count(counts['with_face'])} ({words.percent(counts['with_face'] / n)})",
+                f"{words.count(counts.with_face)} ({words.percent(counts.with_face / n)})",
             ),
-            (_("stretches without a face"), words.count(counts["gaps"])),
-            (_("readings of faces"), words.count(counts["faces"])),
+            (_("stretches without a face"), words.count(counts.gaps)),
+            (_("readings of faces"), words.count(counts.faces)),
             (_("doubtful readings, left out of all means"), _doubtful(found, words)),
-            (_("faces that no other frame confirmed, left out"), words.count(counts["unconfirmed"])),
+            (_("faces that no other frame confirmed, left out"), words.count(counts.unconfirmed)),
         ]
     if found.voice is not None:
         speech_s = sum(segment.voice.span.duration_s for segment in found.segments)
