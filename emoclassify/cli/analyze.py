@@ -8,15 +8,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from emoclassify.analysis import Analysis
 from emoclassify.child import Child
 from emoclassify.cli.options import add_analysis_options, add_place
-from emoclassify.cli.terminal import DONE, FAILED, Line, read_analysis, sha256_of
+from emoclassify.cli.terminal import DONE, FAILED, Line, sha256_of
 from emoclassify.errors import EmoClassifyError, ResultError
+from emoclassify.findings import Findings
 from emoclassify.labels import EMOTIONS
 from emoclassify.networks import models
-from emoclassify.outputs.folder import is_done
+from emoclassify.outputs.folder import is_done, read_overview
 from emoclassify.outputs.names import ANALYSIS
+from emoclassify.overview import Overview
 from emoclassify.recordings import Recording, find_recordings, shown
 from emoclassify.settings import Options
 
@@ -94,42 +95,44 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
         if as_json:
             print(json.dumps(facts), flush=True)
         return
-    found = read_analysis(recording.folder / ANALYSIS)
-    facts |= {"out": str(recording.folder), "counts": asdict(found.counts), "warnings": list(found.warnings)}
+    overview = read_overview(recording.folder)
+    facts |= {"out": str(recording.folder), "counts": asdict(overview.counts), "warnings": list(overview.warnings)}
     print(
         json.dumps(facts)
         if as_json
-        else f"{shown(recording.path)}: {state}: {_found(found)} -> {shown(recording.folder)}",
+        else f"{shown(recording.path)}: {state}: {_answer(overview)} -> {shown(recording.folder)}",
         flush=True,
     )
     if not as_json:
-        for line in [*(_means(found) if found.options.echo_mean else ()), *found.warnings]:
+        for line in [*(_means(overview.findings) if overview.options.echo_mean else ()), *overview.warnings]:
             print(f"    {line}", flush=True)
 
 
-def _found(found: Analysis) -> str:
+def _answer(overview: Overview) -> str:
+    findings, counts = overview.findings, overview.counts
+    main, voice = findings.main, findings.voice
     parts = []
-    if found.frames:
-        parts.append(f"face in {found.counts.with_face} of {found.counts.sampled} frames")
-    for mean in found.means.faces[:1]:
-        usable = found.timeline(mean.person).valid.sum()
-        parts.append(f"mostly {mean.dominant} ({usable} frames usable)")
-    if found.voice is not None:
-        stretches = len(found.voice.stretches)
+    if counts.sampled:
+        parts.append(f"face in {counts.with_face} of {counts.sampled} frames")
+    if main is not None and main.person is not None and main.mean is not None:
+        top = main.shares.ranked[0]
+        parts.append(f"mostly {top} ({main.shares.share_of_read(top):.0%} of the time in which it can be read)")
+    if overview.was_heard:
+        stretches = len(overview.segments)
         parts.append(f"{stretches} stretch{'es' if stretches != 1 else ''} of speech")
-        if (whole := found.voice.mean) is not None:
-            parts.append(f"voice {whole.dominant or 'cannot tell'}")
+    if voice is not None:
+        parts.append(f"voice {voice.dominant or 'cannot tell'}")
     return ", ".join(parts) or "nothing"
 
 
-def _means(found: Analysis) -> Iterator[str]:
+def _means(findings: Findings) -> Iterator[str]:
     """The mean emotion of the whole recording, a line each for a person, the voice and both."""
-    means = found.means
-    for face in means.faces:
-        told = f"{face.dominant} {face.scores.max():.2f}"
-        yield f"Mean of person {face.person}: {told}, over {face.coverage:.0%} of the picture's time."
-    if means.voice is not None:
-        told = f"{means.voice.dominant or 'cannot tell'} {means.voice.confidence:.2f}"
-        yield f"Mean of the voice: {told}, over {means.voice_coverage:.0%} of the recording's time."
-    if means.both is not None:
-        yield f"Both together: {EMOTIONS[int(means.both.argmax())]} {means.both.max():.2f}."
+    for curve in findings.curves:
+        if curve.person is not None and curve.mean is not None:
+            score = f"{curve.dominant} {curve.mean.max():.2f}"
+            yield f"Mean of person {curve.person}: {score}, over {curve.coverage:.0%} of the picture's time."
+    if (voice := findings.voice) is not None and voice.mean is not None:
+        score = f"{voice.dominant or 'cannot tell'} {voice.mean.max():.2f}"
+        yield f"Mean of the voice: {score}, over {voice.coverage:.0%} of the recording's time."
+    if findings.both is not None:
+        yield f"Both together: {EMOTIONS[int(findings.both.argmax())]} {findings.both.max():.2f}."

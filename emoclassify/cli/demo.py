@@ -7,9 +7,9 @@ from typing import Any
 
 from emoclassify.analysis import Analysis
 from emoclassify.child import Child
-from emoclassify.cli.terminal import DONE, Line, read_analysis
+from emoclassify.cli.terminal import DONE, Line
 from emoclassify.labels import EMOTIONS
-from emoclassify.outputs.names import ANALYSIS
+from emoclassify.outputs.folder import read_analysis
 from emoclassify.settings import Options
 from emoclassify.words.texts import minutes
 
@@ -27,7 +27,7 @@ def _demo(args: argparse.Namespace) -> int:
         line = Line("demo.mp4")
         written = child.analyze(path, args.out / path.name, options, line.show)
         line.clear()
-    _print_table(read_analysis(args.out / "demo.mp4" / ANALYSIS))
+    _print_table(read_analysis(args.out / "demo.mp4"))
     print("\nWritten:", *written, sep="\n  ")
     return DONE
 

@@ -8,10 +8,9 @@ from typing import Any
 from emoclassify.analysis import Analysis
 from emoclassify.child import Child
 from emoclassify.cli.options import add_outputs
-from emoclassify.cli.terminal import DONE, Line, read_analysis, sha256_of
+from emoclassify.cli.terminal import DONE, Line, sha256_of
 from emoclassify.errors import UsageError
-from emoclassify.outputs.folder import render_results
-from emoclassify.outputs.names import ANALYSIS
+from emoclassify.outputs.folder import read_analysis, render_results
 from emoclassify.recordings import shown
 from emoclassify.settings import OUTPUT_OPTIONS, Options
 
@@ -32,8 +31,8 @@ def add_render_command(commands: Any) -> None:
 
 
 def _render(args: argparse.Namespace) -> int:
-    path = args.analysis / ANALYSIS if args.analysis.is_dir() else args.analysis
-    found = read_analysis(path)
+    folder = args.analysis if args.analysis.is_dir() else args.analysis.parent
+    found = read_analysis(args.analysis)
     asked = {
         name: getattr(found.options, name) if vars(args)[name] is None else vars(args)[name] for name in OUTPUT_OPTIONS
     }
@@ -43,7 +42,7 @@ def _render(args: argparse.Namespace) -> int:
         asked |= {"annotate": False, "anonymize": bool(args.anonymize or (asked["anonymize"] and asked["report"]))}
     elif sha256_of(args.media) != found.source.sha256:
         raise UsageError(f"{args.media} is not the recording of this analysis.")
-    options, out = Options.read(asked), args.out or path.parent
+    options, out = Options.read(asked), args.out or folder
     for written in render_results(found, out, options) if args.media is None else _rendered(found, out, options, args):
         print(shown(written))
     if args.media is None and (lacking := _lacking(found, options)):

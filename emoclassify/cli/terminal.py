@@ -1,11 +1,9 @@
-"""What commands have in common: exit status, a line of progress, and saved analyses."""
+"""What commands have in common: exit status, a line of progress, checksums."""
 
-import json
 import sys
 from pathlib import Path
 
-from emoclassify.analysis import Analysis
-from emoclassify.errors import MediaError, ResultError
+from emoclassify.errors import MediaError
 from emoclassify.networks import models
 from emoclassify.words.texts import minutes
 
@@ -29,21 +27,6 @@ class Line:
         """Leaves the line empty."""
         if self._on:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-
-def read_analysis(path: Path) -> Analysis:
-    """The analysis saved in an analysis.json.
-
-    Raises:
-        ResultError: there is none, or it cannot be read.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise ResultError(f"{path} cannot be read: {exc}.") from exc
-    if not isinstance(content, dict):
-        raise ResultError(f"{path} is no analysis.")
-    return Analysis.from_dict(content)
 
 
 def sha256_of(path: Path) -> str:

@@ -2,27 +2,34 @@
 
 from typing import Any
 
-from emoclassify.analysis import Analysis
 from emoclassify.labels import EMOTIONS, NEGATIVE, POSITIVE
+from emoclassify.overview import Overview
 
 _GROUPS = {"positive": POSITIVE, "neutral": ("neutral",), "negative": NEGATIVE}
 
 
-def summarize(analysis: Analysis) -> dict[str, Any] | None:
-    """The mean scores of the main person's face, else of the voice; None where nothing was found.
+def summarize(overview: Overview) -> dict[str, Any] | None:
+    """The mean scores and the shares of the main person's face, else of the voice; None where nothing was found.
 
     Returns:
         `of` (face, voice), `coverage` (the share of the recording that it is of, 0..1), `scores` by emotion,
-        `positive`, `neutral`, `negative`, `dominant`.
+        `positive`, `neutral`, `negative`, `dominant`, and `shares`: how much of the recording each emotion leads, and
+        `unread`.
     """
-    means = analysis.means
-    if means.faces and means.faces[0].person == 1:
-        kind, scores, coverage = "face", means.faces[0].scores, means.faces[0].coverage
-    elif means.voice is not None:
-        kind, scores, coverage = "voice", means.voice.scores, means.voice_coverage
-    else:
+    findings = overview.findings
+    readable = [curve for curve in (findings.main, findings.voice) if curve is not None and curve.mean is not None]
+    if not readable:
         return None
-    by_name = {emotion: round(float(score), 6) for emotion, score in zip(EMOTIONS, scores, strict=True)}
+    curve, mean = readable[0], readable[0].mean
+    assert mean is not None
+    by_name = {emotion: round(float(score), 6) for emotion, score in zip(EMOTIONS, mean, strict=True)}
     groups = {group: round(sum(by_name[emotion] for emotion in members), 6) for group, members in _GROUPS.items()}
-    dominant = max(by_name, key=lambda name: by_name[name])
-    return {"of": kind, "coverage": round(coverage, 6), "scores": by_name, **groups, "dominant": dominant}
+    shares = dict(zip(EMOTIONS, map(float, curve.shares.leading), strict=True)) | {"unread": curve.shares.unread}
+    return {
+        "of": "voice" if curve.person is None else "face",
+        "coverage": curve.coverage,
+        "scores": by_name,
+        **groups,
+        "dominant": max(by_name, key=lambda name: by_name[name]),
+        "shares": shares,
+    }

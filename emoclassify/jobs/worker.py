@@ -1,6 +1,5 @@
 """Takes one job after another and has a child process analyze it. What goes wrong ends that job and no other."""
 
-import json
 import logging
 import shutil
 import signal
@@ -12,7 +11,6 @@ from typing import Any, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from emoclassify.analysis import Analysis
 from emoclassify.child import DiedError, OnProgress
 from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.jobs.job import CANCELED, COMPLETED, FAILED, Job
@@ -21,6 +19,7 @@ from emoclassify.jobs.progress import Tracker
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import new_id
 from emoclassify.jobs.summary import summarize
+from emoclassify.outputs.folder import read_overview
 from emoclassify.settings import Options
 
 logger = logging.getLogger(__name__)
@@ -115,16 +114,16 @@ class Worker:
             return Outcome(state=FAILED, error=str(exc))
 
     def _stored(self, job: Job, folder: Path) -> Outcome:
-        analysis = Analysis.from_dict(json.loads((folder / "analysis.json").read_text(encoding="utf-8")))
+        overview = read_overview(folder)
         sizes = tuple({"name": path.name, "size_bytes": path.stat().st_size} for path in sorted(folder.iterdir()))
         return Outcome(
             state=COMPLETED,
             results=self._service.storage.put_results(job.id, folder),
             files=sizes,
-            has_video=analysis.source.has_moving_picture,
-            duration_s=analysis.end_s,
-            summary=summarize(analysis),
-            timings_s=tuple(analysis.timings_s.items()),
+            has_video=overview.source.has_moving_picture,
+            duration_s=overview.end_s,
+            summary=summarize(overview),
+            timings_s=tuple(overview.timings_s.items()),
         )
 
     def _end(self, job: Job, outcome: Outcome | None) -> None:

@@ -14,8 +14,9 @@ from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError, UsageError
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.older_schemas import SCHEMA
-from emoclassify.outputs.names import ANALYSIS, NAMES, VIDEO, WORKBOOK, output_names
+from emoclassify.outputs.names import ANALYSIS, NAMES, OVERVIEW, VIDEO, WORKBOOK, output_names
 from emoclassify.outputs.tables.rows import write_tables
+from emoclassify.overview import Overview
 from emoclassify.settings import Options
 
 _BESIDE = ".partial"
@@ -55,10 +56,7 @@ def write_results(
     analysis = Analysis.from_dict(analysis.to_dict())  # rounded as it is saved, so that `render` makes the same files
     with _beside(folder) as beside:
         _make_outputs(analysis, beside, options, media, on_picture)
-        with (beside / ANALYSIS).open("w", encoding="utf-8") as file:
-            # Piece by piece: as one text, that of hours takes as much memory as all the rest.
-            json.dump(analysis.to_dict(), file, ensure_ascii=False, allow_nan=False, indent=1)
-            file.write("\n")
+        _write_json(analysis.to_dict(), beside / ANALYSIS)
         return _publish(beside, folder)
 
 
@@ -119,6 +117,7 @@ def _make_outputs(
     on_picture: OnPicture,
 ) -> None:
     """Makes what `names.output_names` tells. What draws is imported where it is needed: it takes half a second."""
+    _write_json(Overview.of(analysis).to_dict(), folder / OVERVIEW)
     write_tables(analysis, folder, options)
     if options.xlsx:
         from emoclassify.outputs.tables.workbook import write_workbook
@@ -139,6 +138,42 @@ def _make_outputs(
 
         anonymize = options.anonymize
         annotate(analysis, media, folder / VIDEO, lang=options.lang, anonymize=anonymize, on_picture=on_picture)
+
+
+def _write_json(content: dict[str, Any], path: Path) -> None:
+    # Piece by piece: as one text, that of hours takes as much memory as all the rest.
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, allow_nan=False, indent=1)
+        file.write("\n")
+
+
+def read_analysis(path: Path) -> Analysis:
+    """The analysis in a folder of results, or in a file.
+
+    Raises:
+        ResultError: there is none, or it cannot be read.
+    """
+    return Analysis.from_dict(_read_json(path / ANALYSIS if path.is_dir() else path))
+
+
+def read_overview(folder: Path) -> Overview:
+    """The overview in a folder of results; made of the analysis where an older version wrote none.
+
+    Raises:
+        ResultError: there is none, or it cannot be read.
+    """
+    path = folder / OVERVIEW
+    return Overview.from_dict(_read_json(path)) if path.exists() else Overview.of(read_analysis(folder))
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise ResultError(f"{path} cannot be read: {exc}.") from exc
+    if not isinstance(content, dict):
+        raise ResultError(f"{path} is no analysis.")
+    return content
 
 
 def _publish(beside: Path, folder: Path) -> list[Path]:

@@ -24,6 +24,7 @@ _UPLOAD = httpx.Timeout(1800.0, connect=_CONNECT_S)
 
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.2, 2.0
 _BLOCK_BYTES = 1024**2
+_NOT_FOUND = 404
 _NOT_RESULTS = ("preview.mp4", "recording")
 _ENDED = ("completed", "failed", "canceled")
 
@@ -154,6 +155,16 @@ class Client:
     def result(self, job_id: str) -> dict[str, Any]:
         """The content of analysis.json."""
         content: dict[str, Any] = self._call("GET", f"/v1/jobs/{job_id}/result").json()
+        return content
+
+    def overview(self, job_id: str) -> dict[str, Any] | None:
+        """The content of overview.json: findings and curves; None where an older version made none."""
+        try:
+            content: dict[str, Any] = self._call("GET", f"/v1/jobs/{job_id}/artifacts/overview.json").json()
+        except ApiError as exc:
+            if exc.status == _NOT_FOUND:
+                return None
+            raise
         return content
 
     def artifacts(self, job_id: str) -> Sequence[dict[str, Any]]:

@@ -23,7 +23,7 @@ MAKERS = (
 )
 """Modules of the library whose messages reach a job's error, an analysis's warnings, or an answer of the API."""
 
-NOT_TOLD = re.compile("hub|in safetensors: it cannot be used|^EMOCLASSIFY_")
+NOT_TOLD = re.compile("hub|in safetensors: it cannot be used|^EMOCLASSIFY_|is no analysis|^{} cannot be read: {}")
 """For whoever fetches models or sets the server up, on the command line."""
 
 

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from emoclassify.analysis import Analysis
+from emoclassify.curves import curves_of
 from emoclassify.errors import ResultError
 from emoclassify.labels import COLOURS, EMOTIONS, GROUP_COLOURS
 from emoclassify.outputs.charts.over_time import (
@@ -25,11 +26,9 @@ from emoclassify.outputs.charts.over_time import (
     draw_timeline,
     draw_valence,
 )
-from emoclassify.outputs.charts.shares import shares
 from emoclassify.outputs.folder import is_done, write_results
 from emoclassify.outputs.names import CHARTS, chart_names
 from emoclassify.outputs.tables.rows import write_tables
-from emoclassify.outputs.tracks import tracks_of
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES, minutes
 from tests.support.findings import analysis, face, model_used, voice, with_a_gap
@@ -160,28 +159,6 @@ def test_the_smoothed_valence_has_the_gap(tmp_path: Path) -> None:
     assert with_gap < without
 
 
-@pytest.mark.parametrize(
-    ("found", "expected"),
-    [
-        (with_a_gap(), {"happy": 0.25, "sad": 0.5, "": 0.25}),
-        (replace(with_a_gap(), end_s=5.0), {"happy": 0.2, "sad": 0.4, "": 0.4}),
-        (replace(with_a_gap(), end_s=3.75), {"happy": 1 / 3.75, "sad": 1.75 / 3.75, "": 1 / 3.75}),
-    ],
-    ids=["as is", "the picture ends before the sound", "a bin beyond the end"],
-)
-def test_shares_are_of_the_whole_recording(found: Analysis, expected: dict[str, float]) -> None:
-    values = shares(found.timeline(1).bins(0.5, found.end_s), found.end_s)
-    assert dict(zip([*EMOTIONS, ""], values, strict=True)) == pytest.approx(
-        {**dict.fromkeys(EMOTIONS, 0.0), **expected}
-    )
-
-
-def test_the_voice_leads_as_long_as_somebody_speaks() -> None:
-    found = with_a_gap()
-    values = dict(zip([*EMOTIONS, ""], shares(found.heard_series(), found.end_s), strict=True))
-    assert (values["happy"], values["angry"], values[""]) == pytest.approx((0.6 / 4, 1.2 / 4, 2.2 / 4))
-
-
 @pytest.mark.parametrize("persons", [1, 20])
 def test_every_chart_fits_on_its_page(tmp_path: Path, persons: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes_in: dict[str, tuple[float, float]] = {}
@@ -203,9 +180,9 @@ def test_every_chart_fits_on_its_page(tmp_path: Path, persons: int, monkeypatch:
 def test_what_was_not_looked_at_is_no_gap(step_s: float, end_s: float) -> None:
     times_s = list(np.arange(0, end_s, step_s))
     found = analysis([face(i, t) for i, t in enumerate(times_s)], times_s, end_s=end_s, picture_end_s=end_s)
-    (track,) = tracks_of(found)
-    assert not track.gaps.any()
-    assert len(track.bins.starts_s) <= 500
+    (curve,) = curves_of(found)
+    assert not curve.gaps.any()
+    assert len(curve.bins.starts_s) <= 500
 
 
 def test_agreement_is_drawn_where_face_and_voice_were_compared(tmp_path: Path) -> None:
@@ -270,6 +247,7 @@ def test_results_are_whole_and_old_ones_that_were_not_asked_for_go(tmp_path: Pat
     first = write_results(with_a_gap(), tmp_path, Options(graph=True))
     assert [path.name for path in first] == [
         "analysis.json",
+        "overview.json",
         "frames.csv",
         "series.csv",
         "voice.csv",
@@ -283,6 +261,7 @@ def test_results_are_whole_and_old_ones_that_were_not_asked_for_go(tmp_path: Pat
         "columns.md",
         "frames.csv",
         "notes.txt",
+        "overview.json",
         "series.csv",
     ]
 

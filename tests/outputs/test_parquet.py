@@ -1,6 +1,6 @@
 """One table of all recordings says what the tables of each say."""
 
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,17 +10,16 @@ import pytest
 from emoclassify.analysis import Analysis
 from emoclassify.cli import main as command_line
 from emoclassify.errors import UsageError
+from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.tables.columns import TABLES
 from emoclassify.outputs.tables.parquet import RECORDING, merge, schema_of
-from emoclassify.outputs.tables.rows import table_names, write_tables
+from emoclassify.outputs.tables.rows import table_names
 from emoclassify.settings import Options
 from tests.support.findings import analysis, voice, with_a_gap
 
 
 def written(folder: Path, found: Analysis) -> Path:
-    folder.mkdir(parents=True)
-    (folder / "analysis.json").write_text(json.dumps(found.to_dict()))
-    write_tables(found, folder, Options())
+    write_results(found, folder, found.options)
     return folder
 
 
@@ -39,7 +38,7 @@ def test_the_merged_tables_are_those_of_each_recording(tmp_path: Path) -> None:
         assert len(merged) == n
         assert list(merged) == [RECORDING, *(column.name for column in TABLES[table])]
         for name, found in recordings.items():
-            if table in table_names(found):
+            if table in table_names(was_heard=found.voice is not None):
                 mine = merged[merged[RECORDING] == name].drop(columns=RECORDING).reset_index(drop=True)
                 alone = pd.read_csv(tmp_path / name / f"{table}.csv")
                 assert len(mine) == len(alone)
@@ -48,6 +47,35 @@ def test_the_merged_tables_are_those_of_each_recording(tmp_path: Path) -> None:
                         places = {"rtol": 0, "atol": 0.5 * 10**-column.decimals + 1e-9, "check_names": False}
                         pd.testing.assert_series_equal(mine[column.name], alone[column.name].astype(float), **places)
     assert not list(tmp_path.glob("*.partial"))
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_tables_for_excel_are_merged_like_others(tmp_path: Path, lang: str) -> None:
+    written(tmp_path / "plain" / "a.mp4", with_a_gap())
+    written(tmp_path / "excel" / "a.mp4", replace(with_a_gap(), options=Options(csv_excel=True, lang=lang)))
+    merge(tmp_path / "plain")
+    merge(tmp_path / "excel")
+    for table in TABLES:
+        plain, excel = (pd.read_parquet(tmp_path / kind / f"{table}.parquet") for kind in ("plain", "excel"))
+        pd.testing.assert_frame_equal(plain, excel)
+
+
+def test_results_of_an_older_version_are_merged(tmp_path: Path) -> None:
+    written(tmp_path / "a.mp4", with_a_gap())
+    (tmp_path / "a.mp4" / "overview.json").unlink()
+    assert set(merge(tmp_path)) == set(TABLES)
+
+
+def test_a_table_that_is_missing_or_damaged_is_told(tmp_path: Path) -> None:
+    (written(tmp_path / "a.mp4", with_a_gap()) / "frames.csv").unlink()
+    table = written(tmp_path / "b.mp4", with_a_gap()) / "series.csv"
+    table.write_text(table.read_text().replace("0.7", "x", 1))
+    written(tmp_path / "c.mp4", with_a_gap())
+    unread: dict[str, str] = {}
+    merge(tmp_path, lambda path, why: unread.__setitem__(path.parent.name, why))
+    assert set(unread) == {"a.mp4", "b.mp4"}
+    assert "frames.csv" in unread["a.mp4"]
+    assert "series.csv" in unread["b.mp4"]
 
 
 def test_many_small_recordings_are_few_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

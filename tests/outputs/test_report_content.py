@@ -12,11 +12,11 @@ from babel.numbers import parse_decimal
 from emoclassify.analysis import Analysis
 from emoclassify.cli import _parser
 from emoclassify.crosscheck import MIN_FACE_CONFIDENCE, MIN_FACES, SEVERAL_SHARE
+from emoclassify.outputs.charts.titles import drawn_curves
 from emoclassify.outputs.document.blocks import Code, Content, Paragraph, Table
 from emoclassify.outputs.document.words import NOTHING, Words
 from emoclassify.outputs.names import chart_names
 from emoclassify.outputs.report.write import make_content
-from emoclassify.outputs.tracks import tracks_of
 from emoclassify.settings import Options
 from emoclassify.voice.reading import MIN_CONFIDENCE, MIN_SPEECH_S
 from emoclassify.words.texts import LANGUAGES
@@ -131,7 +131,7 @@ def test_the_persons_are_those_of_the_charts() -> None:
     faces = [face(i, float(i), person=p, reason="dark" if p == 4 else "") for p in range(1, 9) for i in range(2)]
     content = make_content(analysis(faces, [0.0, 1.0]), Options(), None)
     rows = table(content, "readable for").rows
-    assert [row[0] for row in rows] == [str(track.person) for track in tracks_of(analysis(faces, [0.0, 1.0]))]
+    assert [row[0] for row in rows] == [str(curve.person) for curve in drawn_curves(analysis(faces, [0.0, 1.0]))]
     assert rows[3][1:] == ("0.0 s", "0%", NOTHING, NOTHING)
     assert "shown of 8" in " ".join(texts_in(content))
     assert [row[0].split()[1] for row in table(content, "surprise").rows] == ["1", "2", "3", "5", "6"]

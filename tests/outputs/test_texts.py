@@ -14,8 +14,8 @@ from emoclassify.crosscheck import REASONS
 from emoclassify.labels import EMOTIONS, GROUP_COLOURS
 from emoclassify.networks.models import list_models
 from emoclassify.outputs.charts.over_time import _VERDICTS
+from emoclassify.outputs.charts.titles import facts_of
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
-from emoclassify.outputs.tracks import facts_of
 from emoclassify.words.messages import MESSAGES, WORDS
 from emoclassify.words.texts import LANGUAGES, count, decimals, percent, translation
 from tests.support.findings import with_a_gap

@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import json
 import re
 import string
 import subprocess
@@ -22,14 +23,15 @@ from emoclassify.jobs.progress import WEIGHTS
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.labels import EMOTIONS
 from emoclassify.media.endings import MEDIA_ENDINGS
-from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES
+from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
+from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from tests.support.findings import analysis, face, model_used, voice, with_a_gap
 from webapp.parts.bars import Part, Row, bars_table
 from webapp.parts.curves import MEASURES, timeline
-from webapp.parts.outcome import Findings, findings
+from webapp.parts.outcome import curves_of
 from webapp.parts.panel import panel
-from webapp.parts.sentences import leading, sentences
+from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit
 from webapp.parts.texts import LANGUAGES, TEXTS, clock, number, percent
 from webapp.server.connections import client_of
@@ -42,8 +44,9 @@ def visit(language: str = "en") -> Visit:
     return Visit(language, TEXTS[language], client_of("http://127.0.0.1:1", ""), "")
 
 
-def found(made: Analysis | None = None) -> Findings:
-    return findings((made or checked()).to_dict())
+def found(made: Analysis | None = None) -> Overview:
+    """As the page gets it: saved and read."""
+    return Overview.from_dict(json.loads(json.dumps(Overview.of(made or checked()).to_dict())))
 
 
 def checked() -> Analysis:
@@ -130,23 +133,6 @@ def test_the_api_takes_every_choice_of_the_page() -> None:
     assert not read_fields(none, Options(), ServerSettings()).options.report
 
 
-def test_the_gap_stays_a_gap_and_bad_faces_are_marked() -> None:
-    times_s = [round(0.2 * i, 1) for i in range(20)]
-    faces = [face(i, t, reason="blurred" if 3.0 <= t < 3.5 else "") for i, t in enumerate(times_s) if not 1 <= t < 2]
-    curve = found(analysis(faces, times_s)).curves[0]
-    assert curve.gaps == ((1.0, 2.0), (3.0, 3.5))
-    assert curve.doubtful == ((3.0, pytest.approx(3.6)),)
-    assert np.isnan(curve.scores[2:4]).all()
-    assert len(curve.scores) == 8
-
-
-def test_shares_are_of_the_readable_time() -> None:
-    shares = leading(found().curves[0].scores)
-    assert shares.sum() == pytest.approx(1)
-    assert shares[EMOTIONS.index("happy")] == pytest.approx(2 / 6)  # half seconds; the gap takes two of eight
-    assert not leading(np.full((3, 7), np.nan, np.float32)).any()
-
-
 def test_three_sentences() -> None:
     told = sentences(found(), visit())
     assert told.startswith("The face reads mostly as sad (67%), next as happy (33%).")
@@ -181,7 +167,7 @@ def test_what_is_told_where_something_is_missing(made: Analysis, told: str) -> N
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
-    drawn = timeline(found(), found().curves[0], measure, "/files/x/preview.mp4", visit())
+    drawn = timeline(found(), curves_of(found())[0], measure, "/files/x/preview.mp4", visit())
     assert [len(curve["values"]) for curve in drawn["curves"]] == [8] * {"emotions": 7, "groups": 3, "valence": 1}[
         measure
     ]
@@ -201,7 +187,7 @@ def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
 
 def test_the_voice_alone_has_a_curve_and_no_comparison() -> None:
     made = found(analysis([], [], [voice(0.0, 2.0, "angry")]))
-    drawn = timeline(made, made.curves[0], "emotions", None, visit())
+    drawn = timeline(made, curves_of(made)[0], "emotions", None, visit())
     assert drawn["texts"]["gap"] == "no speech"
     assert [strip["label"] for strip in drawn["strips"]] == ["Voice"]
     assert drawn["gaps"] == ((2.0, 4.0),)
@@ -267,7 +253,7 @@ def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_to
 
 
 def test_bars_say_what_they_show() -> None:
-    shown = bars_table("Shares", result_tabs.share_rows(found().curves[0], visit()))
+    shown = bars_table("Shares", result_tabs.share_rows(curves_of(found())[0], visit()))
     assert shown.count("<tr>") == 8
     assert 'aria-label="Shares"' in shown
     assert '<th scope="row">sad</th>' in shown
@@ -301,14 +287,15 @@ def test_no_file_is_named_like_a_package() -> None:
     # Streamlit puts the folder first on the path.
     for path in FOLDER.iterdir():
         name = path.stem
-        if path.suffix == ".py" and not name.startswith("__"):
+        if (path.suffix == ".py" or path.is_dir()) and not name.startswith(("__", ".")):
             assert name not in sys.stdlib_module_names
             spec = importlib.util.find_spec(name)
             assert spec is None or spec.origin == str(path), f"{name} is a package"
 
 
 def test_the_page_needs_no_model_and_no_server_library() -> None:
-    modules = ", ".join(f"webapp.{path.stem}" for path in FOLDER.glob("*.py") if not path.stem.startswith("__"))
+    places = (path.relative_to(FOLDER.parent) for path in FOLDER.rglob("*.py") if not path.stem.startswith("__"))
+    modules = ", ".join(".".join(place.with_suffix("").parts) for place in places)
     code = f"import sys, {modules}; print(' '.join(sys.modules))"
     loaded = set(
         subprocess.run(

@@ -6,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.analysis import SERIES_BIN_S
+from emoclassify.crosscheck import Agreement
 from emoclassify.labels import COLOURS, EMOTIONS, Scores, negative, positive, valence
-from webapp.parts.outcome import Curve, Findings
+from emoclassify.overview import Overview
+from webapp.parts.outcome import Curve
 from webapp.parts.session import Visit
 from webapp.parts.texts import Texts
 
@@ -34,26 +36,26 @@ _PLAYER = (
 Values = npt.NDArray[np.float32]
 
 
-def timeline(found: Findings, curve: Curve | None, measure: str, video: str | None, visit: Visit) -> dict[str, Any]:
+def timeline(overview: Overview, curve: Curve | None, measure: str, video: str | None, visit: Visit) -> dict[str, Any]:
     """Everything that the widget shows of one person, or of the voice alone; without a curve all of it is a gap."""
     texts = visit.texts
     low = -1 if measure == "valence" else 0
     words: dict[str, Any] = {name: texts[name] for name in _PLAYER}
-    sound = not found.counts.sampled
+    sound = not overview.counts.sampled
     if sound:
         words["gap"] = texts["gap_voice"]
     return {
         "video": video,
         "sound": sound,
-        "end_s": found.end_s,
+        "end_s": overview.end_s,
         "step_s": SERIES_BIN_S,
         "domain": [low - 0.02, 1.02],
         "ticks": ticks(low, visit),
         "curves": _lines(curve.scores, measure, texts) if curve else [],
-        "gaps": curve.gaps if curve else [(0.0, found.end_s)],
-        "doubtful": curve.doubtful if curve else [],
-        "strips": strips(found, visit),
-        "moments": [_moment(moment, visit) for moment in (curve.moments if curve else ())],
+        "gaps": curve.line.gaps if curve else [(0.0, overview.end_s)],
+        "doubtful": curve.line.doubtful if curve else [],
+        "strips": strips(overview, visit),
+        "moments": [_moment(moment, visit) for moment in (curve.findings.moments if curve else ())],
         "texts": words | {"comma": visit.language == "ru"},
     }
 
@@ -93,13 +95,16 @@ def _lines(scores: Scores, measure: str, texts: Texts) -> list[dict[str, Any]]:
     ]
 
 
-def strips(found: Findings, visit: Visit) -> list[dict[str, Any]]:
+def strips(overview: Overview, visit: Visit) -> list[dict[str, Any]]:
     """The voice, and whether it agrees with the face, on the same time axis; none where it was not listened to."""
     texts = visit.texts
-    if not found.heard or found.still:
+    if not overview.was_heard or overview.source.still:
         return []
-    voice = [_stretch(item, COLOURS.get(item["dominant"] or ""), _heard(item, visit)) for item in found.segments]
-    heard = [emotion for emotion in EMOTIONS if emotion in {item["dominant"] for item in found.segments}]
+    voice = [
+        _stretch(segment, COLOURS.get(segment.voice.dominant or ""), _heard(segment, visit))
+        for segment in overview.segments
+    ]
+    heard = [emotion for emotion in EMOTIONS if emotion in {segment.voice.dominant for segment in overview.segments}]
     strips = [
         {
             "label": texts["strip_voice"],
@@ -109,13 +114,15 @@ def strips(found: Findings, visit: Visit) -> list[dict[str, Any]]:
             + [{"label": texts["silent"], "empty": True}],
         }
     ]
-    if found.compared and found.counts.sampled:
+    if overview.was_compared and overview.counts.sampled:
         verdicts = [
-            _stretch(item, _VERDICT_COLOURS[item["verdict"]], verdict_told(item, texts), item["verdict"] == "differ")
-            for item in found.segments
-            if item["verdict"]
+            _stretch(
+                segment, _VERDICT_COLOURS[segment.verdict], verdict_told(segment, texts), segment.verdict == "differ"
+            )
+            for segment in overview.segments
+            if segment.verdict
         ]
-        seen = {item["verdict"] for item in found.segments}
+        seen = {segment.verdict for segment in overview.segments}
         keys = [
             {"label": texts[verdict], "colour": colour, "hatched": verdict == "differ"}
             for verdict, colour in _VERDICT_COLOURS.items()
@@ -125,19 +132,20 @@ def strips(found: Findings, visit: Visit) -> list[dict[str, Any]]:
     return strips
 
 
-def _stretch(item: dict[str, Any], colour: str | None, told: str, hatched: bool = False) -> dict[str, Any]:
-    return {"start_s": item["start_s"], "end_s": item["end_s"], "colour": colour, "told": told, "hatched": hatched}
+def _stretch(segment: Agreement, colour: str | None, told: str, hatched: bool = False) -> dict[str, Any]:
+    span = segment.voice.span
+    return {"start_s": span.start_s, "end_s": span.end_s, "colour": colour, "told": told, "hatched": hatched}
 
 
-def _heard(item: dict[str, Any], visit: Visit) -> str:
-    top = visit.texts[item["dominant"] or "cannot tell"]
-    return visit.texts["heard_as"].format(top=top, share=visit.percent(item["confidence"]))
+def _heard(segment: Agreement, visit: Visit) -> str:
+    top = visit.texts[segment.voice.dominant or "cannot tell"]
+    return visit.texts["heard_as"].format(top=top, share=visit.percent(segment.voice.confidence))
 
 
-def verdict_told(item: dict[str, Any], texts: Texts) -> str:
+def verdict_told(segment: Agreement, texts: Texts) -> str:
     """What is told of face and voice in one stretch of speech, with the reason where it cannot be told."""
-    told = texts["verdict_told"].format(verdict=texts[item["verdict"]])
-    return f"{told} ({texts['why_' + item['reason']]})" if item["reason"] else told
+    told = texts["verdict_told"].format(verdict=texts[segment.verdict or "cannot tell"])
+    return f"{told} ({texts['why_' + segment.reason]})" if segment.reason else told
 
 
 def _moment(moment: Any, visit: Visit) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from emoclassify.analysis import SERIES_BIN_S
+from emoclassify.overview import Overview
 from webapp.parts.curves import measured
-from webapp.parts.outcome import Findings
 
 Values = npt.NDArray[np.float64]
 
@@ -54,13 +54,13 @@ class Panel:
         return table.to_csv(index=False, float_format="%.6f", lineterminator="\n").encode()
 
 
-def panel(recordings: list[Findings], measure: str) -> Panel:
+def panel(recordings: list[Overview], measure: str) -> Panel:
     """The main person's curve of each recording, else its voice; each must have one."""
-    lines = [measured(found.curves[0].scores, measure) for found in recordings]
+    lines = [measured(overview.curves[0].scores, measure) for overview in recordings]
     values = np.full((len(lines), max(len(line) for line in lines)), np.nan)
     for row, line in zip(values, lines, strict=True):
         row[: len(line)] = line
-    return Panel(_each_once([found.name for found in recordings]), values)
+    return Panel(_each_once([overview.source.name for overview in recordings]), values)
 
 
 def _each_once(names: list[str]) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from emoclassify.labels import EMOTIONS, negative, positive, valence
+from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
 from webapp import widgets
 from webapp.parts.curves import plain_values, ticks
-from webapp.parts.outcome import Findings, load
+from webapp.parts.outcome import load
 from webapp.parts.panel import Panel, panel
 from webapp.parts.session import Visit, go, moment
 from webapp.parts.texts import clock, plain
@@ -51,18 +52,18 @@ def draw(visit: Visit) -> None:
     _draw(recordings, visit)
 
 
-def _read(jobs: list[Job], visit: Visit) -> list[Findings]:
-    found = []
+def _read(jobs: list[Job], visit: Visit) -> list[Overview]:
+    overviews = []
     for job in jobs:
-        findings = load(visit.client, job, visit.owner)
-        if findings.curves and findings.curves[0].mean is not None:
-            found.append(findings)
+        overview = load(visit.client, job, visit.owner)
+        if overview.findings.main is not None and overview.findings.main.mean is not None:
+            overviews.append(overview)
         else:
             st.warning(visit.texts["compare_unread"].format(name=plain(job["name"])))
-    return found
+    return overviews
 
 
-def _draw(recordings: list[Findings], visit: Visit) -> None:
+def _draw(recordings: list[Overview], visit: Visit) -> None:
     texts = visit.texts
     measure = st.segmented_control(
         texts["measure"],
@@ -80,7 +81,7 @@ def _draw(recordings: list[Findings], visit: Visit) -> None:
     )
 
 
-def chart(shown: Panel, measure: str, recordings: list[Findings], visit: Visit) -> dict[str, Any]:
+def chart(shown: Panel, measure: str, recordings: list[Overview], visit: Visit) -> dict[str, Any]:
     """What the timeline widget draws: a curve a recording, their mean, and a band from the lowest to the highest."""
     texts = visit.texts
     low = -1 if measure == "valence" else 0
@@ -97,7 +98,7 @@ def chart(shown: Panel, measure: str, recordings: list[Findings], visit: Visit) 
     mean = {"id": "mean", "label": texts["mean"], "colour": "#7F7F7F", "wide": True, "values": plain_values(shown.mean)}
     return {
         "video": None,
-        "end_s": max(found.end_s for found in recordings),
+        "end_s": max(overview.end_s for overview in recordings),
         "step_s": 0.5,
         "domain": [low - 0.02, 1.02],
         "ticks": ticks(low, visit),
@@ -113,18 +114,20 @@ def chart(shown: Panel, measure: str, recordings: list[Findings], visit: Visit) 
     }
 
 
-def table(recordings: list[Findings], shown: Panel, visit: Visit) -> pd.DataFrame:
+def table(recordings: list[Overview], shown: Panel, visit: Visit) -> pd.DataFrame:
     """A row a recording: length, how much can be read, the means, and where the measure is highest."""
     texts = visit.texts
     rows = []
-    for name, found, values in zip(shown.names, recordings, shown.values, strict=True):
-        mean = found.curves[0].mean
-        assert mean is not None
+    for name, overview, values in zip(shown.names, recordings, shown.values, strict=True):
+        main = overview.findings.main
+        assert main is not None
+        assert main.mean is not None
+        mean = main.mean
         rows.append(
             {
                 texts["name"]: name,
-                texts["length"]: clock(found.end_s),
-                texts["readable"]: visit.percent(found.curves[0].coverage),
+                texts["length"]: clock(overview.end_s),
+                texts["readable"]: visit.percent(main.coverage),
                 texts["metric_positive"]: visit.percent(float(positive(mean))),
                 texts["metric_neutral"]: visit.percent(float(mean[EMOTIONS.index("neutral")])),
                 texts["metric_negative"]: visit.percent(float(negative(mean))),

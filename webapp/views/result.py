@@ -4,12 +4,14 @@ import html
 
 import streamlit as st
 
+from emoclassify.crosscheck import AGREE, CANNOT_TELL
 from emoclassify.errors import ResultError
 from emoclassify.labels import EMOTIONS, negative, positive, valence
+from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
 from webapp import widgets
 from webapp.parts.curves import MEASURES, timeline
-from webapp.parts.outcome import Curve, Findings, forget, load
+from webapp.parts.outcome import Curve, curves_of, forget, load
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, go, guarded, tell_away
 from webapp.parts.texts import message, plain
@@ -35,22 +37,22 @@ def draw(visit: Visit) -> None:
             go("running")
         return
     try:
-        found = load(visit.client, job, visit.owner)
+        overview = load(visit.client, job, visit.owner)
     except ResultError as exc:
         st.error(texts["refused"].format(detail=message(str(exc), visit.language)))
         return
     files = {file["name"]: file["size_bytes"] for file in visit.client.artifacts(job_id)}
-    _draw_found(found, job, files, visit)
+    _draw_result(overview, job, files, visit)
     _offer_delete(job, visit)
 
 
-def _draw_found(found: Findings, job: Job, files: dict[str, int], visit: Visit) -> None:
+def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Visit) -> None:
     with st.container(key="answer"):
-        st.markdown(plain(sentences(found, visit)))
-    curve = _choose_curve(found, visit)
-    _figures(found, curve, visit)
-    if not found.still:
-        _draw_timeline(found, curve, job["id"], files, visit)
+        st.markdown(plain(sentences(overview, visit)))
+    curve = _choose_curve(overview, visit)
+    _figures(overview, curve, visit)
+    if not overview.source.still:
+        _draw_timeline(overview, curve, job["id"], files, visit)
     elif RECORDING in files:
         told = html.escape(job["name"])
         st.html(f'<img src="/files/{job["id"]}/{RECORDING}" alt="{told}" style="max-width: 100%; max-height: 26rem">')
@@ -59,21 +61,22 @@ def _draw_found(found: Findings, job: Job, files: dict[str, int], visit: Visit) 
         [texts["tab_shares"], texts["tab_speech"], texts["tab_report"], texts["tab_downloads"], texts["tab_about"]]
     )
     with shares:
-        result_tabs.draw_shares(found, curve, visit)
+        result_tabs.draw_shares(overview, curve, visit)
     with speech:
-        result_tabs.draw_speech(found, visit)
+        result_tabs.draw_speech(overview, visit)
     with report:
         result_tabs.draw_report(job["id"], files, visit)
     with downloads:
         result_tabs.draw_downloads(job, files, visit)
     with about:
-        result_tabs.draw_about(found, visit)
+        result_tabs.draw_about(overview, visit)
 
 
-def _choose_curve(found: Findings, visit: Visit) -> Curve | None:
-    if len(found.curves) < 2:
-        return found.curves[0] if found.curves else None
-    by_person = {curve.person or 0: curve for curve in found.curves}
+def _choose_curve(overview: Overview, visit: Visit) -> Curve | None:
+    curves = curves_of(overview)
+    if len(curves) < 2:
+        return curves[0] if curves else None
+    by_person = {curve.person or 0: curve for curve in curves}
     person = st.segmented_control(
         visit.texts["person"],
         list(by_person),
@@ -85,7 +88,7 @@ def _choose_curve(found: Findings, visit: Visit) -> Curve | None:
     return by_person[person if person in by_person else next(iter(by_person))]
 
 
-def _figures(found: Findings, curve: Curve | None, visit: Visit) -> None:
+def _figures(overview: Overview, curve: Curve | None, visit: Visit) -> None:
     texts = visit.texts
     told: list[tuple[str, str, str]] = []
     if curve is not None and curve.mean is not None:
@@ -96,27 +99,28 @@ def _figures(found: Findings, curve: Curve | None, visit: Visit) -> None:
             ("negative", visit.percent(float(negative(mean))), texts["help_negative"]),
             ("valence", visit.number(float(valence(mean))), texts["help_valence"]),
         ]
-        if curve.person is not None and not found.still:
-            told.append(("seen", visit.percent(curve.coverage), texts["help_seen"]))
-    if found.voice is not None:
-        told.append(("speech", visit.percent(found.voice["coverage"]), texts["help_speech"]))
-        if found.crosscheck is not None and found.counts.sampled:
-            shares = found.crosscheck["shares"]
-            unknown = visit.percent(shares["cannot tell"])
-            told.append(("agree", visit.percent(shares["agree"]), texts["help_agree"].format(unknown=unknown)))
+        if curve.person is not None and not overview.source.still:
+            told.append(("seen", visit.percent(curve.findings.coverage), texts["help_seen"]))
+    findings = overview.findings
+    if findings.voice is not None:
+        told.append(("speech", visit.percent(findings.voice.coverage), texts["help_speech"]))
+        if findings.crosscheck is not None and overview.counts.sampled:
+            unknown = visit.percent(findings.crosscheck.share(CANNOT_TELL))
+            agree = visit.percent(findings.crosscheck.share(AGREE))
+            told.append(("agree", agree, texts["help_agree"].format(unknown=unknown)))
     with st.container(horizontal=True, key="figures"):
         for name, value, meaning in told:
             st.metric(texts[f"metric_{name}"], value, help=meaning, width=120)
 
 
-def _draw_timeline(found: Findings, curve: Curve | None, job_id: str, files: dict[str, int], visit: Visit) -> None:
+def _draw_timeline(overview: Overview, curve: Curve | None, job_id: str, files: dict[str, int], visit: Visit) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
         measure = _choose_measure(visit) if curve else MEASURES[0]
         picture = _choose_picture(files, visit)
     if picture is None:
         st.caption(visit.texts["no_video_here"])
     video = f"/files/{job_id}/{picture}" if picture else None
-    widgets.player(data=timeline(found, curve, measure, video, visit), key="player")
+    widgets.player(data=timeline(overview, curve, measure, video, visit), key="player")
 
 
 def _choose_measure(visit: Visit) -> str:

@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
 from emoclassify.words.texts import translation
 from webapp.parts.bars import Part, Row, draw_bars
-from webapp.parts.outcome import Curve, Findings
-from webapp.parts.sentences import leading
+from webapp.parts.outcome import Curve
 from webapp.parts.session import Visit
 from webapp.parts.texts import Texts, clock, message
 
@@ -26,11 +26,11 @@ _ORDER = ("report.html", "report.pdf", "report.docx", "annotated.mp4", _RECORDIN
 _KINDS = ("png", "svg", "csv", "md", "json")
 
 
-def draw_shares(found: Findings, curve: Curve | None, visit: Visit) -> None:
+def draw_shares(overview: Overview, curve: Curve | None, visit: Visit) -> None:
     """How much of the time each emotion leads, and how much of it cannot be read; of a picture, its scores."""
     texts = visit.texts
     if curve is None:
-        st.write(texts["says_no_face"] if found.counts.sampled else texts["says_nothing"])
+        st.write(texts["says_no_face"] if overview.counts.sampled else texts["says_nothing"])
         return
     st.caption(texts["shares_title"])
     draw_bars(texts["shares_title"], share_rows(curve, visit))
@@ -39,41 +39,42 @@ def draw_shares(found: Findings, curve: Curve | None, visit: Visit) -> None:
 def share_rows(curve: Curve, visit: Visit) -> list[Row]:
     """A bar an emotion, as a share of the whole time, and one for the time that cannot be read."""
     names = [*(visit.texts[emotion] for emotion in EMOTIONS), visit.texts["unread"]]
-    shares = [*(leading(curve.scores) * curve.coverage), 1 - curve.coverage]
+    shares = [*map(float, curve.findings.shares.leading), curve.findings.shares.unread]
     colours = [*(COLOURS[emotion] for emotion in EMOTIONS), _GREY]
     return [
-        Row(name, (Part(name, float(share), colour, visit.percent(share)),), visit.percent(share))
+        Row(name, (Part(name, share, colour, visit.percent(share)),), visit.percent(share))
         for name, share, colour in zip(names, shares, colours, strict=True)
     ]
 
 
-def draw_speech(found: Findings, visit: Visit) -> None:
+def draw_speech(overview: Overview, visit: Visit) -> None:
     """Each stretch of speech, with the face beside it."""
-    if not found.heard:
+    if not overview.was_heard:
         st.write(visit.texts["says_not_heard"])
-    elif not found.segments:
+    elif not overview.segments:
         st.write(visit.texts["says_silence"])
     else:
-        table = speech_table(found, visit)
+        table = speech_table(overview, visit)
         with st.container(height=_LONG_PX if len(table) > _SHORT_ROWS else "content", border=False):
             st.table(table, hide_index=True, border="horizontal")
 
 
-def speech_table(found: Findings, visit: Visit) -> pd.DataFrame:
+def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
     """A row a stretch of speech; face and verdict only where they were compared."""
     texts = visit.texts
     rows = []
-    for item in found.segments:
-        top = texts[item["dominant"] or "cannot tell"]
+    for segment in overview.segments:
+        voice = segment.voice
+        top = texts[voice.dominant or "cannot tell"]
         row = {
-            texts["from"]: clock(item["start_s"], 1),
-            texts["to"]: clock(item["end_s"], 1),
-            texts["heard"]: f"{top} ({visit.percent(item['confidence'])})",
+            texts["from"]: clock(voice.span.start_s, 1),
+            texts["to"]: clock(voice.span.end_s, 1),
+            texts["heard"]: f"{top} ({visit.percent(voice.confidence)})",
         }
-        if found.compared:
-            row[texts["seen"]] = texts[item["face_dominant"]] if item["face_dominant"] else "-"
-            row[texts["verdict"]] = texts[item["verdict"]] if item["verdict"] else "-"
-            row[texts["reason"]] = texts[f"why_{item['reason']}"] if item["reason"] else ""
+        if overview.was_compared:
+            row[texts["seen"]] = texts[segment.face_dominant] if segment.face_dominant else "-"
+            row[texts["verdict"]] = texts[segment.verdict] if segment.verdict else "-"
+            row[texts["reason"]] = texts[f"why_{segment.reason}"] if segment.reason else ""
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -132,22 +133,24 @@ def _size(size_bytes: int | None, visit: Visit) -> str:
     return f", {visit.number(mb, 1 if mb < 10 else 0)}\N{NO-BREAK SPACE}{visit.texts['megabytes']}"
 
 
-def draw_about(found: Findings, visit: Visit) -> None:
+def draw_about(overview: Overview, visit: Visit) -> None:
     """How far the figures go: the models, what was counted, the warnings."""
     texts = visit.texts
     st.write(texts["about_scores"])
-    if found.warnings:
+    if overview.warnings:
         st.warning(
-            "\n".join([texts["warnings"] + ":", "", *(f"- {message(line, visit.language)}" for line in found.warnings)])
+            "\n".join(
+                [texts["warnings"] + ":", "", *(f"- {message(line, visit.language)}" for line in overview.warnings)]
+            )
         )
     st.subheader(texts["models"], anchor=False)
-    st.table(models_table(found, visit), hide_index=True, border="horizontal")
-    if any(model.commercial_use is False for model in found.models):
+    st.table(models_table(overview, visit), hide_index=True, border="horizontal")
+    if any(model.commercial_use is False for model in overview.models):
         st.write(texts["commercial_own"])
     st.subheader(texts["facts"], anchor=False)
-    counts = found.counts
+    counts = overview.counts
     facts = {
-        texts["fact_length"]: clock(found.end_s, 1),
+        texts["fact_length"]: clock(overview.end_s, 1),
         texts["fact_looked"]: counts.sampled,
         texts["fact_with_face"]: counts.with_face,
         texts["fact_doubtful"]: counts.doubtful,
@@ -156,11 +159,11 @@ def draw_about(found: Findings, visit: Visit) -> None:
     st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items()))
 
 
-def models_table(found: Findings, visit: Visit) -> pd.DataFrame:
+def models_table(overview: Overview, visit: Visit) -> pd.DataFrame:
     """A row a model and set of labelled data that it was measured on."""
     texts, words = visit.texts, translation(visit.language).gettext
     rows = []
-    for model in found.models:
+    for model in overview.models:
         terms = words(model.licence) + (f" ({texts['commercial_no']})" if model.commercial_use is False else "")
         row = {texts["model"]: model.name, texts["purpose"]: words(model.purpose)}
         for scored in (model.scores.sets if model.scores else ()) or (None,):

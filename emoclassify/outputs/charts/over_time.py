@@ -9,6 +9,7 @@ from matplotlib.patches import Patch
 
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, NO_FACE
+from emoclassify.curves import SMOOTHED_BINS, Curve, axis_end_s
 from emoclassify.labels import COLOURS, EMOTIONS, GROUP_COLOURS, negative, positive, valence
 from emoclassify.outputs.charts.shares import draw_shares
 from emoclassify.outputs.charts.style import (
@@ -21,7 +22,7 @@ from emoclassify.outputs.charts.style import (
     shade_gaps,
     write_middle,
 )
-from emoclassify.outputs.tracks import SMOOTHED_BINS, Track, Translate, end_of, facts_of, shown_of, tracks_of
+from emoclassify.outputs.charts.titles import Translate, drawn_curves, facts_of, label_of, shown_of
 from emoclassify.words.texts import decimals, percent, translation
 
 _AXIS_IN, _LEGEND_IN = 0.45, 0.3
@@ -59,19 +60,19 @@ def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:
     _ = translation(lang).gettext
     heard = analysis.voice is not None
     n_bands = len(EMOTIONS) + heard
-    tracks, end_s = tracks_of(analysis), end_of(analysis)
+    curves, end_s = drawn_curves(analysis), axis_end_s(analysis)
     with paper(stem, n_bands * 0.42 + TITLE_IN + _AXIS_IN) as figure:
         bands = figure.subplots(n_bands, 1, sharex=True, squeeze=False)[:, 0]
         for band, emotion in zip(bands, EMOTIONS, strict=False):
             label_row(band, _(emotion))
-            _draw_band(band, emotion, tracks[0] if tracks else None)
+            _draw_band(band, emotion, curves[0] if curves else None)
             if analysis.frames:
                 _mark_voice(band, emotion, analysis)
         if heard:
             _draw_voice(bands[-1], analysis, _)
         set_time_axis(bands[-1], end_s, _("time (m:ss)"), lang)
         facts = facts_of(analysis, lang)
-        if tracks:
+        if curves:
             facts.insert(0, _("scores from 0 to 1"))
         if analysis.frames and any(segment.voice.dominant for segment in analysis.segments):
             facts.append(_("line above: the voice"))
@@ -80,17 +81,17 @@ def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:
         set_title(figure, analysis.source.name, _("Seven emotions"), facts)
 
 
-def _draw_band(band: Axes, emotion: str, track: Track | None) -> None:
+def _draw_band(band: Axes, emotion: str, curve: Curve | None) -> None:
     band.set_ylim(0, 1)
     band.set_yticks([0, 1], labels=["0", "1"], fontsize=6)
     band.tick_params(axis="x", length=0)
-    if track is None:
+    if curve is None:
         shade_all(band)
         return
-    values = track.bins.scores[:, EMOTIONS.index(emotion)]
-    band.stairs(values, track.edges_s, fill=True, color=COLOURS[emotion], linewidth=0)
-    band.stairs(values, track.edges_s, color="black", linewidth=0.5)
-    shade_gaps(band, track.gaps, track.edges_s)
+    values = curve.bins.scores[:, EMOTIONS.index(emotion)]
+    band.stairs(values, curve.edges_s, fill=True, color=COLOURS[emotion], linewidth=0)
+    band.stairs(values, curve.edges_s, color="black", linewidth=0.5)
+    shade_gaps(band, curve.gaps, curve.edges_s)
 
 
 def _mark_voice(band: Axes, emotion: str, analysis: Analysis) -> None:
@@ -113,7 +114,7 @@ def _draw_voice(band: Axes, analysis: Analysis, _: Translate) -> None:
         )
         look = {**colour, "edgecolor": "black", "linewidth": _outline(analysis)}
         band.axvspan(span.start_s, span.end_s, 0.1, 0.9, **look)
-        if span.duration_s > end_of(analysis) / 8:  # narrower than its own name
+        if span.duration_s > axis_end_s(analysis) / 8:  # narrower than its own name
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
             middle_s = (span.start_s + span.end_s) / 2
             band.text(middle_s, 0.5, _(dominant or CANNOT_TELL), ha="center", va="center", bbox=box)
@@ -127,19 +128,19 @@ def _outline(analysis: Analysis) -> float:
 def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
     """Draws positive, neutral and negative as areas over time that add up to the whole, a row a person."""
     _ = translation(lang).gettext
-    tracks = tracks_of(analysis)
-    with paper(stem, min(max(1, len(tracks)) * 1.3, _ALL_AREAS_IN) + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
-        rows = figure.subplots(max(1, len(tracks)), 1, sharex=True, squeeze=False)[:, 0]
+    curves = drawn_curves(analysis)
+    with paper(stem, min(max(1, len(curves)) * 1.3, _ALL_AREAS_IN) + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
+        rows = figure.subplots(max(1, len(curves)), 1, sharex=True, squeeze=False)[:, 0]
         for row in rows:
             row.set_ylim(0, 1)
             row.set_yticks([0, 0.5, 1], labels=["0", percent(0.5, lang), percent(1, lang)])
-        for row, track in zip(rows, tracks, strict=False):
-            _draw_areas(row, track)
-            label_row(row, track.label(_))
-        if not tracks:
+        for row, curve in zip(rows, curves, strict=False):
+            _draw_areas(row, curve)
+            label_row(row, label_of(curve, _))
+        if not curves:
             shade_all(rows[0])
             write_middle(rows[0], _("nothing to show"))
-        set_time_axis(rows[-1], end_of(analysis), _("time (m:ss)"), lang)
+        set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
         names = {group: translation(lang).pgettext("group", group) for group in GROUP_COLOURS}
         keys = [Patch(facecolor=GROUP_COLOURS[g], edgecolor="black", linewidth=0.5, label=names[g]) for g in names]
         figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)
@@ -151,22 +152,22 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
         )
 
 
-def _draw_areas(row: Axes, track: Track) -> None:
-    scores = track.bins.scores
+def _draw_areas(row: Axes, curve: Curve) -> None:
+    scores = curve.bins.scores
     low, high = negative(scores), 1 - positive(scores)
-    zero, one = np.where(track.gaps, np.nan, 0.0), np.where(track.gaps, np.nan, 1.0)
+    zero, one = np.where(curve.gaps, np.nan, 0.0), np.where(curve.gaps, np.nan, 1.0)
     for group, bottom, top in (("negative", zero, low), ("neutral", low, high), ("positive", high, one)):
-        row.stairs(top, track.edges_s, baseline=bottom, fill=True, color=GROUP_COLOURS[group], linewidth=0)
+        row.stairs(top, curve.edges_s, baseline=bottom, fill=True, color=GROUP_COLOURS[group], linewidth=0)
     for border in (low, high):
-        row.stairs(border, track.edges_s, baseline=None, color="black", linewidth=0.5)
-    shade_gaps(row, track.gaps, track.edges_s)
+        row.stairs(border, curve.edges_s, baseline=None, color="black", linewidth=0.5)
+    shade_gaps(row, curve.gaps, curve.edges_s)
 
 
 def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
     """Draws the valence over time, a row a person: as read, smoothed, and below it the share of frames read."""
     _ = translation(lang).gettext
-    tracks = tracks_of(analysis)
-    n_rows = max(1, len(tracks))
+    curves = drawn_curves(analysis)
+    n_rows = max(1, len(curves))
     with paper(stem, min(n_rows * 1.8, _ALL_LINES_IN) + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
         axes = figure.subplots(2 * n_rows, 1, sharex=True, height_ratios=[4, 1] * n_rows)
         for row in axes[::2]:
@@ -176,43 +177,43 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
             row.set_ylim(0, 1)
             row.set_yticks([0, 1], labels=["0", percent(1, lang)], fontsize=6)
             label_row(row, _("coverage"))
-        for row, below, track in zip(axes[::2], axes[1::2], tracks, strict=False):
-            label_row(row, track.label(_))
-            _draw_valence(row, track, lang)
-            below.stairs(np.nan_to_num(track.bins.coverage), track.edges_s, fill=True, color="#7F7F7F", linewidth=0)
-        if not tracks:
+        for row, below, curve in zip(axes[::2], axes[1::2], curves, strict=False):
+            label_row(row, label_of(curve, _))
+            _draw_valence(row, curve, lang)
+            below.stairs(np.nan_to_num(curve.bins.coverage), curve.edges_s, fill=True, color="#7F7F7F", linewidth=0)
+        if not curves:
             shade_all(axes[0])
             write_middle(axes[0], _("nothing to show"))
-        set_time_axis(axes[-1], end_of(analysis), _("time (m:ss)"), lang)
-        if tracks:
+        set_time_axis(axes[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
+        if curves:
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
         facts = [_("happy minus negative"), *facts_of(analysis, lang), *shown_of(analysis, _)]
         set_title(figure, analysis.source.name, _("Valence"), facts)
 
 
-def _draw_valence(row: Axes, track: Track, lang: str) -> None:
+def _draw_valence(row: Axes, curve: Curve, lang: str) -> None:
     _ = translation(lang).gettext
-    read = valence(track.bins.scores)
-    edges_s = track.edges_s
+    read = valence(curve.bins.scores)
+    edges_s = curve.edges_s
     width_s = edges_s[1] - edges_s[0]
     over_s = decimals(f"{(2 * SMOOTHED_BINS + 1) * width_s:g}", lang)
     row.axhline(0, color="black", linewidth=0.5, zorder=1)
     row.stairs(read, edges_s, baseline=None, color="#999999", linewidth=0.8, label=_("as read"))
     row.plot(
         edges_s[:-1] + width_s / 2,
-        track.smoothed_valence,
+        curve.smoothed_valence,
         color="#0072B2",
         linewidth=1.8,
         label=_("smoothed over {seconds} s").format(seconds=over_s),
     )
-    shade_gaps(row, track.gaps, edges_s)
+    shade_gaps(row, curve.gaps, edges_s)
 
 
 def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
     """Draws a strip over time: where face and voice agree or differ, where nobody speaks, where no face is seen."""
     _ = translation(lang).gettext
-    end_s = end_of(analysis)
+    end_s = axis_end_s(analysis)
     seconds = dict.fromkeys(_VERDICTS, 0.0)
     with paper(stem, 0.6 + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
         strip = figure.subplots()

@@ -3,32 +3,18 @@
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from emoclassify.analysis import Analysis
+from emoclassify.findings import Shares
 from emoclassify.labels import COLOURS, EMOTIONS
 from emoclassify.outputs.charts.style import TITLE_IN, paper, set_title, write_middle
-from emoclassify.outputs.tracks import Translate, end_of, facts_of, shown_of, tracks_of
-from emoclassify.timeline import Bins
+from emoclassify.outputs.charts.titles import MOST_PERSONS, Translate, facts_of, shown_of
+from emoclassify.overview import Overview
 from emoclassify.words.texts import percent, translation
 
 _COLUMNS = 2
 _HIGHEST_IN, _ALL_IN = 1.9, 7.0
-
-
-def shares(bins: Bins, end_s: float) -> npt.NDArray[np.float64]:
-    """The share of the time up to `end_s` in which each emotion has the top score, then that of the gaps.
-
-    A bin counts by its coverage: what was not read in it is a gap.
-
-    Returns:
-        float64 (8,), in the order of EMOTIONS, sum 1.
-    """
-    lengths_s = np.diff(np.append(bins.starts_s, end_s))  # the last bin may reach beyond the end
-    read_s = lengths_s * np.nan_to_num(bins.coverage)
-    led_s = np.bincount(np.nan_to_num(bins.scores).argmax(axis=1), read_s, minlength=len(EMOTIONS))
-    return np.append(led_s, (lengths_s - read_s).sum()) / end_s
 
 
 def draw_shares(analysis: Analysis, stem: Path, lang: str) -> None:
@@ -38,8 +24,8 @@ def draw_shares(analysis: Analysis, stem: Path, lang: str) -> None:
     n_rows = max(1, -(-len(panels) // _COLUMNS))
     with paper(stem, min(n_rows * _HIGHEST_IN, _ALL_IN) + TITLE_IN) as figure:
         axes = figure.subplots(n_rows, min(_COLUMNS, max(1, len(panels))), squeeze=False).ravel()
-        for panel, (name, missing, bins) in zip(axes, panels, strict=False):
-            _draw_panel(panel, shares(bins, end_of(analysis)), [*map(_, EMOTIONS), missing], lang)
+        for panel, (name, missing, shares) in zip(axes, panels, strict=False):
+            _draw_panel(panel, shares, [*map(_, EMOTIONS), missing], lang)
             panel.set_title(name, fontsize=8, loc="left")
         for panel in axes[len(panels) :]:
             panel.axis("off")
@@ -49,18 +35,18 @@ def draw_shares(analysis: Analysis, stem: Path, lang: str) -> None:
         set_title(figure, analysis.source.name, _("Shares of the recording"), facts)
 
 
-def _panels(analysis: Analysis, _: Translate) -> list[tuple[str, str, Bins]]:
-    """Name of whose shares, name of its gaps, and scores over the whole recording."""
-    panels = [
-        (track.label(_), _("no usable face"), track.bins) for track in tracks_of(analysis) if track.person is not None
-    ]
-    if analysis.segments:
-        panels.append((_("voice"), _("no speech"), analysis.heard_series()))
+def _panels(analysis: Analysis, _: Translate) -> list[tuple[str, str, Shares]]:
+    """Name of whose shares, name of the rest, and the shares."""
+    findings = Overview.of(analysis).findings
+    faces = [curve for curve in findings.curves if curve.person is not None][:MOST_PERSONS]
+    panels = [(f"{_('person')} {curve.person}", _("no usable face"), curve.shares) for curve in faces]
+    if findings.voice is not None:
+        panels.append((_("voice"), _("no speech"), findings.voice.shares))
     return panels
 
 
-def _draw_panel(panel: Axes, values: npt.NDArray[np.float64], names: list[str], lang: str) -> None:
-    rows = np.arange(len(names))
+def _draw_panel(panel: Axes, shares: Shares, names: list[str], lang: str) -> None:
+    rows, values = np.arange(len(names)), [*shares.leading, shares.unread]
     colours = [*(COLOURS[emotion] for emotion in EMOTIONS), "#ECECEC"]
     bars = panel.barh(rows, values, color=colours, edgecolor="black", linewidth=0.5)
     bars[-1].set_hatch("////")

@@ -1,17 +1,11 @@
 """The first page: what was asked, the answer in three sentences, the main chart."""
 
-from collections import Counter
-
-import numpy as np
-
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, VERDICTS
-from emoclassify.labels import EMOTIONS
-from emoclassify.outputs.charts.shares import shares
+from emoclassify.findings import TOLD_FROM, Findings, Subject
+from emoclassify.moments import STEADY
 from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Row, Table
 from emoclassify.outputs.document.words import Words, printable
-from emoclassify.outputs.report.key_moments import STEADY, peaks
-from emoclassify.outputs.tracks import Track, end_of, tracks_of
 
 
 def asked(found: Analysis, words: Words) -> list[Block]:
@@ -70,52 +64,54 @@ def _question(found: Analysis, words: Words) -> str:
     return ", ".join(told)
 
 
-def answer(found: Analysis, words: Words) -> list[Block]:
+def answer(found: Analysis, findings: Findings, words: Words) -> list[Block]:
     """Three sentences: what it is mostly, how it changes, what the voice adds."""
-    tracks = tracks_of(found)
-    told = [_mostly(found, tracks, words), _course(found, tracks, words), _voice(found, words)]
-    return [Heading(words.text("The answer")), Paragraph(" ".join(filter(None, told)), lead=True)]
+    sentences = [_mostly(found, findings, words), _course(findings, words), _voice(found, findings, words)]
+    return [Heading(words.text("The answer")), Paragraph(" ".join(filter(None, sentences)), lead=True)]
 
 
-def _mostly(found: Analysis, tracks: list[Track], words: Words) -> str:
+def _mostly(found: Analysis, findings: Findings, words: Words) -> str:
     _ = words.text
-    if not found.frames:
-        if not found.segments:
-            return _("The recording has no picture, and no speech was found in its sound.")
-        start = _("The recording has no picture; its voice sounds most often like “{top}”")
-    elif not found.faces:
+    if findings.subject is Subject.NOTHING:
+        return _("The recording has no picture, and no speech was found in its sound.")
+    if findings.subject is Subject.NO_FACE:
         return _(
             "No face was found in any of the {n} frames looked at. Faces smaller than {share} of the picture's shorter "
             "side were not looked for (option --min-face)."
         ).format(n=words.count(len(found.frames)), share=words.percent(found.options.min_face))
-    elif not any(reading.quality_ok for reading in found.faces):
+    if findings.subject is Subject.DOUBTFUL_FACE:
         return _("A face was found, but it is nowhere seen well enough to be read.")
+    if findings.subject is Subject.VOICE:
+        start = _("The recording has no picture; its voice sounds most often like “{top}”")
     elif len(found.persons) > 1:
         start = _("The face of the main person (person 1 of {n}) reads most often as “{top}”")
     else:
         start = _("The face reads most often as “{top}”")
-    *led, unread = shares(tracks[0].bins, end_of(found))
-    of_time = np.array(led)
-    order = np.argsort(-of_time, kind="stable")
-    told = of_time / of_time.sum()
-    sentence = start.format(top=_(EMOTIONS[order[0]]), n=len(found.persons))
-    of_what = _("({share} of the time in which it can be read)") if found.frames else _("({share} of the speech)")
-    sentence += " " + of_what.format(share=words.percent(told[order[0]]))
-    if told[order[1]] >= 0.05:
-        sentence += _(", next as “{top}” ({share})").format(
-            top=_(EMOTIONS[order[1]]), share=words.percent(told[order[1]])
-        )
-    if found.frames and unread >= 0.05:
-        sentence += _("; in {share} of the recording it cannot be read").format(share=words.percent(unread))
+    return _leading(start, findings, words)
+
+
+def _leading(start: str, findings: Findings, words: Words) -> str:
+    """Which emotion leads for how long, which is next, and for how long nothing can be read."""
+    _, main = words.text, findings.main
+    assert main is not None
+    is_voice = main.person is None
+    first, second = main.shares.ranked[:2]
+    of_what = _("({share} of the speech)") if is_voice else _("({share} of the time in which it can be read)")
+    sentence = start.format(top=_(first), n=len(findings.curves))
+    sentence += " " + of_what.format(share=words.percent(main.shares.share_of_read(first)))
+    if (share := main.shares.share_of_read(second)) >= TOLD_FROM:
+        sentence += _(", next as “{top}” ({share})").format(top=_(second), share=words.percent(share))
+    if not is_voice and main.shares.unread >= TOLD_FROM:
+        unread = words.percent(main.shares.unread)
+        sentence += _("; in {share} of the recording it cannot be read").format(share=unread)
     return sentence + "."
 
 
-def _course(found: Analysis, tracks: list[Track], words: Words) -> str:
-    _ = words.text
-    ends = peaks(tracks[0], end_of(found)) if tracks else None
-    if ends is None:
+def _course(findings: Findings, words: Words) -> str:
+    _, main = words.text, findings.main
+    if main is None or main.lowest is None or main.highest is None:
         return ""
-    low, high = ends
+    low, high = main.lowest, main.highest
     facts = {
         "low": words.signed(low.valence),
         "high": words.signed(high.valence),
@@ -123,44 +119,44 @@ def _course(found: Analysis, tracks: list[Track], words: Words) -> str:
         "high_time": words.time(high.time_s),
     }
     if high.valence - low.valence < STEADY:
-        told = _("Its valence (happy minus negative, from \N{MINUS SIGN}1 to +1) hardly changes: from {low} to {high}.")
+        template = _(
+            "Its valence (happy minus negative, from \N{MINUS SIGN}1 to +1) hardly changes: from {low} to {high}."
+        )
     else:
-        told = _(
+        template = _(
             "Its valence (happy minus negative, from \N{MINUS SIGN}1 to +1) is highest at {high_time} ({high}) and "
             "lowest at {low_time} ({low})."
         )
-    return told.format(**facts)
+    return template.format(**facts)
 
 
-def _voice(found: Analysis, words: Words) -> str:
-    _ = words.text
+def _voice(found: Analysis, findings: Findings, words: Words) -> str:
+    _, voice = words.text, findings.voice
     if found.voice is None:
         if found.source.audio is None:
             return _("The recording has no sound, so there is no voice to compare with.")
         return _("The voice was not read, since it was not asked for.")
-    if found.voice.mean is None:
+    if voice is None or voice.mean is None:
         return _("No speech was found in the sound.") if found.frames else ""
-    mean = found.voice.mean
-    if mean.dominant is None:
-        told = _("Over {length} of speech as a whole no emotion of the voice stands out")
+    if voice.dominant is None:
+        template = _("Over {length} of speech as a whole no emotion of the voice stands out")
     else:
-        told = _("Over {length} of speech the voice sounds most like “{top}” (score {score})")
-    sentence = told.format(
-        length=words.seconds(mean.speech_s),
-        top=words.emotion(mean.dominant),
-        score=words.number(mean.confidence),
+        template = _("Over {length} of speech the voice sounds most like “{top}” (score {score})")
+    sentence = template.format(
+        length=words.seconds(voice.read_s),
+        top=words.emotion(voice.dominant),
+        score=words.number(float(voice.mean.max())),
     )
-    return sentence + _beside_the_face(found, words) + "."
+    return sentence + _beside_the_face(found, findings, words) + "."
 
 
-def _beside_the_face(found: Analysis, words: Words) -> str:
-    if found.crosscheck is None or not found.faces:
+def _beside_the_face(found: Analysis, findings: Findings, words: Words) -> str:
+    if findings.crosscheck is None or not found.faces:
         return ""
-    if not found.crosscheck.told:
-        reasons = Counter(segment.reason for segment in found.segments)
-        told = words.text("; whether the face agrees with it cannot be told ({reason})")
-        return told.format(reason=words.text(reasons.most_common(1)[0][0]))
-    shares = {verdict: words.percent(found.crosscheck.share(verdict)) for verdict in VERDICTS}
+    if findings.untold_reason:
+        template = words.text("; whether the face agrees with it cannot be told ({reason})")
+        return template.format(reason=words.text(findings.untold_reason))
+    shares = {verdict: words.percent(findings.crosscheck.share(verdict)) for verdict in VERDICTS}
     if shares[AGREE] == words.percent(1):
         return words.text("; the face agrees with it throughout")
     if shares[DIFFER] == words.percent(1):

@@ -3,10 +3,10 @@
 from emoclassify.analysis import Analysis
 from emoclassify.labels import EMOTIONS, Scores, valence
 from emoclassify.means import FaceMean
+from emoclassify.outputs.charts.titles import MOST_PERSONS
 from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Picture, Row, Table
 from emoclassify.outputs.document.words import NOTHING, Words
 from emoclassify.outputs.report.voices import weights
-from emoclassify.outputs.tracks import MOST_PERSONS
 
 
 def persons(found: Analysis, words: Words, charts: dict[str, Picture]) -> list[Block]:

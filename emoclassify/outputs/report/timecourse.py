@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from emoclassify.analysis import Analysis
+from emoclassify.findings import Findings
+from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES, Moment
 from emoclassify.outputs.document.blocks import Block, Gallery, Heading, Paragraph, Picture, Table
 from emoclassify.outputs.document.words import Words
-from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES, Moment
 
 NOT_AT_HAND, HIDDEN = "the recording is not at hand", "faces may not be shown"
 
@@ -24,12 +25,14 @@ class Stills:
 
 
 def timecourse(
-    found: Analysis, words: Words, charts: dict[str, Picture], moments: list[Moment], stills: Stills
+    found: Analysis, findings: Findings, words: Words, charts: dict[str, Picture], stills: Stills
 ) -> list[Block]:
     """The charts over time and the key moments; nothing where neither face nor voice was read."""
     _ = words.text
-    if not (found.means.faces or (found.means.voice and not found.frames)):
+    main = findings.main
+    if main is None or main.mean is None:
         return []
+    moments = main.moments
     blocks: list[Block] = [Heading(_("Over time")), charts["groups"], charts["valence"], Heading(_("Key moments"))]
     if not moments:
         return [*blocks, Paragraph(_("The smoothed valence hardly changes; no moment stands out."))]

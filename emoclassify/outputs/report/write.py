@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from emoclassify.analysis import Analysis
+from emoclassify.findings import Findings
 from emoclassify.outputs.charts.over_time import draw_charts
 from emoclassify.outputs.document.blocks import Content, Picture
 from emoclassify.outputs.document.docx import write_docx
@@ -13,10 +14,9 @@ from emoclassify.outputs.document.pdf import write_pdf
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.names import chart_names, report_names
 from emoclassify.outputs.report.content import build
-from emoclassify.outputs.report.key_moments import Moment, key_moments
 from emoclassify.outputs.report.stills import cut_stills
 from emoclassify.outputs.report.timecourse import HIDDEN, NOT_AT_HAND, Stills, frame_of
-from emoclassify.outputs.tracks import end_of, tracks_of
+from emoclassify.overview import Overview
 from emoclassify.settings import Options
 
 _WRITERS: dict[str, Callable[[Content, Path], None]] = {"docx": write_docx, "pdf": write_pdf, "html": write_html}
@@ -42,32 +42,28 @@ def write_reports(analysis: Analysis, folder: Path, options: Options, media: Pat
 
 def make_content(analysis: Analysis, options: Options, media: Path | None) -> Content:
     """The content of the report, the same in every format."""
-    moments = _moments(analysis)
-    stills = _stills(analysis, options, media, moments)
-    return build(analysis, options.lang, _charts(analysis, options.lang), moments, stills)
+    findings = Overview.of(analysis).findings
+    stills = _stills(analysis, options, media, findings)
+    return build(analysis, findings, options.lang, _charts(analysis, options.lang), stills)
 
 
 def lacks_stills(analysis: Analysis, options: Options) -> bool:
     """True where the report would have stills if the recording were at hand."""
     asked = bool(options.report_formats) and not options.anonymize
-    return asked and bool(_frames(analysis, _moments(analysis)))
+    return asked and bool(_frames(analysis, Overview.of(analysis).findings))
 
 
-def _moments(analysis: Analysis) -> list[Moment]:
-    tracks = tracks_of(analysis)
-    return key_moments(tracks[0], end_of(analysis)) if tracks else []
-
-
-def _frames(analysis: Analysis, moments: list[Moment]) -> set[int]:
+def _frames(analysis: Analysis, findings: Findings) -> set[int]:
+    moments = findings.main.moments if findings.main else ()
     return {frame for moment in moments if (frame := frame_of(analysis, moment)) is not None}
 
 
-def _stills(analysis: Analysis, options: Options, media: Path | None, moments: list[Moment]) -> Stills:
+def _stills(analysis: Analysis, options: Options, media: Path | None, findings: Findings) -> Stills:
     if options.anonymize:
         return Stills({}, HIDDEN)
     if media is None:
         return Stills({}, NOT_AT_HAND)
-    return Stills(cut_stills(analysis, media, _frames(analysis, moments)))
+    return Stills(cut_stills(analysis, media, _frames(analysis, findings)))
 
 
 def _charts(analysis: Analysis, lang: str) -> dict[str, Picture]:

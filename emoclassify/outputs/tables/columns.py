@@ -17,12 +17,14 @@ class Column:
         meaning: what it says, a text that the catalogues translate.
         unit: of its numbers; empty for texts, counts and flags.
         decimals: of its numbers; None for texts and whole numbers.
+        is_text: True for a text.
     """
 
     name: str
     meaning: str
     unit: str = ""
     decimals: int | None = None
+    is_text: bool = False
 
 
 def _emotions(meaning: str, prefix: str = "") -> tuple[Column, ...]:
@@ -47,7 +49,7 @@ FRAMES = (
     Column("face_w", "width of the face", "px", 2),
     Column("face_h", "height of the face", "px", 2),
     *_emotions("score of this emotion in the face; the seven add up to 1"),
-    Column("dominant", "emotion with the top score"),
+    Column("dominant", "emotion with the top score", is_text=True),
     Column("confidence", "the top score", "0..1", 6),
     *_GROUPS,
     Column("yaw", "turn of the head, above 0 to the right of the picture", "deg", 2),
@@ -57,6 +59,7 @@ FRAMES = (
     Column(
         "quality_reason",
         "what speaks against the reading: cut off, small, dark, bright, blurred or turned; empty where nothing does",
+        is_text=True,
     ),
 )
 SERIES = (
@@ -77,24 +80,25 @@ VOICE = (
 SEGMENTS = (
     *_SPAN,
     *_emotions("score of this emotion in the voice; the seven add up to 1"),
-    Column("dominant", "emotion of the voice; empty where the model cannot tell"),
+    Column("dominant", "emotion of the voice; empty where the model cannot tell", is_text=True),
     Column("confidence", "the top score", "0..1", 6),
     Column("face_id", "person whose face is compared; empty where there is none, or too little of it"),
     *_emotions("mean score of this emotion in the face meanwhile", prefix="face_"),
-    Column("face_dominant", "emotion of the face with the top score"),
+    Column("face_dominant", "emotion of the face with the top score", is_text=True),
     Column("agreement", "1 minus the Jensen-Shannon distance of voice and face", "0..1", 6),
-    Column("verdict", "agree, differ or cannot tell; empty where no comparison was asked for"),
+    Column("verdict", "agree, differ or cannot tell; empty where no comparison was asked for", is_text=True),
     Column(
         "reason",
         "why nothing can be told: too little speech, several people, no face, too few good faces, voice unsure or face "
         "unsure; empty beside another verdict",
+        is_text=True,
     ),
     Column("face_coverage", "share of the frames of the stretch that the face's mean is made of", "0..1", 6),
     Column(
         "same_sign", "1 where voice and face are on the same side in valence (0.1 from 0 and more is a side), else 0"
     ),
     *_emotions("score of this emotion in voice and face together", prefix="joint_"),
-    Column("joint_dominant", "emotion with the top score of both together"),
+    Column("joint_dominant", "emotion with the top score of both together", is_text=True),
 )
 
 TABLES = {"frames": FRAMES, "series": SERIES, "voice": VOICE, "segments": SEGMENTS}

@@ -1,6 +1,5 @@
 """One table of all recordings of a folder of results, as Parquet: for pandas, polars, R or Spark."""
 
-import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,15 +8,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError, UsageError
+from emoclassify.outputs.folder import read_overview
 from emoclassify.outputs.tables.columns import TABLES, Column
-from emoclassify.outputs.tables.rows import rows_of, table_names
+from emoclassify.outputs.tables.rows import Row, read_table, table_names
 
 RECORDING = "recording"
 """The first column of each: the folder of the recording's results, below the folder that was merged."""
 
-_TEXTS = ("dominant", "face_dominant", "joint_dominant", "quality_reason", "verdict", "reason")
 _ANALYSIS = "analysis.json"
 
 _GROUP_ROWS = 100_000
@@ -49,21 +47,21 @@ def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, w
             writers = _Writers(results, stack)
             for path in found:
                 try:
-                    analysis = _read(path)
+                    tables = _read(path.parent)
                 except (OSError, ValueError, ResultError) as exc:
                     on_unread(path, str(exc))
                     continue
-                writers.add(path.parent.relative_to(results).as_posix(), analysis)
+                writers.add(path.parent.relative_to(results).as_posix(), tables)
             return writers.finish()
     except OSError as exc:
         raise ResultError(f"The tables cannot be written to {results}: {exc.strerror}.") from exc
 
 
-def _read(path: Path) -> Analysis:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise ResultError("it is no analysis.")
-    return Analysis.from_dict(content)
+def _read(folder: Path) -> dict[str, list[Row]]:
+    """The tables of one recording by name."""
+    overview = read_overview(folder)
+    names = table_names(was_heard=overview.was_heard)
+    return {name: list(read_table(folder, name, overview.options)) for name in names}
 
 
 class _Writers:
@@ -75,13 +73,13 @@ class _Writers:
         self._rows: dict[str, int] = {}
         self._kept: dict[str, list[Any]] = {}
 
-    def add(self, recording: str, analysis: Analysis) -> None:
-        for name in table_names(analysis):
+    def add(self, recording: str, tables: dict[str, list[Row]]) -> None:
+        for name, table in tables.items():
             if name not in self._open:
                 writer = pq.ParquetWriter(self._beside(name), schema_of(name), compression="zstd")
                 self._open[name] = self._stack.enter_context(writer)
                 self._rows[name], self._kept[name] = 0, []
-            rows = [{RECORDING: recording, **row} for row in rows_of(analysis, name)]
+            rows = [{RECORDING: recording, **row} for row in table]
             self._rows[name] += len(rows)
             self._kept[name].append(pa.Table.from_pylist(rows, schema_of(name)))
             if sum(map(len, self._kept[name])) >= _GROUP_ROWS:
@@ -113,6 +111,6 @@ def schema_of(table: str) -> Any:
 
 
 def _kind(column: Column) -> Any:
-    if column.name in _TEXTS:
+    if column.is_text:
         return pa.string()
     return pa.int64() if column.decimals is None else pa.float64()

@@ -2,9 +2,11 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from emoclassify.analysis import Analysis
+from emoclassify.errors import ResultError
 from emoclassify.faces.reading import FaceReading
 from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
 from emoclassify.outputs.tables.columns import TABLES, Column, write_dictionary
@@ -18,9 +20,9 @@ Row = dict[str, Cell]
 """Column -> value; a number as it is, not yet rounded; None or absent where nothing was found."""
 
 
-def table_names(analysis: Analysis) -> list[str]:
+def table_names(*, was_heard: bool) -> list[str]:
     """The tables of a recording: those of the voice where it was read."""
-    return [name for name in TABLES if analysis.voice is not None or name in ("frames", "series")]
+    return [name for name in TABLES if was_heard or name in ("frames", "series")]
 
 
 def rows_of(analysis: Analysis, name: str) -> Iterator[Row]:
@@ -36,16 +38,57 @@ def write_tables(analysis: Analysis, folder: Path, options: Options) -> None:
     `csv_excel` begins with a byte order mark and separates by semicolons, so that Excel opens it by a double click;
     its decimals are then as the language writes them.
     """
-    names = table_names(analysis)
-    encoding, separator = ("utf-8-sig", ";") if options.csv_excel else ("utf-8", ",")
-    lang = options.lang if options.csv_excel else "en"
+    names = table_names(was_heard=analysis.voice is not None)
+    dialect = _dialect(options)
     for name in names:
-        with (folder / f"{name}.csv").open("w", encoding=encoding, newline="") as file:
-            writer = csv.writer(file, delimiter=separator, lineterminator="\n")
+        with (folder / f"{name}.csv").open("w", encoding=dialect.encoding, newline="") as file:
+            writer = csv.writer(file, delimiter=dialect.separator, lineterminator="\n")
             writer.writerow([column.name for column in TABLES[name]])
             for row in rows_of(analysis, name):
-                writer.writerow([_written(row.get(column.name), column, lang) for column in TABLES[name]])
+                writer.writerow([_written(row.get(column.name), column, dialect.lang) for column in TABLES[name]])
     write_dictionary(names, folder / DICTIONARY, options.lang)
+
+
+def read_table(folder: Path, name: str, options: Options) -> Iterator[Row]:
+    """The rows of a table as `write_tables` wrote it, numbers as numbers, None where nothing was found.
+
+    Raises:
+        OSError: it cannot be read.
+        ResultError: it has other columns, or a cell that is no number.
+    """
+    dialect, columns = _dialect(options), TABLES[name]
+    with (folder / f"{name}.csv").open(encoding=dialect.encoding, newline="") as file:
+        lines = csv.reader(file, delimiter=dialect.separator)
+        if next(lines, None) != [column.name for column in columns]:
+            raise ResultError(f"{name}.csv has other columns than this program writes; analyze again.")
+        for cells in lines:
+            try:
+                pairs = zip(columns, cells, strict=True)
+                yield {column.name: _read_cell(cell, column, dialect.lang) for column, cell in pairs}
+            except ValueError as exc:
+                raise ResultError(f"{name}.csv is damaged in line {lines.line_num}; analyze again.") from exc
+
+
+@dataclass(frozen=True)
+class _Dialect:
+    """How a CSV file is written."""
+
+    encoding: str
+    separator: str
+    lang: str
+    """Whose decimals it has."""
+
+
+def _dialect(options: Options) -> _Dialect:
+    return _Dialect("utf-8-sig", ";", options.lang) if options.csv_excel else _Dialect("utf-8", ",", "en")
+
+
+def _read_cell(cell: str, column: Column, lang: str) -> Cell:
+    if not cell:
+        return None
+    if column.is_text:
+        return cell
+    return int(cell) if column.decimals is None else float(cell.replace(decimals(".", lang), "."))
 
 
 def _written(cell: Cell, column: Column, lang: str) -> str:

@@ -20,7 +20,7 @@ _DICTIONARY_WIDTHS = (12, 18, 8, 80)  # in letters
 
 def write_workbook(analysis: Analysis, path: Path, lang: str, most_rows: int = _MOST_ROWS) -> None:
     """Writes the tables as sheets with numbers, not texts; a table that a sheet cannot hold goes on in another."""
-    names = table_names(analysis)
+    names = table_names(was_heard=analysis.voice is not None)
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         for name in names:
             columns = TABLES[name]

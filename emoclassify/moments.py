@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from emoclassify.curves import Curve
 from emoclassify.labels import Scores
-from emoclassify.outputs.tracks import Track
 
 HIGHEST, LOWEST, RISES, FALLS = "highest valence", "lowest valence", "turns positive", "turns negative"
 
@@ -28,7 +28,7 @@ class Moment:
     """Something that happens in the smoothed valence.
 
     Attributes:
-        bin: of the track.
+        bin: of the curve.
         time_s: when: the middle of that bin.
         kind: HIGHEST, LOWEST, RISES or FALLS.
         valence: there, smoothed, -1..1.
@@ -42,13 +42,13 @@ class Moment:
     scores: Scores
 
 
-def peaks(track: Track, end_s: float) -> tuple[Moment, Moment] | None:
+def peaks(curve: Curve, end_s: float) -> tuple[Moment, Moment] | None:
     """The lowest and the highest point, the middle of the first stretch that is as good as it; None without scores."""
-    line = track.smoothed_valence
+    line = curve.smoothed_valence
     if np.isnan(line).all():
         return None
     lowest, highest = _middle(line <= np.nanmin(line) + _SAME), _middle(line >= np.nanmax(line) - _SAME)
-    return _moment(track, end_s, lowest, LOWEST), _moment(track, end_s, highest, HIGHEST)
+    return _moment(curve, end_s, lowest, LOWEST), _moment(curve, end_s, highest, HIGHEST)
 
 
 def _middle(good: npt.NDArray[np.bool_]) -> int:
@@ -58,24 +58,24 @@ def _middle(good: npt.NDArray[np.bool_]) -> int:
     return start + (length - 1) // 2
 
 
-def key_moments(track: Track, end_s: float) -> list[Moment]:
+def key_moments(curve: Curve, end_s: float) -> list[Moment]:
     """The peaks and the strongest turns, in order of time; none where valence hardly changes.
 
     Args:
-        track: of one person, or of the voice.
+        curve: of one person, or of the voice.
         end_s: where the recording ends.
     """
-    ends = peaks(track, end_s)
+    ends = peaks(curve, end_s)
     if ends is None or ends[1].valence - ends[0].valence < STEADY:
         return []
-    line = track.smoothed_valence
+    line = curve.smoothed_valence
     known = np.flatnonzero(~np.isnan(line))
     found = {moment.bin: moment.kind for moment in ends}
     turns = sorted(_turns(line, known), key=lambda turn: -turn[1])
     for place, _, kind in turns:
         if len(found) < MOST:
             found.setdefault(place, kind)
-    return [_moment(track, end_s, place, found[place]) for place in sorted(found)]
+    return [_moment(curve, end_s, place, found[place]) for place in sorted(found)]
 
 
 def _turns(line: Values, known: npt.NDArray[np.intp]) -> Iterator[tuple[int, float, str]]:
@@ -92,7 +92,7 @@ def _turns(line: Values, known: npt.NDArray[np.intp]) -> Iterator[tuple[int, flo
         yield place, float(min(reach[i - 1], reach[i])), RISES if line[place] > 0 else FALLS
 
 
-def _moment(track: Track, end_s: float, place: int, kind: str) -> Moment:
-    start_s, stop_s = track.edges_s[place], min(track.edges_s[place + 1], end_s)
-    value = float(track.smoothed_valence[place])
-    return Moment(place, float(start_s + stop_s) / 2, kind, value, track.smoothed_scores[place])
+def _moment(curve: Curve, end_s: float, place: int, kind: str) -> Moment:
+    start_s, stop_s = curve.edges_s[place], min(curve.edges_s[place + 1], end_s)
+    value = float(curve.smoothed_valence[place])
+    return Moment(place, float(start_s + stop_s) / 2, kind, value, curve.smoothed_scores[place])

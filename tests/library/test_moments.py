@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
+from emoclassify.curves import Curve, curves_of
 from emoclassify.labels import valence
-from emoclassify.outputs.report.key_moments import FALLS, HIGHEST, LOWEST, RISES, key_moments
-from emoclassify.outputs.tracks import Track, tracks_of
+from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES, key_moments
 from emoclassify.timeline import Timeline
 from tests.support.findings import mostly
 from tests.support.reported import KINDS
 
 
-def line_of(values: list[float]) -> Track:
-    """A track of bins of half a second with this valence; NaN is a gap."""
+def line_of(values: list[float]) -> Curve:
+    """A curve of bins of half a second with this valence; NaN is a gap."""
     scores = np.array([(1 + v) / 2 * mostly("happy", 1.0) + (1 - v) / 2 * mostly("sad", 1.0) for v in values])
     times_s = 0.25 + 0.5 * np.arange(len(values))
-    return Track(1, Timeline(times_s, scores.astype(np.float32)).bins(0.5, 0.5 * len(values)))
+    return Curve(1, Timeline(times_s, scores.astype(np.float32)).bins(0.5, 0.5 * len(values)))
 
 
 def test_the_key_moments_of_known_lines() -> None:
@@ -35,8 +35,8 @@ def test_the_key_moments_of_known_lines() -> None:
 
 
 def test_the_emotion_of_a_moment_is_that_of_its_valence() -> None:
-    track = line_of([0.2, 0.1, 0.9, 0.3, -0.4, np.nan, 0.1])
-    assert valence(track.smoothed_scores) == pytest.approx(track.smoothed_valence, abs=1e-6, nan_ok=True)
+    curve = line_of([0.2, 0.1, 0.9, 0.3, -0.4, np.nan, 0.1])
+    assert valence(curve.smoothed_scores) == pytest.approx(curve.smoothed_valence, abs=1e-6, nan_ok=True)
 
 
 def test_a_moment_is_never_after_the_end() -> None:
@@ -44,5 +44,5 @@ def test_a_moment_is_never_after_the_end() -> None:
     assert max(moment.time_s for moment in moments) <= 5.1
 
 
-def test_tracks_have_moments_only_where_something_was_read() -> None:
-    assert tracks_of(KINDS["neither"]) == []
+def test_curves_have_moments_only_where_something_was_read() -> None:
+    assert curves_of(KINDS["neither"]) == []

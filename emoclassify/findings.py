@@ -1,0 +1,214 @@
+"""What is told of a recording: how long each emotion leads, the mean, the moments, what face and voice say together.
+
+Computed once from the readings, each weighed by the time it stands for. Page, report, charts, tables, terminal and API
+tell their figures from this one value, so that no two of them differ.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from emoclassify.analysis import Analysis
+from emoclassify.crosscheck import Summary
+from emoclassify.curves import Curve, axis_end_s, curve_of, curves_of
+from emoclassify.labels import EMOTIONS, Scores
+from emoclassify.moments import Moment, key_moments, peaks
+from emoclassify.timeline import Timeline, Times
+from emoclassify.voice.reading import VoiceMean, VoiceReading
+
+TOLD_FROM = 0.05
+"""A second emotion, or unreadable time, of a smaller share is not worth a sentence."""
+
+
+class Subject(StrEnum):
+    """What there is to tell of."""
+
+    FACE = "face"
+    DOUBTFUL_FACE = "doubtful face"
+    """A face was found, but nowhere seen well enough to be read."""
+    NO_FACE = "no face"
+    """There is a picture, and no face in it."""
+    VOICE = "voice"
+    """There is no picture, and someone speaks."""
+    NOTHING = "nothing"
+    """There is no picture, and nobody speaks."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How much of the whole time each emotion has the top score.
+
+    Attributes:
+        leading: float64 (7,), in the order of EMOTIONS, 0..1.
+        unread: the rest: no usable face, or no speech, 0..1.
+    """
+
+    leading: npt.NDArray[np.float64]
+    unread: float
+
+    @property
+    def of_read(self) -> npt.NDArray[np.float64]:
+        """The same as shares of the time that was read, float64 (7,), sum 1; all 0 where nothing was."""
+        read = self.leading.sum()
+        return self.leading / read if read else self.leading
+
+    @property
+    def ranked(self) -> list[str]:
+        """The emotions, the one that leads longest first."""
+        return [EMOTIONS[place] for place in np.argsort(-self.leading, kind="stable")]
+
+    def share_of_read(self, emotion: str) -> float:
+        """The share of one emotion of the time that was read, 0..1."""
+        return float(self.of_read[EMOTIONS.index(emotion)])
+
+
+@dataclass(frozen=True)
+class CurveFindings:
+    """What is told of one person's face, or of the voice.
+
+    Attributes:
+        person: whose face it is; None for the voice.
+        mean: of all that was read, float32 (7,); None where nothing was.
+        read_s: seconds that the readings stand for.
+        coverage: their share of the time that could have been read: of the picture's, or of the recording's, 0..1.
+        shares: how long each emotion leads.
+        lowest: where the smoothed valence is lowest; None without scores.
+        highest: where it is highest.
+        moments: the key moments, in order of time.
+    """
+
+    person: int | None
+    mean: Scores | None
+    read_s: float
+    coverage: float
+    shares: Shares
+    lowest: Moment | None
+    highest: Moment | None
+    moments: tuple[Moment, ...]
+
+    @property
+    def dominant(self) -> str | None:
+        """The emotion of the mean with the top score; None where nothing was read, or the voice does not say."""
+        if self.mean is None:
+            return None
+        return EMOTIONS[int(self.mean.argmax())] if self.person else VoiceMean(self.read_s, self.mean).dominant
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is told of a recording.
+
+    Attributes:
+        subject: what there is to tell of at all.
+        curves: one for each person, the main person's first; the voice's alone where there is no picture.
+        voice: of all speech; None where the voice was not read, or nobody speaks.
+        both: mean of face and voice together, float32 (7,), or None.
+        crosscheck: face against voice; None where that was not asked for, or the voice not read.
+        untold_reason: why of no stretch of speech anything can be told, in most of them; else empty.
+    """
+
+    subject: Subject
+    curves: tuple[CurveFindings, ...]
+    voice: CurveFindings | None
+    both: Scores | None
+    crosscheck: Summary | None
+    untold_reason: str
+
+    @property
+    def main(self) -> CurveFindings | None:
+        """The first curve; None where there is none."""
+        return self.curves[0] if self.curves else None
+
+
+def findings_of(analysis: Analysis) -> Findings:
+    """What is told of an analysis."""
+    voice = _voice_findings(analysis)
+    alone = () if voice is None else (voice,)
+    return Findings(
+        subject=_subject(analysis),
+        curves=tuple(_all_face_findings(analysis)) if analysis.frames else alone,
+        voice=voice,
+        both=analysis.means.both,
+        crosscheck=analysis.crosscheck,
+        untold_reason=_untold_reason(analysis),
+    )
+
+
+def face_shares(timeline: Timeline, picture_end_s: float, end_s: float) -> Shares:
+    """How long each emotion leads in a face: each good reading counts by the time it stands for.
+
+    Args:
+        timeline: of one person; doubtful readings are gaps in it.
+        picture_end_s: where the picture ends.
+        end_s: where the recording ends; 0 for a still picture, whose reading stands for all of it.
+    """
+    lengths_s = timeline.lengths_s(picture_end_s)
+    if not end_s:
+        lengths_s, end_s = np.ones_like(lengths_s), float(len(lengths_s))
+    return _shares(timeline.scores, lengths_s, end_s)
+
+
+def voice_shares(windows: Sequence[VoiceReading], end_s: float) -> Shares:
+    """How long each emotion leads in the voice: over each moment of speech the mean of the windows that hear it."""
+    edges_s = np.unique([side for window in windows for side in (window.span.start_s, window.span.end_s)])
+    sums, n_windows = np.zeros((len(edges_s) - 1, len(EMOTIONS))), np.zeros(len(edges_s) - 1)
+    for window in windows:
+        first, last = np.searchsorted(edges_s, (window.span.start_s, window.span.end_s))
+        sums[first:last] += window.scores
+        n_windows[first:last] += 1
+    with np.errstate(invalid="ignore"):
+        scores = (sums / n_windows[:, None]).astype(np.float32)
+    return _shares(scores, np.diff(edges_s), end_s)
+
+
+def _shares(scores: Scores, lengths_s: Times, end_s: float) -> Shares:
+    read = ~np.isnan(scores).any(axis=1)
+    leading_s = np.bincount(scores[read].argmax(axis=1), lengths_s[read], minlength=len(EMOTIONS))
+    leading = leading_s / end_s
+    return Shares(leading, max(0.0, 1.0 - float(leading.sum())))
+
+
+def _subject(analysis: Analysis) -> Subject:
+    if not analysis.frames:
+        return Subject.VOICE if analysis.segments else Subject.NOTHING
+    if not analysis.faces:
+        return Subject.NO_FACE
+    return Subject.FACE if any(reading.quality_ok for reading in analysis.faces) else Subject.DOUBTFUL_FACE
+
+
+def _all_face_findings(analysis: Analysis) -> Iterator[CurveFindings]:
+    means = {mean.person: mean for mean in analysis.means.faces}
+    for person in analysis.persons:
+        shares = face_shares(analysis.timeline(person), analysis.picture_end_s, analysis.end_s)
+        mean = means.get(person)
+        if mean is None:
+            yield CurveFindings(person, None, 0.0, 0.0, shares, None, None, ())
+            continue
+        course = _course(curve_of(analysis, person), axis_end_s(analysis))
+        yield CurveFindings(person, mean.scores, mean.seen_s, mean.coverage, shares, *course)
+
+
+def _voice_findings(analysis: Analysis) -> CurveFindings | None:
+    mean = analysis.means.voice
+    if mean is None or analysis.voice is None:
+        return None
+    shares = voice_shares(analysis.voice.windows, analysis.end_s)
+    curves = () if analysis.frames else curves_of(analysis)  # beside a face, the voice has no curve of its own
+    course = _course(curves[0], axis_end_s(analysis)) if curves else (None, None, ())
+    return CurveFindings(None, mean.scores, mean.speech_s, analysis.means.voice_coverage, shares, *course)
+
+
+def _course(curve: Curve, end_s: float) -> tuple[Moment | None, Moment | None, tuple[Moment, ...]]:
+    """Where the smoothed valence is lowest and highest, and the key moments."""
+    lowest, highest = peaks(curve, end_s) or (None, None)
+    return lowest, highest, tuple(key_moments(curve, end_s))
+
+
+def _untold_reason(analysis: Analysis) -> str:
+    if analysis.crosscheck is None or analysis.crosscheck.told or not analysis.segments:
+        return ""
+    return Counter(segment.reason for segment in analysis.segments).most_common(1)[0][0]

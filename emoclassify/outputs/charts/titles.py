@@ -1,0 +1,43 @@
+"""What is written beside the charts of a recording: whose a row is, and the facts to read a chart by."""
+
+from collections.abc import Callable
+
+from emoclassify.analysis import SERIES_BIN_S, Analysis
+from emoclassify.curves import Curve, bin_width_s, curves_of
+from emoclassify.words.texts import count, translation
+
+MOST_PERSONS = 6
+"""Persons in one chart, those with the largest faces; the tables have all."""
+
+Translate = Callable[[str], str]
+
+
+def drawn_curves(analysis: Analysis) -> list[Curve]:
+    """The curves that a chart with a row a person shows."""
+    return curves_of(analysis)[:MOST_PERSONS]
+
+
+def label_of(curve: Curve, translate: Translate) -> str:
+    """ "person 2", or "voice"."""
+    return translate("voice") if curve.person is None else f"{translate('person')} {curve.person}"
+
+
+def facts_of(analysis: Analysis, lang: str) -> list[str]:
+    """What was found at all, and how to read a gap: for the second line of a title."""
+    _, counts = translation(lang).gettext, analysis.counts
+    if not analysis.frames:
+        return [_("the voice"), _("hatched: no speech")] if analysis.segments else [_("no picture, no speech")]
+    if not counts.with_face:
+        return [_("no face found")]
+    with_face, sampled = count(counts.with_face, lang), count(counts.sampled, lang)
+    seen = _("face in {with_face} of {sampled} frames").format(with_face=with_face, sampled=sampled)
+    facts = [seen, _("hatched: no usable face")]
+    if (width_s := bin_width_s(analysis)) > SERIES_BIN_S:
+        facts.append(_("means of {seconds} s").format(seconds=round(width_s)))
+    return facts
+
+
+def shown_of(analysis: Analysis, translate: Translate) -> list[str]:
+    """How many of the persons a chart with a row a person shows, where it cannot show all."""
+    _, n = translate, len(analysis.persons)
+    return [_("{shown} of {all} persons").format(shown=MOST_PERSONS, all=n)] if n > MOST_PERSONS else []

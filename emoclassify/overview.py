@@ -1,0 +1,296 @@
+"""overview.json: what is told of a recording and its curves, without the reading of every single frame.
+
+Made once, when the results are written. The page, comparisons and merged tables read it: the whole analysis of an hour
+is a hundred times as large.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from emoclassify import __version__
+from emoclassify.analysis import SERIES_BIN_S, Analysis, Counts
+from emoclassify.analysis_parts import (
+    rounded,
+    scores_from_list,
+    scores_to_list,
+    segment_from_dict,
+    segment_to_dict,
+    source_from_dict,
+    source_to_dict,
+)
+from emoclassify.crosscheck import Agreement, Summary, summarize
+from emoclassify.errors import ResultError
+from emoclassify.findings import CurveFindings, Findings, Shares, Subject, findings_of
+from emoclassify.labels import EMOTIONS, Scores
+from emoclassify.media.nouns import Source
+from emoclassify.moments import Moment
+from emoclassify.networks.nouns import ModelUsed
+from emoclassify.settings import Options
+
+SCHEMA = 1
+"""Counts the changes of overview.json that a reader would notice."""
+
+STEP_S = SERIES_BIN_S
+"""Length of a step of the curves."""
+
+Spans = tuple[tuple[float, float], ...]
+"""(start, end) in seconds, in order of time."""
+
+_SEEN_S = 0.1  # what sound there is beyond the last picture is no gap that anybody could see
+
+
+@dataclass(frozen=True)
+class OverviewCurve:
+    """The scores of one person, or of the voice of a recording without a picture, on the grid of series.csv.
+
+    Attributes:
+        person: whose face it is; None for the voice.
+        scores: float32 (n, 7), one row for each STEP_S from 0 to the end of the recording; NaN in gaps.
+        gaps: where nothing can be read.
+        doubtful: where the face is seen too badly to be counted.
+    """
+
+    person: int | None
+    scores: Scores
+    gaps: Spans
+    doubtful: Spans
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One recording's findings and curves.
+
+    Attributes:
+        source: the recording.
+        options: what was asked.
+        models: what was used.
+        end_s: where the recording ends.
+        counts: what was counted on the way.
+        timings_s: seconds by stage.
+        warnings: what a reader should know before trusting the figures.
+        findings: what is told of it.
+        curves: one for each person, the main person's first; the voice's alone where there is no picture.
+        was_heard: whether the voice was read.
+        segments: the stretches of speech, each with the face beside it.
+    """
+
+    source: Source
+    options: Options
+    models: tuple[ModelUsed, ...]
+    end_s: float
+    counts: Counts
+    timings_s: dict[str, float]
+    warnings: tuple[str, ...]
+    findings: Findings
+    curves: tuple[OverviewCurve, ...]
+    was_heard: bool
+    segments: tuple[Agreement, ...]
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> "Overview":
+        """The overview of an analysis, its figures rounded as they are saved: whoever reads the file tells the same."""
+        findings = findings_of(analysis)
+        return cls(
+            source=analysis.source,
+            options=analysis.options,
+            models=analysis.models,
+            end_s=analysis.end_s,
+            counts=analysis.counts,
+            timings_s=analysis.timings_s,
+            warnings=analysis.warnings,
+            findings=_findings_from_dict(_findings_to_dict(findings), findings.crosscheck),
+            curves=tuple(_curves(analysis)),
+            was_heard=analysis.voice is not None,
+            segments=analysis.segments,
+        )
+
+    @cached_property
+    def was_compared(self) -> bool:
+        """True where face and voice were compared."""
+        return self.options.double_check and self.was_heard
+
+    def to_dict(self) -> dict[str, Any]:
+        """The content of overview.json: strict JSON, numbers or null, never NaN."""
+        return {
+            "schema": SCHEMA,
+            "program": {"name": "emoclassify", "version": __version__},
+            "source": source_to_dict(self.source),
+            "options": self.options.to_dict(),
+            "models": [model.to_dict() for model in self.models],
+            "labels": list(EMOTIONS),
+            "end_s": self.end_s,
+            "counts": asdict(self.counts),
+            "timings_s": self.timings_s,
+            "warnings": list(self.warnings),
+            "findings": _findings_to_dict(self.findings),
+            "step_s": STEP_S,
+            "curves": [_curve_to_dict(curve) for curve in self.curves],
+            "segments": [segment_to_dict(segment) for segment in self.segments] if self.was_heard else None,
+        }
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Overview":
+        """The Overview that `to_dict` wrote.
+
+        Raises:
+            ResultError: written by another schema, or no overview at all.
+        """
+        if content.get("schema") != SCHEMA:
+            raise ResultError(
+                f"This analysis has schema {content.get('schema')}, this program reads {SCHEMA}; analyze again."
+            )
+        try:
+            return cls._from_fields(content)
+        except (KeyError, TypeError, ValueError) as exc:
+            raise ResultError(f"The analysis is damaged ({exc!r}); analyze the recording again.") from exc
+
+    @classmethod
+    def _from_fields(cls, content: dict[str, Any]) -> "Overview":
+        segments = tuple(segment_from_dict(item) for item in content["segments"] or ())
+        options, was_heard = Options.from_dict(content["options"]), content["segments"] is not None
+        crosscheck = summarize(segments) if options.double_check and was_heard else None
+        return cls(
+            source=source_from_dict(content["source"]),
+            options=options,
+            models=tuple(map(ModelUsed.from_dict, content["models"])),
+            end_s=content["end_s"],
+            counts=Counts(**content["counts"]),
+            timings_s=content["timings_s"],
+            warnings=tuple(content["warnings"]),
+            findings=_findings_from_dict(content["findings"], crosscheck),
+            curves=tuple(map(_curve_from_dict, content["curves"])),
+            was_heard=was_heard,
+            segments=segments,
+        )
+
+
+def _curves(analysis: Analysis) -> Iterator[OverviewCurve]:
+    n_steps = max(1, int(np.ceil(analysis.end_s / STEP_S - 1e-9)))
+    if not analysis.frames:
+        if analysis.segments:
+            yield _curve(None, analysis.heard_series().scores, n_steps, analysis.end_s, ())
+        return
+    for person in analysis.persons:
+        yield _curve(person, analysis.series(person).scores, n_steps, analysis.end_s, _doubtful(analysis, person))
+
+
+def _curve(person: int | None, series: Scores, n_steps: int, end_s: float, doubtful: Spans) -> OverviewCurve:
+    scores = np.full((n_steps, len(EMOTIONS)), np.nan, np.float32)
+    n_known = min(n_steps, len(series))
+    scores[:n_known] = series[:n_known]
+    return OverviewCurve(person, scores, _spans(np.isnan(scores[:, 0]), end_s), doubtful)
+
+
+def _doubtful(analysis: Analysis, person: int) -> Spans:
+    """From each bad reading to the next sampled frame, joined where they touch."""
+    times_s = [sampled.time_s for sampled in analysis.frames] + [analysis.picture_end_s]
+    place = {sampled.frame: i for i, sampled in enumerate(analysis.frames)}
+    bad = sorted(place[face.frame] for face in analysis.faces if face.person == person and not face.quality_ok)
+    spans: list[tuple[float, float]] = []
+    for i in bad:
+        start_s, end_s = times_s[i], times_s[i + 1]
+        if spans and spans[-1][1] == start_s:
+            start_s = spans.pop()[0]
+        spans.append((start_s, end_s))
+    return tuple(spans)
+
+
+def _spans(chosen: npt.NDArray[np.bool_], end_s: float) -> Spans:
+    """Runs of chosen steps; bool (n,) -> (start, end) in seconds."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], chosen, [False])).astype(np.int8)))
+    return tuple(
+        (float(start * STEP_S), float(min(end * STEP_S, end_s)))
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+        if end_s - start * STEP_S >= _SEEN_S
+    )
+
+
+def _curve_to_dict(curve: OverviewCurve) -> dict[str, Any]:
+    scores = [None if np.isnan(row).any() else scores_to_list(row) for row in curve.scores]
+    return {
+        "person": curve.person,
+        "scores": scores,
+        "gaps": [list(span) for span in curve.gaps],
+        "doubtful": [list(span) for span in curve.doubtful],
+    }
+
+
+def _curve_from_dict(item: dict[str, Any]) -> OverviewCurve:
+    gap = np.full(len(EMOTIONS), np.nan, np.float32)
+    rows = [gap if row is None else scores_from_list(row) for row in item["scores"]]
+    gaps, doubtful = (tuple((start, end) for start, end in item[name]) for name in ("gaps", "doubtful"))
+    return OverviewCurve(item["person"], np.stack(rows), gaps, doubtful)
+
+
+def _findings_to_dict(findings: Findings) -> dict[str, Any]:
+    crosscheck = findings.crosscheck
+    return {
+        "subject": str(findings.subject),
+        "curves": [_curve_findings_to_dict(curve) for curve in findings.curves],
+        "voice": None if findings.voice is None else _curve_findings_to_dict(findings.voice),
+        "both": None if findings.both is None else scores_to_list(findings.both),
+        "agreement": None if crosscheck is None else _agreement_to_dict(crosscheck),
+        "untold_reason": findings.untold_reason,
+    }
+
+
+def _findings_from_dict(content: dict[str, Any], crosscheck: Summary | None) -> Findings:
+    both, voice = content["both"], content["voice"]
+    return Findings(
+        subject=Subject(content["subject"]),
+        curves=tuple(map(_curve_findings_from_dict, content["curves"])),
+        voice=None if voice is None else _curve_findings_from_dict(voice),
+        both=None if both is None else scores_from_list(both),
+        crosscheck=crosscheck,
+        untold_reason=content["untold_reason"],
+    )
+
+
+def _agreement_to_dict(crosscheck: Summary) -> dict[str, float]:
+    """Verdict -> its share of the speech."""
+    return {verdict: rounded(crosscheck.share(verdict)) for verdict in crosscheck.seconds}
+
+
+def _curve_findings_to_dict(curve: CurveFindings) -> dict[str, Any]:
+    return {
+        "person": curve.person,
+        "mean": None if curve.mean is None else scores_to_list(curve.mean),
+        "read_s": rounded(curve.read_s),
+        "coverage": rounded(curve.coverage),
+        "shares": {
+            **{name: rounded(share) for name, share in zip(EMOTIONS, curve.shares.leading, strict=True)},
+            "unread": rounded(curve.shares.unread),
+        },
+        "lowest": _moment_to_dict(curve.lowest),
+        "highest": _moment_to_dict(curve.highest),
+        "moments": [_moment_to_dict(moment) for moment in curve.moments],
+    }
+
+
+def _curve_findings_from_dict(item: dict[str, Any]) -> CurveFindings:
+    shares = item["shares"]
+    return CurveFindings(
+        person=item["person"],
+        mean=None if item["mean"] is None else scores_from_list(item["mean"]),
+        read_s=item["read_s"],
+        coverage=item["coverage"],
+        shares=Shares(np.array([shares[name] for name in EMOTIONS]), shares["unread"]),
+        lowest=item["lowest"] and _moment_from_dict(item["lowest"]),
+        highest=item["highest"] and _moment_from_dict(item["highest"]),
+        moments=tuple(map(_moment_from_dict, item["moments"])),
+    )
+
+
+def _moment_to_dict(moment: Moment | None) -> dict[str, Any] | None:
+    if moment is None:
+        return None
+    return {**asdict(moment), "valence": rounded(moment.valence), "scores": scores_to_list(moment.scores)}
+
+
+def _moment_from_dict(item: dict[str, Any]) -> Moment:
+    return Moment(**{**item, "scores": scores_from_list(item["scores"])})

@@ -1,0 +1,65 @@
+"""overview.json: what it holds, that it comes back the same, and that an older result has one too."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emoclassify.analysis import Analysis
+from emoclassify.errors import ResultError
+from emoclassify.outputs.folder import read_overview, write_results
+from emoclassify.overview import Overview
+from emoclassify.settings import Options
+from tests.support.findings import analysis, face, voice, with_a_gap
+from tests.support.reported import KINDS
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_what_is_saved_comes_back_the_same(kind: str) -> None:
+    saved = Overview.of(KINDS[kind]).to_dict()
+    content = json.loads(json.dumps(saved, allow_nan=False))
+    assert json.loads(json.dumps(Overview.from_dict(content).to_dict())) == content
+
+
+def test_gaps_and_doubtful_stretches() -> None:
+    times_s = [round(0.2 * i, 1) for i in range(20)]
+    faces = [face(i, t, reason="blurred" if 3.0 <= t < 3.5 else "") for i, t in enumerate(times_s) if not 1 <= t < 2]
+    curve = Overview.of(analysis(faces, times_s)).curves[0]
+    assert curve.gaps == ((1.0, 2.0), (3.0, 3.5))
+    assert curve.doubtful == ((3.0, pytest.approx(3.6)),)
+    assert np.isnan(curve.scores[2:4]).all()
+    assert len(curve.scores) == 8
+
+
+def test_the_curve_reaches_to_the_end_of_the_recording() -> None:
+    curve = Overview.of(replace(with_a_gap(), end_s=6.0)).curves[0]
+    assert len(curve.scores) == 12
+    assert curve.gaps[-1] == (4.0, 6.0)
+
+
+def test_a_voice_alone_has_its_curve() -> None:
+    (curve,) = Overview.of(analysis([], [], [voice(0.0, 2.0, "angry")])).curves
+    assert curve.person is None
+    assert curve.gaps == ((2.0, 4.0),)
+
+
+def test_it_holds_no_frames(tmp_path: Path) -> None:
+    times_s = list(np.arange(0, 600, 0.1))
+    found = analysis([face(i, t) for i, t in enumerate(times_s)], times_s, end_s=600.0, picture_end_s=600.0)
+    write_results(found, tmp_path, Options())
+    sizes = {name: (tmp_path / name).stat().st_size for name in ("overview.json", "analysis.json")}
+    assert sizes["overview.json"] < sizes["analysis.json"] / 5
+
+
+def test_results_of_an_older_version_have_one_too(tmp_path: Path) -> None:
+    saved = json.loads((Path(__file__).parent / "schemas" / "schema_2.json").read_text())["compared"]
+    (tmp_path / "analysis.json").write_text(json.dumps(saved))
+    assert read_overview(tmp_path).to_dict() == Overview.of(Analysis.from_dict(saved)).to_dict()
+
+
+@pytest.mark.parametrize("change", [{"schema": 99}, {"curves": [{}]}, {"findings": 3}])
+def test_other_content_is_one_clear_error(change: dict[str, object]) -> None:
+    with pytest.raises(ResultError, match="analyze"):
+        Overview.from_dict({**Overview.of(with_a_gap()).to_dict(), **change})
