@@ -178,9 +178,12 @@ def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
         "face and voice agree",
         "face and voice differ",
     ]
-    assert {moment["title"] for moment in drawn["moments"]} == {"most positive", "least positive", "turns negative"} - (
-        {"turns negative"} if len(drawn["moments"]) == 2 else set()
-    )
+    # Happy up to 1 s, away to 2 s, then sad: the half seconds' middles.
+    assert [(moment["time_s"], moment["title"]) for moment in drawn["moments"]] == [
+        (0.25, "most positive"),
+        (2.25, "turns negative"),
+        (2.75, "least positive"),
+    ]
     low, high = drawn["domain"]
     assert all(low <= tick["value"] <= high for tick in drawn["ticks"])
 
