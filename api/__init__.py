@@ -8,8 +8,10 @@ from flask import Response, g, request
 
 from api.access import guard
 from api.docs import docs_calls
+from api.fields import form_fields
 from api.health import health_calls
 from api.jobs import job_calls
+from api.limits import limits_calls
 from api.openapi import complete_openapi
 from api.problems import answer_with_problems
 from api.results import result_calls
@@ -30,6 +32,7 @@ def create_app(service: Jobs, *, defaults: Options | None = None, host: str = "1
         defaults: what holds where a request does not say; the library's defaults where left out.
         host: the name or address at which it is served.
     """
+    defaults = defaults or Options()
     app = APIFlask(__name__, title="EmoClassify", version=__version__, docs_path=None, json_errors=False)
     app.config.update(
         DESCRIPTION="Recordings in, timelines of emotion out.",
@@ -40,10 +43,11 @@ def create_app(service: Jobs, *, defaults: Options | None = None, host: str = "1
     answer_with_problems(app)
     _log_calls(app)
     guard(app, service.settings, service.keys, host)
-    complete_openapi(app)
-    app.register_blueprint(submit_calls(service, defaults or Options()))
+    complete_openapi(app, form_fields(type(defaults)))
+    app.register_blueprint(submit_calls(service, defaults))
     app.register_blueprint(job_calls(service))
     app.register_blueprint(stats_calls(service))
+    app.register_blueprint(limits_calls(service, defaults))
     app.register_blueprint(result_calls(service))
     app.register_blueprint(health_calls(service))
     app.register_blueprint(docs_calls(app))

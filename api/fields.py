@@ -1,24 +1,20 @@
-"""The fields of a submitted job: what each wants, in words and as OpenAPI, and how its text is read."""
+"""The fields of a submitted job: what each wants, in words and as OpenAPI, and how its text is read.
 
-import math
+Those of the analysis are made from what is declared of its options; those of the job itself are here.
+"""
+
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import UnprocessableEntity
 
+from api.schemas import LONGEST_LABEL
+from emoclassify.declared import FLAGS, MOST_DIGITS, Option, Range, Setting
 from emoclassify.errors import UsageError
 from emoclassify.jobs.settings import ServerSettings
-from emoclassify.settings import Options
-from emoclassify.words.texts import LANGUAGES
-
-_LONGEST_LABEL = 100
-_REPORTS = ("docx", "pdf", "html")
-_FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-
-_FLAG_SCHEMA = {"type": "string", "enum": list(_FLAGS)}
-_LABEL_SCHEMA = {"type": "string", "maxLength": _LONGEST_LABEL}
+from emoclassify.settings import Options, options_of
 
 
 @dataclass(frozen=True)
@@ -28,8 +24,11 @@ class Field:
     wanted: str
     """In words, for whoever sent something else."""
     read: Callable[[str], Any]
+    """Raises ValueError where the text does not fit."""
     schema: dict[str, Any]
     help: str
+    option: str = ""
+    """The name of the option that it sets; empty where it is of the job."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Asked:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything that makes two requests different."""
-        return {**asdict(self.options), "tag": self.tag, "group": self.group, "keep_days": self.keep_days}
+        return {**self.options.to_dict(), "tag": self.tag, "group": self.group, "keep_days": self.keep_days}
 
 
 def read_fields(form: Mapping[str, str], defaults: Options, settings: ServerSettings) -> Asked:
@@ -53,32 +52,43 @@ def read_fields(form: Mapping[str, str], defaults: Options, settings: ServerSett
     Raises:
         UnprocessableEntity: an unknown field, or a value that does not fit; the message names it.
     """
-    given: dict[str, Any] = {}
+    known = form_fields(type(defaults))
+    values: dict[str, Any] = {}
     for name, text in form.items():
         if name in _IGNORED:
             continue
-        if name not in FIELDS:
-            raise UnprocessableEntity(f"{name[:100]} is no field of this call; these are: {', '.join(FIELDS)}.")
-        given[name] = _read(name, text)
+        if name not in known:
+            raise UnprocessableEntity(f"{name[:100]} is no field of this call; these are: {', '.join(known)}.")
+        values[name] = _read(name, known[name], text)
     for name in _NOT_BUILT:
-        if given.pop(name, False):
+        if values.pop(name, False):
             raise UnprocessableEntity(f"{name} is not built yet.")
-    if "sample_fps" in given and "every" in given:
-        raise UnprocessableEntity("sample_fps and every exclude each other.")
-    rest = {name: given.pop(name) for name in ("tag", "group", "keep_days", "webhook_url") if name in given}
-    if "make_graph" in given:
-        given["graph"] = given.pop("make_graph")
+    _refuse_both(options_of(type(defaults)), values)
+    of_job = {name: value for name, value in values.items() if not known[name].option}
     try:
-        options = replace(defaults, **given)
+        options = replace(defaults, **{known[name].option: values[name] for name in values if name not in of_job})
     except UsageError as exc:
         raise UnprocessableEntity(str(exc)) from exc
-    asked = Asked(options, **{"keep_days": settings.keep_days, **rest})
-    _check(asked, settings)
+    asked = Asked(options, **{"keep_days": settings.keep_days, **of_job})
+    _check(asked, offered_models(defaults, settings), settings)
     return asked
 
 
-def _check(asked: Asked, settings: ServerSettings) -> None:
-    if asked.options.expression_model not in (*settings.expression_models, Options.read({}).expression_model):
+def offered_models(defaults: Options, settings: ServerSettings) -> tuple[str, ...]:
+    """The expression models that a job may name."""
+    return tuple(dict.fromkeys((*settings.expression_models, defaults.expression_model)))
+
+
+def _refuse_both(options: tuple[Option, ...], values: Mapping[str, Any]) -> None:
+    """Of options that exclude each other, one at most may be given."""
+    for group in {option.excludes for option in options if option.excludes}:
+        given = [option.field for option in options if option.excludes == group and option.field in values]
+        if len(given) > 1:
+            raise UnprocessableEntity(f"{' and '.join(given)} exclude each other.")
+
+
+def _check(asked: Asked, models: tuple[str, ...], settings: ServerSettings) -> None:
+    if asked.options.expression_model not in models:
         known = ", ".join(settings.expression_models)
         raise UnprocessableEntity(f"expression_model must be one of this server's: {known}.")
     if not 0 <= asked.keep_days <= settings.max_keep_days:
@@ -109,115 +119,72 @@ def _check_webhook(url: str, settings: ServerSettings) -> None:
         raise UnprocessableEntity("webhook_url leads to a host that this server may not call.")
 
 
-def _read(name: str, text: str) -> Any:
-    field = FIELDS[name]
+def _read(name: str, field: Field, text: str) -> Any:
     try:
         return field.read(text.strip())
-    except (ValueError, KeyError, OverflowError) as exc:
+    except ValueError as exc:
         raise UnprocessableEntity(f"{name} must be {field.wanted}, but is '{text[:100]}'.") from exc
 
 
-def _flag(text: str) -> bool:
-    return _FLAGS[text.lower()]
+def form_fields(holder: type[Options]) -> dict[str, Field]:
+    """Every field that is taken, by its name: those of the options that a job may set, then those of the job."""
+    of_analysis = {option.field: _field_of(option, option.name) for option in options_of(holder) if option.posted}
+    return of_analysis | _OF_JOB
 
 
-def _number(text: str) -> float:
-    if not math.isfinite(number := float(text)):
-        raise ValueError(text)
-    return number
+def _field_of(setting: Setting, option: str = "") -> Field:
+    help = setting.help.removesuffix(".") + (f"; true: {setting.choices[0]}" if setting.several else "") + "."
+    return Field(setting.wanted, _reader_of(setting), _schema_of(setting), help, option)
 
 
-def _whole(text: str) -> int:
-    if len(text) > 9:
-        raise ValueError(text[:20])
-    return int(text)
+def _reader_of(setting: Setting) -> Callable[[str], Any]:
+    free = setting.kind is str and not setting.choices
 
-
-def _one_of(*values: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in values:
-            raise ValueError(text)
-        return text
+    def read(text: str) -> Any:
+        value = setting.read(text)
+        if free and (len(text) > LONGEST_LABEL or not text.isprintable()):
+            raise ValueError(text[:20])
+        if setting.choices and not setting.several and value not in setting.choices:
+            raise ValueError(text[:20])
+        return value  # a number out of range is refused by the Options
 
     return read
 
 
-def _label(text: str) -> str:
-    if len(text) > _LONGEST_LABEL or not text.isprintable():
-        raise ValueError(text[:20])
-    return text
+def _schema_of(setting: Setting) -> dict[str, Any]:
+    if setting.kind is bool:
+        return {"type": "string", "enum": list(FLAGS)}
+    if setting.several:
+        return {"type": "string", "examples": [",".join(setting.choices[:2])]}
+    if setting.choices:
+        return {"type": "string", "enum": list(setting.choices)}
+    if setting.kind is str:
+        return {"type": "string", "maxLength": LONGEST_LABEL}
+    range = setting.range or Range()
+    limits = {"exclusiveMinimum": range.above, "minimum": range.at_least, "maximum": range.at_most}
+    if setting.kind is int and range.at_most is None:
+        limits["maximum"] = 10**MOST_DIGITS - 1
+    kind = "integer" if setting.kind is int else "number"
+    return {"type": kind, **{name: limit for name, limit in limits.items() if limit is not None}}
 
-
-def _report(text: str) -> str:
-    if text.lower() in _FLAGS:
-        return "docx" if _flag(text) else ""
-    asked = [part.strip().lower() for part in text.split(",") if part.strip()]
-    if not asked or not set(asked) <= set(_REPORTS):
-        raise ValueError(text)
-    return ",".join(kind for kind in _REPORTS if kind in asked)
-
-
-def _flag_field(help: str) -> Field:
-    return Field("true or false", _flag, _FLAG_SCHEMA, help)
-
-
-FIELDS: dict[str, Field] = {
-    "double_check": _flag_field("Read the voice too and compare it with the face."),
-    "echo_mean": _flag_field("Read the voice too and tell the one emotion of all speech."),
-    "make_graph": _flag_field("Draw the charts, as PNG and SVG."),
-    "report": Field(
-        "true, false or a list of docx, pdf, html",
-        _report,
-        {"type": "string", "examples": ["docx,pdf"]},
-        "Write a report; true means docx.",
-    ),
-    "annotate": _flag_field("Draw what was found into the video: annotated.mp4."),
-    "anonymize": _flag_field("Cover every face found in the annotated video."),
-    "xlsx": _flag_field("Write the tables as report.xlsx too."),
-    "csv_excel": _flag_field("Write the CSV files so that Excel opens them by a double click."),
-    "sample_fps": Field(
-        "a number", _number, {"type": "number", "exclusiveMinimum": 0, "maximum": 1000}, "Frames looked at a second."
-    ),
-    "every": Field(
-        "a whole number", _whole, {"type": "integer", "minimum": 1, "maximum": 999_999_999}, "Instead: every Nth frame."
-    ),
-    "faces": Field(
-        "largest or all",
-        _one_of("largest", "all"),
-        {"type": "string", "enum": ["largest", "all"]},
-        "The main person, or every person.",
-    ),
-    "min_face": Field(
-        "a number",
-        _number,
-        {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-        "Smallest face, as a share of the frame's shorter side.",
-    ),
-    "expression_model": Field(
-        "the name of a model", _label, {"type": "string"}, "The model that reads faces, from the server's list."
-    ),
-    "lang": Field(
-        " or ".join(LANGUAGES),
-        _one_of(*LANGUAGES),
-        {"type": "string", "enum": list(LANGUAGES)},
-        "Language of the results.",
-    ),
-    "tag": Field("a short text", _label, _LABEL_SCHEMA, "A word to find the job by."),
-    "group": Field("a short text", _label, _LABEL_SCHEMA, "Another one, e.g. the study."),
-    "keep_days": Field(
-        "a whole number",
-        _whole,
-        {"type": "integer", "minimum": 0},
-        "Days the job is kept after its end; 0: the upload goes at once, the results after a day.",
-    ),
-    "webhook_url": Field(
-        "an address", str, {"type": "string", "format": "uri"}, "Told of the job's end, where the server allows it."
-    ),
-    "transcribe": _flag_field("Not built yet: false only."),
-    "transcribe_focus": _flag_field("Not built yet: false only."),
-}
-"""Every field that is taken; ranges that the Options have are checked there."""
 
 _NOT_BUILT = ("transcribe", "transcribe_focus")
 _IGNORED = ("filename", "file_type")
 """What existing scripts post beside, of no meaning here."""
+
+_OF_JOB = {
+    "tag": _field_of(Setting(help="A word to find the job by.")),
+    "group": _field_of(Setting(help="Another one, e.g. the study.")),
+    "keep_days": _field_of(
+        Setting(
+            help="Days the job is kept after its end; 0: the upload goes at once, the results after a day.",
+            kind=int,
+            range=Range(at_least=0),
+        )
+    ),
+    "webhook_url": Field(
+        "an address", str, {"type": "string", "format": "uri"}, "Told of the job's end, where the server allows it."
+    ),
+    **{name: _field_of(Setting(help="Not built yet: false only.", kind=bool)) for name in _NOT_BUILT},
+}
+"""The fields that are of the job and not of its analysis."""

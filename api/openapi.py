@@ -1,10 +1,11 @@
 """What the code alone does not tell APIFlask of the calls: the form, headers, files and problems."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from apiflask import APIFlask
 
-from api.fields import FIELDS
+from api.fields import Field
 from api.health import METRICS_KIND
 from api.problems import PROBLEM
 
@@ -19,8 +20,13 @@ _FILES = {
 }
 
 
-def complete_openapi(app: APIFlask) -> None:
-    """Adds it whenever the document is made."""
+def complete_openapi(app: APIFlask, fields: Mapping[str, Field]) -> None:
+    """Adds it whenever the document is made.
+
+    Args:
+        app: the API.
+        fields: of a submitted job.
+    """
 
     @app.spec_processor
     def complete(spec: Any) -> Any:
@@ -31,7 +37,7 @@ def complete_openapi(app: APIFlask) -> None:
             for method, call in calls.items():
                 if method != "parameters":
                     _complete_call(path, call)
-        _complete_submit(spec["paths"]["/v1/jobs"]["post"])
+        _complete_submit(spec["paths"]["/v1/jobs"]["post"], fields)
         ranges = {"name": "Range", "in": "header", "schema": {"type": "string"}, "description": "e.g. bytes=0-1023"}
         spec["paths"]["/v1/jobs/{job_id}/artifacts/{name}"]["get"].setdefault("parameters", []).append(ranges)
         return spec
@@ -48,9 +54,9 @@ def _complete_call(path: str, call: dict[str, Any]) -> None:
     call["responses"] = answers
 
 
-def _complete_submit(call: dict[str, Any]) -> None:
+def _complete_submit(call: dict[str, Any], fields: Mapping[str, Field]) -> None:
     properties: dict[str, Any] = {"file": {"type": "string", "format": "binary", "description": "The recording."}}
-    properties |= {name: {**field.schema, "description": field.help} for name, field in FIELDS.items()}
+    properties |= {name: {**field.schema, "description": field.help} for name, field in fields.items()}
     schema = {"type": "object", "required": ["file"], "properties": properties, "additionalProperties": False}
     call["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     text = {"type": "string"}

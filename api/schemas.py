@@ -105,6 +105,18 @@ class StatsOut(Schema):
     days = List(Nested(DayOut), required=True)
 
 
+class LimitsOut(Schema):
+    """What this server takes."""
+
+    max_upload_mb = Integer(required=True, metadata={"description": "the largest recording that this caller may send"})
+    max_label_length = Integer(required=True, metadata={"description": "characters of tag and group"})
+    keep_days = Integer(required=True, metadata={"description": "where a job does not say"})
+    max_keep_days = Integer(required=True, metadata={"description": "the most that a job may ask for"})
+    endings = List(String(), required=True, metadata={"description": "of the names of recordings, without the dot"})
+    expression_models = List(String(), required=True, metadata={"description": "that a job may name"})
+    languages = List(String(), required=True, metadata={"description": "of the outputs"})
+
+
 class HealthOut(Schema):
     """The program runs."""
 

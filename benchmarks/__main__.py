@@ -17,14 +17,18 @@ import numpy as np
 from benchmarks import annotate, jobs, submits
 from benchmarks import database as kept
 from benchmarks.faces import Bench, lines, naive_lines
+from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.networks import models
 from emoclassify.networks.runtime import Place, choose_place, set_threads
 from emoclassify.pipeline import analyze
-from emoclassify.settings import Options
+from emoclassify.settings import Options, options_of
 
 BATCH, SIDE_PX = 16, 120
 """Crops that are classified together, and the side of each as a detector cuts them."""
+
+_OF_FACES = ("sample_fps", "every", "min_face", "expression_model", "runtime", "device")
+"""The options of an analysis that the benchmark of faces takes."""
 
 
 def main() -> None:
@@ -49,13 +53,7 @@ def main() -> None:
 def _add_faces(commands: Any) -> None:
     parser = commands.add_parser("faces", help="from the file to the readings of its faces, stage by stage")
     parser.add_argument("clips", nargs="+", type=Path, metavar="CLIP")
-    rate = parser.add_mutually_exclusive_group()
-    rate.add_argument("--sample-fps", type=float, metavar="N", help="frames looked at a second (default 5)")
-    rate.add_argument("--every", type=int, metavar="N", help="look at every Nth frame instead")
-    parser.add_argument("--min-face", type=float, metavar="SHARE", help="smallest face (default 0.08)")
-    parser.add_argument("--expression-model", metavar="DIR_OR_NAME")
-    parser.add_argument("--runtime", choices=("auto", "torch", "openvino"))
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"))
+    add_options(parser, [option for option in options_of() if option.name in _OF_FACES])
     parser.add_argument(
         "--against-naive",
         action="store_true",

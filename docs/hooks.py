@@ -1,59 +1,56 @@
-"""What the guide takes from the program itself, so that it cannot be out of date: settings, columns, model cards."""
+"""What the guide takes from the program itself, so that it cannot be out of date: options,
+settings, columns, model cards."""
 
-import ast
-import inspect
 import json
 import re
-from dataclasses import fields
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from emoclassify.jobs.settings import ServerSettings
+from emoclassify.declared import Option, Setting
+from emoclassify.jobs.settings import settings_of
 from emoclassify.networks.models import SCORES
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
-from emoclassify.settings import ENVIRONMENT_PREFIX, Options
+from emoclassify.settings import options_of
 
 _CARDS = Path(__file__).parents[1] / "emoclassify" / "assets" / "models"
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Puts what is asked for in the place of each `<!-- kind: name -->`."""
-    return re.sub(
-        r"<!-- (settings|columns|scores|card): (\w+) -->", lambda found: _MAKERS[found[1]](found[2]), markdown
+    kinds = "|".join(_MAKERS)
+    return re.sub(rf"<!-- ({kinds}): (\w+) -->", lambda named: _MAKERS[named[1]](named[2]), markdown)
+
+
+def settings_table(settings: Iterable[Setting]) -> str:
+    """The environment variables: name, default, meaning."""
+    lines = ["| variable | default | meaning |", "|---|---|---|"]
+    return "\n".join([*lines, *(f"| {_code(one.variable)} | {_default(one)} | {one.help} |" for one in settings)])
+
+
+def options_table(options: Iterable[Option]) -> str:
+    """The options of an analysis: on the command line, as field of a job, default, meaning."""
+    lines = ["| option | field of a job | default | meaning |", "|---|---|---|---|"]
+    return "\n".join(
+        [
+            *lines,
+            *(
+                f"| {_code(f'--{one.dashed}')} | {_code(one.field) if one.posted else ''} | {_default(one)} "
+                f"| {one.help} |"
+                for one in options
+            ),
+        ]
     )
 
 
-def _settings(name: str) -> str:
-    kind: Any = {"server": ServerSettings, "analysis": Options}[name]
-    default = kind()
-    lines = ["| variable | default | meaning |", "|---|---|---|"]
-    told = _docs_of(kind)
-    for field in fields(kind):
-        value = "" if field.name == "data_dir" else _shown(getattr(default, field.name))
-        variable = f"{ENVIRONMENT_PREFIX}{field.name.upper()}".replace(
-            "_", "_<wbr>"
-        )  # where a narrow page may break it
-        lines.append(f"| <code>{variable}</code> | {value} | {told[field.name]} |")
-    return "\n".join(lines)
+def _code(name: str) -> str:
+    """A name that a narrow page may break between its words."""
+    return f"<code>{name.replace('_', '_<wbr>')}</code>"
 
 
-def _docs_of(kind: type) -> dict[str, str]:
-    """The text below each field of a class."""
-    body = ast.parse(inspect.getsource(kind)).body[0]
-    assert isinstance(body, ast.ClassDef)
-    told: dict[str, str] = {}
-    name = ""
-    for node in body.body:
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            name = node.target.id
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and name:
-            told[name] = " ".join(str(node.value.value).split())
-            name = ""
-    return told
-
-
-def _shown(value: Any) -> str:
-    if value in ("", (), None):
+def _default(setting: Setting) -> str:
+    value = setting.default
+    if value in ("", (), None) or setting.kind is Path:  # a path is another one on each machine
         return ""
     return f"`{','.join(value) if isinstance(value, tuple) else str(value).lower()}`"
 
@@ -76,4 +73,12 @@ def _card(name: str) -> str:
     return re.sub(r"^(#+) ", r"#\1 ", text, flags=re.MULTILINE)
 
 
-_MAKERS = {"settings": _settings, "columns": _columns, "scores": _scores, "card": _card}
+def _settings(name: str) -> str:
+    return settings_table({"server": settings_of(), "analysis": options_of()}[name])
+
+
+def _options(name: str) -> str:
+    return options_table({"analysis": options_of()}[name])
+
+
+_MAKERS = {"settings": _settings, "options": _options, "columns": _columns, "scores": _scores, "card": _card}

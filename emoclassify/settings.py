@@ -1,121 +1,224 @@
-"""Every knob of an analysis: its default, its range, and how it is read from arguments and EMOCLASSIFY_* once."""
+"""The options of an analysis: each declared once, here, with all that others need to know of it."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Self
 
+from emoclassify.declared import Option, Range, Role, declare, declared, listed, read_environment
 from emoclassify.errors import UsageError
 from emoclassify.words.texts import LANGUAGES
 
-ENVIRONMENT_PREFIX = "EMOCLASSIFY_"
-
-OUTPUT_OPTIONS = ("graph", "xlsx", "csv_excel", "annotate", "anonymize", "report", "lang")
-"""The options that decide what is made of an analysis, not what is found."""
-
 REPORT_FORMATS = ("docx", "pdf", "html")
-
-_TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What is asked of one analysis.
+    """What is asked of one analysis. What each option means is said by its `help`.
 
     Raises:
         UsageError: a value outside its range; the message names the option.
     """
 
-    sample_fps: float = 5.0
-    """Frames looked at a second of the recording."""
-    every: int | None = None
-    """Instead: every Nth decoded frame."""
-    faces: str = "largest"
-    """largest: the main person, whose face area summed over time is the largest; all: every person."""
-    min_face: float = 0.08
-    """The smallest face looked for, as a share of the frame's shorter side."""
-    double_check: bool = False
-    """Read the voice too and compare it with the face."""
-    echo_mean: bool = False
-    """Read the voice too and tell the mean emotion of the whole recording: of each face, of the voice and of both."""
-    graph: bool = False
-    """Draw the charts, as PNG and SVG."""
-    xlsx: bool = False
-    """Write the tables as report.xlsx too."""
-    csv_excel: bool = False
-    """Write the CSV files so that Excel opens them by a double click."""
-    annotate: bool = False
-    """Draw what was found into the video itself: annotated.mp4."""
-    anonymize: bool = False
-    """Cover every face in the annotated video; no stills in the report."""
-    report: str = ""
-    """Write a report: of docx, pdf and html those wanted, separated by commas."""
-    lang: str = "en"
-    """The language of the outputs: en or ru."""
-    expression_model: str = "embedded"
-    """"embedded", a folder in Hugging Face form, or a hub name that is in the cache."""
-    voice_model: str = "embedded"
-    """"embedded", or a folder that `python -m voice_model export` wrote."""
-    runtime: str = "auto"
-    """What runs the networks: auto, torch or openvino."""
-    device: str = "auto"
-    """Where the networks run: auto, cpu or cuda."""
+    sample_fps: float = declare(
+        5.0,
+        Option(
+            help="Frames looked at a second of the recording.",
+            role=Role.FOUND,
+            range=Range(above=0, at_most=1000),
+            metavar="N",
+            excludes="rate",
+            on_page=30,
+            label="How closely?",
+            hint="More looks catch shorter expressions. Close takes about twice as long as usual.",
+        ),
+    )
+    every: int | None = declare(
+        None,
+        Option(
+            help="Look at every Nth decoded frame instead.",
+            role=Role.FOUND,
+            range=Range(at_least=1, words="a whole number from 1"),
+            metavar="N",
+            excludes="rate",
+        ),
+    )
+    faces: str = declare(
+        "largest",
+        Option(
+            help="Whose face is read: largest is the main person, whose face area summed over time is the largest; all "
+            "is every person.",
+            role=Role.FOUND,
+            choices=("largest", "all"),
+            on_page=20,
+            label="Whose face?",
+            hint="The main person is right for one person before a camera. Everyone takes longer, and each person gets "
+            "curves of their own.",
+            choice_labels=("The main person", "Everyone in the picture"),
+        ),
+    )
+    min_face: float = declare(
+        0.08,
+        Option(
+            help="The smallest face looked for, as a share of the frame's shorter side.",
+            role=Role.FOUND,
+            range=Range(above=0, at_most=1),
+            metavar="SHARE",
+        ),
+    )
+    double_check: bool = declare(
+        False,
+        Option(
+            help="Read the voice too and compare it with the face.",
+            role=Role.FOUND,
+            on_page=10,
+            label="Listen to the voice too, and compare it with the face",
+            hint="Shows where face and voice say the same and where they differ. Takes about twice as long.",
+        ),
+    )
+    echo_mean: bool = declare(
+        False,
+        Option(
+            help="Read the voice too and tell the mean emotion of the whole recording: of each face, of the voice and "
+            "of both.",
+            role=Role.FOUND,
+        ),
+    )
+    graph: bool = declare(
+        False,
+        Option(
+            help="Draw the charts, as PNG and SVG.",
+            role=Role.MADE,
+            posted_as="make_graph",
+            on_page=50,
+            label="Charts as pictures",
+            hint="For slides and documents. A few seconds.",
+        ),
+    )
+    xlsx: bool = declare(
+        False,
+        Option(
+            help="Write the tables as report.xlsx too.",
+            role=Role.MADE,
+            on_page=80,
+            label="The tables for Excel",
+            hint="All figures as sheets. A few seconds.",
+        ),
+    )
+    csv_excel: bool = declare(
+        False,
+        Option(
+            help="Write the CSV files so that Excel opens them by a double click: byte order mark, semicolons, and in "
+            "Russian decimal commas.",
+            role=Role.MADE,
+        ),
+    )
+    annotate: bool = declare(
+        False,
+        Option(
+            help="Draw what was found into the video itself: annotated.mp4.",
+            role=Role.MADE,
+            on_page=60,
+            label="The video with the emotions drawn in",
+            hint="Boxes, names of emotions and a running timeline in the picture. Takes about a third of the "
+            "recording's length.",
+        ),
+    )
+    anonymize: bool = declare(
+        False,
+        Option(
+            help="Cover every face that was found in the annotated video; no stills in the report.",
+            role=Role.MADE,
+            on_page=70,
+            label="Cover all faces in that video",
+            hint="To show it around without showing who is in it. Look it through before you give it away.",
+        ),
+    )
+    report: str = declare(
+        "",
+        Option(
+            help="Write a report: docx, pdf, html, or several separated by commas.",
+            role=Role.MADE,
+            choices=REPORT_FORMATS,
+            several=True,
+            metavar="FORMATS",
+            on_page=40,
+            label="A report (web page, Word, PDF)",
+            hint="The findings in words and pictures, to read or to hand on. A few seconds.",
+        ),
+    )
+    lang: str = declare("en", Option(help="The language of the outputs.", role=Role.MADE, choices=LANGUAGES))
+    expression_model: str = declare(
+        "embedded",
+        Option(
+            help="What reads faces: embedded, another image classification model as a folder in Hugging Face form, a "
+            "name that `models fetch` fetched, or one of the server's list.",
+            role=Role.NETWORKS,
+            metavar="DIR_OR_NAME",
+            wanted_text="the name of a model",
+        ),
+    )
+    voice_model: str = declare(
+        "embedded",
+        Option(
+            help="What reads the voice: embedded, or a folder that `python -m voice_model export` wrote.",
+            role=Role.NETWORKS,
+            metavar="DIR",
+            posted=False,
+        ),
+    )
+    runtime: str = declare(
+        "auto",
+        Option(
+            help="What runs the networks; auto: the fastest.",
+            role=Role.NETWORKS,
+            choices=("auto", "torch", "openvino"),
+            posted=False,
+        ),
+    )
+    device: str = declare(
+        "auto",
+        Option(
+            help="Where the networks run; auto: CUDA where there is one.",
+            role=Role.NETWORKS,
+            choices=("auto", "cpu", "cuda"),
+            posted=False,
+        ),
+    )
 
     def __post_init__(self) -> None:
-        _require(0 < self.sample_fps <= 1000, "sample-fps", "above 0, at most 1000", self.sample_fps)
-        _require(self.every is None or self.every >= 1, "every", "a whole number from 1", self.every)
-        _require(self.faces in ("largest", "all"), "faces", "largest or all", self.faces)
-        _require(0 < self.min_face <= 1, "min-face", "above 0, at most 1", self.min_face)
-        _require(self.lang in LANGUAGES, "lang", " or ".join(LANGUAGES), self.lang)
-        _require(set(self.report_formats) <= set(REPORT_FORMATS), "report", "docx, pdf, html or several", self.report)
+        for option in options_of(type(self)):
+            option.check(getattr(self, option.name), option.dashed)
         if self.anonymize and not (self.annotate or self.report):
             raise UsageError("anonymize hides the faces in the annotated video and the report: ask for one of them.")
-        _require(self.runtime in ("auto", "torch", "openvino"), "runtime", "auto, torch or openvino", self.runtime)
-        _require(self.device in ("auto", "cpu", "cuda"), "device", "auto, cpu or cuda", self.device)
 
     @property
     def report_formats(self) -> tuple[str, ...]:
         """The formats of the report that are asked for."""
-        return tuple(name.strip() for name in self.report.split(",") if self.report)
+        return listed(self.report)
 
     def to_dict(self) -> dict[str, Any]:
         """Name -> value of each option, as analysis.json and the database keep them."""
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> "Options":
+    def from_dict(cls, content: Mapping[str, Any]) -> Self:
         """The options that `to_dict` gave, also where an older version did: what it lacks has its default, and names
         that are no options any more are left out."""
         return cls(**{field.name: content[field.name] for field in fields(cls) if field.name in content})
 
     @classmethod
-    def read(cls, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> "Options":
+    def read(cls, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Self:
         """Options from arguments (None = not given), else from EMOCLASSIFY_<NAME>, else the defaults."""
-        values = {}
-        for field in fields(cls):
-            if given.get(field.name) is not None:
-                values[field.name] = given[field.name]
-            elif (text := environ.get(ENVIRONMENT_PREFIX + field.name.upper())) is not None:
-                values[field.name] = _parse(field.name, field.type, text)
-        return cls(**values)
+        options = options_of(cls)
+        values = {option.name: given[option.name] for option in options if given.get(option.name) is not None}
+        return cls(**values, **read_environment([one for one in options if one.name not in values], environ))
 
 
-def _require(holds: bool, option: str, wanted: str, value: object) -> None:
-    if not holds:
-        raise UsageError(f"{option} must be {wanted}, but is {value}.")
+def options_of(holder: type[Options] = Options) -> tuple[Option, ...]:
+    """What is declared of each option, in their order."""
+    return declared(holder, Option)
 
 
-def _parse(name: str, kind: Any, text: str) -> Any:
-    readers: dict[Any, Callable[[str], Any]] = {float: float, int | None: int, bool: _flag, str: str}
-    try:
-        return readers[kind](text)
-    except ValueError as exc:
-        raise UsageError(f"{ENVIRONMENT_PREFIX}{name.upper()} has the value '{text}', which does not fit.") from exc
-
-
-def _flag(text: str) -> bool:
-    if text.lower() in _TRUE:
-        return True
-    if text.lower() in _FALSE:
-        return False
-    raise ValueError(text)
+OUTPUT_OPTIONS = tuple(option.name for option in options_of() if option.role is Role.MADE)
+"""The options that decide what is made of an analysis, not what is found."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.child import Child
-from emoclassify.cli.options import add_analysis_options, add_place
+from emoclassify.cli.options import add_options
 from emoclassify.cli.terminal import DONE, FAILED, Line, sha256_of
 from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.findings import Findings
@@ -19,7 +19,7 @@ from emoclassify.outputs.folder import is_done, read_overview
 from emoclassify.outputs.names import ANALYSIS
 from emoclassify.overview import Overview
 from emoclassify.recordings import Recording, find_recordings, shown
-from emoclassify.settings import Options
+from emoclassify.settings import Options, options_of
 
 
 def add_analyze_command(commands: Any) -> None:
@@ -34,11 +34,7 @@ def add_analyze_command(commands: Any) -> None:
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders with their subfolders")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
-    add_analysis_options(parser)
-    parser.add_argument(
-        "--voice-model", metavar="DIR", help="another voice model, as `python -m voice_model export` writes it"
-    )
-    add_place(parser)
+    add_options(parser, options_of())
     parser.add_argument(
         "--existing",
         choices=("keep", "redo", "fail"),

@@ -5,11 +5,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from emoclassify.cli.options import add_place
+from emoclassify.cli.options import add_options
 from emoclassify.cli.terminal import DONE
+from emoclassify.declared import Role
 from emoclassify.errors import UsageError
 from emoclassify.metrics import table
-from emoclassify.settings import Options
+from emoclassify.settings import Options, options_of
 
 
 def add_evaluate_command(commands: Any) -> None:
@@ -23,9 +24,7 @@ def add_evaluate_command(commands: Any) -> None:
     parser.add_argument("what", choices=("faces", "voice"), help="pictures of faces, or recordings of speech")
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--detect", action="store_true", help="faces: find the face first, on whole pictures")
-    parser.add_argument("--expression-model", metavar="DIR_OR_NAME", help="default: the embedded one")
-    parser.add_argument("--voice-model", metavar="DIR", help="default: the embedded one")
-    add_place(parser)
+    add_options(parser, [option for option in options_of() if option.role is Role.NETWORKS])
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the confusion matrix to FILE (png)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.set_defaults(run=_evaluate)

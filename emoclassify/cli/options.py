@@ -1,69 +1,37 @@
-"""Options that several commands have."""
+"""Options of an analysis as arguments of a command, made from what is declared of them in `settings`."""
 
 import argparse
+from collections.abc import Iterable
+from typing import Any
 
-from emoclassify.words.texts import LANGUAGES
-
-
-def add_analysis_options(parser: argparse.ArgumentParser) -> None:
-    """What is to be looked for, and how."""
-    parser.add_argument(
-        "--double-check", action="store_true", default=None, help="read the voice too; compare it with the face"
-    )
-    parser.add_argument(
-        "--echo-mean",
-        action="store_true",
-        default=None,
-        help="read the voice too; tell the mean emotion of the whole recording: faces, voice and both",
-    )
-    add_outputs(parser)
-    rate = parser.add_mutually_exclusive_group()
-    rate.add_argument("--sample-fps", type=float, metavar="N", help="frames looked at a second (default 5)")
-    rate.add_argument("--every", type=int, metavar="N", help="look at every Nth frame instead")
-    parser.add_argument(
-        "--faces", choices=("largest", "all"), help="the main person, or every person (default largest)"
-    )
-    parser.add_argument(
-        "--min-face",
-        type=float,
-        metavar="SHARE",
-        help="smallest face, as a share of the frame's shorter side (default 0.08)",
-    )
-    parser.add_argument(
-        "--expression-model",
-        metavar="DIR_OR_NAME",
-        help="another image classification model: a folder in Hugging Face form, or a name that `models fetch` fetched",
-    )
+from emoclassify.declared import Option
 
 
-def add_outputs(parser: argparse.ArgumentParser) -> None:
-    """What is to be made of what was found."""
-    parser.add_argument("--graph", action="store_true", default=None, help="draw the charts, as PNG and SVG")
-    parser.add_argument("--xlsx", action="store_true", default=None, help="write the tables as report.xlsx too")
-    parser.add_argument(
-        "--csv-excel",
-        action="store_true",
-        default=None,
-        help="CSV files for Excel: byte order mark, semicolons, and with --lang ru decimal commas",
-    )
-    parser.add_argument(
-        "--annotate", action="store_true", default=None, help="draw what was found into the video: annotated.mp4"
-    )
-    parser.add_argument(
-        "--anonymize",
-        action="store_true",
-        default=None,
-        help="cover every face that was found in the annotated video; no stills in the report",
-    )
-    parser.add_argument(
-        "--report", metavar="FORMATS", help="write a report: docx, pdf, html, or several separated by commas"
-    )
-    parser.add_argument("--lang", choices=LANGUAGES, help="language of the outputs (default en)")
+def add_options(parser: argparse.ArgumentParser, options: Iterable[Option]) -> None:
+    """Adds an argument for each; one that is not given is None, so that the environment and the default hold."""
+    groups: dict[str, Any] = {}
+    for option in options:
+        place: Any = parser
+        if option.excludes:
+            place = groups.get(option.excludes) or parser.add_mutually_exclusive_group()
+            groups[option.excludes] = place
+        place.add_argument(f"--{option.dashed}", help=help_of(option), **_argument(option))
 
 
-def add_place(parser: argparse.ArgumentParser) -> None:
-    """Where the networks run."""
-    parser.add_argument(
-        "--runtime", choices=("auto", "torch", "openvino"), help="what runs the networks (default auto: the fastest)"
-    )
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where the networks run (default auto)")
+def _argument(option: Option) -> dict[str, Any]:
+    if option.kind is bool:
+        return {"action": "store_true", "default": None}
+    if option.choices and not option.several:
+        return {"choices": option.choices}
+    return {"type": option.kind, "metavar": option.metavar or None}
+
+
+def help_of(option: Option) -> str:
+    """The help of its argument, as argparse wants it: no sentence, and the default where it says something."""
+    text = option.help.removesuffix(".")
+    if not text[1:2].isupper():  # CSV stays CSV
+        text = text[0].lower() + text[1:]
+    if option.kind is not bool and option.default not in (None, ""):
+        default = f"{option.default:g}" if option.kind is float else option.default
+        text += f" (default {default})"
+    return text.replace("%", "%%")

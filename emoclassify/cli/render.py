@@ -7,12 +7,13 @@ from typing import Any
 
 from emoclassify.analysis import Analysis
 from emoclassify.child import Child
-from emoclassify.cli.options import add_outputs
+from emoclassify.cli.options import add_options
 from emoclassify.cli.terminal import DONE, Line, sha256_of
+from emoclassify.declared import Role
 from emoclassify.errors import UsageError
 from emoclassify.outputs.folder import read_analysis, render_results
 from emoclassify.recordings import shown
-from emoclassify.settings import OUTPUT_OPTIONS, Options
+from emoclassify.settings import OUTPUT_OPTIONS, Options, options_of
 
 
 def add_render_command(commands: Any) -> None:
@@ -26,7 +27,7 @@ def add_render_command(commands: Any) -> None:
     parser.add_argument("analysis", type=Path, metavar="ANALYSIS", help="an analysis.json, or the folder it is in")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where they go (default: beside analysis.json)")
     parser.add_argument("--media", type=Path, metavar="FILE", help="the recording, to make its annotated video again")
-    add_outputs(parser)
+    add_options(parser, [option for option in options_of() if option.role is Role.MADE])
     parser.set_defaults(run=_render)
 
 

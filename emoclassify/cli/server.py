@@ -4,24 +4,22 @@ import argparse
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from emoclassify.cli.merge import merge_results
-from emoclassify.cli.options import add_analysis_options
+from emoclassify.cli.options import add_options
 from emoclassify.errors import EmoClassifyError
+from emoclassify.settings import options_of
 
 _SEEN_S = 30.0
 """A worker that was not heard of for this long does not live."""
 
-_FIELDS = (
-    *("double_check", "echo_mean", "xlsx", "csv_excel", "annotate", "anonymize", "report", "lang", "sample_fps"),
-    *("every", "faces", "min_face", "expression_model", "tag", "group", "keep_days"),
-)
-"""Arguments of `submit` that the API has fields of the same name for."""
+_JOB_FIELDS = ("tag", "group", "keep_days")
+"""Arguments of `submit` that are of the job and not of its analysis."""
 
 
 def add_server_commands(commands: Any) -> None:
@@ -60,7 +58,7 @@ def _add_submit(commands: Any) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders with their subfolders")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="of the server (default %(default)s)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
-    add_analysis_options(parser)
+    add_options(parser, [option for option in options_of() if option.posted])
     parser.add_argument("--tag", help="a word to find the jobs by")
     parser.add_argument("--group", help="another one, e.g. the study")
     parser.add_argument("--keep-days", type=int, metavar="N", help="days that the server keeps them (default: its own)")
@@ -112,10 +110,7 @@ def _submit(args: argparse.Namespace) -> int:
     with _packages("api"):
         from emoclassify.remote.client import ApiError, Client
         from emoclassify.remote.submit import submit_all
-    given = vars(args)
-    fields = {name: given[name] for name in _FIELDS if given[name] is not None}
-    if args.graph:
-        fields["make_graph"] = True
+    fields = posted_fields(vars(args))
     try:
         with Client(args.url) as client:
             failed = submit_all(args.paths, args.out, client, fields)
@@ -123,6 +118,13 @@ def _submit(args: argparse.Namespace) -> int:
         return 1 if failed else merged
     except ApiError as exc:
         raise EmoClassifyError(str(exc)) from exc
+
+
+def posted_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the API is posted for the arguments of `submit`; what was not given is left to the server."""
+    names = {option.name: option.field for option in options_of() if option.posted}
+    names |= {name: name for name in _JOB_FIELDS}
+    return {field: given[name] for name, field in names.items() if given[name] is not None}
 
 
 def _add_key(args: argparse.Namespace) -> int:

@@ -1,21 +1,19 @@
-"""Every knob of the server: its default, its range, and how it is read from EMOCLASSIFY_* once."""
+"""The settings of the server: each declared once, here, with its default, its range and what it means."""
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Self
 
 import platformdirs
 
+from emoclassify.declared import Names, Range, Setting, declare, declared, out_of_range, read_environment
 from emoclassify.errors import UsageError
-from emoclassify.settings import ENVIRONMENT_PREFIX
-
-Names = tuple[str, ...]
 
 _SHORTEST_KEY = 20
-_SECRETS = ("webhook_secret", "api_key", "first_key", "database_url", "broker_url")
-"""Settings whose values no message repeats."""
+_SHORTEST_SECRET = 16
+_MORE_THAN_NONE = Range(above=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,67 +24,103 @@ class ServerSettings:
         UsageError: a value outside its range; the message names it.
     """
 
-    data_dir: Path = Path("data")
-    """Database, uploads and results; by default the user's data folder."""
-    database_url: str = ""
-    """Where jobs are kept, as SQLAlchemy writes it; by default an SQLite file in data_dir."""
-    storage_url: str = ""
-    """Where uploads and results are kept: a folder, or s3://bucket/prefix; by default a folder in data_dir."""
-    broker_url: str = ""
-    """The Redis of an outside queue, redis://host:6379/0; without one the jobs' database is the queue."""
-    gpu_from_mb: int = 0
-    """With a broker: uploads at least this large go to workers with a GPU (`worker --gpu`) only; 0: to any."""
-    max_upload_mb: int = 2048
-    """The largest request."""
-    max_queued: int = 1000
-    """Jobs that may wait; one more is told to come again."""
-    submits_per_minute: int = 600
-    """Uploads that one key, or all callers without keys, may send a minute."""
-    threads: int = 16
-    """Requests answered at once; at most half of them wait for a job (Prefer: wait)."""
-    keep_days: int = 7
-    """How long a job is kept after its end, where its owner does not say."""
-    max_keep_days: int = 30
-    """The longest that an owner may ask for."""
-    job_limit_s: float = 6 * 3600.0
-    """A job that takes longer is ended."""
-    memory_limit_mb: int = 6000
-    """A job whose process takes more is ended."""
-    lease_s: float = 15.0
-    """Work whose worker was not heard of for this long is taken up by another."""
-    max_tries: int = 3
-    """How often a job is begun before it is given up."""
-    require_keys: bool = False
-    """Ask for a key even while there is none."""
-    first_key: str = ""
-    """A key of at least 20 letters that the API knows from its first start: for a server that a file sets up."""
-    api_key: str = ""
-    """The key that the page and `submit` send."""
-    expression_models: Names = ("embedded",)
-    """The models that a job may name."""
-    cors_origins: Names = ()
-    """Web pages of other origins that may call, e.g. https://lab.example."""
-    allowed_hosts: Names = ()
-    """Names under which the server may be called, beside that of this machine and of the address it is bound to."""
-    webhook_hosts: Names = ()
-    """Hosts that may be told of a job's end; none: webhook_url is refused."""
-    webhook_secret: str = ""
-    """Signs what is told to them."""
+    data_dir: Path = declare(
+        Path("data"), Setting(help="Database, uploads and results; by default the user's data folder.")
+    )
+    database_url: str = declare(
+        "",
+        Setting(
+            help="Where jobs are kept, as SQLAlchemy writes it; by default an SQLite file in data_dir.", secret=True
+        ),
+    )
+    storage_url: str = declare(
+        "",
+        Setting(
+            help="Where uploads and results are kept: a folder, or s3://bucket/prefix; by default a folder in data_dir."
+        ),
+    )
+    broker_url: str = declare(
+        "",
+        Setting(
+            help="The Redis of an outside queue, redis://host:6379/0; without one the jobs' database is the queue.",
+            secret=True,
+        ),
+    )
+    gpu_from_mb: int = declare(
+        0,
+        Setting(
+            help="With a broker: uploads at least this large go to workers with a GPU (`worker --gpu`) only; "
+            "0: to any.",
+            range=Range(at_least=0),
+        ),
+    )
+    max_upload_mb: int = declare(2048, Setting(help="The largest request.", range=_MORE_THAN_NONE))
+    max_queued: int = declare(
+        1000, Setting(help="Jobs that may wait; one more is told to come again.", range=_MORE_THAN_NONE)
+    )
+    submits_per_minute: int = declare(
+        600,
+        Setting(help="Uploads that one key, or all callers without keys, may send a minute.", range=_MORE_THAN_NONE),
+    )
+    threads: int = declare(
+        16,
+        Setting(
+            help="Requests answered at once; at most half of them wait for a job (Prefer: wait).",
+            range=Range(at_least=4, at_most=256),
+        ),
+    )
+    keep_days: int = declare(7, Setting(help="How long a job is kept after its end, where its owner does not say."))
+    max_keep_days: int = declare(30, Setting(help="The longest that an owner may ask for.", range=_MORE_THAN_NONE))
+    job_limit_s: float = declare(6 * 3600.0, Setting(help="A job that takes longer is ended.", range=_MORE_THAN_NONE))
+    memory_limit_mb: int = declare(
+        6000, Setting(help="A job whose process takes more is ended.", range=Range(at_least=500))
+    )
+    lease_s: float = declare(
+        15.0,
+        Setting(help="Work whose worker was not heard of for this long is taken up by another.", range=_MORE_THAN_NONE),
+    )
+    max_tries: int = declare(
+        3, Setting(help="How often a job is begun before it is given up.", range=Range(at_least=1, at_most=10))
+    )
+    require_keys: bool = declare(False, Setting(help="Ask for a key even while there is none."))
+    first_key: str = declare(
+        "",
+        Setting(
+            help="A key of at least 20 letters that the API knows from its first start: for a server that a "
+            "file sets up.",
+            secret=True,
+        ),
+    )
+    api_key: str = declare("", Setting(help="The key that the page and `submit` send.", secret=True))
+    expression_models: Names = declare(("embedded",), Setting(help="The models that a job may name."))
+    cors_origins: Names = declare(
+        (), Setting(help="Web pages of other origins that may call, e.g. https://lab.example.")
+    )
+    allowed_hosts: Names = declare(
+        (),
+        Setting(
+            help="Names under which the server may be called, beside that of this machine and of the address "
+            "it is bound to."
+        ),
+    )
+    webhook_hosts: Names = declare(
+        (), Setting(help="Hosts that may be told of a job's end; none: webhook_url is refused.")
+    )
+    webhook_secret: str = declare("", Setting(help="Signs what is told to them.", secret=True))
 
     def __post_init__(self) -> None:
-        for name in ("max_upload_mb", "max_queued", "submits_per_minute", "max_keep_days", "job_limit_s", "lease_s"):
-            _require(getattr(self, name) > 0, name, "above 0", getattr(self, name))
-        _require(self.gpu_from_mb >= 0, "gpu_from_mb", "at least 0", self.gpu_from_mb)
-        _require(self.memory_limit_mb >= 500, "memory_limit_mb", "at least 500", self.memory_limit_mb)
-        _require(4 <= self.threads <= 256, "threads", "4 to 256", self.threads)
-        _require(0 <= self.keep_days <= self.max_keep_days, "keep_days", f"0 to {self.max_keep_days}", self.keep_days)
-        _require(1 <= self.max_tries <= 10, "max_tries", "1 to 10", self.max_tries)
-        if self.first_key and len(self.first_key) < _SHORTEST_KEY:
-            raise UsageError(f"{ENVIRONMENT_PREFIX}FIRST_KEY must have at least {_SHORTEST_KEY} letters.")
-        if self.webhook_hosts and len(self.webhook_secret) < 16:
-            raise UsageError(
-                f"{ENVIRONMENT_PREFIX}WEBHOOK_SECRET must have at least 16 letters: it signs the webhooks."
+        for setting in settings_of(type(self)):
+            setting.check(getattr(self, setting.name), setting.variable)
+        by_name = {setting.name: setting for setting in settings_of(type(self))}
+        if not 0 <= self.keep_days <= self.max_keep_days:
+            raise out_of_range(
+                by_name["keep_days"].variable, Range(at_least=0, at_most=self.max_keep_days), self.keep_days
             )
+        if self.first_key and len(self.first_key) < _SHORTEST_KEY:
+            raise UsageError(f"{by_name['first_key'].variable} must have at least {_SHORTEST_KEY} letters.")
+        if self.webhook_hosts and len(self.webhook_secret) < _SHORTEST_SECRET:
+            variable = by_name["webhook_secret"].variable
+            raise UsageError(f"{variable} must have at least {_SHORTEST_SECRET} letters: it signs the webhooks.")
 
     @property
     def database(self) -> str:
@@ -109,38 +143,12 @@ class ServerSettings:
         return self.max_upload_mb * 1024**2
 
     @classmethod
-    def read(cls, environ: Mapping[str, str] = os.environ) -> "ServerSettings":
+    def read(cls, environ: Mapping[str, str] = os.environ) -> Self:
         """Settings from EMOCLASSIFY_<NAME>, else the defaults."""
-        values: dict[str, Any] = {"data_dir": Path(platformdirs.user_data_path("emoclassify"))}
-        for field in fields(cls):
-            text = environ.get(ENVIRONMENT_PREFIX + field.name.upper(), "").strip()
-            if text:
-                values[field.name] = _parse(field.name, field.type, text)
-        return cls(**values)
+        usual = {"data_dir": platformdirs.user_data_path("emoclassify")}
+        return cls(**{**usual, **read_environment(settings_of(cls), environ)})
 
 
-def _require(holds: bool, name: str, wanted: str, value: object) -> None:
-    if not holds:
-        raise UsageError(f"{ENVIRONMENT_PREFIX}{name.upper()} must be {wanted}, but is {value}.")
-
-
-def _parse(name: str, kind: Any, text: str) -> Any:
-    readers: dict[Any, Callable[[str], Any]] = {
-        int: int,
-        float: float,
-        bool: _flag,
-        str: str,
-        Path: lambda given: Path(given).absolute(),
-        Names: lambda given: tuple(part.strip() for part in given.split(",") if part.strip()),
-    }
-    try:
-        return readers[kind](text)
-    except (ValueError, KeyError) as exc:
-        told = "a value" if name in _SECRETS else f"the value '{text}'"
-        raise UsageError(f"{ENVIRONMENT_PREFIX}{name.upper()} has {told}, which does not fit.") from exc
-
-
-def _flag(text: str) -> bool:
-    return {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}[
-        text.lower()
-    ]
+def settings_of(holder: type[ServerSettings] = ServerSettings) -> tuple[Setting, ...]:
+    """What is declared of each setting, in their order."""
+    return declared(holder, Setting)

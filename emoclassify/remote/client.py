@@ -235,6 +235,12 @@ class Client:
         days: Sequence[dict[str, Any]] = self._call("GET", "/v1/stats", params={"by": "day", **asked}).json()["days"]
         return days
 
+    def limits(self) -> dict[str, Any]:
+        """What the server takes: max_upload_mb, max_label_length, keep_days, max_keep_days, endings, expression_models,
+        languages."""
+        limits: dict[str, Any] = self._call("GET", "/v1/limits").json()
+        return limits
+
     def _job(self, method: str, path: str) -> Job:
         job: Job = self._call(method, path).json()
         return job

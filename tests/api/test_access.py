@@ -36,7 +36,8 @@ def test_every_call_but_health_needs_a_key_as_soon_as_there_is_one(service: Jobs
     assert client.get("/v1/jobs").status_code == 200
     key, text = service.keys.add("Anna")
     calls = [
-        ("GET", path) for path in ("/v1/jobs", f"/v1/jobs/{MISSING}", "/v1/stats", "/metrics", "/openapi.json", "/docs")
+        ("GET", path)
+        for path in ("/v1/jobs", f"/v1/jobs/{MISSING}", "/v1/stats", "/v1/limits", "/metrics", "/openapi.json", "/docs")
     ]
     for method, path in [*calls, ("POST", "/v1/jobs"), ("DELETE", f"/v1/jobs/{MISSING}"), ("GET", "/v1/nothing")]:
         answer = client.open(path, method=method)

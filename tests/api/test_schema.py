@@ -27,8 +27,8 @@ JOB = "/v1/jobs/{job_id}"
 CALLS = (
     *(("POST", "/v1/jobs"), ("GET", "/v1/jobs"), ("GET", JOB), ("DELETE", JOB)),
     *(("POST", f"{JOB}/cancel"), ("POST", f"{JOB}/retry"), ("GET", f"{JOB}/result"), ("GET", f"{JOB}/artifacts")),
-    *(("GET", f"{JOB}/artifacts/{{name}}"), ("GET", f"{JOB}/artifacts.zip"), ("GET", "/v1/stats")),
-    *(("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")),
+    *(("GET", f"{JOB}/artifacts/{{name}}"), ("GET", f"{JOB}/artifacts.zip")),
+    *(("GET", "/v1/stats"), ("GET", "/v1/limits"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")),
 )
 EXAMPLES = 15
 

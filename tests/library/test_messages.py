@@ -8,22 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from api.fields import FIELDS
+from api.fields import form_fields
 from emoclassify.jobs.job import CANCELED, COMPLETED, FAILED, QUEUED, RUNNING
 from emoclassify.labels import EMOTIONS
 from emoclassify.media.container import ReadCounts
+from emoclassify.settings import Options
 from emoclassify.words.messages import MESSAGES, NOTES, WORDS, told_in
 
 ROOT = Path(__file__).parents[2]
 MAKERS = (
-    *("pipeline", "media/container", "media/read", "media/orientation", "child", "analysis", "settings"),
+    *("pipeline", "media/container", "media/read", "media/orientation", "child", "analysis", "settings", "declared"),
     *("networks/models", "networks/runtime"),
     *("faces/expressions", "voice/predict", "outputs/folder", "outputs/video/annotate", "outputs/document/pdf"),
     *("jobs/worker", "jobs/store"),
 )
 """Modules of the library whose messages reach a job's error, an analysis's warnings, or an answer of the API."""
 
-NOT_TOLD = re.compile("hub|in safetensors: it cannot be used|^EMOCLASSIFY_|is no analysis|^{} cannot be read: {}")
+NOT_TOLD = re.compile(
+    "hub|in safetensors: it cannot be used|^EMOCLASSIFY_|has a value, which|is no analysis|^{} cannot be read: {}"
+)
 """For whoever fetches models or sets the server up, on the command line."""
 
 
@@ -35,7 +38,7 @@ def made_by(path: Path) -> list[str]:
 def _texts(node: ast.AST, raised: bool = False) -> Iterator[str]:
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return  # a docstring
-    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Field", "_flag_field"):
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Field", "Option", "Setting"):
         return  # words of the API's description
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
         raised = not hasattr(builtins, getattr(node.exc.func, "id", ""))
@@ -83,7 +86,7 @@ def test_a_message_is_found_again_with_its_fields(text: str) -> None:
 
 
 def test_the_words_in_fields_are_known() -> None:
-    assert {field.wanted for field in FIELDS.values()} <= {*WORDS}
+    assert {field.wanted for field in form_fields(Options).values()} <= {*WORDS}
     assert {QUEUED, RUNNING, COMPLETED, FAILED, CANCELED} <= {*WORDS}
     assert told_in("The job is completed: there is nothing to cancel.", "ru").startswith("Состояние задания: готово.")
     lacking = ", ".join(EMOTIONS[:2])

@@ -16,6 +16,7 @@ from emoclassify.networks.models import list_models
 from emoclassify.outputs.charts.over_time import _VERDICTS
 from emoclassify.outputs.charts.titles import facts_of
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
+from emoclassify.settings import options_of
 from emoclassify.words.messages import MESSAGES, WORDS
 from emoclassify.words.texts import LANGUAGES, count, decimals, percent, translation
 from tests.support.findings import with_a_gap
@@ -47,7 +48,13 @@ def texts_of_the_outputs() -> set[str]:
     found = extract_from_dir(PACKAGE / "outputs", [("**.py", "python")], keywords={"_": None})
     columns = {column.meaning for table in TABLES.values() for column in table}
     words = {*EMOTIONS, *_VERDICTS, *REASONS, *MESSAGES, *WORDS, *OF_MODELS}
-    return {str(message[2]) for message in found} | columns | words | {*ABOUT.values()}
+    return {str(message[2]) for message in found} | columns | words | texts_of_the_options() | {*ABOUT.values()}
+
+
+def texts_of_the_options() -> set[str]:
+    """What is declared of them in words, for the guide and for the page."""
+    texts = {text for one in options_of() for text in (one.help, one.label, one.hint, *one.choice_labels)}
+    return texts - {""}
 
 
 @pytest.mark.parametrize("lang", OTHERS)

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,10 +14,10 @@ import pytest
 from playwright.sync_api import Route
 
 from emoclassify.cli import _parser
-from emoclassify.jobs.settings import ServerSettings
+from emoclassify.jobs.settings import settings_of
 from emoclassify.networks.models import expression_model, voice_model
 from emoclassify.outputs.tables.columns import TABLES
-from emoclassify.settings import Options
+from emoclassify.settings import options_of
 from tests.support.browsing import PATIENCE_S, browser, chromium
 from tests.support.serving import MP4, Served, served
 from voice_model.__main__ import _parser as workshop
@@ -48,7 +47,7 @@ def test_every_command_of_the_guide_is_understood(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_every_setting_that_the_guide_names_exists(page: Path) -> None:
-    known = {f"EMOCLASSIFY_{field.name.upper()}" for kind in (ServerSettings, Options) for field in fields(kind)}
+    known = {setting.variable for setting in (*settings_of(), *options_of())}
     known |= {"EMOCLASSIFY_CACHE_DIR", "EMOCLASSIFY_API_URL", "EMOCLASSIFY_DEBUG"}
     assert set(re.findall(r"\bEMOCLASSIFY_[A-Z_]+\b", page.read_text())) <= known
 
@@ -71,8 +70,9 @@ def test_the_guide_is_built_strictly_and_fetches_nothing(site: Path) -> None:
     for page in pages:
         assert not fetched.findall(page.read_text()), page
     operators = (site / "operators" / "index.html").read_text().replace("<wbr>", "")
-    for kind in (ServerSettings, Options):
-        assert all(f"EMOCLASSIFY_{field.name.upper()}" in operators for field in fields(kind))
+    assert all(setting.variable in operators for setting in (*settings_of(), *options_of()))
+    listed = (site / "options" / "index.html").read_text()
+    assert all(f"<code>--{option.dashed}</code>" in listed for option in options_of())
     researchers = (site / "researchers" / "index.html").read_text()
     for columns in TABLES.values():
         assert all(f"<code>{column.name}</code>" in researchers for column in columns)

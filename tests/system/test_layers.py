@@ -14,7 +14,7 @@ PROGRAMS = ("api", "webapp", "video", "voice_model", "benchmarks", "tests")
 # A module may import what stands in an earlier row, and its own package.
 LAYERS = (
     ("labels", "errors"),
-    ("words",),
+    ("words", "declared"),
     ("timeline", "settings", "metrics", "prefetch"),
     ("media", "networks"),
     ("faces", "speech"),

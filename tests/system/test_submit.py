@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from api.fields import form_fields
+from emoclassify.cli import _parser
 from emoclassify.cli import main as command_line
+from emoclassify.cli.server import posted_fields
+from emoclassify.settings import Options
 from tests.support.serving import BROKEN, MP4, StandIn, served
 
 
@@ -38,6 +42,14 @@ def test_a_folder_through_a_server_is_sent_once(tmp_path: Path, capsys: pytest.C
         assert (out / "a.mp4" / "analysis.json").exists()
         assert command_line([*command, "--graph"]) == 0  # other options
         assert len(analyzer.seen) == 5
+
+
+def test_the_arguments_of_submit_are_posted_as_the_fields_of_a_job() -> None:
+    options = ["--graph", "--faces", "all", "--sample-fps", "2", "--report", "pdf", "--tag", "ad", "--keep-days", "3"]
+    given = vars(_parser().parse_args(["submit", "a.mp4", "--out", "results", *options]))
+    fields = {"make_graph": True, "faces": "all", "sample_fps": 2.0, "report": "pdf", "tag": "ad", "keep_days": 3}
+    assert posted_fields(given) == fields
+    assert set(fields) <= set(form_fields(Options))
 
 
 def test_no_server(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

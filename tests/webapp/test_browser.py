@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from emoclassify.remote.client import Client
+from emoclassify.settings import options_of
 from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
 from tests.support.made import even, plain, portrait, tone, write_video
 from webapp.parts.texts import TEXTS
@@ -81,8 +82,9 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         page = opened(started, served.url, hosts)
         choose(page, made)
         expect(page.get_by_text(re.compile("^0:(03|40) "))).to_have_count(2)
-        for name in ("option_voice", "option_graph", "option_annotate", "option_xlsx", "consent"):
-            page.get_by_text(EN[name], exact=True).click()
+        ticked = [one.label for one in options_of() if one.name in ("double_check", "graph", "annotate", "xlsx")]
+        for label in (*ticked, EN["consent"]):
+            page.get_by_text(label, exact=True).click()
         page.get_by_role("button", name=EN["start"]).click()
         expect(page.get_by_role("heading", name=EN["running_title"])).to_be_visible(timeout=MS)
         progress: list[str] = []

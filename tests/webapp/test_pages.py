@@ -93,6 +93,15 @@ def test_covering_faces_is_offered_with_the_video_only(server: Served) -> None:
     assert "anonymize" in [box.key for box in at.checkbox]
 
 
+def test_what_the_server_takes_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with served(tmp_path / "data", keep_days=2, max_keep_days=5) as running:
+        monkeypatch.setenv("EMOCLASSIFY_API_URL", running.url)
+        keep = opened().selectbox(key="keep")
+    texts = TEXTS["en"]
+    assert keep.options == [texts["keep_0"], texts["keep_1"]]
+    assert keep.placeholder == texts["keep_days"].format(n=2)
+
+
 @pytest.mark.parametrize("page", ["new", "running", "history", "compare"])
 def test_russian_pages_are_russian(server: Served, page: str) -> None:
     posted(server)
@@ -238,7 +247,7 @@ def test_a_long_history_costs_two_calls_and_one_part_of_it(server: Served, monke
     monkeypatch.setattr(Client, "stats", stats)
     monkeypatch.setattr(history, "rows", lambda jobs, _: drawn.append(len(jobs)) or [])
     opened("history")
-    assert calls == ["page of 1", "page of 50", "stats"]  # the first is of the page that opens before
+    assert calls == ["page of 50", "stats"]
     assert drawn == [50]
 
 

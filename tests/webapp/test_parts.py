@@ -15,14 +15,13 @@ import pandas as pd
 import pytest
 
 import webapp
-from api.fields import FIELDS, read_fields
+from api.fields import form_fields, read_fields
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import REASONS, VERDICTS
 from emoclassify.jobs.job import STATES as JOB_STATES
 from emoclassify.jobs.progress import WEIGHTS
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.labels import EMOTIONS
-from emoclassify.media.endings import MEDIA_ENDINGS
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
@@ -75,6 +74,7 @@ def test_every_text_is_used() -> None:
         path.read_text() for path in FOLDER.rglob("*") if path.suffix in (".py", ".js") and path.stem not in LANG_FILES
     )
     started = tuple(set(re.findall(r"""f["']([a-z]+_)\{""", source)) | {"why_", "moment_", "status_", "file_", "as_"})
+    started += tuple(f"{name}_" for name in new._NUMBERS)
     words = set(re.findall(r"\w+(?: \w+)*", source))
     unused = [name for name in TEXTS["en"] if name not in words and not name.startswith(started)]
     assert set(unused) <= {*VERDICTS, *EMOTIONS}
@@ -111,13 +111,11 @@ def test_numbers_are_written_as_in_the_language() -> None:
     ]
 
 
-def test_the_page_takes_what_the_program_reads() -> None:
-    assert {f".{ending}" for ending in new.ENDINGS} == MEDIA_ENDINGS
-
-
 def test_the_api_takes_every_choice_of_the_page() -> None:
-    every = dict.fromkeys(("double_check", "report", "graph", "annotate", "anonymize", "xlsx"), True)
-    fields = new.fields_of(every, "all", 12, " wave 1 ", "ad", 7) | {"lang": "ru"}
+    options = new.shown_options()
+    chosen = {"faces": "all", "sample_fps": 12}
+    every = {option.name: True for option in options} | chosen
+    fields = new.fields_of(options, every, " wave 1 ", "ad", 7) | {"lang": "ru"}
     asked = read_fields(fields, Options(), ServerSettings())
     assert asked.options.double_check
     assert asked.options.graph
@@ -127,8 +125,8 @@ def test_the_api_takes_every_choice_of_the_page() -> None:
     assert asked.options.sample_fps == 12
     assert "html" in asked.options.report
     assert (asked.tag, asked.group, asked.keep_days) == ("wave 1", "ad", 7)
-    none = new.fields_of(dict.fromkeys(every, False), "largest", 5, "", "", None)
-    assert set(none) <= set(FIELDS)
+    none = new.fields_of(options, {option.name: False for option in options} | chosen, "", "", None)
+    assert set(none) <= set(form_fields(Options))
     assert "keep_days" not in none
     assert not read_fields(none, Options(), ServerSettings()).options.report
 

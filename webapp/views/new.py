@@ -1,21 +1,28 @@
 """New analysis: which recordings, what to find out, start."""
 
-import os
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
+from emoclassify.declared import Option, Role
+from emoclassify.settings import Options, options_of
+from emoclassify.words.texts import translation
 from webapp import widgets
 from webapp.parts.session import Visit, go
-from webapp.parts.texts import Texts
 
-ENDINGS = "mp4 m4v mov mkv webm avi mpg mpeg wav mp3 m4a flac ogg oga ogv opus jpg jpeg png webp bmp".split()
+Limits = dict[str, Any]
+"""What the API takes, as `Client.limits` tells it."""
 
-_LOOKS = (2, 5, 12)
+_NUMBERS = {"sample_fps": (2, 5, 12)}
+"""Of an option that is a number, the few that the page offers."""
+_ONLY_WITH = {"anonymize": "annotate"}
+"""An option that is offered where another one is ticked; unticked it is left to the server, which may cover faces by
+default."""
+_TICKED = ("report",)
+"""What is ticked before the visitor says anything."""
 _KEEP_DAYS = (0, 1, 7, 30)
-_LONGEST_LABEL = 100
-_REPORTS = "docx,pdf,html"
 _UPLOADER = (
     "drop pick remove looking no_look wrong_ending not_media empty too_large unreadable megabytes kilobytes percent "
     "sending waiting stop again status_401 status_413 status_415 status_429 status_502 status_507"
@@ -25,28 +32,22 @@ _UPLOADER = (
 def draw(visit: Visit) -> None:
     """Asks for recordings and options; started, it hands over to the page of what is in progress."""
     texts = visit.texts
-    visit.client.page(limit=1)  # away, or a key needed: told before anything is chosen
+    limits = visit.client.limits()  # away, or a key needed: told before anything is chosen
     st.title(texts["new_title"], anchor=False)
     st.write(texts["new_lead"])
     st.header(texts["step_files"], anchor=False)
-    files = _choose(visit)
+    files = _choose(visit, limits)
     st.header(texts["step_options"], anchor=False)
-    fields = _ask(texts) | {"lang": visit.language}
+    fields = _ask(visit, limits) | {"lang": visit.language}
     st.header(texts["step_start"], anchor=False)
-    told = st.checkbox(texts["consent"], key="consent")
+    agreed = st.checkbox(texts["consent"], key="consent")
     st.caption(texts["law"])
-    missing = texts["missing_files"] if not files else None if told else texts["missing_consent"]
+    missing = texts["missing_files"] if not files else None if agreed else texts["missing_consent"]
     if st.button(texts["start"], type="primary", disabled=missing is not None, key="start", help=missing):
         st.session_state["sending"] = {"token": uuid.uuid4().hex, "fields": fields}
         go("running")
     if missing:
         st.caption(missing)
-
-
-def max_upload_mb() -> int:
-    """The largest recording, as the API has it (EMOCLASSIFY_MAX_UPLOAD_MB)."""
-    text = os.environ.get("EMOCLASSIFY_MAX_UPLOAD_MB", "")
-    return int(text) if text.isdigit() else 2048
 
 
 def uploader_texts(visit: Visit) -> dict[str, Any]:
@@ -57,19 +58,19 @@ def uploader_texts(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _choose(visit: Visit) -> list[dict[str, Any]]:
+def _choose(visit: Visit, limits: Limits) -> list[dict[str, Any]]:
     """The uploader; the recordings in it that can be sent: name, size, length_s."""
-    mb = max_upload_mb()
+    mb, endings = limits["max_upload_mb"], limits["endings"]
     size = f"{visit.number(mb / 1024, 0 if mb % 1024 == 0 else 1)} GB" if mb >= 1024 else f"{mb} MB"
     if visit.language == "ru":
         size = size.replace("GB", "ГБ").replace("MB", "МБ")
-    hint = visit.texts["files_hint"].format(size=size, endings=", ".join(ENDINGS))
+    hint = visit.texts["files_hint"].format(size=size, endings=", ".join(endings))
     known = (st.session_state.get("uploader") or {}).get("files") or []
-    found = widgets.uploader(
+    chosen = widgets.uploader(
         data={
             "mode": "choose",
             "texts": uploader_texts(visit) | {"hint": hint},
-            "endings": ENDINGS,
+            "endings": endings,
             "max_bytes": mb * 1024**2,
             "known": known,
         },
@@ -77,77 +78,85 @@ def _choose(visit: Visit) -> list[dict[str, Any]]:
         key="uploader",
         on_files_change=lambda: None,
     )
-    return list(found.files or [])
+    return list(chosen.files or [])
 
 
-def _ask(texts: Texts) -> dict[str, str]:
+def shown_options(holder: type[Options] = Options) -> list[Option]:
+    """The options that the page asks for, in its order."""
+    return sorted((option for option in options_of(holder) if option.on_page), key=lambda option: option.on_page)
+
+
+def _ask(visit: Visit, limits: Limits) -> dict[str, str]:
     """The fields of the job, as the API names them."""
-    ticked: dict[str, bool] = {}
+    options, values = shown_options(), dict[str, Any]()
     left, right = st.columns(2, gap="large")
-    with left:
-        ticked["double_check"] = _tick(texts, "voice", "double_check")
-        with st.container(gap=None):
-            faces = st.radio(
-                texts["option_faces"],
-                ("largest", "all"),
-                format_func=lambda value: texts[f"faces_{value}"],
-                key="faces",
-            )
-            st.caption(texts["option_faces_help"])
-        with st.container(gap=None):
-            looks = st.radio(
-                texts["option_looks"], _LOOKS, index=1, format_func=lambda value: texts[f"looks_{value}"], key="looks"
-            )
-            st.caption(texts["option_looks_help"])
-    with right:
-        for name in ("report", "graph", "annotate", "anonymize", "xlsx"):
-            if name != "anonymize" or ticked["annotate"]:
-                ticked[name] = _tick(texts, name, name, usual=name == "report")
-    with st.expander(texts["more_options"]):
-        tag, group, keep_days = _ask_more(texts)
-    return fields_of(ticked, faces, looks, tag, group, keep_days)
+    for option in options:
+        if option.name not in _ONLY_WITH or values[_ONLY_WITH[option.name]]:
+            with right if option.role is Role.MADE else left, st.container(gap=None):
+                values[option.name] = _ask_one(option, visit)
+    with st.expander(visit.texts["more_options"]):
+        tag, group, keep_days = _ask_more(visit, limits)
+    return fields_of(options, values, tag, group, keep_days)
 
 
-def _tick(texts: Texts, option: str, key: str, *, usual: bool = False) -> bool:
-    with st.container(gap=None):
-        ticked = st.checkbox(texts[f"option_{option}"], value=usual, key=key)
-        st.caption(texts[f"option_{option}_help"])
-    return ticked
+def _ask_one(option: Option, visit: Visit) -> Any:
+    words = translation(visit.language).gettext
+    label = words(option.label)
+    if option.kind is bool or option.several:
+        value: Any = st.checkbox(label, value=option.name in _TICKED, key=option.name)
+    elif option.choices:
+        labels = dict(zip(option.choices, option.choice_labels, strict=True))
+        value = st.radio(label, option.choices, format_func=lambda choice: words(labels[choice]), key=option.name)
+    else:
+        numbers = _NUMBERS[option.name]
+        value = st.radio(
+            label,
+            numbers,
+            index=numbers.index(option.default),
+            format_func=lambda number: visit.texts[f"{option.name}_{number}"],
+            key=option.name,
+        )
+    st.caption(words(option.hint))
+    return value
 
 
-def _ask_more(texts: Texts) -> tuple[str, str, int | None]:
+def _ask_more(visit: Visit, limits: Limits) -> tuple[str, str, int | None]:
+    texts, longest = visit.texts, limits["max_label_length"]
     left, middle, right = st.columns(3)
-    tag = left.text_input(texts["tag"], max_chars=_LONGEST_LABEL, key="tag")
+    tag = left.text_input(texts["tag"], max_chars=longest, key="tag")
     left.caption(texts["tag_help"])
-    group = middle.text_input(texts["group"], max_chars=_LONGEST_LABEL, key="group")
+    group = middle.text_input(texts["group"], max_chars=longest, key="group")
     middle.caption(texts["group_help"])
     keep_days = right.selectbox(
         texts["keep"],
-        [days for days in _KEEP_DAYS if days <= _max_keep_days()],
+        [days for days in _KEEP_DAYS if days <= limits["max_keep_days"]],
         index=None,
-        format_func=lambda days: texts[f"keep_{days}"],
-        placeholder=texts["keep_7"],
+        format_func=lambda days: _days(days, visit),
+        placeholder=_days(limits["keep_days"], visit),
         key="keep",
     )
     right.caption(texts["keep_help"])
     return tag, group, keep_days
 
 
+def _days(days: int, visit: Visit) -> str:
+    return visit.texts[f"keep_{days}"] if days in _KEEP_DAYS else visit.texts["keep_days"].format(n=days)
+
+
 def fields_of(
-    ticked: dict[str, bool], faces: str, looks: int, tag: str, group: str, keep_days: int | None
+    options: Sequence[Option], values: dict[str, Any], tag: str, group: str, keep_days: int | None
 ) -> dict[str, str]:
-    """What is posted for these choices; what is not asked for is left to the API's own defaults."""
-    fields = {"faces": faces, "sample_fps": str(looks)}
-    for name, field in (("double_check", "double_check"), ("graph", "make_graph"), ("annotate", "annotate")):
-        fields[field] = str(ticked[name]).lower()
-    for name in ("anonymize", "xlsx"):
-        if ticked.get(name):
-            fields[name] = "true"
-    fields["report"] = _REPORTS if ticked["report"] else "false"
+    """What is posted for these values, named as the options are; what was not asked is left to the server."""
+    fields = {
+        option.field: _posted(option, values[option.name])
+        for option in options
+        if option.name in values and (values[option.name] or option.name not in _ONLY_WITH)
+    }
     fields |= {name: text.strip() for name, text in (("tag", tag), ("group", group)) if text.strip()}
     return fields if keep_days is None else fields | {"keep_days": str(keep_days)}
 
 
-def _max_keep_days() -> int:
-    text = os.environ.get("EMOCLASSIFY_MAX_KEEP_DAYS", "")
-    return int(text) if text.isdigit() else 30
+def _posted(option: Option, value: Any) -> str:
+    if option.several and value:
+        return ",".join(option.choices)
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,262 @@
+"""Options and settings, each declared once on the field of a dataclass: what it means, its range, who may set it.
+
+The command line, the form of the API, the web page, the environment variables, the checks and the tables of the guide
+are all made from these declarations, and every text that sets one is read by `Setting.read`.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum
+from math import isnan
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, get_args
+
+from emoclassify.errors import UsageError
+
+ENVIRONMENT_PREFIX = "EMOCLASSIFY_"
+
+FLAGS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+"""What a text may say for yes and no, in any case."""
+
+MOST_DIGITS = 9
+"""A whole number has no more characters than this."""
+
+Names = tuple[str, ...]
+"""Written as a list separated by commas."""
+
+_METADATA = "declared"
+
+T = TypeVar("T")
+S = TypeVar("S", bound="Setting")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """The numbers that are taken."""
+
+    above: float | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    words: str = ""
+    """In words; made from the numbers where left out."""
+
+    def holds(self, value: float) -> bool:
+        """True where the value lies inside; NaN never does."""
+        above = self.above is None or value > self.above
+        at_least = self.at_least is None or value >= self.at_least
+        at_most = self.at_most is None or value <= self.at_most
+        return above and at_least and at_most and not isnan(value)
+
+    def __str__(self) -> str:
+        if self.words:
+            return self.words
+        if self.at_least is not None:
+            return f"at least {self.at_least:g}" if self.at_most is None else f"{self.at_least:g} to {self.at_most:g}"
+        return f"above {self.above:g}" + ("" if self.at_most is None else f", at most {self.at_most:g}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What is declared of a setting."""
+
+    help: str
+    """One sentence in English."""
+    range: Range | None = None
+    choices: tuple[str, ...] = ()
+    """The values that are taken; none: any."""
+    several: bool = False
+    """Whether a value is a list of `choices` separated by commas; a text may then also say true, for the first one."""
+    wanted_text: str = "a short text"
+    """What a value without choices is, in words."""
+    secret: bool = False
+    """Whether its value is repeated by no message."""
+
+    name: str = ""
+    """Of its field; this and the next two are filled in by `declared`."""
+    kind: Any = str
+    """bool, int, float, str, Path or Names."""
+    default: Any = None
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return ENVIRONMENT_PREFIX + self.name.upper()
+
+    @property
+    def wanted(self) -> str:
+        """What its text has to be, in words."""
+        if self.several:
+            return f"true, false or a list of {', '.join(self.choices)}"
+        if self.choices:
+            return _either(self.choices)
+        return {bool: "true or false", int: "a whole number", float: "a number"}.get(self.kind, self.wanted_text)
+
+    def read(self, text: str) -> Any:
+        """The value that a text means; whether it is one of the choices or in the range, `check` says.
+
+        Raises:
+            ValueError: the text is not of this kind.
+        """
+        return self._read_several(text) if self.several else _READERS[self.kind](text)
+
+    def _read_several(self, text: str) -> str:
+        if text.lower() in FLAGS:
+            return self.choices[0] if FLAGS[text.lower()] else ""
+        named = [part.strip().lower() for part in text.split(",") if part.strip()]
+        if not named or not set(named) <= set(self.choices):
+            raise ValueError(text)
+        return ",".join(choice for choice in self.choices if choice in named)
+
+    def check(self, value: Any, called: str) -> None:
+        """Refuses a value that is none of the choices or out of the range; None is always taken.
+
+        Args:
+            value: of this kind.
+            called: how the setting is called in the message.
+
+        Raises:
+            UsageError: the value does not fit.
+        """
+        if value is not None and not self._takes(value):
+            raise out_of_range(called, self._taken(), value)
+
+    def _takes(self, value: Any) -> bool:
+        if self.choices:
+            return set(listed(value) if self.several else (value,)) <= set(self.choices)
+        return self.range is None or self.range.holds(value)
+
+    def _taken(self) -> str:
+        if self.choices:
+            return f"{', '.join(self.choices)} or several" if self.several else _either(self.choices)
+        return str(self.range)
+
+
+class Role(Enum):
+    """What an option decides."""
+
+    FOUND = "what is found in a recording"
+    NETWORKS = "which networks find it, and what runs them"
+    MADE = "what is made of what was found"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option(Setting):
+    """What is declared of an option of an analysis."""
+
+    role: Role
+    metavar: str = ""
+    """How its value is called in the help of the command line."""
+    excludes: str = ""
+    """A group of options of which one at most may be given."""
+    posted: bool = True
+    """Whether a job of the API may set it; one that names a place on the machine, no job may."""
+    posted_as: str = ""
+    """Its name among the fields of a job, where scripts know it by another one."""
+    on_page: int = 0
+    """Its place among those on the web page, from the first; 0: it is not there."""
+    label: str = ""
+    """On the page, instead of `help`: a few words for somebody who knows no command line."""
+    hint: str = ""
+    """On the page, below the label."""
+    choice_labels: tuple[str, ...] = ()
+    """On the page: a few words for each of `choices`."""
+
+    @property
+    def dashed(self) -> str:
+        """Its name as the command line writes it, without the two dashes before."""
+        return self.name.replace("_", "-")
+
+    @property
+    def field(self) -> str:
+        """Its name among the fields of a job."""
+        return self.posted_as or self.name
+
+
+def declare(default: T, setting: Setting) -> T:
+    """A field of a dataclass with its default and what is declared of it."""
+    return field(default=default, metadata={_METADATA: setting})
+
+
+def declared(holder: type, kind: type[S]) -> tuple[S, ...]:
+    """What is declared of each field of a dataclass, in their order.
+
+    Args:
+        holder: the dataclass.
+        kind: of its declarations: Setting or Option.
+    """
+    return tuple(_completed(one, kind) for one in fields(holder))
+
+
+def _completed(one: Any, kind: type[S]) -> S:
+    setting = one.metadata[_METADATA]
+    assert isinstance(setting, kind), f"{one.name} is not declared as {kind.__name__}"
+    return replace(setting, name=one.name, kind=_kind_of(one.type), default=one.default)
+
+
+def _kind_of(annotation: Any) -> Any:
+    """int for `int | None`; anything else as it is."""
+    return get_args(annotation)[0] if isinstance(annotation, UnionType) else annotation
+
+
+def read_environment(settings: Iterable[Setting], environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Name -> value of the settings whose variable is set; an empty one counts as not set.
+
+    Raises:
+        UsageError: a text that does not fit; the message names the variable.
+    """
+    texts = {setting: environ.get(setting.variable, "").strip() for setting in settings}
+    return {setting.name: _read_variable(setting, text) for setting, text in texts.items() if text}
+
+
+def _read_variable(setting: Setting, text: str) -> Any:
+    try:
+        return setting.read(text)
+    except ValueError as exc:
+        if setting.secret:
+            raise UsageError(f"{setting.variable} has a value, which does not fit.") from None
+        raise UsageError(f"{setting.variable} has the value '{text}', which does not fit.") from exc
+
+
+def listed(text: str) -> Names:
+    """The parts of a list separated by commas, as they are written."""
+    return tuple(part.strip() for part in text.split(",")) if text else ()
+
+
+def out_of_range(called: str, wanted: object, value: object) -> UsageError:
+    """The error for a value that is none of those that are taken."""
+    return UsageError(f"{called} must be {wanted}, but is {value}.")
+
+
+def _either(choices: tuple[str, ...]) -> str:
+    """("auto", "cpu", "cuda") -> "auto, cpu or cuda"."""
+    return " or ".join(filter(None, (", ".join(choices[:-1]), choices[-1])))
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in FLAGS:
+        raise ValueError(text)
+    return FLAGS[text.lower()]
+
+
+def _whole(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError(text)
+    return int(text)
+
+
+def _number(text: str) -> float:
+    if isnan(number := float(text)):
+        raise ValueError(text)
+    return number
+
+
+_READERS: dict[Any, Callable[[str], Any]] = {
+    bool: _flag,
+    int: _whole,
+    float: _number,
+    str: str,
+    Path: lambda text: Path(text).absolute(),
+    Names: lambda text: tuple(filter(None, listed(text))),
+}
