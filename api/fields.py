@@ -89,8 +89,7 @@ def _refuse_both(options: tuple[Option, ...], values: Mapping[str, Any]) -> None
 
 def _check(asked: Asked, models: tuple[str, ...], settings: ServerSettings) -> None:
     if asked.options.expression_model not in models:
-        known = ", ".join(settings.expression_models)
-        raise UnprocessableEntity(f"expression_model must be one of this server's: {known}.")
+        raise UnprocessableEntity(f"expression_model must be one of this server's: {', '.join(models)}.")
     if not 0 <= asked.keep_days <= settings.max_keep_days:
         raise UnprocessableEntity(f"keep_days must be from 0 to {settings.max_keep_days}.")
     if asked.webhook_url:
