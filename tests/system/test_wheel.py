@@ -15,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from emoclassify.outputs.folder import write_results
+from emoclassify.settings import Options
 from tests.support.findings import with_a_gap
 from tests.support.watching import write_watch
 
@@ -151,8 +153,7 @@ def test_what_the_wheel_declares_is_enough_for_the_demo(environment: Callable[[s
 
 @pytest.mark.slow
 def test_what_the_scale_extra_declares_is_enough_to_merge(environment: Callable[[str], Path], tmp_path: Path) -> None:
-    (tmp_path / "results" / "made.mp4").mkdir(parents=True)
-    (tmp_path / "results" / "made.mp4" / "analysis.json").write_text(json.dumps(with_a_gap().to_dict()))
+    write_results(with_a_gap(), tmp_path / "results" / "made.mp4", Options())
     done = call(environment("scale"), tmp_path, "merge", "results")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "results" / "series.parquet").exists()
