@@ -13,11 +13,12 @@ from emoclassify.analysis import SCHEMA
 from emoclassify.child import Child
 from emoclassify.cli import main
 from emoclassify.errors import MediaError
+from emoclassify.media.endings import MEDIA_ENDINGS
 from emoclassify.outputs.names import CHARTS
 from emoclassify.settings import Options
 from tests.support.made import even, plain, portrait, write_video
 
-BARE = {"analysis.json", "columns.md", "frames.csv", "series.csv"}
+BARE = {"analysis.json", "columns.md", "frames.csv", "overview.json", "series.csv"}
 """What every analysis writes."""
 
 COMMAND = [sys.executable, "-m", "emoclassify"]
@@ -165,7 +166,7 @@ def test_killed_half_way_the_next_run_finishes_the_work(tmp_path: Path) -> None:
         assert "a.mp4: done" in process.stdout.readline()
         process.send_signal(signal.SIGKILL)
         process.stdout.read()  # ends when the last process that holds the pipe is gone: the child dies with its parent
-    for path in (tmp_path / "out").rglob("*.json"):
+    for path in (tmp_path / "out").rglob("analysis.json"):
         assert json.loads(path.read_text())["schema"] == SCHEMA
     again = run("analyze", tmp_path / "in", "--out", tmp_path / "out")
     assert again.returncode == 0, again.stderr
@@ -216,7 +217,8 @@ def test_the_demo_shows_a_face_that_leaves_and_comes_back(tmp_path: Path, capsys
 @pytest.mark.clips
 @pytest.mark.slow
 def test_the_real_clips(clips: Path, tmp_path: Path) -> None:
-    done = run("analyze", clips, "--out", tmp_path, "--double-check", "--graph", "--json", "--sample-fps", "1")
+    recordings = sorted(path for path in clips.iterdir() if path.suffix in MEDIA_ENDINGS)
+    done = run("analyze", *recordings, "--out", tmp_path, "--double-check", "--graph", "--json", "--sample-fps", "1")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
