@@ -8,6 +8,7 @@ from apiflask.fields import Boolean, DateTime, Dict, Float, Integer, List, Neste
 from apiflask.validators import Length, OneOf, Range, Regexp
 
 from api.problems import problem
+from emoclassify import stages
 from emoclassify.jobs.job import QUEUED, STATES, Job
 
 SORTS = ("-created_at", "created_at", "-name", "name", "-size_bytes", "size_bytes")
@@ -16,14 +17,20 @@ FAILED_STATUS = 422
 """The status of the problem that a failed job has: the recording could not be analyzed."""
 
 
+def _stages_in_order() -> str:
+    """The names of all stages, to be read."""
+    names = []
+    for stage in stages.STAGES:
+        parts = ", then ".join(part.name for part in stages.parts_of(stage.name))
+        if not stage.instead_of:
+            names.append(f"{stage.name} (or {parts})" if parts else stage.name)
+    return ", ".join(names)
+
+
 class ProgressOut(Schema):
     """How far a job is."""
 
-    stage = String(
-        metadata={
-            "description": "start, faces (or search, then expressions), voice, outputs, video, preview; empty before"
-        }
-    )
+    stage = String(metadata={"description": f"{_stages_in_order()}; empty before"})
     done = Float(metadata={"description": "seconds of the recording that this stage has behind it"})
     total = Float(allow_none=True, metadata={"description": "seconds in all; null where they are not known"})
     fraction = Float(metadata={"description": "of the whole job, 0 to 1; never falls", "minimum": 0, "maximum": 1})

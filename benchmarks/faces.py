@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.faces.cuts import CutFinder
-from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.detections import Array, Detections, overlaps
+from emoclassify.faces.detectors import Detector
 from emoclassify.faces.expressions import ExpressionModel, crop_face
 from emoclassify.faces.read import FacesRead, read_faces
 from emoclassify.faces.reading import FaceReading
@@ -22,7 +22,7 @@ from emoclassify.faces.schedule import FaceFinder
 from emoclassify.labels import Scores
 from emoclassify.media.nouns import Frame, MediaInfo
 from emoclassify.media.read import FrameStream, probe
-from emoclassify.networks import models
+from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR
 from emoclassify.networks.runtime import Place, set_threads
 from emoclassify.prefetch import prefetch
 from emoclassify.settings import Options
@@ -70,9 +70,8 @@ class Bench:
 
     def __init__(self, options: Options, place: Place) -> None:
         self.options = options
-        described = models.expression_model(options.expression_model)
-        self._folder = described.path
-        self.detector, self.expressions = FaceDetector(place), ExpressionModel.load(described.path, place)
+        self.detector = FACE_DETECTOR.open(options, place)
+        self.expressions = EXPRESSION_MODEL.open(options, place)
 
     def measure(self, path: Path) -> Measured:
         """Times one recording; the networks are warm."""
@@ -106,7 +105,7 @@ class Bench:
         """
         from facenet_pytorch import MTCNN
 
-        classifier = ExpressionModel.load(self._folder, Place())
+        classifier = EXPRESSION_MODEL.open(self.options, Place())
         mtcnn = MTCNN(keep_all=True).eval()
         set_threads(1)
         by_frame: dict[int, list[FaceReading]] = {}
@@ -214,7 +213,7 @@ class _Stages:
 
 
 class _TimedDetector:
-    def __init__(self, detector: FaceDetector, stages: _Stages) -> None:
+    def __init__(self, detector: Detector, stages: _Stages) -> None:
         self._detector, self._stages = detector, stages
 
     def detect(self, rgb: Picture, min_face: float) -> Detections:

@@ -10,13 +10,18 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import EmoClassifyError, MediaError
 from emoclassify.settings import Options
+from emoclassify.stages import OUTPUTS, PREVIEW, START, VIDEO, Stage
+
+if TYPE_CHECKING:
+    from emoclassify.pipeline import Analyzer
 
 logger = logging.getLogger(__name__)
 
@@ -172,13 +177,14 @@ def _serve(pipe: Connection, niceness: int) -> None:
     threading.Thread(target=_die_with_parent, daemon=True).start()
     # Tracebacks are for the program's makers; its users get one line.
     logging.basicConfig(level=logging.DEBUG if os.environ.get("EMOCLASSIFY_DEBUG") else logging.CRITICAL)
+    process = _Process(pipe)
     while True:
         try:
             work, *arguments = pipe.recv()
         except EOFError:
             return
         try:
-            pipe.send(("done", work(pipe, *arguments)))
+            pipe.send(("done", work(process, *arguments)))
         except EmoClassifyError as exc:
             pipe.send(("failed", exc))
         except Exception as exc:
@@ -187,34 +193,53 @@ def _serve(pipe: Connection, niceness: int) -> None:
             pipe.send(("failed", EmoClassifyError(told)))
 
 
-def _analyze(pipe: Connection, path: Path, folder: Path, options: Options, name: str, preview: bool) -> list[Path]:
+class _Process:
+    """What a task has at hand in the process: the way to its parent, and an analyzer whose models stay warm."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+
+    @cached_property
+    def analyzer(self) -> "Analyzer":
+        """Made for the first recording: to render needs none, and importing it takes long."""
+        from emoclassify.pipeline import Analyzer
+
+        return Analyzer()
+
+    def tell(self, stage: str, done_s: float = 0.0, total_s: float | None = None) -> None:
+        """Tells the parent how far a stage is."""
+        self._pipe.send(("progress", (stage, done_s, total_s)))
+
+
+def _analyze(process: _Process, path: Path, folder: Path, options: Options, name: str, preview: bool) -> list[Path]:
     from emoclassify.outputs.folder import write_results
-    from emoclassify.outputs.video.preview import PREVIEW, make_preview, plays_in_browsers
-    from emoclassify.pipeline import analyze
+    from emoclassify.outputs.video.preview import PREVIEW as PREVIEW_FILE
+    from emoclassify.outputs.video.preview import make_preview, plays_in_browsers
 
-    def tell(stage: str, done_s: float = 0.0, total_s: float | None = None) -> None:
-        pipe.send(("progress", (stage, done_s, total_s)))
+    def on_picture(stage: Stage) -> Callable[[float], None]:
+        return lambda time_s: process.tell(stage.name, time_s, analysis.picture_end_s)
 
-    tell("start")
-    analysis = analyze(path, options, on_progress=lambda p: tell(p.stage, p.done_s, p.total_s))
+    process.tell(START.name)
+    analysis = process.analyzer.analyze(
+        path, options, on_progress=lambda progress: process.tell(progress.stage, progress.done_s, progress.total_s)
+    )
     if name:
         analysis = replace(analysis, source=replace(analysis.source, name=name))
-    tell("outputs")
-    end_s = analysis.picture_end_s
-    written = write_results(analysis, folder, options, path, on_picture=lambda time_s: tell("video", time_s, end_s))
+    process.tell(OUTPUTS.name)
+    written = write_results(analysis, folder, options, path, on_picture=on_picture(VIDEO))
     if preview and not plays_in_browsers(path):
-        made = make_preview(path, folder / PREVIEW, on_picture=lambda time_s: tell("preview", time_s, end_s))
-        written += [folder / PREVIEW] if made else []
+        made = make_preview(path, folder / PREVIEW_FILE, on_picture=on_picture(PREVIEW))
+        written += [folder / PREVIEW_FILE] if made else []
     return written
 
 
-def _render(pipe: Connection, analysis: Analysis, folder: Path, options: Options, media: Path) -> list[Path]:
+def _render(process: _Process, analysis: Analysis, folder: Path, options: Options, media: Path) -> list[Path]:
     from emoclassify.outputs.folder import render_results
 
-    def tell(time_s: float) -> None:
-        pipe.send(("progress", ("video", time_s, analysis.picture_end_s)))
+    def on_picture(time_s: float) -> None:
+        process.tell(VIDEO.name, time_s, analysis.picture_end_s)
 
-    return render_results(analysis, folder, options, media, on_picture=tell)
+    return render_results(analysis, folder, options, media, on_picture=on_picture)
 
 
 def _die_with_parent() -> None:

@@ -8,20 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from emoclassify.errors import MediaError, UsageError
-from emoclassify.faces.detect import FaceDetector
-from emoclassify.faces.expressions import ExpressionModel, crop_face
+from emoclassify.faces.expressions import crop_face
 from emoclassify.labels import EMOTIONS, Scores, emotion_of
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.endings import MEDIA_ENDINGS
 from emoclassify.media.nouns import Sound
 from emoclassify.media.read import FrameStream, probe, read_sound
 from emoclassify.metrics import Measured, measure
-from emoclassify.networks import models
+from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR, SPEECH_FINDER, VOICE_MODEL
 from emoclassify.networks.runtime import choose_place, set_threads
 from emoclassify.settings import Options
-from emoclassify.speech.find import SpeechFinder
 from emoclassify.speech.silero import RATE_HZ
-from emoclassify.voice.predict import VoiceModel
 from emoclassify.voice.read import Finder, Voice, read_voice, windows
 
 Score = Callable[[Path], Scores]
@@ -47,8 +44,8 @@ def evaluate_faces(folder: Path, options: Options, *, detect: bool) -> Evaluatio
         ModelError: the model cannot be loaded.
     """
     place = choose_place(options.runtime, options.device)
-    model = ExpressionModel.load(models.expression_model(options.expression_model).path, place)
-    detector = FaceDetector(place) if detect else None
+    model = EXPRESSION_MODEL.open(options, place)
+    detector = FACE_DETECTOR.open(options, place) if detect else None
     set_threads(1)
 
     def score(path: Path) -> Scores:
@@ -71,8 +68,7 @@ def evaluate_voice(folder: Path, options: Options) -> Evaluation:
         ModelError: the model cannot be loaded.
     """
     place = choose_place(options.runtime, options.device)
-    model = VoiceModel.load(models.voice_model(options.voice_model).path, place)
-    finder = SpeechFinder()
+    model, finder = VOICE_MODEL.open(options, place), SPEECH_FINDER.open(options, place)
     set_threads(1)
     return _evaluate(folder, lambda path: hear(path, finder, model))
 

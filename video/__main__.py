@@ -14,11 +14,12 @@ import torch
 
 from emoclassify import metrics
 from emoclassify.errors import EmoClassifyError
-from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.faces.network import FaceVitConfig
+from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.models import record_checksums, record_scores
-from emoclassify.networks.runtime import choose_place
+from emoclassify.networks.runtime import Place, choose_place
+from emoclassify.settings import Options
 from video import corpora, framing, pasted, robustness, steadiness
 from video.export import export
 from video.settings import TrainSettings
@@ -100,7 +101,7 @@ def _robustness(args: argparse.Namespace) -> None:
 
 def _pasted(args: argparse.Namespace) -> None:
     faces = corpora.read(args.data, "validation", args.labels).drawn(args.count)
-    print(pasted.table(pasted.measure_pasted(faces, FaceDetector(), _model(args))))
+    print(pasted.table(pasted.measure_pasted(faces, FACE_DETECTOR.open(Options(), Place()), _model(args))))
 
 
 def _steadiness(args: argparse.Namespace) -> None:

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from PIL import Image, ImageFilter
 
 from emoclassify.faces.detections import overlaps
+from emoclassify.faces.detectors import Detector
 from emoclassify.faces.expressions import CROP_SIDE, crop_face
 from emoclassify.faces.read import Expressions
-from emoclassify.faces.schedule import Detector
 from emoclassify.metrics import Truth, confusion_matrix, summary
 from emoclassify.settings import Options
 from video.corpora import Faces

@@ -14,12 +14,12 @@ from emoclassify.cli.terminal import DONE, FAILED, Line, sha256_of
 from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.findings import Findings
 from emoclassify.labels import EMOTIONS
-from emoclassify.networks import models
 from emoclassify.outputs.folder import is_done, read_overview
 from emoclassify.outputs.names import ANALYSIS
 from emoclassify.overview import Overview
 from emoclassify.recordings import Recording, find_recordings, shown
 from emoclassify.settings import Options, options_of
+from emoclassify.stages import models_of
 
 
 def add_analyze_command(commands: Any) -> None:
@@ -72,13 +72,8 @@ def _analyze_one(child: Child, recording: Recording, options: Options, existing:
     if existing == "fail" and (recording.folder / ANALYSIS).exists():
         raise ResultError(f"{recording.folder} holds results already.")
     if existing == "keep" and (recording.folder / ANALYSIS).exists() and recording.path.is_file():
-        used = [
-            models.face_detector(),
-            models.expression_model(options.expression_model),
-            models.speech_finder(),
-            models.voice_model(options.voice_model),
-        ]
-        if is_done(recording.folder, sha256_of(recording.path), options, [model.to_dict() for model in used]):
+        models = [model.to_dict() for model in models_of(options)]
+        if is_done(recording.folder, sha256_of(recording.path), options, models):
             return "kept"
     child.analyze(recording.path, recording.folder, options, line.show)
     return "done"

@@ -5,6 +5,8 @@ from typing import Any
 
 from emoclassify.cli.terminal import DONE
 from emoclassify.networks import models
+from emoclassify.settings import Options
+from emoclassify.stages import models_of
 
 _OF_ONES_OWN = (
     "A voice model trained on recordings of your own may be used under your own terms; voice_model/README.md says\n"
@@ -23,8 +25,13 @@ def add_models_commands(commands: Any) -> None:
     fetched.set_defaults(run=_fetch_model)
 
 
+def _here() -> list[models.ModelInfo]:
+    """All models that come with the program, then those that were fetched."""
+    return [*models_of(Options()), *models.fetched_models()]
+
+
 def _list_models(args: argparse.Namespace) -> int:
-    listed = models.list_models()
+    listed = _here()
     for model in listed:
         terms = f"{model.licence}, not for commercial use" if model.commercial_use is False else model.licence
         print(f"{model.name:<28} {model.purpose:<32} {terms:<44} {model.path}")
@@ -34,7 +41,7 @@ def _list_models(args: argparse.Namespace) -> int:
 
 
 def _verify_models(args: argparse.Namespace) -> int:
-    for model in models.list_models():
+    for model in _here():
         models.verify(model)
         print(f"{model.name}: {len(model.files)} file{'s' if len(model.files) != 1 else ''} as recorded")
     return DONE

@@ -24,15 +24,30 @@ _FACTOR = 0.709  # from one size of the pyramid to the next: half the area
 _THRESHOLDS = (0.6, 0.7, 0.7)  # of P-Net, R-Net, O-Net
 _R_PX, _O_PX = 24, 48  # sides of the inputs of R-Net and O-Net
 _BATCH = 512  # crops at a time, which bounds the memory
+_SMALLEST_PX = 20  # facenet-pytorch's own default; P-Net finds little below it
 
 
 class Mtcnn:
-    """The three networks, in their place."""
+    """The three networks, in their place: a detector, see `faces.detectors`."""
 
     def __init__(self, place: Place) -> None:
         place = replace(place, threads=1)  # the networks are so small that a second thread gives nothing
         self._pnet, self._rnet, self._onet = (_open(name, place) for name in ("pnet", "rnet", "onet"))
         self.runtime = self._pnet.name
+
+    @staticmethod
+    def describe() -> models.ModelInfo:
+        """MTCNN with the weights that facenet-pytorch carries."""
+        return models.mtcnn()
+
+    def detect(self, rgb: Picture, min_face: float) -> Detections:
+        """Finds the faces of a frame, largest first.
+
+        Args:
+            rgb: uint8 (H, W, 3), upright.
+            min_face: the smallest face, as a share of the shorter side, 0..1; never below 20 pixels.
+        """
+        return self.search(rgb, max(_SMALLEST_PX, round(min_face * min(rgb.shape[:2]))))
 
     def search(self, rgb: Picture, smallest_px: int) -> Detections:
         """Finds the faces of a whole frame.
@@ -178,7 +193,7 @@ def _suppress(boxes: Array, scores: Array, most: float, *, of_smaller: bool = Fa
 
 
 def _open(name: str, place: Place) -> Network:
-    sha256 = models.face_detector().files[f"{name}.pt"]
+    sha256 = models.mtcnn().files[f"{name}.pt"]
     # In 32 bits: whether a score is above its threshold decides, and the networks are small.
     return open_network(f"mtcnn-{name}-{sha256}", lambda: _read(name), place, precise=True)
 

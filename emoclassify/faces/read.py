@@ -13,11 +13,12 @@ import numpy.typing as npt
 from emoclassify.faces.appearance import describe
 from emoclassify.faces.cuts import CutFinder
 from emoclassify.faces.detections import Detections
+from emoclassify.faces.detectors import Detector
 from emoclassify.faces.expressions import crop_face
 from emoclassify.faces.persons import Persons, confirmed, number_by_area
 from emoclassify.faces.quality import doubt, head_turn
 from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace
-from emoclassify.faces.schedule import Detector, FaceFinder
+from emoclassify.faces.schedule import FaceFinder
 from emoclassify.faces.track import Tracker
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media.nouns import Frame

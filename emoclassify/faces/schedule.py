@@ -1,11 +1,9 @@
 """Decides how to look for faces: a search of the whole frame, or a second look where they are expected."""
 
-from typing import Protocol
-
 import numpy as np
-import numpy.typing as npt
 
-from emoclassify.faces.detections import Array, Detections
+from emoclassify.faces.detections import Detections
+from emoclassify.faces.detectors import Detector
 from emoclassify.media.nouns import Frame
 
 SEARCH_WITHIN_S = 1.0
@@ -16,16 +14,6 @@ GROUP, SEARCH_GROUP_WITHIN_S = 3, 0.2
 """Where so many faces are, it is searched so often: people come, go and hide each other."""
 
 _SAME_MOMENT_S = 0.02  # timestamps of one second apart are not always so in the last digits
-
-
-class Detector(Protocol):
-    """What finds faces (see `faces.detect.FaceDetector`)."""
-
-    def detect(self, rgb: npt.NDArray[np.uint8], min_face: float) -> Detections:
-        """The faces of a frame, largest first."""
-
-    def refine(self, rgb: npt.NDArray[np.uint8], boxes_xyxy: Array) -> Detections:
-        """The faces near some places, largest first; at most one a place."""
 
 
 class FaceFinder:

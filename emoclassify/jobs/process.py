@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from typing import Any, NoReturn, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +22,8 @@ from emoclassify.jobs.sweeper import Sweeper
 from emoclassify.jobs.webhooks import Webhooks
 from emoclassify.jobs.worker import Analyzer, Worker
 from emoclassify.networks import models
+from emoclassify.settings import Options
+from emoclassify.stages import models_of
 
 logger = logging.getLogger(__name__)
 
@@ -109,11 +112,13 @@ def _stop(*_: Any) -> None:
 
 
 def _models_are_whole(settings: ServerSettings) -> bool:
+    """Whether the models of every job that the API takes are there and undamaged."""
     try:
-        used = [models.face_detector(), models.speech_finder(), models.voice_model()]
-        for model in [*used, *map(models.expression_model, settings.expression_models)]:
+        default = Options.read({})
+        named = (replace(default, expression_model=name) for name in settings.expression_models)
+        for model in models_of(default, *named):
             models.verify(model)
-    except ModelError as exc:
+    except (ModelError, UsageError) as exc:
         logger.warning("not ready: %s", exc)
         return False
     return True

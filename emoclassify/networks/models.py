@@ -67,7 +67,7 @@ _MTCNN = {
 }
 
 
-def face_detector() -> ModelInfo:
+def mtcnn() -> ModelInfo:
     """MTCNN with the weights that facenet-pytorch 2.5.3 carries."""
     return ModelInfo("mtcnn", "finds faces", "MIT", True, _package_folder("facenet_pytorch") / "data", _MTCNN)
 
@@ -91,9 +91,9 @@ def voice_model(name: str = EMBEDDED) -> ModelInfo:
     return _given(name, _HEARS_VOICES)
 
 
-def list_models() -> list[ModelInfo]:
-    """All models that come with the program, then those that were fetched."""
-    return [face_detector(), expression_model(), speech_finder(), voice_model(), *map(expression_model, _fetched())]
+def fetched_models() -> list[ModelInfo]:
+    """The expression models that were fetched from the hub."""
+    return list(map(expression_model, _fetched()))
 
 
 def fetch(name: str) -> ModelInfo:

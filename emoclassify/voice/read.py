@@ -20,7 +20,7 @@ Samples = npt.NDArray[np.float32]
 
 
 class Finder(Protocol):
-    """What finds speech (see `voice.activity.SpeechFinder`)."""
+    """What finds speech (see `speech.find.SpeechFinder`)."""
 
     def find(self, sounds: Iterable[Sound]) -> Iterator[Speech]:
         """Stretches of speech, each whole."""

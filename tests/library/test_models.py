@@ -8,11 +8,13 @@ import pytest
 from emoclassify.errors import ModelError
 from emoclassify.metrics import log_loss, measure, record
 from emoclassify.networks import models
+from emoclassify.settings import Options
+from emoclassify.stages import models_of
 
 MAX_BYTES = {"expression": 12_000_000, "voice": 4_000_000}
 
 
-@pytest.mark.parametrize("model", models.list_models(), ids=lambda model: model.name)
+@pytest.mark.parametrize("model", models_of(Options()), ids=lambda model: model.name)
 def test_every_model_is_whole_and_described(model: models.ModelInfo) -> None:
     models.verify(model)
     assert model.purpose

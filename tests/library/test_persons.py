@@ -16,6 +16,9 @@ from emoclassify.faces.read import FacesRead, read_faces
 from emoclassify.faces.track import MAX_COST, Tracker, displacements
 from emoclassify.media.nouns import Frame
 from emoclassify.media.read import FrameStream, probe
+from emoclassify.model_kinds import FACE_DETECTOR
+from emoclassify.networks.runtime import Place
+from emoclassify.settings import Options
 from tests.support.made import plain, portrait
 
 POINTS = np.array([[85, 100], [125, 98], [107, 120], [90, 140], [124, 139]], np.float32)
@@ -208,9 +211,7 @@ class NoExpressions:
 
 
 def who(frames: Iterator[Frame] | FrameStream, which: str = "all") -> FacesRead:
-    from emoclassify.faces.detect import FaceDetector
-
-    return read_faces(frames, FaceDetector(), NoExpressions(), which=which, min_face=0.08)
+    return read_faces(frames, FACE_DETECTOR.open(Options(), Place()), NoExpressions(), which=which, min_face=0.08)
 
 
 def footage(path: Path, size_wh: tuple[int, int] = (512, 512)) -> list[np.ndarray]:

@@ -12,21 +12,21 @@ from babel.numbers import format_decimal
 
 from emoclassify.crosscheck import REASONS
 from emoclassify.labels import EMOTIONS, GROUP_COLOURS
-from emoclassify.networks.models import list_models
 from emoclassify.outputs.charts.over_time import _VERDICTS
 from emoclassify.outputs.charts.titles import facts_of
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
-from emoclassify.settings import options_of
+from emoclassify.settings import Options, options_of
+from emoclassify.stages import models_of
 from emoclassify.words.messages import MESSAGES, WORDS
 from emoclassify.words.texts import LANGUAGES, count, decimals, percent, translation
 from tests.support.findings import with_a_gap
 
 PACKAGE = Path(__file__).parents[2] / "emoclassify"
 OF_MODELS = {
-    *(model.purpose for model in list_models()),
+    *(model.purpose for model in models_of(Options())),
     *(
         measured["set"].partition(", ")[2]
-        for model in list_models()
+        for model in models_of(Options())
         if model.scores
         for measured in model.scores["sets"]
     ),

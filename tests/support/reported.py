@@ -12,12 +12,12 @@ from pypdf import PdfReader
 
 from emoclassify.analysis import Analysis
 from emoclassify.media.read import probe
-from emoclassify.networks import models
 from emoclassify.networks.models import sha256_of
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.outputs.document.blocks import Bullets, Code, Content, Gallery, Heading, Paragraph, Picture, Table
 from emoclassify.outputs.report.write import make_content
 from emoclassify.settings import Options
+from emoclassify.stages import models_of
 from tests.support.findings import analysis, face, voice, with_a_gap
 from tests.support.made import even, plain, write_video
 
@@ -29,8 +29,7 @@ COMPARED = Options(double_check=True, echo_mean=True)
 
 def full(**changes: object) -> Analysis:
     """A recording with face and voice, compared, by the embedded models."""
-    used = (models.face_detector(), models.expression_model(), models.speech_finder(), models.voice_model())
-    described = tuple(ModelUsed.from_dict({**model.to_dict(), "runtime": "made"}) for model in used)
+    described = tuple(ModelUsed.from_dict({**model.to_dict(), "runtime": "made"}) for model in models_of(Options()))
     return replace(
         with_a_gap(),
         **{"options": COMPARED, "models": described, "analyzed_at": "2026-11-21T15:02:08+00:00", **changes},

@@ -27,6 +27,8 @@ LAYERS = (
     ("moments",),
     ("findings",),
     ("overview",),
+    ("model_kinds", "run"),
+    ("stages",),
     ("pipeline", "outputs"),
     ("child", "recordings", "evaluate"),
     ("jobs", "remote"),

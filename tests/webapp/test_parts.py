@@ -19,12 +19,12 @@ from api.fields import form_fields, read_fields
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import REASONS, VERDICTS
 from emoclassify.jobs.job import STATES as JOB_STATES
-from emoclassify.jobs.progress import WEIGHTS
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.labels import EMOTIONS
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
+from emoclassify.stages import STAGES
 from tests.support.findings import analysis, face, model_used, voice, with_a_gap
 from webapp.parts.bars import Part, Row, bars_table
 from webapp.parts.curves import MEASURES, timeline
@@ -91,7 +91,7 @@ def test_what_the_program_can_tell_has_words() -> None:
         *(f"why_{reason}" for reason in REASONS),
         *(f"moment_{kind}" for kind in (HIGHEST, LOWEST, RISES, FALLS)),
         *(f"state_{state}" for state in JOB_STATES),
-        *(f"stage_{stage}" for stage in ("", *WEIGHTS)),
+        *(f"stage_{stage}" for stage in ("", *(stage.name for stage in STAGES))),
         *(f"sort_{sort}" for sort in history.SORTS),
     ):
         assert name in texts

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emoclassify.faces.detect import FaceDetector
 from emoclassify.faces.detections import Detections, overlaps
 from emoclassify.faces.expressions import CROP_SIDE, ExpressionModel, crop_face
 from emoclassify.labels import EMOTIONS, Scores
+from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.models import expression_model
+from emoclassify.networks.runtime import Place
+from emoclassify.settings import Options
 from tests.support.made import even, portrait, write_video
 from video import pasted, robustness, steadiness
 from video.__main__ import main
@@ -177,7 +179,7 @@ def test_the_cut_is_as_wide_as_asked_and_stays_around_the_same_middle() -> None:
 @pytest.mark.parametrize("side_px", pasted.FACE_PX)
 def test_the_detector_finds_a_pasted_face_where_it_is(side_px: int) -> None:
     frame, place = pasted.paste(portrait_face(), side_px)
-    box = pasted.found_at(frame, place, FaceDetector())
+    box = pasted.found_at(frame, place, FACE_DETECTOR.open(Options(), Place()))
     assert box is not None
     assert overlaps(box[None], place[None])[0, 0] > 0.5
 
@@ -185,7 +187,9 @@ def test_the_detector_finds_a_pasted_face_where_it_is(side_px: int) -> None:
 @pytest.mark.model
 def test_the_portrait_is_read_as_happy_in_every_size() -> None:
     expressions = ExpressionModel.load(str(expression_model().path))
-    rows = pasted.measure_pasted(made_faces([portrait_face()], "happy"), FaceDetector(), expressions)
+    rows = pasted.measure_pasted(
+        made_faces([portrait_face()], "happy"), FACE_DETECTOR.open(Options(), Place()), expressions
+    )
     assert len(rows) == (len(pasted.FACE_PX) + 1) * (len(pasted.CROP_SIDES) + 1)
     current = [row for row in rows if row.side_share == CROP_SIDE and row.face_px]
     assert [(row.found, row.accuracy) for row in current] == [(1, 1.0)] * len(pasted.FACE_PX)

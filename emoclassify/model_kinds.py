@@ -1,0 +1,55 @@
+"""The kinds of models that an analysis uses. What loads them is imported when one is loaded."""
+
+from typing import TYPE_CHECKING
+
+from emoclassify.networks import models
+from emoclassify.networks.loaded import ModelKind
+from emoclassify.networks.models import ModelInfo
+from emoclassify.settings import Options
+
+if TYPE_CHECKING:
+    from emoclassify.faces.detectors import LoadedDetector
+    from emoclassify.faces.expressions import ExpressionModel
+    from emoclassify.networks.runtime import Place
+    from emoclassify.speech.find import SpeechFinder
+    from emoclassify.voice.predict import VoiceModel
+
+
+def _chosen_detector() -> "type[LoadedDetector]":
+    from emoclassify.faces import detectors
+
+    return detectors.DETECTORS[detectors.DETECTOR]
+
+
+def _load_expressions(described: ModelInfo, place: "Place") -> "ExpressionModel":
+    from emoclassify.faces.expressions import ExpressionModel
+
+    return ExpressionModel.load(described.path, place)
+
+
+def _load_speech_finder(described: ModelInfo, place: "Place") -> "SpeechFinder":
+    from emoclassify.speech.find import SpeechFinder
+
+    return SpeechFinder()
+
+
+def _load_voice_model(described: ModelInfo, place: "Place") -> "VoiceModel":
+    from emoclassify.voice.predict import VoiceModel
+
+    return VoiceModel.load(described.path, place)
+
+
+def _describe_expressions(options: Options) -> ModelInfo:
+    return models.expression_model(options.expression_model)
+
+
+def _describe_voice_model(options: Options) -> ModelInfo:
+    return models.voice_model(options.voice_model)
+
+
+FACE_DETECTOR: "ModelKind[LoadedDetector]" = ModelKind(
+    lambda options: _chosen_detector().describe(), lambda described, place: _chosen_detector()(place)
+)
+EXPRESSION_MODEL: "ModelKind[ExpressionModel]" = ModelKind(_describe_expressions, _load_expressions)
+SPEECH_FINDER: "ModelKind[SpeechFinder]" = ModelKind(lambda options: models.speech_finder(), _load_speech_finder)
+VOICE_MODEL: "ModelKind[VoiceModel]" = ModelKind(_describe_voice_model, _load_voice_model)
