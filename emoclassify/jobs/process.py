@@ -111,7 +111,7 @@ def _stop(*_: Any) -> None:
     raise _StoppedError
 
 
-def _models_are_whole(settings: ServerSettings) -> bool:
+def models_are_whole(settings: ServerSettings) -> bool:
     """Whether the models of every job that the API takes are there and undamaged."""
     try:
         default = Options.read({})
@@ -151,7 +151,7 @@ class _Duty:
 
 
 def _duties(service: Jobs, name: str) -> list[_Duty]:
-    ready = _models_are_whole(service.settings)
+    ready = models_are_whole(service.settings)
     found = [
         _Duty("announce", _ANNOUNCE_S, lambda: service.leases.announce(name, ready=ready)),
         _Duty("sweep", _SWEEP_S, Sweeper(service, name).sweep),

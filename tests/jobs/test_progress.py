@@ -2,8 +2,11 @@
 
 import pytest
 
-from emoclassify.jobs.progress import WEIGHTS, Tracker
+from emoclassify.jobs.progress import Tracker
 from emoclassify.settings import Options
+from emoclassify.stages import STAGES
+
+WEIGHTS = {stage.name: stage.weight for stage in STAGES}
 
 
 @pytest.mark.parametrize(
@@ -50,3 +53,14 @@ def test_sound_alone_is_all_that_there_is_to_read() -> None:
     assert tracker.now.fraction < 0.3
     tracker.tell("voice", 100.0, 100.0)
     assert 0.5 < tracker.now.fraction < 1.0
+
+
+def test_what_the_recording_lacks_is_not_waited_for() -> None:
+    tracker = Tracker(Options(double_check=True, annotate=True), now_s=lambda: 0.0)
+    tracker.tell("faces", 100.0, 100.0)
+    waits_for_voice = tracker.now.fraction
+    tracker.tell("outputs", 0.0, None)  # it has no sound
+    assert tracker.now.fraction > waits_for_voice
+    tracker.tell("preview", 0.0, 1.0)  # no picture is drawn into
+    left = WEIGHTS["preview"] / sum(WEIGHTS[name] for name in ("start", "faces", "outputs", "preview"))
+    assert tracker.now.fraction == pytest.approx(1.0 - left, abs=1e-4)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,16 @@ from PIL import Image
 from emoclassify import Options, analyze, pipeline
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError
-from emoclassify.faces import expressions
+from emoclassify.faces import detectors, expressions
+from emoclassify.faces.detections import Detections
 from emoclassify.labels import EMOTIONS
+from emoclassify.media.container import ReadCounts
 from emoclassify.media.read import probe, read_sound
+from emoclassify.networks.models import ModelInfo
+from emoclassify.networks.runtime import Place
 from emoclassify.outputs.tables.rows import write_tables
-from emoclassify.pipeline import Progress
+from emoclassify.pipeline import Analyzer
+from emoclassify.run import StageProgress
 from tests.support.made import even, plain, portrait, tone, write_sound, write_video
 
 pytestmark = pytest.mark.model
@@ -130,8 +136,6 @@ def speech(espeak: str, tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
     """About 3 s of speech, mono at 16 kHz."""
     path = tmp_path_factory.mktemp("speech") / "a.wav"
     subprocess.run([espeak, "-w", str(path), "The quick brown fox jumps over the lazy dog, again."], check=True)
-    from emoclassify.media.container import ReadCounts
-
     return np.concatenate([s.samples for s in read_sound(path, probe(path), rate_hz=16_000, counts=ReadCounts())])
 
 
@@ -154,6 +158,45 @@ def test_the_voice_alone_can_be_asked_for(tmp_path: Path, speech: np.ndarray) ->
     told = found.to_dict()["echo_mean"]["voice"]
     assert 0 < told["speech_s"] <= len(speech) / 16_000 + SPEECH_TOLERANCE_S
     assert sum(told["scores"]) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_what_two_threads_hear_at_once_is_what_one_hears_after_the_other(tmp_path: Path) -> None:
+    demo = Path(pipeline.__file__).with_name("assets") / "demo.mp4"
+    blocks = read_sound(demo, probe(demo), rate_hz=16_000, counts=ReadCounts())
+    spoken = np.concatenate([block.samples for block in blocks])
+    said = {"whole": spoken, "late": np.concatenate([np.zeros(20_000, np.float32), spoken[8_000:]])}
+    paths = [write_sound(tmp_path / f"{name}.flac", samples, codec="flac") for name, samples in said.items()]
+    expected = [str(analyze(path).voice) for path in paths]
+    with ThreadPoolExecutor(2) as pool:
+        heard = [str(analysis.voice) for analysis in pool.map(analyze, 4 * paths)]
+    assert heard == 4 * expected
+
+
+def test_the_detector_of_that_name_is_the_one_that_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Middle:
+        """Says that there is one face, in the middle."""
+
+        runtime = "made"
+
+        def __init__(self, place: Place) -> None:
+            pass
+
+        @staticmethod
+        def describe() -> ModelInfo:
+            return ModelInfo("middle", "finds faces", "MIT", True, tmp_path, {})
+
+        def detect(self, rgb: np.ndarray, min_face: float) -> Detections:
+            points = np.array([[[150, 110], [170, 110], [160, 120], [152, 130], [168, 130]]], np.float32)
+            return Detections(np.array([[120, 80, 200, 160]], np.float32), np.ones(1, np.float32), points)
+
+        def refine(self, rgb: np.ndarray, boxes_xyxy: np.ndarray) -> Detections:
+            return self.detect(rgb, 0.0)
+
+    monkeypatch.setitem(detectors.DETECTORS, "middle", Middle)
+    monkeypatch.setattr(detectors, "DETECTOR", "middle")
+    found = analyze(write_video(tmp_path / "a.mp4", even([plain()] * 10, 10)))
+    assert {reading.box_xyxy for reading in found.faces} == {(120.0, 80.0, 200.0, 160.0)}
+    assert [(model.name, model.runtime) for model in found.models[:1]] == [("middle", "made")]
 
 
 def test_a_recording_without_a_picture_gives_a_voice_timeline(tmp_path: Path, speech: np.ndarray) -> None:
@@ -191,7 +234,7 @@ def test_a_recording_cut_short_says_so(tmp_path: Path) -> None:
 
 
 def test_progress_moves_forward_to_the_end(tmp_path: Path) -> None:
-    told: list[Progress] = []
+    told: list[StageProgress] = []
     analyze(write_video(tmp_path / "a.mp4", drifting(20)), on_progress=told.append)
     assert [p.done_s for p in told] == sorted(p.done_s for p in told)
     assert len(told) == 10
@@ -199,7 +242,7 @@ def test_progress_moves_forward_to_the_end(tmp_path: Path) -> None:
 
 
 def test_sound_without_speech_is_progress_too(tmp_path: Path) -> None:
-    told: list[Progress] = []
+    told: list[StageProgress] = []
     analyze(write_sound(tmp_path / "a.wav", 0.1 * tone(5.0), codec="pcm_s16le"), on_progress=told.append)
     assert {p.stage for p in told} == {"voice"}
     assert (told[0].done_s, told[0].total_s) == (0.0, None)  # while the networks are loaded
@@ -229,10 +272,8 @@ def test_a_costly_model_reads_the_main_person_last_and_says_the_same(
     options = Options(expression_model=write_model(tmp_path / "model"))
     at_once = analyze(path, options)
     monkeypatch.setattr(expressions, "COSTLY_BYTES", 0)
-    loaded = pipeline._expressions.__wrapped__  # without what it keeps
-    monkeypatch.setattr(pipeline, "_expressions", loaded)
-    told: list[Progress] = []
-    last = analyze(path, options, on_progress=told.append)
+    told: list[StageProgress] = []
+    last = Analyzer().analyze(path, options, on_progress=told.append)
     assert [str(reading) for reading in last.faces] == [str(reading) for reading in at_once.faces]
     assert (last.frames, last.others, last.counts) == (at_once.frames, at_once.others, at_once.counts)
     assert len(last.faces) == 30
@@ -249,7 +290,7 @@ def test_progress_is_true_where_the_header_says_no_duration_or_that_of_a_piece(t
     piece = write_video(tmp_path / "piece.mpg", even(list(noise), 25), codec="mpeg2video", format="mpeg")
     pieces.write_bytes(piece.read_bytes() * 3)
     for path, length_s in ((live, 10.0), (pieces, 12.0)):
-        told: list[Progress] = []
+        told: list[StageProgress] = []
         analyze(path, Options(), on_progress=told.append)
         shares = [p.done_s / p.total_s for p in told if p.total_s]
         assert len(shares) >= len(told) - 1
@@ -261,7 +302,7 @@ def test_progress_is_true_where_the_header_says_no_duration_or_that_of_a_piece(t
 def test_a_model_that_was_replaced_is_read_anew(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mp4", drifting(5))
     before, after = (analyze(path, Options(expression_model=write_model(tmp_path / "model"))) for _ in range(2))
-    assert before.models[1]["files"] != after.models[1]["files"]  # made of random numbers
+    assert before.models[1].files != after.models[1].files  # made of random numbers
     assert [str(reading.scores) for reading in before.faces] != [str(reading.scores) for reading in after.faces]
 
 
@@ -269,7 +310,7 @@ def test_another_expression_model_takes_the_place_of_the_embedded_one(tmp_path: 
     model = write_model(tmp_path / "model")
     found = analyze(write_video(tmp_path / "a.mp4", drifting(5)), Options(expression_model=model))
     assert found.faces
-    assert [list(model["files"]) for model in found.models] == [
+    assert [list(model.files) for model in found.models] == [
         ["onet.pt", "pnet.pt", "rnet.pt"],
         ["config.json", "model.safetensors", "preprocessor_config.json"],
     ]
@@ -285,7 +326,7 @@ def test_a_picture_too_small_for_a_face_has_none(tmp_path: Path, size: tuple[int
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mkv", drifting(10))
 
-    def grow(_: Progress) -> None:
+    def grow(_: StageProgress) -> None:
         with path.open("ab") as file:
             file.write(b"more")
 
