@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from emoclassify.media.nouns import Frame, MediaInfo, Sound
 from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR, SPEECH_FINDER, VOICE_MODEL
 from emoclassify.networks.loaded import ModelKind
 from emoclassify.networks.models import ModelInfo
 from emoclassify.settings import Options
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the API reads this list too, and opens no media
+    from emoclassify.media.nouns import Frame, MediaInfo, Sound
     from emoclassify.media.read import FrameStream
     from emoclassify.run import Run
 
@@ -27,7 +27,7 @@ class Streams:
     sound: bool | None = None
 
     @classmethod
-    def of(cls, info: MediaInfo) -> "Streams":
+    def of(cls, info: "MediaInfo") -> "Streams":
         """Those that the header of a recording names."""
         return cls(picture=info.video is not None, sound=info.audio is not None)
 
@@ -72,7 +72,7 @@ def _read_faces(run: "Run") -> None:
     )
 
 
-def _frames_told(run: "Run", frames: "FrameStream", stage: Stage) -> Iterator[Frame]:
+def _frames_told(run: "Run", frames: "FrameStream", stage: Stage) -> Iterator["Frame"]:
     """The same frames; each is told of when it was used."""
     for frame in run.frames_ahead(frames):
         yield frame
@@ -87,7 +87,7 @@ def _read_voice(run: "Run") -> None:
     run.voice = read_voice(sounds, run.model(SPEECH_FINDER), run.model(VOICE_MODEL))
 
 
-def _sounds_told(run: "Run", sounds: Iterable[Sound], stage: Stage) -> Iterator[Sound]:
+def _sounds_told(run: "Run", sounds: Iterable["Sound"], stage: Stage) -> Iterator["Sound"]:
     """The same blocks; each second of them is told of, with speech in it or not."""
     next_s = 0.0
     for sound in sounds:

@@ -191,6 +191,16 @@ def test_a_process_that_dies_fails_its_recording_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
+def test_a_process_loads_its_models_for_the_first_recording_only(tmp_path: Path) -> None:
+    path, loads_s = clip(tmp_path / "a.mp4"), []
+    with Child() as child:
+        for out in (tmp_path / "1", tmp_path / "2"):
+            written = child.analyze(path, out, Options(), lambda *_: None)
+            loads_s.append(json.loads(written[0].read_text())["timings_s"]["load_faces"])
+    assert loads_s[1] < loads_s[0] / 3
+
+
+@pytest.mark.model
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the threads of a process are read from /proc")
 def test_numpy_has_one_thread_where_recordings_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
