@@ -39,10 +39,10 @@ class Tracker:
         return Progress(stage, round(done, 3), total, round(self._fraction, 4), round(elapsed_s, 3))
 
     def _fraction_of(self, name: str, done: float, total: float | None) -> float:
-        names = [stage.name for stage in self._stages]
+        expected = self._stages  # once: the other thread may correct it meanwhile
+        names, weights = [stage.name for stage in expected], [stage.weight for stage in expected]
         if name not in names:
             return 0.0
-        weights = [stage.weight for stage in self._stages]
         index = names.index(name)
         share = min(done / total, 1.0) if total else 0.0
         return (sum(weights[:index]) + weights[index] * share) / sum(weights)
