@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import EmoClassifyError, MediaError
@@ -25,6 +25,8 @@ _NUMPY_THREADS = ("OPENBLAS_NUM_THREADS", "1")
 
 OnProgress = Callable[[str, float, float | None], None]
 """Told the stage, the seconds done and the seconds in all (None where unknown)."""
+
+Result = TypeVar("Result")
 
 
 class DiedError(MediaError):
@@ -85,7 +87,7 @@ class Child:
             EmoClassifyError: as `pipeline.analyze` and `outputs.folder.write_results` do, and DiedError where the
                 process died.
         """
-        return self._ask((_analyze, path, folder, options, name, preview), on_progress)
+        return list(self._ask((_analyze, path, folder, options, name, preview), on_progress))
 
     def render(
         self, analysis: Analysis, folder: Path, options: Options, media: Path, on_progress: OnProgress
@@ -98,15 +100,28 @@ class Child:
         Raises:
             EmoClassifyError: as `outputs.folder.render_results` does, and DiedError where the process died.
         """
-        return self._ask((_render, analysis, folder, options, media), on_progress)
+        return list(self._ask((_render, analysis, folder, options, media), on_progress))
 
-    def _ask(self, task: tuple[Any, ...], on_progress: OnProgress) -> list[Path]:
+    def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnProgress) -> Result:
+        """Runs any function of a module in the process, for work that may take too long or too much memory.
+
+        Args:
+            function: called with a function `tell(stage, done_s, total_s)` and the arguments.
+            arguments: what pickle takes, as what the function returns.
+            on_progress: told what the function tells.
+
+        Raises:
+            EmoClassifyError: as the function does, and DiedError where the process died.
+        """
+        return self._ask((_call, function, *arguments), on_progress)
+
+    def _ask(self, task: tuple[Any, ...], on_progress: OnProgress) -> Any:
         pipe = self._started()
         self._talk(lambda: pipe.send(task))
         while True:
             kind, content = self._talk(pipe.recv)
             if kind == "done":
-                return list(content)
+                return content
             if kind == "failed":
                 raise content
             on_progress(*content)
@@ -215,6 +230,13 @@ def _render(pipe: Connection, analysis: Analysis, folder: Path, options: Options
         pipe.send(("progress", ("video", time_s, analysis.picture_end_s)))
 
     return render_results(analysis, folder, options, media, on_picture=tell)
+
+
+def _call(pipe: Connection, function: Callable[..., Any], *arguments: Any) -> Any:
+    def tell(stage: str, done_s: float, total_s: float | None) -> None:
+        pipe.send(("progress", (stage, done_s, total_s)))
+
+    return function(tell, *arguments)
 
 
 def _die_with_parent() -> None:

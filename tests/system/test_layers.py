@@ -13,7 +13,7 @@ PROGRAMS = ("api", "webapp", "video", "voice_model", "benchmarks", "tests")
 
 # A module may import what stands in an earlier row, and its own package.
 LAYERS = (
-    ("labels", "errors"),
+    ("labels", "errors", "job_states"),
     ("words", "declared"),
     ("timeline", "settings", "metrics", "prefetch"),
     ("media", "networks"),

@@ -31,7 +31,7 @@ def draw(visit: Visit) -> None:
         return
     job = visit.client.get(job_id)
     st.title(plain(job["name"]), anchor=False)
-    if job["state"] != "completed":
+    if job["state"] != JobState.COMPLETED:
         st.info(texts["not_done"].format(state=texts[f"state_{job['state']}"]))
         if st.button(texts["nav_running"], key="to_running"):
             go("running")
