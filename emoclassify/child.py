@@ -113,7 +113,8 @@ class Child:
         Raises:
             EmoClassifyError: as the function does, and DiedError where the process died.
         """
-        return self._ask((_call, function, *arguments), on_progress)
+        result: Result = self._ask((_call, function, *arguments), on_progress)
+        return result
 
     def _ask(self, task: tuple[Any, ...], on_progress: OnProgress) -> Any:
         pipe = self._started()

@@ -1,7 +1,7 @@
 """Tells other servers that a job has ended: allowed hosts only, never an address of this network, signed, retried.
 
-Signed twice: as https://www.standardwebhooks.com says, for which there are libraries in many languages, and in a header of
-our own, which was there before.
+Signed twice: as https://www.standardwebhooks.com says, for which there are libraries in many languages, and in a header
+of our own, which was there before.
 """
 
 import base64
@@ -13,20 +13,20 @@ import json
 import logging
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy import delete, select, update
 
-from emoclassify.errors import UsageError
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.tables import webhooks
 
 logger = logging.getLogger(__name__)
 
 SIGNATURE = "EmoClassify-Signature"
-STANDARD_PREFIX = "whsec_"
+_STANDARD_PREFIX = "whsec_"
 """What a secret begins with that is the base64 of a key, as Standard Webhooks writes it."""
 
 MAX_TRIES = 8
@@ -54,12 +54,8 @@ class Webhooks:
             service: the job system.
             resolve: how a host's addresses are found, for tests.
             transport: what carries the calls, for tests.
-
-        Raises:
-            UsageError: a secret that begins with `whsec_`, but is no base64.
         """
         self._service, self._resolve, self._transport = service, resolve or addresses_of, transport
-        standard_key(service.settings.webhook_secret)
 
     def deliver(self) -> None:
         """Tells of what is due; what fails is tried again later, at most MAX_TRIES times."""
@@ -124,24 +120,16 @@ def sign(secret: str, body: bytes, now: float) -> str:
 def standard_headers(secret: str, message_id: str, body: bytes, now: float) -> dict[str, str]:
     """The three headers of Standard Webhooks; the id is the same each time that a message is tried."""
     signed = f"{message_id}.{int(now)}.".encode() + body
-    signature = base64.b64encode(hmac.new(standard_key(secret), signed, hashlib.sha256).digest()).decode()
+    signature = base64.b64encode(hmac.new(_standard_key(secret), signed, hashlib.sha256).digest()).decode()
     return {"webhook-id": message_id, "webhook-timestamp": str(int(now)), "webhook-signature": f"v1,{signature}"}
 
 
-def standard_key(secret: str) -> bytes:
-    """The key that a secret stands for: what `whsec_` and base64 say, else the secret's own letters.
-
-    Raises:
-        UsageError: no base64 after `whsec_`.
-    """
-    if not secret.startswith(STANDARD_PREFIX):
-        return secret.encode()
-    try:
-        return base64.b64decode(secret.removeprefix(STANDARD_PREFIX), validate=True)
-    except binascii.Error as exc:
-        raise UsageError(
-            f"EMOCLASSIFY_WEBHOOK_SECRET begins with {STANDARD_PREFIX}, but is no base64 after it."
-        ) from exc
+def _standard_key(secret: str) -> bytes:
+    """The key that a secret stands for: what follows `whsec_`, where that is base64; else the secret's own letters."""
+    if secret.startswith(_STANDARD_PREFIX):
+        with suppress(binascii.Error):
+            return base64.b64decode(secret.removeprefix(_STANDARD_PREFIX), validate=True)
+    return secret.encode()
 
 
 def addresses_of(host: str, port: int) -> list[str]:

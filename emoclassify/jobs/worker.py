@@ -148,7 +148,7 @@ class Worker:
 
 
 class _Watch:
-    """Beside a job under way: tells its progress, keeps its lease, and ends it where it is canceled or takes too much."""
+    """Beside a job under way: tells its progress, keeps its lease, ends it where it is canceled or takes too much."""
 
     def __init__(self, service: Jobs, analyzer: Analyzer, job: Job, counter: ProgressCounter) -> None:
         self._service, self._analyzer, self._job, self.counter = service, analyzer, job, counter

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from emoclassify.job_states import JobState
 from emoclassify.labels import EMOTIONS, negative, positive, valence
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job

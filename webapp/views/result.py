@@ -6,6 +6,7 @@ import streamlit as st
 
 from emoclassify.crosscheck import AGREE, CANNOT_TELL
 from emoclassify.errors import ResultError
+from emoclassify.job_states import JobState
 from emoclassify.labels import EMOTIONS, negative, positive, valence
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
