@@ -91,7 +91,7 @@ class AnalyzerContract(ABC):
         words = analyzer.call(half_done, ["a", "b"], on_progress=lambda *step: steps.append(step))
         assert words == ["A", "B"]
         assert steps == [("halves", 1.0, 2.0)]
-        with pytest.raises(UsageError, match="sample-fps|sample_fps"):
+        with pytest.raises(UsageError, match=r"sample.fps"):
             analyzer.call(refused, on_progress=silent)
 
 
