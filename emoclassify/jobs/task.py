@@ -56,7 +56,11 @@ class Task(Protocol):
         """What `Job.kind` says, at most 64 letters."""
 
     def progress_counter(self, job: Job) -> ProgressCounter:
-        """Counts the progress of a job; begins when the job does."""
+        """Counts the progress of a job; begins when the job does.
+
+        Raises:
+            EmoClassifyError: what is asked does not fit; the job fails with this message.
+        """
 
     def prepare(self, job: Job, service: Jobs) -> AbstractContextManager[Path]:
         """Brings what a job reads onto this machine, for as long as it runs.

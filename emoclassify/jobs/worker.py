@@ -71,15 +71,22 @@ class Worker:
         if job is None:
             return
         logger.info("started", extra={"job": job.id, "size_bytes": job.size_bytes, "tries": job.tries})
-        task = self._tasks.get(job.kind)
-        if task is None:
-            self._end(job, Outcome(state=JobState.FAILED, error=f"This worker knows no jobs of the kind {job.kind}."))
+        try:
+            task = self._task_of(job)
+            counter = task.progress_counter(job)
+        except EmoClassifyError as exc:
+            self._end(job, Outcome(state=JobState.FAILED, error=str(exc)))
         else:
-            self._run(job, task)
+            self._run(job, task, counter)
 
-    def _run(self, job: Job, task: Task) -> None:
+    def _task_of(self, job: Job) -> Task:
+        if job.kind not in self._tasks:
+            raise EmoClassifyError(f"This worker knows no jobs of the kind {job.kind}.")
+        return self._tasks[job.kind]
+
+    def _run(self, job: Job, task: Task, counter: ProgressCounter) -> None:
         folder = self._service.settings.scratch / f"results-{new_id()}"
-        watch = _Watch(self._service, self._analyzer, job, task.progress_counter(job))
+        watch = _Watch(self._service, self._analyzer, job, counter)
         try:
             with watch:
                 outcome = self._outcome(job, task, folder, watch)

@@ -177,6 +177,16 @@ def test_a_kind_that_a_worker_does_not_know_fails_its_job_only(service: Jobs) ->
     assert len(analyzer.seen) == 1
 
 
+def test_options_that_no_longer_fit_fail_their_job_only(service: Jobs) -> None:
+    """As an update may leave them in the database."""
+    unfit, other = submit(service, options={"sample_fps": -1.0}), submit(service)
+    worker = Worker(service, StandIn(), "one")
+    while worker.work_once():
+        pass
+    assert (now(service, unfit).state, now(service, other).state) == ("failed", "completed")
+    assert "-1.0" in now(service, unfit).error
+
+
 def test_not_kept_at_all(service: Jobs, clock: Clock) -> None:
     job = submit(service, keep_days=0)
     Worker(service, StandIn(), "one").work_once()
