@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.problems import PROBLEM, problem
 from api.schemas import HealthOut, ReadyOut
 from emoclassify import __version__
-from emoclassify.jobs.job import STATES
+from emoclassify.job_states import SHOWN
 from emoclassify.jobs.service import Jobs
 
 WORKER_SEEN_S = 30.0
@@ -87,10 +87,10 @@ class _Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """All figures."""
-        states = self._service.store.count_states()
+        counts = self._service.store.count_states()
         now = GaugeMetricFamily("emoclassify_jobs", "Jobs that are kept, by state", labels=["state"])
-        for state in STATES:
-            now.add_metric([state], states.get(state, 0))
+        for state in SHOWN:
+            now.add_metric([state], counts.get(state, 0))
         yield now
         yield GaugeMetricFamily("emoclassify_queue_length", "Jobs that wait", value=self._service.queue.length())
         ended = CounterMetricFamily("emoclassify_jobs_ended", "Jobs that have ended, by state", labels=["state"])

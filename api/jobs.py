@@ -12,9 +12,9 @@ from werkzeug.exceptions import NotFound, UnprocessableEntity
 from api.access import caller
 from api.schemas import JobOut, JobsOut, JobsQuery, job_content, seconds_of
 from emoclassify.jobs.job import Job
+from emoclassify.jobs.queries import Search
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import is_id
-from emoclassify.jobs.store import Search
 
 
 def job_calls(service: Jobs) -> APIBlueprint:

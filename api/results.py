@@ -15,7 +15,8 @@ from werkzeug.wsgi import FileWrapper, wrap_file
 from api import signature
 from api.jobs import found_job
 from api.schemas import ArtifactsOut
-from emoclassify.jobs.job import COMPLETED, Job
+from emoclassify.job_states import JobState
+from emoclassify.jobs.job import Job
 from emoclassify.jobs.service import PREVIEW, RECORDING, Jobs
 
 ANALYSIS = "analysis.json"
@@ -70,7 +71,7 @@ def result_calls(service: Jobs) -> APIBlueprint:
 
 def _completed(service: Jobs, job_id: str) -> Job:
     job = found_job(service, job_id)
-    if job.state == COMPLETED:
+    if job.state == JobState.COMPLETED:
         return job
     if job.ended:
         raise Conflict(f"The job is {job.state}: it has no result.")

@@ -9,7 +9,8 @@ from apiflask.validators import Length, OneOf, Range, Regexp
 
 from api.problems import problem
 from emoclassify import stages
-from emoclassify.jobs.job import QUEUED, STATES, Job
+from emoclassify.job_states import SHOWN, JobState
+from emoclassify.jobs.job import Job
 
 SORTS = ("-created_at", "created_at", "-name", "name", "-size_bytes", "size_bytes")
 LONGEST_LABEL = 100
@@ -50,7 +51,8 @@ class JobOut(Schema):
     """One job."""
 
     id = String(required=True)
-    state = String(required=True, validate=OneOf(STATES))
+    kind = String(required=True, metadata={"description": "what is done: recording, the analysis of one"})
+    state = String(required=True, validate=OneOf(SHOWN))
     name = String(required=True, metadata={"description": "of the recording, as it was sent"})
     size_bytes = Integer(required=True)
     duration_s = Float(required=True, allow_none=True, metadata={"description": "null before the recording was read"})
@@ -160,7 +162,7 @@ class Period(Schema):
 class JobsQuery(Period):
     """Which jobs are listed."""
 
-    state = String(load_default="", validate=OneOf(("", *STATES)))
+    state = String(load_default="", validate=OneOf(("", *SHOWN)))
     tag = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
     group = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
     q = String(
@@ -185,10 +187,11 @@ class StatsQuery(Period):
 
 def job_content(job: Job) -> dict[str, Any]:
     """What a job's owner is told of it."""
-    begun = job.state != QUEUED or job.tries > 0
+    begun = job.state != JobState.QUEUED or job.tries > 0
     progress = {"stage": job.stage, "done": job.done, "total": job.total, "fraction": job.fraction}
     shown = (
         "id",
+        "kind",
         "state",
         "name",
         "size_bytes",

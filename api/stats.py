@@ -6,8 +6,8 @@ from apiflask import APIBlueprint
 
 from api.access import caller
 from api.schemas import StatsOut, StatsQuery, moment, seconds_of
+from emoclassify.jobs.queries import Search
 from emoclassify.jobs.service import Jobs
-from emoclassify.jobs.store import Search
 
 
 def stats_calls(service: Jobs) -> APIBlueprint:

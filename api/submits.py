@@ -16,7 +16,8 @@ from api.fields import Asked, read_fields
 from api.jobs import found_job
 from api.schemas import JobOut, job_content
 from api.upload import Upload, read_upload
-from emoclassify.jobs.job import DAY_S, QUEUED, Job
+from emoclassify.job_states import JobState
+from emoclassify.jobs.job import DAY_S, Job
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import new_id
 from emoclassify.settings import Options
@@ -76,7 +77,7 @@ def _job(job_id: str, owner: str, upload: Upload, asked: Asked, now: float) -> J
     return Job(
         id=job_id,
         owner=owner,
-        state=QUEUED,
+        state=JobState.QUEUED,
         name=upload.name,
         size_bytes=upload.size_bytes,
         sha256=upload.sha256,

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
-from emoclassify.jobs.job import COMPLETED, DAY_S, QUEUED, Job
+from emoclassify.job_states import JobState
+from emoclassify.jobs.job import DAY_S, Job
 from emoclassify.jobs.leases import Outcome, Progress
+from emoclassify.jobs.queries import Search
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
-from emoclassify.jobs.store import Search
 from emoclassify.jobs.sweeper import Sweeper
 from emoclassify.jobs.tables import jobs, repeats
 from emoclassify.settings import Options
@@ -48,7 +49,7 @@ def measure(n: int, rounds: int) -> list[str]:
     return [head, "| call | median, ms | slowest, ms |", "|---|---|---|", *rows]
 
 
-def _job(state: str) -> Job:
+def _job(state: JobState) -> Job:
     job_id, now = secrets.token_hex(16), time.time()
     facts: dict[str, Any] = {"id": job_id, "owner": "", "state": state, "name": "interview 0001.mp4"}
     facts |= {"size_bytes": 10_000_000, "sha256": secrets.token_hex(32), "content_type": "video/mp4"}
@@ -66,7 +67,7 @@ def _fill(service: Jobs, n: int) -> None:
         "tries": 1,
         "stage": "outputs",
     }
-    job = asdict(replace(_job(COMPLETED), **ended))
+    job = asdict(replace(_job(JobState.COMPLETED), **ended))
     job["name_folded"] = job["name"]
     repeat = {"owner": "", "fingerprint": "0" * 64, "created_at": time.time()}
     for start in range(0, n, _AT_ONCE):
@@ -87,12 +88,12 @@ def _timed(service: Jobs, rounds: int) -> dict[str, list[float]]:
 
     store, leases = service.store, service.leases
     for _ in range(rounds):
-        job = _job(QUEUED)
+        job = _job(JobState.QUEUED)
         timed("add", store.add, job, max_queued=10**9, repeat=(job.id, "0" * 64))
         timed("look for what waits", leases.waiting)
         held = timed("take", leases.claim, job.id, "bench")
         timed("heartbeat", leases.beat, held, Progress("faces", 1.0, 30.0, 0.5, 1.0))
-        timed("end", leases.finish, held, Outcome(state=COMPLETED))
+        timed("end", leases.finish, held, Outcome(state=JobState.COMPLETED))
         timed("ask for one", store.get, job.id, "")
         timed("first page", store.find, Search(owner=""))
         timed("page of a tag", store.find, Search(owner="", tag="study 1"))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import EmoClassifyError, MediaError
@@ -30,6 +30,8 @@ _NUMPY_THREADS = ("OPENBLAS_NUM_THREADS", "1")
 
 OnProgress = Callable[[str, float, float | None], None]
 """Told the stage, the seconds done and the seconds in all (None where unknown)."""
+
+Result = TypeVar("Result")
 
 
 class DiedError(MediaError):
@@ -90,7 +92,7 @@ class Child:
             EmoClassifyError: as `pipeline.analyze` and `outputs.folder.write_results` do, and DiedError where the
                 process died.
         """
-        return self._ask((_analyze, path, folder, options, name, preview), on_progress)
+        return list(self._ask((_analyze, path, folder, options, name, preview), on_progress))
 
     def render(
         self, analysis: Analysis, folder: Path, options: Options, media: Path, on_progress: OnProgress
@@ -103,15 +105,29 @@ class Child:
         Raises:
             EmoClassifyError: as `outputs.folder.render_results` does, and DiedError where the process died.
         """
-        return self._ask((_render, analysis, folder, options, media), on_progress)
+        return list(self._ask((_render, analysis, folder, options, media), on_progress))
 
-    def _ask(self, task: tuple[Any, ...], on_progress: OnProgress) -> list[Path]:
+    def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnProgress) -> Result:
+        """Runs any function of a module in the process, for work that may take too long or too much memory.
+
+        Args:
+            function: called with a function `tell(stage, done_s, total_s)` and the arguments.
+            arguments: what pickle takes, as what the function returns.
+            on_progress: told what the function tells.
+
+        Raises:
+            EmoClassifyError: as the function does, and DiedError where the process died.
+        """
+        result: Result = self._ask((_call, function, *arguments), on_progress)
+        return result
+
+    def _ask(self, task: tuple[Any, ...], on_progress: OnProgress) -> Any:
         pipe = self._started()
         self._talk(lambda: pipe.send(task))
         while True:
             kind, content = self._talk(pipe.recv)
             if kind == "done":
-                return list(content)
+                return content
             if kind == "failed":
                 raise content
             on_progress(*content)
@@ -240,6 +256,10 @@ def _render(process: _Process, analysis: Analysis, folder: Path, options: Option
         process.tell(VIDEO.name, time_s, analysis.picture_end_s)
 
     return render_results(analysis, folder, options, media, on_picture=on_picture)
+
+
+def _call(process: _Process, function: Callable[..., Any], *arguments: Any) -> Any:
+    return function(process.tell, *arguments)
 
 
 def _die_with_parent() -> None:

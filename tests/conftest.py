@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
@@ -20,6 +21,7 @@ from emoclassify.jobs.worker import Worker
 from emoclassify.outputs.document.blocks import Picture
 from emoclassify.outputs.names import chart_names
 from tests.support.calling import client_of
+from tests.support.services import Postgres, Redis, running_postgres, running_redis, running_s3
 from tests.support.serving import Clock, StandIn, settings_in
 from tests.support.speech import write_corpora
 
@@ -97,6 +99,43 @@ def analyzer() -> StandIn:
 def worker(service: Jobs, analyzer: StandIn) -> Worker:
     """Does its jobs, one for each `work_once`."""
     return Worker(service, analyzer, "worker")
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """A real one; tests that need it are skipped where it is absent."""
+    with running_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real one; tests that need it are skipped where it is absent."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def empty_postgres(postgres: Postgres) -> Postgres:
+    """The same, without a table."""
+    postgres.clear()
+    return postgres
+
+
+@pytest.fixture(scope="session")
+def s3_url() -> Iterator[str]:
+    """The address of an S3 server in memory."""
+    with running_s3() as url:
+        yield url
+
+
+@pytest.fixture
+def s3_bucket(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a bucket that is not there yet, and the environment to reach it."""
+    environ = {"AWS_ENDPOINT_URL": s3_url, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+    for name, value in {**environ, "AWS_DEFAULT_REGION": "us-east-1"}.items():
+        monkeypatch.setenv(name, value)
+    return f"s3://emoclassify-{time.monotonic_ns()}"
 
 
 @pytest.fixture

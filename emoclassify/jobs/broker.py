@@ -1,11 +1,14 @@
-"""Celery over Redis as the queue: one task a recording, short ones first. The database stays the truth; the broker only
-wakes workers: nothing is lost with it, and a message too many does no harm."""
+"""Celery over Redis as the queue: one message a job, small uploads first.
+
+What a job is and whether it waits stands in the database alone; a message only wakes a worker. So nothing is lost with
+the broker, and a message too many does no harm. Knows no worker: `consume` is handed what it calls.
+"""
 
 import logging
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,9 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.leases import Leases
-from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.settings import ServerSettings
-from emoclassify.jobs.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class CeleryQueue:
     def __init__(self, settings: ServerSettings, leases: Leases) -> None:
         """Connects when first used."""
         self._settings, self._leases = settings, leases
-        self._app = make_app(settings)
+        self._app = _make_app(settings)
 
     def put(self, job: Job) -> None:
         """Tells of a job; where the broker is away it waits in the database until `refill`."""
@@ -82,13 +83,44 @@ class CeleryQueue:
             with self._redis() as client:
                 if not client.set("emoclassify-refill", "1", nx=True, ex=REFILL_S):
                     return 0
-            lost = self._leases.all_waiting(limit=_AT_ONCE + (told := self._told()))
-            missing = lost[: max(len(lost) - told, 0)]
+            n_messages = self._count_messages()
+            waiting = self._leases.all_waiting(limit=_AT_ONCE + n_messages)
+            missing = waiting[: max(len(waiting) - n_messages, 0)]
             for job in missing:
                 self.put(job)
             return len(missing)
 
-    def _told(self) -> int:
+    def consume(self, run: Callable[[str], None], *, name: str, gpu: bool) -> None:
+        """Gives the jobs that the broker tells of to a function, one at a time, until SIGTERM or SIGINT.
+
+        A signal raises celery.exceptions.WorkerShutdown (a SystemExit) in the function. Celery's own time limits would
+        end the process with its warm models: the worker watches the time itself.
+
+        Args:
+            run: is given a job's id; where it raises what SQLAlchemy raises or OSError, the message is dropped and the
+                job told of again by `refill`.
+            name: of the worker.
+            gpu: takes the large ones, and others while there are none.
+        """
+        app = _make_app(self._settings)
+        app.task(_forgiving(run), name=TASK)
+        signals.worker_ready.connect(_take_over_signals, weak=False)
+        refiller = _Refiller(CeleryQueue(self._settings, self._leases))  # a thread with connections of its own
+        refiller.start()
+        app.Worker(
+            hostname=f"{name}@emoclassify",
+            queues=[GPU_JOBS, JOBS] if gpu else [JOBS],
+            pool="solo",
+            concurrency=1,
+            loglevel="WARNING",
+            quiet=True,
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+        ).start()
+        refiller.stop()
+
+    def _count_messages(self) -> int:
         """How many messages wait in the broker."""
         with self._app.connection_for_read() as connection:
             channel = connection.default_channel
@@ -103,7 +135,7 @@ def priority(size_bytes: int) -> int:
     return sum(size_bytes >= step * _MB for step in _STEPS_MB)
 
 
-def make_app(settings: ServerSettings) -> Celery:
+def _make_app(settings: ServerSettings) -> Celery:
     """The Celery application, with nothing of it left to chance."""
     app = Celery("emoclassify", broker=settings.broker_url, set_as_current=False)
     app.conf.update(
@@ -137,50 +169,19 @@ def make_app(settings: ServerSettings) -> Celery:
     return app
 
 
-def consume(service: Jobs, worker: Worker, *, gpu: bool) -> None:
-    """Runs the jobs that the broker gives, one at a time in this process, until SIGTERM or SIGINT.
-
-    The job under way is put back then. Celery's own time limits would end the process with its warm models: the worker
-    watches the time itself.
-
-    Args:
-        service: the job system.
-        worker: runs a job.
-        gpu: takes the large ones, and others while there are none.
-    """
-    app = make_app(service.settings)
-    app.task(_running(service, worker), name=TASK)
-
-    signals.worker_ready.connect(_take_over_signals, weak=False)
-    keeper = _Refiller(service)
-    keeper.start()
-    app.Worker(
-        hostname=f"{worker.name}@emoclassify",
-        queues=[GPU_JOBS, JOBS] if gpu else [JOBS],
-        pool="solo",
-        concurrency=1,
-        loglevel="WARNING",
-        quiet=True,
-        without_gossip=True,
-        without_mingle=True,
-        without_heartbeat=True,
-    ).start()
-    keeper.stop()
-
-
 class _Refiller(threading.Thread):
     """Tells the broker again of what it lost, every few seconds."""
 
-    def __init__(self, service: Jobs) -> None:
+    def __init__(self, queue: CeleryQueue) -> None:
         super().__init__(name="refill", daemon=True)
-        self._queue = CeleryQueue(service.settings, service.leases)
+        self._queue = queue
         self._over = threading.Event()
 
     def run(self) -> None:
         while not self._over.wait(REFILL_S):
             try:
-                if told := self._queue.refill():
-                    logger.info("told again of %d jobs", told)
+                if n_jobs := self._queue.refill():
+                    logger.info("told again of %d jobs", n_jobs)
             except (SQLAlchemyError, OSError) as exc:
                 logger.warning("refill: broker or database away: %s", type(exc).__name__)
 
@@ -189,16 +190,15 @@ class _Refiller(threading.Thread):
         self.join()
 
 
-def _running(service: Jobs, worker: Worker) -> Any:
-    def run(job_id: str) -> None:
+def _forgiving(run: Callable[[str], None]) -> Callable[[str], None]:
+    def run_one(job_id: str) -> None:
         try:
-            service.storage.check()
-            worker.run(job_id)
+            run(job_id)
         except (SQLAlchemyError, OSError) as exc:
             logger.warning("database or storage away: %s", type(exc).__name__, extra={"job": job_id})
             time.sleep(_AWAY_S)
 
-    return run
+    return run_one
 
 
 def _take_over_signals(**_: Any) -> None:

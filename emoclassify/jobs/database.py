@@ -68,9 +68,9 @@ class Database:
             yield connection
 
     def check(self) -> None:
-        """Raises what SQLAlchemy raises where the database does not answer."""
+        """Raises what SQLAlchemy raises where the database does not answer, or its tables were never made."""
         with self.reading() as connection:
-            connection.execute(text("SELECT count(*) FROM jobs WHERE 1 = 0"))
+            connection.execute(text("SELECT version_num FROM alembic_version"))
 
     def migrate(self) -> None:
         """Makes the tables, or brings them up to date; several processes that start at once wait for each other."""

@@ -1,16 +1,18 @@
-"""Job: one recording that was handed in, and how far its analysis is."""
+"""Job: one piece of work that was handed in, and how far it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-QUEUED, RUNNING, COMPLETED, FAILED, CANCELED = "queued", "running", "completed", "failed", "canceled"
-STATES = (QUEUED, RUNNING, COMPLETED, FAILED, CANCELED)
-ENDED = (COMPLETED, FAILED, CANCELED)
+from emoclassify.job_states import ENDED, JobState
 
-DELETING = "deleting"
-"""What a deleted job is until its files are gone; no one is told of it."""
+RECORDING = "recording"
+"""The kind of a job that analyzes one recording."""
 
 DAY_S = 86_400.0
+
+Clock = Callable[[], float]
+"""Seconds since 1970 (UTC)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,16 +20,18 @@ class Job:
     """One job as the database has it. Times are seconds since 1970 (UTC)."""
 
     id: str
+    kind: str = RECORDING
+    """Which task does it: one of `tasks.TASKS`."""
     owner: str
     """The id of the key that handed it in; empty where there are no keys."""
-    state: str
+    state: JobState
     name: str
     """How the recording is called by its owner: data to show, never a path."""
     size_bytes: int
     sha256: str
     content_type: str
     options: dict[str, Any]
-    """The fields of settings.Options."""
+    """What is asked of the task; for a recording the fields of settings.Options."""
     tag: str = ""
     group: str = ""
     keep_days: int
@@ -65,3 +69,9 @@ class Job:
     def ended(self) -> bool:
         """True where nothing more will happen to it by itself."""
         return self.state in ENDED
+
+    def fields_at_end(self, state: JobState, now: float) -> dict[str, Any]:
+        """The fields that change where it ends now, in one of the states `ENDED`."""
+        keep_s = max(self.keep_days, 1) * DAY_S  # results are kept for a day even where the upload is not kept at all
+        upload_kept = self.upload_kept and self.keep_days > 0
+        return {"state": state, "ended_at": now, "expires_at": now + keep_s, "upload_kept": upload_kept, "lease": ""}

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from emoclassify.jobs.database import Database
-from emoclassify.jobs.store import Clock
+from emoclassify.jobs.job import Clock
 from emoclassify.jobs.tables import keys
 
 _PREFIX = "emo_"

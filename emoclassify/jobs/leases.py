@@ -6,12 +6,17 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
+from emoclassify.job_states import JobState
+from emoclassify.jobs import queries
 from emoclassify.jobs.database import Database
-from emoclassify.jobs.job import CANCELED, COMPLETED, FAILED, QUEUED, RUNNING, Job
-from emoclassify.jobs.store import Clock, all_jobs, count, ended, first_job
-from emoclassify.jobs.tables import jobs, webhooks, workers
+from emoclassify.jobs.job import Clock, Job
+from emoclassify.jobs.tables import webhooks, workers
+from emoclassify.jobs.totals import add_to_total
+
+_FORGOTTEN_S = 24 * 3600.0
+"""A worker that was not heard of for this long is no longer in the list."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Progress:
 class Outcome:
     """How a job ended."""
 
-    state: str
+    state: JobState
     error: str = ""
     results: str = ""
     files: tuple[dict[str, Any], ...] = ()
@@ -37,6 +42,7 @@ class Outcome:
     duration_s: float | None = None
     summary: dict[str, Any] | None = None
     timings_s: tuple[tuple[str, float], ...] = ()
+    """The stages and the seconds that each took."""
 
 
 class Leases:
@@ -47,75 +53,73 @@ class Leases:
 
     def waiting(self) -> str | None:
         """The id of the job that waits longest, one whose worker died included."""
-        found = select(jobs.c.id).where(self._can_be_taken()).order_by(jobs.c.queued_at, jobs.c.id).limit(1)
         with self._database.reading() as connection:
-            return connection.scalar(found)
+            return queries.next_job_id(connection, self._clock())
 
     def all_waiting(self, limit: int) -> list[Job]:
         """The jobs that wait longest, those whose worker died included."""
         with self._database.reading() as connection:
-            return all_jobs(connection, self._can_be_taken(), limit)
+            return queries.next_jobs(connection, self._clock(), limit)
 
     def length(self) -> int:
         """How many jobs wait."""
         with self._database.reading() as connection:
-            return connection.scalar(select(func.count()).where(jobs.c.state == QUEUED)) or 0
+            return queries.count_queued(connection)
 
     def claim(self, job_id: str, worker: str) -> Job | None:
         """Takes a job for a worker; None where another was faster, or it ends here: canceled, or tried too often."""
         now = self._clock()
-        lease = f"{worker[:40]}:{secrets.token_hex(8)}"
         with self._database.writing() as connection:
-            job = first_job(connection, and_(jobs.c.id == job_id, self._can_be_taken()))
+            job = queries.job_to_take(connection, job_id, now)
             if job is None:
                 return None
-            same = and_(jobs.c.id == job_id, jobs.c.state == job.state, jobs.c.lease == job.lease)
-            if job.cancel_asked:
-                outcome: Outcome | None = Outcome(state=CANCELED)
-            elif job.tries >= self._max_tries:
-                told = f"The analysis was begun {job.tries} times, and the process that did it died each time."
-                outcome = Outcome(state=FAILED, error=told)
-            else:
-                outcome = None
-            if outcome:
-                if connection.execute(update(jobs).where(same).values(**_fields(job, outcome, now))).rowcount:
-                    _note(connection, job, outcome, now)
+            outcome = self._outcome_before(job)
+            if outcome is not None:
+                if queries.update_untaken(connection, job, **_fields(job, outcome, now)):
+                    _note_end(connection, job, outcome, now)
                 return None
-            taken = {"state": RUNNING, "lease": lease, "lease_until": now + self._lease_s, "tries": job.tries + 1}
-            taken |= {"started_at": now, "stage": "start", "done": 0.0, "total": None, "elapsed_s": 0.0}
-            if not connection.execute(update(jobs).where(same).values(**taken, fraction=0.0)).rowcount:
-                return None
-            return first_job(connection, jobs.c.id == job_id)
+            lease = {"lease": f"{_lease_prefix(worker)}{secrets.token_hex(8)}", "lease_until": now + self._lease_s}
+            start = {"state": JobState.RUNNING, "started_at": now, "tries": job.tries + 1}
+            start |= {"stage": "start", "done": 0.0, "total": None, "fraction": 0.0, "elapsed_s": 0.0}
+            taken = queries.update_untaken(connection, job, **lease, **start)
+            return queries.job_by_id(connection, job_id) if taken else None
+
+    def _outcome_before(self, job: Job) -> Outcome | None:
+        """How a job ends that is not to be begun again; None where it is."""
+        if job.cancel_asked:
+            return Outcome(state=JobState.CANCELED)
+        if job.tries >= self._max_tries:
+            told = f"The analysis was begun {job.tries} times, and the process that did it died each time."
+            return Outcome(state=JobState.FAILED, error=told)
+        return None
 
     def beat(self, job: Job, progress: Progress) -> Job | None:
         """Keeps a lease and tells the progress. The job as it now is; None where it is no longer this worker's."""
-        told = {"stage": progress.stage, "done": progress.done, "total": progress.total}
-        told |= {"fraction": progress.fraction, "elapsed_s": progress.elapsed_s}
+        fields = {"stage": progress.stage, "done": progress.done, "total": progress.total}
+        fields |= {"fraction": progress.fraction, "elapsed_s": progress.elapsed_s}
         with self._database.writing() as connection:
-            kept = update(jobs).where(_held(job)).values(**told, lease_until=self._clock() + self._lease_s)
-            return first_job(connection, jobs.c.id == job.id) if connection.execute(kept).rowcount else None
+            held = queries.update_held(connection, job, **fields, lease_until=self._clock() + self._lease_s)
+            return queries.job_by_id(connection, job.id) if held else None
 
     def finish(self, job: Job, outcome: Outcome) -> bool:
         """Ends a job; False where it is no longer this worker's."""
         now = self._clock()
         with self._database.writing() as connection:
-            values = _fields(job, outcome, now)
-            if not connection.execute(update(jobs).where(_held(job)).values(**values)).rowcount:
+            if not queries.update_held(connection, job, **_fields(job, outcome, now)):
                 return False
-            _note(connection, job, outcome, now)
+            _note_end(connection, job, outcome, now)
             return True
 
     def give_back(self, job: Job, *, counted: bool) -> None:
         """Puts a job back in its place in the queue; `counted` where it was its own fault."""
+        tries = job.tries if counted else job.tries - 1
         with self._database.writing() as connection:
-            back = {"state": QUEUED, "lease": "", "tries": job.tries if counted else job.tries - 1}
-            connection.execute(update(jobs).where(_held(job)).values(**back))
+            queries.update_held(connection, job, state=JobState.QUEUED, lease="", tries=tries)
 
     def give_back_all(self, worker: str) -> None:
         """Puts back what a dead worker of this name had."""
         with self._database.writing() as connection:
-            held = and_(jobs.c.state == RUNNING, jobs.c.lease.startswith(f"{worker[:40]}:", autoescape=True))
-            connection.execute(update(jobs).where(held).values(state=QUEUED, lease=""))
+            queries.requeue_held_by(connection, _lease_prefix(worker))
 
     def announce(self, worker: str, *, ready: bool) -> None:
         """Notes that a worker lives."""
@@ -134,32 +138,33 @@ class Leases:
     def is_first(self, worker: str, within_s: float) -> bool:
         """Whether no worker that was heard of lately comes before this one: for what one is to do for all."""
         with self._database.reading() as connection:
-            heard = connection.scalar(
+            first = connection.scalar(
                 select(func.min(workers.c.name)).where(workers.c.seen_at > self._clock() - within_s)
             )
-        return heard is None or heard == worker[:64]
+        return first is None or first == worker[:64]
 
-    def _can_be_taken(self) -> ColumnElement[bool]:
-        dead = and_(jobs.c.state == RUNNING, jobs.c.lease_until < self._clock())
-        return or_(jobs.c.state == QUEUED, dead)
+    def forget_workers(self) -> None:
+        """Removes the workers that were not heard of for a day."""
+        with self._database.writing() as connection:
+            connection.execute(delete(workers).where(workers.c.seen_at <= self._clock() - _FORGOTTEN_S))
 
 
-def _held(job: Job) -> ColumnElement[bool]:
-    return and_(jobs.c.id == job.id, jobs.c.state == RUNNING, jobs.c.lease == job.lease)
+def _lease_prefix(worker: str) -> str:
+    return f"{worker[:40]}:"
 
 
 def _fields(job: Job, outcome: Outcome, now: float) -> dict[str, Any]:
-    fields = ended(job, outcome.state, now) | {"error": outcome.error, "results": outcome.results}
+    fields = job.fields_at_end(outcome.state, now) | {"error": outcome.error, "results": outcome.results}
     fields |= {"files": list(outcome.files), "has_video": outcome.has_video, "duration_s": outcome.duration_s}
     fields |= {"summary": outcome.summary}
-    return fields | ({"fraction": 1.0} if outcome.state == COMPLETED else {})
+    return fields | ({"fraction": 1.0} if outcome.state == JobState.COMPLETED else {})
 
 
-def _note(connection: Any, job: Job, outcome: Outcome, now: float) -> None:
+def _note_end(connection: Connection, job: Job, outcome: Outcome, now: float) -> None:
     """What goes with the end of a job: counters, and whom to tell."""
-    count(connection, "jobs", outcome.state)
+    add_to_total(connection, "jobs", outcome.state)
     for stage, seconds in outcome.timings_s:
-        count(connection, "stage_seconds", stage, seconds)
+        add_to_total(connection, "stage_seconds", stage, seconds)
     if job.webhook_url:
         row = {"id": secrets.token_hex(16), "job_id": job.id, "url": job.webhook_url, "state": outcome.state}
         connection.execute(insert(webhooks).values(**row, tries=0, next_at=now))

@@ -1,4 +1,7 @@
-"""The worker as a process: takes jobs until it is told to stop, and keeps the house meanwhile."""
+"""The worker as a process: does jobs until it is told to stop.
+
+Beside them its threads say that it lives, remove what is no longer to be kept, and send webhooks.
+"""
 
 import logging
 import os
@@ -19,8 +22,9 @@ from emoclassify.jobs.logs import log_as_json_lines
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.sweeper import Sweeper
+from emoclassify.jobs.task import Analyzer
 from emoclassify.jobs.webhooks import Webhooks
-from emoclassify.jobs.worker import Analyzer, Worker
+from emoclassify.jobs.worker import Worker
 from emoclassify.networks import models
 from emoclassify.settings import Options
 from emoclassify.stages import models_of
@@ -82,9 +86,9 @@ def _child() -> Child:
 
 def _work_on(service: Jobs, worker: Worker, *, gpu: bool) -> NoReturn:
     if service.settings.broker_url:
-        from emoclassify.jobs.broker import consume
+        from emoclassify.jobs.broker import CeleryQueue
 
-        consume(service, worker, gpu=gpu)
+        CeleryQueue(service.settings, service.leases).consume(worker.run, name=worker.name, gpu=gpu)
         raise _StoppedError
     if gpu:
         raise UsageError("A worker for large uploads needs EMOCLASSIFY_BROKER_URL.")
@@ -152,10 +156,10 @@ class _Duty:
 
 def _duties(service: Jobs, name: str) -> list[_Duty]:
     ready = models_are_whole(service.settings)
-    found = [
+    duties = [
         _Duty("announce", _ANNOUNCE_S, lambda: service.leases.announce(name, ready=ready)),
         _Duty("sweep", _SWEEP_S, Sweeper(service, name).sweep),
     ]
     if service.settings.webhook_hosts:
-        found.append(_Duty("webhooks", _WEBHOOKS_S, Webhooks(service).deliver))
-    return found
+        duties.append(_Duty("webhooks", _WEBHOOKS_S, Webhooks(service).deliver))
+    return duties

@@ -1,5 +1,7 @@
-"""What hands jobs to workers. The database alone is one such queue; a broker can be another (tests/jobs/test_queue.py
-holds every queue to the same contract)."""
+"""What hands jobs to workers: the database alone (here), or a broker beside it (`broker.py`).
+
+A further queue is done when it passes the contract in tests/jobs/test_queue.py.
+"""
 
 from typing import Protocol
 

@@ -1,4 +1,7 @@
-"""Stores that are reached over a network, such as S3: whatever they raise becomes an OSError."""
+"""Makes the errors of a storage that is reached over a network, such as S3, into OSErrors.
+
+So whoever uses a storage handles one kind of error, be it a folder or a bucket.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,13 +9,14 @@ from functools import wraps
 from typing import Any
 
 _BLOCK_BYTES = 8 * 1024**2
-"""What an upload or a read of part of a file takes in memory."""
+"""What is sent or read at once: an open file takes so much memory."""
 
-_THEIRS = ("botocore", "aiohttp", "s3fs", "fsspec")
+_LIBRARIES = ("botocore", "aiohttp", "s3fs", "fsspec")
+"""Whose exceptions mean that the storage does not answer."""
 
 
 def options_of(url: str) -> dict[str, Any]:
-    """How fsspec is to open a place: nothing remembered, small blocks, and no waiting for minutes."""
+    """How fsspec is to open an address: no cached listings, small blocks, an end to waiting after a minute."""
     if not url.startswith("s3:"):
         return {}
     waits = {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 3}}
@@ -21,13 +25,13 @@ def options_of(url: str) -> dict[str, Any]:
 
 @contextmanager
 def os_errors() -> Iterator[None]:
-    """Turns what the libraries of a store raise beside OSError into one."""
+    """Raises ConnectionError, an OSError, in place of what the libraries of a storage raise."""
     try:
         yield
     except OSError:
         raise
     except Exception as exc:
-        if type(exc).__module__.partition(".")[0] not in _THEIRS:
+        if type(exc).__module__.partition(".")[0] not in _LIBRARIES:
             raise
         raise ConnectionError(f"the storage does not answer ({type(exc).__name__})") from exc
 
@@ -39,8 +43,8 @@ class Translated:
         self._inner = inner
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._inner, name)
-        return _translated(found) if callable(found) else found
+        attribute = getattr(self._inner, name)
+        return _translated(attribute) if callable(attribute) else attribute
 
     def __enter__(self) -> "Translated":
         return self

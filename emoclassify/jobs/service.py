@@ -5,13 +5,13 @@ from typing import IO
 
 from emoclassify.errors import UsageError
 from emoclassify.jobs.database import Database
-from emoclassify.jobs.job import Job
+from emoclassify.jobs.job import Clock, Job
 from emoclassify.jobs.keys import KeyStore
 from emoclassify.jobs.leases import Leases
 from emoclassify.jobs.queue import DatabaseQueue, Queue
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage
-from emoclassify.jobs.store import Clock, JobStore
+from emoclassify.jobs.store import JobStore
 
 PREVIEW, RECORDING = "preview.mp4", "recording"
 
@@ -46,15 +46,15 @@ class Jobs:
             QueueFullError, RepeatConflictError: as `JobStore.add`; the upload is removed then.
         """
         try:
-            kept = self.store.add(job, max_queued=self.settings.max_queued, repeat=repeat)
+            stored = self.store.add(job, max_queued=self.settings.max_queued, repeat=repeat)
         except BaseException:
             self.storage.remove_upload(job.id)
             raise
-        if kept.id != job.id:
+        if stored.id != job.id:
             self.storage.remove_upload(job.id)
         else:
             self.queue.put(job)
-        return kept
+        return stored
 
     def cancel(self, job_id: str, owner: str) -> Job | None:
         """As `JobStore.cancel`; the upload goes where it is not to be kept."""
@@ -83,10 +83,10 @@ class Jobs:
 
     def artifacts(self, job: Job) -> list[tuple[str, int]]:
         """Name and size in bytes of each file that was made, and of the recording itself while it is kept."""
-        found = [(str(file["name"]), int(file["size_bytes"])) for file in job.files]
-        if job.has_video and job.upload_kept and PREVIEW not in dict(found):
-            found.append((PREVIEW, job.size_bytes))  # the recording itself plays in browsers
-        return [*found, (RECORDING, job.size_bytes)] if job.ended and job.upload_kept else found
+        files = [(str(file["name"]), int(file["size_bytes"])) for file in job.files]
+        if job.has_video and job.upload_kept and PREVIEW not in dict(files):
+            files.append((PREVIEW, job.size_bytes))  # the recording itself plays in browsers
+        return [*files, (RECORDING, job.size_bytes)] if job.ended and job.upload_kept else files
 
     def open_artifact(self, job: Job, name: str) -> IO[bytes]:
         """One of `artifacts`. Raises FileNotFoundError."""

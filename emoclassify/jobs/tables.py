@@ -2,6 +2,8 @@
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
 
+from emoclassify.jobs.job import RECORDING
+
 metadata = MetaData()
 
 _SHORT, _LONG = String(64), String(2048)
@@ -10,6 +12,7 @@ jobs = Table(
     "jobs",
     metadata,
     Column("id", _SHORT, primary_key=True),
+    Column("kind", _SHORT, nullable=False, server_default=RECORDING),  # a default for an API of the version before
     Column("owner", _SHORT, nullable=False),
     Column("state", _SHORT, nullable=False),
     Column("name", Text, nullable=False),

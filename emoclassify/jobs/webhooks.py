@@ -1,5 +1,11 @@
-"""Tells other servers that a job has ended: allowed hosts only, never an address of this network, signed, retried."""
+"""Tells other servers that a job has ended: allowed hosts only, never an address of this network, signed, retried.
 
+Signed twice: as https://www.standardwebhooks.com says, for which there are libraries in many languages, and in a header
+of our own, which was there before.
+"""
+
+import base64
+import binascii
 import hashlib
 import hmac
 import ipaddress
@@ -7,6 +13,7 @@ import json
 import logging
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +26,9 @@ from emoclassify.jobs.tables import webhooks
 logger = logging.getLogger(__name__)
 
 SIGNATURE = "EmoClassify-Signature"
+_STANDARD_PREFIX = "whsec_"
+"""What a secret begins with that is the base64 of a key, as Standard Webhooks writes it."""
+
 MAX_TRIES = 8
 FIRST_PAUSE_S = 10.0
 """After the first failure; doubled after each further one."""
@@ -38,6 +48,13 @@ class Webhooks:
     def __init__(
         self, service: Jobs, resolve: Resolve | None = None, transport: httpx.BaseTransport | None = None
     ) -> None:
+        """Sends nothing yet.
+
+        Args:
+            service: the job system.
+            resolve: how a host's addresses are found, for tests.
+            transport: what carries the calls, for tests.
+        """
         self._service, self._resolve, self._transport = service, resolve or addresses_of, transport
 
     def deliver(self) -> None:
@@ -57,24 +74,26 @@ class Webhooks:
 
     def _tell(self, row: Any, now: float) -> None:
         same, tries = webhooks.c.id == row["id"], row["tries"] + 1
-        told = self._post(row["url"], {"id": row["job_id"], "state": row["state"]}, now)
-        logger.info("webhook %s", "told" if told else "failed", extra={"job": row["job_id"], "tries": tries})
+        body = json.dumps({"id": row["job_id"], "state": row["state"]}).encode()
+        secret = self._service.settings.webhook_secret
+        signatures = {SIGNATURE: sign(secret, body, now), **standard_headers(secret, row["id"], body, now)}
+        taken = self._post(row["url"], body, signatures)
+        logger.info("webhook %s", "told" if taken else "failed", extra={"job": row["job_id"], "tries": tries})
         with self._service.database.writing() as connection:
-            if told or tries >= MAX_TRIES:
+            if taken or tries >= MAX_TRIES:
                 connection.execute(delete(webhooks).where(same))
             else:
                 later = now + FIRST_PAUSE_S * 2 ** (tries - 1)
                 connection.execute(update(webhooks).where(same).values(tries=tries, next_at=later))
 
-    def _post(self, url: str, content: dict[str, Any], now: float) -> bool:
+    def _post(self, url: str, body: bytes, signatures: dict[str, str]) -> bool:
+        """Whether the other server took it."""
         parts = urlsplit(url)
         host = parts.hostname or ""
         if host not in self._service.settings.webhook_hosts:
             return False
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        body = json.dumps(content).encode()
-        headers = {"Host": parts.netloc, "Content-Type": "application/json"}
-        headers[SIGNATURE] = sign(self._service.settings.webhook_secret, body, now)
+        headers = {"Host": parts.netloc, "Content-Type": "application/json", **signatures}
         try:
             address = _public(self._resolve(host, port))
             if address is None:
@@ -96,6 +115,21 @@ def sign(secret: str, body: bytes, now: float) -> str:
     """The signature header: the time, and the HMAC-SHA256 of "time.body" in hexadecimal."""
     signed = f"{int(now)}.".encode() + body
     return f"t={int(now)},v1={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"
+
+
+def standard_headers(secret: str, message_id: str, body: bytes, now: float) -> dict[str, str]:
+    """The three headers of Standard Webhooks; the id is the same each time that a message is tried."""
+    signed = f"{message_id}.{int(now)}.".encode() + body
+    signature = base64.b64encode(hmac.new(_standard_key(secret), signed, hashlib.sha256).digest()).decode()
+    return {"webhook-id": message_id, "webhook-timestamp": str(int(now)), "webhook-signature": f"v1,{signature}"}
+
+
+def _standard_key(secret: str) -> bytes:
+    """The key that a secret stands for: what follows `whsec_`, where that is base64; else the secret's own letters."""
+    if secret.startswith(_STANDARD_PREFIX):
+        with suppress(binascii.Error):
+            return base64.b64decode(secret.removeprefix(_STANDARD_PREFIX), validate=True)
+    return secret.encode()
 
 
 def addresses_of(host: str, port: int) -> list[str]:

@@ -1,26 +1,29 @@
-"""Takes one job after another and has a child process analyze it. What goes wrong ends that job and no other."""
+"""Takes one job after another and has a child process do it. What goes wrong ends that job and no other.
+
+What a job is about is its task's to know (`task.py`): here every kind is the same.
+"""
 
 import logging
 import shutil
 import signal
 import threading
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from emoclassify.child import DiedError, OnProgress
+from emoclassify.child import DiedError
 from emoclassify.errors import EmoClassifyError, ResultError
-from emoclassify.jobs.job import CANCELED, COMPLETED, FAILED, Job
+from emoclassify.job_states import JobState
+from emoclassify.jobs.job import Job
 from emoclassify.jobs.leases import Outcome
-from emoclassify.jobs.progress import Tracker
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import new_id
-from emoclassify.jobs.summary import summarize
-from emoclassify.outputs.folder import read_overview
-from emoclassify.settings import Options
+from emoclassify.jobs.task import Analyzer, ProgressCounter, Task
+from emoclassify.jobs.tasks import TASKS
 
 logger = logging.getLogger(__name__)
 
@@ -28,28 +31,22 @@ _BEAT_S = 0.5
 _RETRY_S = 0.5
 """Between two tries to reach a database or storage that does not answer."""
 
-
-class Analyzer(Protocol):
-    """What analyzes a recording: `emoclassify.child.Child`, or a stand-in of a test."""
-
-    @property
-    def pid(self) -> int | None:
-        """The process whose memory is watched."""
-
-    def analyze(
-        self, path: Path, folder: Path, options: Options, on_progress: OnProgress, *, name: str, preview: bool
-    ) -> list[Path]:
-        """Writes the results to the folder and returns the files, analysis.json first."""
-
-    def kill(self) -> None:
-        """Ends what it is doing, for another thread: `analyze` raises DiedError."""
+Answer = TypeVar("Answer")
 
 
 class Worker:
     """One worker, with one analyzer of its own."""
 
-    def __init__(self, service: Jobs, analyzer: Analyzer, name: str) -> None:
-        self._service, self._analyzer, self.name = service, analyzer, name
+    def __init__(self, service: Jobs, analyzer: Analyzer, name: str, tasks: Mapping[str, Task] = TASKS) -> None:
+        """Takes no job yet.
+
+        Args:
+            service: the job system.
+            analyzer: does the work of the tasks.
+            name: of this worker; no other has it.
+            tasks: the kinds of jobs that it does.
+        """
+        self._service, self._analyzer, self.name, self._tasks = service, analyzer, name, tasks
 
     def work_once(self) -> bool:
         """Takes one job and ends it; False where none waits.
@@ -60,21 +57,39 @@ class Worker:
         job_id = self._service.queue.take()
         if job_id is None:
             return False
-        self._service.storage.check()
         self.run(job_id)
         return True
 
     def run(self, job_id: str) -> None:
-        """Runs one job, if it waits. The one function that every queue calls."""
+        """Runs one job, if it waits. The one function that every queue calls.
+
+        Raises:
+            SQLAlchemyError, OSError: as `work_once`.
+        """
+        self._service.storage.check()
         job = self._service.leases.claim(job_id, self.name)
         if job is None:
             return
         logger.info("started", extra={"job": job.id, "size_bytes": job.size_bytes, "tries": job.tries})
+        try:
+            task = self._task_of(job)
+            counter = task.progress_counter(job)
+        except EmoClassifyError as exc:
+            self._end(job, Outcome(state=JobState.FAILED, error=str(exc)))
+        else:
+            self._run(job, task, counter)
+
+    def _task_of(self, job: Job) -> Task:
+        if job.kind not in self._tasks:
+            raise EmoClassifyError(f"This worker knows no jobs of the kind {job.kind}.")
+        return self._tasks[job.kind]
+
+    def _run(self, job: Job, task: Task, counter: ProgressCounter) -> None:
         folder = self._service.settings.scratch / f"results-{new_id()}"
-        watch = _Watch(self._service, self._analyzer, job)
+        watch = _Watch(self._service, self._analyzer, job, counter)
         try:
             with watch:
-                outcome = self._analyzed(job, folder, watch)
+                outcome = self._outcome(job, task, folder, watch)
         except BaseException:  # told to stop: another may go on with it
             with suppress(SQLAlchemyError):
                 self._service.leases.give_back(job, counted=False)
@@ -87,44 +102,36 @@ class Worker:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _analyzed(self, job: Job, folder: Path, watch: "_Watch") -> Outcome | None:
+    def _outcome(self, job: Job, task: Task, folder: Path, watch: "_Watch") -> Outcome | None:
         """How the job ended; None where it is to be begun again."""
         try:
-            options = Options.from_dict(job.options)
-            with self._service.storage.upload_on_disk(job.id, self._service.settings.scratch) as path:
-                self._analyzer.analyze(path, folder, options, watch.tracker.tell, name=job.name, preview=True)
-            return self._stored(job, folder)
+            with task.prepare(job, self._service) as source:
+                task.run(job, source, folder, self._analyzer, watch.counter.tell)
+            return task.store(job, folder, self._service.storage)
         except DiedError as exc:
             if watch.outcome is not None or watch.lost:
                 return watch.outcome
             if exc.signal_number == signal.SIGKILL and job.tries < self._service.settings.max_tries:
                 return None
-            return Outcome(state=FAILED, error=str(exc))
+            return Outcome(state=JobState.FAILED, error=str(exc))
         except (OSError, ResultError) as exc:
             shutil.rmtree(folder, ignore_errors=True)  # they may be what fills the disk
             self._service.storage.check()  # raises where the storage as a whole is away: the job waits for it
-            if isinstance(exc, FileNotFoundError):
-                return Outcome(state=FAILED, error="The upload is gone from the storage.")
-            if job.tries < self._service.settings.max_tries:
-                return None
-            if isinstance(exc, ResultError):
-                return Outcome(state=FAILED, error=str(exc).replace(str(folder), "The results"))  # no path of ours
-            return Outcome(state=FAILED, error=f"The results cannot be stored: {exc.strerror or type(exc).__name__}.")
+            return self._outcome_without_room(job, folder, exc)
         except EmoClassifyError as exc:
-            return Outcome(state=FAILED, error=str(exc))
+            return Outcome(state=JobState.FAILED, error=str(exc))
 
-    def _stored(self, job: Job, folder: Path) -> Outcome:
-        overview = read_overview(folder)
-        sizes = tuple({"name": path.name, "size_bytes": path.stat().st_size} for path in sorted(folder.iterdir()))
-        return Outcome(
-            state=COMPLETED,
-            results=self._service.storage.put_results(job.id, folder),
-            files=sizes,
-            has_video=overview.source.has_moving_picture,
-            duration_s=overview.end_s,
-            summary=summarize(overview),
-            timings_s=tuple(overview.timings_s.items()),
-        )
+    def _outcome_without_room(self, job: Job, folder: Path, exc: OSError | ResultError) -> Outcome | None:
+        """How a job ended whose files could not be read or written though the storage is there."""
+        if isinstance(exc, FileNotFoundError):
+            return Outcome(state=JobState.FAILED, error="The upload is gone from the storage.")
+        if job.tries < self._service.settings.max_tries:
+            return None
+        if isinstance(exc, ResultError):
+            told = str(exc).replace(str(folder), "The results")  # no path of ours
+        else:
+            told = f"The results cannot be stored: {exc.strerror or type(exc).__name__}."
+        return Outcome(state=JobState.FAILED, error=told)
 
     def _end(self, job: Job, outcome: Outcome | None) -> None:
         """Writes down how it ended, for as long as it takes; what was made goes where the job is another's by now."""
@@ -132,8 +139,8 @@ class Worker:
             logger.warning("begun again", extra={"job": job.id})
             _insist(lambda: self._service.leases.give_back(job, counted=True), self._service.settings.lease_s)
             return
-        kept = _insist(lambda: self._service.leases.finish(job, outcome), self._service.settings.lease_s)
-        if not kept:
+        written = _insist(lambda: self._service.leases.finish(job, outcome), self._service.settings.lease_s)
+        if not written:
             self._discard(job, outcome)
             return
         if job.keep_days == 0:
@@ -148,11 +155,10 @@ class Worker:
 
 
 class _Watch:
-    """Beside an analysis: tells its progress, keeps its lease, and ends it where it is canceled or takes too much."""
+    """Beside a job under way: tells its progress, keeps its lease, ends it where it is canceled or takes too much."""
 
-    def __init__(self, service: Jobs, analyzer: Analyzer, job: Job) -> None:
-        self._service, self._analyzer, self._job = service, analyzer, job
-        self.tracker = Tracker(Options.from_dict(job.options))
+    def __init__(self, service: Jobs, analyzer: Analyzer, job: Job, counter: ProgressCounter) -> None:
+        self._service, self._analyzer, self._job, self.counter = service, analyzer, job, counter
         self.outcome: Outcome | None = None
         """Why it was ended from here."""
         self.lost = False
@@ -183,19 +189,19 @@ class _Watch:
             self._ended.wait(_BEAT_S)
 
     def _look(self) -> None:
-        progress = self.tracker.now
+        progress = self.counter.now
         now = self._service.leases.beat(self._job, progress)
         settings = self._service.settings
         if now is None:
             self.lost = True
         elif now.cancel_asked:
-            self.outcome = Outcome(state=CANCELED)
+            self.outcome = Outcome(state=JobState.CANCELED)
         elif progress.elapsed_s > settings.job_limit_s:
             told = f"The analysis took longer than {settings.job_limit_s:g} s and was ended."
-            self.outcome = Outcome(state=FAILED, error=told)
+            self.outcome = Outcome(state=JobState.FAILED, error=told)
         elif (used_mb := memory_mb(self._analyzer.pid)) > settings.memory_limit_mb:
             told = f"The analysis took {used_mb} MB of memory, more than {settings.memory_limit_mb}, and was ended."
-            self.outcome = Outcome(state=FAILED, error=told)
+            self.outcome = Outcome(state=JobState.FAILED, error=told)
 
 
 def memory_mb(pid: int | None) -> int:
@@ -208,13 +214,13 @@ def memory_mb(pid: int | None) -> int:
     return int(lines[0][1]) // 1024 if lines else 0
 
 
-def _insist(call: Any, for_s: float) -> Any:
-    """Calls until the database answers; a job whose lease ran out meanwhile is taken up again."""
+def _insist(call: Callable[[], Answer], for_s: float) -> Answer | None:
+    """Calls until the database answers; None where it did not in time: the lease is over, and another takes the job."""
     until_s = time.monotonic() + for_s
     while True:
         try:
             return call()
         except SQLAlchemyError:
             if time.monotonic() > until_s:
-                return False
+                return None
             time.sleep(_RETRY_S)

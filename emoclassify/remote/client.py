@@ -13,6 +13,8 @@ from typing import IO, Any
 
 import httpx
 
+from emoclassify.job_states import ENDED, JobState
+
 Job = dict[str, Any]
 """A job as the API tells it: id, state, progress, error and more."""
 
@@ -26,7 +28,6 @@ _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.2, 2.0
 _BLOCK_BYTES = 1024**2
 _NOT_FOUND = 404
 _NOT_RESULTS = ("preview.mp4", "recording")
-_ENDED = ("completed", "failed", "canceled")
 
 
 class ApiError(Exception):
@@ -142,13 +143,13 @@ class Client:
         while True:
             job = self.get(job_id)
             on_progress(job)
-            if job["state"] in _ENDED:
+            if job["state"] in ENDED:
                 break
             if until_s is not None and time.monotonic() >= until_s:
                 raise TimeoutError(f"The job is {job['state']} after {timeout_s:g} s.")
             self._sleep(look_s)
             look_s = min(look_s * 1.5, _LONGEST_LOOK_S)
-        if job["state"] != "completed":
+        if job["state"] != JobState.COMPLETED:
             raise ApiError(job["error"]["detail"] if job["error"] else f"The job was {job['state']}.")
         return job
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from emoclassify.errors import MediaError
+from emoclassify.job_states import ENDED, JobState
 from emoclassify.recordings import Recording, find_recordings, shown
 from emoclassify.remote.client import ApiAwayError, ApiError, Client, Job
 from emoclassify.remote.resume import Sent
@@ -24,7 +25,6 @@ _PATIENCE_S = 600.0
 
 _BUSY, _DENIED, _AWAY = 429, (401, 403), (502, 503, 504)
 _MOST_TOLD = 20
-_ENDED = ("completed", "failed", "canceled")
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class _Study:
         recording, now_s = one.sent.recording, self._clock.now_s()
         try:
             one.job = self._client.get(one.job["id"])
-            if one.job["state"] in _ENDED:
+            if one.job["state"] in ENDED:
                 _raise_where_failed(one.job)
                 one.sent.fetch(self._client)
             self._answered()
@@ -132,7 +132,7 @@ class _Study:
             one.sent.forget()
             self._fail(recording, exc)
             return
-        if one.job["state"] in _ENDED:
+        if one.job["state"] in ENDED:
             self._under_way.remove(one)
             self.done += 1
             self._say(recording, f"done -> {shown(recording.folder)}", sys.stdout)
@@ -192,13 +192,13 @@ class _Study:
 
 
 def _raise_where_failed(job: Job) -> None:
-    if job["state"] != "completed":
+    if job["state"] != JobState.COMPLETED:
         raise ApiError(job["error"]["detail"] if job["error"] else f"The job was {job['state']}.")
 
 
 def _row(one: _UnderWay) -> str:
     job = one.job
-    done = f"{job['progress']['fraction']:6.0%} {job['progress']['stage']}" if job["state"] == "running" else ""
+    done = f"{job['progress']['fraction']:6.0%} {job['progress']['stage']}" if job["state"] == JobState.RUNNING else ""
     return f"  {job['state']:<10}{done:<16}{shown(one.sent.recording.path)}"
 
 

@@ -6,6 +6,7 @@ finds here which text it was made from, and that text's translation.
 
 import re
 
+from emoclassify.job_states import SHOWN
 from emoclassify.words.texts import decimals, translation
 
 NOTES = (
@@ -55,6 +56,7 @@ FAILURES = (
     "The annotated video is made from the recording: give it too.",
     "The recording has no moving picture to draw in.",
     "The upload is gone from the storage.",
+    "This worker knows no jobs of the kind {kind}.",
     "The results cannot be stored: {why}.",
     "The analysis took longer than {limit} s and was ended.",
     "The analysis took {used} MB of memory, more than {limit}, and was ended.",
@@ -130,7 +132,7 @@ REFUSALS = (
 """Why the API did not do what it was asked."""
 
 WORDS = (
-    *("queued", "running", "completed", "failed", "canceled"),
+    *SHOWN,
     *("true or false", "true, false or a list of docx, pdf, html", "docx, pdf, html or several", "a number"),
     *("a whole number", "a whole number from 1", "largest or all", "a short text", "the name of a model", "en or ru"),
     *("an address", "above 0, at most 1", "above 0, at most 1000", "auto, torch or openvino", "auto, cpu or cuda"),

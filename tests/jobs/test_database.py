@@ -1,35 +1,22 @@
-"""The database: its migrations, several writers, a lock that is held, and the contract of every queue."""
+"""The database: its indexes, a lock that is held, a place that is away or full; the server's settings."""
 
 import sqlite3
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from emoclassify.errors import UsageError
+from emoclassify.job_states import JobState
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.leases import Outcome
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage
-from emoclassify.jobs.tables import metadata
-from tests.jobs.test_worker import submit
 from tests.support.calling import assert_problem, client_of, post
 from tests.support.serving import Clock
-
-
-def test_the_migrations_make_the_tables(service: Jobs) -> None:
-    with service.database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-
-
-def test_opening_again_changes_nothing(service: Jobs, clock: Clock) -> None:
-    job = submit(service)
-    with open_jobs(service.settings, clock) as again:
-        assert again.store.get(job.id, "") == job
+from tests.support.submitting import submit
 
 
 @pytest.mark.parametrize(
@@ -96,7 +83,7 @@ def test_a_clock_that_jumps_loses_nothing(service: Jobs, clock: Clock) -> None:
     assert held is not None
     clock.now -= 1e6
     assert service.queue.take() is None
-    assert service.leases.finish(held, Outcome(state="completed"))
+    assert service.leases.finish(held, Outcome(state=JobState.COMPLETED))
     found = service.store.get(job.id, "")
     assert found is not None
     assert found.state == "completed"

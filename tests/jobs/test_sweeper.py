@@ -2,14 +2,15 @@
 
 import pytest
 
+from emoclassify.job_states import JobState
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.leases import Outcome
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import Storage, new_id
 from emoclassify.jobs.sweeper import LOOK_S, STRAY_S, Sweeper
 from emoclassify.jobs.worker import Worker
-from tests.jobs.test_worker import now, submit
 from tests.support.serving import Clock, StandIn
+from tests.support.submitting import now, submit
 
 MINUTE_S = 60.0
 
@@ -88,7 +89,7 @@ def test_an_upload_that_a_kill_left_goes_with_the_next_round(service: Jobs, cloc
     for each in (job, kept):
         held = service.leases.claim(each.id, "killed")
         assert held is not None
-        assert service.leases.finish(held, Outcome(state="completed"))  # and no more of it
+        assert service.leases.finish(held, Outcome(state=JobState.COMPLETED))  # and no more of it
     sweeper.sweep()
     assert service.storage.list_uploads() == {kept.id}
     looks.clear()
@@ -100,7 +101,7 @@ def test_uploads_that_are_not_to_be_kept_are_found_in_the_storage_too(service: J
     job = submit(service, keep_days=0)
     held = service.leases.claim(job.id, "killed")
     assert held is not None
-    service.leases.finish(held, Outcome(state="completed"))
+    service.leases.finish(held, Outcome(state=JobState.COMPLETED))
     clock.now += DAY_S / 2  # no sweeper ran meanwhile
     Sweeper(service).sweep()
     assert service.storage.list_uploads() == set()

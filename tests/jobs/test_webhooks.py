@@ -1,5 +1,6 @@
 """Webhooks: who is told what, and who never is."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -10,10 +11,10 @@ import httpx
 import pytest
 
 from emoclassify.jobs.service import Jobs, open_jobs
-from emoclassify.jobs.webhooks import FIRST_PAUSE_S, MAX_TRIES, SIGNATURE, Webhooks
+from emoclassify.jobs.webhooks import FIRST_PAUSE_S, MAX_TRIES, SIGNATURE, Webhooks, standard_headers
 from emoclassify.jobs.worker import Worker
-from tests.jobs.test_worker import submit
 from tests.support.serving import Clock, StandIn, settings_in
+from tests.support.submitting import submit
 
 URL, SECRET = "https://lab.example/done?x=1", "a secret of some length"
 
@@ -54,6 +55,36 @@ def test_the_end_of_a_job_is_told_once_and_signed(service: Jobs, clock: Clock) -
     signed = f"{int(clock.now)}.".encode() + request.content
     expected = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
     assert request.headers[SIGNATURE] == f"t={int(clock.now)},v1={expected}"
+
+
+def test_it_is_signed_as_standard_webhooks_says(service: Jobs, clock: Clock) -> None:
+    listener = Listener(500)
+    told = webhooks(service, listener, "93.184.215.14")
+    told.deliver()
+    clock.now += FIRST_PAUSE_S
+    told.deliver()
+    first, again = listener.requests
+    assert first.headers["webhook-id"] == again.headers["webhook-id"] != ""
+    assert again.headers["webhook-timestamp"] == str(int(clock.now))
+    signed = b".".join(again.headers[f"webhook-{name}"].encode() for name in ("id", "timestamp")) + b"." + again.content
+    expected = base64.b64encode(hmac.digest(SECRET.encode(), signed, "sha256")).decode()
+    assert again.headers["webhook-signature"] == f"v1,{expected}"
+
+
+def test_the_signature_that_standard_webhooks_publishes() -> None:
+    secret, message_id = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek"
+    headers = standard_headers(secret, message_id, b'{"test": 2432232314}', 1614265330.9)
+    assert headers == {
+        "webhook-id": message_id,
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+
+
+def test_a_secret_that_only_looks_like_base64_is_taken_by_its_letters() -> None:
+    headers = standard_headers("whsec_no base64!", "1", b"", 0.0)
+    expected = base64.b64encode(hmac.digest(b"whsec_no base64!", b"1.0.", "sha256")).decode()
+    assert headers["webhook-signature"] == f"v1,{expected}"
 
 
 def test_a_failure_is_tried_again_later(service: Jobs, clock: Clock) -> None:

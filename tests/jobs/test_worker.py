@@ -1,65 +1,25 @@
-"""The worker: what ends a job, what another takes up again, and that a stand-in keeps to the analyzer's contract."""
+"""The worker: what ends a job, and what another takes up again."""
 
-import itertools
 import json
-import os
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from emoclassify.child import Child, DiedError
-from emoclassify.errors import MediaError
-from emoclassify.jobs.job import QUEUED, Job
+from emoclassify.child import DiedError
 from emoclassify.jobs.service import Jobs, open_jobs
-from emoclassify.jobs.storage import new_id
-from emoclassify.jobs.worker import Analyzer, Worker, memory_mb
-from emoclassify.settings import Options
-from tests.support.made import even, plain, write_video
-from tests.support.serving import BROKEN, MP4, SLOW, Clock, StandIn, settings_in
+from emoclassify.jobs.worker import Worker, memory_mb
+from tests.support.serving import Clock, StandIn, settings_in
+from tests.support.submitting import now, submit, while_slow
 
 
 @pytest.fixture
 def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
     with open_jobs(settings_in(tmp_path, job_limit_s=3600.0), clock) as opened:
         yield opened
-
-
-_ORDER = itertools.count()
-
-
-def submit(service: Jobs, content: bytes = MP4, **changes: Any) -> Job:
-    job_id, now = new_id(), service.clock()
-    order_s = next(_ORDER) / 1000  # the clock stands still
-    with service.storage.create_upload(job_id) as file:
-        file.write(content)
-    facts: dict[str, Any] = {"owner": "", "state": QUEUED, "name": "talk.mp4", "size_bytes": len(content)}
-    facts |= {"sha256": "0" * 64, "content_type": "", "options": vars(Options()), "keep_days": 7}
-    facts |= {"created_at": now, "queued_at": now + order_s, "expires_at": now + 1, "id": job_id}
-    return service.submit(Job(**{**facts, **changes}), None)
-
-
-def now(service: Jobs, job: Job) -> Job:
-    found = service.store.get(job.id, job.owner)
-    assert found is not None
-    return found
-
-
-def while_slow(service: Jobs, do: Callable[[Job], None]) -> Job:
-    """Does something to a job while it runs, and gives what became of it."""
-    job, analyzer = submit(service, SLOW), StandIn()
-    thread = threading.Thread(target=Worker(service, analyzer, "one").work_once)
-    thread.start()
-    try:
-        assert analyzer.started.wait(30)
-        do(job)
-    finally:
-        thread.join()
-    return job
 
 
 def test_cancel_ends_a_running_job(service: Jobs) -> None:
@@ -207,6 +167,26 @@ def test_an_upload_that_is_gone_fails_its_job(service: Jobs) -> None:
     assert "upload is gone" in now(service, job).error
 
 
+def test_a_kind_that_a_worker_does_not_know_fails_its_job_only(service: Jobs) -> None:
+    unknown, other, analyzer = submit(service, kind="of a later version"), submit(service), StandIn()
+    worker = Worker(service, analyzer, "one")
+    while worker.work_once():
+        pass
+    assert (now(service, unknown).state, now(service, other).state) == ("failed", "completed")
+    assert "of a later version" in now(service, unknown).error
+    assert len(analyzer.seen) == 1
+
+
+def test_options_that_no_longer_fit_fail_their_job_only(service: Jobs) -> None:
+    """As an update may leave them in the database."""
+    unfit, other = submit(service, options={"sample_fps": -1.0}), submit(service)
+    worker = Worker(service, StandIn(), "one")
+    while worker.work_once():
+        pass
+    assert (now(service, unfit).state, now(service, other).state) == ("failed", "completed")
+    assert "-1.0" in now(service, unfit).error
+
+
 def test_not_kept_at_all(service: Jobs, clock: Clock) -> None:
     job = submit(service, keep_days=0)
     Worker(service, StandIn(), "one").work_once()
@@ -215,55 +195,3 @@ def test_not_kept_at_all(service: Jobs, clock: Clock) -> None:
     assert service.storage.list_uploads() == set()
     with service.storage.open_result(found.results, "analysis.json") as file:
         assert json.load(file)
-
-
-@pytest.fixture(params=["stand-in", pytest.param("child", marks=pytest.mark.model)])
-def analyzer(request: pytest.FixtureRequest) -> Iterator[Analyzer]:
-    if request.param == "stand-in":
-        yield StandIn()
-    else:
-        with Child() as child:
-            yield child
-
-
-def test_the_contract_of_an_analyzer(analyzer: Analyzer, tmp_path: Path) -> None:
-    clip = write_video(tmp_path / "clip", even([plain()] * 3), format="mp4")
-    told: list[str] = []
-
-    def tell(stage: str, done_s: float, total_s: float | None) -> None:
-        told.append(stage)
-
-    written = analyzer.analyze(clip, tmp_path / "out", Options(), tell, name="talk.mp4", preview=True)
-    assert written[0] == tmp_path / "out" / "analysis.json"
-    assert all(path.is_file() for path in written)
-    assert json.loads(written[0].read_text())["source"]["name"] == "talk.mp4"
-    assert told[0] == "start"
-    assert "faces" in told
-    broken = tmp_path / "broken"
-    broken.write_bytes(BROKEN)
-    with pytest.raises(MediaError):
-        analyzer.analyze(broken, tmp_path / "none", Options(), tell, name="", preview=True)
-    slow = tmp_path / "slow"
-    slow.write_bytes(clip.read_bytes() if analyzer.pid else SLOW)
-
-    def kill(stage: str, done_s: float, total_s: float | None) -> None:
-        analyzer.kill()
-
-    with pytest.raises(DiedError):
-        analyzer.analyze(slow, tmp_path / "none", Options(), kill, name="", preview=True)
-    assert not (tmp_path / "none").exists()
-    analyzer.analyze(clip, tmp_path / "again", Options(), tell, name="", preview=False)
-    warm = analyzer.pid
-    analyzer.analyze(clip, tmp_path / "and-again", Options(), tell, name="", preview=False)
-    assert analyzer.pid == warm
-    analyzer.kill()  # too late for that one, and nothing to the next
-    analyzer.analyze(clip, tmp_path / "once-more", Options(), tell, name="", preview=False)
-
-
-@pytest.mark.slow
-def test_an_analysis_gives_way_where_it_is_told_to(tmp_path: Path) -> None:
-    with Child(niceness=3) as child:
-        with pytest.raises(MediaError):  # it runs from its first recording on
-            child.analyze(tmp_path / "none.mp4", tmp_path / "out", Options(), lambda *told: None)
-        assert child.pid is not None
-        assert os.getpriority(os.PRIO_PROCESS, child.pid) == os.getpriority(os.PRIO_PROCESS, 0) + 3

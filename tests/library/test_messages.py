@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.fields import form_fields
-from emoclassify.jobs.job import CANCELED, COMPLETED, FAILED, QUEUED, RUNNING
+from emoclassify.job_states import SHOWN
 from emoclassify.labels import EMOTIONS
 from emoclassify.media.container import ReadCounts
 from emoclassify.settings import Options
@@ -87,7 +87,7 @@ def test_a_message_is_found_again_with_its_fields(text: str) -> None:
 
 def test_the_words_in_fields_are_known() -> None:
     assert {field.wanted for field in form_fields(Options).values()} <= {*WORDS}
-    assert {QUEUED, RUNNING, COMPLETED, FAILED, CANCELED} <= {*WORDS}
+    assert {*SHOWN} <= {*WORDS}
     assert told_in("The job is completed: there is nothing to cancel.", "ru").startswith("Состояние задания: готово.")
     lacking = ", ".join(EMOTIONS[:2])
     assert "злость, отвращение" in told_in(f"their-model does not know {lacking}: their score is always 0.", "ru")

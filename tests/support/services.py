@@ -96,6 +96,14 @@ class Postgres:
         self._process.send_signal(number)
         self._process.wait()
 
+    def clear(self) -> None:
+        """Removes every table."""
+        engine = sqlalchemy.create_engine(self.url)
+        with engine.begin() as connection:
+            connection.execute(sqlalchemy.text("DROP SCHEMA public CASCADE"))
+            connection.execute(sqlalchemy.text("CREATE SCHEMA public"))
+        engine.dispose()
+
     def _run(self, program: str, *options: str) -> "subprocess.Popen[bytes]":
         command = [str(self._binaries / program), "-D", str(self._folder / "data"), *options]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

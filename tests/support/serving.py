@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api import create_app
 from api.server import Server
 from emoclassify.analysis import Analysis
-from emoclassify.child import DiedError, OnProgress
+from emoclassify.child import DiedError, OnProgress, Result
 from emoclassify.errors import MediaError
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
@@ -38,8 +38,8 @@ SLOW = MP4 + b"slow"
 class StandIn:
     """In the place of `emoclassify.child.Child`: the same analysis for every recording, at once.
 
-    It keeps to the same contract (tests/jobs/test_worker.py): a progress first, results whole with analysis.json first,
-    MediaError for what cannot be read, DiedError where another thread kills it.
+    It keeps to the same contract (tests/jobs/test_analyzer.py): a progress first, results whole with analysis.json
+    first, MediaError for what cannot be read, DiedError where another thread kills it.
     """
 
     pid: int | None = None
@@ -68,14 +68,26 @@ class StandIn:
         if content[:1000].endswith(b"broken"):
             raise MediaError("The file does not open as a recording of a known format (made for a test).")
         while content[:1000].endswith(b"slow") and not self.may_end.wait(0.01):
-            if self._killed.is_set():
-                raise DiedError("was killed (out of memory, or by hand)", 9)
+            self._end_where_killed()
         on_progress("faces", 4.0, 4.0)
         found = replace(self._analysis, source=replace(self._analysis.source, name=name or path.name))
         folder.mkdir(parents=True)
         (folder / "analysis.json").write_text(json.dumps(found.to_dict()))
         (folder / "frames.csv").write_text("frame\n0\n")
         return [folder / "analysis.json", folder / "frames.csv"]
+
+    def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnProgress) -> Result:
+        self._killed.clear()
+
+        def tell(stage: str, done_s: float, total_s: float | None) -> None:
+            on_progress(stage, done_s, total_s)
+            self._end_where_killed()
+
+        return function(tell, *arguments)
+
+    def _end_where_killed(self) -> None:
+        if self._killed.is_set():
+            raise DiedError("was killed (out of memory, or by hand)", 9)
 
     def kill(self) -> None:
         self._killed.set()

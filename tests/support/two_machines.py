@@ -24,7 +24,7 @@ from typing import Any
 from sqlalchemy import NullPool, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from emoclassify.jobs.job import RUNNING
+from emoclassify.job_states import JobState
 from emoclassify.jobs.service import open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.tables import jobs
@@ -112,7 +112,7 @@ class Killer:
             self._workers[number] = self._worker(number)
 
     def _has_a_job(self, worker: str) -> bool:
-        held = select(jobs.c.id).where(jobs.c.state == RUNNING, jobs.c.lease.startswith(f"{worker}:"))
+        held = select(jobs.c.id).where(jobs.c.state == JobState.RUNNING, jobs.c.lease.startswith(f"{worker}:"))
         try:
             with self._database.connect() as connection:
                 return connection.scalar(held) is not None

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ PROGRAMS = ("api", "webapp", "video", "voice_model", "benchmarks", "tests")
 
 # A module may import what stands in an earlier row, and its own package.
 LAYERS = (
-    ("labels", "errors"),
+    ("labels", "errors", "job_states"),
     ("words", "declared"),
     ("timeline", "settings", "metrics", "prefetch"),
     ("media", "networks"),
@@ -66,6 +67,26 @@ def test_imports_go_one_way(path: Path) -> None:
         if parts[0] == "emoclassify" and parts[1:2] != ["__version__"]:
             there = parts[1]
             assert there == here or ROW[there] < ROW[here], f"{here} may not import {there}"
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_no_two_modules_import_each_other_in_a_circle() -> None:
+    """Imports inside functions count; what a package offers on first use (`emoclassify.__version__`) does not."""
+    folders = (PACKAGE, ROOT / "api", ROOT / "webapp")
+    paths = {module_name(path): path for folder in folders for path in folder.rglob("*.py")}
+    graph = dict[str, set[str]]()
+    for name, path in paths.items():
+        names = imported(path) - {"emoclassify.__version__"}
+        graph[name] = {each if each in paths else each.rpartition(".")[0] for each in names} & set(paths) - {name}
+    assert "emoclassify.jobs.queue" in graph["emoclassify.jobs.service"]  # the graph is one of modules
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as exc:
+        pytest.fail(f"a circle of imports: {' <- '.join(exc.args[1])}")
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "outputs").rglob("*.py")), ids=lambda path: path.name)

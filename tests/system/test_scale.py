@@ -13,59 +13,32 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+import redis
 from sqlalchemy.exc import SQLAlchemyError
 
+from emoclassify.job_states import JobState
 from emoclassify.jobs.broker import GPU_JOBS, JOBS, CeleryQueue, priority
 from emoclassify.jobs.leases import Outcome
 from emoclassify.jobs.service import Jobs, open_jobs
-from emoclassify.jobs.sweeper import STRAY_S, Sweeper
+from emoclassify.jobs.storage import new_id
+from emoclassify.jobs.sweeper import LOOK_S, STRAY_S, Sweeper
 from emoclassify.jobs.worker import Worker
-from tests.jobs.test_worker import now, submit
-from tests.support.services import Postgres, Redis, running_postgres, running_redis, running_s3, until
+from tests.support.services import Postgres, Redis, until
 from tests.support.serving import MP4, SLOW, Clock, StandIn, settings_in
+from tests.support.submitting import now, submit
 
 pytestmark = pytest.mark.slow
 
 DONE_S = 90.0  # how long a test waits at most, on a busy machine
 
 
-@pytest.fixture(scope="module")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
-    with running_redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def s3_url() -> Iterator[str]:
-    with running_s3() as url:
-        yield url
-
-
 @pytest.fixture
-def places(redis_server: Redis, postgres: Postgres, s3_url: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def places(redis_server: Redis, empty_postgres: Postgres, s3_bucket: str) -> dict[str, Any]:
     """The three addresses, all empty."""
-    import redis
-    import sqlalchemy
-
     with redis.Redis.from_url(redis_server.url) as client:
         client.flushall()
-    engine = sqlalchemy.create_engine(postgres.url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    environ = {"AWS_ENDPOINT_URL": s3_url, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
-    for name, value in {**environ, "AWS_DEFAULT_REGION": "us-east-1"}.items():
-        monkeypatch.setenv(name, value)
-    bucket = f"s3://emoclassify-{time.monotonic_ns()}"
-    return {"broker_url": redis_server.url, "database_url": postgres.url, "storage_url": bucket, "lease_s": 2.0}
+    addresses = {"broker_url": redis_server.url, "database_url": empty_postgres.url, "storage_url": s3_bucket}
+    return {**addresses, "lease_s": 2.0}
 
 
 @pytest.fixture
@@ -102,8 +75,6 @@ def test_short_ones_first() -> None:
 
 
 def test_a_job_is_told_of_by_its_size_and_lost_messages_are_told_again(service: Jobs, places: dict[str, Any]) -> None:
-    import redis
-
     queue = service.queue
     assert isinstance(queue, CeleryQueue)
     queue.check()
@@ -118,12 +89,10 @@ def test_a_job_is_told_of_by_its_size_and_lost_messages_are_told_again(service: 
     for job in (short, long):
         held = service.leases.claim(job.id, "one")
         assert held is not None
-        assert service.leases.finish(held, Outcome(state="completed"))
+        assert service.leases.finish(held, Outcome(state=JobState.COMPLETED))
 
 
 def test_large_uploads_go_to_workers_with_a_gpu(tmp_path: Path, places: dict[str, Any]) -> None:
-    import redis
-
     with open_jobs(settings_in(tmp_path, gpu_from_mb=1, **places), time.time) as service:
         submit(service, size_bytes=2**20)
         submit(service)
@@ -255,11 +224,17 @@ def test_the_sweeper_and_the_files_over_s3(tmp_path: Path, places: dict[str, Any
         with service.storage.open_upload(gone.id) as file:
             file.seek(len(MP4) * 50_000)
             assert file.read(len(MP4)) == MP4
+        stray = new_id()
+        with service.storage.create_upload(stray) as file:
+            file.write(b"half of an upload")
         clock.now += 2 * 86_400
-        Sweeper(service).sweep()
+        sweeper = Sweeper(service)
+        sweeper.sweep()
         assert service.store.get(gone.id, "") is None
+        assert service.storage.list_jobs() == {kept.id, stray}
+        clock.now += max(STRAY_S, LOOK_S)
+        sweeper.sweep()
         assert service.storage.list_jobs() == {kept.id}
-        clock.now += STRAY_S
 
 
 def test_a_storage_that_is_away_is_an_oserror(tmp_path: Path, places: dict[str, Any], monkeypatch: Any) -> None:

@@ -16,11 +16,11 @@ from emoclassify.child import Child
 from emoclassify.jobs.service import open_jobs
 from emoclassify.jobs.worker import Worker
 from emoclassify.remote.client import ApiError, Client
-from tests.jobs.test_worker import now, submit
 from tests.support.calling import assert_problem, client_of, post
 from tests.support.made import even, portrait, write_video
 from tests.support.services import until
 from tests.support.serving import MP4, Clock, StandIn, served, settings_in
+from tests.support.submitting import now, submit
 
 MB = 1024**2
 DISK_MB = 16

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from emoclassify.job_states import JobState
 from emoclassify.labels import EMOTIONS, negative, positive, valence
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
@@ -29,7 +30,7 @@ def draw(visit: Visit) -> None:
     texts = visit.texts
     st.title(texts["compare_title"], anchor=False)
     st.write(texts["compare_lead"])
-    jobs = {job["id"]: job for job in visit.client.page(state="completed", limit=200)["jobs"]}
+    jobs = {job["id"]: job for job in visit.client.page(state=JobState.COMPLETED, limit=200)["jobs"]}
     if len(jobs) < 2:
         st.info(texts["compare_none"])
         if st.button(texts["to_new"], key="to_new"):

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from emoclassify.job_states import SHOWN, JobState
 from emoclassify.remote.client import Job
 from webapp import widgets
 from webapp.parts.bars import Part, Row, draw_bars
@@ -12,7 +13,7 @@ from webapp.parts.curves import GROUP_COLOURS
 from webapp.parts.session import Visit, go, moment
 from webapp.parts.texts import clock
 
-STATES = ("", "queued", "running", "completed", "failed", "canceled")
+STATES = ("", *SHOWN)
 SORTS = ("-created_at", "created_at", "name", "-name", "-size_bytes", "size_bytes")
 
 _PAGE = 50
@@ -75,7 +76,7 @@ def _found(asked: dict[str, str], visit: Visit) -> list[Job]:
 def _draw_table(jobs: list[Job], visit: Visit) -> None:
     texts = visit.texts
     chosen = list(st.session_state.get("jobs", {}).get("chosen") or [])
-    completed = {job["id"] for job in jobs if job["state"] == "completed"}
+    completed = {job["id"] for job in jobs if job["state"] == JobState.COMPLETED}
     ready = [job_id for job_id in chosen if job_id in completed]
     with st.container(horizontal=True, vertical_alignment="center"):
         label = texts["compare_chosen"].format(n=len(ready))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from emoclassify.crosscheck import AGREE, CANNOT_TELL
 from emoclassify.errors import ResultError
+from emoclassify.job_states import JobState
 from emoclassify.labels import EMOTIONS, negative, positive, valence
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
@@ -31,7 +32,7 @@ def draw(visit: Visit) -> None:
         return
     job = visit.client.get(job_id)
     st.title(plain(job["name"]), anchor=False)
-    if job["state"] != "completed":
+    if job["state"] != JobState.COMPLETED:
         st.info(texts["not_done"].format(state=texts[f"state_{job['state']}"]))
         if st.button(texts["nav_running"], key="to_running"):
             go("running")

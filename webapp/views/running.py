@@ -5,13 +5,12 @@ from typing import Any
 
 import streamlit as st
 
+from emoclassify.job_states import ACTIVE, ENDED, JobState
 from emoclassify.remote.client import ApiError, Client, Job
 from webapp import widgets
 from webapp.parts.session import Visit, go, guarded, moment, tell_away
 from webapp.parts.texts import Texts, message, plain
 from webapp.views.new import uploader_texts
-
-ACTIVE, ENDED = ("queued", "running"), ("completed", "failed", "canceled")
 
 _EVERY_S = 2.0
 _SHOWN = 100
@@ -42,7 +41,7 @@ def _jobs(visit: Visit) -> None:
 def _draw_jobs(visit: Visit) -> None:
     found = visit.client.page(limit=_SHOWN, sort="-created_at")["jobs"]
     active = [job for job in reversed(found) if job["state"] in ACTIVE]
-    active.sort(key=lambda job: job["state"] != "running")
+    active.sort(key=lambda job: job["state"] != JobState.RUNNING)
     ended = [job for job in found if job["state"] in ENDED and _seconds_since(job["ended_at"]) < _LATELY_S]
     for job in active:
         _draw_active(job, _ahead(job, active), visit)
@@ -74,11 +73,11 @@ def _draw_ended(job: Job, visit: Visit) -> None:
     told = (texts[f"state_{state}"], moment(job["ended_at"], visit.language))
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(" · ".join((f"**{plain(job['name'])}**", *map(plain, told))), width="stretch")
-        if state == "failed" and job["error"]:
+        if state == JobState.FAILED and job["error"]:
             st.error(texts["why_failed"].format(detail=message(job["error"]["detail"], visit.language)))
-        if state == "completed" and st.button(texts["show_result"], key=f"show-{job_id}", type="primary"):
+        if state == JobState.COMPLETED and st.button(texts["show_result"], key=f"show-{job_id}", type="primary"):
             go("result", job=job_id)
-        if state != "completed" and job["upload_kept"] and st.button(texts["retry"], key=f"retry-{job_id}"):
+        if state != JobState.COMPLETED and job["upload_kept"] and st.button(texts["retry"], key=f"retry-{job_id}"):
             _call(visit, Client.retry, job_id)
 
 
@@ -93,7 +92,7 @@ def _call(visit: Visit, call: Any, job_id: str) -> None:
 def told(job: Job, ahead: int, texts: Texts) -> str:
     """Where a job is: stage, percent, time left; or how many are before it."""
     progress = job["progress"]
-    if job["state"] == "queued":
+    if job["state"] == JobState.QUEUED:
         parts = [texts["stage_"], texts["ahead"].format(n=ahead) if ahead else ""]
     else:
         stage = texts.get(f"stage_{progress['stage']}", texts["state_running"])
@@ -116,8 +115,8 @@ def left(progress: dict[str, Any], texts: Texts) -> str:
 
 def _ahead(job: Job, active: list[Job]) -> int:
     return (
-        sum(other["state"] == "running" or other["created_at"] < job["created_at"] for other in active)
-        if (job["state"] == "queued")
+        sum(other["state"] == JobState.RUNNING or other["created_at"] < job["created_at"] for other in active)
+        if (job["state"] == JobState.QUEUED)
         else 0
     )
 

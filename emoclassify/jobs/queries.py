@@ -1,0 +1,214 @@
+"""Every statement on the table of jobs. Each runs in a transaction that its caller opened and ends."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, or_, select, update
+
+from emoclassify.job_states import JobState
+from emoclassify.jobs.job import Job
+from emoclassify.jobs.tables import jobs
+
+_FIELDS = tuple(Job.__dataclass_fields__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """Which jobs are listed."""
+
+    owner: str
+    state: str = ""
+    tag: str = ""
+    group: str = ""
+    q: str = ""
+    """Part of the recording's name, in any case."""
+    from_s: float | None = None
+    to_s: float | None = None
+    """Created in [from, to), seconds since 1970."""
+    sort: str = "-created_at"
+    limit: int = 50
+    after: tuple[Any, str] | None = None
+    """Sort value and id of the last job of the page before."""
+
+
+# One job
+
+
+def insert_job(connection: Connection, job: Job) -> None:
+    """Adds a job; raises sqlalchemy.exc.IntegrityError where its id is there already."""
+    connection.execute(insert(jobs).values(**asdict(job), name_folded=job.name.casefold()))
+
+
+def job_by_id(connection: Connection, job_id: str) -> Job | None:
+    """The job of that id, whoever's it is; None where there is none or it is being deleted."""
+    return _first(connection, and_(jobs.c.id == job_id, _shown()))
+
+
+def owned_job(connection: Connection, job_id: str, owner: str) -> Job | None:
+    """The job of that id, where it is this owner's."""
+    return _first(connection, _owned(job_id, owner))
+
+
+def update_job(connection: Connection, job_id: str, **values: Any) -> Job | None:
+    """Changes fields of a job, in whatever state it is; the job as it is then."""
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
+    return _first(connection, jobs.c.id == job_id)
+
+
+def hide_job(connection: Connection, job_id: str, owner: str) -> bool:
+    """Marks an owner's job as being deleted and forgets what it tells of people; False where there is none."""
+    personal = {"name": "", "name_folded": "", "tag": "", "group": "", "summary": None, "webhook_url": ""}
+    hidden = update(jobs).where(_owned(job_id, owner)).values(state=JobState.DELETING, lease="", **personal)
+    return connection.execute(hidden).rowcount > 0
+
+
+def delete_job(connection: Connection, job_id: str) -> None:
+    """Removes the row."""
+    connection.execute(delete(jobs).where(jobs.c.id == job_id))
+
+
+# Lists and counts
+
+
+def find_jobs(connection: Connection, search: Search) -> list[Job]:
+    """At most `search.limit` jobs, in its order."""
+    column = jobs.c[search.sort.removeprefix("-")]
+    down = search.sort.startswith("-")
+    conditions = _conditions(search)
+    if search.after is not None:
+        value, job_id = search.after
+        beyond = column < value if down else column > value
+        beside = jobs.c.id < job_id if down else jobs.c.id > job_id
+        conditions.append(or_(beyond, and_(column == value, beside)))
+    order = (column.desc(), jobs.c.id.desc()) if down else (column, jobs.c.id)
+    page = select(jobs).where(*conditions).order_by(*order).limit(search.limit)
+    return [_job(row) for row in connection.execute(page).mappings()]
+
+
+def find_summaries(connection: Connection, search: Search) -> list[tuple[float, dict[str, Any]]]:
+    """When each completed job was created and what was found in it, oldest first, whatever the search's limit."""
+    completed = (jobs.c.state == JobState.COMPLETED, jobs.c.summary.is_not(None))
+    oldest = select(jobs.c.created_at, jobs.c.summary).order_by(jobs.c.created_at)
+    rows = connection.execute(oldest.where(*_conditions(search), *completed))
+    return [(row.created_at, row.summary) for row in rows]
+
+
+def count_queued(connection: Connection) -> int:
+    """How many jobs wait, of all owners."""
+    return connection.scalar(select(func.count()).where(jobs.c.state == JobState.QUEUED)) or 0
+
+
+def count_states(connection: Connection) -> dict[JobState, int]:
+    """How many jobs there are in each state that is shown, of all owners."""
+    counts = select(jobs.c.state, func.count()).where(_shown()).group_by(jobs.c.state)
+    return {JobState(state): int(n) for state, n in connection.execute(counts)}
+
+
+# Jobs for workers
+
+
+def next_job_id(connection: Connection, now: float) -> str | None:
+    """The id of the job that may be taken and was queued first."""
+    ids = select(jobs.c.id).where(_may_be_taken(now)).order_by(jobs.c.queued_at, jobs.c.id).limit(1)
+    return connection.scalar(ids)
+
+
+def next_jobs(connection: Connection, now: float, limit: int) -> list[Job]:
+    """The jobs that may be taken, those first that were queued first."""
+    oldest = select(jobs).where(_may_be_taken(now)).order_by(jobs.c.queued_at, jobs.c.id).limit(limit)
+    return [_job(row) for row in connection.execute(oldest).mappings()]
+
+
+def job_to_take(connection: Connection, job_id: str, now: float) -> Job | None:
+    """The job of that id, where a worker may take it."""
+    return _first(connection, and_(jobs.c.id == job_id, _may_be_taken(now)))
+
+
+def update_untaken(connection: Connection, job: Job, **values: Any) -> bool:
+    """Changes a job that `job_to_take` gave; False where another worker was faster."""
+    same = and_(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.lease == job.lease)
+    return connection.execute(update(jobs).where(same).values(**values)).rowcount > 0
+
+
+def update_held(connection: Connection, job: Job, **values: Any) -> bool:
+    """Changes a job that a worker holds; False where it is no longer this worker's."""
+    held = and_(jobs.c.id == job.id, jobs.c.state == JobState.RUNNING, jobs.c.lease == job.lease)
+    return connection.execute(update(jobs).where(held).values(**values)).rowcount > 0
+
+
+def requeue_held_by(connection: Connection, lease_prefix: str) -> None:
+    """Puts the running jobs back in the queue whose leases begin like that."""
+    held = and_(jobs.c.state == JobState.RUNNING, jobs.c.lease.startswith(lease_prefix, autoescape=True))
+    connection.execute(update(jobs).where(held).values(state=JobState.QUEUED, lease=""))
+
+
+# Jobs whose files are to go
+
+
+def expired_jobs(connection: Connection, now: float) -> list[tuple[str, str, JobState]]:
+    """Id, owner and state of every job whose time is over, in any state.
+
+    The caller looks at the state: a database that went by it would read all jobs that are kept.
+    """
+    rows = connection.execute(select(jobs.c.id, jobs.c.owner, jobs.c.state).where(jobs.c.expires_at <= now))
+    return [(row.id, row.owner, JobState(row.state)) for row in rows]
+
+
+def half_deleted_ids(connection: Connection) -> list[str]:
+    """The ids of the jobs whose deletion was begun."""
+    return list(connection.scalars(select(jobs.c.id).where(jobs.c.state == JobState.DELETING)))
+
+
+def ids_without_upload(connection: Connection, *, after_s: float, to_s: float) -> list[str]:
+    """The ids of the jobs that expire in (after, to] and whose upload is not to be kept."""
+    soon = and_(jobs.c.expires_at > after_s, jobs.c.expires_at <= to_s)
+    return list(connection.scalars(select(jobs.c.id).where(soon, jobs.c.upload_kept.is_(False))))
+
+
+def ids_without_upload_of(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """Those of the ids whose job's upload is not to be kept."""
+    return list(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(ids), jobs.c.upload_kept.is_(False))))
+
+
+def known_ids_of(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """Those of the ids that a job has, one that is being deleted included."""
+    return list(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(ids))))
+
+
+# Conditions
+
+
+def _conditions(search: Search) -> list[ColumnElement[bool]]:
+    conditions = [jobs.c.owner == search.owner, _shown()]
+    conditions += [jobs.c[name] == value for name in ("state", "tag", "group") if (value := getattr(search, name))]
+    if search.q:
+        conditions.append(jobs.c.name_folded.contains(search.q.casefold(), autoescape=True))
+    if search.from_s is not None:
+        conditions.append(jobs.c.created_at >= search.from_s)
+    if search.to_s is not None:
+        conditions.append(jobs.c.created_at < search.to_s)
+    return conditions
+
+
+def _shown() -> ColumnElement[bool]:
+    return jobs.c.state != JobState.DELETING
+
+
+def _owned(job_id: str, owner: str) -> ColumnElement[bool]:
+    return and_(jobs.c.id == job_id, jobs.c.owner == owner, _shown())
+
+
+def _may_be_taken(now: float) -> ColumnElement[bool]:
+    worker_died = and_(jobs.c.state == JobState.RUNNING, jobs.c.lease_until < now)
+    return or_(jobs.c.state == JobState.QUEUED, worker_died)
+
+
+def _first(connection: Connection, condition: ColumnElement[bool]) -> Job | None:
+    row = connection.execute(select(jobs).where(condition)).mappings().first()
+    return None if row is None else _job(row)
+
+
+def _job(row: RowMapping) -> Job:
+    values = {name: row[name] for name in _FIELDS}
+    return Job(**{**values, "state": JobState(values["state"])})

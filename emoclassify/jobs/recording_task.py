@@ -1,0 +1,46 @@
+"""The analysis of one recording, as a kind of job."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from emoclassify.child import OnProgress
+from emoclassify.jobs.job import RECORDING, Job
+from emoclassify.jobs.leases import Outcome
+from emoclassify.jobs.progress import Tracker
+from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.storage import Storage
+from emoclassify.jobs.summary import summarize
+from emoclassify.jobs.task import Analyzer, stored
+from emoclassify.outputs.folder import read_overview
+from emoclassify.settings import Options
+
+
+class RecordingTask:
+    """Reads the upload and writes what `emoclassify analyze` writes, and a preview for browsers."""
+
+    kind = RECORDING
+
+    def progress_counter(self, job: Job) -> Tracker:
+        """By the stages of an analysis."""
+        return Tracker(Options.from_dict(job.options))
+
+    def prepare(self, job: Job, service: Jobs) -> AbstractContextManager[Path]:
+        """The upload, as a file."""
+        return service.storage.upload_on_disk(job.id, service.settings.scratch)
+
+    def run(self, job: Job, source: Path, folder: Path, analyzer: Analyzer, on_progress: OnProgress) -> None:
+        """Analyzes it."""
+        analyzer.analyze(source, folder, Options.from_dict(job.options), on_progress, name=job.name, preview=True)
+
+    def store(self, job: Job, folder: Path, storage: Storage) -> Outcome:
+        """All files, how long the recording is, and what was found in short."""
+        overview = read_overview(folder)
+        return stored(
+            job,
+            folder,
+            storage,
+            has_video=overview.source.has_moving_picture,
+            duration_s=overview.end_s,
+            summary=summarize(overview),
+            timings_s=tuple(overview.timings_s.items()),
+        )

@@ -1,0 +1,11 @@
+"""The kinds of jobs that a worker does. A further kind is a class as `task.Task` asks for, and a line here."""
+
+from collections.abc import Mapping
+
+from emoclassify.jobs.recording_task import RecordingTask
+from emoclassify.jobs.task import Task
+
+_ALL: tuple[Task, ...] = (RecordingTask(),)
+
+TASKS: Mapping[str, Task] = {task.kind: task for task in _ALL}
+"""By what `Job.kind` says."""
