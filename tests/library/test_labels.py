@@ -68,7 +68,7 @@ def test_every_emotion_has_one_colour_and_at_most_one_group() -> None:
     assert not set(POSITIVE) & set(NEGATIVE)
 
 
-GROUNDS = {"light": "#FFFFFF", "dark": "#0E1117"}
+GROUNDS = {"light": "#FFFFFF", "dark": "#171614"}
 """The grounds of the page, as Streamlit has them."""
 
 LEAST_CONTRAST = 3

@@ -17,7 +17,7 @@ BROUGHT_BY = {"kombu": "celery", "werkzeug": "flask", "starlette": "streamlit"}
 """Parts of a framework that come with it and are meant to be imported."""
 
 NOT_IMPORTED = {"torchvision", "silero-vad"}
-"""Images are resized by the one where transformers loads a model; of the other the weights are read."""
+"""The detector of facenet-pytorch imports the one, which is a pair with torch; of the other the weights are read."""
 
 
 def declared(*extras: str) -> set[str]:
