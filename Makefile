@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test unit lint serve docs translations requirements
+.PHONY: demo test unit lint lint-javascript serve docs translations requirements
 
 demo: $(INSTALLED)
 	$(BIN)/emoclassify demo
@@ -27,6 +27,18 @@ lint: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@$(MAKE) --no-print-directory lint-javascript
+
+# Biome (package.json) reads the page's JavaScript where node is there; `npx biome check --write` mends what it can.
+lint-javascript:
+	@if ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
+		echo "The page's JavaScript is not linted: node and npm are not installed." >&2; \
+	elif [ node_modules/installed -nt package-lock.json ] || \
+		{ npm ci --silent --no-audit --no-fund && touch node_modules/installed; }; then \
+		node_modules/.bin/biome check --error-on-warnings; \
+	else \
+		echo "The page's JavaScript is not linted: npm could not install what package-lock.json names." >&2; \
+	fi
 
 $(INSTALLED): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; give it as PYTHON=..." >&2; exit 1; }

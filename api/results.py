@@ -12,12 +12,12 @@ from flask import Response, request
 from werkzeug.exceptions import Conflict, NotFound
 from werkzeug.wsgi import FileWrapper, wrap_file
 
-from api import signature
 from api.jobs import found_job
 from api.schemas import ArtifactsOut
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.service import PREVIEW, RECORDING, Jobs
+from emoclassify.media import signature
 
 ANALYSIS = "analysis.json"
 
@@ -122,7 +122,7 @@ def _opened(service: Jobs, job: Job, name: str) -> IO[bytes]:
 def _kind_of(service: Jobs, job: Job, name: str) -> str:
     if name == RECORDING:
         with _opened(service, job, name) as file:
-            return signature.kind_of(file.read(signature.ENOUGH))
+            return signature.kind_of(file.read(signature.N_BYTES))
     if name == PREVIEW:
         return "video/mp4"
     return _KINDS.get("." + name.rsplit(".", 1)[-1]) or mimetypes.guess_type(name)[0] or "application/octet-stream"

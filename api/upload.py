@@ -11,8 +11,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 from werkzeug.formparser import parse_form_data
 
-from api import signature
 from emoclassify.jobs.storage import Storage
+from emoclassify.media import signature
 
 _FILE = "file"
 _MAX_FORM_BYTES, _MAX_PARTS = 100_000, 100
@@ -107,9 +107,9 @@ class _Writer:
     def write(self, data: bytes) -> int:
         """Takes the next bytes; refuses the file as soon as it shows that it is none that is read."""
         assert self._file is not None
-        if len(self._first) < signature.ENOUGH:
-            self._first += data[: signature.ENOUGH]
-            if len(self._first) >= signature.ENOUGH:
+        if len(self._first) < signature.N_BYTES:
+            self._first += data[: signature.N_BYTES]
+            if len(self._first) >= signature.N_BYTES:
                 self._look()
         self._digest.update(data)
         self.size_bytes += len(data)

@@ -22,8 +22,11 @@ COLOURS = {
 }
 """The palette of Okabe and Ito (2008, "Color Universal Design"), which colour-blind people can tell apart."""
 
-GROUP_COLOURS = {"positive": "#E69F00", "neutral": "#D0D0D0", "negative": "#0072B2"}
-"""Of the same palette; light, lighter and dark where there is no colour."""
+GROUP_COLOURS = {"positive": COLOURS["happy"], "neutral": COLOURS["neutral"], "negative": COLOURS["sad"]}
+"""Of the groups' lines, and of bars with their figures beside them: the grey stands out from light and dark grounds."""
+
+GROUP_FILLS = GROUP_COLOURS | {"neutral": "#D0D0D0"}
+"""Of areas that touch each other: the grey of a line cannot be told from the blue where there is no colour."""
 
 _ALIASES = {
     "angry": ("anger", "ang", "mad"),

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from webapp.server.launch import Place, make_app, page_config
+from webapp.server.launch import Addresses, make_app, page_config
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,10 +16,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--api-url", help="address of the API (default: EMOCLASSIFY_API_URL, else http://127.0.0.1:8000)"
     )
     args = parser.parse_args(arguments)
-    place = Place.read(args.host, args.port, args.api_url)
-    shown = f"[{place.host}]" if ":" in place.host else place.host
-    print(f"page: http://{shown}:{place.port}", file=sys.stderr, flush=True)
-    make_app(place).run(config=page_config(place))
+    addresses = Addresses.read(args.host, args.port, args.api_url)
+    shown = f"[{addresses.host}]" if ":" in addresses.host else addresses.host
+    print(f"page: http://{shown}:{addresses.port}", file=sys.stderr, flush=True)
+    make_app(addresses).run(config=page_config(addresses))
     return 0
 
 

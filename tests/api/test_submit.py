@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.signature import is_known
 from api.upload import source_name
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs
@@ -158,13 +157,6 @@ def test_the_queue_has_an_end(client: FlaskClient, service: Jobs) -> None:
 )
 def test_the_name_is_data(given: str, name: str) -> None:
     assert source_name(given) == name
-
-
-def test_signatures_are_of_the_formats_that_are_read() -> None:
-    assert is_known(MP4)
-    assert is_known(b"RIFF\x00\x00\x00\x00WAVE")
-    assert not is_known(b"RIFF\x00\x00\x00\x00RMID")
-    assert not is_known(b"")
 
 
 def test_the_same_upload_with_the_same_key_at_once_is_one_job(service: Jobs) -> None:

@@ -18,7 +18,7 @@ from PIL import Image
 from emoclassify.analysis import Analysis
 from emoclassify.curves import curves_of
 from emoclassify.errors import ResultError
-from emoclassify.labels import COLOURS, EMOTIONS, GROUP_COLOURS
+from emoclassify.labels import COLOURS, EMOTIONS, GROUP_FILLS
 from emoclassify.outputs.charts.over_time import (
     draw_agreement,
     draw_charts,
@@ -144,7 +144,7 @@ def test_the_timeline_marks_what_the_voice_says(tmp_path: Path, monkeypatch: pyt
 
 def test_the_groups_fill_the_time_with_a_face_and_no_other(tmp_path: Path) -> None:
     draw_groups(with_a_gap(), tmp_path / "a", "en")
-    found = {group: pixels_of(tmp_path / "a.png", colour) for group, colour in GROUP_COLOURS.items()}
+    found = {group: pixels_of(tmp_path / "a.png", colour) for group, colour in GROUP_FILLS.items()}
     # 1 s of happy (positive 0.75, neutral 0.05, negative 0.2), 2 s of sad (0.1, 0.05, 0.85), 1 s without a face
     whole = sum(found.values())
     assert found["positive"] / whole == pytest.approx(0.95 / 3, abs=0.02)

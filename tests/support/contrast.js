@@ -22,14 +22,16 @@
   };
   const behind = (elements) => {
     let ground = [255, 255, 255];
-    for (const element of [...elements].reverse()) ground = over(rgba(getComputedStyle(element).backgroundColor), ground);
+    for (const element of [...elements].reverse())
+      ground = over(rgba(getComputedStyle(element).backgroundColor), ground);
     return ground;
   };
   const texts = [];
   const walk = (root) => {
     for (const node of root.childNodes) {
       if (node.nodeType === Node.TEXT_NODE && node.textContent.trim()) texts.push(node);
-      if (node.nodeType !== Node.ELEMENT_NODE || ["SCRIPT", "STYLE", "NOSCRIPT", "OPTION"].includes(node.tagName)) continue;
+      if (node.nodeType !== Node.ELEMENT_NODE || ["SCRIPT", "STYLE", "NOSCRIPT", "OPTION"].includes(node.tagName))
+        continue;
       walk(node.shadowRoot ?? node);
     }
   };
@@ -39,7 +41,9 @@
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
     const style = getComputedStyle(elements[0]);
-    const clipped = elements.some((element) => /inset\(50%\)|rect\(0px/.test(getComputedStyle(element).clipPath + getComputedStyle(element).clip));
+    const clipped = elements.some((element) =>
+      /inset\(50%\)|rect\(0px/.test(getComputedStyle(element).clipPath + getComputedStyle(element).clip),
+    );
     return box.width > 1 && box.height > 1 && style.visibility === "visible" && !clipped;
   };
   const told = [];
@@ -56,7 +60,12 @@
     const ratio = (high + 0.05) / (low + 0.05);
     const size_px = parseFloat(style.fontSize);
     const large = size_px >= 24 || (size_px >= 18.66 && Number(style.fontWeight) >= 700);
-    if (ratio < (large ? 3 : 4.5)) told.push([node.textContent.trim().slice(0, 60), ratio.toFixed(2), `${ink.map(Math.round)} on ${ground.map(Math.round)}`]);
+    if (ratio < (large ? 3 : 4.5))
+      told.push([
+        node.textContent.trim().slice(0, 60),
+        ratio.toFixed(2),
+        `${ink.map(Math.round)} on ${ground.map(Math.round)}`,
+      ]);
   }
   return { n: texts.length, told };
-}
+};

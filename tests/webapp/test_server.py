@@ -10,8 +10,6 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from emoclassify.remote.client import Client
 from emoclassify.words.messages import told_in
@@ -19,9 +17,8 @@ from tests.support.serving import MP4, Served, StandIn, served
 from webapp.parts.texts import LANGUAGE_COOKIE
 from webapp.server.access import COOKIE, Keys
 from webapp.server.guard import POLICY, Guard
-from webapp.server.launch import Place
-from webapp.server.refreshes import Calm
-from webapp.server.relay import Passing
+from webapp.server.launch import Addresses
+from webapp.server.relay import Relay
 
 HOST = "page.test:8501"
 OWN = {"X-EmoClassify": "1"}
@@ -33,17 +30,17 @@ def server(tmp_path: Path) -> Iterator[Served]:
         yield running
 
 
-def talk(api_url: str, say: Callable[[httpx.AsyncClient], Coroutine[Any, Any, Any]], **passing: Any) -> Any:
+def talk(api_url: str, say: Callable[[httpx.AsyncClient], Coroutine[Any, Any, Any]], **options: Any) -> Any:
     """What a browser is answered by the page's routes before this API."""
 
     async def run() -> Any:
-        passed = Passing(api_url, **passing)
-        app = Starlette(routes=passed.routes(), middleware=[Middleware(Guard, names=("page.test",))])
+        relay = Relay(api_url, **options)
+        app = Starlette(routes=relay.routes(), middleware=[Middleware(Guard, host_names=("page.test",))])
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"http://{HOST}") as browser:
             try:
                 return await say(browser)
             finally:
-                await passed.close()
+                await relay.close()
 
     return asyncio.run(run())
 
@@ -86,8 +83,8 @@ def test_a_recording_is_handed_on_block_by_block() -> None:
             return await api(request)
 
     async def run() -> None:
-        passed = Passing("http://api.test", transport=Transport())
-        app = Starlette(routes=passed.routes())
+        relay = Relay("http://api.test", transport=Transport())
+        app = Starlette(routes=relay.routes())
         received = content()
 
         async def receive() -> dict[str, Any]:
@@ -234,51 +231,16 @@ def test_the_page_s_own_key_is_taken_where_the_visitor_gave_none(monkeypatch: py
 
 
 def test_where_the_page_may_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Place.read("127.0.0.1", 1, "http://a/").names == ("localhost", "127.0.0.1", "::1")
-    assert Place.read("127.0.0.1", 1, "http://a/").api_url == "http://a"
-    assert Place.read("0.0.0.0", 1).names == ()
+    assert Addresses.read("127.0.0.1", 1, "http://a/").host_names == ("localhost", "127.0.0.1", "::1")
+    assert Addresses.read("127.0.0.1", 1, "http://a/").api_url == "http://a"
+    assert Addresses.read("0.0.0.0", 1).host_names == ()
     monkeypatch.setenv("EMOCLASSIFY_ALLOWED_HOSTS", "lab.example")
-    assert "lab.example" in Place.read("0.0.0.0", 1).names
+    assert "lab.example" in Addresses.read("0.0.0.0", 1).host_names
 
 
 def test_the_policy_names_no_other_place() -> None:
     assert "http" not in POLICY
     assert "*" not in POLICY
-
-
-def test_refreshing_waits_for_what_the_reader_does() -> None:
-    now = [0.0]
-
-    def asked(*, auto: bool) -> Any:
-        return {"type": "websocket.receive", "bytes": BackMsg(rerun_script={"is_auto_rerun": auto}).SerializeToString()}
-
-    finished = {"type": "websocket.send", "bytes": ForwardMsg(script_finished=0).SerializeToString()}
-    drawn = {"type": "websocket.send", "bytes": ForwardMsg(delta={}).SerializeToString()}
-    other = [{"type": "websocket.connect"}, {"type": "websocket.receive", "bytes": b"\xff\xff", "text": None}]
-    refresh, click = asked(auto=True), asked(auto=False)
-    # What comes from the browser, what the page answers before the next is looked at, and when.
-    course = [(refresh, finished, 0.0), *((message, drawn, 0.0) for message in other), (click, drawn, 1.0)]
-    course += [(refresh, drawn, 5.0), (click, finished, 5.0), (refresh, drawn, 5.9), (refresh, drawn, 6.1)]
-    handed_on: list[Any] = []
-
-    async def app(_: Any, receive: Any, send: Any) -> None:
-        for _ in range(6):
-            handed_on.append(await receive())
-            await send(course[place[0] - 1][1])
-
-    place = [0]
-
-    async def receive() -> Any:
-        message, _, now[0] = course[place[0]]
-        place[0] += 1
-        return message
-
-    async def send(_: Any) -> None:
-        return
-
-    asyncio.run(Calm(app, lambda: now[0])({"type": "websocket"}, receive, send))
-    assert handed_on == [refresh, *other, click, click, refresh]
-    assert now[0] == 6.1
 
 
 def test_sockets_of_other_sites_are_closed() -> None:

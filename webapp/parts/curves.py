@@ -7,15 +7,13 @@ import numpy.typing as npt
 
 from emoclassify.analysis import SERIES_BIN_S
 from emoclassify.crosscheck import Agreement
-from emoclassify.labels import COLOURS, EMOTIONS, Scores, negative, positive, valence
+from emoclassify.labels import COLOURS, EMOTIONS, GROUP_COLOURS, Scores, negative, positive, valence
 from emoclassify.overview import Overview
 from webapp.parts.outcome import Curve
 from webapp.parts.session import Visit
 from webapp.parts.texts import Texts
 
 MEASURES = ("emotions", "groups", "valence")
-
-GROUP_COLOURS = {"positive": "#E69F00", "neutral": "#7F7F7F", "negative": "#0072B2"}
 
 _DASHES = {
     "angry": "6 2 6 7",

@@ -5,18 +5,18 @@ from collections import OrderedDict
 
 from emoclassify.remote.client import Client
 
-_MOST = 100
+_MOST_CLIENTS = 100
 
 _lock = threading.Lock()
 _clients: OrderedDict[tuple[str, str], Client] = OrderedDict()
 
 
 def client_of(url: str, key: str) -> Client:
-    """The client of an address and a key; of too many, those that were not used for longest are closed."""
+    """The client of an address and a key; where there are too many, the one unused for longest is closed."""
     with _lock:
         client = _clients.pop((url, key), None) or Client(url, key)
         _clients[url, key] = client
-        while len(_clients) > _MOST:
+        while len(_clients) > _MOST_CLIENTS:
             _clients.popitem(last=False)[1].close()
         return client
 

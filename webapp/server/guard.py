@@ -1,4 +1,4 @@
-"""Which requests the page's server takes, and what it tells browsers to be careful with."""
+"""Which requests the page's server takes, and the security headers of its answers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,21 +28,21 @@ POLICY = "; ".join(
 )
 """Nothing is fetched from, and nothing sent to, any place but this server."""
 
-_FORBIDDEN, _BAD = 403, 400
+_FORBIDDEN, _BAD_REQUEST = 403, 400
 
 
 class Guard:
     """Refuses requests of other sites' pages; an ASGI middleware that never holds a body back."""
 
-    def __init__(self, app: ASGIApp, names: Sequence[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, host_names: Sequence[str] = ()) -> None:
         """Wraps an application.
 
         Args:
             app: what answers the requests that are let in.
-            names: host names under which the page may be opened; none: under any. Without them, a page of any site
+            host_names: names under which the page may be opened; none: under any. Without them, a page of any site
                 could reach this server under a name of its own that leads here.
         """
-        self._app, self._names = app, {name.lower() for name in names}
+        self._app, self._host_names = app, {name.lower() for name in host_names}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers, or hands on, one request or connection."""
@@ -51,7 +51,7 @@ class Guard:
             return
         refusal = self._refusal(Headers(scope=scope))
         if refusal is None:
-            await self._app(scope, receive, _careful(send))
+            await self._app(scope, receive, _with_security_headers(send))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
@@ -59,17 +59,18 @@ class Guard:
 
     def _refusal(self, headers: Headers) -> PlainTextResponse | None:
         host = headers.get("host", "")
-        if self._names and _host_name(host) not in self._names:
-            return PlainTextResponse("The page is not called by that name (EMOCLASSIFY_ALLOWED_HOSTS).", _BAD)
+        if self._host_names and _host_name(host) not in self._host_names:
+            return PlainTextResponse("The page is not called by that name (EMOCLASSIFY_ALLOWED_HOSTS).", _BAD_REQUEST)
         origin = headers.get("origin")
         if origin and urlsplit(origin).netloc.lower() != host.lower():
             return PlainTextResponse("Pages of other origins may not call.", _FORBIDDEN)
-        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none") and not _is_visit(headers):
+        is_own = headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+        if not is_own and not _is_link_followed(headers):
             return PlainTextResponse("Pages of other origins may not call.", _FORBIDDEN)
         return None
 
 
-def _is_visit(headers: Headers) -> bool:
+def _is_link_followed(headers: Headers) -> bool:
     """True for a link on another page that leads here."""
     return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
 
@@ -81,8 +82,8 @@ def _host_name(host: str) -> str:
         return ""
 
 
-def _careful(send: Send) -> Send:
-    async def with_headers(message: Message) -> None:
+def _with_security_headers(send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers: Any = MutableHeaders(scope=message)
             headers.setdefault("Content-Security-Policy", POLICY)
@@ -91,4 +92,4 @@ def _careful(send: Send) -> Send:
             headers.setdefault("X-Frame-Options", "SAMEORIGIN")
         await send(message)
 
-    return with_headers
+    return send_with_headers

@@ -1,4 +1,4 @@
-"""The page's server: Streamlit, and beside it the routes that files take between the browser and the API."""
+"""Starts the page's server: Streamlit, and beside it the routes by which files pass between browser and API."""
 
 import asyncio
 import ipaddress
@@ -18,8 +18,8 @@ from starlette.routing import Route
 
 from webapp.server.connections import close_all
 from webapp.server.guard import Guard
-from webapp.server.refreshes import Calm
-from webapp.server.relay import Passing
+from webapp.server.refreshes import RefreshFilter
+from webapp.server.relay import Relay
 
 SCRIPT = Path(__file__).parents[1] / "page.py"
 
@@ -28,52 +28,52 @@ _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where the page is, and where the API."""
+class Addresses:
+    """Where the page listens, and where the API is."""
 
     host: str
     port: int
     api_url: str
-    names: tuple[str, ...]
+    host_names: tuple[str, ...]
     """Names under which the page may be opened; none: under any."""
 
     @classmethod
-    def read(cls, host: str, port: int, api_url: str | None = None) -> "Place":
-        """From arguments, else from the environment, where the page's script finds the API's address then."""
+    def read(cls, host: str, port: int, api_url: str | None = None) -> "Addresses":
+        """From arguments, else from the environment; the API's address is put there for the page's script."""
         url = (api_url or os.environ.get(_API_URL) or "http://127.0.0.1:8000").rstrip("/")
         os.environ[_API_URL] = url
         listed = [name.strip() for name in os.environ.get("EMOCLASSIFY_ALLOWED_HOSTS", "").split(",") if name.strip()]
-        names = (*_THIS_MACHINE, host, *listed) if listed or _is_loopback(host) else ()
-        return cls(host, port, url, tuple(dict.fromkeys(names)))
+        host_names = (*_THIS_MACHINE, host, *listed) if listed or _is_loopback(host) else ()
+        return cls(host, port, url, tuple(dict.fromkeys(host_names)))
 
 
-def make_app(place: Place) -> st.App:
+def make_app(addresses: Addresses) -> st.App:
     """The page as an ASGI application."""
-    passing = Passing(place.api_url)
+    relay = Relay(addresses.api_url)
 
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
-        for needed in ("webapp.page", "pandas.io.formats.style"):  # takes seconds: no visitor is to wait for it
-            await asyncio.to_thread(import_module, needed)
+        for module in ("webapp.page", "pandas.io.formats.style"):  # takes seconds: no visitor is to wait for it
+            await asyncio.to_thread(import_module, module)
         yield
-        await passing.close()
+        await relay.close()
         close_all()
 
-    guard = Middleware(Guard, names=place.names)
-    routes = [*passing.routes(), Route("/new", _to_the_front)]
-    return st.App(SCRIPT, lifespan=lifespan, routes=routes, middleware=[guard, Middleware(Calm)])
+    guard = Middleware(Guard, host_names=addresses.host_names)
+    routes = [*relay.routes(), Route("/new", _redirect_to_first_page)]
+    return st.App(SCRIPT, lifespan=lifespan, routes=routes, middleware=[guard, Middleware(RefreshFilter)])
 
 
-async def _to_the_front(_: Request) -> RedirectResponse:
+async def _redirect_to_first_page(_: Request) -> RedirectResponse:
     """The first page has no name in its address."""
     return RedirectResponse("/")
 
 
-def page_config(place: Place) -> dict[str, Any]:
-    """Streamlit's settings that come from the command line; the others are in .streamlit/config.toml."""
+def page_config(addresses: Addresses) -> dict[str, Any]:
+    """The settings of Streamlit that depend on the command line; the others are in .streamlit/config.toml."""
     return {
-        "server.address": place.host,
-        "server.port": place.port,
+        "server.address": addresses.host,
+        "server.port": addresses.port,
         "server.headless": True,
         "browser.gatherUsageStats": False,
         "logger.hideWelcomeMessage": True,  # it asks a machine outside for this one's address

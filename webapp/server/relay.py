@@ -1,4 +1,4 @@
-"""Files between the browser and the API, handed on block by block; the browser talks to the page's server only."""
+"""Passes files between browser and API, block by block; the browser talks to the page's server only."""
 
 import json
 import re
@@ -16,24 +16,29 @@ from emoclassify.words.messages import told_in
 from webapp.parts.texts import LANGUAGE_COOKIE, LANGUAGES
 from webapp.server.access import COOKIE, KEYS, Keys, may_be_key
 
-UPLOAD, FILES, KEY = "/recordings", "/files", "/key"
+UPLOAD_PATH, FILES_PATH, KEY_PATH = "/recordings", "/files", "/key"
 
 _CONNECT_S, _ANSWER_S = 5.0, 600.0
 _BLOCK_BYTES = 256 * 1024
 _MOST_FORM_BYTES = 10_000
 _JOB_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
-_NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,99}")
-_OWN = "x-emoclassify"
+_FILE_NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,99}")
+_OWN_HEADER = "x-emoclassify"
 """A header that a page of another site cannot send."""
 
-_ASKED = ("range", "if-range", "if-none-match")
-_TOLD = ("content-type", "content-length", "content-range", "accept-ranges", "etag", "last-modified", "cache-control")
-_SHOWN = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'"
-"""What was made from an upload is shown, never run, and may be shown inside the page."""
+_REQUEST_HEADERS = ("range", "if-range", "if-none-match")
+_ANSWER_HEADERS = (
+    *("content-type", "content-length", "content-range", "accept-ranges", "etag", "last-modified", "cache-control"),
+    "retry-after",
+)
+_FILE_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'"
+)
+"""The content policy of files: what was made from an upload is shown, never run, and may be shown inside the page."""
 
 
-class Passing:
-    """The routes of one API."""
+class Relay:
+    """The routes of the page's server that lead to one API."""
 
     def __init__(self, api_url: str, *, keys: Keys = KEYS, transport: httpx.AsyncBaseTransport | None = None) -> None:
         """Nothing is sent yet.
@@ -50,21 +55,21 @@ class Passing:
         )
 
     async def close(self) -> None:
-        """Ends the connections."""
+        """Ends the connections to the API."""
         await self._http.aclose()
 
     def routes(self) -> list[Route]:
-        """An upload, one file or all of a job, and the visitor's key."""
+        """For uploads, for files of jobs, and for the visitor's key."""
         return [
-            Route(UPLOAD, self.submit, methods=["POST"]),
-            Route(FILES + "/{job_id}/{name}", self.file, methods=["GET"]),
-            Route(KEY, self.take_key, methods=["POST"]),
+            Route(UPLOAD_PATH, self.submit, methods=["POST"]),
+            Route(FILES_PATH + "/{job_id}/{name}", self.file, methods=["GET"]),
+            Route(KEY_PATH, self.take_key, methods=["POST"]),
         ]
 
     async def submit(self, request: Request) -> Response:
-        """Hands a form with a recording on to the API as it comes in."""
+        """Passes a form with a recording on to the API while it comes in."""
         kind = request.headers.get("content-type", "")
-        if request.headers.get(_OWN) != "1" or not kind.startswith("multipart/form-data"):
+        if request.headers.get(_OWN_HEADER) != "1" or not kind.startswith("multipart/form-data"):
             return _problem(403, "Only the page itself may send recordings.")
         headers = self._authorized(request) | {"content-type": kind}
         for name in ("content-length", "idempotency-key"):
@@ -77,29 +82,29 @@ class Passing:
         except httpx.TransportError:
             return _problem(502, "The analysis service does not answer.")
         content = answer.content if answer.is_success else _told(answer, request.cookies.get(LANGUAGE_COOKIE, ""))
-        headers = {name: value for name, value in _chosen(answer.headers).items() if name != "content-length"}
+        headers = {name: value for name, value in _passed_on(answer.headers).items() if name != "content-length"}
         return Response(content, answer.status_code, headers)
 
     async def file(self, request: Request) -> Response:
-        """Hands one file of a job on, or the range of it that is asked for; `download` names it for keeping."""
+        """Passes on one file of a job, or the range that is asked for; `download` names the file to be saved."""
         job_id, name = request.path_params["job_id"], request.path_params["name"]
-        if not (_JOB_ID.fullmatch(job_id) and _NAME.fullmatch(name)):
+        if not (_JOB_ID.fullmatch(job_id) and _FILE_NAME.fullmatch(name)):
             return _problem(404, "There is no such file.")
         path = "artifacts.zip" if name == "artifacts.zip" else f"artifacts/{name}"
-        asked = {field: request.headers[field] for field in _ASKED if field in request.headers}
+        range_headers = {field: request.headers[field] for field in _REQUEST_HEADERS if field in request.headers}
         call = self._http.build_request(
-            "GET", f"{self._url}/v1/jobs/{job_id}/{path}", headers=self._authorized(request) | asked
+            "GET", f"{self._url}/v1/jobs/{job_id}/{path}", headers=self._authorized(request) | range_headers
         )
         try:
             answer = await self._http.send(call, stream=True)
         except httpx.TransportError:
             return _problem(502, "The analysis service does not answer.")
-        headers = _chosen(answer.headers) | {"content-security-policy": _SHOWN, "content-encoding": "identity"}
+        headers = _passed_on(answer.headers) | {"content-security-policy": _FILE_POLICY, "content-encoding": "identity"}
         if "download" in request.query_params:
-            kept_as = quote(request.query_params["download"] or name, safe="")
-            headers["content-disposition"] = f"attachment; filename*=UTF-8''{kept_as}"
-        done = BackgroundTask(answer.aclose)
-        return StreamingResponse(_blocks(answer), answer.status_code, headers, background=done)
+            saved_as = quote(request.query_params["download"] or name, safe="")
+            headers["content-disposition"] = f"attachment; filename*=UTF-8''{saved_as}"
+        close = BackgroundTask(answer.aclose)
+        return StreamingResponse(_blocks(answer), answer.status_code, headers, background=close)
 
     async def take_key(self, request: Request) -> Response:
         """Keeps a key that the API takes for this visitor, or forgets it, and leads back to the page."""
@@ -108,12 +113,12 @@ class Passing:
         key = form.get("key", [""])[0].strip()
         answer = RedirectResponse("/?key=wrong" if key else "/", status_code=303)
         answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
-        if may_be_key(key) and await self._takes(key):
+        if may_be_key(key) and await self._is_taken(key):
             answer = RedirectResponse("/", status_code=303)
             answer.set_cookie(COOKIE, self._keys.keep(key), httponly=True, samesite="strict")
         return answer
 
-    async def _takes(self, key: str) -> bool:
+    async def _is_taken(self, key: str) -> bool:
         try:
             answer = await self._http.get(
                 f"{self._url}/v1/jobs", params={"limit": 1}, headers={"authorization": f"Bearer {key}"}
@@ -127,8 +132,8 @@ class Passing:
         return {"accept-encoding": "identity"} | ({"authorization": f"Bearer {key}"} if key else {})
 
 
-def _chosen(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: headers[name] for name in (*_TOLD, "retry-after") if name in headers}
+def _passed_on(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: headers[name] for name in _ANSWER_HEADERS if name in headers}
 
 
 def _told(answer: httpx.Response, language: str) -> bytes:

@@ -6,10 +6,10 @@ from typing import Any
 import streamlit as st
 
 from emoclassify.job_states import SHOWN, JobState
+from emoclassify.labels import GROUP_COLOURS
 from emoclassify.remote.client import Job
 from webapp import widgets
 from webapp.parts.bars import Part, Row, draw_bars
-from webapp.parts.curves import GROUP_COLOURS
 from webapp.parts.session import Visit, go, moment
 from webapp.parts.texts import clock
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from emoclassify.declared import Option, Role
+from emoclassify.media import signature
 from emoclassify.settings import Options, options_of
 from emoclassify.words.texts import translation
 from webapp import widgets
@@ -72,6 +73,7 @@ def _choose(visit: Visit, limits: Limits) -> list[dict[str, Any]]:
             "texts": uploader_texts(visit) | {"hint": hint},
             "endings": endings,
             "max_bytes": mb * 1024**2,
+            "first_bytes": {"n": signature.N_BYTES, "pattern": signature.KNOWN_PATTERN},
             "known": known,
         },
         default={"files": []},

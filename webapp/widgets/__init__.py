@@ -1,17 +1,26 @@
-"""The page's own widgets: HTML, CSS and JavaScript served with the page; nothing is fetched elsewhere."""
+"""The page's own widgets: HTML, CSS and JavaScript served with the page; nothing is fetched elsewhere.
+
+Each is a folder with `main.js`, whose default export draws it, the modules that this imports, and `style.css`.
+"""
 
 from pathlib import Path
 
 from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 
-_HERE = Path(__file__).parent
+from webapp.widgets.modules import one_script
+
+FOLDER = Path(__file__).parent
 
 
-def _widget(name: str, css: bool = True) -> ComponentRenderer:
-    style = (_HERE / f"{name}.css").read_text(encoding="utf-8") if css else None
-    script = (_HERE / f"{name}.js").read_text(encoding="utf-8")
-    return component(f"emoclassify_{name}", html=f'<div class="{name}"></div>', css=style, js=script)
+def _widget(name: str) -> ComponentRenderer:
+    style = FOLDER / name / "style.css"
+    return component(
+        f"emoclassify_{name}",
+        html=f'<div class="{name}"></div>',
+        css=style.read_text(encoding="utf-8") if style.exists() else None,
+        js=one_script(FOLDER / name / "main.js"),
+    )
 
 
 uploader = _widget("uploader")
@@ -23,7 +32,7 @@ player = _widget("player")
 jobs = _widget("jobs")
 """A table of recordings."""
 
-remember = _widget("remember", css=False)
+remember = _widget("remember")
 """Keeps the language in the browser."""
 
 key = _widget("key")

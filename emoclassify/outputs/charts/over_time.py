@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, NO_FACE
 from emoclassify.curves import SMOOTHED_BINS, Curve, axis_end_s
-from emoclassify.labels import COLOURS, EMOTIONS, GROUP_COLOURS, negative, positive, valence
+from emoclassify.labels import COLOURS, EMOTIONS, GROUP_FILLS, negative, positive, valence
 from emoclassify.outputs.charts.shares import draw_shares
 from emoclassify.outputs.charts.style import (
     TITLE_IN,
@@ -141,8 +141,8 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
             shade_all(rows[0])
             write_middle(rows[0], _("nothing to show"))
         set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
-        names = {group: translation(lang).pgettext("group", group) for group in GROUP_COLOURS}
-        keys = [Patch(facecolor=GROUP_COLOURS[g], edgecolor="black", linewidth=0.5, label=names[g]) for g in names]
+        names = {group: translation(lang).pgettext("group", group) for group in GROUP_FILLS}
+        keys = [Patch(facecolor=GROUP_FILLS[g], edgecolor="black", linewidth=0.5, label=names[g]) for g in names]
         figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)
         set_title(
             figure,
@@ -157,7 +157,7 @@ def _draw_areas(row: Axes, curve: Curve) -> None:
     low, high = negative(scores), 1 - positive(scores)
     zero, one = np.where(curve.gaps, np.nan, 0.0), np.where(curve.gaps, np.nan, 1.0)
     for group, bottom, top in (("negative", zero, low), ("neutral", low, high), ("positive", high, one)):
-        row.stairs(top, curve.edges_s, baseline=bottom, fill=True, color=GROUP_COLOURS[group], linewidth=0)
+        row.stairs(top, curve.edges_s, baseline=bottom, fill=True, color=GROUP_FILLS[group], linewidth=0)
     for border in (low, high):
         row.stairs(border, curve.edges_s, baseline=None, color="black", linewidth=0.5)
     shade_gaps(row, curve.gaps, curve.edges_s)

@@ -1,0 +1,141 @@
+// Curves, gaps and strips on one time axis, with a cursor at the recording's time and a thin line at the pointer's.
+import { clock } from "../shared/clock.js";
+import { svg } from "../shared/elements.js";
+import { Axes, BOTTOM, HEIGHT, LEFT, TOP } from "./axes.js";
+import { bandPath, linePath, pointsOf } from "./curves.js";
+import { spokenAt } from "./readings.js";
+import { label, patterns } from "./shapes.js";
+import { heightWith, STRIP_HEIGHT, stretches, stripGround, stripTop } from "./strips.js";
+
+const NARROWEST_PX = 60;
+const TENTHS_BELOW_S = 4;
+
+export class Chart {
+  constructor(colours) {
+    this.colours = colours;
+    this.element = svg("svg", { class: "chart", tabindex: 0, role: "slider" });
+  }
+
+  // Draws the times of a view, without the curves whose ids are hidden; false where there is no room.
+  draw(data, hidden, view, width) {
+    this.data = data;
+    this.hidden = hidden;
+    this.axes = new Axes(view, data.domain, width);
+    if (width < NARROWEST_PX) return false;
+    this.height = heightWith(data.strips);
+    const inside = svg("g", { "clip-path": "url(#inside)" }, ...this.marked(), ...this.curves(), ...this.strips());
+    this.addPointers(inside);
+    this.element.setAttribute("height", this.height);
+    this.element.setAttribute("viewBox", `0 0 ${width} ${this.height}`);
+    this.element.replaceChildren(this.definitions(), ...this.scales(), ...this.stripGrounds(), inside);
+    this.element.setAttribute("aria-label", data.texts.chart);
+    this.element.setAttribute("aria-valuemin", 0);
+    this.element.setAttribute("aria-valuemax", data.end_s.toFixed(1));
+    return true;
+  }
+
+  definitions() {
+    const inside = svg("rect", { x: LEFT, y: 0, width: this.axes.innerWidth, height: this.height });
+    return svg("defs", {}, svg("clipPath", { id: "inside" }, inside), ...patterns(this.colours));
+  }
+
+  // The values at the left with a line across each, and the times below.
+  scales() {
+    const { axes, colours } = this;
+    const values = this.data.ticks.flatMap(({ value, label: text }) => {
+      const y = axes.y(value);
+      const stroke = colours.ink(value === 0 ? 60 : 18);
+      const line = svg("line", { x1: LEFT, x2: LEFT + axes.innerWidth, y1: y, y2: y, stroke });
+      return [line, label(LEFT - 6, y + 4, text, colours.ink(), "end")];
+    });
+    const times = axes.timeTicks().flatMap((time_s) => {
+      const x = axes.x(time_s);
+      const text = clock(time_s, axes.length_s < TENTHS_BELOW_S);
+      const line = svg("line", { x1: x, x2: x, y1: BOTTOM, y2: BOTTOM + 5, stroke: colours.ink(60) });
+      return [line, label(x, BOTTOM + 19, text, colours.ink(), "middle")];
+    });
+    return [...values, ...times];
+  }
+
+  // Gaps, and times whose values are in doubt.
+  marked() {
+    const kinds = { hatched: this.data.gaps, dotted: this.data.doubtful };
+    return Object.entries(kinds).flatMap(([kind, spans]) =>
+      spans.map(([start_s, end_s]) => {
+        const x = this.axes.x(start_s);
+        const width = Math.max(this.axes.x(end_s) - x, 1);
+        return svg("rect", { class: kind, x, y: TOP, width, height: HEIGHT, fill: `url(#${kind})` });
+      }),
+    );
+  }
+
+  curves() {
+    const { band, curves } = this.data;
+    const shown = curves.filter((curve) => !this.hidden.has(curve.id)).map((curve) => this.curve(curve));
+    if (!band) return shown;
+    const d = bandPath(this.points(band.low), this.points(band.high), this.axes);
+    return [svg("path", { d, fill: this.colours.ink(), "fill-opacity": 0.15 }), ...shown];
+  }
+
+  curve(curve) {
+    return svg("path", {
+      d: linePath(this.points(curve.values), this.axes),
+      fill: "none",
+      stroke: this.colours.standingOut(curve.colour),
+      "stroke-width": curve.wide ? 3.5 : 2,
+      "stroke-dasharray": curve.dash || null,
+      "stroke-linejoin": "round",
+      "stroke-linecap": "round",
+    });
+  }
+
+  points(values) {
+    return pointsOf(values, this.data.step_s, this.data.end_s, this.axes);
+  }
+
+  // The stretches of the strips, and a triangle at each moment that is told of.
+  strips() {
+    const { strips, moments } = this.data;
+    const triangles = moments.map(({ time_s }) =>
+      svg("path", { d: `M${this.axes.x(time_s)} ${BOTTOM} l-5 -9 h10 z`, fill: this.colours.ink() }),
+    );
+    return [...strips.flatMap((strip, i) => stretches(strip, stripTop(i), this.axes, this.colours)), ...triangles];
+  }
+
+  stripGrounds() {
+    return this.data.strips.flatMap((strip, i) => stripGround(strip, stripTop(i), this.axes, this.colours));
+  }
+
+  addPointers(inside) {
+    const hair = { y1: TOP, y2: this.height, stroke: this.colours.ink(50), "stroke-width": 1, visibility: "hidden" };
+    this.hair = svg("line", hair);
+    // Through the curves and every strip, and not through the words between them.
+    const through = this.data.strips.map((_, i) => `M0 ${stripTop(i)}v${STRIP_HEIGHT}`).join("");
+    const cursor = { class: "cursor", d: `M0 ${TOP}V${BOTTOM}${through}`, stroke: this.colours.ink() };
+    this.cursor = svg("path", { ...cursor, "stroke-width": 2 });
+    inside.append(this.hair, this.cursor);
+  }
+
+  // Puts the cursor at a time, and tells it to screen readers.
+  moveTo(time_s) {
+    if (!this.cursor) return;
+    this.cursor.setAttribute("transform", `translate(${this.axes.x(time_s)})`);
+    this.element.setAttribute("aria-valuenow", time_s.toFixed(1));
+    const spoken = spokenAt(this.data, this.hidden, time_s);
+    this.element.setAttribute("aria-valuetext", `${clock(time_s, true)}. ${spoken}`);
+  }
+
+  // Puts the thin line at a time.
+  pointTo(time_s) {
+    const x = this.axes.x(time_s);
+    this.hair.setAttribute("visibility", "visible");
+    this.hair.setAttribute("x1", x);
+    this.hair.setAttribute("x2", x);
+  }
+
+  // The time under the pointer, within the recording.
+  timeOf(event) {
+    const time_s = this.axes.timeAt(event.clientX - this.element.getBoundingClientRect().left);
+    return Math.min(Math.max(time_s, 0), this.data.end_s);
+  }
+}

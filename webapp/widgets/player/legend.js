@@ -1,0 +1,31 @@
+// The names of the curves, each a button that hides its curve, and what the patterns and colours mean.
+import { html } from "../shared/elements.js";
+import { areaKey, curveKey } from "./shapes.js";
+import { stripKeys } from "./strips.js";
+
+export class Legend {
+  constructor(colours, onToggle) {
+    this.colours = colours;
+    this.onToggle = onToggle;
+    this.element = html("div", { class: "legend" });
+  }
+
+  draw(data, hidden) {
+    const buttons = data.curves.map((curve) => {
+      const attributes = { type: "button", "aria-pressed": String(!hidden.has(curve.id)) };
+      const onclick = () => this.onToggle(curve.id);
+      return html("button", { ...attributes, onclick }, curveKey(curve, this.colours), curve.label);
+    });
+    const keys = this.keys(data).map(([key, label]) => html("span", { class: "key" }, key, label));
+    this.element.replaceChildren(...buttons, ...keys);
+  }
+
+  keys({ gaps, doubtful, band, strips, texts }) {
+    const edge = this.colours.ink(50);
+    const keys = [];
+    if (gaps.length) keys.push([areaKey(["url(#hatched)"], edge), texts.gap]);
+    if (doubtful.length) keys.push([areaKey(["url(#dotted)"], edge), texts.doubtful]);
+    if (band) keys.push([areaKey([this.colours.ink(25)], null), band.label]);
+    return [...keys, ...strips.flatMap((strip) => stripKeys(strip, this.colours))];
+  }
+}

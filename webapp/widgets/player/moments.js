@@ -1,0 +1,32 @@
+// The moments that are told of, each a card with a still of the recording; a click moves the recording there.
+import { clock } from "../shared/clock.js";
+import { html } from "../shared/elements.js";
+import { paintStills } from "./stills.js";
+
+export class Moments {
+  constructor(onChoose) {
+    this.onChoose = onChoose;
+    this.element = html("div", {});
+  }
+
+  // Nothing is done where the same ones are shown already: their stills take time.
+  draw({ moments, video, sound, texts }) {
+    const content = JSON.stringify([moments, video]);
+    if (this.content === content) return;
+    this.content = content;
+    const hasPicture = Boolean(video) && !sound;
+    const cards = moments.map((moment) => {
+      const canvas = html("canvas", { width: 240, height: 135, hidden: !hasPicture });
+      return { canvas, time_s: moment.time_s, element: this.card(moment, canvas) };
+    });
+    const list = html("div", { class: "moments" }, ...cards.map(({ element }) => element));
+    this.element.replaceChildren(...(cards.length ? [html("h3", {}, texts.moments), list] : []));
+    if (hasPicture && cards.length) paintStills(video, cards);
+  }
+
+  card({ time_s, title, text }, canvas) {
+    const onclick = () => this.onChoose(time_s);
+    const heading = html("b", {}, `${clock(time_s)} · ${title}`);
+    return html("button", { type: "button", class: "moment", onclick }, canvas, heading, html("span", {}, text));
+  }
+}

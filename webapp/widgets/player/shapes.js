@@ -1,0 +1,44 @@
+// What drawings are made of: words, patterns, and the keys of a legend.
+import { svg } from "../shared/elements.js";
+
+export function label(x, y, content, fill, anchor) {
+  return svg("text", { x, y, fill, "text-anchor": anchor, "font-size": 14 }, content);
+}
+
+// The patterns that fills name as url(#id): hatched for gaps, dotted for doubt, crossed for what differs.
+export function patterns(colours) {
+  return [hatching("hatched", colours.ink(45)), hatching("crossed", colours.ground()), dots("dotted", colours.ink(60))];
+}
+
+function hatching(id, ink) {
+  const line = svg("path", { d: "M-2 2 l4 -4 M0 8 l8 -8 M6 10 l4 -4", stroke: ink, "stroke-width": 1.2 });
+  return svg("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, line);
+}
+
+function dots(id, ink) {
+  const dot = svg("circle", { cx: 3, cy: 3, r: 1, fill: ink });
+  return svg("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse" }, dot);
+}
+
+// A stroke as the curve has it.
+export function curveKey(curve, colours) {
+  const line = {
+    x1: 0,
+    x2: 24,
+    y1: 6,
+    y2: 6,
+    stroke: colours.standingOut(curve.colour),
+    "stroke-width": curve.wide ? 4 : 3,
+    "stroke-dasharray": curve.dash || null,
+  };
+  return swatch(svg("line", line));
+}
+
+// A small area, each fill over the one before.
+export function areaKey(fills, stroke) {
+  return swatch(...fills.map((fill, i) => svg("rect", { width: 24, height: 12, fill, stroke: i ? null : stroke })));
+}
+
+function swatch(...shapes) {
+  return svg("svg", { class: "swatch", viewBox: "0 0 24 12", "aria-hidden": "true" }, ...shapes);
+}

@@ -1,0 +1,19 @@
+// Chooses recordings (mode "choose") and sends them to the page's server (mode "send").
+import { drawChooser } from "./chooser.js";
+import { begin } from "./send.js";
+import { drawSender } from "./sender.js";
+import { described, uploads } from "./uploads.js";
+
+export default function (component) {
+  const { data, parentElement, setStateValue, setTriggerValue } = component;
+  const root = parentElement.querySelector(".uploader");
+  const isChoosing = data.mode === "choose";
+  uploads.draw = () => (isChoosing ? drawChooser(root, data) : drawSender(root, data));
+  uploads.tell = (what) => {
+    if (isChoosing && what === "chosen") setStateValue("files", described());
+    if (!isChoosing && what === "accepted") setTriggerValue("accepted", Date.now());
+  };
+  if (data.start && !uploads.begun.has(data.start.token)) begin(data.start);
+  uploads.draw();
+  if (isChoosing && JSON.stringify(data.known) !== JSON.stringify(described())) uploads.tell("chosen");
+}

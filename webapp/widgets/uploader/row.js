@@ -1,0 +1,20 @@
+// One recording in a list: its first picture, what is said of it, and buttons.
+import { html } from "../shared/elements.js";
+
+export function row(item, facts, buttons) {
+  const what = html("div", { class: "what" }, html("span", { class: "name" }, item.file.name), ...facts);
+  return html("li", {}, still(item), what, ...buttons);
+}
+
+export function small(text) {
+  return html("span", { class: "small" }, text);
+}
+
+export function problem(text) {
+  return html("span", { class: "problem", role: "alert" }, text);
+}
+
+function still(item) {
+  if (item.picture) return html("img", { src: item.picture, alt: "" });
+  return html("span", { class: "none", "aria-hidden": "true" }, item.problem ? "✕" : "♪");
+}
