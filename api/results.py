@@ -16,9 +16,8 @@ from api import signature
 from api.jobs import found_job
 from api.schemas import ArtifactsOut
 from emoclassify.jobs.job import COMPLETED, Job
-from emoclassify.jobs.service import PREVIEW, RECORDING, Jobs
-
-ANALYSIS = "analysis.json"
+from emoclassify.jobs.service import Jobs
+from emoclassify.outputs.names import ANALYSIS, PREVIEW, RECORDING
 
 _RETRY_AFTER_S = "2"
 _BLOCK_BYTES = 1024**2

@@ -88,9 +88,18 @@ class Child:
         return self._ask((_analyze, path, folder, options, name, preview), on_progress)
 
     def render(
-        self, analysis: Analysis, folder: Path, options: Options, media: Path, on_progress: OnProgress
+        self,
+        analysis: Analysis,
+        folder: Path,
+        options: Options,
+        media: Path,
+        on_progress: OnProgress,
+        *,
+        removes_others: bool = False,
     ) -> list[Path]:
         """Makes the outputs of a saved analysis again with the recording at hand; runs and loads no model.
+
+        `removes_others` as `outputs.folder.render_results` has it.
 
         Returns:
             The files made.
@@ -98,7 +107,7 @@ class Child:
         Raises:
             EmoClassifyError: as `outputs.folder.render_results` does, and DiedError where the process died.
         """
-        return self._ask((_render, analysis, folder, options, media), on_progress)
+        return self._ask((_render, analysis, folder, options, media, removes_others), on_progress)
 
     def _ask(self, task: tuple[Any, ...], on_progress: OnProgress) -> list[Path]:
         pipe = self._started()
@@ -189,7 +198,6 @@ def _serve(pipe: Connection, niceness: int) -> None:
 
 def _analyze(pipe: Connection, path: Path, folder: Path, options: Options, name: str, preview: bool) -> list[Path]:
     from emoclassify.outputs.folder import write_results
-    from emoclassify.outputs.video.preview import PREVIEW, make_preview, plays_in_browsers
     from emoclassify.pipeline import analyze
 
     def tell(stage: str, done_s: float = 0.0, total_s: float | None = None) -> None:
@@ -201,20 +209,20 @@ def _analyze(pipe: Connection, path: Path, folder: Path, options: Options, name:
         analysis = replace(analysis, source=replace(analysis.source, name=name))
     tell("outputs")
     end_s = analysis.picture_end_s
-    written = write_results(analysis, folder, options, path, on_picture=lambda time_s: tell("video", time_s, end_s))
-    if preview and not plays_in_browsers(path):
-        made = make_preview(path, folder / PREVIEW, on_picture=lambda time_s: tell("preview", time_s, end_s))
-        written += [folder / PREVIEW] if made else []
-    return written
+    return write_results(
+        analysis, folder, options, path, preview=preview, on_picture=lambda stage, time_s: tell(stage, time_s, end_s)
+    )
 
 
-def _render(pipe: Connection, analysis: Analysis, folder: Path, options: Options, media: Path) -> list[Path]:
+def _render(
+    pipe: Connection, analysis: Analysis, folder: Path, options: Options, media: Path, removes_others: bool
+) -> list[Path]:
     from emoclassify.outputs.folder import render_results
 
-    def tell(time_s: float) -> None:
-        pipe.send(("progress", ("video", time_s, analysis.picture_end_s)))
+    def tell(stage: str, time_s: float) -> None:
+        pipe.send(("progress", (stage, time_s, analysis.picture_end_s)))
 
-    return render_results(analysis, folder, options, media, on_picture=tell)
+    return render_results(analysis, folder, options, media, removes_others=removes_others, on_picture=tell)
 
 
 def _die_with_parent() -> None:

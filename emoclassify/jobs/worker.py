@@ -19,7 +19,7 @@ from emoclassify.jobs.progress import Tracker
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import new_id
 from emoclassify.jobs.summary import summarize
-from emoclassify.outputs.folder import read_overview
+from emoclassify.outputs.saved import read_overview
 from emoclassify.settings import Options
 
 logger = logging.getLogger(__name__)

@@ -16,9 +16,9 @@ from emoclassify.errors import MediaError
 from emoclassify.faces import expressions
 from emoclassify.labels import EMOTIONS
 from emoclassify.media.read import probe, read_sound
-from emoclassify.outputs.tables.rows import write_tables
 from emoclassify.pipeline import Progress
 from tests.support.made import even, plain, portrait, tone, write_sound, write_video
+from tests.support.written import write_tables
 
 pytestmark = pytest.mark.model
 
