@@ -27,6 +27,7 @@ from tests.support.reported import (
     text_of_pdf,
     texts_in,
 )
+from tests.support.written import is_done
 
 
 @pytest.mark.usefixtures("blank_charts")
