@@ -16,10 +16,9 @@ from api.jobs import found_job
 from api.schemas import ArtifactsOut
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import Job
-from emoclassify.jobs.service import PREVIEW, RECORDING, Jobs
+from emoclassify.jobs.service import Jobs
 from emoclassify.media import signature
-
-ANALYSIS = "analysis.json"
+from emoclassify.outputs.names import ANALYSIS, PREVIEW, RECORDING
 
 _RETRY_AFTER_S = "2"
 _BLOCK_BYTES = 1024**2

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from emoclassify.analysis import Analysis
 from emoclassify.errors import EmoClassifyError, MediaError
 from emoclassify.settings import Options
-from emoclassify.stages import OUTPUTS, PREVIEW, START, VIDEO, Stage
+from emoclassify.stages import OUTPUTS, START, Stage
 
 if TYPE_CHECKING:
     from emoclassify.pipeline import Analyzer
@@ -95,9 +95,18 @@ class Child:
         return list(self._ask((_analyze, path, folder, options, name, preview), on_progress))
 
     def render(
-        self, analysis: Analysis, folder: Path, options: Options, media: Path, on_progress: OnProgress
+        self,
+        analysis: Analysis,
+        folder: Path,
+        options: Options,
+        media: Path,
+        on_progress: OnProgress,
+        *,
+        removes_others: bool = False,
     ) -> list[Path]:
         """Makes the outputs of a saved analysis again with the recording at hand; runs and loads no model.
+
+        `removes_others` as `outputs.folder.render_results` has it.
 
         Returns:
             The files made.
@@ -105,7 +114,8 @@ class Child:
         Raises:
             EmoClassifyError: as `outputs.folder.render_results` does, and DiedError where the process died.
         """
-        return list(self._ask((_render, analysis, folder, options, media), on_progress))
+        arguments = (_render, analysis, folder, options, media, removes_others)
+        return list(self._ask(arguments, on_progress))
 
     def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnProgress) -> Result:
         """Runs any function of a module in the process, for work that may take too long or too much memory.
@@ -229,8 +239,6 @@ class _Process:
 
 def _analyze(process: _Process, path: Path, folder: Path, options: Options, name: str, preview: bool) -> list[Path]:
     from emoclassify.outputs.folder import write_results
-    from emoclassify.outputs.video.preview import PREVIEW as PREVIEW_FILE
-    from emoclassify.outputs.video.preview import make_preview, plays_in_browsers
 
     def on_picture(stage: Stage) -> Callable[[float], None]:
         return lambda time_s: process.tell(stage.name, time_s, analysis.picture_end_s)
@@ -242,20 +250,26 @@ def _analyze(process: _Process, path: Path, folder: Path, options: Options, name
     if name:
         analysis = replace(analysis, source=replace(analysis.source, name=name))
     process.tell(OUTPUTS.name)
-    written = write_results(analysis, folder, options, path, on_picture=on_picture(VIDEO))
-    if preview and not plays_in_browsers(path):
-        made = make_preview(path, folder / PREVIEW_FILE, on_picture=on_picture(PREVIEW))
-        written += [folder / PREVIEW_FILE] if made else []
-    return written
+    end_s = analysis.picture_end_s
+    return write_results(
+        analysis,
+        folder,
+        options,
+        path,
+        preview=preview,
+        on_picture=lambda stage, time_s: process.tell(stage, time_s, end_s),
+    )
 
 
-def _render(process: _Process, analysis: Analysis, folder: Path, options: Options, media: Path) -> list[Path]:
+def _render(
+    process: _Process, analysis: Analysis, folder: Path, options: Options, media: Path, removes_others: bool
+) -> list[Path]:
     from emoclassify.outputs.folder import render_results
 
-    def on_picture(time_s: float) -> None:
-        process.tell(VIDEO.name, time_s, analysis.picture_end_s)
+    def on_picture(stage: str, time_s: float) -> None:
+        process.tell(stage, time_s, analysis.picture_end_s)
 
-    return render_results(analysis, folder, options, media, on_picture=on_picture)
+    return render_results(analysis, folder, options, media, removes_others=removes_others, on_picture=on_picture)
 
 
 def _call(process: _Process, function: Callable[..., Any], *arguments: Any) -> Any:

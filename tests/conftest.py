@@ -18,8 +18,8 @@ from PIL import Image
 from emoclassify.analysis import Analysis
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
+from emoclassify.outputs.charts.kinds import charts_of
 from emoclassify.outputs.document.blocks import Picture
-from emoclassify.outputs.names import chart_names
 from tests.support.calling import client_of
 from tests.support.services import Postgres, Redis, running_postgres, running_redis, running_s3
 from tests.support.serving import Clock, StandIn, settings_in
@@ -145,8 +145,7 @@ def blank_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     Image.new("RGB", (1, 1)).save(written, "PNG")
 
     def blank(found: Analysis, lang: str) -> dict[str, Picture]:
-        names = {name.partition(".")[0] for name in chart_names(found)}
-        return {name: Picture(written.getvalue(), ".png", name) for name in names}
+        return {chart.name: Picture(written.getvalue(), ".png", chart.name) for chart in charts_of(found)}
 
     monkeypatch.setattr("emoclassify.outputs.report.write._charts", blank)
 

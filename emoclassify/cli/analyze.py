@@ -14,8 +14,8 @@ from emoclassify.cli.terminal import DONE, FAILED, Line, sha256_of
 from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.findings import Findings
 from emoclassify.labels import EMOTIONS
-from emoclassify.outputs.folder import is_done, read_overview
 from emoclassify.outputs.names import ANALYSIS
+from emoclassify.outputs.saved import Saved, find_saved, read_overview
 from emoclassify.overview import Overview
 from emoclassify.recordings import Recording, find_recordings, shown
 from emoclassify.settings import Options, options_of
@@ -39,7 +39,8 @@ def add_analyze_command(commands: Any) -> None:
         "--existing",
         choices=("keep", "redo", "fail"),
         default="keep",
-        help="where there are results: keep those of the same file and options (default), redo them, or fail",
+        help="where there are results: keep those of the same file and options, and make files again where only their "
+        "options differ (default), redo them, or fail",
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON a recording to stdout")
     parser.set_defaults(run=_analyze)
@@ -71,12 +72,22 @@ def _analyze(args: argparse.Namespace) -> int:
 def _analyze_one(child: Child, recording: Recording, options: Options, existing: str, line: "Line") -> str:
     if existing == "fail" and (recording.folder / ANALYSIS).exists():
         raise ResultError(f"{recording.folder} holds results already.")
-    if existing == "keep" and (recording.folder / ANALYSIS).exists() and recording.path.is_file():
-        models = [model.to_dict() for model in models_of(options)]
-        if is_done(recording.folder, sha256_of(recording.path), options, models):
-            return "kept"
-    child.analyze(recording.path, recording.folder, options, line.show)
-    return "done"
+    saved = _saved(recording, options) if existing == "keep" else None
+    if saved is None:
+        child.analyze(recording.path, recording.folder, options, line.show)
+        return "done"
+    if saved.has_outputs(options):
+        return "kept"
+    child.render(saved.analysis, saved.folder, options, recording.path, line.show, removes_others=True)
+    return "rendered"
+
+
+def _saved(recording: Recording, options: Options) -> Saved | None:
+    """The results of an earlier run, where no network needs to run again."""
+    if not (recording.folder / ANALYSIS).exists() or not recording.path.is_file():
+        return None
+    models = [model.to_dict() for model in models_of(options)]
+    return find_saved(recording.folder, sha256_of(recording.path), options, models)
 
 
 def _report(as_json: bool, recording: Recording, state: str, error: str | None = None) -> None:

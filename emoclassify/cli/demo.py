@@ -9,7 +9,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.child import Child
 from emoclassify.cli.terminal import DONE, Line
 from emoclassify.labels import EMOTIONS
-from emoclassify.outputs.folder import read_analysis
+from emoclassify.outputs.saved import read_analysis
 from emoclassify.settings import Options
 from emoclassify.words.texts import minutes
 

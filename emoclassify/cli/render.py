@@ -11,7 +11,8 @@ from emoclassify.cli.options import add_options
 from emoclassify.cli.terminal import DONE, Line, sha256_of
 from emoclassify.declared import Role
 from emoclassify.errors import UsageError
-from emoclassify.outputs.folder import read_analysis, render_results
+from emoclassify.outputs.folder import render_results
+from emoclassify.outputs.saved import read_analysis
 from emoclassify.recordings import shown
 from emoclassify.settings import OUTPUT_OPTIONS, Options, options_of
 
@@ -22,7 +23,8 @@ def add_render_command(commands: Any) -> None:
         "render",
         help="make tables and charts again from a saved analysis, without running any model",
         description="Makes the outputs of a saved analysis again: those asked for when it was made, and those asked "
-        "for now. The recording is needed for the annotated video and for the stills of the report only.",
+        "for now, which analysis.json tells from then on. The recording is needed for the annotated video and for the "
+        "stills of the report only.",
     )
     parser.add_argument("analysis", type=Path, metavar="ANALYSIS", help="an analysis.json, or the folder it is in")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where they go (default: beside analysis.json)")
@@ -37,13 +39,12 @@ def _render(args: argparse.Namespace) -> int:
     asked = {
         name: getattr(found.options, name) if vars(args)[name] is None else vars(args)[name] for name in OUTPUT_OPTIONS
     }
+    options, out = Options.read(asked), args.out or folder
     if args.media is None:
-        if args.annotate:
+        if args.annotate or (args.anonymize and not options.report):
             raise UsageError("The annotated video is made from the recording: give it with --media.")
-        asked |= {"annotate": False, "anonymize": bool(args.anonymize or (asked["anonymize"] and asked["report"]))}
     elif sha256_of(args.media) != found.source.sha256:
         raise UsageError(f"{args.media} is not the recording of this analysis.")
-    options, out = Options.read(asked), args.out or folder
     for written in render_results(found, out, options) if args.media is None else _rendered(found, out, options, args):
         print(shown(written))
     if args.media is None and (lacking := _lacking(found, options)):

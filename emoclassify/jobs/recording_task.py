@@ -11,7 +11,7 @@ from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import Storage
 from emoclassify.jobs.summary import summarize
 from emoclassify.jobs.task import Analyzer, stored
-from emoclassify.outputs.folder import read_overview
+from emoclassify.outputs.saved import read_overview
 from emoclassify.settings import Options
 
 

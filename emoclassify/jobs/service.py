@@ -12,8 +12,7 @@ from emoclassify.jobs.queue import DatabaseQueue, Queue
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage
 from emoclassify.jobs.store import JobStore
-
-PREVIEW, RECORDING = "preview.mp4", "recording"
+from emoclassify.outputs.names import PREVIEW, RECORDING
 
 
 @dataclass(frozen=True)

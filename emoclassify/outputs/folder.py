@@ -1,28 +1,23 @@
-"""One folder a recording. Every file is written beside and renamed; analysis.json comes last and says it is whole."""
+"""One folder a recording. Every file is written beside and renamed; analysis.json comes last and says what is whole."""
 
 import fcntl
-import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from emoclassify import __version__
 from emoclassify.analysis import Analysis
-from emoclassify.errors import ResultError, UsageError
-from emoclassify.networks.nouns import ModelUsed
+from emoclassify.errors import ResultError
 from emoclassify.older_schemas import SCHEMA
-from emoclassify.outputs.names import ANALYSIS, NAMES, OVERVIEW, VIDEO, WORKBOOK, output_names
-from emoclassify.outputs.tables.rows import write_tables
-from emoclassify.overview import Overview
+from emoclassify.outputs.json_file import read_json, write_json
+from emoclassify.outputs.names import ANALYSIS
+from emoclassify.outputs.registry import Material, OnPicture, Output, Use, file_names, wanted_outputs, with_outputs
+from emoclassify.outputs.saved import OUTPUTS_KEY
 from emoclassify.settings import Options
 
 _BESIDE = ".partial"
-
-OnPicture = Callable[[float], None]
-"""Told the time of each picture of the annotated video."""
 
 
 def write_results(
@@ -31,7 +26,8 @@ def write_results(
     options: Options,
     media: Path | None = None,
     *,
-    on_picture: OnPicture = lambda time_s: None,
+    preview: bool = False,
+    on_picture: OnPicture = lambda stage, time_s: None,
 ) -> list[Path]:
     """Writes all files of one analysis, and removes those that an earlier one left and this one does not have.
 
@@ -42,8 +38,9 @@ def write_results(
         analysis: what was found.
         folder: where the files go.
         options: which files are asked for.
-        media: the recording, which an annotated video is made from.
-        on_picture: told the time of each picture of that video.
+        media: the recording, which videos and stills are made from.
+        preview: make preview.mp4 too where a browser would not play the recording itself.
+        on_picture: told of each picture of a video that is made.
 
     Returns:
         The files, analysis.json first.
@@ -51,13 +48,19 @@ def write_results(
     Raises:
         MediaError: the recording cannot be read.
         ResultError: the folder cannot be written.
-        UsageError: an annotated video is asked for, without the recording.
+        UsageError: a video is asked for, without the recording.
     """
     analysis = Analysis.from_dict(analysis.to_dict())  # rounded as it is saved, so that `render` makes the same files
+    material = Material(with_outputs(analysis, options), media, preview, on_picture)
     with _beside(folder) as beside:
-        _make_outputs(analysis, beside, options, media, on_picture)
-        _write_json(analysis.to_dict(), beside / ANALYSIS)
-        return _publish(beside, folder)
+        outputs = wanted_outputs(material)
+        names = _make(outputs, material, beside)
+        as_asked = _as_asked(outputs, names, material)
+        write_json({**material.analysis.to_dict(), OUTPUTS_KEY: as_asked}, beside / ANALYSIS)
+        (folder / ANALYSIS).unlink(missing_ok=True)
+        _remove_others(folder, names)
+        written = _put(names, beside, folder)
+        return [*_put([ANALYSIS], beside, folder), *written]
 
 
 def render_results(
@@ -66,19 +69,42 @@ def render_results(
     options: Options,
     media: Path | None = None,
     *,
-    on_picture: OnPicture = lambda time_s: None,
+    removes_others: bool = False,
+    on_picture: OnPicture = lambda stage, time_s: None,
 ) -> list[Path]:
-    """Makes the outputs of a saved analysis anew. All other files of the folder stay, analysis.json among them.
+    """Makes the outputs of a saved analysis anew; without the recording, those that can be made without.
+
+    An analysis.json in the folder stays: it tells the options of the outputs from then on, and which files were made as
+    they ask for. Killed at any moment, it claims nothing of files that were not.
+
+    Args:
+        analysis: what was found.
+        folder: where the files go.
+        options: which files are asked for; those that decide what is found are the analysis's own.
+        media: the recording, where it is at hand.
+        removes_others: remove what earlier results left and these options do not ask for; by default it stays.
+        on_picture: told of each picture of a video that is made.
 
     Returns:
         The files made.
 
     Raises:
-        MediaError, ResultError, UsageError: as `write_results`.
+        MediaError, ResultError: as `write_results`.
     """
+    material = Material(with_outputs(analysis, options), media, on_picture=on_picture)
     with _beside(folder) as beside:
-        _make_outputs(analysis, beside, options, media, on_picture)
-        return _put(beside, folder)
+        wanted = wanted_outputs(material)
+        outputs = [output for output in wanted if media is not None or output.use is not Use.ALWAYS]
+        names = _make(outputs, material, beside)
+        content = _saved_content(folder)
+        if content is not None:
+            _save({**content, OUTPUTS_KEY: []}, beside, folder)  # true while the files are replaced
+        if removes_others:
+            _remove_others(folder, _names_of(wanted))
+        written = _put(names, beside, folder)
+        if content is not None and _is_of(content, analysis):
+            _save(_rendered(content, material, _as_asked(outputs, names, material), names), beside, folder)
+        return written
 
 
 @contextmanager
@@ -109,99 +135,63 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _make_outputs(
-    analysis: Analysis,
-    folder: Path,
-    options: Options,
-    media: Path | None,
-    on_picture: OnPicture,
-) -> None:
-    """Makes what `names.output_names` tells. What draws is imported where it is needed: it takes half a second."""
-    _write_json(Overview.of(analysis).to_dict(), folder / OVERVIEW)
-    write_tables(analysis, folder, options)
-    if options.xlsx:
-        from emoclassify.outputs.tables.workbook import write_workbook
-
-        write_workbook(analysis, folder / WORKBOOK, options.lang)
-    if options.graph:
-        from emoclassify.outputs.charts.over_time import draw_charts
-
-        draw_charts(analysis, folder, options.lang)
-    if options.report_formats:
-        from emoclassify.outputs.report.write import write_reports
-
-        write_reports(analysis, folder, options, media)
-    if options.annotate and analysis.source.has_moving_picture:
-        if media is None:
-            raise UsageError("The annotated video is made from the recording: give it too.")
-        from emoclassify.outputs.video.annotate import annotate
-
-        anonymize = options.anonymize
-        annotate(analysis, media, folder / VIDEO, lang=options.lang, anonymize=anonymize, on_picture=on_picture)
+def _make(outputs: Iterable[Output], material: Material, folder: Path) -> list[str]:
+    """The names of the files made, in the order in which they are shown."""
+    for output in outputs:
+        output.write(material, folder / output.names[0])
+    return [name for name in file_names() if (folder / name).exists()]
 
 
-def _write_json(content: dict[str, Any], path: Path) -> None:
-    # Piece by piece: as one text, that of hours takes as much memory as all the rest.
-    with path.open("w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, allow_nan=False, indent=1)
-        file.write("\n")
+def _names_of(outputs: Iterable[Output]) -> set[str]:
+    return {name for output in outputs for name in output.names}
 
 
-def read_analysis(path: Path) -> Analysis:
-    """The analysis in a folder of results, or in a file.
-
-    Raises:
-        ResultError: there is none, or it cannot be read.
-    """
-    return Analysis.from_dict(_read_json(path / ANALYSIS if path.is_dir() else path))
+def _as_asked(outputs: Iterable[Output], names: Collection[str], material: Material) -> list[str]:
+    """Which of the files made lack nothing that the recording would have given."""
+    whole = _names_of(output for output in outputs if material.media is not None or output.use is Use.NEVER)
+    return [name for name in names if name in whole]
 
 
-def read_overview(folder: Path) -> Overview:
-    """The overview in a folder of results; made of the analysis where an older version wrote none.
-
-    Raises:
-        ResultError: there is none, or it cannot be read.
-    """
-    path = folder / OVERVIEW
-    return Overview.from_dict(_read_json(path)) if path.exists() else Overview.of(read_analysis(folder))
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise ResultError(f"{path} cannot be read: {exc}.") from exc
-    if not isinstance(content, dict):
-        raise ResultError(f"{path} is no analysis.")
-    return content
-
-
-def _publish(beside: Path, folder: Path) -> list[Path]:
-    """Puts all files in their place, analysis.json last, and removes what an earlier analysis left."""
-    (folder / ANALYSIS).unlink(missing_ok=True)
-    for name in NAMES:
-        if not (beside / name).exists():
+def _remove_others(folder: Path, names: Collection[str]) -> None:
+    for name in file_names():
+        if name != ANALYSIS and name not in names:
             (folder / name).unlink(missing_ok=True)
-    return _put(beside, folder)
 
 
-def _put(beside: Path, folder: Path) -> list[Path]:
-    present = [name for name in NAMES if (beside / name).exists()]
-    for name in reversed(present):
-        (beside / name).replace(folder / name)
-    return [folder / name for name in present]
+def _put(names: Iterable[str], beside: Path, folder: Path) -> list[Path]:
+    """Renames files into their place."""
+    return [(beside / name).replace(folder / name) for name in names]
 
 
-def is_done(folder: Path, sha256: str, options: Options, models: list[dict[str, Any]]) -> bool:
-    """True where the folder holds the whole results of the same file, options, models and program version."""
+def _save(content: dict[str, Any], beside: Path, folder: Path) -> None:
+    """Puts analysis.json in its place."""
+    write_json(content, beside / ANALYSIS)
+    _put([ANALYSIS], beside, folder)
+
+
+def _saved_content(folder: Path) -> dict[str, Any] | None:
+    """The content of an analysis.json of this schema; of another, nothing is claimed of the files beside it."""
     try:
-        content = json.loads((folder / ANALYSIS).read_text(encoding="utf-8"))
-        found = Analysis.from_dict(content)
-        if not all((folder / name).is_file() for name in output_names(found, options)):
-            return False
-        same_file = found.source.sha256 == sha256 and found.options == options
-        same_program = content["schema"] == SCHEMA and found.version == __version__
-        offered = [ModelUsed.from_dict({**model, "runtime": ""}) for model in models]
-        return same_file and same_program and all(any(map(used.is_same_model, offered)) for used in found.models)
-    except (OSError, ValueError, KeyError, TypeError, ResultError):
-        return False
+        content = read_json(folder / ANALYSIS)
+    except ResultError:
+        return None
+    return content if content.get("schema") == SCHEMA else None
+
+
+def _is_of(content: dict[str, Any], analysis: Analysis) -> bool:
+    """True where analysis.json has just this analysis."""
+    return (content["source"]["sha256"], content["analyzed_at"]) == (analysis.source.sha256, analysis.analyzed_at)
+
+
+def _rendered(
+    content: dict[str, Any], material: Material, as_asked: list[str], made: Collection[str]
+) -> dict[str, Any]:
+    """The same analysis, with the options of the outputs now; what was not made again is as asked where it was before
+    with the same options."""
+    options = material.options.to_dict()
+    earlier = set(content.get(OUTPUTS_KEY, ())) - set(made) if content["options"] == options else set()
+    return {
+        **content,
+        "options": options,
+        OUTPUTS_KEY: [name for name in file_names() if name in {*as_asked, *earlier}],
+    }

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.errors import MediaError, ResultError
+from emoclassify.outputs.names import ANALYSIS
 from emoclassify.recordings import Recording
 from emoclassify.remote.client import ApiError, Client, Job
 
 _NOTE = "job.json"
-_ANALYSIS = "analysis.json"
 
 
 @dataclass
@@ -38,13 +38,13 @@ class Sent:
             return cls(recording, note)
         sent = cls(recording, wanted)
         with _writing(recording.folder):
-            (recording.folder / _ANALYSIS).unlink(missing_ok=True)
+            (recording.folder / ANALYSIS).unlink(missing_ok=True)
         sent._begin()
         return sent
 
     def is_fetched(self) -> bool:
         """Whether the results are here; analysis.json is fetched last."""
-        return (self.recording.folder / _ANALYSIS).exists()
+        return (self.recording.folder / ANALYSIS).exists()
 
     def hand_in(self, client: Client) -> Job:
         """The job on the server, made now where there is none.

@@ -9,7 +9,8 @@ import pytest
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
-from emoclassify.outputs.folder import read_overview, write_results
+from emoclassify.outputs.folder import write_results
+from emoclassify.outputs.saved import read_overview
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from tests.support.findings import analysis, face, voice, with_a_gap

@@ -21,10 +21,10 @@ from emoclassify.media.container import ReadCounts
 from emoclassify.media.read import probe, read_sound
 from emoclassify.networks.models import ModelInfo
 from emoclassify.networks.runtime import Place
-from emoclassify.outputs.tables.rows import write_tables
 from emoclassify.pipeline import Analyzer
 from emoclassify.run import StageProgress
 from tests.support.made import even, plain, portrait, tone, write_sound, write_video
+from tests.support.written import write_tables
 
 pytestmark = pytest.mark.model
 

@@ -19,7 +19,7 @@ from emoclassify.media.container import ReadCounts
 from emoclassify.media.pictures import Colours
 from emoclassify.media.read import FrameStream, decoded_frames, probe
 from emoclassify.networks.models import sha256_of
-from emoclassify.outputs.folder import is_done, write_results
+from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.video import overlay
 from emoclassify.outputs.video.annotate import annotate
 from emoclassify.outputs.video.cards import Cards
@@ -29,6 +29,7 @@ from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import PICTURE, analysis, mostly, voice
 from tests.support.made import Rgb, even, plain, tone, write_sound, write_video
+from tests.support.written import is_done
 
 pytestmark = pytest.mark.slow
 
@@ -342,7 +343,7 @@ def test_the_video_is_one_of_the_results(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="recording"):
         write_results(found, out, options)
     told: list[float] = []
-    write_results(found, out, options, recording, on_picture=told.append)
+    write_results(found, out, options, recording, on_picture=lambda stage, time_s: told.append(time_s))
     assert told == pytest.approx([i / 25 for i in range(11)])
     write_results(found, out, Options())
     assert not (out / "annotated.mp4").exists()

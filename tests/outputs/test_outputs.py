@@ -19,19 +19,19 @@ from emoclassify.analysis import Analysis
 from emoclassify.curves import curves_of
 from emoclassify.errors import ResultError
 from emoclassify.labels import COLOURS, EMOTIONS, GROUP_FILLS
+from emoclassify.outputs.charts.draw import DRAWINGS, draw_charts
+from emoclassify.outputs.charts.kinds import CHARTS, charts_of
 from emoclassify.outputs.charts.over_time import (
     draw_agreement,
-    draw_charts,
     draw_groups,
     draw_timeline,
     draw_valence,
 )
-from emoclassify.outputs.folder import is_done, write_results
-from emoclassify.outputs.names import CHARTS, chart_names
-from emoclassify.outputs.tables.rows import write_tables
+from emoclassify.outputs.folder import write_results
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES, minutes
 from tests.support.findings import analysis, face, model_used, voice, with_a_gap
+from tests.support.written import chart_names, is_done, write_tables
 
 COLUMNS = {
     "frames.csv": "frame,timestamp,face_id,success,face_confidence,face_x,face_y,face_w,face_h,"
@@ -171,7 +171,7 @@ def test_every_chart_fits_on_its_page(tmp_path: Path, persons: int, monkeypatch:
     faces = [face(i, t, person=p) for p in range(1, persons + 1) for i, t in enumerate(times_s)]
     found = analysis(faces, times_s, [voice(0, 2)], options=Options(double_check=True))
     draw_charts(found, tmp_path, "en")
-    assert sizes_in.keys() == {*CHARTS}
+    assert sizes_in.keys() == {*chart_names(found)}
     for name, (width, height) in sizes_in.items():
         assert height / width * 17 <= 23, name  # cm, on A4 between margins of 2 cm, with a caption
 
@@ -191,8 +191,9 @@ def test_agreement_is_drawn_where_face_and_voice_were_compared(tmp_path: Path) -
     draw_agreement(replace(compared, segments=()), tmp_path / "b", "en")
     for colour in (COLOURS["disgust"], COLOURS["angry"]):  # 0.6 s agree, 1.2 s differ; each has a small key in both
         assert pixels_of(tmp_path / "a.png", colour) > 5 * pixels_of(tmp_path / "b.png", colour)
-    assert chart_names(compared) == list(CHARTS)
-    assert not [name for name in chart_names(with_a_gap()) if name.startswith("agreement")]
+    assert charts_of(compared) == list(CHARTS)
+    assert [chart.name for chart in CHARTS if chart not in charts_of(with_a_gap())] == ["agreement"]
+    assert [chart.name for chart in CHARTS] == list(DRAWINGS)
 
 
 def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,13 +248,13 @@ def test_results_are_whole_and_old_ones_that_were_not_asked_for_go(tmp_path: Pat
     first = write_results(with_a_gap(), tmp_path, Options(graph=True))
     assert [path.name for path in first] == [
         "analysis.json",
-        "overview.json",
+        *chart_names(with_a_gap()),
         "frames.csv",
         "series.csv",
         "voice.csv",
         "segments.csv",
         "columns.md",
-        *chart_names(with_a_gap()),
+        "overview.json",
     ]
     write_results(analysis([face(0, 0.0)], [0.0]), tmp_path, Options())
     assert sorted(path.name for path in tmp_path.iterdir()) == [

@@ -1,5 +1,6 @@
 """Outputs made again from a saved analysis."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,9 +11,9 @@ import pytest
 
 from emoclassify.cli import main
 from emoclassify.outputs.folder import write_results
-from emoclassify.outputs.names import chart_names
 from emoclassify.settings import Options
 from tests.support.findings import with_a_gap
+from tests.support.written import chart_names
 
 NETWORKS = {"torch", "torchvision", "transformers", "tensorflow", "keras", "openvino", "librosa", "facenet_pytorch"}
 ASKED = Options(graph=True, xlsx=True, double_check=True)
@@ -49,11 +50,15 @@ def test_more_can_be_asked_for_and_nothing_else_is_touched(tmp_path: Path) -> No
     assert main(["render", str(tmp_path), "--graph", "--xlsx", "--lang", "ru"]) == 0
     after = contents(tmp_path)
     assert after.keys() == {*before, "notes.txt", *chart_names(with_a_gap())}
-    assert {name: after[name] for name in before if name != "columns.md"} == {
-        name: content for name, content in before.items() if name != "columns.md"
+    assert {name: after[name] for name in before if name.endswith(".csv")} == {
+        name: content for name, content in before.items() if name.endswith(".csv")
     }
     assert "столбец" in after["columns.md"].decode()
-    assert path.read_bytes() == before["analysis.json"]
+    changed = {"options", "outputs"}
+    old, new = json.loads(before["analysis.json"]), json.loads(path.read_bytes())
+    assert {name for name in new if new[name] != old[name]} == changed
+    assert new["options"] == {**old["options"], "graph": True, "xlsx": True, "lang": "ru"}
+    assert set(new["outputs"]) == {*after, "report.xlsx"} - {"notes.txt", "analysis.json"}
 
 
 @pytest.mark.slow

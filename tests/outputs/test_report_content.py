@@ -15,13 +15,13 @@ from emoclassify.crosscheck import MIN_FACE_CONFIDENCE, MIN_FACES, SEVERAL_SHARE
 from emoclassify.outputs.charts.titles import drawn_curves
 from emoclassify.outputs.document.blocks import Code, Content, Paragraph, Table
 from emoclassify.outputs.document.words import NOTHING, Words
-from emoclassify.outputs.names import chart_names
 from emoclassify.outputs.report.write import make_content
 from emoclassify.settings import Options
 from emoclassify.voice.reading import MIN_CONFIDENCE, MIN_SPEECH_S
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, voice, with_a_gap
 from tests.support.reported import COMPARED, KINDS, full, table, texts_in, told_of
+from tests.support.written import chart_names
 
 
 @dataclass(frozen=True)

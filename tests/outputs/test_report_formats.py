@@ -9,8 +9,8 @@ from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError
 from emoclassify.outputs.document.blocks import Heading
 from emoclassify.outputs.document.words import printable
-from emoclassify.outputs.folder import is_done, write_results
-from emoclassify.outputs.names import REPORTS
+from emoclassify.outputs.folder import write_results
+from emoclassify.outputs.registry import with_outputs
 from emoclassify.outputs.report.write import make_content
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES
@@ -27,6 +27,7 @@ from tests.support.reported import (
     text_of_pdf,
     texts_in,
 )
+from tests.support.written import is_done
 
 
 @pytest.mark.usefixtures("blank_charts")
@@ -35,7 +36,7 @@ from tests.support.reported import (
 def test_every_recording_has_a_report_and_every_format_the_same_texts(tmp_path: Path, kind: str, lang: str) -> None:
     found, options = KINDS[kind], Options(report=ALL, lang=lang)
     write_results(found, tmp_path, options)
-    content = make_content(Analysis.from_dict(found.to_dict()), options, None)
+    content = make_content(with_outputs(Analysis.from_dict(found.to_dict()), options), options, None)
     headings = [block.text for block in content.blocks if isinstance(block, Heading)]
     assert len(headings) == len(set(headings)) >= 6
     texts = [bare(text) for text in texts_in(content)]
@@ -73,23 +74,25 @@ def test_a_name_is_shown_as_text(tmp_path: Path, name: str) -> None:
 def test_two_reports_are_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_results(full(), tmp_path / name, Options(report=ALL, lang="ru"))
-    for name in REPORTS:
+    for name in READERS:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
 
 
 @pytest.mark.usefixtures("blank_charts")
 def test_a_report_is_written_where_asked_for(tmp_path: Path) -> None:
-    options = Options(report="html,pdf")
-    found = replace(with_a_gap(), options=options)
-    written = write_results(found, tmp_path, options)
-    assert [path.name for path in written[-2:]] == ["report.pdf", "report.html"]
-    assert not (tmp_path / "timeline.png").exists()
-    assert is_done(tmp_path, found.source.sha256, options, [])
-    assert not is_done(tmp_path, found.source.sha256, Options(), [])
-    (tmp_path / "report.pdf").unlink()
-    assert not is_done(tmp_path, found.source.sha256, options, [])
-    write_results(found, tmp_path, Options())
-    assert not (tmp_path / "report.html").exists()
+    options, out = Options(report="html,pdf"), tmp_path / "out"
+    recording, found = filmed(tmp_path)
+    written = write_results(found, out, options, recording)
+    assert [path.name for path in written[:3]] == ["analysis.json", "report.html", "report.pdf"]
+    assert not (out / "timeline.png").exists()
+    assert is_done(out, found.source.sha256, options, [])
+    assert not is_done(out, found.source.sha256, Options(), [])
+    (out / "report.pdf").unlink()
+    assert not is_done(out, found.source.sha256, options, [])
+    write_results(found, out, options)  # without the recording, so without stills
+    assert not is_done(out, found.source.sha256, options, [])
+    write_results(found, out, Options())
+    assert not (out / "report.html").exists()
 
 
 def test_a_recording_that_cannot_be_opened_fails_alone(tmp_path: Path) -> None:

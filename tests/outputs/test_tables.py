@@ -13,11 +13,12 @@ from emoclassify.analysis import Analysis
 from emoclassify.faces import quality
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.tables.columns import TABLES, unit_in
-from emoclassify.outputs.tables.rows import table_names, write_tables
+from emoclassify.outputs.tables.rows import table_names
 from emoclassify.outputs.tables.workbook import write_workbook
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.findings import analysis, face, voice, with_a_gap
+from tests.support.written import write_tables
 
 FOUND = [with_a_gap(), analysis([face(0, 0.0, reason="dark")], [0.0, 0.2]), analysis([], [], [voice(0, 2)])]
 

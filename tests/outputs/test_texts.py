@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 
 from emoclassify.crosscheck import REASONS
 from emoclassify.labels import EMOTIONS, GROUP_COLOURS
+from emoclassify.outputs import registry
 from emoclassify.outputs.charts.over_time import _VERDICTS
 from emoclassify.outputs.charts.titles import facts_of
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
@@ -48,7 +49,8 @@ def texts_of_the_outputs() -> set[str]:
     found = extract_from_dir(PACKAGE / "outputs", [("**.py", "python")], keywords={"_": None})
     columns = {column.meaning for table in TABLES.values() for column in table}
     words = {*EMOTIONS, *_VERDICTS, *REASONS, *MESSAGES, *WORDS, *OF_MODELS}
-    return {str(message[2]) for message in found} | columns | words | texts_of_the_options() | {*ABOUT.values()}
+    outputs = {*ABOUT.values(), *registry.TEXTS}
+    return {str(message[2]) for message in found} | columns | words | texts_of_the_options() | outputs
 
 
 def texts_of_the_options() -> set[str]:

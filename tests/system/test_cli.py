@@ -14,7 +14,7 @@ from emoclassify.child import Child
 from emoclassify.cli import main
 from emoclassify.errors import MediaError
 from emoclassify.media.endings import MEDIA_ENDINGS
-from emoclassify.outputs.names import CHARTS
+from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS
 from emoclassify.settings import Options
 from tests.support.made import even, plain, portrait, write_video
 
@@ -105,7 +105,7 @@ def test_a_folder_with_broken_recordings_does_all_others(tmp_path: Path) -> None
     assert "1 files without a media ending were skipped." in first.stderr
     states = {Path(line["path"]).name: line["state"] for line in map(json.loads, first.stdout.splitlines())}
     assert states == {"a.mp4": "done", "b.mkv": "done", "empty.mp4": "failed", "noise.mp4": "failed"}
-    expected = BARE | {name for name in CHARTS if not name.startswith("agreement")}
+    expected = BARE | {chart.name + ending for chart in CHARTS if not chart.compares for ending in CHART_ENDINGS}
     assert {path.name for path in (out / "a.mp4").iterdir()} == expected
     assert {path.name for path in (out / "wave 1" / "b.mkv").iterdir()} == expected
     assert sorted(path.name for path in out.iterdir()) == ["a.mp4", "wave 1"]

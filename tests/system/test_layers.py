@@ -119,6 +119,18 @@ def test_importing_loads_nothing_that_takes_long(statement: str) -> None:
     assert not loaded & {"PIL", "scipy", "emoclassify.networks.runtime", "emoclassify.run", "emoclassify.pipeline"}
 
 
+@pytest.mark.parametrize(
+    "modules",
+    [
+        "emoclassify.outputs.registry, emoclassify.outputs.folder, emoclassify.outputs.saved",
+        "emoclassify.recordings, emoclassify.remote.resume, emoclassify.client",
+    ],
+)
+def test_what_knows_the_outputs_does_not_load_what_makes_them(modules: str) -> None:
+    drawing = {"matplotlib", "docx", "typst", "av", "xlsxwriter", "PIL", "pyarrow"}
+    assert not modules_after(f"import {modules}") & drawing
+
+
 def test_tables_are_written_without_what_draws() -> None:
     assert not modules_after("import emoclassify.pipeline, emoclassify.outputs.folder") & {
         "matplotlib",

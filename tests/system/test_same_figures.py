@@ -13,7 +13,8 @@ from emoclassify.cli.analyze import _answer
 from emoclassify.jobs.summary import summarize
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.shares import draw_shares
-from emoclassify.outputs.folder import read_overview, write_results
+from emoclassify.outputs.folder import write_results
+from emoclassify.outputs.saved import read_overview
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from tests.support.findings import analysis, face
@@ -96,7 +97,7 @@ def test_every_place_tells_the_shares_of_the_frames(
 
 def chart_labels(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The percentages at the bars of the chart of shares."""
-    from emoclassify.outputs.folder import read_analysis
+    from emoclassify.outputs.saved import read_analysis
 
     figures: list[Figure] = []
     monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: figures.append(figure))

@@ -4,12 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from api.fields import form_fields
 from emoclassify.cli import _parser
 from emoclassify.cli import main as command_line
 from emoclassify.cli.server import posted_fields
+from emoclassify.outputs.names import OVERVIEW, PREVIEW, RECORDING
+from emoclassify.remote.client import _NOT_RESULTS, Client
 from emoclassify.settings import Options
 from tests.support.serving import BROKEN, MP4, StandIn, served
 
@@ -78,6 +81,19 @@ def test_the_client_needs_httpx_and_nothing_else() -> None:
         "emoclassify.remote.client",
     }
     assert mine - theirs - ours == set()
+
+
+def test_the_client_knows_the_files_by_the_names_that_they_are_written_under() -> None:
+    assert _NOT_RESULTS == (PREVIEW, RECORDING)
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path.rpartition("/")[2])
+        return httpx.Response(404)
+
+    with Client("http://127.0.0.1:1", transport=httpx.MockTransport(answer)) as client:
+        assert client.overview("x") is None
+    assert asked == [OVERVIEW]
 
 
 def test_the_command_line_starts_without_the_servers_packages() -> None:

@@ -22,6 +22,7 @@ from emoclassify.job_states import SHOWN
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.labels import EMOTIONS
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
+from emoclassify.outputs.registry import file_names
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.stages import STAGES
@@ -221,14 +222,21 @@ def test_recordings_side_by_side() -> None:
 
 
 def test_every_file_says_what_it_is_for() -> None:
-    names = "analysis.json frames.csv series.csv voice.csv segments.csv columns.md report.html report.docx report.pdf"
-    names += " report.xlsx annotated.mp4 preview.mp4 recording"
-    charts = [
-        f"{stem}.{kind}" for stem in "timeline groups valence shares agreement".split() for kind in ("png", "svg")
-    ]
-    told = [result_tabs.meaning(name, TEXTS["en"]) for name in [*names.split(), *charts]]
-    assert len(set(told)) == len(told)
-    assert TEXTS["en"]["file_other"] not in told
+    for language in TEXTS:
+        meanings = [result_tabs.meaning(name, visit(language)) for name in [*file_names(), "recording"]]
+        assert len(set(meanings)) == len(meanings)
+        assert visit(language).texts["file_other"] not in meanings
+    assert result_tabs.meaning("groups.svg", visit("ru")) == (
+        "График: позитив, нейтрально, негатив во времени (чертёж, чёткий в любом размере)"
+    )
+
+
+def test_files_are_listed_in_the_order_of_the_registry_others_last() -> None:
+    listed = result_tabs.in_order({*file_names(), "recording", "a file of a later version"})
+    assert [name for name in listed if name in file_names()] == file_names()
+    assert listed.index("recording") + 1 == listed.index("preview.mp4")
+    assert listed[0] == "report.html"
+    assert listed[-1] == "a file of a later version"
 
 
 def test_the_tables() -> None:

@@ -8,6 +8,7 @@ from emoclassify.crosscheck import AGREE, CANNOT_TELL
 from emoclassify.errors import ResultError
 from emoclassify.job_states import JobState
 from emoclassify.labels import EMOTIONS, negative, positive, valence
+from emoclassify.outputs.names import ANNOTATED, PREVIEW, RECORDING
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
 from webapp import widgets
@@ -17,8 +18,6 @@ from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, go, guarded, tell_away
 from webapp.parts.texts import message, plain
 from webapp.views import result_tabs
-
-PREVIEW, ANNOTATED, RECORDING = "preview.mp4", "annotated.mp4", "recording"
 
 
 def draw(visit: Visit) -> None:

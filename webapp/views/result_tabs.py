@@ -2,28 +2,28 @@
 
 import html
 import math
+from collections.abc import Iterable
 from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
 
 from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.outputs import registry
+from emoclassify.outputs.names import PREVIEW, RECORDING, REPORT_PAGE
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
 from emoclassify.words.texts import translation
 from webapp.parts.bars import Part, Row, draw_bars
 from webapp.parts.outcome import Curve
 from webapp.parts.session import Visit
-from webapp.parts.texts import Texts, clock, message
+from webapp.parts.texts import clock, message
 
-_REPORT, _RECORDING = "report.html", "recording"
 _REPORT_HEIGHT_PX = 900
 _SHORT_ROWS, _LONG_PX = 15, 600
 """A table of more rows scrolls in a frame so high."""
 
 _GREY = "#9E9E9E"
-_ORDER = ("report.html", "report.pdf", "report.docx", "annotated.mp4", _RECORDING, "preview.mp4", "report.xlsx")
-_KINDS = ("png", "svg", "csv", "md", "json")
 
 
 def draw_shares(overview: Overview, curve: Curve | None, visit: Visit) -> None:
@@ -81,44 +81,37 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
 
 def draw_report(job_id: str, files: dict[str, int], visit: Visit) -> None:
     """The report, as it was written."""
-    if _REPORT not in files:
+    if REPORT_PAGE not in files:
         st.write(visit.texts["no_report"])
         return
-    st.iframe(f"/files/{job_id}/{_REPORT}", height=_REPORT_HEIGHT_PX)
+    st.iframe(f"/files/{job_id}/{REPORT_PAGE}", height=_REPORT_HEIGHT_PX)
 
 
 def draw_downloads(job: Job, files: dict[str, int], visit: Visit) -> None:
     """Every file with what it is for."""
     texts = visit.texts
     st.write(texts["downloads_lead"])
-    names = sorted(files, key=_place)
     links = [_link(job, "artifacts.zip", texts["all_files"], None, visit)]
-    links += [_link(job, name, meaning(name, texts), files[name], visit) for name in names]
+    links += [_link(job, name, meaning(name, visit), files[name], visit) for name in in_order(files)]
     st.html(f'<table style="border-collapse: collapse">{"".join(links)}</table>')
 
 
-def _place(name: str) -> tuple[int, int, str]:
-    """What is most wanted first, then pictures, tables, and what is for programs."""
-    kind = name.rpartition(".")[2]
-    return (
-        _ORDER.index(name) if name in _ORDER else len(_ORDER),
-        _KINDS.index(kind) if kind in _KINDS else len(_KINDS),
-        name,
-    )
+def in_order(names: Iterable[str]) -> list[str]:
+    """What is most wanted first; the recording beside its form for browsers, and other files last."""
+    order = registry.file_names()
+    order.insert(order.index(PREVIEW), RECORDING)
+    return sorted(names, key=lambda name: (order.index(name) if name in order else len(order), name))
 
 
-def meaning(name: str, texts: Texts) -> str:
+def meaning(name: str, visit: Visit) -> str:
     """What a file is for."""
-    stem, _, kind = name.rpartition(".")
-    if f"file_{name}" in texts:
-        return texts[f"file_{name}"]
-    if f"file_{stem}" in texts and f"as_{kind}" in texts:
-        return f"{texts[f'file_{stem}']} ({texts[f'as_{kind}']})"
-    return texts["file_other"]
+    if name == RECORDING:
+        return visit.texts["file_recording"]
+    return registry.meaning_of(name, visit.language) or visit.texts["file_other"]
 
 
 def _link(job: Job, name: str, told: str, size_bytes: int | None, visit: Visit) -> str:
-    kept_as = job["name"] if name == _RECORDING else name
+    kept_as = job["name"] if name == RECORDING else name
     shown, cell = html.escape(kept_as), '<td style="padding: 0.4rem 1rem 0.4rem 0; vertical-align: top">'
     link = f'<a href="/files/{job["id"]}/{name}?download={quote(kept_as)}" download="{shown}">{shown}</a>'
     return f"<tr>{cell}{link}</td>{cell}{html.escape(told)}{_size(size_bytes, visit)}</td></tr>"

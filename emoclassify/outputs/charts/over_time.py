@@ -11,7 +11,6 @@ from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, NO_FACE
 from emoclassify.curves import SMOOTHED_BINS, Curve, axis_end_s
 from emoclassify.labels import COLOURS, EMOTIONS, GROUP_FILLS, negative, positive, valence
-from emoclassify.outputs.charts.shares import draw_shares
 from emoclassify.outputs.charts.style import (
     TITLE_IN,
     label_row,
@@ -39,16 +38,6 @@ _VERDICTS: dict[str, Any] = {
     "silent": {"facecolor": "white"},
 }
 """Told apart by the hatching where there is no colour."""
-
-
-def draw_charts(analysis: Analysis, folder: Path, lang: str) -> None:
-    """Draws the charts that `names.chart_names` tells into a folder."""
-    draw_timeline(analysis, folder / "timeline", lang)
-    draw_groups(analysis, folder / "groups", lang)
-    draw_valence(analysis, folder / "valence", lang)
-    draw_shares(analysis, folder / "shares", lang)
-    if analysis.was_compared:
-        draw_agreement(analysis, folder / "agreement", lang)
 
 
 def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:

@@ -6,42 +6,42 @@ from tempfile import TemporaryDirectory
 
 from emoclassify.analysis import Analysis
 from emoclassify.findings import Findings
-from emoclassify.outputs.charts.over_time import draw_charts
+from emoclassify.outputs.charts.draw import draw_charts
+from emoclassify.outputs.charts.kinds import charts_of
 from emoclassify.outputs.document.blocks import Content, Picture
 from emoclassify.outputs.document.docx import write_docx
 from emoclassify.outputs.document.html import write_html
 from emoclassify.outputs.document.pdf import write_pdf
 from emoclassify.outputs.document.words import Words
-from emoclassify.outputs.names import chart_names, report_names
 from emoclassify.outputs.report.content import build
 from emoclassify.outputs.report.stills import cut_stills
 from emoclassify.outputs.report.timecourse import HIDDEN, NOT_AT_HAND, Stills, frame_of
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 
-_WRITERS: dict[str, Callable[[Content, Path], None]] = {"docx": write_docx, "pdf": write_pdf, "html": write_html}
+_WRITERS: dict[str, Callable[[Content, Path], None]] = {".docx": write_docx, ".pdf": write_pdf, ".html": write_html}
 
 
-def write_reports(analysis: Analysis, folder: Path, options: Options, media: Path | None) -> None:
-    """Writes the report in each format asked for into a folder.
+def write_report(content: Content, path: Path) -> None:
+    """Writes the report in the format that the ending of the path names: .docx, .pdf or .html.
+
+    Raises:
+        ResultError: it cannot be written.
+    """
+    _WRITERS[path.suffix](content, path)
+
+
+def make_content(analysis: Analysis, options: Options, media: Path | None) -> Content:
+    """The content of the report, the same in every format.
 
     Args:
         analysis: what it is about.
-        folder: where the files go.
-        options: the formats, the language, and whether faces may be shown.
+        options: the language, and whether faces may be shown.
         media: the recording, which stills are cut from; without it the report says that it has none.
 
     Raises:
         MediaError: the recording cannot be read.
-        ResultError: the report cannot be written.
     """
-    content = make_content(analysis, options, media)
-    for name in report_names(options):
-        _WRITERS[name.removeprefix("report.")](content, folder / name)
-
-
-def make_content(analysis: Analysis, options: Options, media: Path | None) -> Content:
-    """The content of the report, the same in every format."""
     findings = Overview.of(analysis).findings
     stills = _stills(analysis, options, media, findings)
     return build(analysis, findings, options.lang, _charts(analysis, options.lang), stills)
@@ -81,5 +81,7 @@ def _charts(analysis: Analysis, lang: str) -> dict[str, Picture]:
     with TemporaryDirectory() as made:
         folder = Path(made)
         draw_charts(analysis, folder, lang)
-        names = [name.removesuffix(".png") for name in chart_names(analysis) if name.endswith(".png")]
-        return {name: Picture((folder / f"{name}.png").read_bytes(), ".png", captions[name]) for name in names}
+        return {
+            chart.name: Picture((folder / f"{chart.name}.png").read_bytes(), ".png", captions[chart.name])
+            for chart in charts_of(analysis)
+        }

@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from emoclassify.errors import ResultError, UsageError
-from emoclassify.outputs.folder import read_overview
+from emoclassify.outputs.names import ANALYSIS
+from emoclassify.outputs.saved import read_overview
 from emoclassify.outputs.tables.columns import TABLES, Column
 from emoclassify.outputs.tables.rows import Row, read_table, table_names
 
 RECORDING = "recording"
 """The first column of each: the folder of the recording's results, below the folder that was merged."""
 
-_ANALYSIS = "analysis.json"
 
 _GROUP_ROWS = 100_000
 """Rows that are written together: thousands of small groups would be slow to read."""
@@ -39,9 +39,9 @@ def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, w
         UsageError: there is no recording in it.
         ResultError: the tables cannot be written.
     """
-    found = sorted(results.rglob(_ANALYSIS))
+    found = sorted(results.rglob(ANALYSIS))
     if not found:
-        raise UsageError(f"There is no {_ANALYSIS} in {results}: give the folder that analyze or submit wrote to.")
+        raise UsageError(f"There is no {ANALYSIS} in {results}: give the folder that analyze or submit wrote to.")
     try:
         with ExitStack() as stack:
             writers = _Writers(results, stack)

@@ -9,11 +9,9 @@ from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
 from emoclassify.faces.reading import FaceReading
 from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
-from emoclassify.outputs.tables.columns import TABLES, Column, write_dictionary
+from emoclassify.outputs.tables.columns import TABLES, Column
 from emoclassify.settings import Options
 from emoclassify.words.texts import decimals
-
-DICTIONARY = "columns.md"
 
 Cell = str | float | None
 Row = dict[str, Cell]
@@ -31,26 +29,23 @@ def rows_of(analysis: Analysis, name: str) -> Iterator[Row]:
     return makers[name](analysis)
 
 
-def write_tables(analysis: Analysis, folder: Path, options: Options) -> None:
-    """Writes each table as <name>.csv, and columns.md, which says what the columns mean.
+def write_table(analysis: Analysis, name: str, path: Path, options: Options) -> None:
+    """Writes a table as CSV.
 
     UTF-8, times in seconds, boxes in pixels of the upright frame, scores with 6 decimals; what was not found is empty.
     `csv_excel` begins with a byte order mark and separates by semicolons, so that Excel opens it by a double click;
     its decimals are then as the language writes them.
     """
-    names = table_names(was_heard=analysis.voice is not None)
-    dialect = _dialect(options)
-    for name in names:
-        with (folder / f"{name}.csv").open("w", encoding=dialect.encoding, newline="") as file:
-            writer = csv.writer(file, delimiter=dialect.separator, lineterminator="\n")
-            writer.writerow([column.name for column in TABLES[name]])
-            for row in rows_of(analysis, name):
-                writer.writerow([_written(row.get(column.name), column, dialect.lang) for column in TABLES[name]])
-    write_dictionary(names, folder / DICTIONARY, options.lang)
+    dialect, columns = _dialect(options), TABLES[name]
+    with path.open("w", encoding=dialect.encoding, newline="") as file:
+        writer = csv.writer(file, delimiter=dialect.separator, lineterminator="\n")
+        writer.writerow([column.name for column in columns])
+        for row in rows_of(analysis, name):
+            writer.writerow([_written(row.get(column.name), column, dialect.lang) for column in columns])
 
 
 def read_table(folder: Path, name: str, options: Options) -> Iterator[Row]:
-    """The rows of a table as `write_tables` wrote it, numbers as numbers, None where nothing was found.
+    """The rows of a table as `write_table` wrote it, numbers as numbers, None where nothing was found.
 
     Raises:
         OSError: it cannot be read.

@@ -22,7 +22,7 @@ def annotate(
     """Writes every picture of a recording with its own time, what was found drawn into it, and the recording's sound.
 
     Args:
-        analysis: of that recording; it has a moving picture (see `names.can_be_annotated`).
+        analysis: of that recording; it has a moving picture.
         media: the recording.
         path: of the new file, MP4.
         lang: the language of the texts, one of `texts.LANGUAGES`.

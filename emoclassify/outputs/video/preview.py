@@ -6,8 +6,6 @@ from pathlib import Path
 from emoclassify.media.container import choose_stream, open_container
 from emoclassify.outputs.video.rewrite import rewrite
 
-PREVIEW = "preview.mp4"
-
 _PICTURES, _SOUNDS = {("h264", "yuv420p"), ("h264", "yuvj420p")}, {"aac", "mp3"}
 
 

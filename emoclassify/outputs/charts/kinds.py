@@ -1,0 +1,41 @@
+"""The charts: the name of each, what it shows, and of which recordings there is one. Knows nothing of drawing."""
+
+from dataclasses import dataclass
+
+from emoclassify.analysis import Analysis
+
+CHART_ENDINGS = (".png", ".svg")
+"""Every chart is drawn in both."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart.
+
+    Attributes:
+        name: of its files, without ending.
+        meaning: what it shows, a text that the catalogues translate.
+        compares: True where it is drawn only if face and voice were compared.
+    """
+
+    name: str
+    meaning: str
+    compares: bool = False
+
+    def is_of(self, analysis: Analysis) -> bool:
+        """True where the recording has this chart."""
+        return analysis.was_compared or not self.compares
+
+
+CHARTS = (
+    Chart("timeline", "Chart: seven emotions over time"),
+    Chart("groups", "Chart: positive, neutral, negative over time"),
+    Chart("valence", "Chart: valence over time"),
+    Chart("shares", "Chart: the share of each emotion"),
+    Chart("agreement", "Chart: where face and voice agree", compares=True),
+)
+
+
+def charts_of(analysis: Analysis) -> list[Chart]:
+    """The charts of a recording."""
+    return [chart for chart in CHARTS if chart.is_of(analysis)]

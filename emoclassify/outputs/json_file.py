@@ -1,0 +1,30 @@
+"""A JSON file of results: strict JSON, numbers or null, never NaN."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from emoclassify.errors import ResultError
+
+
+def write_json(content: dict[str, Any], path: Path) -> None:
+    """Writes an object. Raises OSError."""
+    # Piece by piece: as one text, that of hours takes as much memory as all the rest.
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, allow_nan=False, indent=1)
+        file.write("\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Reads an object.
+
+    Raises:
+        ResultError: there is none, or it cannot be read.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise ResultError(f"{path} cannot be read: {exc}.") from exc
+    if not isinstance(content, dict):
+        raise ResultError(f"{path} is no analysis.")
+    return content

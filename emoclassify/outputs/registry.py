@@ -1,0 +1,230 @@
+"""All files of results, in the order in which the page shows them: what each means, when it is wanted, how it is made.
+
+A new file is an entry of OUTPUTS and what writes it. Importing this module stays quick: whatever draws, reads
+recordings or makes documents is imported by the entry's `write`, when it is called.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property, partial
+from pathlib import Path
+
+from emoclassify.analysis import Analysis
+from emoclassify.errors import UsageError
+from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS, Chart
+from emoclassify.outputs.document.blocks import Content
+from emoclassify.outputs.json_file import write_json
+from emoclassify.outputs.names import ANALYSIS, ANNOTATED, OVERVIEW, PREVIEW
+from emoclassify.outputs.tables.columns import write_dictionary
+from emoclassify.outputs.tables.rows import table_names, write_table
+from emoclassify.overview import Overview
+from emoclassify.settings import OUTPUT_OPTIONS, Options
+from emoclassify.words.texts import translation
+
+OnPicture = Callable[[str, float], None]
+"""Told the stage (one of STAGES) and the time in seconds of each picture of a video that is being made."""
+
+STAGES = ("outputs", "video", "preview")
+"""What is told of the progress while outputs are made, in order: the videos take long and come last."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What outputs are made of.
+
+    Attributes:
+        analysis: what was found. Its options say which outputs are wanted.
+        media: the recording, where it is at hand.
+        preview: whether preview.mp4 is wanted too, where a browser would not play the recording itself.
+        on_picture: told of each picture of a video.
+    """
+
+    analysis: Analysis
+    media: Path | None = None
+    preview: bool = False
+    on_picture: OnPicture = lambda stage, time_s: None
+
+    @property
+    def options(self) -> Options:
+        """What is asked for."""
+        return self.analysis.options
+
+    @property
+    def recording(self) -> Path:
+        """The recording, for outputs that cannot be made without. Raises UsageError where it is not at hand."""
+        if self.media is None:
+            raise UsageError("The annotated video is made from the recording: give it too.")
+        return self.media
+
+    @cached_property
+    def report(self) -> Content:
+        """The content of the report, made once for all its formats."""
+        from emoclassify.outputs.report.write import make_content
+
+        return make_content(self.analysis, self.options, self.media)
+
+
+class Use(Enum):
+    """How an output uses the recording itself."""
+
+    NEVER = "made of the analysis alone"
+    AT_HAND = "made without it too, but less is in it"
+    ALWAYS = "not made without it"
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file of the results, or the same one in several forms.
+
+    Attributes:
+        names: of the file; of each form, where there are several.
+        meaning: what it is for, a text that the catalogues translate.
+        write: makes it; handed the path of the first name.
+        wanted: whether this analysis has it, with these options.
+        use: of the recording.
+        stage: told as progress while it is made.
+    """
+
+    names: tuple[str, ...]
+    meaning: str
+    write: Callable[[Material, Path], None]
+    wanted: Callable[[Material], bool] = lambda material: True
+    use: Use = Use.NEVER
+    stage: str = STAGES[0]
+
+
+def _report(kind: str, meaning: str) -> Output:
+    def write(material: Material, path: Path) -> None:
+        from emoclassify.outputs.report.write import write_report
+
+        write_report(material.report, path)
+
+    return Output(
+        (f"report.{kind}",), meaning, write, lambda material: kind in material.options.report_formats, Use.AT_HAND
+    )
+
+
+def _annotate(material: Material, path: Path) -> None:
+    from emoclassify.outputs.video.annotate import annotate
+
+    options, on_picture = material.options, partial(material.on_picture, "video")
+    annotate(
+        material.analysis,
+        material.recording,
+        path,
+        lang=options.lang,
+        anonymize=options.anonymize,
+        on_picture=on_picture,
+    )
+
+
+def _is_annotated(material: Material) -> bool:
+    return material.options.annotate and material.analysis.source.has_moving_picture
+
+
+def _make_preview(material: Material, path: Path) -> None:
+    from emoclassify.outputs.video.preview import make_preview
+
+    make_preview(material.recording, path, on_picture=partial(material.on_picture, "preview"))
+
+
+def _needs_preview(material: Material) -> bool:
+    if not material.preview or not material.analysis.source.has_moving_picture:
+        return False
+    from emoclassify.outputs.video.preview import plays_in_browsers
+
+    return not plays_in_browsers(material.recording)
+
+
+def _write_workbook(material: Material, path: Path) -> None:
+    from emoclassify.outputs.tables.workbook import write_workbook
+
+    write_workbook(material.analysis, path, material.options.lang)
+
+
+def _chart(chart: Chart) -> Output:
+    def draw(material: Material, path: Path) -> None:
+        from emoclassify.outputs.charts.draw import draw_chart
+
+        draw_chart(chart, material.analysis, path.with_suffix(""), material.options.lang)
+
+    names = tuple(chart.name + ending for ending in CHART_ENDINGS)
+    return Output(
+        names, chart.meaning, draw, lambda material: material.options.graph and chart.is_of(material.analysis)
+    )
+
+
+def _table(table: str, meaning: str) -> Output:
+    return Output(
+        (f"{table}.csv",),
+        meaning,
+        lambda material, path: write_table(material.analysis, table, path, material.options),
+        lambda material: table in _tables(material),
+    )
+
+
+def _write_dictionary(material: Material, path: Path) -> None:
+    write_dictionary(_tables(material), path, material.options.lang)
+
+
+def _tables(material: Material) -> list[str]:
+    return table_names(was_heard=material.analysis.voice is not None)
+
+
+OUTPUTS = (
+    _report("html", "The report as a web page"),
+    _report("pdf", "The report to print or send"),
+    _report("docx", "The report for Word, to edit"),
+    Output((ANNOTATED,), "The video with the emotions drawn in", _annotate, _is_annotated, Use.ALWAYS, "video"),
+    Output((PREVIEW,), "The recording as browsers play it", _make_preview, _needs_preview, Use.ALWAYS, "preview"),
+    Output(("report.xlsx",), "The tables for Excel", _write_workbook, lambda material: material.options.xlsx),
+    *map(_chart, CHARTS),
+    _table("frames", "One row for each face in each picture looked at"),
+    _table("series", "The mean of every half second: for charts of your own"),
+    _table("voice", "The voice, window by window"),
+    _table("segments", "Each stretch of speech, face beside voice"),
+    Output(("columns.md",), "What each column of the tables means", _write_dictionary),
+    Output(
+        (OVERVIEW,),
+        "The answer and the curves, without single pictures, for programs",
+        lambda material, path: write_json(Overview.of(material.analysis).to_dict(), path),
+    ),
+)
+"""analysis.json is not among them: it is written after all of them, and says which there are."""
+
+_MEANING_OF_ANALYSIS = "Everything that was found, for programs"
+_FORMS = {".png": "picture", ".svg": "drawing, sharp at any size"}
+"""Ending -> what a form is, where an output has several."""
+
+TEXTS = (_MEANING_OF_ANALYSIS, *_FORMS.values(), *(output.meaning for output in OUTPUTS))
+"""What the catalogues translate."""
+
+
+def file_names() -> list[str]:
+    """All files that results can have, in the order in which they are shown."""
+    return [*(name for output in OUTPUTS for name in output.names), ANALYSIS]
+
+
+def wanted_outputs(material: Material) -> list[Output]:
+    """The outputs that are to be made, in the order in which they are made."""
+    wanted = [output for output in OUTPUTS if output.wanted(material)]
+    return sorted(wanted, key=lambda output: STAGES.index(output.stage))
+
+
+def with_outputs(analysis: Analysis, options: Options) -> Analysis:
+    """The same analysis, other outputs asked for."""
+    asked = {name: getattr(options, name) for name in OUTPUT_OPTIONS}
+    return replace(analysis, options=replace(analysis.options, **asked))
+
+
+def meaning_of(name: str, lang: str) -> str | None:
+    """What a file of results is for, in a language of `texts.LANGUAGES`; None for a name that is none of theirs."""
+    _ = translation(lang).gettext
+    if name == ANALYSIS:
+        return _(_MEANING_OF_ANALYSIS)
+    for output in OUTPUTS:
+        if name in output.names:
+            forms = f" ({_(_FORMS[Path(name).suffix])})" if len(output.names) > 1 else ""
+            return _(output.meaning) + forms
+    return None

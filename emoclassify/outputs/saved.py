@@ -1,0 +1,87 @@
+"""What a folder of results holds, and whether it is what is asked for now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from emoclassify import __version__
+from emoclassify.analysis import Analysis
+from emoclassify.errors import ResultError
+from emoclassify.networks.nouns import ModelUsed
+from emoclassify.older_schemas import SCHEMA
+from emoclassify.outputs.json_file import read_json
+from emoclassify.outputs.names import ANALYSIS, OVERVIEW
+from emoclassify.outputs.registry import Material, wanted_outputs, with_outputs
+from emoclassify.overview import Overview
+from emoclassify.settings import Options
+
+OUTPUTS_KEY = "outputs"
+"""In analysis.json: the names of the files that were made as its options ask for."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The results in a folder.
+
+    Attributes:
+        folder: where they are.
+        analysis: what was found, with the options of its outputs.
+        outputs: names of the files that were made as these options ask for, from the recording where they use it.
+    """
+
+    folder: Path
+    analysis: Analysis
+    outputs: frozenset[str]
+
+    def has_outputs(self, options: Options) -> bool:
+        """True where all files that are wanted with these options are there, and were made with them."""
+        material = Material(with_outputs(self.analysis, options))
+        names = {name for output in wanted_outputs(material) for name in output.names}
+        made = self.analysis.options == material.options and names <= self.outputs
+        return made and all((self.folder / name).is_file() for name in names)
+
+
+def find_saved(folder: Path, sha256: str, options: Options, models: Collection[dict[str, Any]]) -> Saved | None:
+    """The results in a folder where no network needs to run again; None where one must.
+
+    That is where file, models and program version are the same, and the options that decide what is found; those that
+    decide what is made of it may differ.
+
+    Args:
+        folder: of the results; it need not exist.
+        sha256: of the recording.
+        options: what is asked for now.
+        models: the models that would be used now, as `Model.to_dict` tells them.
+    """
+    try:
+        content = read_json(folder / ANALYSIS)
+        analysis = Analysis.from_dict(content)
+        if content["schema"] != SCHEMA or analysis.version != __version__ or analysis.source.sha256 != sha256:
+            return None
+        outputs = frozenset(map(str, content.get(OUTPUTS_KEY, ())))
+    except (ValueError, KeyError, TypeError, ResultError):
+        return None
+    offered = [ModelUsed.from_dict({**model, "runtime": ""}) for model in models]
+    if not all(any(map(used.is_same_model, offered)) for used in analysis.models):
+        return None
+    return Saved(folder, analysis, outputs) if with_outputs(analysis, options).options == options else None
+
+
+def read_analysis(path: Path) -> Analysis:
+    """The analysis in a folder of results, or in a file.
+
+    Raises:
+        ResultError: there is none, or it cannot be read.
+    """
+    return Analysis.from_dict(read_json(path / ANALYSIS if path.is_dir() else path))
+
+
+def read_overview(folder: Path) -> Overview:
+    """The overview in a folder of results; made of the analysis where an older version wrote none.
+
+    Raises:
+        ResultError: there is none, or it cannot be read.
+    """
+    path = folder / OVERVIEW
+    return Overview.from_dict(read_json(path)) if path.exists() else Overview.of(read_analysis(folder))
