@@ -32,7 +32,8 @@ class InThisProcess(child.Child):
                 on_progress(*message[1])
 
         work, *arguments = task
-        written: list[Path] = work(Pipe(), *arguments)
+        process: Any = child._Process(Pipe())  # type: ignore[arg-type]  # only what it sends is used
+        written: list[Path] = work(process, *arguments)
         return written
 
 
@@ -41,12 +42,12 @@ def runs_of_networks(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
     """The options of each analysis that ran; all find the same."""
     runs: list[Options] = []
 
-    def analyze(path: Path, options: Options, **_: object) -> Analysis:
+    def analyze(_analyzer: object, path: Path, options: Options, **_: object) -> Analysis:
         runs.append(options)
         source = replace(with_a_gap().source, sha256=sha256_of(path), video=PICTURE)
         return replace(with_a_gap(), source=source, options=options)
 
-    monkeypatch.setattr(pipeline, "analyze", analyze)
+    monkeypatch.setattr(pipeline.Analyzer, "analyze", analyze)
     monkeypatch.setattr("emoclassify.cli.analyze.Child", InThisProcess)
     return runs
 
