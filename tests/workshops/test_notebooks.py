@@ -1,7 +1,6 @@
 """Every notebook runs from its first cell to its last, and is kept in git without outputs."""
 
 import ast
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,8 @@ from typing import Any
 import nbformat
 import pytest
 
+from emoclassify.outputs.folder import write_results
+from emoclassify.settings import Options
 from tests.support.findings import analysis, face
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
@@ -58,8 +59,7 @@ def study_of_eight(folder: Path) -> None:
             faces = [face(i, t, "happy" if ad == "B" and 1 <= t < 2 else "neutral") for i, t in seen]
             name = f"{ad}/r{number}.mp4"
             rows.append(f"{name},r{number},{ad}")
-            (folder / name).mkdir(parents=True)
-            (folder / name / "analysis.json").write_text(json.dumps(analysis(faces, times_s).to_dict()))
+            write_results(analysis(faces, times_s), folder / name, Options())
     (folder / "study.csv").write_text("\n".join(rows))
 
 
