@@ -65,6 +65,9 @@ class Material:
         return make_content(self.analysis, self.options, self.media)
 
 
+NO_VIDEO = "The recording has no moving picture: there is no annotated video."
+
+
 class Use(Enum):
     """How an output uses the recording itself."""
 
@@ -213,9 +216,12 @@ def wanted_outputs(material: Material) -> list[Output]:
 
 
 def with_outputs(analysis: Analysis, options: Options) -> Analysis:
-    """The same analysis, other outputs asked for."""
-    asked = {name: getattr(options, name) for name in OUTPUT_OPTIONS}
-    return replace(analysis, options=replace(analysis.options, **asked))
+    """The same analysis, other outputs asked for; where one of them cannot be made, a warning says so."""
+    output_options = {name: getattr(options, name) for name in OUTPUT_OPTIONS}
+    warnings = tuple(warning for warning in analysis.warnings if warning != NO_VIDEO)
+    if options.annotate and not analysis.source.has_moving_picture:
+        warnings += (NO_VIDEO,)
+    return replace(analysis, options=replace(analysis.options, **output_options), warnings=warnings)
 
 
 def meaning_of(name: str, lang: str) -> str | None:
