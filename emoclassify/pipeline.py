@@ -171,7 +171,5 @@ def _found_warnings(run: Run) -> Iterator[str]:
         yield "The recording has no sound: face and voice cannot be compared."
     if run.options.echo_mean and run.info.audio is None:
         yield "The recording has no sound: there is no voice to tell an emotion of."
-    if run.options.annotate and (run.info.video is None or run.info.still):
-        yield "The recording has no moving picture: there is no annotated video."
     if run.voice is not None and not run.voice.stretches:
         yield "No speech was found in the sound."

@@ -193,5 +193,6 @@ def _rendered(
     return {
         **content,
         "options": options,
+        "warnings": list(material.analysis.warnings),
         OUTPUTS_KEY: [name for name in file_names() if name in {*as_asked, *earlier}],
     }

@@ -10,6 +10,7 @@ from enum import Enum
 from functools import cached_property, partial
 from pathlib import Path
 
+from emoclassify import stages
 from emoclassify.analysis import Analysis
 from emoclassify.errors import UsageError
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS, Chart
@@ -20,13 +21,11 @@ from emoclassify.outputs.tables.columns import write_dictionary
 from emoclassify.outputs.tables.rows import table_names, write_table
 from emoclassify.overview import Overview
 from emoclassify.settings import OUTPUT_OPTIONS, Options
+from emoclassify.stages import Stage
 from emoclassify.words.texts import translation
 
 OnPicture = Callable[[str, float], None]
-"""Told the stage (one of STAGES) and the time in seconds of each picture of a video that is being made."""
-
-STAGES = ("outputs", "video", "preview")
-"""What is told of the progress while outputs are made, in order: the videos take long and come last."""
+"""Told the name of the stage and the time in seconds of each picture of a video that is being made."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,9 @@ class Material:
         return make_content(self.analysis, self.options, self.media)
 
 
+NO_VIDEO = "The recording has no moving picture: there is no annotated video."
+
+
 class Use(Enum):
     """How an output uses the recording itself."""
 
@@ -83,7 +85,7 @@ class Output:
         write: makes it; handed the path of the first name.
         wanted: whether this analysis has it, with these options.
         use: of the recording.
-        stage: told as progress while it is made.
+        stage: of the job, in which it is made.
     """
 
     names: tuple[str, ...]
@@ -91,7 +93,7 @@ class Output:
     write: Callable[[Material, Path], None]
     wanted: Callable[[Material], bool] = lambda material: True
     use: Use = Use.NEVER
-    stage: str = STAGES[0]
+    stage: Stage = stages.OUTPUTS
 
 
 def _report(kind: str, meaning: str) -> Output:
@@ -108,7 +110,7 @@ def _report(kind: str, meaning: str) -> Output:
 def _annotate(material: Material, path: Path) -> None:
     from emoclassify.outputs.video.annotate import annotate
 
-    options, on_picture = material.options, partial(material.on_picture, "video")
+    options, on_picture = material.options, partial(material.on_picture, stages.VIDEO.name)
     annotate(
         material.analysis,
         material.recording,
@@ -126,7 +128,7 @@ def _is_annotated(material: Material) -> bool:
 def _make_preview(material: Material, path: Path) -> None:
     from emoclassify.outputs.video.preview import make_preview
 
-    make_preview(material.recording, path, on_picture=partial(material.on_picture, "preview"))
+    make_preview(material.recording, path, on_picture=partial(material.on_picture, stages.PREVIEW.name))
 
 
 def _needs_preview(material: Material) -> bool:
@@ -176,8 +178,8 @@ OUTPUTS = (
     _report("html", "The report as a web page"),
     _report("pdf", "The report to print or send"),
     _report("docx", "The report for Word, to edit"),
-    Output((ANNOTATED,), "The video with the emotions drawn in", _annotate, _is_annotated, Use.ALWAYS, "video"),
-    Output((PREVIEW,), "The recording as browsers play it", _make_preview, _needs_preview, Use.ALWAYS, "preview"),
+    Output((ANNOTATED,), "The video with the emotions drawn in", _annotate, _is_annotated, Use.ALWAYS, stages.VIDEO),
+    Output((PREVIEW,), "The recording as browsers play it", _make_preview, _needs_preview, Use.ALWAYS, stages.PREVIEW),
     Output(("report.xlsx",), "The tables for Excel", _write_workbook, lambda material: material.options.xlsx),
     *map(_chart, CHARTS),
     _table("frames", "One row for each face in each picture looked at"),
@@ -209,13 +211,16 @@ def file_names() -> list[str]:
 def wanted_outputs(material: Material) -> list[Output]:
     """The outputs that are to be made, in the order in which they are made."""
     wanted = [output for output in OUTPUTS if output.wanted(material)]
-    return sorted(wanted, key=lambda output: STAGES.index(output.stage))
+    return sorted(wanted, key=lambda output: stages.STAGES.index(output.stage))
 
 
 def with_outputs(analysis: Analysis, options: Options) -> Analysis:
-    """The same analysis, other outputs asked for."""
-    asked = {name: getattr(options, name) for name in OUTPUT_OPTIONS}
-    return replace(analysis, options=replace(analysis.options, **asked))
+    """The same analysis, other outputs asked for; where one of them cannot be made, a warning says so."""
+    output_options = {name: getattr(options, name) for name in OUTPUT_OPTIONS}
+    warnings = tuple(warning for warning in analysis.warnings if warning != NO_VIDEO)
+    if options.annotate and not analysis.source.has_moving_picture:
+        warnings += (NO_VIDEO,)
+    return replace(analysis, options=replace(analysis.options, **output_options), warnings=warnings)
 
 
 def meaning_of(name: str, lang: str) -> str | None:

@@ -13,6 +13,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.cli import main
 from emoclassify.networks.models import sha256_of
 from emoclassify.outputs.folder import render_results, write_results
+from emoclassify.outputs.registry import NO_VIDEO
 from emoclassify.outputs.saved import read_analysis, read_overview
 from emoclassify.settings import Options
 from tests.support.findings import PICTURE, with_a_gap
@@ -148,6 +149,14 @@ def test_what_only_the_recording_gives_is_not_claimed_where_it_was_not_at_hand(t
     render_results(found, out, russian, recording)
     assert is_done(out, found.source.sha256, russian, [])
     assert (out / "annotated.mp4").stat().st_mtime_ns > made_ns
+
+
+def test_a_video_that_cannot_be_made_is_warned_of_while_it_is_asked_for(tmp_path: Path) -> None:
+    found = replace(with_a_gap(), source=replace(with_a_gap().source, still=True))
+    write_results(found, tmp_path, Options())
+    for options, warnings in ((Options(annotate=True), (*found.warnings, NO_VIDEO)), (Options(), found.warnings)):
+        render_results(read_analysis(tmp_path), tmp_path, options)
+        assert read_analysis(tmp_path).warnings == read_overview(tmp_path).warnings == warnings
 
 
 def test_outputs_elsewhere_leave_the_analysis_as_it_is(tmp_path: Path) -> None:
