@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import BadRequest, Forbidden, TooManyRequests, Unauthorized
 
+from api.problems import ProblemError, refused
 from emoclassify.jobs.keys import Key, KeyStore
 from emoclassify.jobs.settings import ServerSettings
+from emoclassify.words.messages import Message
 
 OPEN_CALLS = ("/healthz", "/readyz")
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -43,7 +44,7 @@ def guard(app: Flask, settings: ServerSettings, keys: KeyStore, host: str) -> No
         origin = request.headers.get("Origin", "")
         listed = origin in settings.cors_origins
         if origin and not listed and request.method not in _READING and not _is_own(origin):
-            raise Forbidden("Pages of other origins may not call (EMOCLASSIFY_CORS_ORIGINS).")
+            raise refused(403, "origin_unknown")
         if request.path in OPEN_CALLS:
             return None
         if request.method == "OPTIONS" and listed:
@@ -79,7 +80,7 @@ def _identify(settings: ServerSettings, keys: KeyStore, names: set[str]) -> Call
     if not settings.require_keys and not keys.any():
         # Without keys, a page of any site could reach this server under a name of its own that leads here.
         if _host_name(request.host) not in names:
-            raise BadRequest("This server is not called by that name (EMOCLASSIFY_ALLOWED_HOSTS).")
+            raise refused(400, "host_unknown")
         return _caller("", None, settings)
     given = request.authorization
     text = given and (given.token if given.type == "bearer" else given.password if given.type == "basic" else None)
@@ -89,9 +90,7 @@ def _identify(settings: ServerSettings, keys: KeyStore, names: set[str]) -> Call
             WWWAuthenticate("bearer"),
             WWWAuthenticate("basic", {"realm": "EmoClassify: any name, the key as password"}),
         ]
-        raise Unauthorized(
-            "A key is needed: Authorization: Bearer KEY (emoclassify keys add NAME).", www_authenticate=ways
-        )
+        raise ProblemError(401, Message("key_needed"), [("WWW-Authenticate", str(way)) for way in ways])
     return _caller(key.id, key, settings)
 
 
@@ -120,7 +119,7 @@ class RateLimit:
         """Counts one.
 
         Raises:
-            TooManyRequests: there were too many; with Retry-After.
+            ProblemError: 429, there were too many; with Retry-After.
         """
         with self._lock:
             now_s = self._now_s()
@@ -131,4 +130,4 @@ class RateLimit:
                 return
             self._left[owner] = (left, now_s)
         wait_s = int((1 - left) * 60 / per_minute) + 1
-        raise TooManyRequests(f"More than {per_minute} uploads a minute; try again later.", retry_after=wait_s)
+        raise ProblemError(429, Message("uploads_too_many", {"n": per_minute}), [("Retry-After", str(wait_s))])

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from werkzeug.exceptions import UnprocessableEntity
-
+from api.problems import ProblemError, refused
 from api.schemas import LONGEST_LABEL
 from emoclassify.declared import FLAGS, MOST_DIGITS, Option, Range, Setting
 from emoclassify.errors import UsageError
@@ -21,8 +20,8 @@ from emoclassify.settings import Options, options_of
 class Field:
     """One field of the form."""
 
-    wanted: str
-    """In words, for whoever sent something else."""
+    wanted: str | tuple[str, ...]
+    """In words, or the texts that may be sent; for whoever sent something else."""
     read: Callable[[str], Any]
     """Raises ValueError where the text does not fit."""
     schema: dict[str, Any]
@@ -50,7 +49,7 @@ def read_fields(form: Mapping[str, str], defaults: Options, settings: ServerSett
     """What the fields of a request ask for.
 
     Raises:
-        UnprocessableEntity: an unknown field, or a value that does not fit; the message names it.
+        ProblemError: 422, an unknown field, or a value that does not fit; the message names it.
     """
     known = form_fields(type(defaults))
     values: dict[str, Any] = {}
@@ -58,17 +57,17 @@ def read_fields(form: Mapping[str, str], defaults: Options, settings: ServerSett
         if name in _IGNORED:
             continue
         if name not in known:
-            raise UnprocessableEntity(f"{name[:100]} is no field of this call; these are: {', '.join(known)}.")
+            raise refused(422, "field_unknown", field=name[:100], fields=list(known))
         values[name] = _read(name, known[name], text)
     for name in _NOT_BUILT:
         if values.pop(name, False):
-            raise UnprocessableEntity(f"{name} is not built yet.")
+            raise refused(422, "field_not_built", field=name)
     _refuse_both(options_of(type(defaults)), values)
     of_job = {name: value for name, value in values.items() if not known[name].option}
     try:
         options = replace(defaults, **{known[name].option: values[name] for name in values if name not in of_job})
     except UsageError as exc:
-        raise UnprocessableEntity(str(exc)) from exc
+        raise ProblemError(422, exc.message) from exc
     asked = Asked(options, **{"keep_days": settings.keep_days, **of_job})
     _check(asked, offered_models(defaults, settings), settings)
     return asked
@@ -84,21 +83,21 @@ def _refuse_both(options: tuple[Option, ...], values: Mapping[str, Any]) -> None
     for group in {option.excludes for option in options if option.excludes}:
         given = [option.field for option in options if option.excludes == group and option.field in values]
         if len(given) > 1:
-            raise UnprocessableEntity(f"{' and '.join(given)} exclude each other.")
+            raise refused(422, "fields_exclude", both=given)
 
 
 def _check(asked: Asked, models: tuple[str, ...], settings: ServerSettings) -> None:
     if asked.options.expression_model not in models:
-        raise UnprocessableEntity(f"expression_model must be one of this server's: {', '.join(models)}.")
+        raise refused(422, "model_not_offered", models=models)
     if not 0 <= asked.keep_days <= settings.max_keep_days:
-        raise UnprocessableEntity(f"keep_days must be from 0 to {settings.max_keep_days}.")
+        raise refused(422, "keep_days_out_of_range", most=settings.max_keep_days)
     if asked.webhook_url:
         _check_webhook(asked.webhook_url, settings)
 
 
 def _check_webhook(url: str, settings: ServerSettings) -> None:
     if not settings.webhook_hosts:
-        raise UnprocessableEntity("webhook_url is switched off on this server.")
+        raise refused(422, "webhook_off")
     try:
         parts = urlsplit(url)
         host = parts.hostname
@@ -113,16 +112,22 @@ def _check_webhook(url: str, settings: ServerSettings) -> None:
         or len(url) > 2000
         or port == 0
     ):
-        raise UnprocessableEntity("webhook_url must be an http or https address without a password in it.")
+        raise refused(422, "webhook_no_address")
     if host not in settings.webhook_hosts:
-        raise UnprocessableEntity("webhook_url leads to a host that this server may not call.")
+        raise refused(422, "webhook_host_unknown")
 
 
 def _read(name: str, field: Field, text: str) -> Any:
     try:
         return field.read(text.strip())
     except ValueError as exc:
-        raise UnprocessableEntity(f"{name} must be {field.wanted}, but is '{text[:100]}'.") from exc
+        raise _unfit(name, field.wanted, text[:100]) from exc
+
+
+def _unfit(name: str, wanted: str | tuple[str, ...], given: str) -> ProblemError:
+    if isinstance(wanted, tuple):
+        return refused(422, "text_not_a_choice", field=name, choices=wanted, given=given)
+    return refused(422, "text_unfit", field=name, wanted=wanted, given=given)
 
 
 def form_fields(holder: type[Options]) -> dict[str, Field]:

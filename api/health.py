@@ -15,6 +15,7 @@ from api.schemas import HealthOut, ReadyOut
 from emoclassify import __version__
 from emoclassify.job_states import SHOWN
 from emoclassify.jobs.service import Jobs
+from emoclassify.words.messages import Message
 
 WORKER_SEEN_S = 30.0
 """A worker that was not heard of for this long does not count."""
@@ -48,9 +49,9 @@ def health_calls(service: Jobs) -> APIBlueprint:
         }
         if all(checks.values()):
             return {"status": "ready", "checks": checks}
-        away = ", ".join(name for name, answers in checks.items() if not answers)
+        away = Message("not_ready", {"parts": [name for name, answers in checks.items() if not answers]})
         answer = Response(status=503, mimetype=PROBLEM, headers={"Retry-After": "5"})
-        answer.set_data(json.dumps(problem(503, f"Not ready: {away}.", checks=checks)) + "\n")
+        answer.set_data(json.dumps(problem(503, away, checks=checks)) + "\n")
         return answer
 
     @calls.get("/metrics")

@@ -7,9 +7,9 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
-from werkzeug.exceptions import NotFound, UnprocessableEntity
 
 from api.access import caller
+from api.problems import ProblemError, refused
 from api.schemas import JobOut, JobsOut, JobsQuery, job_content, seconds_of
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.queries import Search
@@ -72,7 +72,7 @@ def found_job(service: Jobs, job_id: str) -> Job:
     """The caller's job of that id.
 
     Raises:
-        NotFound: there is none.
+        ProblemError: 404, there is none.
     """
     return _there(service.store.get(_known(job_id), caller().owner))
 
@@ -90,8 +90,8 @@ def _there(job: Job | None) -> Job:
     return job
 
 
-def _no_job() -> NotFound:
-    return NotFound("There is no such job.")
+def _no_job() -> ProblemError:
+    return refused(404, "no_such_job")
 
 
 def _search(owner: str, query: dict[str, Any]) -> Search:
@@ -118,5 +118,5 @@ def _after(cursor: str, sort: str) -> tuple[Any, str] | None:
         if told != sort or not isinstance(value, kind) or not isinstance(job_id, str):
             raise ValueError(cursor)
     except (ValueError, TypeError) as exc:
-        raise UnprocessableEntity("cursor is none that a page of this order gave.") from exc
+        raise refused(422, "cursor_unknown") from exc
     return value, job_id

@@ -76,5 +76,12 @@ def _problem_schema() -> dict[str, Any]:
     return {
         "type": "object",
         "required": ["type", "title", "status", "detail"],
-        "properties": {"type": text, "title": text, "status": {"type": "integer"}, "detail": text},
+        "properties": {
+            "type": text,
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "code": text,
+            "fields": {"type": "object"},
+        },
     }

@@ -3,46 +3,63 @@
 import errno
 import json
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from apiflask import APIFlask, HTTPError
 from flask import Response
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from werkzeug.exceptions import (
-    Conflict,
-    HTTPException,
-    InternalServerError,
-    ServiceUnavailable,
-    TooManyRequests,
-    UnprocessableEntity,
-)
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from emoclassify.errors import EmoClassifyError
 from emoclassify.jobs.store import QueueFullError, RepeatConflictError, StateConflictError
+from emoclassify.words.messages import Field, Message
 
 logger = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
 
 RETRY_AFTER_S = 30
+_LATER = (("Retry-After", str(RETRY_AFTER_S)),)
+_STATUSES = {QueueFullError: 429, RepeatConflictError: 422, StateConflictError: 409}
+"""Errors of the job system, and the status that each is answered with."""
+
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range")
 
-NO_ROOM = "There is no room left for the upload; try again later."
-STORAGE_AWAY = "The storage does not answer; try again later."
+
+class ProblemError(HTTPException):
+    """A call that is refused: an HTTP status, and a message that says why."""
+
+    def __init__(self, status: int, message: Message, headers: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message.text)
+        self.code, self.message, self.headers = status, message, headers
+
+    @property
+    def name(self) -> str:
+        """What the status is called."""
+        return HTTP_STATUS_CODES.get(self.code or 0, "Error")
+
+    def get_headers(self, *arguments: Any, **named: Any) -> list[tuple[str, str]]:
+        """Those of its own among them."""
+        return [*super().get_headers(*arguments, **named), *self.headers]
 
 
-class StorageFullError(HTTPException):
-    """507: there is no room for the upload."""
+def refused(status: int, code: str, /, **fields: Field) -> ProblemError:
+    """What a call raises that is not carried out.
 
-    code = 507
-    name = "Insufficient Storage"
+    Args:
+        status: of HTTP.
+        code: which sentence of `emoclassify.words.messages`.
+        fields: what stands in its places.
+    """
+    return ProblemError(status, Message(code, fields))
 
 
-def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
-    """A problem object."""
-    title = HTTP_STATUS_CODES.get(status, "Error")
-    return {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+def problem(status: int, why: Message | str, **more: Any) -> dict[str, Any]:
+    """A problem object; its `type`, `code` and `fields` are those of the message, where it is one with a code."""
+    told = why.to_problem() if isinstance(why, Message) else {"type": "about:blank", "detail": why}
+    return {"title": HTTP_STATUS_CODES.get(status, "Error"), "status": status, **told, **more}
 
 
 def answer_with_problems(app: APIFlask) -> None:
@@ -50,8 +67,8 @@ def answer_with_problems(app: APIFlask) -> None:
 
     @app.error_processor
     def answer_invalid(error: HTTPError) -> Response:
-        told = [f"{name}: {' '.join(map(str, lines))}" for name, lines in _flat(error.detail)]
-        return _answer(UnprocessableEntity("; ".join(told) or error.message))
+        reasons = [f"{name}: {' '.join(map(str, lines))}" for name, lines in _flat(error.detail)]
+        return _answer(refused(422, "query_unfit", reasons="; ".join(reasons) or str(error.message)))
 
     # After it, since it claims these for itself.
     app.register_error_handler(HTTPException, _answer)
@@ -71,7 +88,7 @@ def _flat(detail: Any) -> list[tuple[str, list[Any]]]:
 def _answer(error: HTTPException) -> Response:
     found = error.get_response()  # brings the headers that belong to it
     status = error.code or 500
-    content = problem(status, error.description or error.name)
+    content = problem(status, error.message if isinstance(error, ProblemError) else error.description or error.name)
     answer = Response(json.dumps(content, ensure_ascii=False) + "\n", status=status, mimetype=PROBLEM)
     for name in _KEPT_HEADERS:
         for value in found.headers.getlist(name):
@@ -80,25 +97,20 @@ def _answer(error: HTTPException) -> Response:
 
 
 def _answer_unexpected(error: Exception) -> Response:
-    if isinstance(error, QueueFullError):
-        return _answer(TooManyRequests(str(error), retry_after=RETRY_AFTER_S))
-    if isinstance(error, RepeatConflictError):
-        return _answer(UnprocessableEntity(str(error)))
-    if isinstance(error, StateConflictError):
-        return _answer(Conflict(str(error)))
     if isinstance(error, EmoClassifyError):
-        return _answer(InternalServerError(str(error)))
+        status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 500)
+        return _answer(ProblemError(status, error.message, _LATER if status == 429 else ()))
     if _is_full(error):
         logger.warning("no room left: %s", type(error).__name__)
-        return _answer(StorageFullError(NO_ROOM))
+        return _answer(refused(507, "no_room"))
     if isinstance(error, SQLAlchemyError):
         logger.warning("database away: %s", type(error).__name__)
-        return _answer(ServiceUnavailable("The database does not answer; try again later.", retry_after=RETRY_AFTER_S))
+        return _answer(ProblemError(503, Message("database_away"), _LATER))
     if isinstance(error, OSError):
         logger.warning("storage away: %s", type(error).__name__)
-        return _answer(ServiceUnavailable(STORAGE_AWAY, retry_after=RETRY_AFTER_S))
+        return _answer(ProblemError(503, Message("storage_away"), _LATER))
     logger.exception("unexpected error: %s", type(error).__name__)
-    return _answer(InternalServerError("Unexpected error, please report it."))
+    return _answer(refused(500, "unexpected"))
 
 
 def _is_full(error: Exception) -> bool:

@@ -9,16 +9,17 @@ from typing import IO, Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
-from werkzeug.exceptions import Conflict, NotFound
 from werkzeug.wsgi import FileWrapper, wrap_file
 
 from api.jobs import found_job
+from api.problems import ProblemError, refused
 from api.schemas import ArtifactsOut
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.service import Jobs
 from emoclassify.media import signature
 from emoclassify.outputs.names import ANALYSIS, PREVIEW, RECORDING
+from emoclassify.words.messages import Message
 
 _RETRY_AFTER_S = "2"
 _BLOCK_BYTES = 1024**2
@@ -62,7 +63,7 @@ def result_calls(service: Jobs) -> APIBlueprint:
         """One file, or ranges of it, so that a video can be searched in; `recording` is the upload itself."""
         job = found_job(service, job_id)
         if name not in dict(service.artifacts(job)):
-            raise NotFound("There is no such file.")
+            raise refused(404, "file_missing")
         return _file(service, job, name)
 
     return calls
@@ -73,15 +74,8 @@ def _completed(service: Jobs, job_id: str) -> Job:
     if job.state == JobState.COMPLETED:
         return job
     if job.ended:
-        raise Conflict(f"The job is {job.state}: it has no result.")
-    raise _RetryLater(f"The job is {job.state}; ask again later.")
-
-
-class _RetryLater(Conflict):
-    """409 with Retry-After."""
-
-    def get_headers(self, *arguments: Any, **named: Any) -> list[tuple[str, str]]:
-        return [*super().get_headers(*arguments, **named), ("Retry-After", _RETRY_AFTER_S)]
+        raise refused(409, "job_without_result", state=job.state)
+    raise ProblemError(409, Message("job_not_ended", {"state": job.state}), [("Retry-After", _RETRY_AFTER_S)])
 
 
 def _file(service: Jobs, job: Job, name: str) -> Response:
@@ -115,7 +109,7 @@ def _opened(service: Jobs, job: Job, name: str) -> IO[bytes]:
     try:
         return service.open_artifact(job, name)
     except FileNotFoundError as exc:
-        raise NotFound("The file is gone.") from exc
+        raise refused(404, "file_gone") from exc
 
 
 def _kind_of(service: Jobs, job: Job, name: str) -> str:

@@ -45,6 +45,10 @@ class ProblemOut(Schema):
     title = String(required=True)
     status = Integer(required=True)
     detail = String(required=True)
+    code = String(metadata={"description": "which sentence it is; `type` ends with it"})
+    fields_ = Dict(
+        attribute="fields", data_key="fields", metadata={"description": "what stands in the places of the sentence"}
+    )
 
 
 class JobOut(Schema):

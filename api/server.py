@@ -18,7 +18,8 @@ import waitress.utilities
 import waitress.wasyncore
 from werkzeug.http import HTTP_STATUS_CODES
 
-from api.problems import NO_ROOM, PROBLEM, RETRY_AFTER_S, STORAGE_AWAY, problem
+from api.problems import PROBLEM, RETRY_AFTER_S, problem
+from emoclassify.words.messages import Message
 
 logger = logging.getLogger(__name__)
 
@@ -73,13 +74,13 @@ class _ProblemTask(waitress.task.ErrorTask):  # type: ignore[misc]
 
     def execute(self) -> None:
         error = self.request.error
-        told = {
-            413: f"The request is larger than {self.channel.adj.max_request_body_size // 1024**2} MB.",
-            503: STORAGE_AWAY,
-            507: NO_ROOM,
+        most_mb = self.channel.adj.max_request_body_size // 1024**2
+        messages = {
+            413: Message("request_too_large", {"most_mb": most_mb}),
+            503: Message("storage_away"),
+            507: Message("no_room"),
         }
-        detail = told.get(error.code, "The request is none that can be read.")
-        body = json.dumps(problem(error.code, detail)).encode()
+        body = json.dumps(problem(error.code, messages.get(error.code, Message("request_unread")))).encode()
         self.status = f"{error.code} {HTTP_STATUS_CODES.get(error.code, 'Error')}"
         self.response_headers.extend([("Content-Type", PROBLEM), ("X-Content-Type-Options", "nosniff")])
         if error.code == 503:

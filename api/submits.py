@@ -9,11 +9,12 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import request, url_for
-from werkzeug.exceptions import RequestEntityTooLarge, UnprocessableEntity
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.access import Caller, RateLimit, caller
 from api.fields import Asked, read_fields
 from api.jobs import found_job
+from api.problems import ProblemError, refused
 from api.schemas import JobOut, job_content
 from api.upload import Upload, read_upload
 from emoclassify.job_states import JobState
@@ -69,8 +70,8 @@ def _received(service: Jobs, defaults: Options, who: Caller) -> Job:
     return service.submit(_job(job_id, who.owner, upload, asked, service.clock()), repeat)
 
 
-def _too_large(max_bytes: int) -> RequestEntityTooLarge:
-    return RequestEntityTooLarge(f"The request is larger than {max_bytes // 1024**2} MB.")
+def _too_large(max_bytes: int) -> ProblemError:
+    return refused(413, "request_too_large", most_mb=max_bytes // 1024**2)
 
 
 def _job(job_id: str, owner: str, upload: Upload, asked: Asked, now: float) -> Job:
@@ -96,7 +97,7 @@ def _job(job_id: str, owner: str, upload: Upload, asked: Asked, now: float) -> J
 def _repeat_key() -> str:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > _LONGEST_KEY:
-        raise UnprocessableEntity(f"Idempotency-Key has more than {_LONGEST_KEY} characters.")
+        raise refused(422, "repeat_key_too_long", most=_LONGEST_KEY)
     return key
 
 

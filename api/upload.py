@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 from werkzeug.formparser import parse_form_data
 
+from api.problems import refused
 from emoclassify.jobs.storage import Storage
 from emoclassify.media import signature
 
@@ -41,10 +41,9 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
         max_bytes: the largest request.
 
     Raises:
-        BadRequest: no recording, or a form that breaks off.
-        UnprocessableEntity: more files than the one, a field given twice, or an empty file.
+        ProblemError: 400 without a recording, or where the form breaks off; 415 no form, or first bytes of no known
+            container; 422 more files than the one, a field given twice, or an empty file.
         RequestEntityTooLarge: larger than allowed.
-        UnsupportedMediaType: no form, or first bytes of no known container.
         OSError: the storage cannot be written.
     """
     writer = _Writer(storage, job_id)
@@ -60,14 +59,14 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
 
 def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
     if not str(environ.get("CONTENT_TYPE", "")).lower().startswith("multipart/form-data"):
-        raise UnsupportedMediaType("The request is no form: send it as multipart/form-data.")
+        raise refused(415, "no_form")
     files_seen = 0
 
     def store(*_: object, **__: object) -> Any:
         nonlocal files_seen
         files_seen += 1
         if files_seen > 1:
-            raise UnprocessableEntity(f"More than one file was sent: only '{_FILE}' is taken, once.")
+            raise refused(422, "files_several", field=_FILE)
         return writer.opened()
 
     try:
@@ -80,10 +79,10 @@ def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
             silent=False,
         )
     except ValueError as exc:
-        raise BadRequest("The form breaks off, or is none.") from exc
+        raise refused(400, "form_broken") from exc
     sent = files.get(_FILE)
     if sent is None or not sent.filename:
-        raise BadRequest(f"No recording was sent: the field '{_FILE}' is missing (multipart/form-data).")
+        raise refused(400, "no_file_sent", field=_FILE)
     writer.finish()
     name = source_name(sent.filename) or "recording"
     return Upload(name, writer.size_bytes, writer.sha256, (sent.mimetype or "")[:255], _each_once(form))
@@ -122,7 +121,7 @@ class _Writer:
     def finish(self) -> None:
         """The whole file is there."""
         if not self.size_bytes:
-            raise UnprocessableEntity("The file is empty (0 bytes).")
+            raise refused(422, "file_empty")
         self._look()
         self.close()
 
@@ -139,13 +138,13 @@ class _Writer:
 
     def _look(self) -> None:
         if not signature.is_known(self._first):
-            raise UnsupportedMediaType("The file does not open as a recording of a known format (by its first bytes).")
+            raise refused(415, "file_unknown_format", why="by its first bytes")
 
 
 def _each_once(form: "MultiDict[str, str]") -> dict[str, str]:
     for name in form:
         if len(form.getlist(name)) > 1:
-            raise UnprocessableEntity(f"{name[:100]} was sent more than once.")
+            raise refused(422, "field_twice", field=name[:100])
     return dict(form.items())
 
 

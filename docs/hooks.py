@@ -1,6 +1,7 @@
 """What the guide takes from the program itself, so that it cannot be out of date: options,
-settings, columns, model cards."""
+settings, columns, messages, model cards."""
 
+import html
 import json
 import re
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from emoclassify.jobs.settings import settings_of
 from emoclassify.networks.models import SCORES
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import options_of
+from emoclassify.words.messages import GROUPS
 
 _CARDS = Path(__file__).parents[1] / "emoclassify" / "assets" / "models"
 
@@ -55,6 +57,16 @@ def _default(setting: Setting) -> str:
     return f"`{','.join(value) if isinstance(value, tuple) else str(value).lower()}`"
 
 
+def problems_table(group: str) -> str:
+    """The messages of one group: code and English sentence, with the names of its fields."""
+    lines = ["| code | detail |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {_code(code)} | {html.escape(text)} |" for code, text in GROUPS[group].items())])
+
+
+def _problems(_: str) -> str:
+    return "\n\n".join(f"**{group}**\n\n{problems_table(group)}" for group in GROUPS)
+
+
 def _columns(name: str) -> str:
     lines = [ABOUT[name], "", "| column | unit | meaning |", "|---|---|---|"]
     return "\n".join([*lines, *(f"| `{one.name}` | {one.unit} | {one.meaning} |" for one in TABLES[name])])
@@ -81,4 +93,11 @@ def _options(name: str) -> str:
     return options_table({"analysis": options_of()}[name])
 
 
-_MAKERS = {"settings": _settings, "options": _options, "columns": _columns, "scores": _scores, "card": _card}
+_MAKERS = {
+    "settings": _settings,
+    "options": _options,
+    "columns": _columns,
+    "problems": _problems,
+    "scores": _scores,
+    "card": _card,
+}

@@ -35,6 +35,7 @@ from emoclassify.older_schemas import SCHEMA, to_this_schema
 from emoclassify.settings import Options
 from emoclassify.timeline import Bins, Timeline
 from emoclassify.voice.reading import VoiceRead
+from emoclassify.words.messages import Message
 
 SERIES_BIN_S = 0.5
 _HEARD_EVERY_S = 0.02
@@ -103,7 +104,7 @@ class Analysis:
     segments: tuple[Agreement, ...]
     counts: Counts
     timings_s: dict[str, float]
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
     others: tuple[OtherFace, ...] = ()
     analyzed_at: str = ""
     weights: Weights = EQUAL
@@ -180,7 +181,7 @@ class Analysis:
             "picture_end_s": self.picture_end_s,
             "counts": asdict(self.counts),
             "timings_s": self.timings_s,
-            "warnings": list(self.warnings),
+            "warnings": [message.to_dict() for message in self.warnings],
             "frames": [{"frame": sampled.frame, "time_s": sampled.time_s} for sampled in self.frames],
             "faces": [face_to_dict(reading) for reading in self.faces],
             "others": [{"frame": other.frame, "box_xyxy": box_to_list(other.box_xyxy)} for other in self.others],
@@ -204,7 +205,7 @@ class Analysis:
         try:
             return cls._from_fields(to_this_schema(content))
         except (KeyError, TypeError, ValueError) as exc:
-            raise ResultError(f"The analysis is damaged ({exc!r}); analyze the recording again.") from exc
+            raise ResultError("analysis_damaged", why=repr(exc)) from exc
 
     @classmethod
     def _from_fields(cls, content: dict[str, Any]) -> "Analysis":
@@ -223,7 +224,7 @@ class Analysis:
             segments=segments,
             counts=Counts(**content["counts"]),
             timings_s=content["timings_s"],
-            warnings=tuple(content["warnings"]),
+            warnings=tuple(map(Message.from_dict, content["warnings"])),
             others=tuple(OtherFace(item["frame"], box_from_list(item["box_xyxy"])) for item in content["others"]),
             analyzed_at=content["analyzed_at"],
             weights=Weights(**content["weights"]),

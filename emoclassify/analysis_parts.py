@@ -12,20 +12,21 @@ from emoclassify.means import FaceMean, Means
 from emoclassify.media.nouns import AudioInfo, Source, VideoInfo
 from emoclassify.timeline import Bins, Span
 from emoclassify.voice.reading import VoiceReading
+from emoclassify.words.messages import Message
 
 _DIGITS = 6
 
 
 def source_to_dict(source: Source) -> dict[str, Any]:
     """What was read of the file."""
-    return {**asdict(source), "notes": list(source.notes)}
+    return {**asdict(source), "notes": [note.to_dict() for note in source.notes]}
 
 
 def source_from_dict(content: dict[str, Any]) -> Source:
     """What `source_to_dict` gave."""
     video, audio = content["video"], content["audio"]
     streams = {"video": video and VideoInfo(**video), "audio": audio and AudioInfo(**audio)}
-    return Source(**{**content, **streams, "notes": tuple(content["notes"])})
+    return Source(**{**content, **streams, "notes": tuple(map(Message.from_dict, content["notes"]))})
 
 
 def rounded(value: float) -> float:

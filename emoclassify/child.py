@@ -19,6 +19,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.errors import EmoClassifyError, MediaError
 from emoclassify.settings import Options
 from emoclassify.stages import OUTPUTS, START, Stage
+from emoclassify.words.messages import Field
 
 if TYPE_CHECKING:
     from emoclassify.pipeline import Analyzer
@@ -37,8 +38,8 @@ Result = TypeVar("Result")
 class DiedError(MediaError):
     """The process died while it read a recording."""
 
-    def __init__(self, how: str, signal_number: int | None = None) -> None:
-        super().__init__(f"The process that read the recording {how}; the others go on.")
+    def __init__(self, code: str, /, *, signal_number: int | None = None, **fields: Field) -> None:
+        super().__init__(code, **fields)
         self.signal_number = signal_number
         """The signal that ended it; None where it ended by itself."""
 
@@ -146,7 +147,7 @@ class Child:
         try:
             return call()
         except (EOFError, OSError) as exc:  # OSError also where another thread closed the pipe
-            raise DiedError(*self._reap()) from exc
+            raise self._reap() from exc
 
     @property
     def pid(self) -> int | None:
@@ -180,20 +181,20 @@ class Child:
             other.close()
         return self._pipe
 
-    def _reap(self) -> tuple[str, int | None]:
-        """How the process ended, and by which signal."""
+    def _reap(self) -> DiedError:
+        """Takes the process away where it ended, and tells how it did."""
         with self._reaping:
             if self._process is None or self._pipe is None:
-                return "was stopped", None
+                return DiedError("reader_stopped")
             self._process.join()
             code = self._process.exitcode
             self._pipe.close()
             self._process = self._pipe = None
         if code == -signal.SIGKILL:
-            return "was killed (out of memory, or by hand)", signal.SIGKILL
+            return DiedError("reader_killed", signal_number=signal.SIGKILL)
         if code < 0:
-            return f"crashed ({signal.Signals(-code).name})", -code
-        return f"ended with status {code}", None
+            return DiedError("reader_crashed", signal_number=-code, signal=signal.Signals(-code).name)
+        return DiedError("reader_ended", status=code)
 
 
 def _serve(pipe: Connection, niceness: int) -> None:
@@ -215,8 +216,7 @@ def _serve(pipe: Connection, niceness: int) -> None:
             pipe.send(("failed", exc))
         except Exception as exc:
             logger.exception("unexpected error")  # the loop outlives a fault of the program
-            told = f"Unexpected error, please report it (EMOCLASSIFY_DEBUG=1 shows more): {exc!r:.200}."
-            pipe.send(("failed", EmoClassifyError(told)))
+            pipe.send(("failed", EmoClassifyError("unexpected_error", error=f"{exc!r:.200}")))
 
 
 class _Process:

@@ -85,12 +85,12 @@ class Setting:
         return ENVIRONMENT_PREFIX + self.name.upper()
 
     @property
-    def wanted(self) -> str:
-        """What its text has to be, in words."""
+    def wanted(self) -> str | Names:
+        """What its text has to be, in words; or the choices there are."""
         if self.several:
             return f"true, false or a list of {', '.join(self.choices)}"
         if self.choices:
-            return _either(self.choices)
+            return self.choices
         return {bool: "true or false", int: "a whole number", float: "a number"}.get(self.kind, self.wanted_text)
 
     def read(self, text: str) -> Any:
@@ -119,18 +119,23 @@ class Setting:
         Raises:
             UsageError: the value does not fit.
         """
-        if value is not None and not self._takes(value):
-            raise out_of_range(called, self._taken(), value)
+        if value is None or self._takes(value):
+            return
+        if isinstance(self.taken, tuple):
+            raise UsageError("value_not_a_choice", field=called, choices=self.taken, given=value)
+        raise out_of_range(called, self.taken, value)
+
+    @property
+    def taken(self) -> str | Names:
+        """The values that are taken, in words; or the choices there are."""
+        if self.several:
+            return f"{', '.join(self.choices)} or several"
+        return self.choices or str(self.range)
 
     def _takes(self, value: Any) -> bool:
         if self.choices:
             return set(listed(value) if self.several else (value,)) <= set(self.choices)
         return self.range is None or self.range.holds(value)
-
-    def _taken(self) -> str:
-        if self.choices:
-            return f"{', '.join(self.choices)} or several" if self.several else _either(self.choices)
-        return str(self.range)
 
 
 class Role(Enum):
@@ -215,8 +220,8 @@ def _read_variable(setting: Setting, text: str) -> Any:
         return setting.read(text)
     except ValueError as exc:
         if setting.secret:
-            raise UsageError(f"{setting.variable} has a value, which does not fit.") from None
-        raise UsageError(f"{setting.variable} has the value '{text}', which does not fit.") from exc
+            raise UsageError("secret_unfit", field=setting.variable) from None
+        raise UsageError("setting_unfit", field=setting.variable, given=text) from exc
 
 
 def listed(text: str) -> Names:
@@ -224,14 +229,9 @@ def listed(text: str) -> Names:
     return tuple(part.strip() for part in text.split(",")) if text else ()
 
 
-def out_of_range(called: str, wanted: object, value: object) -> UsageError:
+def out_of_range(called: str, wanted: str, value: str | float) -> UsageError:
     """The error for a value that is none of those that are taken."""
-    return UsageError(f"{called} must be {wanted}, but is {value}.")
-
-
-def _either(choices: tuple[str, ...]) -> str:
-    """("auto", "cpu", "cuda") -> "auto, cpu or cuda"."""
-    return " or ".join(filter(None, (", ".join(choices[:-1]), choices[-1])))
+    return UsageError("value_out_of_range", field=called, wanted=wanted, given=value)
 
 
 def _flag(text: str) -> bool:

@@ -54,7 +54,7 @@ def evaluate_faces(folder: Path, options: Options, *, detect: bool) -> Evaluatio
             found = detector.detect(frame.rgb, options.min_face) if detector else None
             crops.append(crop_face(frame.rgb, found.boxes_xyxy[0]) if found else frame.rgb)
         if not crops:
-            raise MediaError("The file has no picture.")
+            raise MediaError("file_no_picture")
         return _mean(model.predict(crops))
 
     return _evaluate(folder, score)
@@ -83,7 +83,7 @@ def hear(path: Path, finder: Finder, model: Voice) -> Scores:
     """
     sounds = list(read_sound(path, probe(path), rate_hz=RATE_HZ, counts=ReadCounts()))
     if not sounds:
-        raise MediaError("The file has no sound.")
+        raise MediaError("file_no_sound")
     heard = read_voice(sounds, finder, model).mean
     if heard is not None:
         return heard.scores
@@ -109,9 +109,7 @@ def _evaluate(folder: Path, score: Score) -> Evaluation:
         except MediaError as exc:
             left_out[str(exc)] += 1
     if not truth:
-        raise UsageError(
-            f"{folder} holds no FOLDER/<label>/<file> that can be scored; labels are {', '.join(EMOTIONS)}."
-        )
+        raise UsageError("no_labelled_file", folder=str(folder), labels=list(EMOTIONS))
     return Evaluation(measure(np.stack(scores), np.array(truth)), dict(left_out))
 
 

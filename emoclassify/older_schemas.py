@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from emoclassify.errors import ResultError
+from emoclassify.words.messages import of_sentence
 
 SCHEMA = 3
 """Counts the changes of analysis.json that a reader would notice."""
@@ -24,15 +25,19 @@ def to_this_schema(content: Content) -> Content:
     while content.get("schema") != SCHEMA:
         step = _STEPS.get(content.get("schema"))
         if step is None:
-            raise ResultError(
-                f"This analysis has schema {content.get('schema')}, this program reads {SCHEMA}; analyze again."
-            )
+            raise ResultError("schema_unknown", schema=str(content.get("schema")), wanted_schema=SCHEMA)
         content = step(content)
     return content
 
 
 def _from_2(content: Content) -> Content:
-    return {**content, "schema": 3}
+    """Warnings and notes were sentences; since then they are messages."""
+    source = {**content["source"], "notes": _messages(content["source"]["notes"])}
+    return {**content, "schema": 3, "source": source, "warnings": _messages(content["warnings"])}
+
+
+def _messages(sentences: list[str]) -> list[dict[str, Any]]:
+    return [of_sentence(sentence).to_dict() for sentence in sentences]
 
 
 _STEPS: dict[Any, Callable[[Content], Content]] = {2: _from_2}

@@ -31,6 +31,7 @@ from emoclassify.media.nouns import Source
 from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
+from emoclassify.words.messages import Message
 
 SCHEMA = 1
 """Counts the changes of overview.json that a reader would notice."""
@@ -85,7 +86,7 @@ class Overview:
     end_s: float
     counts: Counts
     timings_s: dict[str, float]
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
     findings: Findings
     curves: tuple[OverviewCurve, ...]
     was_heard: bool
@@ -126,7 +127,7 @@ class Overview:
             "end_s": self.end_s,
             "counts": asdict(self.counts),
             "timings_s": self.timings_s,
-            "warnings": list(self.warnings),
+            "warnings": [message.to_dict() for message in self.warnings],
             "findings": _findings_to_dict(self.findings),
             "step_s": STEP_S,
             "curves": [_curve_to_dict(curve) for curve in self.curves],
@@ -141,13 +142,11 @@ class Overview:
             ResultError: written by another schema, or no overview at all.
         """
         if content.get("schema") != SCHEMA:
-            raise ResultError(
-                f"This analysis has schema {content.get('schema')}, this program reads {SCHEMA}; analyze again."
-            )
+            raise ResultError("schema_unknown", schema=str(content.get("schema")), wanted_schema=SCHEMA)
         try:
             return cls._from_fields(content)
         except (KeyError, TypeError, ValueError) as exc:
-            raise ResultError(f"The analysis is damaged ({exc!r}); analyze the recording again.") from exc
+            raise ResultError("analysis_damaged", why=repr(exc)) from exc
 
     @classmethod
     def _from_fields(cls, content: dict[str, Any]) -> "Overview":
@@ -161,7 +160,7 @@ class Overview:
             end_s=content["end_s"],
             counts=Counts(**content["counts"]),
             timings_s=content["timings_s"],
-            warnings=tuple(content["warnings"]),
+            warnings=tuple(map(Message.from_dict, content["warnings"])),
             findings=_findings_from_dict(content["findings"], crosscheck),
             curves=tuple(map(_curve_from_dict, content["curves"])),
             was_heard=was_heard,

@@ -16,6 +16,7 @@ from emoclassify.networks import models
 from emoclassify.networks.loaded import LoadedModels
 from emoclassify.run import OnProgress, Run
 from emoclassify.settings import Options
+from emoclassify.words.messages import Message
 
 _SHORT_BY_S = 1.0
 """A recording that ends this much before its header says so is told as a warning."""
@@ -59,7 +60,7 @@ class Analyzer:
             analysis = _analysis(run)
             after = path.stat()
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise MediaError("The file changed while it was read; analyze it again when it is complete.")
+            raise MediaError("file_changed")
         return analysis
 
 
@@ -130,13 +131,14 @@ def _segments(run: Run, found: Analysis) -> tuple[Agreement, ...]:
     return compare(stretches, 1, found.timeline(1), n_faces=found.n_faces, weights=found.weights)
 
 
-def _read_warnings(run: Run) -> Iterator[str]:
+def _read_warnings(run: Run) -> Iterator[Message]:
     picture, sound = run.picture_counts, run.sound_counts
     yield from (*run.info.notes, *picture.warnings("picture"), *sound.warnings("sound"), *run.notes)
     header_s = run.info.duration_s
     for what, counts in (("picture", picture), ("sound", sound)):
         if counts.decoded and header_s is not None and counts.end_s < header_s - _SHORT_BY_S:
-            yield f"The {what} ends at {counts.end_s:.1f} s; the file's header says {header_s:.1f} s."
+            ends = {"end_s": round(float(counts.end_s), 1), "header_s": round(header_s, 1)}
+            yield Message(f"{what}_ends_early", ends)
 
 
 def _source(path: Path, info: MediaInfo) -> Source:
@@ -162,14 +164,14 @@ def _counts(run: Run, found: Analysis) -> Counts:
     )
 
 
-def _found_warnings(run: Run) -> Iterator[str]:
+def _found_warnings(run: Run) -> Iterator[Message]:
     if run.info.video is None:
-        yield "The recording has no picture: only the voice was read."
+        yield Message("no_picture")
     elif not run.faces.readings:
-        yield f"No face was found in the {len(run.faces.frames)} frames looked at."
+        yield Message("no_face", {"n": len(run.faces.frames)})
     if run.options.double_check and run.info.audio is None:
-        yield "The recording has no sound: face and voice cannot be compared."
+        yield Message("no_sound_to_compare")
     if run.options.echo_mean and run.info.audio is None:
-        yield "The recording has no sound: there is no voice to tell an emotion of."
+        yield Message("no_sound_to_hear")
     if run.voice is not None and not run.voice.stretches:
-        yield "No speech was found in the sound."
+        yield Message("no_speech")

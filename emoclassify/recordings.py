@@ -31,7 +31,7 @@ def find_recordings(paths: Iterable[Path], out: Path) -> tuple[list[Recording], 
     skipped = 0
     for path in paths:
         if path.resolve().is_relative_to(out.resolve()) and path.is_dir():
-            raise UsageError(f"--out {out} holds the recordings of {path}; give a folder of its own for the results.")
+            raise UsageError("out_holds_recordings", out=str(out), path=str(path))
         if not path.is_dir():
             _add(found, Recording(path, out / path.name))
             continue
@@ -41,8 +41,7 @@ def find_recordings(paths: Iterable[Path], out: Path) -> tuple[list[Recording], 
             else:
                 skipped += 1
     if not found:
-        endings = " ".join(sorted(MEDIA_ENDINGS))
-        raise UsageError(f"There is no recording in {', '.join(map(str, paths))} (looked for {endings}).")
+        raise UsageError("no_recording", paths=list(map(str, paths)), endings=" ".join(sorted(MEDIA_ENDINGS)))
     return list(found.values()), skipped
 
 
@@ -60,18 +59,15 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _refuse(error: OSError) -> None:
-    raise UsageError(f"{error.filename} cannot be read: {error.strerror}.") from error
+    raise UsageError("folder_unread", path=str(error.filename), why=str(error.strerror)) from error
 
 
 def _add(found: dict[Path, Recording], recording: Recording) -> None:
     if recording.folder.is_file():
-        raise UsageError(f"The results of {recording.path} would go to {recording.folder}, which is a file.")
+        raise UsageError("results_into_file", path=str(recording.path), folder=str(recording.folder))
     other = found.setdefault(recording.folder, recording)
     if other.path.resolve() != recording.path.resolve():
-        raise UsageError(
-            f"The results of {other.path} and {recording.path} would both go to {recording.folder};"
-            " analyze them with different --out, or their common folder."
-        )
+        raise UsageError("results_meet", path=str(other.path), other=str(recording.path), folder=str(recording.folder))
 
 
 def shown(path: Path) -> str:

@@ -21,6 +21,7 @@ from emoclassify.prefetch import prefetch
 from emoclassify.settings import Options
 from emoclassify.speech.silero import RATE_HZ
 from emoclassify.voice.reading import VoiceRead
+from emoclassify.words.messages import Message
 
 _TORCH_THREADS = 1
 """Decoding keeps the other cores busy; a second torch thread then costs more than it gives."""
@@ -74,7 +75,7 @@ class Run:
         self.faces = FacesRead((), ())
         self.voice: VoiceRead | None = None
         self.picture_counts, self.sound_counts = ReadCounts(), ReadCounts()
-        self.notes: list[str] = []
+        self.notes: list[Message] = []
         self.timings_s: dict[str, float] = {}
         self.started_at = datetime.now(UTC)
         self._loaded, self._on_progress = loaded, on_progress

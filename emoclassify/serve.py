@@ -108,7 +108,7 @@ def _looked_after(program: _Program) -> int | None:
     early = time.monotonic() - program.started_s < _SETTLED_S
     program.failures = program.failures + 1 if early and status > 0 else 0
     if program.failures >= _MOST_FAILURES:
-        raise EmoClassifyError(f"The {program.name} cannot be started; see its message above.")
+        raise EmoClassifyError("program_not_started", program=program.name)
     _tell(f"The {program.name} ended ({status}) and is started again.")
     time.sleep(_PAUSE_S if program.failures else 0)
     program.start()

@@ -147,7 +147,7 @@ class Options:
             hint="The findings in words and pictures, to read or to hand on. A few seconds.",
         ),
     )
-    lang: str = declare("en", Option(help="The language of the outputs.", role=Role.MADE, choices=LANGUAGES))
+    lang: str = declare("en", Option(help="The language of the outputs.", role=Role.MADE, choices=tuple(LANGUAGES)))
     expression_model: str = declare(
         "embedded",
         Option(
@@ -190,7 +190,7 @@ class Options:
         for option in options_of(type(self)):
             option.check(getattr(self, option.name), option.dashed)
         if self.anonymize and not (self.annotate or self.report):
-            raise UsageError("anonymize hides the faces in the annotated video and the report: ask for one of them.")
+            raise UsageError("anonymize_alone")
 
     @property
     def report_formats(self) -> tuple[str, ...]:

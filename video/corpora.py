@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from PIL import Image
 
-from emoclassify.errors import UsageError
+from emoclassify.errors import WorkshopError
 from emoclassify.labels import EMOTIONS, Scores, emotion_of
 
 LabelSet = Literal["ferplus", "original"]
@@ -63,7 +63,7 @@ def read(folder: Path, split: str, labels: LabelSet = "ferplus") -> Faces:
             folder's name is all there is.
 
     Raises:
-        UsageError: no labelled image found.
+        WorkshopError: no labelled image found.
     """
     if (folder / "labels.csv").is_file():
         faces = _read_fer2013(folder, split, labels)
@@ -123,7 +123,7 @@ def _read_folders(folder: Path) -> Faces:
             paths += images
             names += [emotion] * len(images)
     if not paths:
-        raise UsageError(f"{folder}: no <label>/<image> found; labels are {', '.join(EMOTIONS)}")
+        raise WorkshopError(f"{folder}: no <label>/<image> found; labels are {', '.join(EMOTIONS)}")
     truth = _columns(names)
     return Faces(_pixels(paths), _one_hot(truth), truth, left_out)
 
@@ -138,7 +138,7 @@ def _one_hot(truth: npt.NDArray[np.int64]) -> Scores:
 
 def _pixels(paths: Sequence[Path]) -> npt.NDArray[np.uint8]:
     if not paths:
-        raise UsageError("no image is left: is this the folder of FER2013, and the split one of its three?")
+        raise WorkshopError("no image is left: is this the folder of FER2013, and the split one of its three?")
     return np.stack([_grey(path) for path in paths])
 
 

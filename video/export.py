@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from transformers import ViTImageProcessor
 
-from emoclassify.errors import UsageError
+from emoclassify.errors import WorkshopError
 from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassification
 from emoclassify.labels import Scores
 from emoclassify.metrics import Truth, confusion_matrix, summary
@@ -37,7 +37,7 @@ def export(checkpoint: Path, validation: Faces, out: Path) -> Calibration:
     """Writes config.json, preprocessor_config.json and model.safetensors (float16) of the best epoch into `out`.
 
     Raises:
-        UsageError: no checkpoint there, or none of a measured epoch.
+        WorkshopError: no checkpoint there, or none of a measured epoch.
     """
     network = load_best(checkpoint)
     logits = logits_of(network, validation.pixels)
@@ -54,10 +54,10 @@ def export(checkpoint: Path, validation: Faces, out: Path) -> Calibration:
 def load_best(checkpoint: Path) -> FaceVitForImageClassification:
     """The averaged weights of the epoch that did best on the validation faces, on the CPU."""
     if not checkpoint.is_file():
-        raise UsageError(f"{checkpoint}: no such file; run `python -m video train` first")
+        raise WorkshopError(f"{checkpoint}: no such file; run `python -m video train` first")
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     if not state["best"]:
-        raise UsageError(f"{checkpoint}: no epoch of it was measured yet; let the training go on")
+        raise WorkshopError(f"{checkpoint}: no epoch of it was measured yet; let the training go on")
     network = FaceVitForImageClassification(FaceVitConfig(**state["config"]))
     network.load_state_dict(state["best"])
     network.eval()

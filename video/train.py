@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from emoclassify.errors import UsageError
+from emoclassify.errors import WorkshopError
 from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassification
 from emoclassify.labels import Scores
 from emoclassify.metrics import measure
@@ -45,14 +45,14 @@ class Training:
         """Takes the weights of an exported model of the same shape instead of random ones.
 
         Raises:
-            UsageError: the folder holds no such model.
+            WorkshopError: the folder holds no such model.
         """
         try:
             given = FaceVitForImageClassification.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
             self.network.load_state_dict(given.state_dict())
         except (OSError, RuntimeError, ValueError) as error:
             reason = str(error).splitlines()[0]
-            raise UsageError(f"{folder}: not a model that this network can start from ({reason})") from error
+            raise WorkshopError(f"{folder}: not a model that this network can start from ({reason})") from error
         self.average.load_state_dict(self.network.state_dict())
 
     def run(self, train: Faces, validation: Faces, out: Path) -> None:
@@ -126,10 +126,10 @@ class Training:
         """Goes on from a checkpoint of the same settings.
 
         Raises:
-            UsageError: there is none.
+            WorkshopError: there is none.
         """
         if not path.is_file():
-            raise UsageError(f"{path}: no such file; run without --resume first")
+            raise WorkshopError(f"{path}: no such file; run without --resume first")
         state = torch.load(path, map_location=self.device, weights_only=True)
         for name in ("network", "average", "optimiser"):
             getattr(self, name).load_state_dict(state[name])

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from emoclassify.errors import EmoClassifyError, UsageError
+from emoclassify.errors import EmoClassifyError, WorkshopError
 from emoclassify.networks.models import record_checksums, record_scores
 from emoclassify.networks.runtime import set_threads
 from emoclassify.voice.mfcc import FLOORS_DB
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.command(options)
     except EmoClassifyError as error:
         print(f"voice_model: {error}", file=sys.stderr)
-        return 2 if isinstance(error, UsageError) else 1
+        return 2 if isinstance(error, WorkshopError) else 1
     return 0
 
 
@@ -170,7 +170,7 @@ def _export(options: argparse.Namespace) -> None:
     if options.folds:
         temperature = fold_temperature(options.data, options.folds)
     elif speakers != "train":
-        raise UsageError("the runs kept no speakers to fit the temperature on; give --folds RUNS")
+        raise WorkshopError("the runs kept no speakers to fit the temperature on; give --folds RUNS")
     else:
         clips = kept_for(everyone, "validation", settings[0].fold)
         temperature = fit_temperature(Logits.of(torch_ensemble(models, settings), clips), clips)

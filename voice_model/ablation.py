@@ -41,8 +41,8 @@ def run_ablation(data: Path, runs: Path, settings: Settings) -> str:
         clean and in each of the other conditions.
 
     Raises:
-        UsageError: there is no corpus with validation speakers, or the trainings in the folder have other settings or
-            learned from other clips.
+        WorkshopError: there is no corpus with validation speakers, or the trainings in the folder have other settings
+            or learned from other clips.
     """
     clips = kept_for(read_corpora(data).clips, "validation", settings.fold)
     corpora = sorted({clip.corpus for clip in clips})

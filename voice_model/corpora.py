@@ -12,10 +12,11 @@ from pathlib import Path
 import av
 import numpy as np
 
-from emoclassify.errors import MediaError, UsageError
+from emoclassify.errors import MediaError, WorkshopError
 from emoclassify.labels import EMOTIONS, emotion_of
 from emoclassify.media.container import ReadCounts, choose_stream, decode, open_container
 from emoclassify.voice.mfcc import RATE_HZ, Waveform
+from emoclassify.words.messages import AS_TOLD
 from voice_model.layouts import LAYOUTS, parsed
 from voice_model.speakers import SPEAKER_TABLE, Row, read_speakers
 
@@ -57,7 +58,7 @@ def read_corpora(folder: str | Path) -> Corpora:
         published corpora those with a picture and those there twice.
 
     Raises:
-        UsageError: there is no corpus below the folder, one is there twice, a file of one has no place in its
+        WorkshopError: there is no corpus below the folder, one is there twice, a file of one has no place in its
             published layout, or a speakers.csv has a line that cannot be used.
     """
     clips: list[Clip] = []
@@ -70,7 +71,7 @@ def read_corpora(folder: str | Path) -> Corpora:
             else:
                 clips.append(Clip(path, name, f"{name}/{speaker}", emotion))
     if not clips:
-        raise UsageError(
+        raise WorkshopError(
             f"{folder}: no corpus here; expected the folder that holds folders named {', '.join(LAYOUTS)}"
             f" or with {SPEAKER_TABLE}"
         )
@@ -93,9 +94,9 @@ def waveform(path: Path, rate_hz: int = RATE_HZ) -> Waveform:
             frames = [] if stream is None else [*decode(container, stream, ReadCounts()), None]  # None flushes
             blocks = [block.to_ndarray()[0] for frame in frames for block in resampler.resample(frame)]
     except (MediaError, av.FFmpegError, ValueError) as error:
-        raise MediaError(f"{path}: cannot be decoded ({error})") from error
+        raise MediaError(AS_TOLD, text=f"{path}: cannot be decoded ({error})") from error
     if not blocks:
-        raise MediaError(f"{path}: has no sound")
+        raise MediaError(AS_TOLD, text=f"{path}: has no sound")
     return np.concatenate(blocks).astype(np.float32)
 
 
@@ -118,7 +119,7 @@ def _named(folder: Path) -> dict[str, Path]:
         published = own.replace("-", "")
         name = published if published in LAYOUTS else own
         if name in found:
-            raise UsageError(f"{found[name]} and {corpus} are both named {name}; move one of them away")
+            raise WorkshopError(f"{found[name]} and {corpus} are both named {name}; move one of them away")
         found[name] = corpus
     return found
 

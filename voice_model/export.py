@@ -31,7 +31,7 @@ def export(models: Sequence[Any], settings: Sequence[Settings], temperature: flo
         folder: made where it is missing.
 
     Raises:
-        UsageError: the models did not learn from the same speakers.
+        WorkshopError: the models did not learn from the same speakers.
     """
     config = {
         "labels": list(EMOTIONS),

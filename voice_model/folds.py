@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from emoclassify.errors import UsageError
+from emoclassify.errors import WorkshopError
 from emoclassify.labels import Scores
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import VoiceModel
@@ -49,7 +49,7 @@ def run_folds(data: Path, runs: Path, settings: Settings) -> str:
         The table, Markdown.
 
     Raises:
-        UsageError: no corpus has three speakers, or the folds in the folder have other settings or are of other
+        WorkshopError: no corpus has three speakers, or the folds in the folder have other settings or are of other
             clips.
     """
     clips = read_corpora(data).clips
@@ -87,7 +87,7 @@ def fold_temperature(data: Path, runs: Path, folds: Sequence[int] | None = None)
     Without folds it is fitted on those of all.
 
     Raises:
-        UsageError: the folds are not finished, or of other clips.
+        WorkshopError: the folds are not finished, or of other clips.
     """
     everyone = read_corpora(data).clips
     chosen = folds_of(everyone) if folds is None else folds
@@ -101,7 +101,7 @@ def tested(data: Path, runs: Path) -> Scored:
     """What the folds' networks said of their test speakers, clean: every speaker once.
 
     Raises:
-        UsageError: the folds are not finished, or of other clips.
+        WorkshopError: the folds are not finished, or of other clips.
     """
     everyone = read_corpora(data).clips
     folds = folds_of(everyone)
@@ -114,7 +114,7 @@ def tested(data: Path, runs: Path) -> Scored:
 def _finished(runs: Path, folds: Sequence[int], name: str) -> list[Path]:
     paths = [_run(runs, fold) / name for fold in folds]
     if missing := [path for path in paths if not path.exists()]:
-        raise UsageError(
+        raise WorkshopError(
             f"{runs} holds no finished folds, {missing[0].relative_to(runs)} is missing; "
             f"`python -m voice_model folds DATA --run {runs}` goes on with them"
         )

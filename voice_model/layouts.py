@@ -11,7 +11,7 @@ SAVEE    DC/a01.* or DC_a01.*              speaker, emotion letter, take    (Haq
 from collections.abc import Callable
 from pathlib import Path
 
-from emoclassify.errors import UsageError
+from emoclassify.errors import WorkshopError
 
 _RAVDESS = {
     "01": "neutral",
@@ -42,12 +42,12 @@ def parsed(corpus: str, path: Path) -> tuple[str, str]:
     """The speaker inside the corpus, and the label as the corpus writes it, of a file of a corpus in LAYOUTS.
 
     Raises:
-        UsageError: the file has no name of the layout.
+        WorkshopError: the file has no name of the layout.
     """
     try:
         return LAYOUTS[corpus](path)
     except (IndexError, KeyError, ValueError) as error:
-        raise UsageError(f"{path}: not a name of this corpus's published layout; move the file away") from error
+        raise WorkshopError(f"{path}: not a name of this corpus's published layout; move the file away") from error
 
 
 def _ravdess(path: Path) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from emoclassify.errors import UsageError
+from emoclassify.errors import WorkshopError
 from emoclassify.voice.predict import CONFIG_FILE
 from voice_model.corpora import Clip
 from voice_model.settings import Settings
@@ -24,7 +24,7 @@ def hold_clips(folder: Path, clips: Sequence[Clip]) -> None:
     since it is new or older than this file, gets that of the clips it is met with.
 
     Raises:
-        UsageError: the folder has the checksum of other clips.
+        WorkshopError: the folder has the checksum of other clips.
     """
     known = sorted((clip.corpus, clip.speaker, clip.emotion, clip.path.name) for clip in clips)
     checksum = hashlib.sha256(json.dumps(known).encode()).hexdigest()
@@ -35,20 +35,22 @@ def hold_clips(folder: Path, clips: Sequence[Clip]) -> None:
         raise other_clips(folder)
 
 
-def other_clips(folder: Path) -> UsageError:
+def other_clips(folder: Path) -> WorkshopError:
     """The error of a folder whose results were made from other clips than those given."""
-    return UsageError(f"{folder} was made from other recordings than DATA holds now; give another folder, or remove it")
+    return WorkshopError(
+        f"{folder} was made from other recordings than DATA holds now; give another folder, or remove it"
+    )
 
 
 def learned_from(settings: Sequence[Settings]) -> dict[str, Any]:
     """Who the trainings of an ensemble learned from, as config.json says it: {"speakers": "train", "fold": 1}.
 
     Raises:
-        UsageError: they did not all learn from the same speakers.
+        WorkshopError: they did not all learn from the same speakers.
     """
     told = [{"speakers": one.speakers} | ({} if one.speakers == "all" else {"fold": one.fold}) for one in settings]
     if any(one != told[0] for one in told):
-        raise UsageError("the runs learned from different speakers; give runs with one --speakers and one --fold")
+        raise WorkshopError("the runs learned from different speakers; give runs with one --speakers and one --fold")
     return told[0]
 
 
@@ -61,18 +63,18 @@ def unheard_fold(model: Path, side: str, fold: int | None) -> int:
         fold: asked for; None is the model's own.
 
     Raises:
-        UsageError: the model heard that side, or is of another fold. One that does not say whom it learned from is
+        WorkshopError: the model heard that side, or is of another fold. One that does not say whom it learned from is
             believed, but for the one that ships.
     """
     told = _told(model) or ({"speakers": "all"} if model.resolve() == SHIPPED.resolve() else {})
     if told and side not in _UNHEARD.get(told.get("speakers", ""), ()):
-        raise UsageError(
+        raise WorkshopError(
             f"{model} learned from the {side} speakers too, so it has heard them; measure its recipe by"
             " `scores --folds RUNS`, or give --model of a training that kept them"
         )
     own = told.get("fold", Settings.fold if fold is None else fold)
     if fold not in (None, own):
-        raise UsageError(f"{model} is of fold {own} and has heard speakers of fold {fold}; leave --fold {fold} out")
+        raise WorkshopError(f"{model} is of fold {own} and has heard speakers of fold {fold}; leave --fold {fold} out")
     return int(own)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from emoclassify.errors import UsageError
+from emoclassify.errors import WorkshopError
 from emoclassify.labels import EMOTIONS
 from emoclassify.voice.mfcc import FLOORS_DB, N_VIEW
 from voice_model.settings import Settings
@@ -36,10 +36,10 @@ def network_config(settings: Sequence[Settings]) -> dict[str, Any]:
     """What the torch ensemble of networks with these settings, all of one size, is built from.
 
     Raises:
-        UsageError: they are of several sizes.
+        WorkshopError: they are of several sizes.
     """
     if len({(of_one.filters, of_one.kernel) for of_one in settings}) > 1:
-        raise UsageError("the runs have networks of different sizes; give runs with one size")
+        raise WorkshopError("the runs have networks of different sizes; give runs with one size")
     return {
         "views": [FLOORS_DB.index(of_one.floor_db) for of_one in settings],
         "features": N_VIEW,

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from emoclassify.errors import UsageError
+from emoclassify.errors import WorkshopError
 
 SPEAKER_TABLE = "speakers.csv"
 _COLUMNS = ("file", "speaker")
@@ -16,7 +16,7 @@ def read_speakers(corpus: Path) -> list[Row]:
     """The rows of a corpus's SPEAKER_TABLE, sorted by their files, which lie below the folder of their label.
 
     Raises:
-        UsageError: it cannot be read, lacks a column, or a row of it names no file below the folder or no speaker.
+        WorkshopError: it cannot be read, lacks a column, or a row of it names no file below the folder or no speaker.
     """
     path = corpus / SPEAKER_TABLE
     found: dict[str, tuple[str, int]] = {}
@@ -24,26 +24,26 @@ def read_speakers(corpus: Path) -> list[Row]:
         with path.open(newline="", encoding="utf-8-sig") as lines:  # Excel begins a file with a byte order mark
             table = csv.DictReader(lines)
             if missing := [column for column in _COLUMNS if column not in (table.fieldnames or ())]:
-                raise UsageError(
+                raise WorkshopError(
                     f"{path}: no column {' and no column '.join(missing)}; "
                     "its first line must name the columns file,speaker, with commas"
                 )
             for cells in table:
                 file, speaker = (_cell(path, table.line_num, cells, column) for column in _COLUMNS)
                 if file in found:
-                    raise UsageError(f"{path}, line {table.line_num}: {file} stands in the table twice")
+                    raise WorkshopError(f"{path}, line {table.line_num}: {file} stands in the table twice")
                 found[file] = speaker, table.line_num
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not in UTF-8; save it as CSV UTF-8") from error
+        raise WorkshopError(f"{path}: is not in UTF-8; save it as CSV UTF-8") from error
     except (OSError, csv.Error) as error:
-        raise UsageError(f"{path}: cannot be read as a table ({error})") from error
+        raise WorkshopError(f"{path}: cannot be read as a table ({error})") from error
     return [_row(corpus, file, *found[file]) for file in sorted(found)]
 
 
 def _cell(path: Path, line: int, cells: dict[str, str | None], column: str) -> str:
     cell = (cells[column] or "").strip()
     if not cell:
-        raise UsageError(f"{path}, line {line}: the column {column} is empty")
+        raise WorkshopError(f"{path}, line {line}: the column {column} is empty")
     return cell
 
 
@@ -51,7 +51,7 @@ def _row(corpus: Path, file: str, speaker: str, line: int) -> Row:
     inside = Path(file)
     where = f"{corpus / SPEAKER_TABLE}, line {line}: {file}"
     if inside.is_absolute() or ".." in inside.parts or len(inside.parts) < 2:
-        raise UsageError(f"{where} is not <label>/<file> below the folder")
+        raise WorkshopError(f"{where} is not <label>/<file> below the folder")
     if not (corpus / inside).is_file():
-        raise UsageError(f"{where} is not there; mend or remove the line")
+        raise WorkshopError(f"{where} is not there; mend or remove the line")
     return corpus / inside, speaker, inside.parts[0]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emoclassify.errors import UsageError
+from emoclassify.errors import WorkshopError
 from voice_model.corpora import Clip
 
 FOLDS = 5
@@ -30,15 +30,15 @@ def split(clips: Sequence[Clip], *, by: str = "speaker", fold: int = 0) -> Split
             three or four speakers has nobody in the test of the last folds.
 
     Raises:
-        UsageError: another way than by speaker, or a fold that is none of the five.
+        WorkshopError: another way than by speaker, or a fold that is none of the five.
     """
     if by != "speaker":
-        raise UsageError(
+        raise WorkshopError(
             f"a split by {by!r} is refused: with the same voices on both sides the first system seemed to reach 0.87, "
             "and 0.32 on voices it had never heard; split by speaker"
         )
     if fold not in range(FOLDS):
-        raise UsageError(f"fold {fold}: there are {FOLDS}, 0 to {FOLDS - 1}")
+        raise WorkshopError(f"fold {fold}: there are {FOLDS}, 0 to {FOLDS - 1}")
     sides = _sides(clips, fold)
     train, validation, test = (
         tuple(clip for clip in clips if sides[clip.speaker] == side) for side in ("train", "validation", "test")
@@ -50,11 +50,11 @@ def kept_for(clips: Sequence[Clip], side: str, fold: int) -> tuple[Clip, ...]:
     """The clips of a side, "validation" or "test", that are there to be measured on.
 
     Raises:
-        UsageError: nobody is on that side, or there is no such fold.
+        WorkshopError: nobody is on that side, or there is no such fold.
     """
     found: tuple[Clip, ...] = getattr(split(clips, fold=fold), side)
     if not found:
-        raise UsageError(
+        raise WorkshopError(
             f"nobody is kept for {side} in fold {fold}: a corpus keeps speakers where it has three, and five for the"
             " test of every fold; add a corpus"
         )
@@ -65,11 +65,11 @@ def folds_of(clips: Sequence[Clip]) -> range:
     """The folds in whose test somebody is: five, or fewer where no corpus has five speakers.
 
     Raises:
-        UsageError: there is none, since no corpus has three speakers.
+        WorkshopError: there is none, since no corpus has three speakers.
     """
     most = max((groups for groups, _ in _groups(clips).values()), default=1)
     if most < _FEWEST_SPEAKERS:
-        raise UsageError("no corpus has three speakers, so nobody can be kept for the test of a fold; add a corpus")
+        raise WorkshopError("no corpus has three speakers, so nobody can be kept for the test of a fold; add a corpus")
     return range(most)
 
 

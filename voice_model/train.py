@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from emoclassify.errors import UsageError
+from emoclassify.errors import WorkshopError
 from voice_model.batches import Batches
 from voice_model.corpora import Clip, read_corpora
 from voice_model.features import training_features
@@ -32,14 +32,14 @@ def train(data: Path, run: Path, settings: Settings) -> None:
         settings: all of them.
 
     Raises:
-        UsageError: there is no corpus, the settings' fold does not exist, or the run has other settings or learned
+        WorkshopError: there is no corpus, the settings' fold does not exist, or the run has other settings or learned
             from other clips.
     """
     everyone = read_corpora(data).clips
     clips = learned(everyone, settings)
     if (run / SETTINGS_FILE).exists():
         if read_settings(run) != settings:
-            raise UsageError(f"{run} holds a training with other settings; give another folder, or remove it")
+            raise WorkshopError(f"{run} holds a training with other settings; give another folder, or remove it")
         hold_clips(run, clips)
     if (run / WEIGHTS_FILE).exists():
         return
@@ -92,30 +92,32 @@ def read_settings(run: Path) -> Settings:
     """The settings that a run folder was trained with.
 
     Raises:
-        UsageError: they cannot be read.
+        WorkshopError: they cannot be read.
     """
     path = run / SETTINGS_FILE
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         return replace(Settings(), **{name: _tuples(value) for name, value in values.items()})
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path}: cannot be read as the settings of a training; train in another folder") from error
+        raise WorkshopError(f"{path}: cannot be read as the settings of a training; train in another folder") from error
 
 
 def trained(run: Path) -> tuple[Any, Settings]:
     """The keras.Model of a finished run with its weights, and its settings.
 
     Raises:
-        UsageError: the run is not finished, or its files cannot be read.
+        WorkshopError: the run is not finished, or its files cannot be read.
     """
     if not (run / WEIGHTS_FILE).exists():
-        raise UsageError(f"{run}: no finished training; `python -m voice_model train DATA --run {run}` goes on with it")
+        raise WorkshopError(
+            f"{run}: no finished training; `python -m voice_model train DATA --run {run}` goes on with it"
+        )
     settings = read_settings(run)
     model = build(settings)
     try:
         model.load_weights(run / WEIGHTS_FILE)
     except (OSError, ValueError) as error:
-        raise UsageError(f"{run / WEIGHTS_FILE}: cannot be read as weights; train in another folder") from error
+        raise WorkshopError(f"{run / WEIGHTS_FILE}: cannot be read as weights; train in another folder") from error
     return model, settings
 
 

@@ -8,7 +8,6 @@ import streamlit as st
 
 from webapp import widgets
 from webapp.parts.session import Visit, choose_language, guarded, this_visit
-from webapp.parts.texts import TEXTS
 from webapp.server.access import KEYS
 from webapp.views import compare, history, new, result, running
 
@@ -54,7 +53,7 @@ def _page(name: str, draw: Callable[[Visit], None], visit: Visit) -> Any:
     def drawn() -> None:
         guarded(draw, visit)
 
-    title = f"{TEXTS[visit.language][f'nav_{name}']} · EmoClassify"
+    title = f"{visit.texts[f'nav_{name}']} · EmoClassify"
     return st.Page(drawn, title=title, url_path=name, default=name == "new")
 
 

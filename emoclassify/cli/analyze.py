@@ -20,6 +20,7 @@ from emoclassify.overview import Overview
 from emoclassify.recordings import Recording, find_recordings, shown
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
+from emoclassify.words.numbers import number, percent
 
 
 def add_analyze_command(commands: Any) -> None:
@@ -71,7 +72,7 @@ def _analyze(args: argparse.Namespace) -> int:
 
 def _analyze_one(child: Child, recording: Recording, options: Options, existing: str, line: "Line") -> str:
     if existing == "fail" and (recording.folder / ANALYSIS).exists():
-        raise ResultError(f"{recording.folder} holds results already.")
+        raise ResultError("results_there", folder=str(recording.folder))
     saved = _saved(recording, options) if existing == "keep" else None
     if saved is None:
         child.analyze(recording.path, recording.folder, options, line.show)
@@ -98,7 +99,8 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
             print(json.dumps(facts), flush=True)
         return
     overview = read_overview(recording.folder)
-    facts |= {"out": str(recording.folder), "counts": asdict(overview.counts), "warnings": list(overview.warnings)}
+    warnings = [message.text for message in overview.warnings]
+    facts |= {"out": str(recording.folder), "counts": asdict(overview.counts), "warnings": warnings}
     print(
         json.dumps(facts)
         if as_json
@@ -106,7 +108,7 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
         flush=True,
     )
     if not as_json:
-        for line in [*(_means(overview.findings) if overview.options.echo_mean else ()), *overview.warnings]:
+        for line in [*(_means(overview.findings) if overview.options.echo_mean else ()), *warnings]:
             print(f"    {line}", flush=True)
 
 
@@ -118,7 +120,9 @@ def _answer(overview: Overview) -> str:
         parts.append(f"face in {counts.with_face} of {counts.sampled} frames")
     if main is not None and main.person is not None and main.mean is not None:
         top = main.shares.ranked[0]
-        parts.append(f"mostly {top} ({main.shares.share_of_read(top):.0%} of the time in which it can be read)")
+        parts.append(
+            f"mostly {top} ({percent(main.shares.share_of_read(top), 'en')} of the time in which it can be read)"
+        )
     if overview.was_heard:
         stretches = len(overview.segments)
         parts.append(f"{stretches} stretch{'es' if stretches != 1 else ''} of speech")
@@ -131,10 +135,10 @@ def _means(findings: Findings) -> Iterator[str]:
     """The mean emotion of the whole recording, a line each for a person, the voice and both."""
     for curve in findings.curves:
         if curve.person is not None and curve.mean is not None:
-            score = f"{curve.dominant} {curve.mean.max():.2f}"
-            yield f"Mean of person {curve.person}: {score}, over {curve.coverage:.0%} of the picture's time."
+            score = f"{curve.dominant} {number(curve.mean.max(), 'en')}"
+            yield f"Mean of person {curve.person}: {score}, over {percent(curve.coverage, 'en')} of the picture's time."
     if (voice := findings.voice) is not None and voice.mean is not None:
-        score = f"{voice.dominant or 'cannot tell'} {voice.mean.max():.2f}"
-        yield f"Mean of the voice: {score}, over {voice.coverage:.0%} of the recording's time."
+        score = f"{voice.dominant or 'cannot tell'} {number(voice.mean.max(), 'en')}"
+        yield f"Mean of the voice: {score}, over {percent(voice.coverage, 'en')} of the recording's time."
     if findings.both is not None:
-        yield f"Both together: {EMOTIONS[int(findings.both.argmax())]} {findings.both.max():.2f}."
+        yield f"Both together: {EMOTIONS[int(findings.both.argmax())]} {number(findings.both.max(), 'en')}."

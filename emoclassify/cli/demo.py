@@ -11,7 +11,7 @@ from emoclassify.cli.terminal import DONE, Line
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.saved import read_analysis
 from emoclassify.settings import Options
-from emoclassify.words.texts import minutes
+from emoclassify.words.numbers import clock
 
 
 def add_demo_command(commands: Any) -> None:
@@ -47,8 +47,8 @@ def _print_table(found: Analysis) -> None:
             for s in found.segments
             if s.voice.span.start_s <= start_s < s.voice.span.end_s
         ]
-        print(f"{minutes(float(start_s)):>7}  {seen}  {'/'.join(heard)}".rstrip())
+        print(f"{clock(float(start_s), 'en'):>7}  {seen}  {'/'.join(heard)}".rstrip())
     for segment in found.segments:
         span = segment.voice.span
         verdict = f"{segment.verdict} ({segment.reason})" if segment.reason else segment.verdict
-        print(f"Speech {minutes(span.start_s)} to {minutes(span.end_s)}: face and voice: {verdict}.")
+        print(f"Speech {clock(span.start_s, 'en')} to {clock(span.end_s, 'en')}: face and voice: {verdict}.")

@@ -34,7 +34,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     from emoclassify.evaluate import evaluate_faces, evaluate_voice  # here, since it imports the networks
 
     if args.detect and args.what == "voice":
-        raise UsageError("--detect finds faces: it goes with `evaluate faces` only.")
+        raise UsageError("detect_without_faces")
     options = Options.read(vars(args))
     if args.what == "faces":
         found = evaluate_faces(args.folder, options, detect=args.detect)

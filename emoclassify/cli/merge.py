@@ -25,7 +25,7 @@ def merge_results(results: Path) -> int:
     try:
         from emoclassify.outputs.tables.parquet import merge
     except ModuleNotFoundError as exc:
-        raise EmoClassifyError(f'{exc.name} is not installed: pip install "emoclassify[scale]"') from exc
+        raise EmoClassifyError("extra_missing", package=str(exc.name), extra="scale") from exc
     unread: list[Path] = []
 
     def tell(path: Path, why: str) -> None:

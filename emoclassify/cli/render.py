@@ -42,9 +42,9 @@ def _render(args: argparse.Namespace) -> int:
     options, out = Options.read(asked), args.out or folder
     if args.media is None:
         if args.annotate or (args.anonymize and not options.report):
-            raise UsageError("The annotated video is made from the recording: give it with --media.")
+            raise UsageError("render_lacks_media")
     elif sha256_of(args.media) != found.source.sha256:
-        raise UsageError(f"{args.media} is not the recording of this analysis.")
+        raise UsageError("other_recording", path=str(args.media))
     for written in render_results(found, out, options) if args.media is None else _rendered(found, out, options, args):
         print(shown(written))
     if args.media is None and (lacking := _lacking(found, options)):

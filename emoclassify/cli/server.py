@@ -14,6 +14,7 @@ from emoclassify.cli.merge import merge_results
 from emoclassify.cli.options import add_options
 from emoclassify.errors import EmoClassifyError
 from emoclassify.settings import options_of
+from emoclassify.words.messages import AS_TOLD
 
 _SEEN_S = 30.0
 """A worker that was not heard of for this long does not live."""
@@ -117,7 +118,7 @@ def _submit(args: argparse.Namespace) -> int:
         merged = merge_results(args.out) if args.merge else 0
         return 1 if failed else merged
     except ApiError as exc:
-        raise EmoClassifyError(str(exc)) from exc
+        raise EmoClassifyError(AS_TOLD, text=str(exc)) from exc
 
 
 def posted_fields(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,7 +149,7 @@ def _list_keys(args: argparse.Namespace) -> int:
 def _revoke_key(args: argparse.Namespace) -> int:
     with _service() as service:
         if not service.keys.revoke(args.id):
-            raise EmoClassifyError(f"There is no key {args.id} in use (emoclassify keys list).")
+            raise EmoClassifyError("key_unknown", key=args.id)
     return 0
 
 
@@ -163,7 +164,7 @@ def _service() -> Iterator[Any]:
         with open_jobs(ServerSettings.read(), time.time) as service:
             yield service
     except (SQLAlchemyError, OSError) as exc:
-        raise EmoClassifyError(f"The database or the storage does not answer ({type(exc).__name__}).") from exc
+        raise EmoClassifyError("database_or_storage_away", error=type(exc).__name__) from exc
 
 
 @contextmanager
@@ -171,7 +172,7 @@ def _packages(extra: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as exc:
-        raise EmoClassifyError(f'{exc.name} is not installed: pip install "emoclassify[{extra}]"') from exc
+        raise EmoClassifyError("extra_missing", package=str(exc.name), extra=extra) from exc
 
 
 def _day(seconds: float) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from emoclassify.errors import MediaError
 from emoclassify.networks import models
-from emoclassify.words.texts import minutes
+from emoclassify.words.numbers import whole_clock
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 """Exit status: all done; something failed; the command cannot be carried out as given."""
@@ -20,8 +20,8 @@ class Line:
     def show(self, stage: str, done_s: float, total_s: float | None) -> None:
         """In the place of what was shown before."""
         if self._on:
-            of = f" of {minutes(round(total_s))}" if total_s else ""
-            print(f"\r\033[K{self._head}: {stage} {minutes(round(done_s))}{of}", end="", file=sys.stderr, flush=True)
+            of = f" of {whole_clock(total_s)}" if total_s else ""
+            print(f"\r\033[K{self._head}: {stage} {whole_clock(done_s)}{of}", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
         """Leaves the line empty."""
@@ -34,4 +34,4 @@ def sha256_of(path: Path) -> str:
     try:
         return models.sha256_of(path)
     except OSError as exc:
-        raise MediaError(f"The file cannot be read: {exc.strerror}.") from exc
+        raise MediaError("file_unread", why=str(exc.strerror)) from exc

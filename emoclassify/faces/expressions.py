@@ -13,6 +13,7 @@ from emoclassify.faces.prepare import PREPARATION, Preparation
 from emoclassify.labels import EMOTIONS, Scores, columns_by_emotion
 from emoclassify.networks.models import sha256_of_weights
 from emoclassify.networks.runtime import Built, Network, Place, open_network
+from emoclassify.words.messages import Message
 
 Image = npt.NDArray[np.uint8]
 Array = npt.NDArray[np.float32]
@@ -26,7 +27,6 @@ _CROP_DOWN = -0.009
 
 _DEFAULT_PLACE = Place()
 _CONFIG, _PROCESSOR_CONFIG = "config.json", "preprocessor_config.json"
-_NEEDED = "give a folder with config.json, preprocessor_config.json and model.safetensors"
 COSTLY_BYTES = 100_000_000
 """Weights of this size and more: ViT-B/16 (343 MB) takes 60 ms a face on two cores, and to decode the frames from one
 sampled picture to the next takes 5 to 20 ms. So it pays to decode twice and to read only the faces that are kept."""
@@ -140,12 +140,12 @@ class ExpressionModel:
 
 def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
-        raise ModelError(f"{folder}: no such folder; {_NEEDED}")
+        raise ModelError("model_no_folder", path=str(folder))
     missing = [name for name in (_CONFIG, _PROCESSOR_CONFIG) if not (folder / name).is_file()]
     if not list(folder.glob("*.safetensors")):
         missing.append("model.safetensors")
     if missing:
-        raise ModelError(f"{folder}: {' and '.join(missing)} missing; {_NEEDED}")
+        raise ModelError("model_incomplete", path=str(folder), files=missing)
 
 
 def _key(folder: Path) -> str:
@@ -162,7 +162,7 @@ def _read_classifier(folder: Path) -> Built:
         return read_classifier(folder)
     except Exception as error:  # transformers, safetensors and its model classes raise of every kind
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise ModelError(f"{folder}: cannot be loaded ({lines[0]}); {_NEEDED}") from error
+        raise ModelError("model_not_loaded", path=str(folder), why=lines[0]) from error
 
 
 def _own_processor(folder: Path) -> Callable[[Sequence[Image]], Array]:
@@ -184,18 +184,18 @@ def _labels(folder: Path) -> list[str]:
         by_column = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))["id2label"]
         return [str(by_column[str(column)]) for column in range(len(by_column))]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{folder}: {_CONFIG} does not name its labels (id2label); {_NEEDED}") from error
+        raise ModelError("model_no_labels", path=str(folder), file=_CONFIG) from error
 
 
-def _notes(name: str, by_emotion: dict[str, list[int]], labels: Sequence[str]) -> tuple[str, ...]:
+def _notes(name: str, by_emotion: dict[str, list[int]], labels: Sequence[str]) -> tuple[Message, ...]:
     lacking = [emotion for emotion, columns in by_emotion.items() if not columns]
     if len(EMOTIONS) - len(lacking) < 2:
-        raise ModelError(f"{name}: its labels ({', '.join(labels[:8])}) are not the seven emotions; take another model")
+        raise ModelError("model_other_labels", model=name, labels=list(labels[:8]))
     known = {column for columns in by_emotion.values() for column in columns}
     dropped = [label for column, label in enumerate(labels) if column not in known]
     notes = []
     if lacking:
-        notes.append(f"{name} does not know {', '.join(lacking)}: their score is always 0.")
+        notes.append(Message("emotions_unknown", {"model": name, "emotions": lacking}))
     if dropped:
-        notes.append(f"{name} also scores {', '.join(dropped)}: left out, the other scores add up to 1.")
+        notes.append(Message("labels_left_out", {"model": name, "labels": dropped}))
     return tuple(notes)

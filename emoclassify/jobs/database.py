@@ -41,7 +41,7 @@ class Database:
             waits = {"timeout": _BUSY_S} if self._is_sqlite else {"connect_timeout": _CONNECT_S}
             self.engine: Engine = create_engine(self.url, pool_pre_ping=not self._is_sqlite, connect_args=waits)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as exc:
-            raise UsageError("EMOCLASSIFY_DATABASE_URL is no address of a database that can be opened here.") from exc
+            raise UsageError("address_unopened", field="EMOCLASSIFY_DATABASE_URL") from exc
         if self._is_sqlite:
             _tune_sqlite(self.engine)
 

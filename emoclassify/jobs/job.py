@@ -1,10 +1,12 @@
 """Job: one piece of work that was handed in, and how far it is."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from emoclassify.job_states import ENDED, JobState
+from emoclassify.words.messages import Message, of_sentence
 
 RECORDING = "recording"
 """The kind of a job that analyzes one recording."""
@@ -54,7 +56,8 @@ class Job:
     """Who works on it: the worker's name and a number of its own for this try."""
     lease_until: float = 0.0
     cancel_asked: bool = False
-    error: str = ""
+    error: Message | None = None
+    """Why it failed."""
     results: str = ""
     """The folder of the whole results, in the storage."""
     files: list[dict[str, Any]] = field(default_factory=list)
@@ -75,3 +78,18 @@ class Job:
         keep_s = max(self.keep_days, 1) * DAY_S  # results are kept for a day even where the upload is not kept at all
         upload_kept = self.upload_kept and self.keep_days > 0
         return {"state": state, "ended_at": now, "expires_at": now + keep_s, "upload_kept": upload_kept, "lease": ""}
+
+
+def error_to_text(error: Message | None) -> str:
+    """What the database keeps of an error: JSON of code, fields and English text; empty where there is none."""
+    return json.dumps(error.to_dict(), ensure_ascii=False) if error else ""
+
+
+def error_from_text(text: str) -> Message | None:
+    """The error that `error_to_text` gave; versions before it kept a plain sentence."""
+    if not text:
+        return None
+    try:
+        return Message.from_dict(json.loads(text))
+    except (ValueError, KeyError, TypeError):
+        return of_sentence(text)

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from emoclassify.job_states import JobState
 from emoclassify.jobs import queries
 from emoclassify.jobs.database import Database
-from emoclassify.jobs.job import Clock, Job
+from emoclassify.jobs.job import Clock, Job, error_to_text
 from emoclassify.jobs.tables import webhooks, workers
 from emoclassify.jobs.totals import add_to_total
+from emoclassify.words.messages import Message
 
 _FORGOTTEN_S = 24 * 3600.0
 """A worker that was not heard of for this long is no longer in the list."""
@@ -35,7 +36,7 @@ class Outcome:
     """How a job ended."""
 
     state: JobState
-    error: str = ""
+    error: Message | None = None
     results: str = ""
     files: tuple[dict[str, Any], ...] = ()
     has_video: bool = False
@@ -89,8 +90,7 @@ class Leases:
         if job.cancel_asked:
             return Outcome(state=JobState.CANCELED)
         if job.tries >= self._max_tries:
-            told = f"The analysis was begun {job.tries} times, and the process that did it died each time."
-            return Outcome(state=JobState.FAILED, error=told)
+            return Outcome(state=JobState.FAILED, error=Message("died_too_often", {"n": job.tries}))
         return None
 
     def beat(self, job: Job, progress: Progress) -> Job | None:
@@ -154,7 +154,7 @@ def _lease_prefix(worker: str) -> str:
 
 
 def _fields(job: Job, outcome: Outcome, now: float) -> dict[str, Any]:
-    fields = job.fields_at_end(outcome.state, now) | {"error": outcome.error, "results": outcome.results}
+    fields = job.fields_at_end(outcome.state, now) | {"error": error_to_text(outcome.error), "results": outcome.results}
     fields |= {"files": list(outcome.files), "has_video": outcome.has_video, "duration_s": outcome.duration_s}
     fields |= {"summary": outcome.summary}
     return fields | ({"fraction": 1.0} if outcome.state == JobState.COMPLETED else {})

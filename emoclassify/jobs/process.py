@@ -91,7 +91,7 @@ def _work_on(service: Jobs, worker: Worker, *, gpu: bool) -> NoReturn:
         CeleryQueue(service.settings, service.leases).consume(worker.run, name=worker.name, gpu=gpu)
         raise _StoppedError
     if gpu:
-        raise UsageError("A worker for large uploads needs EMOCLASSIFY_BROKER_URL.")
+        raise UsageError("broker_missing")
     while True:
         _work_once(worker)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, or_, select, update
 
 from emoclassify.job_states import JobState
-from emoclassify.jobs.job import Job
+from emoclassify.jobs.job import Job, error_from_text, error_to_text
 from emoclassify.jobs.tables import jobs
 
 _FIELDS = tuple(Job.__dataclass_fields__)
@@ -37,7 +37,8 @@ class Search:
 
 def insert_job(connection: Connection, job: Job) -> None:
     """Adds a job; raises sqlalchemy.exc.IntegrityError where its id is there already."""
-    connection.execute(insert(jobs).values(**asdict(job), name_folded=job.name.casefold()))
+    row = {**asdict(job), "error": error_to_text(job.error), "name_folded": job.name.casefold()}
+    connection.execute(insert(jobs).values(**row))
 
 
 def job_by_id(connection: Connection, job_id: str) -> Job | None:
@@ -211,4 +212,4 @@ def _first(connection: Connection, condition: ColumnElement[bool]) -> Job | None
 
 def _job(row: RowMapping) -> Job:
     values = {name: row[name] for name in _FIELDS}
-    return Job(**{**values, "state": JobState(values["state"])})
+    return Job(**{**values, "state": JobState(values["state"]), "error": error_from_text(values["error"])})

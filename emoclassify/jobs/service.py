@@ -121,6 +121,5 @@ def _queue(settings: ServerSettings, leases: Leases) -> Queue:
     try:
         from emoclassify.jobs.broker import CeleryQueue
     except ModuleNotFoundError as exc:
-        told = f'EMOCLASSIFY_BROKER_URL needs {exc.name}: pip install "emoclassify[scale]"'
-        raise UsageError(told) from exc
+        raise UsageError("setting_needs_package", field="EMOCLASSIFY_BROKER_URL", package=str(exc.name)) from exc
     return CeleryQueue(settings, leases)

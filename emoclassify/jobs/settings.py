@@ -114,13 +114,13 @@ class ServerSettings:
         by_name = {setting.name: setting for setting in settings_of(type(self))}
         if not 0 <= self.keep_days <= self.max_keep_days:
             raise out_of_range(
-                by_name["keep_days"].variable, Range(at_least=0, at_most=self.max_keep_days), self.keep_days
+                by_name["keep_days"].variable, str(Range(at_least=0, at_most=self.max_keep_days)), self.keep_days
             )
         if self.first_key and len(self.first_key) < _SHORTEST_KEY:
-            raise UsageError(f"{by_name['first_key'].variable} must have at least {_SHORTEST_KEY} letters.")
+            raise UsageError("secret_too_short", field=by_name["first_key"].variable, least=_SHORTEST_KEY)
         if self.webhook_hosts and len(self.webhook_secret) < _SHORTEST_SECRET:
             variable = by_name["webhook_secret"].variable
-            raise UsageError(f"{variable} must have at least {_SHORTEST_SECRET} letters: it signs the webhooks.")
+            raise UsageError("webhook_secret_too_short", field=variable, least=_SHORTEST_SECRET)
 
     @property
     def database(self) -> str:

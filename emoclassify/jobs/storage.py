@@ -36,7 +36,7 @@ class Storage:
         try:
             self._fs, self._root = url_to_fs(url, **options_of(url))
         except (ValueError, ImportError) as exc:
-            raise UsageError("EMOCLASSIFY_STORAGE_URL is no place for files that can be reached here.") from exc
+            raise UsageError("storage_unreached", field="EMOCLASSIFY_STORAGE_URL") from exc
         self.is_local = isinstance(self._fs, LocalFileSystem)
         """Whether the files are on this machine."""
         if not self.is_local:

@@ -55,7 +55,7 @@ class JobStore:
                     return earlier
                 waiting = queries.count_queued(connection)
                 if waiting >= max_queued:
-                    raise QueueFullError(f"{waiting} jobs are waiting already; try again later.")
+                    raise QueueFullError("queue_full", n=waiting)
                 queries.insert_job(connection, job)
                 if repeat:
                     row = {"owner": job.owner, "key": repeat[0], "fingerprint": repeat[1]}
@@ -80,7 +80,7 @@ class JobStore:
             connection.execute(delete(repeats).where(same))
             return None
         if repeat["fingerprint"] != fingerprint:
-            raise RepeatConflictError("This Idempotency-Key was used for another upload.")
+            raise RepeatConflictError("repeat_key_used")
         return earlier
 
     def get(self, job_id: str, owner: str) -> Job | None:
@@ -109,7 +109,7 @@ class JobStore:
                 return queries.update_job(connection, job_id, **canceled)
             if job.state == JobState.RUNNING:
                 return queries.update_job(connection, job_id, cancel_asked=True)
-            raise StateConflictError(f"The job is {job.state}: there is nothing to cancel.")
+            raise StateConflictError("job_not_cancelable", state=job.state)
 
     def retry(self, job_id: str, owner: str) -> Job | None:
         """Puts a failed or canceled job in the queue again; None where there is none.
@@ -122,9 +122,9 @@ class JobStore:
             if job is None:
                 return None
             if job.state not in (JobState.FAILED, JobState.CANCELED):
-                raise StateConflictError(f"The job is {job.state}: there is nothing to try again.")
+                raise StateConflictError("job_not_retryable", state=job.state)
             if not job.upload_kept:
-                raise StateConflictError("The upload is not kept: send the recording again.")
+                raise StateConflictError("upload_not_kept")
             anew = {"state": JobState.QUEUED, "queued_at": self._clock(), "started_at": None, "ended_at": None}
             anew |= {"stage": "", "done": 0.0, "total": None, "fraction": 0.0, "elapsed_s": 0.0, "error": ""}
             anew |= {"cancel_asked": False, "lease": "", "lease_until": 0.0, "tries": 0}

@@ -24,6 +24,7 @@ from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import new_id
 from emoclassify.jobs.task import Analyzer, ProgressCounter, Task
 from emoclassify.jobs.tasks import TASKS
+from emoclassify.words.messages import Message
 
 logger = logging.getLogger(__name__)
 
@@ -75,13 +76,13 @@ class Worker:
             task = self._task_of(job)
             counter = task.progress_counter(job)
         except EmoClassifyError as exc:
-            self._end(job, Outcome(state=JobState.FAILED, error=str(exc)))
+            self._end(job, Outcome(state=JobState.FAILED, error=exc.message))
         else:
             self._run(job, task, counter)
 
     def _task_of(self, job: Job) -> Task:
         if job.kind not in self._tasks:
-            raise EmoClassifyError(f"This worker knows no jobs of the kind {job.kind}.")
+            raise EmoClassifyError("kind_unknown", kind=job.kind)
         return self._tasks[job.kind]
 
     def _run(self, job: Job, task: Task, counter: ProgressCounter) -> None:
@@ -113,25 +114,24 @@ class Worker:
                 return watch.outcome
             if exc.signal_number == signal.SIGKILL and job.tries < self._service.settings.max_tries:
                 return None
-            return Outcome(state=JobState.FAILED, error=str(exc))
+            return Outcome(state=JobState.FAILED, error=exc.message)
         except (OSError, ResultError) as exc:
             shutil.rmtree(folder, ignore_errors=True)  # they may be what fills the disk
             self._service.storage.check()  # raises where the storage as a whole is away: the job waits for it
             return self._outcome_without_room(job, folder, exc)
         except EmoClassifyError as exc:
-            return Outcome(state=JobState.FAILED, error=str(exc))
+            return Outcome(state=JobState.FAILED, error=exc.message)
 
     def _outcome_without_room(self, job: Job, folder: Path, exc: OSError | ResultError) -> Outcome | None:
         """How a job ended whose files could not be read or written though the storage is there."""
         if isinstance(exc, FileNotFoundError):
-            return Outcome(state=JobState.FAILED, error="The upload is gone from the storage.")
+            return Outcome(state=JobState.FAILED, error=Message("upload_gone"))
         if job.tries < self._service.settings.max_tries:
             return None
         if isinstance(exc, ResultError):
-            told = str(exc).replace(str(folder), "The results")  # no path of ours
-        else:
-            told = f"The results cannot be stored: {exc.strerror or type(exc).__name__}."
-        return Outcome(state=JobState.FAILED, error=told)
+            return Outcome(state=JobState.FAILED, error=_without_path(exc.message, folder))
+        why = exc.strerror or type(exc).__name__
+        return Outcome(state=JobState.FAILED, error=Message("results_unstored", {"why": why}))
 
     def _end(self, job: Job, outcome: Outcome | None) -> None:
         """Writes down how it ended, for as long as it takes; what was made goes where the job is another's by now."""
@@ -197,11 +197,21 @@ class _Watch:
         elif now.cancel_asked:
             self.outcome = Outcome(state=JobState.CANCELED)
         elif progress.elapsed_s > settings.job_limit_s:
-            told = f"The analysis took longer than {settings.job_limit_s:g} s and was ended."
-            self.outcome = Outcome(state=JobState.FAILED, error=told)
+            limit = {"limit_s": round(settings.job_limit_s) or settings.job_limit_s}
+            self.outcome = Outcome(state=JobState.FAILED, error=Message("took_too_long", limit))
         elif (used_mb := memory_mb(self._analyzer.pid)) > settings.memory_limit_mb:
-            told = f"The analysis took {used_mb} MB of memory, more than {settings.memory_limit_mb}, and was ended."
-            self.outcome = Outcome(state=JobState.FAILED, error=told)
+            figures = {"used_mb": used_mb, "limit_mb": settings.memory_limit_mb}
+            self.outcome = Outcome(state=JobState.FAILED, error=Message("took_too_much_memory", figures))
+
+
+def _without_path(error: Message, folder: Path) -> Message:
+    """The same without a folder of this machine in it, which is none of the caller's business."""
+    if error.code == "file_unwritten" and error.fields["file"] == str(folder):
+        return Message("results_unwritten", {"why": error.fields["why"]})
+    texts = {name: value for name, value in error.fields.items() if isinstance(value, str)}
+    return Message(
+        error.code, {**error.fields, **{n: text.replace(str(folder), "results") for n, text in texts.items()}}
+    )
 
 
 def memory_mb(pid: int | None) -> int:

@@ -17,6 +17,7 @@ from av.stream import Disposition
 
 from emoclassify.errors import MediaError, ResultError
 from emoclassify.media.timestamps import Clock
+from emoclassify.words.messages import Message
 
 logger = logging.getLogger(__name__)
 
@@ -48,22 +49,20 @@ class ReadCounts:
     read_bytes: int = 0
     """How far into the file the stream was read."""
 
-    def warnings(self, what: str) -> list[str]:
-        """One line each for what went wrong with `what` ("picture", "sound")."""
-        found = []
+    def warnings(self, what: str) -> list[Message]:
+        """A message each for what went wrong with `what` ("picture", "sound")."""
+        messages = []
         if self.corrupt:
-            found.append(f"{self.corrupt} damaged packets of the {what} were skipped.")
+            messages.append(Message(f"{what}_damaged", {"n": self.corrupt}))
         if self.untimed:
-            found.append(f"{self.untimed} frames of the {what} carry no timestamp; theirs follow from the frame rate.")
+            messages.append(Message(f"{what}_untimed", {"n": self.untimed}))
         if self.backward:
-            found.append(f"{self.backward} frames of the {what} go back in time and were skipped.")
+            messages.append(Message(f"{what}_backward", {"n": self.backward}))
         if self.restarts:
-            found.append(
-                f"The clock of the {what} starts anew {self.restarts} times; the pieces follow each other here."
-            )
+            messages.append(Message(f"{what}_restarts", {"n": self.restarts}))
         if self.gave_up:
-            found.append(f"The {what} could not be read beyond {self.end_s:.1f} s.")
-        return found
+            messages.append(Message(f"{what}_broken_off", {"end_s": round(float(self.end_s), 1)}))
+        return messages
 
 
 @contextmanager
@@ -74,16 +73,16 @@ def open_container(path: Path) -> Iterator[Any]:
         MediaError: no such file, empty, or no container of the list.
     """
     if not path.exists():
-        raise MediaError("There is no such file.")
+        raise MediaError("file_missing")
     if not path.is_file():
-        raise MediaError("This is not a file.")
+        raise MediaError("file_no_file")
     try:
         file = path.open("rb")
     except OSError as exc:
-        raise MediaError(f"The file cannot be opened: {exc.strerror}.") from exc
+        raise MediaError("file_unopened", why=_reason(exc)) from exc
     with file:
         if path.stat().st_size == 0:
-            raise MediaError("The file is empty (0 bytes).")
+            raise MediaError("file_empty")
         try:
             container = av.open(
                 _Nameless(file),
@@ -92,7 +91,7 @@ def open_container(path: Path) -> Iterator[Any]:
                 metadata_errors="replace",
             )
         except (av.error.FFmpegError, UnicodeError, OSError) as exc:
-            raise MediaError(f"The file does not open as a recording of a known format ({_reason(exc)}).") from exc
+            raise MediaError("file_unknown_format", why=_reason(exc)) from exc
         with container:
             yield container
 
@@ -111,7 +110,7 @@ def create_container(path: Path) -> Iterator[Any]:
         with av.open(f"file:{path}", "w", format="mp4", options={"movflags": "faststart"}) as container:
             yield container
     except av.error.FFmpegError as exc:
-        raise ResultError(f"{path.name} cannot be written: {_reason(exc)}.") from exc
+        raise ResultError("file_unwritten", file=path.name, why=_reason(exc)) from exc
 
 
 class _Nameless:

@@ -6,6 +6,8 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from emoclassify.words.messages import Message
+
 
 @dataclass(frozen=True)
 class VideoInfo:
@@ -52,7 +54,7 @@ class MediaInfo:
     """True for a picture: one frame, no duration."""
     origin: Fraction
     """The file's own timestamp, in seconds, that is 0 here: the earliest start among the chosen streams."""
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
     """What a reader should know of how the file was read, e.g. which of several streams was taken."""
 
 
@@ -89,7 +91,7 @@ class Source:
     video: VideoInfo | None
     audio: AudioInfo | None
     still: bool
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
     @classmethod
     def of(cls, name: str, sha256: str, info: MediaInfo) -> "Source":

@@ -14,6 +14,7 @@ from emoclassify.errors import MediaError
 from emoclassify.media.container import STILL_DEMUXERS, ReadCounts, choose_stream, decode, open_container
 from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, Sound, VideoInfo
 from emoclassify.media.orientation import read_orientation
+from emoclassify.words.messages import Message
 
 MAX_PIXELS = 8192 * 8192
 """Larger pictures are refused: one frame of this size takes 200 MB as RGB."""
@@ -44,19 +45,19 @@ def probe(path: Path) -> MediaInfo:
     with open_container(path) as container:
         video, audio = choose_stream(container, "video"), choose_stream(container, "audio")
         if video is None and audio is None:
-            raise MediaError("The file holds neither picture nor sound that can be decoded.")
+            raise MediaError("file_no_media")
         starts = [start for start in (_start(video), _start(audio)) if start is not None]
         origin = min(starts, default=Fraction(0))
         still = container.format.name in STILL_DEMUXERS
         notes = list(_notes(container, video, audio))
         if video is not None and video.width * video.height > MAX_PIXELS:
-            raise MediaError(f"The picture is {video.width} x {video.height} pixels; at most {MAX_PIXELS} are read.")
+            raise MediaError("picture_too_large", width=video.width, height=video.height, most=MAX_PIXELS)
         upright = None if video is None else read_orientation(path, video, still=still)
         if video is not None and upright is None:
             if audio is None:
-                raise MediaError("No frame of the picture can be decoded.")
+                raise MediaError("picture_undecodable")
             video = None
-            notes.append("No frame of the picture can be decoded.")
+            notes.append(Message("picture_undecodable"))
         duration = container.duration
         return MediaInfo(
             container=container.format.name,
@@ -265,14 +266,14 @@ def _audio_info(stream: Any, origin: Fraction) -> AudioInfo:
     )
 
 
-def _notes(container: Any, video: Any, audio: Any) -> Iterator[str]:
+def _notes(container: Any, video: Any, audio: Any) -> Iterator[Message]:
     for kind, chosen in (("picture", video), ("sound", audio)):
         streams = [s for s in container.streams if s.type == ("video" if kind == "picture" else "audio")]
         covers = [s for s in streams if s.disposition & Disposition.attached_pic]
         if covers:
-            yield "Cover art in the file is not taken for a video."
+            yield Message("cover_art")
         if chosen is not None and len(streams) - len(covers) > 1:
-            yield f"The file has {len(streams) - len(covers)} {kind} streams; stream {chosen.index} was taken."
+            yield Message(f"{kind}_chosen", {"n": len(streams) - len(covers), "stream": chosen.index})
 
 
 def _timed(
@@ -303,7 +304,7 @@ def _upright_rgb(frame: Any, video: VideoInfo) -> npt.NDArray[np.uint8]:
     Colours are as the frame's own matrix and range say; transparent parts lie over black.
     """
     if frame.width * frame.height > MAX_PIXELS:
-        raise MediaError(f"A frame of {frame.width} x {frame.height} pixels; at most {MAX_PIXELS} are read.")
+        raise MediaError("frame_too_large", width=frame.width, height=frame.height, most=MAX_PIXELS)
     width, height = _square_size(frame.width, frame.height, video.pixel_aspect)
     if any(component.is_alpha for component in frame.format.components):
         rgba = frame.to_ndarray(format="rgba", width=width, height=height)

@@ -110,14 +110,14 @@ def fetch(name: str) -> ModelInfo:
     try:
         folder = Path(snapshot_download(name, allow_patterns=[*_CONFIGS, "*.safetensors"]))
     except HFValidationError as exc:
-        raise ModelError(f"'{name}' is no name of a model on the hub (owner/model).") from exc
+        raise ModelError("hub_no_name", model=name) from exc
     except (LocalEntryNotFoundError, OfflineModeIsEnabled) as exc:
-        raise ModelError(f"The hub cannot be reached, and '{name}' is not in the cache; try again online.") from exc
+        raise ModelError("hub_away", model=name) from exc
     except HfHubHTTPError as exc:
-        raise ModelError(f"The hub does not give '{name}' (status {exc.response.status_code}).") from exc
+        raise ModelError("hub_refuses", model=name, status=exc.response.status_code) from exc
     files = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
     if not any(file.endswith(".safetensors") for file in files) or not set(_CONFIGS) <= set(files):
-        raise ModelError(f"'{name}' lacks {' or '.join(_CONFIGS)} or weights in safetensors: it cannot be used.")
+        raise ModelError("hub_model_incomplete", model=name)
     _record_fetched(name, {"folder": str(folder), "files": files})
     return expression_model(name)
 
@@ -129,13 +129,13 @@ def verify(model: ModelInfo) -> None:
         ModelError: a file is missing or differs.
     """
     if not model.files:
-        raise ModelError(f"No checksum is recorded for the model '{model.name}' ({model.path}).")
+        raise ModelError("model_no_checksum", model=model.name, path=str(model.path))
     for file, expected in model.files.items():
         path = model.path / file
         if not path.is_file():
-            raise ModelError(f"The model '{model.name}' lacks {path}; install or fetch it again.")
+            raise ModelError("model_lacks_file", model=model.name, path=str(path))
         if sha256_of_weights(path) != expected:
-            raise ModelError(f"{path} is not the file of the model '{model.name}'; install or fetch it again.")
+            raise ModelError("model_other_file", model=model.name, path=str(path))
 
 
 def record_checksums() -> None:
@@ -168,7 +168,7 @@ def _read_scores(folder: Path) -> dict[str, Any] | None:
         sets = [{name: item[name] for name in _FIGURES} for item in found["sets"]]
         return {"validation_log_loss": found["validation_log_loss"], "sets": sets}
     except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise ModelError(f"{path} cannot be read as the record of a model's scores ({exc!r}).") from exc
+        raise ModelError("model_scores_unread", path=str(path), why=repr(exc)) from exc
 
 
 def sha256_of(path: Path) -> str:
@@ -203,7 +203,7 @@ def _given(name: str, purpose: str) -> ModelInfo:
         return ModelInfo(folder.resolve().name, purpose, _THEIRS, None, folder, _files_in(folder), _read_scores(folder))
     fetched = _fetched().get(name)
     if fetched is None:
-        raise ModelError(f"No folder {name}, and no model of that name was fetched: emoclassify models fetch {name}")
+        raise ModelError("model_not_fetched", model=name)
     model = ModelInfo(name, purpose, _THEIRS, None, Path(fetched["folder"]), fetched["files"])
     verify(model)
     return model
@@ -216,7 +216,7 @@ def _files_in(folder: Path) -> dict[str, str]:
     try:
         return {path.name: sha256_of_weights(path) for path in sorted([*weights, *described])}
     except OSError as exc:
-        raise ModelError(f"{exc.filename}: this file of a model cannot be read ({exc.strerror}).") from exc
+        raise ModelError("model_file_unread", path=str(exc.filename), why=str(exc.strerror)) from exc
 
 
 def _fetched() -> dict[str, Any]:
@@ -240,5 +240,5 @@ def _fetched_path() -> Path:
 def _package_folder(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise ModelError(f"The package {package} is not installed: pip install -r requirements.txt")
+        raise ModelError("package_missing", package=package)
     return Path(spec.submodule_search_locations[0])

@@ -87,11 +87,11 @@ def choose_place(runtime: str = "auto", device: str = "auto") -> Place:
         UsageError: what was asked for is not there, or OpenVINO was to use CUDA.
     """
     if device == "cuda" and runtime == "openvino":
-        raise UsageError("OpenVINO does not run on CUDA; leave --runtime out or give --device cpu.")
+        raise UsageError("openvino_not_on_cuda")
     if device == "cuda" and not _has_cuda():
-        raise UsageError("No CUDA device is usable on this machine; leave --device out or give --device cpu.")
+        raise UsageError("cuda_missing")
     if runtime == "openvino" and not _has_openvino():
-        raise UsageError("OpenVINO is not installed: pip install openvino, or leave --runtime out.")
+        raise UsageError("openvino_missing")
     threads = available_cores()
     if device == "cuda" or (device == "auto" and runtime != "openvino" and _has_cuda()):
         return Place("torch", "cuda", threads)

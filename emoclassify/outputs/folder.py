@@ -121,7 +121,7 @@ def _beside(folder: Path) -> Iterator[Path]:
             finally:
                 shutil.rmtree(beside, ignore_errors=True)
     except OSError as exc:
-        raise ResultError(f"{folder} cannot be written: {exc.strerror or exc}.") from exc
+        raise ResultError("file_unwritten", file=str(folder), why=exc.strerror or str(exc)) from exc
 
 
 @contextmanager
@@ -193,6 +193,6 @@ def _rendered(
     return {
         **content,
         "options": options,
-        "warnings": list(material.analysis.warnings),
+        "warnings": [message.to_dict() for message in material.analysis.warnings],
         OUTPUTS_KEY: [name for name in file_names() if name in {*as_asked, *earlier}],
     }

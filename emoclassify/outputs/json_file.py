@@ -24,7 +24,7 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as exc:
-        raise ResultError(f"{path} cannot be read: {exc}.") from exc
+        raise ResultError("folder_unread", path=str(path), why=str(exc)) from exc
     if not isinstance(content, dict):
-        raise ResultError(f"{path} is no analysis.")
+        raise ResultError("no_analysis", path=str(path))
     return content

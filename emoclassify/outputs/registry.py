@@ -22,6 +22,7 @@ from emoclassify.outputs.tables.rows import table_names, write_table
 from emoclassify.overview import Overview
 from emoclassify.settings import OUTPUT_OPTIONS, Options
 from emoclassify.stages import Stage
+from emoclassify.words.messages import Message
 from emoclassify.words.texts import translation
 
 OnPicture = Callable[[str, float], None]
@@ -53,7 +54,7 @@ class Material:
     def recording(self) -> Path:
         """The recording, for outputs that cannot be made without. Raises UsageError where it is not at hand."""
         if self.media is None:
-            raise UsageError("The annotated video is made from the recording: give it too.")
+            raise UsageError("annotate_lacks_recording")
         return self.media
 
     @cached_property
@@ -64,7 +65,7 @@ class Material:
         return make_content(self.analysis, self.options, self.media)
 
 
-NO_VIDEO = "The recording has no moving picture: there is no annotated video."
+NO_VIDEO = Message("no_video_to_annotate")
 
 
 class Use(Enum):

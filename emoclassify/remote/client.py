@@ -7,7 +7,7 @@ with Client("http://127.0.0.1:8000") as client:
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,11 +33,23 @@ _NOT_RESULTS = ("preview.mp4", "recording")
 class ApiError(Exception):
     """The API refused a call, or a job did not complete. The message is its own line."""
 
-    def __init__(self, message: str, status: int | None = None, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        *,
+        code: str = "",
+        fields: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         """The HTTP status; None where a job did not complete."""
         self.retry_after_s = retry_after_s
+        self.code = code
+        """What kind of refusal or failure it is (see "Problems" in the guide); empty where the server does not say."""
+        self.fields = dict(fields or {})
+        """What stands in the places of the message."""
 
 
 class ApiAwayError(ApiError):
@@ -150,7 +162,7 @@ class Client:
             self._sleep(look_s)
             look_s = min(look_s * 1.5, _LONGEST_LOOK_S)
         if job["state"] != JobState.COMPLETED:
-            raise ApiError(job["error"]["detail"] if job["error"] else f"The job was {job['state']}.")
+            raise failure(job)
         return job
 
     def result(self, job_id: str) -> dict[str, Any]:
@@ -272,12 +284,24 @@ class Client:
         return target
 
 
+def failure(job: Job) -> ApiError:
+    """Why a job that has ended did not complete."""
+    problem = job["error"] or {"detail": f"The job was {job['state']}."}
+    return ApiError(problem["detail"], code=problem.get("code", ""), fields=problem.get("fields"))
+
+
 def _refusal(answer: httpx.Response) -> ApiError:
-    told = f"HTTP {answer.status_code} {answer.reason_phrase}"
+    problem: dict[str, Any] = {"detail": f"HTTP {answer.status_code} {answer.reason_phrase}"}
     if answer.headers.get("content-type", "").startswith("application/problem+json"):
-        told = str(answer.json()["detail"])
+        problem = answer.json()
     wait = answer.headers.get("retry-after", "")
-    return ApiError(told, answer.status_code, float(wait) if wait.isdigit() else None)
+    return ApiError(
+        str(problem["detail"]),
+        answer.status_code,
+        float(wait) if wait.isdigit() else None,
+        code=problem.get("code", ""),
+        fields=problem.get("fields"),
+    )
 
 
 def _text(value: Any) -> str:

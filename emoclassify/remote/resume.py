@@ -63,7 +63,7 @@ class Sent:
         try:  # the key makes one job of several tries
             job = client.submit(self.recording.path, idempotency_key=self.note["key"], **self.note["fields"])
         except OSError as exc:
-            raise MediaError(f"The file cannot be read: {exc.strerror}.") from exc
+            raise MediaError("file_unread", why=str(exc.strerror)) from exc
         self.note["id"] = job["id"]
         self._write()
         return job
@@ -100,7 +100,7 @@ def _writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        raise ResultError(f"{folder} cannot be written: {exc.strerror}.") from exc
+        raise ResultError("file_unwritten", file=str(folder), why=str(exc.strerror)) from exc
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -116,4 +116,4 @@ def _sha256_of(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as exc:
-        raise MediaError(f"The file cannot be read: {exc.strerror}.") from exc
+        raise MediaError("file_unread", why=str(exc.strerror)) from exc

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from emoclassify.errors import MediaError
 from emoclassify.job_states import ENDED, JobState
 from emoclassify.recordings import Recording, find_recordings, shown
-from emoclassify.remote.client import ApiAwayError, ApiError, Client, Job
+from emoclassify.remote.client import ApiAwayError, ApiError, Client, Job, failure
 from emoclassify.remote.resume import Sent
 from emoclassify.remote.terminal_rows import LiveRows
 
@@ -193,7 +193,7 @@ class _Study:
 
 def _raise_where_failed(job: Job) -> None:
     if job["state"] != JobState.COMPLETED:
-        raise ApiError(job["error"]["detail"] if job["error"] else f"The job was {job['state']}.")
+        raise failure(job)
 
 
 def _row(one: _UnderWay) -> str:

@@ -92,12 +92,12 @@ def _read_config(path: Path) -> dict[str, Any]:
         labels, features, network = config["labels"], config["features"], config["network"]
         temperature = float(config["temperature"])
     except FileNotFoundError as error:
-        raise ModelError(f"{path.parent}: no speech model here, {path.name} is missing") from error
+        raise ModelError("voice_model_missing", path=str(path.parent), file=path.name) from error
     except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
-        raise ModelError(f"{path}: cannot be read as the description of a speech model ({error})") from error
+        raise ModelError("voice_model_no_description", path=str(path), why=str(error)) from error
     calibrated = math.isfinite(temperature) and temperature > 0
     if labels != list(EMOTIONS) or features != FEATURES or not calibrated or not _hears_views(network):
-        raise ModelError(f"{path}: this speech model was made for other labels or features; export it again")
+        raise ModelError("voice_model_unfit", path=str(path))
     return dict(config)
 
 
@@ -115,9 +115,9 @@ def _key(folder: Path) -> str:
     try:
         return hashlib.sha256("".join(map(sha256_of, files)).encode()).hexdigest()
     except FileNotFoundError as error:
-        raise ModelError(f"{folder}: no speech model here, {WEIGHTS_FILE} is missing") from error
+        raise ModelError("voice_model_missing", path=str(folder), file=WEIGHTS_FILE) from error
     except OSError as error:
-        raise ModelError(f"{folder}: the speech model cannot be read ({error.strerror})") from error
+        raise ModelError("voice_model_unread", path=str(folder), why=str(error.strerror)) from error
 
 
 def _read_network(folder: Path, config: dict[str, Any]) -> Built:
@@ -133,7 +133,7 @@ def _read_network(folder: Path, config: dict[str, Any]) -> Built:
         # Batch normalisation counts batches while it trains; the counters mean nothing here and are not in the file.
         missing, unexpected = network.load_state_dict(weights, strict=False)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise ModelError(f"{path}: the weights of the speech model cannot be read; export them again") from error
+        raise ModelError("voice_weights_unread", path=str(path)) from error
     if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
-        raise ModelError(f"{path}: the weights do not fit the network of {CONFIG_FILE}; export the model again")
+        raise ModelError("voice_weights_unfit", path=str(path), file=CONFIG_FILE)
     return _built(network)

@@ -1,168 +1,320 @@
-"""What the program says of a recording, a result or a request, in the reader's language.
+"""What the program says of a recording, a result or a request: a code, its sentence, and what stands in its places.
 
-Errors and notes are made in English, where they happen, and kept so in results and in the database. Whoever shows one
-finds here which text it was made from, and that text's translation.
+Errors, notes and refusals are made as a `Message`, and stored and sent as one; it is put into words where it is shown.
+To add one: a line in TEMPLATES, and its translation in each catalogue of assets/locale.
 """
 
-import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from string import Formatter
+from typing import Any
 
-from emoclassify.job_states import SHOWN
-from emoclassify.words.texts import decimals, translation
+from emoclassify.words.numbers import in_figures
+from emoclassify.words.texts import translation
 
-NOTES = (
-    "The recording has no picture: only the voice was read.",
-    "No face was found in the {n} frames looked at.",
-    "The recording has no sound: face and voice cannot be compared.",
-    "The recording has no sound: there is no voice to tell an emotion of.",
-    "The recording has no moving picture: there is no annotated video.",
-    "No speech was found in the sound.",
-    "Cover art in the file is not taken for a video.",
-    "No frame of the picture can be decoded.",
-    *(
-        text.replace("WHAT", what)
-        for what in ("picture", "sound")
-        for text in (
-            "The WHAT ends at {end} s; the file's header says {header} s.",
-            "{n} damaged packets of the WHAT were skipped.",
-            "{n} frames of the WHAT carry no timestamp; theirs follow from the frame rate.",
-            "{n} frames of the WHAT go back in time and were skipped.",
-            "The clock of the WHAT starts anew {n} times; the pieces follow each other here.",
-            "The WHAT could not be read beyond {end} s.",
-            "The file has {n} WHAT streams; stream {stream} was taken.",
-        )
-    ),
-    "{model} does not know {emotions}: their score is always 0.",
-    "{model} also scores {labels}: left out, the other scores add up to 1.",
-)
+Field = str | int | float | Sequence[str]
+"""What stands in a place of a sentence. A number is a number, with the digits that it is to be shown with."""
+
+AS_TOLD = "as_told"
+"""The code of a sentence that has none of its own: an older version wrote it, or a newer one that knows more codes."""
+
+PROBLEM_TYPE = "urn:emoclassify:problem:"
+"""What the `type` of a problem object begins with; its code follows."""
+
+_NOTES = {
+    "no_picture": "The recording has no picture: only the voice was read.",
+    "no_face": "No face was found in the {n} frames looked at.",
+    "no_sound_to_compare": "The recording has no sound: face and voice cannot be compared.",
+    "no_sound_to_hear": "The recording has no sound: there is no voice to tell an emotion of.",
+    "no_video_to_annotate": "The recording has no moving picture: there is no annotated video.",
+    "no_speech": "No speech was found in the sound.",
+    "cover_art": "Cover art in the file is not taken for a video.",
+    "picture_undecodable": "No frame of the picture can be decoded.",
+    "picture_ends_early": "The picture ends at {end_s} s; the file's header says {header_s} s.",
+    "sound_ends_early": "The sound ends at {end_s} s; the file's header says {header_s} s.",
+    "picture_damaged": "{n} damaged packets of the picture were skipped.",
+    "sound_damaged": "{n} damaged packets of the sound were skipped.",
+    "picture_untimed": "{n} frames of the picture carry no timestamp; theirs follow from the frame rate.",
+    "sound_untimed": "{n} frames of the sound carry no timestamp; theirs follow from the frame rate.",
+    "picture_backward": "{n} frames of the picture go back in time and were skipped.",
+    "sound_backward": "{n} frames of the sound go back in time and were skipped.",
+    "picture_restarts": "The clock of the picture starts anew {n} times; the pieces follow each other here.",
+    "sound_restarts": "The clock of the sound starts anew {n} times; the pieces follow each other here.",
+    "picture_broken_off": "The picture could not be read beyond {end_s} s.",
+    "sound_broken_off": "The sound could not be read beyond {end_s} s.",
+    "picture_chosen": "The file has {n} picture streams; stream {stream} was taken.",
+    "sound_chosen": "The file has {n} sound streams; stream {stream} was taken.",
+    "emotions_unknown": "{model} does not know {emotions}: their score is always 0.",
+    "labels_left_out": "{model} also scores {labels}: left out, the other scores add up to 1.",
+}
 """What an analysis tells as warnings."""
 
-FAILURES = (
-    "There is no such file.",
-    "This is not a file.",
-    "The file cannot be opened: {why}.",
-    "The file is empty (0 bytes).",
-    "The file does not open as a recording of a known format ({why}).",
-    "The file holds neither picture nor sound that can be decoded.",
-    "The picture is {width} x {height} pixels; at most {most} are read.",
-    "A frame of {width} x {height} pixels; at most {most} are read.",
-    "The file changed while it was read; analyze it again when it is complete.",
-    "The process that read the recording was stopped; the others go on.",
-    "The process that read the recording was killed (out of memory, or by hand); the others go on.",
-    "The process that read the recording crashed ({signal}); the others go on.",
-    "The process that read the recording ended with status {status}; the others go on.",
-    "Unexpected error, please report it (EMOCLASSIFY_DEBUG=1 shows more): {error}.",
-    "{file} cannot be written: {why}.",
-    "{file} cannot be set: {why}.",
-    "The annotated video is made from the recording: give it too.",
-    "The recording has no moving picture to draw in.",
-    "The upload is gone from the storage.",
-    "This worker knows no jobs of the kind {kind}.",
-    "The results cannot be stored: {why}.",
-    "The analysis took longer than {limit} s and was ended.",
-    "The analysis took {used} MB of memory, more than {limit}, and was ended.",
-    "This analysis has schema {found}, this program reads {wanted}; analyze again.",
-    "The analysis is damaged ({why}); analyze the recording again.",
-)
+_FAILURES = {
+    "file_missing": "There is no such file.",
+    "file_no_file": "This is not a file.",
+    "file_unopened": "The file cannot be opened: {why}.",
+    "file_unread": "The file cannot be read: {why}.",
+    "file_empty": "The file is empty (0 bytes).",
+    "file_unknown_format": "The file does not open as a recording of a known format ({why}).",
+    "file_no_media": "The file holds neither picture nor sound that can be decoded.",
+    "file_no_picture": "The file has no picture.",
+    "file_no_sound": "The file has no sound.",
+    "file_changed": "The file changed while it was read; analyze it again when it is complete.",
+    "picture_too_large": "The picture is {width} x {height} pixels; at most {most} are read.",
+    "frame_too_large": "A frame of {width} x {height} pixels; at most {most} are read.",
+    "reader_stopped": "The process that read the recording was stopped; the others go on.",
+    "reader_killed": "The process that read the recording was killed (out of memory, or by hand); the others go on.",
+    "reader_crashed": "The process that read the recording crashed ({signal}); the others go on.",
+    "reader_ended": "The process that read the recording ended with status {status}; the others go on.",
+    "unexpected_error": "Unexpected error, please report it (EMOCLASSIFY_DEBUG=1 shows more): {error}.",
+    "file_unwritten": "{file} cannot be written: {why}.",
+    "file_not_set": "{file} cannot be set: {why}.",
+    "annotate_lacks_recording": "The annotated video is made from the recording: give it too.",
+    "annotate_lacks_picture": "The recording has no moving picture to draw in.",
+    "upload_gone": "The upload is gone from the storage.",
+    "results_unstored": "The results cannot be stored: {why}.",
+    "results_unwritten": "The results cannot be written: {why}.",
+    "took_too_long": "The analysis took longer than {limit_s} s and was ended.",
+    "took_too_much_memory": "The analysis took {used_mb} MB of memory, more than {limit_mb}, and was ended.",
+    "kind_unknown": "This worker knows no jobs of the kind {kind}.",
+    "died_too_often": "The analysis was begun {n} times, and the process that did it died each time.",
+    "schema_unknown": "This analysis has schema {schema}, this program reads {wanted_schema}; analyze again.",
+    "analysis_damaged": "The analysis is damaged ({why}); analyze the recording again.",
+}
 """Why a recording was not analyzed, or its result cannot be shown."""
 
-OF_MODELS = (
-    "No checksum is recorded for the model '{model}' ({path}).",
-    "The model '{model}' lacks {path}; install or fetch it again.",
-    "{path} is not the file of the model '{model}'; install or fetch it again.",
-    "{path} cannot be read as the record of a model's scores ({why}).",
-    "{path}: this file of a model cannot be read ({why}).",
-    "No folder {path}, and no model of that name was fetched: emoclassify models fetch {model}",
-    "The package {package} is not installed: pip install -r requirements.txt",
-    "{path}: no such folder; {needed}",
-    "{path}: {files} missing; {needed}",
-    "{path}: cannot be loaded ({why}); {needed}",
-    "{path}: {file} does not name its labels (id2label); {needed}",
-    "{model}: its labels ({labels}) are not the seven emotions; take another model",
-    "{path}: no speech model here, {file} is missing",
-    "{path}: cannot be read as the description of a speech model ({why})",
-    "{path}: this speech model was made for other labels or features; export it again",
-    "{path}: the speech model cannot be read ({why})",
-    "{path}: the weights of the speech model cannot be read; export them again",
-    "{path}: the weights do not fit the network of {file}; export the model again",
-    "OpenVINO does not run on CUDA; leave --runtime out or give --device cpu.",
-    "No CUDA device is usable on this machine; leave --device out or give --device cpu.",
-    "OpenVINO is not installed: pip install openvino, or leave --runtime out.",
-)
+_OF_MODELS = {
+    "model_no_checksum": "No checksum is recorded for the model '{model}' ({path}).",
+    "model_lacks_file": "The model '{model}' lacks {path}; install or fetch it again.",
+    "model_other_file": "{path} is not the file of the model '{model}'; install or fetch it again.",
+    "model_scores_unread": "{path} cannot be read as the record of a model's scores ({why}).",
+    "model_file_unread": "{path}: this file of a model cannot be read ({why}).",
+    "model_not_fetched": "No folder {model}, and no model of that name was fetched: emoclassify models fetch {model}",
+    "package_missing": "The package {package} is not installed: pip install -r requirements.txt",
+    "model_no_folder": "{path}: no such folder; "
+    "give a folder with config.json, preprocessor_config.json and model.safetensors",
+    "model_incomplete": "{path}: {files} missing; "
+    "give a folder with config.json, preprocessor_config.json and model.safetensors",
+    "model_not_loaded": "{path}: cannot be loaded ({why}); "
+    "give a folder with config.json, preprocessor_config.json and model.safetensors",
+    "model_no_labels": "{path}: {file} does not name its labels (id2label); "
+    "give a folder with config.json, preprocessor_config.json and model.safetensors",
+    "model_other_labels": "{model}: its labels ({labels}) are not the seven emotions; take another model",
+    "voice_model_missing": "{path}: no speech model here, {file} is missing",
+    "voice_model_no_description": "{path}: cannot be read as the description of a speech model ({why})",
+    "voice_model_unfit": "{path}: this speech model was made for other labels or features; export it again",
+    "voice_model_unread": "{path}: the speech model cannot be read ({why})",
+    "voice_weights_unread": "{path}: the weights of the speech model cannot be read; export them again",
+    "voice_weights_unfit": "{path}: the weights do not fit the network of {file}; export the model again",
+    "openvino_not_on_cuda": "OpenVINO does not run on CUDA; leave --runtime out or give --device cpu.",
+    "cuda_missing": "No CUDA device is usable on this machine; leave --device out or give --device cpu.",
+    "openvino_missing": "OpenVINO is not installed: pip install openvino, or leave --runtime out.",
+    "hub_no_name": "'{model}' is no name of a model on the hub (owner/model).",
+    "hub_away": "The hub cannot be reached, and '{model}' is not in the cache; try again online.",
+    "hub_refuses": "The hub does not give '{model}' (status {status}).",
+    "hub_model_incomplete": "'{model}' lacks config.json or preprocessor_config.json or weights in safetensors: "
+    "it cannot be used.",
+}
 """What is wrong with a model, or with the place where it is to run."""
 
-REFUSALS = (
-    "anonymize hides the faces in the annotated video and the report: ask for one of them.",
-    "{field} must be {wanted}, but is {given}.",
-    "{field} has the value '{given}', which does not fit.",
-    "{field} is no field of this call; these are: {fields}.",
-    "{field} is not built yet.",
-    "{field} was sent more than once.",
-    "sample_fps and every exclude each other.",
-    "expression_model must be one of this server's: {models}.",
-    "keep_days must be from 0 to {most}.",
-    "webhook_url is switched off on this server.",
-    "webhook_url must be an http or https address without a password in it.",
-    "webhook_url leads to a host that this server may not call.",
-    "The request is no form: send it as multipart/form-data.",
-    "More than one file was sent: only '{field}' is taken, once.",
-    "The form breaks off, or is none.",
-    "No recording was sent: the field '{field}' is missing (multipart/form-data).",
-    "The file is gone.",
-    "There is no such job.",
-    "The request is larger than {most} MB.",
-    "The request is none that can be read.",
-    "Idempotency-Key has more than {most} characters.",
-    "This Idempotency-Key was used for another upload.",
-    "cursor is none that a page of this order gave.",
-    "The job is {state}: it has no result.",
-    "The job is {state}; ask again later.",
-    "The job is {state}: there is nothing to cancel.",
-    "The job is {state}: there is nothing to try again.",
-    "The upload is not kept: send the recording again.",
-    "{n} jobs are waiting already; try again later.",
-    "More than {n} uploads a minute; try again later.",
-    "The database does not answer; try again later.",
-    "The storage does not answer; try again later.",
-    "There is no room left for the upload; try again later.",
-    "Unexpected error, please report it.",
-    "Pages of other origins may not call (EMOCLASSIFY_CORS_ORIGINS).",
-    "This server is not called by that name (EMOCLASSIFY_ALLOWED_HOSTS).",
-    "A key is needed: Authorization: Bearer KEY (emoclassify keys add NAME).",
-)
-"""Why the API did not do what it was asked."""
-
-WORDS = (
-    *SHOWN,
-    *("true or false", "true, false or a list of docx, pdf, html", "docx, pdf, html or several", "a number"),
-    *("a whole number", "a whole number from 1", "largest or all", "a short text", "the name of a model", "en or ru"),
-    *("an address", "above 0, at most 1", "above 0, at most 1000", "auto, torch or openvino", "auto, cpu or cuda"),
-    *("by its first bytes", "Invalid data found when processing input", "End of file", "Permission denied"),
-    *("No space left on device", "Input/output error"),
-)
-"""What stands in the fields of these texts and is a word itself, beside the emotions."""
-
-MESSAGES = NOTES + FAILURES + OF_MODELS + REFUSALS
-
-_FIELD = re.compile(r"\\{(\w+)\\}")
-_NUMBER = re.compile(r"\d+(\.\d+)?")
-_PATTERNS = {
-    text: re.compile(_FIELD.sub(r"(?P<\1>.+)", re.escape(text)), re.DOTALL)
-    for text in sorted(MESSAGES, key=lambda text: -len(_FIELD.sub("", re.escape(text))))  # the most particular first
+_OPTIONS = {
+    "anonymize_alone": "anonymize hides the faces in the annotated video and the report: ask for one of them.",
+    "value_out_of_range": "{field} must be {wanted}, but is {given}.",
+    "value_not_a_choice": "{field} must be {choices}, but is {given}.",
+    "text_unfit": "{field} must be {wanted}, but is '{given}'.",
+    "text_not_a_choice": "{field} must be {choices}, but is '{given}'.",
+    "setting_unfit": "{field} has the value '{given}', which does not fit.",
+    "secret_unfit": "{field} has a value, which does not fit.",
+    "secret_too_short": "{field} must have at least {least} letters.",
+    "webhook_secret_too_short": "{field} must have at least {least} letters: it signs the webhooks.",
+    "address_unopened": "{field} is no address of a database that can be opened here.",
+    "storage_unreached": "{field} is no place for files that can be reached here.",
+    "setting_needs_package": '{field} needs {package}: pip install "emoclassify[scale]"',
+    "extra_missing": '{package} is not installed: pip install "emoclassify[{extra}]"',
+    "broker_missing": "A worker for large uploads needs EMOCLASSIFY_BROKER_URL.",
 }
+"""What is wrong with an option or a setting."""
+
+_ON_THE_COMMAND_LINE = {
+    "out_holds_recordings": "--out {out} holds the recordings of {path}; give a folder of its own for the results.",
+    "no_recording": "There is no recording in {paths} (looked for {endings}).",
+    "folder_unread": "{path} cannot be read: {why}.",
+    "results_into_file": "The results of {path} would go to {folder}, which is a file.",
+    "results_meet": "The results of {path} and {other} would both go to {folder}; "
+    "analyze them with different --out, or their common folder.",
+    "results_there": "{folder} holds results already.",
+    "no_analysis": "{path} is no analysis.",
+    "no_analysis_in": "There is no {file} in {folder}: give the folder that analyze or submit wrote to.",
+    "table_other_columns": "{file} has other columns than this program writes; analyze again.",
+    "table_damaged": "{file} is damaged in line {line}; analyze again.",
+    "tables_unwritten": "The tables cannot be written to {folder}: {why}.",
+    "render_lacks_media": "The annotated video is made from the recording: give it with --media.",
+    "other_recording": "{path} is not the recording of this analysis.",
+    "detect_without_faces": "--detect finds faces: it goes with `evaluate faces` only.",
+    "no_labelled_file": "{folder} holds no FOLDER/<label>/<file> that can be scored; labels are {labels}.",
+    "key_unknown": "There is no key {key} in use (emoclassify keys list).",
+    "database_or_storage_away": "The database or the storage does not answer ({error}).",
+    "program_not_started": "The {program} cannot be started; see its message above.",
+}
+"""Why a command was not carried out."""
+
+_REFUSALS = {
+    "field_unknown": "{field} is no field of this call; these are: {fields}.",
+    "field_not_built": "{field} is not built yet.",
+    "field_twice": "{field} was sent more than once.",
+    "fields_exclude": "{both} exclude each other.",
+    "model_not_offered": "expression_model must be one of this server's: {models}.",
+    "keep_days_out_of_range": "keep_days must be from 0 to {most}.",
+    "webhook_off": "webhook_url is switched off on this server.",
+    "webhook_no_address": "webhook_url must be an http or https address without a password in it.",
+    "webhook_host_unknown": "webhook_url leads to a host that this server may not call.",
+    "no_form": "The request is no form: send it as multipart/form-data.",
+    "files_several": "More than one file was sent: only '{field}' is taken, once.",
+    "form_broken": "The form breaks off, or is none.",
+    "no_file_sent": "No recording was sent: the field '{field}' is missing (multipart/form-data).",
+    "file_gone": "The file is gone.",
+    "no_such_job": "There is no such job.",
+    "request_too_large": "The request is larger than {most_mb} MB.",
+    "request_unread": "The request is none that can be read.",
+    "query_unfit": "A parameter of the call does not fit: {reasons}.",
+    "repeat_key_too_long": "Idempotency-Key has more than {most} characters.",
+    "repeat_key_used": "This Idempotency-Key was used for another upload.",
+    "cursor_unknown": "cursor is none that a page of this order gave.",
+    "job_without_result": "The job is {state}: it has no result.",
+    "job_not_ended": "The job is {state}; ask again later.",
+    "job_not_cancelable": "The job is {state}: there is nothing to cancel.",
+    "job_not_retryable": "The job is {state}: there is nothing to try again.",
+    "upload_not_kept": "The upload is not kept: send the recording again.",
+    "queue_full": "{n} jobs are waiting already; try again later.",
+    "uploads_too_many": "More than {n} uploads a minute; try again later.",
+    "database_away": "The database does not answer; try again later.",
+    "storage_away": "The storage does not answer; try again later.",
+    "no_room": "There is no room left for the upload; try again later.",
+    "not_ready": "Not ready: {parts}.",
+    "unexpected": "Unexpected error, please report it.",
+    "origin_unknown": "Pages of other origins may not call (EMOCLASSIFY_CORS_ORIGINS).",
+    "host_unknown": "This server is not called by that name (EMOCLASSIFY_ALLOWED_HOSTS).",
+    "key_needed": "A key is needed: Authorization: Bearer KEY (emoclassify keys add NAME).",
+    "page_only": "Only the page itself may send recordings.",
+    "service_away": "The analysis service does not answer.",
+}
+"""Why the API, or the server of the page, did not do what it was asked."""
+
+GROUPS = {
+    "Notes of an analysis": _NOTES,
+    "Why a recording was not analyzed": _FAILURES,
+    "Models": _OF_MODELS,
+    "Options and settings": _OPTIONS,
+    "The command line": _ON_THE_COMMAND_LINE,
+    "Refusals of the API": _REFUSALS,
+}
+"""The sentences by what they are about."""
+
+TEMPLATES: Mapping[str, str] = {
+    AS_TOLD: "{text}",
+    **_NOTES,
+    **_FAILURES,
+    **_OF_MODELS,
+    **_OPTIONS,
+    **_ON_THE_COMMAND_LINE,
+    **_REFUSALS,
+}
+"""Code -> the English sentence, with the names of its fields in the places where they stand."""
+
+TRANSLATED_FIELDS = ("state", "emotions", "wanted", "why")
+"""Fields whose values are words of the program, or of the system it runs on. All others are names from outside."""
+
+_LAST_JOINED_BY = {"choices": "or", "files": "and", "both": "and"}
+"""Field with a list -> the word before its last value; the lists of other fields have commas only."""
 
 
-def told_in(message: str, lang: str) -> str:
-    """A message in a language of `texts.LANGUAGES`; one that is none of MESSAGES stays as it is."""
-    for text, pattern in _PATTERNS.items():
-        if found := pattern.fullmatch(message):
-            fields = {name: _value(value, lang) for name, value in found.groupdict().items()}
-            return translation(lang).gettext(text).format(**fields)
-    return message
+@dataclass(frozen=True)
+class Message:
+    """One sentence as data.
+
+    Attributes:
+        code: which of TEMPLATES it is.
+        fields: name -> what stands in that place of it.
+    """
+
+    code: str
+    fields: Mapping[str, Field] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The sentence in English."""
+        return self.in_language("en")
+
+    def in_language(self, lang: str) -> str:
+        """The sentence in a language of `texts.LANGUAGES`, its numbers and words written as the language does.
+
+        Names from outside stay as they are. A sentence must never fail while an error is told: with a code or a field
+        that is not known (a test refuses both) the code and the fields are shown.
+        """
+        template = TEMPLATES.get(self.code)
+        if template is None:
+            return f"{self.code} {dict(self.fields)}"
+        shown = {name: _shown(name, value, lang) for name, value in self.fields.items()}
+        try:
+            return translation(lang).gettext(template).format(**shown)
+        except LookupError:
+            return f"{self.code} {dict(self.fields)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it: code and fields, and the English text for whoever does not know the code."""
+        return {"code": self.code, "fields": _as_json(self.fields), "text": self.text}
+
+    def to_problem(self) -> dict[str, Any]:
+        """As a problem object of RFC 9457 has it: `type`, `detail`, and the members `code` and `fields`."""
+        kind = "about:blank" if self.code == AS_TOLD else PROBLEM_TYPE + self.code
+        return {"type": kind, "detail": self.text, "code": self.code, "fields": _as_json(self.fields)}
+
+    @classmethod
+    def from_problem(cls, problem: Mapping[str, Any]) -> "Message":
+        """The message of a problem object; of one without a code, its detail as it is told."""
+        code, fields = problem.get("code", ""), problem.get("fields", {})
+        return cls.from_dict({"code": code, "fields": fields, "text": problem["detail"]})
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "Message":
+        """The message that `to_dict` gave; one of another version with an unknown code or other fields is as told.
+
+        Raises:
+            KeyError, TypeError: it is no message.
+        """
+        code, fields = content["code"], dict(content["fields"])
+        is_known = code in TEMPLATES and fields_of(TEMPLATES[code]) == set(fields)
+        return cls(code, fields) if is_known else as_told(str(content["text"]))
 
 
-def _value(value: str, lang: str) -> str:
-    if _NUMBER.fullmatch(value):
-        return decimals(value, lang)
+def of_sentence(sentence: str) -> Message:
+    """The message of a sentence that an older version stored without a code: known where the sentence has no fields,
+    else told as it is."""
+    code = next((code for code, template in TEMPLATES.items() if template == sentence), None)
+    return Message(code) if code else as_told(sentence)
+
+
+def fields_of(template: str) -> set[str]:
+    """The names of the fields of a sentence."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def as_told(text: str) -> Message:
+    """A sentence that has no code of its own, shown as it is in every language."""
+    return Message(AS_TOLD, {"text": text})
+
+
+def _as_json(fields: Mapping[str, Field]) -> dict[str, Any]:
+    return {name: value if isinstance(value, str | int | float) else list(value) for name, value in fields.items()}
+
+
+def _shown(name: str, value: Field, lang: str) -> str:
+    if isinstance(value, int | float):
+        return in_figures(value, lang)
     words = translation(lang).gettext
-    whole = words(value)
-    return whole if whole != value else ", ".join(map(words, value.split(", ")))
+    if isinstance(value, str):
+        return words(value) if value and name in TRANSLATED_FIELDS else value
+    shown = [_shown(name, item, lang) for item in value]
+    if name in _LAST_JOINED_BY and len(shown) > 1:
+        return f"{', '.join(shown[:-1])} {words(_LAST_JOINED_BY[name])} {shown[-1]}"
+    return ", ".join(shown)

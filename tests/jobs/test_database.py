@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 
 from emoclassify.errors import UsageError
@@ -14,6 +14,8 @@ from emoclassify.jobs.leases import Outcome
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage
+from emoclassify.jobs.tables import jobs
+from emoclassify.words.messages import Message
 from tests.support.calling import assert_problem, client_of, post
 from tests.support.serving import Clock
 from tests.support.submitting import submit
@@ -27,6 +29,31 @@ def test_what_is_to_be_removed_is_found_without_reading_all_that_is_kept(service
     with service.database.engine.connect() as connection:
         plan = str(connection.execute(text(f"EXPLAIN QUERY PLAN {query}")).all())
     assert ("USING" in plan) == ("WHERE" in query)
+
+
+def test_why_a_job_failed_is_kept_as_code_and_fields(service: Jobs) -> None:
+    job = submit(service)
+    taken = service.leases.claim(job.id, "here")
+    assert taken is not None
+    error = Message("took_too_much_memory", {"used_mb": 501, "limit_mb": 500})
+    assert service.leases.finish(taken, Outcome(state=JobState.FAILED, error=error))
+    failed = service.store.get(job.id, "")
+    assert failed is not None
+    assert failed.error == error
+    problem = client_of(service).get(f"/v1/jobs/{job.id}").get_json()["error"]
+    assert problem["type"] == "urn:emoclassify:problem:took_too_much_memory"
+    assert (problem["code"], problem["fields"]) == (error.code, error.fields)
+    assert problem["detail"] == "The analysis took 501 MB of memory, more than 500, and was ended."
+
+
+@pytest.mark.parametrize("sentence", ["No sound was found.", "{not JSON}", '{"n": 1}', "[1]"])
+def test_a_sentence_that_an_older_version_kept_is_told_as_it_is(service: Jobs, sentence: str) -> None:
+    job = submit(service)
+    with service.database.writing() as connection:
+        connection.execute(update(jobs).where(jobs.c.id == job.id).values(state=JobState.FAILED, error=sentence))
+    problem = client_of(service).get(f"/v1/jobs/{job.id}").get_json()["error"]
+    assert (problem["type"], problem["status"], problem["detail"]) == ("about:blank", 422, sentence)
+    assert Message.from_problem(problem).in_language("ru") == sentence
 
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle9://x", "postgresql+nodriver://x/y"])

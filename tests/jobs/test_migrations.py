@@ -18,6 +18,7 @@ from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.storage import Storage, new_id
 from emoclassify.jobs.tables import metadata
 from emoclassify.jobs.worker import Worker
+from emoclassify.words.messages import Message
 from tests.support.services import Postgres
 from tests.support.serving import MP4, Clock, StandIn, settings_in
 from tests.support.submitting import submit
@@ -104,7 +105,7 @@ def test_the_jobs_of_the_version_before_open_and_go_on(url: str, tmp_path: Path,
             interrupted: JobState.COMPLETED,
             queued: JobState.COMPLETED,
         }
-        assert jobs[failed].error == "The upload is gone from the storage."
+        assert jobs[failed].error == Message("upload_gone")
         assert (jobs[completed].duration_s, jobs[completed].options) == (12.5, {"sample_fps": 5.0})
         assert (jobs[interrupted].tries, jobs[queued].tries) == (2, 1)
         assert len(service.store.summaries(Search(owner=""))) == 3

@@ -18,6 +18,7 @@ from emoclassify.jobs.task import Analyzer, stored
 from emoclassify.jobs.tasks import TASKS
 from emoclassify.jobs.worker import Worker
 from emoclassify.settings import Options
+from emoclassify.words.messages import Message
 from tests.support.calling import shown
 from tests.support.serving import Clock, StandIn
 from tests.support.submitting import now, submit
@@ -93,7 +94,7 @@ def test_a_further_kind_is_done_as_a_recording_is(service: Jobs, worker: Worker,
     while worker.work_once():
         pass
     counted = now(service, job)
-    assert (counted.state, counted.kind, counted.error) == (JobState.COMPLETED, "word count", "")
+    assert (counted.state, counted.kind, counted.error) == (JobState.COMPLETED, "word count", None)
     assert (counted.fraction, counted.summary, counted.duration_s) == (1.0, {"words": 3}, None)
     assert [file["name"] for file in counted.files] == ["0.txt", "1.txt"]
     with service.storage.open_result(counted.results, "0.txt") as file:
@@ -107,17 +108,14 @@ def test_a_further_kind_is_done_as_a_recording_is(service: Jobs, worker: Worker,
 def test_a_further_kind_that_cannot_be_done_fails_with_its_message(service: Jobs, worker: Worker) -> None:
     with pytest.raises(UsageError) as refused:
         Options(sample_fps=-1.0)
-    told, text = str(refused.value), submit(service, b"")
+    text = submit(service, b"")
     service.cancel(text.id, "")
     empty = submit(service, kind="word count", options={"of": [text.id]})
     gone = submit(service, kind="word count", options={"of": [new_id()]})
     while worker.work_once():
         pass
-    assert (now(service, empty).state, now(service, empty).error) == (JobState.FAILED, told)
-    assert (now(service, gone).state, now(service, gone).error) == (
-        JobState.FAILED,
-        "The upload is gone from the storage.",
-    )
+    assert (now(service, empty).state, now(service, empty).error) == (JobState.FAILED, refused.value.message)
+    assert (now(service, gone).state, now(service, gone).error) == (JobState.FAILED, Message("upload_gone"))
     assert list(service.settings.scratch.iterdir()) == []
 
 

@@ -13,7 +13,7 @@ from emoclassify.child import DiedError
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker, memory_mb
 from tests.support.serving import Clock, StandIn, settings_in
-from tests.support.submitting import now, submit, while_slow
+from tests.support.submitting import now, submit, told, while_slow
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_job_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     with open_jobs(settings_in(tmp_path, job_limit_s=0.01), Clock()) as service:
         found = now(service, while_slow(service, lambda job: None))
     assert (found.state, found.tries) == ("failed", 1)
-    assert "longer than 0.01 s" in found.error
+    assert "longer than 0.01 s" in told(found)
 
 
 def test_a_job_that_takes_too_much_memory_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +45,7 @@ def test_a_job_that_takes_too_much_memory_is_ended(tmp_path: Path, monkeypatch: 
     with open_jobs(settings_in(tmp_path, memory_limit_mb=500), Clock()) as service:
         found = now(service, while_slow(service, lambda job: None))
     assert found.state == "failed"
-    assert "501 MB" in found.error
+    assert "501 MB" in told(found)
 
 
 class Dying(StandIn):
@@ -56,7 +56,7 @@ class Dying(StandIn):
         self.signal_number = signal_number
 
     def analyze(self, *arguments: Any, **named: Any) -> list[Path]:
-        raise DiedError("crashed (a test)", self.signal_number)
+        raise DiedError("reader_crashed", signal_number=self.signal_number, signal="a test")
 
 
 def test_a_decoder_that_crashes_ends_its_job_only(service: Jobs) -> None:
@@ -64,7 +64,7 @@ def test_a_decoder_that_crashes_ends_its_job_only(service: Jobs) -> None:
     Worker(service, Dying(11), "one").work_once()
     Worker(service, StandIn(), "one").work_once()
     assert (now(service, crashed).state, now(service, other).state) == ("failed", "completed")
-    assert "crashed" in now(service, crashed).error
+    assert "crashed" in told(now(service, crashed))
 
 
 def test_an_analysis_that_was_killed_is_begun_three_times(service: Jobs) -> None:
@@ -85,7 +85,7 @@ def test_a_dead_workers_job_is_taken_up_when_its_lease_is_over(service: Jobs, cl
     assert worker.work_once()
     found = now(service, job)
     assert found.state == "failed"
-    assert "3 times" in found.error
+    assert "3 times" in told(found)
 
 
 def test_a_worker_that_comes_back_takes_up_what_it_had(service: Jobs) -> None:
@@ -164,7 +164,7 @@ def test_an_upload_that_is_gone_fails_its_job(service: Jobs) -> None:
     job = submit(service)
     service.storage.remove_upload(job.id)
     Worker(service, StandIn(), "one").work_once()
-    assert "upload is gone" in now(service, job).error
+    assert "upload is gone" in told(now(service, job))
 
 
 def test_a_kind_that_a_worker_does_not_know_fails_its_job_only(service: Jobs) -> None:
@@ -173,7 +173,7 @@ def test_a_kind_that_a_worker_does_not_know_fails_its_job_only(service: Jobs) ->
     while worker.work_once():
         pass
     assert (now(service, unknown).state, now(service, other).state) == ("failed", "completed")
-    assert "of a later version" in now(service, unknown).error
+    assert "of a later version" in told(now(service, unknown))
     assert len(analyzer.seen) == 1
 
 
@@ -184,7 +184,7 @@ def test_options_that_no_longer_fit_fail_their_job_only(service: Jobs) -> None:
     while worker.work_once():
         pass
     assert (now(service, unfit).state, now(service, other).state) == ("failed", "completed")
-    assert "-1.0" in now(service, unfit).error
+    assert "-1.0" in told(now(service, unfit))
 
 
 def test_not_kept_at_all(service: Jobs, clock: Clock) -> None:

@@ -31,7 +31,9 @@ def test_what_schema_2_saved_is_read(name: str) -> None:
     """Files that the last version with schema 2 wrote: three made ones, and the demo recording's."""
     saved = json.loads((Path(__file__).parent / "schemas" / "schema_2.json").read_text())[name]
     read = Analysis.from_dict(saved)
-    assert json.loads(json.dumps(read.to_dict())) == {**saved, "schema": 3}
+    told = [{"code": "as_told", "fields": {"text": sentence}, "text": sentence} for sentence in saved["warnings"]]
+    assert json.loads(json.dumps(read.to_dict())) == {**saved, "schema": 3, "warnings": told}
+    assert [warning.in_language("ru") for warning in read.warnings] == saved["warnings"]
     jsonschema.validate(json.loads(json.dumps(read.to_dict())), SCHEMA, jsonschema.Draft202012Validator)
 
 

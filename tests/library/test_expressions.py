@@ -150,7 +150,7 @@ def test_contempt_is_dropped_and_said(tmp_path: Path) -> None:
     scores = model.predict(made_crops(2))
     expected = np.exp([0, 0, 0, 1.0, 0, 0, 0]) / np.exp([0, 0, 0, 1.0, 0, 0, 0]).sum()
     np.testing.assert_allclose(scores[0], expected, atol=SAME_SCORE_TOLERANCE)
-    assert "contempt" in " ".join(model.notes)
+    assert "contempt" in " ".join(note.text for note in model.notes)
 
 
 def test_a_lacking_emotion_scores_zero_and_is_said(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_lacking_emotion_scores_zero_and_is_said(tmp_path: Path) -> None:
     scores = model.predict(made_crops(2))
     assert (scores[:, EMOTIONS.index("disgust")] == 0.0).all()
     assert scores.sum(axis=1) == pytest.approx(1.0, abs=ROW_SUM_TOLERANCE)
-    assert "disgust" in " ".join(model.notes)
+    assert "disgust" in " ".join(note.text for note in model.notes)
 
 
 def test_two_columns_of_one_emotion_are_summed(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from emoclassify.errors import MediaError
 from emoclassify.media.read import probe
+from emoclassify.words.messages import Message
 from tests.support.made import even, plain, portrait, quarters, tone, write_sound, write_video
 from tests.support.seen import corners, frames, sound
 
@@ -64,7 +65,7 @@ def test_cover_art_is_no_video(tmp_path: Path) -> None:
     info = probe(tmp_path / "a.mp3")
     assert info.video is None
     assert info.audio is not None
-    assert info.notes == ("Cover art in the file is not taken for a video.",)
+    assert info.notes == (Message("cover_art"),)
 
 
 def test_the_default_stream_of_several_is_taken_and_said(tmp_path: Path) -> None:
@@ -79,7 +80,7 @@ def test_the_default_stream_of_several_is_taken_and_said(tmp_path: Path) -> None
         for stream, colour in zip(streams, ((220, 30, 30), (30, 30, 220)), strict=True):
             container.mux([*stream.encode(av.VideoFrame.from_ndarray(plain(64, 64, colour))), *stream.encode()])
     info = probe(path)
-    assert info.notes == ("The file has 2 picture streams; stream 1 was taken.",)
+    assert info.notes == (Message("picture_chosen", {"n": 2, "stream": 1}),)
     assert frames(path)[0].rgb[32, 32].argmax() == 2
 
 

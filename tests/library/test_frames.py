@@ -11,6 +11,7 @@ from PIL import ExifTags, Image, ImageOps
 from emoclassify.errors import MediaError
 from emoclassify.media.orientation import _of_exif
 from emoclassify.media.read import FrameStream, probe, read_frames
+from emoclassify.words.messages import Message
 from tests.support.made import even, plain, portrait, quarters, write_video
 from tests.support.seen import corners, frames
 
@@ -159,7 +160,7 @@ def test_damaged_packets_are_counted_and_skipped(tmp_path: Path) -> None:
     read = list(stream)
     assert len(read) == 49
     assert stream.counts.corrupt == 1
-    assert stream.counts.warnings("picture") == ["1 damaged packets of the picture were skipped."]
+    assert stream.counts.warnings("picture") == [Message("picture_damaged", {"n": 1})]
 
 
 def test_a_picture_too_large_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
@@ -172,7 +173,7 @@ def test_a_broken_timestamp_far_away_ends_the_picture_and_is_said(tmp_path: Path
     path = write_video(tmp_path / "a.mkv", [(0, plain()), (40, plain()), (360_000_000, plain())])
     stream = FrameStream(path, probe(path), every=1)
     assert [frame.time_s for frame in stream] == pytest.approx([0.0, 0.04])
-    assert stream.counts.warnings("picture") == ["The picture could not be read beyond 0.1 s."]
+    assert stream.counts.warnings("picture") == [Message("picture_broken_off", {"end_s": 0.1})]
 
 
 @pytest.mark.clips

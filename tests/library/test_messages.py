@@ -1,112 +1,193 @@
-"""Every message that a reader can meet is known, and told in each language."""
+"""Every message has a code that is known, the fields of its sentence, and a translation into each language."""
 
 import ast
-import builtins
+import json
+import pickle
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from api.fields import form_fields
+from emoclassify.child import DiedError
+from emoclassify.errors import EmoClassifyError, MediaError, UsageError, WorkshopError
 from emoclassify.job_states import SHOWN
 from emoclassify.labels import EMOTIONS
-from emoclassify.media.container import ReadCounts
 from emoclassify.settings import Options
-from emoclassify.words.messages import MESSAGES, NOTES, WORDS, told_in
+from emoclassify.words.messages import AS_TOLD, GROUPS, TEMPLATES, Message, as_told, fields_of, of_sentence
+from emoclassify.words.texts import LANGUAGES, translation
 
 ROOT = Path(__file__).parents[2]
-MAKERS = (
-    *("pipeline", "media/container", "media/read", "media/orientation", "child", "analysis", "settings", "declared"),
-    *("networks/models", "networks/runtime"),
-    *("faces/expressions", "voice/predict", "outputs/folder", "outputs/video/annotate", "outputs/document/pdf"),
-    *("jobs/worker", "jobs/store"),
-)
-"""Modules of the library whose messages reach a job's error, an analysis's warnings, or an answer of the API."""
+SOURCES = [path for folder in ("emoclassify", "api", "webapp") for path in sorted((ROOT / folder).rglob("*.py"))]
+OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 
-NOT_TOLD = re.compile(
-    "hub|in safetensors: it cannot be used|^EMOCLASSIFY_|has a value, which|is no analysis|^{} cannot be read: {}"
-)
-"""For whoever fetches models or sets the server up, on the command line."""
+PASSED_ON = ("errors.py", "messages.py", "problems.py", "worker.py")
+"""Files where a message is made from a code that is handed in, not written there."""
 
 
-def made_by(path: Path) -> list[str]:
-    """The messages of a module, with {} for their fields: what it raises, and its other whole sentences."""
-    return [text for text in _texts(ast.parse(path.read_text(encoding="utf-8"))) if not NOT_TOLD.search(text)]
+@dataclass(frozen=True)
+class Made:
+    """Where the source makes a message: its code, and its fields where they are written there too."""
+
+    where: str
+    code: str
+    fields: set[str] | None
 
 
-def _texts(node: ast.AST, raised: bool = False) -> Iterator[str]:
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return  # a docstring
-    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Field", "Option", "Setting"):
-        return  # words of the API's description
-    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-        raised = not hasattr(builtins, getattr(node.exc.func, "id", ""))
-        if not raised:
-            return
-    text = _text(node)
-    if text is None:
-        for child in ast.iter_child_nodes(node):
-            yield from _texts(child, raised)
-    elif " " in text and (raised or text.endswith(".")):
-        yield text
+def kinds_of_error() -> set[str]:
+    found, waiting = set(), [EmoClassifyError]
+    while waiting:
+        kind = waiting.pop()
+        found.add(kind.__name__)
+        waiting += kind.__subclasses__()
+    return found - {WorkshopError.__name__}
 
 
-def _text(node: ast.AST) -> str | None:
+def made_in(path: Path) -> Iterator[Made]:
+    """The messages that a file makes: errors that it raises, refusals of the API, and notes."""
+    errors = kinds_of_error()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        where, name, arguments = f"{path.relative_to(ROOT)}:{node.lineno}", node.func.id, node.args
+        if name == "Message" and arguments:
+            fields = _keys(arguments[1]) if len(arguments) > 1 else set()
+            yield from (Made(where, code, fields) for code in _codes(arguments[0], path))
+        elif name == "refused":
+            yield from (Made(where, code, _named(node, path)) for code in _codes(arguments[1], path))
+        elif name in errors and arguments:
+            yield from (Made(where, code, _named(node, path)) for code in _codes(arguments[0], path))
+
+
+def _codes(node: ast.expr, path: Path) -> list[str]:
+    """The code that is written there; of a beginning that says "picture" or "sound", both."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
+        return [node.value]
     if isinstance(node, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
-    return None
+        end = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+        return [f"{what}{end}" for what in ("picture", "sound")]
+    if isinstance(node, ast.Name) and node.id == "AS_TOLD":
+        return [AS_TOLD]
+    assert path.name in PASSED_ON, f"{path}: the code of a message is written where it is made"
+    return []
+
+
+def _keys(node: ast.expr) -> set[str] | None:
+    if not isinstance(node, ast.Dict):
+        return None
+    return {str(key.value) for key in node.keys if isinstance(key, ast.Constant)}
+
+
+def _named(node: ast.Call, path: Path) -> set[str]:
+    names = {keyword.arg for keyword in node.keywords}
+    assert None not in names, f"{path}: the fields of a message are written where it is made"
+    return {name for name in names if name and name != "signal_number"}
+
+
+MADE = [made for path in SOURCES for made in made_in(path)]
+
+
+def test_every_message_that_is_made_is_known_and_has_the_fields_of_its_sentence() -> None:
+    assert len(MADE) > 100
+    for made in MADE:
+        assert made.code in TEMPLATES, f"{made.where}: {made.code!r} is none of TEMPLATES"
+        if made.fields is not None:
+            assert made.fields == fields_of(TEMPLATES[made.code]), f"{made.where}: {made.code}"
+
+
+def test_every_sentence_is_used_and_stands_once() -> None:
+    assert {made.code for made in MADE} == set(TEMPLATES)
+    assert len(set(TEMPLATES.values())) == len(TEMPLATES)
+    assert sum(map(len, GROUPS.values())) == len(TEMPLATES) - 1
+
+
+def test_nothing_is_raised_as_a_bare_sentence() -> None:
+    """A sentence in place of a code would be told in English to everybody."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds_of_error():
+                assert not any(isinstance(part, ast.JoinedStr) for part in node.args), f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+@pytest.mark.parametrize("code", [code for code in TEMPLATES if code != AS_TOLD])
+def test_a_message_is_told_in_each_language_with_all_its_fields(code: str, lang: str) -> None:
+    fields = fields_of(TEMPLATES[code])
+    told = Message(code, {name: f"<{name}>" for name in fields}).in_language(lang)
+    assert told != Message(code, {name: f"<{name}>" for name in fields}).text, "the catalogue lacks it"
+    assert set(re.findall("<(.+?)>", told)) >= fields
+
+
+def test_numbers_and_words_in_fields_are_told_as_the_language_does_and_names_are_not() -> None:
+    ends = Message("picture_ends_early", {"end_s": 2.0, "header_s": 3.5})
+    assert ends.text == "The picture ends at 2.0 s; the file's header says 3.5 s."
+    assert "2,0" in ends.in_language("ru")
+    assert "3,5" in ends.in_language("ru")
+    unknown = Message("emotions_unknown", {"model": "happy", "emotions": ["angry", "fear"]})
+    assert unknown.text == "happy does not know angry, fear: their score is always 0."
+    assert unknown.in_language("ru").startswith("Модель happy")
+    assert "злость, страх" in unknown.in_language("ru")
+    name = Message("file_unwritten", {"file": "talk 1.5.mp4", "why": "Permission denied"})
+    assert name.in_language("ru") == "Не удаётся записать talk 1.5.mp4: нет доступа."  # noqa: RUF001
+
+
+def test_choices_are_joined_by_the_language_s_own_word() -> None:
+    unfit = Message("value_not_a_choice", {"field": "faces", "choices": ("a", "b", "c"), "given": "x"})
+    assert unfit.text == "faces must be a, b or c, but is x."
+    assert "a, b или c" in unfit.in_language("ru")
+    one = Message("model_incomplete", {"path": "p", "files": ["config.json"]})
+    assert one.text.startswith("p: config.json missing")
+
+
+def test_the_words_in_fields_have_translations() -> None:
+    for lang in OTHERS:
+        words = translation(lang).gettext
+        wanted = [field.wanted for field in form_fields(Options).values() if isinstance(field.wanted, str)]
+        for word in (*EMOTIONS, *SHOWN, *wanted, "or", "and", "by its first bytes", "No space left on device"):
+            assert words(word) != word or word == "true or false", word
+
+
+@pytest.mark.parametrize("code", TEMPLATES)
+def test_a_message_is_stored_and_comes_back_the_same(code: str) -> None:
+    message = Message(code, dict.fromkeys(fields_of(TEMPLATES[code]), 2.0))
+    back = Message.from_dict(json.loads(json.dumps(message.to_dict())))
+    assert back == message
+    assert Message.from_problem(json.loads(json.dumps(message.to_problem()))) == message
+
+
+def test_what_another_version_stored_is_told_as_it_is() -> None:
+    newer = {"code": "not_known_yet", "fields": {"n": 1}, "text": "One thing."}
+    assert Message.from_dict(newer) == as_told("One thing.")
+    other_fields = {"code": "no_face", "fields": {"frames": 1}, "text": "No face in 1."}
+    assert Message.from_dict(other_fields).in_language("ru") == "No face in 1."
+    assert Message.from_problem({"type": "about:blank", "detail": "Not Found"}) == as_told("Not Found")
+
+
+def test_a_sentence_that_an_older_version_stored_is_known_where_it_has_no_fields() -> None:
+    assert of_sentence("No speech was found in the sound.") == Message("no_speech")
+    with_figures = "No face was found in the 20 frames looked at."
+    assert of_sentence(with_figures).in_language("ru") == with_figures
+
+
+def test_telling_an_error_never_fails() -> None:
+    assert "no such code" in Message("no such code", {"n": 1}).text
+    assert "no_face" in Message("no_face").in_language("ru")
 
 
 @pytest.mark.parametrize(
-    "path",
-    [*(ROOT / "emoclassify" / f"{name}.py" for name in MAKERS), *sorted((ROOT / "api").glob("*.py"))],
-    ids=lambda path: str(path.relative_to(ROOT)),
+    "error",
+    [
+        UsageError("setting_unfit", field="EMOCLASSIFY_EVERY", given="x"),
+        MediaError("picture_too_large", width=9, height=8, most=7),
+        DiedError("reader_crashed", signal_number=11, signal="SIGSEGV"),
+        WorkshopError("a sentence of a workshop"),
+    ],
 )
-def test_every_message_is_known(path: Path) -> None:
-    if path.name in ("schemas.py", "openapi.py", "__init__.py", "__main__.py", "health.py"):
-        return  # the API's description, and what its operator sees
-    for text in made_by(path):
-        filled = text.replace("{}", "7")
-        several = re.compile(re.escape(text).replace(r"\{\}", ".+"))  # a field that is itself one of a few words
-        known = told_in(filled, "ru") != filled or any(several.fullmatch(message) for message in MESSAGES)
-        assert known, f"messages.py lacks {text!r}"
-
-
-@pytest.mark.parametrize("text", MESSAGES)
-def test_a_message_is_found_again_with_its_fields(text: str) -> None:
-    fields = re.findall(r"\{(\w+)\}", text)
-    filled = text.format(**{name: f"<{name}>" for name in fields})
-    assert told_in(filled, "en") == filled
-    russian = told_in(filled, "ru")
-    assert re.search("[\u0400-\u04ff]", russian), russian
-    assert sorted(re.findall("<.+?>", russian)) == sorted(f"<{name}>" for name in fields)
-
-
-def test_the_words_in_fields_are_known() -> None:
-    assert {field.wanted for field in form_fields(Options).values()} <= {*WORDS}
-    assert {*SHOWN} <= {*WORDS}
-    assert told_in("The job is completed: there is nothing to cancel.", "ru").startswith("Состояние задания: готово.")
-    lacking = ", ".join(EMOTIONS[:2])
-    assert "злость, отвращение" in told_in(f"their-model does not know {lacking}: their score is always 0.", "ru")
-
-
-def test_what_was_noted_is_told_in_russian() -> None:
-    counts = ReadCounts(corrupt=3, untimed=2, backward=1, gave_up=True, end_s=2.5)
-    notes = [*counts.warnings("picture"), *counts.warnings("sound"), "No face was found in the 20 frames looked at."]
-    for note in notes:
-        assert told_in(note, "en") == note
-        assert not re.search("[A-Za-z]", told_in(note, "ru")), note
-    assert "2,5" in told_in(notes[3], "ru")
-    for note in NOTES:
-        filled = re.sub(r"\{\w+\}", "7", note)
-        assert told_in(filled, "en") == filled
-        assert told_in(filled, "ru") != filled
-
-
-def test_what_is_not_known_stays_as_it_is() -> None:
-    assert told_in("something new", "ru") == "something new"
-    assert told_in("", "ru") == ""
-    assert "talk 1.5.mp4: a.b." in told_in("talk 1.5.mp4 cannot be written: a.b.", "ru")  # names are no numbers
+def test_an_error_crosses_from_one_process_to_another(error: EmoClassifyError) -> None:
+    back = pickle.loads(pickle.dumps(error))
+    assert type(back) is type(error)
+    assert (back.message, str(back)) == (error.message, str(error))
+    assert str(error) == error.message.text
+    assert getattr(back, "signal_number", None) == getattr(error, "signal_number", None)

@@ -23,6 +23,7 @@ from emoclassify.networks.models import ModelInfo
 from emoclassify.networks.runtime import Place
 from emoclassify.pipeline import Analyzer
 from emoclassify.run import StageProgress
+from emoclassify.words.messages import Message
 from tests.support.made import even, plain, portrait, tone, write_sound, write_video
 from tests.support.written import write_tables
 
@@ -205,7 +206,7 @@ def test_a_recording_without_a_picture_gives_a_voice_timeline(tmp_path: Path, sp
     assert found.voice is not None
     assert found.voice.windows
     assert all(window.scores.sum() == pytest.approx(1.0, abs=1e-4) for window in found.voice.windows)
-    assert "The recording has no picture: only the voice was read." in found.warnings
+    assert Message("no_picture") in found.warnings
     rows = tables(found, tmp_path / "out")
     assert len(rows["frames.csv"]) == 0
     assert len(rows["voice.csv"]) == len(found.voice.windows)
@@ -215,22 +216,22 @@ def test_a_recording_without_a_picture_gives_a_voice_timeline(tmp_path: Path, sp
 def test_no_speech_is_no_error_and_is_said(tmp_path: Path, samples: np.ndarray) -> None:
     found = analyze(write_sound(tmp_path / "a.wav", samples, codec="pcm_s16le"))
     assert found.segments == ()
-    assert "No speech was found in the sound." in found.warnings
+    assert Message("no_speech") in found.warnings
 
 
 def test_no_face_is_no_error_and_is_said(tmp_path: Path) -> None:
     found = analyze(write_video(tmp_path / "a.mp4", even([plain()] * 20, 10)), Options(double_check=True))
     assert found.faces == ()
     assert found.counts.sampled == 10
-    assert "No face was found in the 10 frames looked at." in found.warnings
-    assert "The recording has no sound: face and voice cannot be compared." in found.warnings
+    assert Message("no_face", {"n": 10}) in found.warnings
+    assert Message("no_sound_to_compare") in found.warnings
 
 
 def test_a_recording_cut_short_says_so(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mkv", drifting(60))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
     found = analyze(path)
-    assert any("the file's header says 5.9 s" in warning for warning in found.warnings)
+    assert any("the file's header says 5.9 s" in warning.text for warning in found.warnings)
 
 
 def test_progress_moves_forward_to_the_end(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from emoclassify.media.read import probe
+from emoclassify.words.messages import Message
 from tests.support.made import even, plain, portrait, tone, write_sound, write_video
 from tests.support.seen import frames, sound
 
@@ -100,5 +101,5 @@ def test_good_sound_is_read_where_the_picture_cannot_be_decoded(tmp_path: Path) 
     info = probe(path)
     assert info.video is None
     assert info.audio is not None
-    assert info.notes == ("No frame of the picture can be decoded.",)
+    assert info.notes == (Message("picture_undecodable"),)
     assert sum(len(samples) for _, samples in sound(path)) == 16_000

@@ -12,6 +12,7 @@ import pytest
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.read import FrameStream, probe, read_frames, read_sound
 from emoclassify.media.timestamps import Clock
+from emoclassify.words.messages import Message
 from tests.support.made import even, plain, tone, write_sound, write_video
 from tests.support.seen import frames, sound
 
@@ -105,8 +106,7 @@ def test_recordings_joined_byte_for_byte_are_read_to_the_end(
     read = list(stream)
     assert len(read) >= 50 * n_pieces - 2  # of MPEG the last picture of a piece may be kept back
     assert stream.counts.restarts == n_pieces - 1
-    told = f"The clock of the picture starts anew {n_pieces - 1} times; the pieces follow each other here."
-    assert told in stream.counts.warnings("picture")
+    assert Message("picture_restarts", {"n": n_pieces - 1}) in stream.counts.warnings("picture")
     assert read[-1].time_s == pytest.approx(2 * n_pieces - 0.04, abs=2 * TIME_TOLERANCE_S)
     seen = {round(frame.time_s - 0.5): frame.rgb[32, 32].argmax() for frame in read}
     assert [seen[second] for second in range(2 * n_pieces)] == [second // 2 for second in range(2 * n_pieces)]

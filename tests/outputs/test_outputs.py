@@ -29,7 +29,8 @@ from emoclassify.outputs.charts.over_time import (
 )
 from emoclassify.outputs.folder import write_results
 from emoclassify.settings import Options
-from emoclassify.words.texts import LANGUAGES, minutes
+from emoclassify.words.numbers import clock
+from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, model_used, voice, with_a_gap
 from tests.support.written import chart_names, is_done, write_tables
 
@@ -105,10 +106,10 @@ def test_no_voice_tables_where_the_voice_was_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0:00"), (75, "1:15"), (2.5, "0:02.5"), (59.96, "1:00"), (3600, "60:00")]
+    ("seconds", "text"), [(0, "0:00"), (75, "1:15"), (2.5, "0:02.5"), (59.96, "1:00"), (3600, "1:00:00")]
 )
-def test_minutes(seconds: float, text: str) -> None:
-    assert minutes(seconds) == text
+def test_times_are_written_with_tenths_where_there_are_any(seconds: float, text: str) -> None:
+    assert clock(seconds, "en") == text
 
 
 def pixels_of(path: Path, colour: str) -> int:

@@ -16,7 +16,7 @@ from tests.support.made import even, plain, write_video
 from tests.support.reported import filmed
 from tests.support.written import is_done
 from webapp.parts.session import Visit
-from webapp.parts.texts import TEXTS
+from webapp.parts.texts import texts_in
 from webapp.server.connections import client_of
 from webapp.views import result_tabs
 
@@ -87,7 +87,7 @@ def test_a_new_output_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert tmp_path / "mood.txt" in written
     assert (tmp_path / "mood.txt").read_text() == "15 faces"
     assert is_done(tmp_path, found.source.sha256, Options(graph=True), [])
-    visit = Visit("en", TEXTS["en"], client_of("http://127.0.0.1:1", ""), "")
+    visit = Visit("en", texts_in("en"), client_of("http://127.0.0.1:1", ""), "")
     assert result_tabs.meaning("mood.txt", visit) == "The mood in one word"
     assert result_tabs.in_order(["analysis.json", "other", "mood.txt"]) == ["mood.txt", "analysis.json", "other"]
     (tmp_path / "mood.txt").unlink()

@@ -13,6 +13,7 @@ from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
 from emoclassify.timeline import Span
 from emoclassify.voice.reading import VoiceRead, VoiceReading
+from emoclassify.words.messages import as_told
 
 
 def mostly(emotion: str, share: float = 0.7) -> Scores:
@@ -71,7 +72,7 @@ def analysis(
             voice_windows=len(stretches or []),
         ),
         "timings_s": {"faces": 1.0},
-        "warnings": ("A warning.",),
+        "warnings": (as_told("A warning."),),
     }
     made = Analysis(**{**fields, **changes})
     if heard is not None and "segments" not in changes:

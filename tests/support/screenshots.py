@@ -16,8 +16,9 @@ from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page
 
 from emoclassify.remote.client import Client
+from emoclassify.words.texts import LANGUAGES
 from tests.support.browsing import PATIENCE_S, ROOT, Place, browser, place
-from webapp.parts.texts import LANGUAGES, TEXTS
+from webapp.parts.texts import texts_in
 
 DEMO = ROOT / "emoclassify" / "assets" / "demo.mp4"
 WIDTHS = {"wide": 1280, "narrow": 390}
@@ -62,7 +63,7 @@ def analyzed(started: Browser, served: Place, language: str, recordings: list[Pa
         for scheme, width in product(SCHEMES, WIDTHS):
             page = opened(started, language, scheme, width)
             page.goto(f"{served.url}/running")
-            texts = TEXTS[language]
+            texts = texts_in(language)
             page.get_by_text(texts["cancel"]).or_(page.get_by_text(texts["show_result"])).first.wait_for()
             shoot(page, out, f"running-{language}-{scheme}-{width}")
             page.context.close()
@@ -85,7 +86,7 @@ def visited(
     started: Browser, url: str, language: str, scheme: str, width: str, job_id: str, recording: Path
 ) -> Iterator[tuple[str, Page]]:
     """Each page, in the state that tells most."""
-    texts = TEXTS[language]
+    texts = texts_in(language)
     page = opened(started, language, scheme, width)
     page.goto(url)
     with page.expect_file_chooser() as chooser:

@@ -66,7 +66,7 @@ class StandIn:
         on_progress("start", 0.0, None)
         self.started.set()
         if content[:1000].endswith(b"broken"):
-            raise MediaError("The file does not open as a recording of a known format (made for a test).")
+            raise MediaError("file_unknown_format", why="made for a test")
         while content[:1000].endswith(b"slow") and not self.may_end.wait(0.01):
             self._end_where_killed()
         on_progress("faces", 4.0, 4.0)
@@ -87,7 +87,7 @@ class StandIn:
 
     def _end_where_killed(self) -> None:
         if self._killed.is_set():
-            raise DiedError("was killed (out of memory, or by hand)", 9)
+            raise DiedError("reader_killed", signal_number=9)
 
     def kill(self) -> None:
         self._killed.set()

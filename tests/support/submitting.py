@@ -35,6 +35,12 @@ def now(service: Jobs, job: Job) -> Job:
     return current
 
 
+def told(job: Job) -> str:
+    """Why a job failed, in English."""
+    assert job.error is not None
+    return job.error.text
+
+
 def while_slow(service: Jobs, do: Callable[[Job], None]) -> Job:
     """Does something to a job while it runs, and gives it when it has ended."""
     job, analyzer = submit(service, SLOW), StandIn()

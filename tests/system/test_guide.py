@@ -18,6 +18,7 @@ from emoclassify.jobs.settings import settings_of
 from emoclassify.networks.models import expression_model, voice_model
 from emoclassify.outputs.tables.columns import TABLES
 from emoclassify.settings import options_of
+from emoclassify.words.messages import TEMPLATES
 from tests.support.browsing import PATIENCE_S, browser, chromium
 from tests.support.serving import MP4, Served, served
 from voice_model.__main__ import _parser as workshop
@@ -76,6 +77,8 @@ def test_the_guide_is_built_strictly_and_fetches_nothing(site: Path) -> None:
     researchers = (site / "researchers" / "index.html").read_text()
     for columns in TABLES.values():
         assert all(f"<code>{column.name}</code>" in researchers for column in columns)
+    problems = (site / "problems" / "index.html").read_text().replace("<wbr>", "")
+    assert all(f"<code>{code}</code>" in problems for code in TEMPLATES)
     models = (site / "models" / "index.html").read_text()
     assert "FER2013" in models
     for model in (expression_model(), voice_model()):

@@ -14,8 +14,10 @@ PROGRAMS = ("api", "webapp", "video", "voice_model", "benchmarks", "tests")
 
 # A module may import what stands in an earlier row, and its own package.
 LAYERS = (
-    ("labels", "errors", "job_states"),
-    ("words", "declared"),
+    ("labels", "job_states"),
+    ("words",),
+    ("errors",),
+    ("declared",),
     ("timeline", "settings", "metrics", "prefetch"),
     ("media", "networks"),
     ("faces", "speech"),

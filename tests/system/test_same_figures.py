@@ -22,7 +22,7 @@ from tests.support.reported import READERS
 from webapp.parts.outcome import curves_of
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit
-from webapp.parts.texts import TEXTS
+from webapp.parts.texts import texts_in
 from webapp.server.connections import client_of
 from webapp.views.result_tabs import share_rows
 
@@ -84,7 +84,7 @@ def test_every_place_tells_the_shares_of_the_frames(
     top = max(shares, key=lambda name: shares[name])
     of_read = percent(shares[top] / sum(shares.values()))
     assert f"mostly {top} ({of_read} of" in _answer(overview)
-    visit = Visit("en", TEXTS["en"], client_of("http://127.0.0.1:1", ""), "")
+    visit = Visit("en", texts_in("en"), client_of("http://127.0.0.1:1", ""), "")
     assert f"mostly as {top} ({of_read})" in sentences(overview, visit)
     for name, read in READERS.items():
         report = re.sub(r"\s+", " ", read(folder / name))

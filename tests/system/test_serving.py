@@ -63,11 +63,14 @@ def test_a_recording_there_and_back(client: Client, clip: Path, tmp_path: Path) 
 def test_what_fails_says_why(client: Client, tmp_path: Path) -> None:
     (tmp_path / "broken.mp4").write_bytes(BROKEN)
     job = client.submit(tmp_path / "broken.mp4")
-    with pytest.raises(ApiError, match="does not open"):
+    with pytest.raises(ApiError, match="does not open") as failed:
         client.wait(job["id"])
     assert client.retry(job["id"])["state"] == "queued"
-    with pytest.raises(ApiError, match="faces must be"):
+    with pytest.raises(ApiError, match="faces must be") as refused:
         client.submit(tmp_path / "broken.mp4", faces="two")
+    assert (failed.value.code, failed.value.fields) == ("file_unknown_format", {"why": "made for a test"})
+    told = {"field": "faces", "choices": ["largest", "all"], "given": "two"}
+    assert (refused.value.code, refused.value.fields) == ("text_not_a_choice", told)
 
 
 def test_nobody_answers() -> None:

@@ -16,6 +16,7 @@ from emoclassify.child import Child
 from emoclassify.jobs.service import open_jobs
 from emoclassify.jobs.worker import Worker
 from emoclassify.remote.client import ApiError, Client
+from emoclassify.words.messages import Message
 from tests.support.calling import assert_problem, client_of, post
 from tests.support.made import even, portrait, write_video
 from tests.support.services import until
@@ -126,7 +127,7 @@ def test_results_that_do_not_fit_are_told_and_can_be_made_later(disk: Path, tmp_
             pass
         failed = now(service, job)
         assert (failed.state, failed.tries) == ("failed", service.settings.max_tries)
-        assert failed.error == "The results cannot be stored: No space left on device."
+        assert failed.error == Message("results_unstored", {"why": "No space left on device"})
         assert files_in(data if elsewhere else disk) == ([] if elsewhere else [str(disk / "storage/uploads" / job.id)])
         assert free(disk) > MB
         filling.unlink()
@@ -144,7 +145,7 @@ def test_results_that_the_analysis_cannot_write_are_told(disk: Path, tmp_path: P
         fill(disk)
         assert Worker(service, child, "one").work_once()
         assert now(service, job).state == "failed"
-        assert now(service, job).error == "The results cannot be written: No space left on device."
+        assert now(service, job).error == Message("results_unwritten", {"why": "No space left on device"})
 
 
 def test_a_database_without_room_is_told_and_loses_nothing(disk: Path, tmp_path: Path) -> None:

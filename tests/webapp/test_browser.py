@@ -18,7 +18,7 @@ from emoclassify.remote.client import Client
 from emoclassify.settings import options_of
 from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
 from tests.support.made import even, plain, portrait, tone, write_video
-from webapp.parts.texts import TEXTS
+from webapp.parts.texts import texts_in
 
 pytestmark = [
     pytest.mark.slow,
@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.skipif(chromium() is None, reason="chromium is not installed (apt-get install chromium)"),
 ]
 
-EN, RU = TEXTS["en"], TEXTS["ru"]
+EN, RU = texts_in("en"), texts_in("ru")
 MS = PATIENCE_S * 1000
 CHART = "svg.chart"
 expect.set_options(timeout=MS)

@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 import webapp
 from emoclassify.remote.client import Client, Job
-from emoclassify.words.messages import told_in
+from emoclassify.words.messages import Message
 from tests.support.findings import analysis, face, with_a_gap
 from tests.support.serving import BROKEN, MP4, SLOW, Served, StandIn, served
-from webapp.parts.texts import TEXTS
+from webapp.parts.texts import texts_in
 from webapp.server.connections import close_all
 from webapp.views import history
 
@@ -82,8 +82,8 @@ def everything(at: AppTest) -> str:
 def test_a_new_analysis_waits_for_a_recording_and_a_tick(server: Served) -> None:
     at = opened()
     assert at.button(key="start").disabled
-    assert TEXTS["en"]["missing_files"] in everything(at)
-    assert TEXTS["en"]["law"] in everything(at)
+    assert texts_in("en")["missing_files"] in everything(at)
+    assert texts_in("en")["law"] in everything(at)
 
 
 def test_covering_faces_is_offered_with_the_video_only(server: Served) -> None:
@@ -97,17 +97,16 @@ def test_what_the_server_takes_is_offered(tmp_path: Path, monkeypatch: pytest.Mo
     with served(tmp_path / "data", keep_days=2, max_keep_days=5) as running:
         monkeypatch.setenv("EMOCLASSIFY_API_URL", running.url)
         keep = opened().selectbox(key="keep")
-    texts = TEXTS["en"]
-    assert keep.options == [texts["keep_0"], texts["keep_1"]]
-    assert keep.placeholder == texts["keep_days"].format(n=2)
+    assert keep.options == [texts_in("en")["keep_0"], "1 day"]
+    assert keep.placeholder == "2 days"
 
 
 @pytest.mark.parametrize("page", ["new", "running", "history", "compare"])
 def test_russian_pages_are_russian(server: Served, page: str) -> None:
     posted(server)
     said = everything(opened(page, "ru"))
-    assert not [text for text in TEXTS["en"].values() if len(text) > 20 and text in said]
-    assert TEXTS["ru"]["new_title" if page == "new" else f"{page}_title"] in said
+    assert not [text for text in texts_in("en").values() if len(text) > 20 and text in said]
+    assert texts_in("ru")["new_title" if page == "new" else f"{page}_title"] in said
 
 
 def test_jobs_in_progress_can_be_canceled_and_tried_again(server: Served, stand_in: StandIn) -> None:
@@ -126,7 +125,7 @@ def test_jobs_in_progress_can_be_canceled_and_tried_again(server: Served, stand_
         stand_in.may_end.set()
         assert client.wait(waiting["id"])["state"] == "completed"
         assert client.wait(job["id"])["state"] == "completed"
-    assert TEXTS["en"]["nothing_running"] in everything(opened("running"))
+    assert texts_in("en")["nothing_running"] in everything(opened("running"))
 
 
 def test_a_failure_says_why(server: Served) -> None:
@@ -138,16 +137,16 @@ def test_a_failure_says_why(server: Served) -> None:
     assert "It could not be analyzed" in said
     assert "made for a test" in said
     russian = everything(opened("running", "ru")).replace("\\", "")
-    failed = "The file does not open as a recording of a known format (made for a test)."
-    assert told_in(failed, "ru") in russian
+    failed = Message("file_unknown_format", {"why": "made for a test"})
+    assert failed.in_language("ru") in russian
 
 
 def test_what_the_analysis_noted_is_told_in_russian(server: Served, stand_in: StandIn) -> None:
-    noted = "No speech was found in the sound."
+    noted = Message("no_speech")
     stand_in._analysis = replace(with_a_gap(), warnings=(noted,))
     said = everything(opened("result", "ru", job=posted(server)["id"])).replace("\\", "")
-    assert told_in(noted, "ru") in said
-    assert noted not in said
+    assert noted.in_language("ru") in said
+    assert noted.text not in said
 
 
 def test_the_result_tells_what_was_found(server: Served) -> None:
@@ -166,8 +165,8 @@ def test_a_recording_without_a_face_has_a_page(server: Served, stand_in: StandIn
     made = analysis([], [0.0, 0.2], None if still else [])
     stand_in._analysis = replace(made, source=replace(made.source, still=still))
     said = everything(opened("result", job=posted(server, name="nobody.jpg" if still else "talk.mp4")["id"]))
-    assert TEXTS["en"]["says_no_face"] in said.replace("\\", "")
-    assert TEXTS["en"]["broken"] not in said
+    assert texts_in("en")["says_no_face"] in said.replace("\\", "")
+    assert texts_in("en")["broken"] not in said
 
 
 def test_of_several_persons_the_main_one_comes_first(server: Served, stand_in: StandIn) -> None:
@@ -180,8 +179,8 @@ def test_of_several_persons_the_main_one_comes_first(server: Served, stand_in: S
 
 
 def test_a_result_that_is_not_there(server: Served) -> None:
-    assert TEXTS["en"]["choose_result"] in everything(opened("result"))
-    assert TEXTS["en"]["gone"] in everything(opened("result", job="0" * 32))
+    assert texts_in("en")["choose_result"] in everything(opened("result"))
+    assert texts_in("en")["gone"] in everything(opened("result", job="0" * 32))
 
 
 def test_a_result_that_is_not_there_yet(server: Served, stand_in: StandIn) -> None:
@@ -202,7 +201,7 @@ def test_a_fault_of_the_page_is_told_in_its_language(
 ) -> None:
     monkeypatch.setattr(history, "_found", lambda *_: 1 / 0)
     said = everything(opened("history", "ru"))
-    assert TEXTS["ru"]["broken"] in said
+    assert texts_in("ru")["broken"] in said
     assert "ZeroDivisionError" not in said
     assert "ZeroDivisionError" in caplog.text
     caplog.clear()
@@ -212,10 +211,10 @@ def test_the_history_is_searched(server: Served) -> None:
     for name, tag in (("first.mp4", "spring"), ("second.mp4", "")):
         posted(server, name=name, tag=tag)
     at = opened("history")
-    assert TEXTS["en"]["by_day"] in everything(at)
+    assert texts_in("en")["by_day"] in everything(at)
     at._page_hash = at._finished_page_script_hash
     at.text_input(key="q").set_value("third").run()
-    assert TEXTS["en"]["nothing_found"] in everything(at)
+    assert texts_in("en")["nothing_found"] in everything(at)
 
 
 def test_a_long_history_comes_in_parts(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,7 +261,7 @@ def test_shares_by_day_are_of_one_tag_or_of_all(server: Served) -> None:
 
 def test_comparing_needs_two(server: Served) -> None:
     posted(server)
-    assert TEXTS["en"]["compare_none"] in everything(opened("compare"))
+    assert texts_in("en")["compare_none"] in everything(opened("compare"))
 
 
 def test_two_recordings_are_compared(server: Served) -> None:
@@ -285,4 +284,4 @@ def test_the_api_is_away_and_comes_back(server: Served, monkeypatch: pytest.Monk
 def test_a_key_is_asked_for_where_one_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with served(tmp_path / "data", StandIn(), require_keys=True) as server:
         monkeypatch.setenv("EMOCLASSIFY_API_URL", server.url)
-        assert TEXTS["en"]["key_title"] in everything(opened())
+        assert texts_in("en")["key_title"] in everything(opened())

@@ -4,7 +4,6 @@ import importlib.util
 import io
 import json
 import re
-import string
 import subprocess
 import sys
 from pathlib import Path
@@ -26,14 +25,16 @@ from emoclassify.outputs.registry import file_names
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.stages import STAGES
+from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, model_used, voice, with_a_gap
+from webapp.parts import english
 from webapp.parts.bars import Part, Row, bars_table
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.outcome import curves_of
 from webapp.parts.panel import panel
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit
-from webapp.parts.texts import LANGUAGES, TEXTS, clock, number, percent
+from webapp.parts.texts import texts_in
 from webapp.server.connections import client_of
 from webapp.views import history, new, result_tabs, running
 
@@ -41,7 +42,7 @@ FOLDER = Path(webapp.__file__).parent
 
 
 def visit(language: str = "en") -> Visit:
-    return Visit(language, TEXTS[language], client_of("http://127.0.0.1:1", ""), "")
+    return Visit(language, texts_in(language), client_of("http://127.0.0.1:1", ""), "")
 
 
 def found(made: Analysis | None = None) -> Overview:
@@ -58,34 +59,26 @@ def analysis_with(made: Analysis, **changes: Any) -> Analysis:
     return Analysis(**{**{name: getattr(made, name) for name in made.__dataclass_fields__}, **changes})
 
 
-def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-def test_both_languages_have_the_same_texts_with_the_same_places() -> None:
-    assert set(TEXTS) == set(LANGUAGES)
-    assert list(TEXTS["en"]) == list(TEXTS["ru"])
-    for name, text in TEXTS["en"].items():
-        assert placeholders(text) == placeholders(TEXTS["ru"][name]), name
-        assert re.search("[а-яё]", TEXTS["ru"][name], re.IGNORECASE) or len(text) < 5, name  # noqa: RUF001
+def test_every_text_is_in_each_language() -> None:
+    assert dict(texts_in("en")) == english.TEXTS
+    assert set(english.CONTEXTS) <= set(english.TEXTS)
+    for name, text in texts_in("ru").items():
+        assert re.search("[а-яё]", text, re.IGNORECASE), name  # noqa: RUF001
 
 
 def test_every_text_is_used() -> None:
     source = "\n".join(
-        path.read_text() for path in FOLDER.rglob("*") if path.suffix in (".py", ".js") and path.stem not in LANG_FILES
+        path.read_text() for path in FOLDER.rglob("*") if path.suffix in (".py", ".js") and path.stem != "english"
     )
     started = tuple(set(re.findall(r"""f["']([a-z]+_)\{""", source)) | {"why_", "moment_", "status_", "file_", "as_"})
     started += tuple(f"{name}_" for name in new._NUMBERS)
     words = set(re.findall(r"\w+(?: \w+)*", source))
-    unused = [name for name in TEXTS["en"] if name not in words and not name.startswith(started)]
+    unused = [name for name in texts_in("en") if name not in words and not name.startswith(started)]
     assert set(unused) <= {*VERDICTS, *EMOTIONS}
 
 
-LANG_FILES = ("english", "russian")
-
-
 def test_what_the_program_can_tell_has_words() -> None:
-    texts = TEXTS["en"]
+    texts = texts_in("en")
     for name in (
         *EMOTIONS,
         *VERDICTS,
@@ -96,19 +89,6 @@ def test_what_the_program_can_tell_has_words() -> None:
         *(f"sort_{sort}" for sort in history.SORTS),
     ):
         assert name in texts
-
-
-def test_numbers_are_written_as_in_the_language() -> None:
-    assert (percent(0.126, "en"), percent(0.126, "ru")) == ("13%", "13\N{NO-BREAK SPACE}%")
-    assert (number(-0.5, "en"), number(-0.5, "ru")) == ("\N{MINUS SIGN}0.50", "\N{MINUS SIGN}0,50")
-    assert number(-0.001, "en") == "0.00"
-    assert [clock(0), clock(4.5), clock(59.6), clock(75.51, 1), clock(3725)] == [
-        "0:00",
-        "0:05",
-        "1:00",
-        "1:15.5",
-        "1:02:05",
-    ]
 
 
 def test_the_api_takes_every_choice_of_the_page() -> None:
@@ -222,7 +202,7 @@ def test_recordings_side_by_side() -> None:
 
 
 def test_every_file_says_what_it_is_for() -> None:
-    for language in TEXTS:
+    for language in LANGUAGES:
         meanings = [result_tabs.meaning(name, visit(language)) for name in [*file_names(), "recording"]]
         assert len(set(meanings)) == len(meanings)
         assert visit(language).texts["file_other"] not in meanings
@@ -255,7 +235,7 @@ def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_to
     written: list[str] = []
     monkeypatch.setattr(result_tabs.st, "write", written.append)
     result_tabs.draw_about(found(analysis_with(checked(), models=(model,))), visit())
-    assert (TEXTS["en"]["commercial_own"] in written) is told
+    assert (texts_in("en")["commercial_own"] in written) is told
     (terms,) = result_tabs.models_table(found(analysis_with(checked(), models=(model,))), visit())["Terms"]
     assert ("not for commercial use" in terms) is told
 
@@ -271,7 +251,7 @@ def test_bars_say_what_they_show() -> None:
     latest, first = history.day_rows(days, visit("ru"))
     assert (latest.label, first.label) == ("02.11.2026", "01.11.2026")
     assert [part.share for part in latest.parts] == [0.5, 0.3, 0.2]
-    assert latest.note.endswith("записей: 2")
+    assert latest.note.endswith("2 записи")
     hostile = Row("<b>", (Part('"', 1.0, "#000000", "<"),), "&")
     assert "<b>" not in bars_table("", [hostile])
 
@@ -281,14 +261,16 @@ def progress(**changes: Any) -> dict[str, Any]:
 
 
 def test_what_is_left_of_a_job() -> None:
-    texts = TEXTS["en"]
+    texts = texts_in("en")
     assert running.left(progress(), texts) == "about 30 s left"
     assert running.left(progress(fraction=0.1, elapsed_s=60), texts) == "about 9 min left"
     assert running.left(progress(fraction=0.1, elapsed_s=3600), texts) == "about 9 h left"
     assert running.left(progress(fraction=0.01), texts) == ""
     job = {"state": "running", "progress": progress()}
-    assert running.told(job, 0, texts) == "Looking at the faces · 25% · about 30 s left"
-    assert running.told({"state": "queued", "progress": progress(stage="")}, 2, texts) == "Waits its turn · 2 before it"
+    assert running.told(job, 0, visit()) == "Looking at the faces · 25% · about 30 s left"
+    assert (
+        running.told({"state": "queued", "progress": progress(stage="")}, 2, visit()) == "Waits its turn · 2 before it"
+    )
 
 
 def test_no_file_is_named_like_a_package() -> None:

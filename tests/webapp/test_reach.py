@@ -14,7 +14,7 @@ from emoclassify.remote.client import Client
 from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
 from tests.support.made import even, portrait, write_sound, write_video
 from tests.support.screenshots import DEMO, OPTIONS, opened, visited
-from webapp.parts.texts import TEXTS
+from webapp.parts.texts import texts_in
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.skipif(chromium() is None, reason="chromium is not installed (apt-get install chromium)"),
 ]
 
-EN = TEXTS["en"]
+EN = texts_in("en")
 CONTRAST = Path(__file__).parents[1].joinpath("support", "contrast.js").read_text()
 MOST_TABS = 80
 """More presses of the Tab key than any page has controls."""

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from emoclassify.remote.client import Client
-from emoclassify.words.messages import told_in
+from emoclassify.words.messages import Message
 from tests.support.serving import MP4, Served, StandIn, served
 from webapp.parts.texts import LANGUAGE_COOKIE
 from webapp.server.access import COOKIE, Keys
@@ -119,18 +119,21 @@ def test_the_api_s_refusals_come_through(server: Served) -> None:
 
 
 def test_refusals_are_told_in_the_visitor_s_language(server: Served) -> None:
-    async def say(browser: httpx.AsyncClient) -> list[str]:
+    async def say(browser: httpx.AsyncClient) -> list[dict[str, Any]]:
         asked = form()
         asked["data"] = {"tag": "x" * 101}
         told = []
         for language in ("en", "ru", "xx"):
             browser.cookies.set(LANGUAGE_COOKIE, language)
-            told.append((await browser.post("/recordings", **asked)).json()["detail"])
+            told.append((await browser.post("/recordings", **asked)).json())
         return told
 
     english, russian, unknown = talk(server.url, say)
-    assert english == unknown == f"tag must be a short text, but is '{'x' * 100}'."
-    assert russian == told_in(english, "ru") != english
+    assert english == unknown
+    assert english["detail"] == f"tag must be a short text, but is '{'x' * 100}'."
+    assert english["type"] == "urn:emoclassify:problem:text_unfit"
+    assert russian["detail"] == Message.from_problem(english).in_language("ru") != english["detail"]
+    assert {**russian, "detail": ""} == {**english, "detail": ""}
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def timeline(overview: Overview, curve: Curve | None, measure: str, video: str |
         "doubtful": curve.line.doubtful if curve else [],
         "strips": strips(overview, visit),
         "moments": [_moment(moment, visit) for moment in (curve.findings.moments if curve else ())],
-        "texts": words | {"comma": visit.language == "ru"},
+        "texts": words | {"comma": visit.has_comma},
     }
 
 

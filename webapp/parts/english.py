@@ -1,4 +1,4 @@
-"""The page's texts in English."""
+"""The page's texts: name -> English, which is also what the catalogues of the other languages have them by."""
 
 TEXTS = {
     # The frame of every page
@@ -41,7 +41,6 @@ TEXTS = {
     "unreadable": "The file cannot be read; it may have been moved.",
     "megabytes": "MB",
     "kilobytes": "kB",
-    "percent": "{n}%",
     "sample_fps_2": "Quick: 2 looks a second",
     "sample_fps_5": "Usual: 5 looks a second",
     "sample_fps_12": "Close: 12 looks a second",
@@ -52,10 +51,6 @@ TEXTS = {
     "group_help": "E.g. the wave or the respondents.",
     "keep": "Keep for",
     "keep_0": "remove the recording at once, the results after a day",
-    "keep_1": "1 day",
-    "keep_7": "7 days",
-    "keep_days": "{n} days",
-    "keep_30": "30 days",
     "keep_help": "Then the recording and everything made from it are deleted.",
     "consent": "The people shown have been told that their emotions are read by a computer.",
     "law": "EU law asks for that, and it forbids reading emotions at work and in education "
@@ -136,12 +131,12 @@ TEXTS = {
     "says_same": "Its mood does not change over the recording (valence {high}).",
     "says_steady": "Its mood hardly changes over the recording (valence {low} to {high}).",
     "says_course": "It is most positive at {high_time} (valence {high}) and least at {low_time} ({low}).",
-    "says_voice": "Over {length} s of speech the voice sounds mostly {top}; face and voice agree in {agree} of it and "
+    "says_voice": "Over {length} of speech the voice sounds mostly {top}; face and voice agree in {agree} of it and "
     "differ in {differ}.",
-    "says_voice_alone": "Over {length} s of speech the voice sounds mostly {top}.",
-    "says_voice_untold": "Over {length} s of speech the voice sounds mostly {top}; "
+    "says_voice_alone": "Over {length} of speech the voice sounds mostly {top}.",
+    "says_voice_untold": "Over {length} of speech the voice sounds mostly {top}; "
     "whether the face agrees cannot be told.",
-    "says_voice_unsure": "In {length} s of speech the voice leans to no one emotion.",
+    "says_voice_unsure": "In {length} of speech the voice leans to no one emotion.",
     "says_silence": "Nobody is heard to speak.",
     "says_not_heard": "The voice was not listened to.",
     "says_still": "The picture shows a face that reads as {top}{second}.",
@@ -255,7 +250,6 @@ TEXTS = {
     "show_more": "Show more",
     "by_day": "Shares by day",
     "by_day_help": "Mean of the finished recordings of each day; each counts the same.",
-    "recordings": "recordings: {n}",
     # Compare
     "compare_title": "Compare recordings",
     "compare_lead": "Choose two or more finished recordings; their curves share one time axis.",
@@ -279,3 +273,17 @@ TEXTS = {
     "sad": "sad",
     "surprise": "surprise",
 }
+
+PLURALS = {
+    "days": ("{n} day", "{n} days"),
+    "recordings": ("{n} recording", "{n} recordings"),
+}
+"""Texts with a number whose words go by it: name -> for one, and for several."""
+
+CONTEXTS = {
+    "positive": "group",
+    "neutral_group": "group",
+    "negative": "group",
+    "fact_persons": "count",
+}
+"""Texts that other languages tell apart from the same English elsewhere: name -> what it is there (msgctxt)."""

@@ -4,7 +4,6 @@ from emoclassify.findings import TOLD_FROM, CurveFindings, Findings, Subject
 from emoclassify.moments import STEADY
 from emoclassify.overview import Overview
 from webapp.parts.session import Visit
-from webapp.parts.texts import clock
 
 
 def sentences(overview: Overview, visit: Visit) -> str:
@@ -44,8 +43,8 @@ def course(curve: CurveFindings, visit: Visit) -> str:
     facts = {
         "low": visit.number(low.valence),
         "high": visit.number(high.valence),
-        "low_time": clock(low.time_s),
-        "high_time": clock(high.time_s),
+        "low_time": visit.clock(low.time_s),
+        "high_time": visit.clock(high.time_s),
     }
     steady = "says_same" if facts["low"] == facts["high"] else "says_steady"
     kind = steady if high.valence - low.valence < STEADY else "says_course"
@@ -59,7 +58,7 @@ def _voice(overview: Overview, visit: Visit) -> str:
         return texts["says_not_heard"]
     if voice is None:
         return texts["says_silence"] if overview.counts.sampled else ""
-    length = visit.number(voice.read_s, 0)
+    length = visit.seconds(voice.read_s)
     if voice.dominant is None:
         return texts["says_voice_unsure"].format(length=length)
     top = texts[voice.dominant]

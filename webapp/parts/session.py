@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from emoclassify.remote.client import ApiAwayError, ApiError, Client
+from emoclassify.words import numbers
+from emoclassify.words.messages import Message
+from emoclassify.words.texts import LANGUAGES
 from webapp import widgets
-from webapp.parts.texts import LANGUAGE_COOKIE, LANGUAGES, TEXTS, Texts, message, number, percent, plain
+from webapp.parts.texts import LANGUAGE_COOKIE, Texts, in_words, plain, texts_in
 from webapp.server.access import KEYS
 from webapp.server.connections import client_of
 
@@ -34,11 +37,28 @@ class Visit:
 
     def percent(self, share: float) -> str:
         """A share 0..1 in whole percent."""
-        return percent(share, self.language)
+        return numbers.percent(share, self.language)
 
     def number(self, value: float, digits: int = 2) -> str:
         """A number with so many decimals."""
-        return number(value, self.language, digits)
+        return numbers.number(value, self.language, digits)
+
+    def clock(self, time_s: float) -> str:
+        """A moment of a recording as m:ss, with tenths where it is no whole second."""
+        return numbers.clock(time_s, self.language)
+
+    def seconds(self, length_s: float) -> str:
+        """A length in words."""
+        return numbers.seconds(length_s, self.language)
+
+    def size(self, size_bytes: float) -> str:
+        """A size, in the unit that fits."""
+        return numbers.size(size_bytes, self.language)
+
+    @property
+    def has_comma(self) -> bool:
+        """Whether decimals are written with a comma: for the programs in the browser."""
+        return numbers.with_decimal_mark(".", self.language) == ","
 
 
 Draw = Callable[[Visit], None]
@@ -49,7 +69,7 @@ def choose_language() -> str:
     if st.session_state.get("language") not in LANGUAGES:
         st.session_state["language"] = st.session_state.get("language_kept") or _first_language()
     language = st.segmented_control(
-        "Language / Язык",
+        " / ".join(dict.fromkeys(texts_in(language)["language"] for language in LANGUAGES)),
         list(LANGUAGES),
         format_func=LANGUAGES.__getitem__,
         label_visibility="collapsed",
@@ -64,13 +84,14 @@ def _first_language() -> str:
     kept = st.context.cookies.get(LANGUAGE_COOKIE, "")
     if kept in LANGUAGES:
         return kept
-    return "ru" if (st.context.locale or "").startswith("ru") else "en"
+    asked = (st.context.locale or "").partition("-")[0]
+    return asked if asked in LANGUAGES else "en"
 
 
 def this_visit(language: str) -> Visit:
     """The visit with the language chosen, and the visitor's key, else the page's own."""
     url, key = api_url(), KEYS.of(st.context.cookies)
-    return Visit(language, TEXTS[language], client_of(url, key), f"{url}\n{key}")
+    return Visit(language, texts_in(language), client_of(url, key), f"{url}\n{key}")
 
 
 def api_url() -> str:
@@ -84,8 +105,7 @@ def moment(text: str, language: str) -> str:
     zone = st.context.timezone
     if zone:
         at = at.astimezone(ZoneInfo(zone))
-    told = at.strftime("%d.%m.%Y %H:%M" if language == "ru" else "%d %b %Y %H:%M")
-    return told.replace(" ", "\N{NO-BREAK SPACE}")
+    return numbers.minute(at, language)
 
 
 def tell_away(visit: Visit) -> None:
@@ -128,7 +148,12 @@ def tell_refusal(error: ApiError, visit: Visit) -> None:
     elif error.status == _UNKNOWN:
         st.warning(texts["gone"])
     else:
-        st.error(texts["refused"].format(detail=message(str(error), visit.language)))
+        st.error(texts["refused"].format(detail=in_words(message_of(error), visit.language)))
+
+
+def message_of(error: ApiError) -> Message:
+    """What the API said when it refused a call."""
+    return Message.from_problem({"code": error.code, "fields": error.fields, "detail": str(error)})
 
 
 def _ask_for_key(texts: Texts) -> None:

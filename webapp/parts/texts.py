@@ -1,44 +1,47 @@
-"""The page's languages: one catalogue for each, with the same texts, and numbers as they are written there."""
+"""The page's texts in one language, by name, from the catalogue that library and report have too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 
-from emoclassify.words.messages import told_in
-from webapp.parts import english, russian
-
-Texts = Mapping[str, str]
-
-LANGUAGES = {"en": "English", "ru": "Русский"}
-TEXTS: dict[str, Texts] = {"en": english.TEXTS, "ru": russian.TEXTS}
+from emoclassify.words.messages import Message
+from emoclassify.words.numbers import count
+from emoclassify.words.texts import translation
+from webapp.parts import english
 
 LANGUAGE_COOKIE = "emoclassify_language"
-"""Which of them a visitor chose."""
-
-_MINUS = "\N{MINUS SIGN}"
+"""Which language a visitor chose."""
 
 
-def percent(share: float, language: str) -> str:
-    """A share 0..1 in whole percent."""
-    return f"{round(100 * share)}\N{NO-BREAK SPACE}%" if language == "ru" else f"{round(100 * share)}%"
+class Texts(Mapping[str, str]):
+    """Name -> text in one language."""
+
+    def __init__(self, language: str) -> None:
+        self._language, self._catalogue = language, translation(language)
+
+    def __getitem__(self, name: str) -> str:
+        text, context = english.TEXTS[name], english.CONTEXTS.get(name)
+        return self._catalogue.pgettext(context, text) if context else self._catalogue.gettext(text)
+
+    def several(self, name: str, n: int) -> str:
+        """A text with a number whose words go by it: "1 day", "7 days"."""
+        return self._catalogue.ngettext(*english.PLURALS[name], n).format(n=count(n, self._language))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(english.TEXTS)
+
+    def __len__(self) -> int:
+        return len(english.TEXTS)
 
 
-def number(value: float, language: str, digits: int = 2) -> str:
-    """A number with so many decimals."""
-    text = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", _MINUS)  # + 0.0: no minus before a zero
-    return text.replace(".", ",") if language == "ru" else text
+@cache
+def texts_in(language: str) -> Texts:
+    """The page's texts in a language of `words.texts.LANGUAGES`."""
+    return Texts(language)
 
 
-def clock(time_s: float, digits: int = 0) -> str:
-    """A time as minutes and seconds, m:ss, hours before where there are any."""
-    units = int(time_s * 10**digits + 0.5)  # half up, as the browser rounds
-    whole, part = divmod(units, 10**digits)
-    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
-    tail = f"{seconds:02}" + (f".{part:0{digits}}" if digits else "")
-    return f"{hours}:{minutes:02}:{tail}" if hours else f"{minutes}:{tail}"
-
-
-def message(text: str, language: str) -> str:
-    """What the API or an analysis said, in the reader's language where it is known there; to be shown as plain text."""
-    return plain(told_in(text, language))
+def in_words(message: Message, language: str) -> str:
+    """What the API or an analysis said, in the reader's language; to be shown as plain text."""
+    return plain(message.in_language(language))
 
 
 def plain(text: str) -> str:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
 from urllib.parse import parse_qs, quote
 
 import httpx
@@ -12,8 +11,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from emoclassify.words.messages import told_in
-from webapp.parts.texts import LANGUAGE_COOKIE, LANGUAGES
+from emoclassify.words.messages import Message
+from emoclassify.words.texts import LANGUAGES
+from webapp.parts.texts import LANGUAGE_COOKIE
 from webapp.server.access import COOKIE, KEYS, Keys, may_be_key
 
 UPLOAD_PATH, FILES_PATH, KEY_PATH = "/recordings", "/files", "/key"
@@ -70,7 +70,7 @@ class Relay:
         """Passes a form with a recording on to the API while it comes in."""
         kind = request.headers.get("content-type", "")
         if request.headers.get(_OWN_HEADER) != "1" or not kind.startswith("multipart/form-data"):
-            return _problem(403, "Only the page itself may send recordings.")
+            return _problem(403, Message("page_only"))
         headers = self._authorized(request) | {"content-type": kind}
         for name in ("content-length", "idempotency-key"):
             if name in request.headers:
@@ -80,7 +80,7 @@ class Relay:
         except ClientDisconnect:
             return Response(status_code=499)  # nobody is there to read it
         except httpx.TransportError:
-            return _problem(502, "The analysis service does not answer.")
+            return _problem(502, Message("service_away"))
         content = answer.content if answer.is_success else _told(answer, request.cookies.get(LANGUAGE_COOKIE, ""))
         headers = {name: value for name, value in _passed_on(answer.headers).items() if name != "content-length"}
         return Response(content, answer.status_code, headers)
@@ -89,7 +89,7 @@ class Relay:
         """Passes on one file of a job, or the range that is asked for; `download` names the file to be saved."""
         job_id, name = request.path_params["job_id"], request.path_params["name"]
         if not (_JOB_ID.fullmatch(job_id) and _FILE_NAME.fullmatch(name)):
-            return _problem(404, "There is no such file.")
+            return _problem(404, Message("file_missing"))
         path = "artifacts.zip" if name == "artifacts.zip" else f"artifacts/{name}"
         range_headers = {field: request.headers[field] for field in _REQUEST_HEADERS if field in request.headers}
         call = self._http.build_request(
@@ -98,7 +98,7 @@ class Relay:
         try:
             answer = await self._http.send(call, stream=True)
         except httpx.TransportError:
-            return _problem(502, "The analysis service does not answer.")
+            return _problem(502, Message("service_away"))
         headers = _passed_on(answer.headers) | {"content-security-policy": _FILE_POLICY, "content-encoding": "identity"}
         if "download" in request.query_params:
             saved_as = quote(request.query_params["download"] or name, safe="")
@@ -140,8 +140,9 @@ def _told(answer: httpx.Response, language: str) -> bytes:
     """A refusal of the API in the visitor's language."""
     if language not in LANGUAGES or not answer.headers.get("content-type", "").startswith("application/problem+json"):
         return answer.content
-    content = answer.json()
-    return json.dumps(content | {"detail": told_in(content["detail"], language)}, ensure_ascii=False).encode()
+    problem = answer.json()
+    detail = Message.from_problem(problem).in_language(language)
+    return json.dumps(problem | {"detail": detail}, ensure_ascii=False).encode()
 
 
 async def _blocks(answer: httpx.Response) -> AsyncIterator[bytes]:
@@ -149,6 +150,6 @@ async def _blocks(answer: httpx.Response) -> AsyncIterator[bytes]:
         yield block
 
 
-def _problem(status: int, detail: str, **more: Any) -> JSONResponse:
-    content = {"type": "about:blank", "title": "Error", "status": status, "detail": detail, **more}
+def _problem(status: int, message: Message) -> JSONResponse:
+    content = {"title": "Error", "status": status, **message.to_problem()}
     return JSONResponse(content, status, media_type="application/problem+json")

@@ -10,12 +10,13 @@ from emoclassify.job_states import JobState
 from emoclassify.labels import EMOTIONS, negative, positive, valence
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
+from emoclassify.words.numbers import whole_clock
 from webapp import widgets
 from webapp.parts.curves import plain_values, ticks
 from webapp.parts.outcome import load
 from webapp.parts.panel import Panel, panel
 from webapp.parts.session import Visit, go, moment
-from webapp.parts.texts import clock, plain
+from webapp.parts.texts import plain
 
 MEASURES = ("valence", "positive", "negative")
 
@@ -110,8 +111,7 @@ def chart(shown: Panel, measure: str, recordings: list[Overview], visit: Visit) 
         "strips": [],
         "moments": [],
         "export": {"title": texts[f"metric_{measure}"], "name": f"comparison-{measure}"},
-        "texts": {name: texts[name] for name in _PLAYER}
-        | {"chart": texts["compare_chart"], "comma": visit.language == "ru"},
+        "texts": {name: texts[name] for name in _PLAYER} | {"chart": texts["compare_chart"], "comma": visit.has_comma},
     }
 
 
@@ -127,13 +127,15 @@ def table(recordings: list[Overview], shown: Panel, visit: Visit) -> pd.DataFram
         rows.append(
             {
                 texts["name"]: name,
-                texts["length"]: clock(overview.end_s),
+                texts["length"]: whole_clock(overview.end_s),
                 texts["readable"]: visit.percent(main.coverage),
                 texts["metric_positive"]: visit.percent(float(positive(mean))),
                 texts["metric_neutral"]: visit.percent(float(mean[EMOTIONS.index("neutral")])),
                 texts["metric_negative"]: visit.percent(float(negative(mean))),
                 texts["metric_valence"]: visit.number(float(valence(mean))),
-                texts["highest_at"]: clock(float(np.nanargmax(values)) / 2) if not np.isnan(values).all() else "-",
+                texts["highest_at"]: visit.clock(float(np.nanargmax(values)) / 2)
+                if not np.isnan(values).all()
+                else "-",
             }
         )
     return pd.DataFrame(rows)

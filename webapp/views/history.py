@@ -8,10 +8,10 @@ import streamlit as st
 from emoclassify.job_states import SHOWN, JobState
 from emoclassify.labels import GROUP_COLOURS
 from emoclassify.remote.client import Job
+from emoclassify.words.numbers import day, whole_clock
 from webapp import widgets
 from webapp.parts.bars import Part, Row, draw_bars
 from webapp.parts.session import Visit, go, moment
-from webapp.parts.texts import clock
 
 STATES = ("", *SHOWN)
 SORTS = ("-created_at", "created_at", "name", "-name", "-size_bytes", "size_bytes")
@@ -107,7 +107,7 @@ def rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
             "name": job["name"],
             "cells": [
                 visit.texts[f"state_{job['state']}"].replace(" ", "\N{NO-BREAK SPACE}"),
-                clock(job["duration_s"]) if job["duration_s"] else "",
+                whole_clock(job["duration_s"]) if job["duration_s"] else "",
                 moment(job["created_at"], visit.language),
                 job["tag"],
                 job["group"],
@@ -117,10 +117,6 @@ def rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
         }
         for job in jobs
     ]
-
-
-def _date(day: str, language: str) -> str:
-    return date.fromisoformat(day).strftime("%d.%m.%Y" if language == "ru" else "%d %b %Y")
 
 
 def _mood(summary: dict[str, Any] | None, visit: Visit) -> str:
@@ -133,13 +129,13 @@ def day_rows(days: list[dict[str, Any]], visit: Visit) -> list[Row]:
     """A row a day, the latest first, made of the three shares."""
     return [
         Row(
-            _date(day["day"], visit.language),
+            day(date.fromisoformat(row["day"]), visit.language),
             tuple(
-                Part(label, day[group], colour, visit.percent(day[group])) for group, label, colour in _groups(visit)
+                Part(label, row[group], colour, visit.percent(row[group])) for group, label, colour in _groups(visit)
             ),
-            f"{_mood(day, visit)} · {visit.texts['recordings'].format(n=day['jobs'])}",
+            f"{_mood(row, visit)} · {visit.texts.several('recordings', row['jobs'])}",
         )
-        for day in reversed(days)
+        for row in reversed(days)
     ]
 
 

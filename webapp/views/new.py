@@ -9,6 +9,7 @@ import streamlit as st
 from emoclassify.declared import Option, Role
 from emoclassify.media import signature
 from emoclassify.settings import Options, options_of
+from emoclassify.words.numbers import percent_pattern
 from emoclassify.words.texts import translation
 from webapp import widgets
 from webapp.parts.session import Visit, go
@@ -25,7 +26,7 @@ _TICKED = ("report",)
 """What is ticked before the visitor says anything."""
 _KEEP_DAYS = (0, 1, 7, 30)
 _UPLOADER = (
-    "drop pick remove looking no_look wrong_ending not_media empty too_large unreadable megabytes kilobytes percent "
+    "drop pick remove looking no_look wrong_ending not_media empty too_large unreadable megabytes kilobytes "
     "sending waiting stop again status_401 status_413 status_415 status_429 status_502 status_507"
 ).split()
 
@@ -55,17 +56,15 @@ def uploader_texts(visit: Visit) -> dict[str, Any]:
     """What the uploader says."""
     return {name: visit.texts[name] for name in _UPLOADER} | {
         "refused": visit.texts["not_taken"],
-        "comma": visit.language == "ru",
+        "percent": percent_pattern(visit.language),
+        "comma": visit.has_comma,
     }
 
 
 def _choose(visit: Visit, limits: Limits) -> list[dict[str, Any]]:
     """The uploader; the recordings in it that can be sent: name, size, length_s."""
     mb, endings = limits["max_upload_mb"], limits["endings"]
-    size = f"{visit.number(mb / 1024, 0 if mb % 1024 == 0 else 1)} GB" if mb >= 1024 else f"{mb} MB"
-    if visit.language == "ru":
-        size = size.replace("GB", "ГБ").replace("MB", "МБ")
-    hint = visit.texts["files_hint"].format(size=size, endings=", ".join(endings))
+    hint = visit.texts["files_hint"].format(size=visit.size(mb * 1024**2), endings=", ".join(endings))
     known = (st.session_state.get("uploader") or {}).get("files") or []
     chosen = widgets.uploader(
         data={
@@ -142,7 +141,7 @@ def _ask_more(visit: Visit, limits: Limits) -> tuple[str, str, int | None]:
 
 
 def _days(days: int, visit: Visit) -> str:
-    return visit.texts[f"keep_{days}"] if days in _KEEP_DAYS else visit.texts["keep_days"].format(n=days)
+    return visit.texts.several("days", days) if days else visit.texts["keep_0"]
 
 
 def fields_of(

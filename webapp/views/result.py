@@ -16,7 +16,7 @@ from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.outcome import Curve, curves_of, forget, load
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, go, guarded, tell_away
-from webapp.parts.texts import message, plain
+from webapp.parts.texts import in_words, plain
 from webapp.views import result_tabs
 
 
@@ -39,7 +39,7 @@ def draw(visit: Visit) -> None:
     try:
         overview = load(visit.client, job, visit.owner)
     except ResultError as exc:
-        st.error(texts["refused"].format(detail=message(str(exc), visit.language)))
+        st.error(texts["refused"].format(detail=in_words(exc.message, visit.language)))
         return
     files = {file["name"]: file["size_bytes"] for file in visit.client.artifacts(job_id)}
     _draw_result(overview, job, files, visit)

@@ -1,7 +1,6 @@
 """What stands below the timeline of a result: shares, speech, report, downloads, and how sure it all is."""
 
 import html
-import math
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -17,7 +16,7 @@ from emoclassify.words.texts import translation
 from webapp.parts.bars import Part, Row, draw_bars
 from webapp.parts.outcome import Curve
 from webapp.parts.session import Visit
-from webapp.parts.texts import clock, message
+from webapp.parts.texts import in_words
 
 _REPORT_HEIGHT_PX = 900
 _SHORT_ROWS, _LONG_PX = 15, 600
@@ -67,8 +66,8 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
         voice = segment.voice
         top = texts[voice.dominant or "cannot tell"]
         row = {
-            texts["from"]: clock(voice.span.start_s, 1),
-            texts["to"]: clock(voice.span.end_s, 1),
+            texts["from"]: visit.clock(voice.span.start_s),
+            texts["to"]: visit.clock(voice.span.end_s),
             texts["heard"]: f"{top} ({visit.percent(voice.confidence)})",
         }
         if overview.was_compared:
@@ -118,12 +117,7 @@ def _link(job: Job, name: str, told: str, size_bytes: int | None, visit: Visit) 
 
 
 def _size(size_bytes: int | None, visit: Visit) -> str:
-    if size_bytes is None:
-        return ""
-    mb = size_bytes / 1024**2
-    if mb < 0.1:
-        return f", {math.ceil(size_bytes / 1024)}\N{NO-BREAK SPACE}{visit.texts['kilobytes']}"
-    return f", {visit.number(mb, 1 if mb < 10 else 0)}\N{NO-BREAK SPACE}{visit.texts['megabytes']}"
+    return "" if size_bytes is None else f", {visit.size(size_bytes)}"
 
 
 def draw_about(overview: Overview, visit: Visit) -> None:
@@ -131,11 +125,8 @@ def draw_about(overview: Overview, visit: Visit) -> None:
     texts = visit.texts
     st.write(texts["about_scores"])
     if overview.warnings:
-        st.warning(
-            "\n".join(
-                [texts["warnings"] + ":", "", *(f"- {message(line, visit.language)}" for line in overview.warnings)]
-            )
-        )
+        lines = (f"- {in_words(warning, visit.language)}" for warning in overview.warnings)
+        st.warning("\n".join([f"{texts['warnings']}:", "", *lines]))
     st.subheader(texts["models"], anchor=False)
     st.table(models_table(overview, visit), hide_index=True, border="horizontal")
     if any(model.commercial_use is False for model in overview.models):
@@ -143,7 +134,7 @@ def draw_about(overview: Overview, visit: Visit) -> None:
     st.subheader(texts["facts"], anchor=False)
     counts = overview.counts
     facts = {
-        texts["fact_length"]: clock(overview.end_s, 1),
+        texts["fact_length"]: visit.seconds(overview.end_s),
         texts["fact_looked"]: counts.sampled,
         texts["fact_with_face"]: counts.with_face,
         texts["fact_doubtful"]: counts.doubtful,

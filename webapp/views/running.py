@@ -7,9 +7,10 @@ import streamlit as st
 
 from emoclassify.job_states import ACTIVE, ENDED, JobState
 from emoclassify.remote.client import ApiError, Client, Job
+from emoclassify.words.messages import Message
 from webapp import widgets
-from webapp.parts.session import Visit, go, guarded, moment, tell_away
-from webapp.parts.texts import Texts, message, plain
+from webapp.parts.session import Visit, go, guarded, message_of, moment, tell_away
+from webapp.parts.texts import Texts, in_words, plain
 from webapp.views.new import uploader_texts
 
 _EVERY_S = 2.0
@@ -61,7 +62,7 @@ def _draw_active(job: Job, ahead: int, visit: Visit) -> None:
     texts, job_id = visit.texts, job["id"]
     with st.container(border=True):
         st.markdown(f"**{plain(job['name'])}**")
-        st.progress(min(max(job["progress"]["fraction"], 0.0), 1.0), text=told(job, ahead, visit.texts))
+        st.progress(min(max(job["progress"]["fraction"], 0.0), 1.0), text=told(job, ahead, visit))
         if job["cancel_requested"]:
             st.caption(texts["canceling"])
         elif st.button(texts["cancel"], key=f"cancel-{job_id}"):
@@ -74,7 +75,7 @@ def _draw_ended(job: Job, visit: Visit) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(" · ".join((f"**{plain(job['name'])}**", *map(plain, told))), width="stretch")
         if state == JobState.FAILED and job["error"]:
-            st.error(texts["why_failed"].format(detail=message(job["error"]["detail"], visit.language)))
+            st.error(texts["why_failed"].format(detail=in_words(Message.from_problem(job["error"]), visit.language)))
         if state == JobState.COMPLETED and st.button(texts["show_result"], key=f"show-{job_id}", type="primary"):
             go("result", job=job_id)
         if state != JobState.COMPLETED and job["upload_kept"] and st.button(texts["retry"], key=f"retry-{job_id}"):
@@ -85,18 +86,18 @@ def _call(visit: Visit, call: Any, job_id: str) -> None:
     try:
         call(visit.client, job_id)
     except ApiError as exc:  # it ended meanwhile; the list shows how
-        st.toast(message(str(exc), visit.language))
+        st.toast(in_words(message_of(exc), visit.language))
     st.rerun()
 
 
-def told(job: Job, ahead: int, texts: Texts) -> str:
+def told(job: Job, ahead: int, visit: Visit) -> str:
     """Where a job is: stage, percent, time left; or how many are before it."""
-    progress = job["progress"]
+    texts, progress = visit.texts, job["progress"]
     if job["state"] == JobState.QUEUED:
         parts = [texts["stage_"], texts["ahead"].format(n=ahead) if ahead else ""]
     else:
         stage = texts.get(f"stage_{progress['stage']}", texts["state_running"])
-        parts = [stage, texts["percent"].format(n=round(100 * progress["fraction"])), left(progress, texts)]
+        parts = [stage, visit.percent(progress["fraction"]), left(progress, texts)]
     return " · ".join(filter(None, parts))
 
 

@@ -22,7 +22,8 @@ from emoclassify.outputs.charts.style import (
     write_middle,
 )
 from emoclassify.outputs.charts.titles import Translate, drawn_curves, facts_of, label_of, shown_of
-from emoclassify.words.texts import decimals, percent, translation
+from emoclassify.words.numbers import percent, with_decimal_mark
+from emoclassify.words.texts import translation
 
 _AXIS_IN, _LEGEND_IN = 0.45, 0.3
 _ALL_AREAS_IN, _ALL_LINES_IN = 6.0, 7.5
@@ -186,7 +187,7 @@ def _draw_valence(row: Axes, curve: Curve, lang: str) -> None:
     read = valence(curve.bins.scores)
     edges_s = curve.edges_s
     width_s = edges_s[1] - edges_s[0]
-    over_s = decimals(f"{(2 * SMOOTHED_BINS + 1) * width_s:g}", lang)
+    over_s = with_decimal_mark(f"{(2 * SMOOTHED_BINS + 1) * width_s:g}", lang)
     row.axhline(0, color="black", linewidth=0.5, zorder=1)
     row.stairs(read, edges_s, baseline=None, color="#999999", linewidth=0.8, label=_("as read"))
     row.plot(

@@ -11,7 +11,8 @@ from emoclassify.labels import COLOURS, EMOTIONS
 from emoclassify.outputs.charts.style import TITLE_IN, paper, set_title, write_middle
 from emoclassify.outputs.charts.titles import MOST_PERSONS, Translate, facts_of, shown_of
 from emoclassify.overview import Overview
-from emoclassify.words.texts import percent, translation
+from emoclassify.words.numbers import percent
+from emoclassify.words.texts import translation
 
 _COLUMNS = 2
 _HIGHEST_IN, _ALL_IN = 1.9, 7.0

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from emoclassify.words.texts import decimals, minutes
+from emoclassify.words.numbers import clock
 
 WIDTH_IN = 7.2
 """About the width of a page between its margins, so that the letters keep their size there."""
@@ -69,7 +69,7 @@ def set_time_axis(axes: Axes, end_s: float, label: str, lang: str) -> None:
     step_s = next((step for step in _STEPS_S if end_s / step <= _MOST_TICKS), _STEPS_S[-1])
     axes.set_xlim(0, end_s)
     axes.xaxis.set_major_locator(MultipleLocator(step_s))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: decimals(minutes(value), lang)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: clock(value, lang)))
     axes.tick_params(axis="x", length=3)
     axes.set_xlabel(label)
 

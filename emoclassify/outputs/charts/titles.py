@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from emoclassify.analysis import SERIES_BIN_S, Analysis
 from emoclassify.curves import Curve, bin_width_s, curves_of
-from emoclassify.words.texts import count, translation
+from emoclassify.words.numbers import count
+from emoclassify.words.texts import translation
 
 MOST_PERSONS = 6
 """Persons in one chart, those with the largest faces; the tables have all."""

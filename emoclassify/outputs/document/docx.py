@@ -18,7 +18,8 @@ from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, Pictur
 _FONT, _MONO = "Arial", "Courier New"
 _WIDTH_CM, _MARGIN_CM = 17.0, 2.0
 _IN_A_ROW = 3
-_LANGUAGES = {"en": "en-GB", "ru": "ru-RU"}
+_REGIONS = {"en": "en-GB", "ru": "ru-RU"}
+"""Languages that Word is to check in the spelling of a region."""
 _SMALL, _TINY, _CHECKSUM_SIZE = Pt(8.5), Pt(7.5), Pt(6.5)
 _ON_ONE_PAGE = 14  # rows; a table with more may go on on the next page
 _NARROW = 5  # columns; a table with more has smaller letters
@@ -68,7 +69,7 @@ def _set_up(document: Any, content: Content) -> None:
         line.set(qn("w:color"), _LINES)
     _number_pages(section.footer.paragraphs[0])
     language = document.styles.element.find(f".//{qn('w:lang')}")
-    language.set(qn("w:val"), _LANGUAGES[content.lang])
+    language.set(qn("w:val"), _REGIONS.get(content.lang, content.lang))
 
 
 def _number_pages(paragraph: Any) -> None:

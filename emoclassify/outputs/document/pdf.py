@@ -43,7 +43,7 @@ def write_pdf(content: Content, path: Path) -> None:
                 timestamp=int(moment.timestamp()) if moment else 0,
             )
         except typst.TypstError as exc:
-            raise ResultError(f"{path.name} cannot be set: {exc}.") from exc
+            raise ResultError("file_not_set", file=path.name, why=str(exc)) from exc
 
 
 class _Pictures:

@@ -1,15 +1,11 @@
-"""Texts, numbers, times and dates as a language writes them."""
+"""Texts, numbers, times and dates in the language of one report: `words.numbers` with the language chosen once."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-
-from babel.dates import format_datetime
-from babel.numbers import format_decimal
 
 from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.words.texts import count, decimals, minutes, percent, translation
+from emoclassify.words import numbers
+from emoclassify.words.texts import translation
 
-_MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
 """In a cell where nothing was found."""
 
@@ -23,39 +19,35 @@ class Words:
 
     def number(self, value: float, digits: int = 2) -> str:
         """0.5 -> "0.50", in Russian "0,50"."""
-        return format_decimal(round(value, digits) + 0.0, f"#,##0.{'0' * digits}".rstrip("."), self.lang)
+        return numbers.number(value, self.lang, digits)
 
     def signed(self, value: float) -> str:
         """0.5 -> "+0.50", -0.5 with a true minus sign, 0 with none."""
-        rounded = round(value, 2) + 0.0
-        sign = _MINUS if rounded < 0 else "+" if rounded > 0 else ""
-        return sign + self.number(abs(rounded))
+        return numbers.signed(value, self.lang)
 
     def count(self, n: int) -> str:
         """12345 -> "12,345", in Russian with a space."""
-        return count(n, self.lang)
+        return numbers.count(n, self.lang)
 
     def percent(self, share: float) -> str:
         """0.5 -> "50%", in Russian "50 %"."""
-        return percent(share, self.lang)
+        return numbers.percent(share, self.lang)
 
     def time(self, time_s: float) -> str:
         """A moment or a length as m:ss, with tenths where it is no whole second."""
-        return decimals(minutes(time_s), self.lang)
+        return numbers.clock(time_s, self.lang)
 
     def span(self, start_s: float, end_s: float) -> str:
         """From when to when."""
-        return f"{self.time(start_s)}\N{EN DASH}{self.time(end_s)}"
+        return numbers.span(start_s, end_s, self.lang)
 
     def seconds(self, seconds: float) -> str:
         """5.25 -> "5.2 s"; from 100 s "1 min 40 s"."""
-        if (whole := round(seconds)) >= 100:
-            return self.text("{minutes} min {seconds} s").format(minutes=self.count(whole // 60), seconds=whole % 60)
-        return self.text("{number} s").format(number=self.number(seconds, 1))
+        return numbers.seconds(seconds, self.lang)
 
     def date(self, moment: str) -> str:
         """An ISO 8601 moment, in words, UTC."""
-        return format_datetime(datetime.fromisoformat(moment).astimezone(UTC), "long", locale=self.lang)
+        return numbers.date_in_words(moment, self.lang)
 
     def emotion(self, name: str | None) -> str:
         """An emotion's name; "cannot tell" for None."""

@@ -5,7 +5,6 @@ from collections import Counter
 from emoclassify.analysis import Analysis
 from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Row, Table
 from emoclassify.outputs.document.words import Words
-from emoclassify.words.messages import told_in
 
 
 def quality(found: Analysis, words: Words) -> list[Block]:
@@ -35,7 +34,7 @@ def quality(found: Analysis, words: Words) -> list[Block]:
         ]
     blocks: list[Block] = [Heading(_("Coverage and quality")), Table((), tuple(rows))]
     if found.warnings:
-        notes = tuple(told_in(note, words.lang) for note in found.warnings)
+        notes = tuple(message.in_language(words.lang) for message in found.warnings)
         blocks += [Paragraph(_("Noted on the way:")), Bullets(notes)]
     return blocks
 

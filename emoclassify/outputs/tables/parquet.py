@@ -41,7 +41,7 @@ def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, w
     """
     found = sorted(results.rglob(ANALYSIS))
     if not found:
-        raise UsageError(f"There is no {ANALYSIS} in {results}: give the folder that analyze or submit wrote to.")
+        raise UsageError("no_analysis_in", file=ANALYSIS, folder=str(results))
     try:
         with ExitStack() as stack:
             writers = _Writers(results, stack)
@@ -54,7 +54,7 @@ def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, w
                 writers.add(path.parent.relative_to(results).as_posix(), tables)
             return writers.finish()
     except OSError as exc:
-        raise ResultError(f"The tables cannot be written to {results}: {exc.strerror}.") from exc
+        raise ResultError("tables_unwritten", folder=str(results), why=str(exc.strerror)) from exc
 
 
 def _read(folder: Path) -> dict[str, list[Row]]:

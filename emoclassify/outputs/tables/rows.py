@@ -11,7 +11,7 @@ from emoclassify.faces.reading import FaceReading
 from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
 from emoclassify.outputs.tables.columns import TABLES, Column
 from emoclassify.settings import Options
-from emoclassify.words.texts import decimals
+from emoclassify.words.numbers import with_decimal_mark
 
 Cell = str | float | None
 Row = dict[str, Cell]
@@ -55,13 +55,13 @@ def read_table(folder: Path, name: str, options: Options) -> Iterator[Row]:
     with (folder / f"{name}.csv").open(encoding=dialect.encoding, newline="") as file:
         lines = csv.reader(file, delimiter=dialect.separator)
         if next(lines, None) != [column.name for column in columns]:
-            raise ResultError(f"{name}.csv has other columns than this program writes; analyze again.")
+            raise ResultError("table_other_columns", file=f"{name}.csv")
         for cells in lines:
             try:
                 pairs = zip(columns, cells, strict=True)
                 yield {column.name: _read_cell(cell, column, dialect.lang) for column, cell in pairs}
             except ValueError as exc:
-                raise ResultError(f"{name}.csv is damaged in line {lines.line_num}; analyze again.") from exc
+                raise ResultError("table_damaged", file=f"{name}.csv", line=lines.line_num) from exc
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ def _read_cell(cell: str, column: Column, lang: str) -> Cell:
         return None
     if column.is_text:
         return cell
-    return int(cell) if column.decimals is None else float(cell.replace(decimals(".", lang), "."))
+    return int(cell) if column.decimals is None else float(cell.replace(with_decimal_mark(".", lang), "."))
 
 
 def _written(cell: Cell, column: Column, lang: str) -> str:
     if cell is None:
         return ""
-    return str(cell) if column.decimals is None else decimals(f"{cell:.{column.decimals}f}", lang)
+    return str(cell) if column.decimals is None else with_decimal_mark(f"{cell:.{column.decimals}f}", lang)
 
 
 def _frames(analysis: Analysis) -> Iterator[Row]:

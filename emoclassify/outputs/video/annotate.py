@@ -38,4 +38,4 @@ def annotate(
         return Overlay(analysis, first, lang=lang, anonymize=anonymize).draw
 
     if not rewrite(media, path, drawing, on_picture):
-        raise MediaError("The recording has no moving picture to draw in.")
+        raise MediaError("annotate_lacks_picture")

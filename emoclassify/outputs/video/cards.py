@@ -10,7 +10,8 @@ from emoclassify.faces.reading import FaceReading
 from emoclassify.labels import COLOURS, EMOTIONS
 from emoclassify.outputs.video.sprites import Paint, Sprite
 from emoclassify.voice.reading import VoiceReading
-from emoclassify.words.texts import percent, translation
+from emoclassify.words.numbers import percent
+from emoclassify.words.texts import translation
 
 Font = ImageFont.FreeTypeFont
 

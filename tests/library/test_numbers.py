@@ -1,0 +1,97 @@
+"""Numbers, times, dates and sizes: written one way, as each language does."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from babel.numbers import format_decimal
+
+from emoclassify.words.numbers import (
+    clock,
+    count,
+    date_in_words,
+    day,
+    in_figures,
+    minute,
+    number,
+    percent,
+    percent_pattern,
+    seconds,
+    signed,
+    size,
+    span,
+    whole_clock,
+    with_decimal_mark,
+)
+from emoclassify.words.texts import LANGUAGES
+
+ROOT = Path(__file__).parents[2]
+SPACE, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
+
+
+def test_percentages() -> None:
+    assert [percent(0.29, lang) for lang in ("en", "ru")] == ["29%", f"29{SPACE}%"]
+    assert [percent_pattern(lang) for lang in ("en", "ru")] == ["{n}%", f"{{n}}{SPACE}%"]
+    assert [percent(share, "en") for share in (0, 0.126, 0.999, 1)] == ["0%", "13%", "100%", "100%"]
+
+
+def test_decimals() -> None:
+    assert [number(0.5, lang) for lang in ("en", "ru")] == ["0.50", "0,50"]
+    assert [number(-0.5, lang) for lang in ("en", "ru")] == [f"{MINUS}0.50", f"{MINUS}0,50"]
+    assert number(-0.001, "en") == "0.00"
+    assert number(12.5, "en", 0) == "12"
+    assert [signed(value, "en") for value in (0.5, -0.5, 0.001)] == ["+0.50", f"{MINUS}0.50", "0.00"]
+    assert [with_decimal_mark("-0.25", lang) for lang in ("en", "ru")] == ["-0.25", "-0,25"]
+    assert [in_figures(value, "ru") for value in (2.0, 33177600)] == ["2,0", "33177600"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("n", [0, 999, 1000, 12345, 1_234_567])
+def test_whole_numbers_are_written_as_babel_writes_them(n: int, lang: str) -> None:
+    assert count(n, lang) == format_decimal(n, locale=lang)
+
+
+@pytest.mark.parametrize(
+    ("time_s", "text"),
+    [(0, "0:00"), (75, "1:15"), (2.5, "0:02.5"), (59.96, "1:00"), (75.51, "1:15.5"), (3600, "1:00:00"),
+     (3725.25, "1:02:05.3")],
+)  # fmt: skip
+def test_moments(time_s: float, text: str) -> None:
+    assert clock(time_s, "en") == text
+    assert clock(time_s, "ru") == text.replace(".", ",")
+
+
+def test_moments_to_the_second_and_lengths() -> None:
+    assert [whole_clock(time_s) for time_s in (4.5, 59.6, 3725)] == ["0:05", "1:00", "1:02:05"]
+    assert span(2.5, 4, "en") == "0:02.5\N{EN DASH}0:04"
+    assert [seconds(5.25, "en"), seconds(5.25, "ru"), seconds(120, "ru")] == ["5.2 s", "5,2 с", "2 мин 0 с"]  # noqa: RUF001
+
+
+def test_dates() -> None:
+    at = datetime(2026, 11, 8, 17, 5, tzinfo=UTC)
+    assert [day(date(2026, 11, 8), lang) for lang in ("en", "ru")] == [f"08{SPACE}Nov{SPACE}2026", "08.11.2026"]
+    assert [minute(at, lang) for lang in ("en", "ru")] == [
+        f"08{SPACE}Nov{SPACE}2026{SPACE}17:05",
+        f"08.11.2026{SPACE}17:05",
+    ]
+    assert "8 ноября 2026" in date_in_words("2026-11-08T20:05:00+03:00", "ru")
+
+
+def test_sizes() -> None:
+    mb = 1024**2
+    told = [size(n, "en") for n in (10, 3.4 * mb, 5 * mb, 120.4 * mb, 2048 * mb, 1536 * mb)]
+    assert told == [f"{text}{SPACE}{unit}" for text, unit in
+                    (("1", "kB"), ("3.4", "MB"), ("5", "MB"), ("120", "MB"), ("2", "GB"), ("1.5", "GB"))]  # fmt: skip
+    assert size(3.4 * mb, "ru") == f"3,4{SPACE}МБ"
+
+
+FOLDERS = ("emoclassify/outputs", "emoclassify/cli", "webapp", "api")
+
+
+@pytest.mark.parametrize(
+    "path", [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))], ids=str
+)
+def test_nothing_else_writes_percentages_dates_or_groups_of_digits(path: Path) -> None:
+    by_itself = re.compile(r"babel|strftime|:\.?\d*%\}|:,\}")
+    assert not by_itself.search(path.read_text(encoding="utf-8"))
