@@ -290,7 +290,7 @@ class Message:
 def of_sentence(sentence: str) -> Message:
     """The message of a sentence that an older version stored without a code: known where the sentence has no fields,
     else told as it is."""
-    code = next((code for code, template in TEMPLATES.items() if template == sentence), None)
+    code = next((code for code, template in TEMPLATES.items() if template == sentence and "{" not in sentence), None)
     return Message(code) if code else as_told(sentence)
 
 
