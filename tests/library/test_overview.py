@@ -2,10 +2,15 @@
 
 import json
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
@@ -17,10 +22,24 @@ from tests.support.findings import analysis, face, voice, with_a_gap
 from tests.support.reported import KINDS
 
 
+def schema_named(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((files("emoclassify") / "assets" / name).read_text())
+    return schema
+
+
+SCHEMAS = Registry().with_resources(
+    [
+        (name, DRAFT202012.create_resource(schema_named(name)))
+        for name in ("analysis.schema.json", "overview.schema.json")
+    ]
+)
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
-def test_what_is_saved_comes_back_the_same(kind: str) -> None:
+def test_what_is_saved_is_strict_json_of_the_schema_and_comes_back_the_same(kind: str) -> None:
     saved = Overview.of(KINDS[kind]).to_dict()
     content = json.loads(json.dumps(saved, allow_nan=False))
+    jsonschema.Draft202012Validator(schema_named("overview.schema.json"), registry=SCHEMAS).validate(content)
     assert json.loads(json.dumps(Overview.from_dict(content).to_dict())) == content
 
 
