@@ -1,4 +1,4 @@
-"""Analysis: everything found in one recording. A pure value: `to_dict` and `from_dict` are its only doors."""
+"""Analysis: everything found in one recording. A pure value, saved by `to_dict` and read by `from_dict` alone."""
 
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -38,7 +38,7 @@ from emoclassify.voice.reading import VoiceRead
 from emoclassify.words.messages import Message
 
 SERIES_BIN_S = 0.5
-_HEARD_EVERY_S = 0.02
+_VOICE_STEP_S = 0.02  # how finely windows of speech are laid on the grid
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Counts:
         sampled: frames looked at.
         with_face: of these, frames with a face that was read.
         faces: readings of faces.
-        doubtful: of these, readings that something speaks against.
+        doubtful: of these, readings not good enough to count in means.
         unconfirmed: faces left out, since no other frame near in time has the same person.
         persons: people told apart.
         gaps: stretches of frames without a face.
@@ -76,15 +76,15 @@ class Analysis:
 
     Attributes:
         source: the recording: name, checksum, and what its headers say.
-        options: what was asked.
-        models: what was used, each with its checksums and terms.
+        options: which the user chose.
+        models: those used, each with its checksums and terms.
         end_s: where the recording ends, as read.
         picture_end_s: where its picture ends; 0 where there is none.
         frames: every sampled frame; empty where there is no picture.
         faces: every face read in them.
-        voice: what was heard; None where the voice was not read.
-        segments: voice and face side by side, one a stretch of speech.
-        counts: what was counted on the way.
+        voice: the readings of the voice; None where the voice was not read.
+        segments: voice and face side by side, one for each stretch of speech.
+        counts: of frames, faces, stretches of speech and so on.
         timings_s: seconds by stage.
         warnings: what a reader should know before trusting the figures.
         others: the faces found that are not among `faces`, so that they can be covered.
@@ -128,43 +128,44 @@ class Analysis:
     @cached_property
     def means(self) -> Means:
         """The mean emotion of each face, of the voice and of both."""
-        found = (face_mean(person, self.timeline(person), self.picture_end_s) for person in self.persons)
-        faces = tuple(mean for mean in found if mean)
+        face_means = (face_mean(person, self.timeline(person), self.picture_end_s) for person in self.persons)
+        faces = tuple(mean for mean in face_means if mean)
         return means(faces, self.voice.mean if self.voice else None, self.end_s, self.weights)
 
     def timeline(self, person: int) -> Timeline:
         """One person's scores at every sampled frame; a frame without a good reading of that person is a gap."""
-        place = {sampled.frame: i for i, sampled in enumerate(self.frames)}
+        row_of_frame = {sampled.frame: i for i, sampled in enumerate(self.frames)}
         scores = np.full((len(self.frames), len(EMOTIONS)), np.nan, dtype=np.float32)
         for reading in self.faces:
             if reading.person == person and reading.quality_ok:
-                scores[place[reading.frame]] = reading.scores
+                scores[row_of_frame[reading.frame]] = reading.scores
         return Timeline(np.array([sampled.time_s for sampled in self.frames], dtype=np.float64), scores)
 
     @property
     def n_faces(self) -> npt.NDArray[np.int64]:
         """All faces found in each sampled frame, int64 (n,), whoever they are."""
-        found = Counter([face.frame for face in self.faces] + [other.frame for other in self.others])
-        return np.array([found[sampled.frame] for sampled in self.frames], dtype=np.int64)
+        n_by_frame = Counter([face.frame for face in self.faces] + [other.frame for other in self.others])
+        return np.array([n_by_frame[sampled.frame] for sampled in self.frames], dtype=np.int64)
 
     def series(self, person: int) -> Bins:
         """One person's timeline on the grid of series.csv."""
         return self.timeline(person).bins(SERIES_BIN_S, self.picture_end_s)
 
-    def heard_series(self, bin_s: float = SERIES_BIN_S) -> Bins:
-        """What was heard, on the same grid, or on a coarser one; silence is a gap.
+    def voice_series(self, bin_s: float = SERIES_BIN_S) -> Bins:
+        """The scores of the voice on the same grid, or on a coarser one; silence is a gap.
 
-        A bin has the mean of the windows over the moments in it that someone speaks in, and tells their share.
+        The scores of a bin are the mean of the windows over the time in it in which someone speaks; its coverage is the
+        share of that time.
         """
         windows = self.voice.windows if self.voice else ()
-        moments_s = np.arange(_HEARD_EVERY_S / 2, max(self.end_s, SERIES_BIN_S), _HEARD_EVERY_S)
-        sums, n_over = np.zeros((len(moments_s), len(EMOTIONS))), np.zeros(len(moments_s))
+        moments_s = np.arange(_VOICE_STEP_S / 2, max(self.end_s, SERIES_BIN_S), _VOICE_STEP_S)
+        sums, n_windows = np.zeros((len(moments_s), len(EMOTIONS))), np.zeros(len(moments_s))
         for window in windows:
             first, last = np.searchsorted(moments_s, (window.span.start_s, window.span.end_s))
             sums[first:last] += window.scores
-            n_over[first:last] += 1
+            n_windows[first:last] += 1
         with np.errstate(invalid="ignore"):
-            scores = (sums / n_over[:, None]).astype(np.float32)
+            scores = (sums / n_windows[:, None]).astype(np.float32)
         return Timeline(moments_s, scores).bins(bin_s, self.end_s)
 
     def to_dict(self) -> dict[str, Any]:
@@ -211,7 +212,7 @@ class Analysis:
     def _from_fields(cls, content: dict[str, Any]) -> "Analysis":
         segments = tuple(segment_from_dict(item) for item in content["segments"] or ())
         windows = tuple(voice_from_dict(item) for item in content["voice"] or ())
-        heard = content["voice"] is not None
+        was_heard = content["voice"] is not None
         return cls(
             source=source_from_dict(content["source"]),
             options=Options.from_dict(content["options"]),
@@ -220,7 +221,7 @@ class Analysis:
             picture_end_s=content["picture_end_s"],
             frames=tuple(FrameTime(item["frame"], item["time_s"]) for item in content["frames"]),
             faces=tuple(face_from_dict(item) for item in content["faces"]),
-            voice=VoiceRead(windows, tuple(segment.voice for segment in segments)) if heard else None,
+            voice=VoiceRead(windows, tuple(segment.voice for segment in segments)) if was_heard else None,
             segments=segments,
             counts=Counts(**content["counts"]),
             timings_s=content["timings_s"],

@@ -18,7 +18,7 @@ _DIGITS = 6
 
 
 def source_to_dict(source: Source) -> dict[str, Any]:
-    """What was read of the file."""
+    """What the headers of the recording say."""
     return {**asdict(source), "notes": [note.to_dict() for note in source.notes]}
 
 
@@ -89,7 +89,7 @@ def face_from_dict(item: dict[str, Any]) -> FaceReading:
 
 
 def bin_to_dict(person: int, bins: Bins, i: int) -> dict[str, Any]:
-    """One half second of one person."""
+    """One bin of one person's series."""
     gap = bins.n_valid[i] == 0
     return {
         "person": person,
@@ -103,7 +103,7 @@ def bin_to_dict(person: int, bins: Bins, i: int) -> dict[str, Any]:
 
 
 def voice_to_dict(reading: VoiceReading) -> dict[str, Any]:
-    """What was heard in one window."""
+    """The reading of the voice in one window."""
     return {
         "start_s": rounded(reading.span.start_s),
         "end_s": rounded(reading.span.end_s),

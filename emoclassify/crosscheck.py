@@ -1,6 +1,7 @@
 """Face against voice, stretch of speech by stretch of speech, and over a whole recording.
 
-What two models said is compared, never what anybody felt: there is no recording here of which both are known.
+What is compared is the output of two models, not what anybody felt: no recording at hand has labels of both face and
+voice.
 """
 
 from collections.abc import Sequence
@@ -19,25 +20,25 @@ VERDICTS = (AGREE, DIFFER, CANNOT_TELL)
 SHORT, SEVERAL, NO_FACE, FEW = "too little speech", "several people", "no face", "too few good faces"
 VOICE_UNSURE, FACE_UNSURE = "voice unsure", "face unsure"
 REASONS = (SHORT, SEVERAL, NO_FACE, FEW, VOICE_UNSURE, FACE_UNSURE)
-"""Why nothing can be told of a stretch; the first that holds is the one given."""
+"""Why the verdict on a stretch is "cannot tell"; where several hold, the first is given."""
 
 MIN_FACES = 3
 """Good readings of the face within a stretch; fewer say too little."""
 
 MIN_FACE_CONFIDENCE = 0.4
-"""Below this top score of a face's mean over a stretch it leans to nothing in particular."""
+"""A face whose mean over a stretch has a lower top score leans to no emotion in particular."""
 
 SEVERAL_SHARE = 0.25
-"""With another face in more than this share of a stretch's frames, anybody may be the one who speaks."""
+"""With another face in more than this share of a stretch's frames, it is not known who speaks."""
 
 EVEN_VALENCE = 0.1
 """A valence nearer to 0 has no sign."""
 
 MIN_STRETCHES = 20
-"""From so many stretches with a verdict of agree or differ a kappa is told; of fewer it would be chance itself."""
+"""Kappa needs at least this many stretches with a verdict of agree or differ; of fewer it would be mostly chance."""
 
-_KNOWS_NOTHING = float(np.log(len(EMOTIONS)))  # log-loss of seven even scores
-_TINY = 1e-6  # a score of 0 would forbid an emotion whatever the other model says
+_EVEN_LOG_LOSS = float(np.log(len(EMOTIONS)))  # of seven equal scores, which know nothing
+_LEAST_SCORE = 1e-6  # a score of 0 would rule out an emotion whatever the other model says
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,10 @@ EQUAL = Weights()
 
 
 def weights_of(face_log_loss: float | None, voice_log_loss: float | None) -> Weights:
-    """Each model's weight: how far below seven even scores (1.95) its log-loss on faces or voices new to it is."""
+    """Each model's weight, by how far its log-loss on data new to it is below that of seven equal scores (1.95)."""
     if face_log_loss is None or voice_log_loss is None:
         return EQUAL
-    face, voice = (max(0.0, _KNOWS_NOTHING - loss) for loss in (face_log_loss, voice_log_loss))
+    face, voice = (max(0.0, _EVEN_LOG_LOSS - loss) for loss in (face_log_loss, voice_log_loss))
     if face + voice == 0:
         return EQUAL
     return Weights(face / (face + voice), voice / (face + voice), measured=True)
@@ -73,8 +74,8 @@ def pool(face: Scores, voice: Scores, weights: Weights) -> Scores:
 
     A logarithmic opinion pool (Genest and Zidek 1986, "Combining probability distributions").
     """
-    logs = weights.face * np.log(np.maximum(face, _TINY, dtype=np.float64))
-    logs = logs + weights.voice * np.log(np.maximum(voice, _TINY, dtype=np.float64))
+    logs = weights.face * np.log(np.maximum(face, _LEAST_SCORE, dtype=np.float64))
+    logs = logs + weights.voice * np.log(np.maximum(voice, _LEAST_SCORE, dtype=np.float64))
     powers = np.exp(logs - logs.max())
     return np.asarray(powers / powers.sum(), dtype=np.float32)
 
@@ -84,14 +85,14 @@ class Agreement:
     """What voice and face say in one stretch of speech, side by side.
 
     Attributes:
-        voice: what was heard.
+        voice: the reading of the voice.
         person: whose face is compared; None where there is none, or too little of it.
         face_scores: the mean of that face over the stretch, float32 (7,), or None.
         face_coverage: the share of the sampled frames in the stretch that this mean is made of, 0..1, or None.
         agreement: 1 - the Jensen-Shannon distance of the two distributions, 0..1, or None.
-        joint_scores: both pooled, float32 (7,), or None; also None where anybody may be the one who speaks.
+        joint_scores: both pooled, float32 (7,), or None; also None where it is not known who speaks.
         verdict: one of VERDICTS; None where no cross-check was asked for.
-        reason: why nothing can be told, one of REASONS; empty beside another verdict.
+        reason: why the verdict is "cannot tell", one of REASONS; empty with any other verdict.
     """
 
     voice: VoiceReading
@@ -126,7 +127,7 @@ class Summary:
     Attributes:
         seconds: verdict -> seconds of speech.
         told: stretches with a verdict of agree or differ.
-        kappa: Cohen's kappa of the two top emotions over these, -1..1: 0 is chance, 1 is always the same. None of
+        kappa: Cohen's kappa of the two top emotions over these, -1..1: 0 is chance, 1 is always the same. None for
             fewer than MIN_STRETCHES, and where chance alone would always agree.
         joint_s: seconds of the stretches that have joint scores.
         joint_scores: their mean, each by its duration, float32 (7,), or None.
@@ -164,14 +165,15 @@ def compare(
     """Compares each stretch of speech with the face of one person.
 
     Args:
-        stretches: what was heard.
+        stretches: the readings of the voice, one for each stretch of speech.
         person: the person whose face it is, None where there is no face at all.
         face: that person's timeline; doubtful readings are gaps in it.
-        n_faces: all faces found in each frame of that timeline, int (n,); that person's alone where left out.
+        n_faces: the number of all faces found in each frame of that timeline, int64 (n,); without it no other face is
+            assumed.
         weights: of the joint scores; equal where left out.
 
     Returns:
-        One Agreement a stretch: "cannot tell" for the first of REASONS that holds, else "agree" where the top
+        One Agreement for each stretch: "cannot tell" for the first of REASONS that holds, else "agree" where the top
         emotions are the same and "differ" where they are not.
     """
     if face is None:
@@ -218,18 +220,18 @@ def _reason(voice: VoiceReading, scores: Scores | None, n_good: int, *, several:
 
 
 def summarize(segments: Sequence[Agreement]) -> Summary:
-    """The cross-check of a recording, from that of its stretches."""
+    """Sums up the cross-check of all stretches of a recording."""
     seconds = dict.fromkeys(VERDICTS, 0.0)
     for segment in segments:
         seconds[segment.verdict or CANNOT_TELL] += segment.voice.span.duration_s
-    told = [segment for segment in segments if segment.verdict in (AGREE, DIFFER)]
+    comparisons = [segment for segment in segments if segment.verdict in (AGREE, DIFFER)]
     joint = [(s.joint_scores, s.voice.span.duration_s) for s in segments if s.joint_scores is not None]
     lengths_s = [length_s for _, length_s in joint]
     mean = np.average([scores for scores, _ in joint], axis=0, weights=lengths_s) if joint else None
     return Summary(
         seconds=seconds,
-        told=len(told),
-        kappa=kappa([s.voice.dominant for s in told], [s.face_dominant for s in told]),
+        told=len(comparisons),
+        kappa=kappa([s.voice.dominant for s in comparisons], [s.face_dominant for s in comparisons]),
         joint_s=sum(lengths_s),
         joint_scores=None if mean is None else np.asarray(mean, dtype=np.float32),
     )
@@ -239,7 +241,7 @@ def kappa(a: Sequence[str | None], b: Sequence[str | None]) -> float | None:
     """Cohen's kappa of two lists of names: how much more often they are the same than by chance (Cohen 1960).
 
     Returns:
-        -1..1; None of fewer than MIN_STRETCHES, and where both lists have one name only, and the same.
+        -1..1; None for fewer than MIN_STRETCHES, and where both lists hold one and the same name only.
     """
     if len(a) < MIN_STRETCHES:
         return None
@@ -261,8 +263,8 @@ def jensen_shannon_distance(p: Scores, q: Scores) -> float:
 
 
 def _relative_entropy(p: npt.NDArray[np.float64], q: npt.NDArray[np.float64]) -> float:
-    held = p > 0
-    return float((p[held] * np.log2(p[held] / q[held])).sum())
+    is_positive = p > 0
+    return float((p[is_positive] * np.log2(p[is_positive] / q[is_positive])).sum())
 
 
 def _short(voice: VoiceReading) -> bool:

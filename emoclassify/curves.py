@@ -1,5 +1,8 @@
-"""The curves of a recording, as they are drawn and searched for moments: each person, or the voice where there is no
-picture. Their bins are for drawing only: how long an emotion leads is counted from the readings (see findings.py)."""
+"""The curves of a recording: one for each person, or one for the voice where there is no picture.
+
+Charts draw them, and key moments are searched in them. Their bins are for drawing only: how long an emotion leads is
+counted from the readings (see findings.py).
+"""
 
 from dataclasses import dataclass
 
@@ -11,11 +14,11 @@ from emoclassify.labels import Scores, valence
 from emoclassify.timeline import Bins, smoothed
 
 SMOOTHED_BINS = 3
-"""Neighbours on each side that a smoothed valence is the mean of."""
+"""A smoothed valence is the mean of a bin and up to this many neighbours on each side."""
 
 _BINS_S = (SERIES_BIN_S, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0)
-_MOST_BINS = 480  # three pixels each across a page
-_STEPS_A_BIN = 1.5  # between sampled frames, whose times are not quite even
+_MOST_BINS = 480  # across a page, so that each is three pixels wide
+_STEPS_A_BIN = 1.5  # steps between sampled frames: more than one, since their times are not quite even
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Curve:
 
     Attributes:
         person: whose face it is; None for the voice.
-        bins: its scores; wider bins for a longer recording.
+        bins: its scores; the longer the recording, the wider the bins.
     """
 
     person: int | None
@@ -54,19 +57,19 @@ class Curve:
 
 
 def curves_of(analysis: Analysis) -> list[Curve]:
-    """The curves of a recording: none where neither a face nor a voice without a picture was found."""
+    """The curves of a recording; none where no face is found, or where there is neither a picture nor speech."""
     if not analysis.frames:
-        return [Curve(None, analysis.heard_series(bin_width_s(analysis)))] if analysis.segments else []
+        return [Curve(None, analysis.voice_series(bin_width_s(analysis)))] if analysis.segments else []
     return [curve_of(analysis, person) for person in analysis.persons]
 
 
 def curve_of(analysis: Analysis, person: int) -> Curve:
-    """The curve of one person; what follows the end of the picture is a gap."""
+    """The curve of one person; sound that goes on after the end of the picture is a gap in it."""
     return Curve(person, analysis.timeline(person).bins(bin_width_s(analysis), axis_end_s(analysis)))
 
 
 def bin_width_s(analysis: Analysis) -> float:
-    """The narrowest bin that a page can still show and that has a sampled frame, where frames are sampled evenly."""
+    """Width of a bin, seconds: the narrowest that is wide enough to be seen on a page and to hold a sampled frame."""
     times_s = [sampled.time_s for sampled in analysis.frames]
     step_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
     narrowest_s = max(analysis.end_s / _MOST_BINS, _STEPS_A_BIN * step_s)

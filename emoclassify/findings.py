@@ -1,7 +1,7 @@
-"""What is told of a recording: how long each emotion leads, the mean, the moments, what face and voice say together.
+"""The findings of a recording: how long each emotion leads, the mean, the key moments, and face against voice.
 
-Computed once from the readings, each weighed by the time it stands for. Page, report, charts, tables, terminal and API
-tell their figures from this one value, so that no two of them differ.
+They are computed once, from the readings, each weighted by the time it stands for. Page, report, charts, tables,
+terminal and API all take their figures from here, so that no two of them differ.
 """
 
 from collections import Counter
@@ -20,16 +20,16 @@ from emoclassify.moments import Moment, key_moments, peaks
 from emoclassify.timeline import Timeline, Times
 from emoclassify.voice.reading import VoiceMean, VoiceReading
 
-TOLD_FROM = 0.05
-"""A second emotion, or unreadable time, of a smaller share is not worth a sentence."""
+NOTABLE_SHARE = 0.05
+"""A second emotion, or unreadable time, with a smaller share of the recording is not mentioned in sentences."""
 
 
 class Subject(StrEnum):
-    """What there is to tell of."""
+    """What the findings are about."""
 
     FACE = "face"
     DOUBTFUL_FACE = "doubtful face"
-    """A face was found, but nowhere seen well enough to be read."""
+    """A face was found, but no reading of it is good enough to count."""
     NO_FACE = "no face"
     """There is a picture, and no face in it."""
     VOICE = "voice"
@@ -44,40 +44,40 @@ class Shares:
 
     Attributes:
         leading: float64 (7,), in the order of EMOTIONS, 0..1.
-        unread: the rest: no usable face, or no speech, 0..1.
+        unread: the share of the rest, with no usable face or no speech, 0..1.
     """
 
     leading: npt.NDArray[np.float64]
     unread: float
 
     @property
-    def of_read(self) -> npt.NDArray[np.float64]:
-        """The same as shares of the time that was read, float64 (7,), sum 1; all 0 where nothing was."""
-        read = self.leading.sum()
-        return self.leading / read if read else self.leading
+    def leading_of_read(self) -> npt.NDArray[np.float64]:
+        """`leading` as shares of the time that was read, float64 (7,), sum 1; all 0 where nothing was read."""
+        read_share = self.leading.sum()
+        return self.leading / read_share if read_share else self.leading
 
     @property
     def ranked(self) -> list[str]:
         """The emotions, the one that leads longest first."""
-        return [EMOTIONS[place] for place in np.argsort(-self.leading, kind="stable")]
+        return [EMOTIONS[i] for i in np.argsort(-self.leading, kind="stable")]
 
     def share_of_read(self, emotion: str) -> float:
         """The share of one emotion of the time that was read, 0..1."""
-        return float(self.of_read[EMOTIONS.index(emotion)])
+        return float(self.leading_of_read[EMOTIONS.index(emotion)])
 
 
 @dataclass(frozen=True)
 class CurveFindings:
-    """What is told of one person's face, or of the voice.
+    """The findings about one person's face, or about the voice.
 
     Attributes:
         person: whose face it is; None for the voice.
-        mean: of all that was read, float32 (7,); None where nothing was.
+        mean: mean scores of all that was read, float32 (7,); None where nothing was read.
         read_s: seconds that the readings stand for.
-        coverage: their share of the time that could have been read: of the picture's, or of the recording's, 0..1.
+        coverage: read_s as a share of the length of the picture (for a face) or of the recording (for the voice), 0..1.
         shares: how long each emotion leads.
         lowest: where the smoothed valence is lowest; None without scores.
-        highest: where it is highest.
+        highest: where the smoothed valence is highest; None without scores.
         moments: the key moments, in order of time.
     """
 
@@ -92,7 +92,7 @@ class CurveFindings:
 
     @property
     def dominant(self) -> str | None:
-        """The emotion of the mean with the top score; None where nothing was read, or the voice does not say."""
+        """The emotion with the top score in the mean; None where nothing was read, or the voice leans to none."""
         if self.mean is None:
             return None
         return EMOTIONS[int(self.mean.argmax())] if self.person else VoiceMean(self.read_s, self.mean).dominant
@@ -100,15 +100,16 @@ class CurveFindings:
 
 @dataclass(frozen=True)
 class Findings:
-    """What is told of a recording.
+    """The findings of a recording.
 
     Attributes:
-        subject: what there is to tell of at all.
+        subject: what they are about.
         curves: one for each person, the main person's first; the voice's alone where there is no picture.
         voice: of all speech; None where the voice was not read, or nobody speaks.
         both: mean of face and voice together, float32 (7,), or None.
         crosscheck: face against voice; None where that was not asked for, or the voice not read.
-        untold_reason: why of no stretch of speech anything can be told, in most of them; else empty.
+        untold_reason: the most frequent reason, where no stretch of speech has a verdict of agree or differ; else
+            empty.
     """
 
     subject: Subject
@@ -125,12 +126,12 @@ class Findings:
 
 
 def findings_of(analysis: Analysis) -> Findings:
-    """What is told of an analysis."""
+    """The findings of an analysis."""
     voice = _voice_findings(analysis)
-    alone = () if voice is None else (voice,)
+    voice_curves = () if voice is None else (voice,)
     return Findings(
         subject=_subject(analysis),
-        curves=tuple(_all_face_findings(analysis)) if analysis.frames else alone,
+        curves=tuple(_all_face_findings(analysis)) if analysis.frames else voice_curves,
         voice=voice,
         both=analysis.means.both,
         crosscheck=analysis.crosscheck,
@@ -139,7 +140,7 @@ def findings_of(analysis: Analysis) -> Findings:
 
 
 def face_shares(timeline: Timeline, picture_end_s: float, end_s: float) -> Shares:
-    """How long each emotion leads in a face: each good reading counts by the time it stands for.
+    """How long each emotion leads in a face; each good reading counts for the time it stands for.
 
     Args:
         timeline: of one person; doubtful readings are gaps in it.
@@ -153,8 +154,13 @@ def face_shares(timeline: Timeline, picture_end_s: float, end_s: float) -> Share
 
 
 def voice_shares(windows: Sequence[VoiceReading], end_s: float) -> Shares:
-    """How long each emotion leads in the voice: over each moment of speech the mean of the windows that hear it."""
-    edges_s = np.unique([side for window in windows for side in (window.span.start_s, window.span.end_s)])
+    """How long each emotion leads in the voice. Where windows overlap, the mean of their scores decides.
+
+    Args:
+        windows: of speech, each with its scores.
+        end_s: where the recording ends.
+    """
+    edges_s = np.unique([edge_s for window in windows for edge_s in (window.span.start_s, window.span.end_s)])
     sums, n_windows = np.zeros((len(edges_s) - 1, len(EMOTIONS))), np.zeros(len(edges_s) - 1)
     for window in windows:
         first, last = np.searchsorted(edges_s, (window.span.start_s, window.span.end_s))
@@ -166,8 +172,8 @@ def voice_shares(windows: Sequence[VoiceReading], end_s: float) -> Shares:
 
 
 def _shares(scores: Scores, lengths_s: Times, end_s: float) -> Shares:
-    read = ~np.isnan(scores).any(axis=1)
-    leading_s = np.bincount(scores[read].argmax(axis=1), lengths_s[read], minlength=len(EMOTIONS))
+    is_read = ~np.isnan(scores).any(axis=1)
+    leading_s = np.bincount(scores[is_read].argmax(axis=1), lengths_s[is_read], minlength=len(EMOTIONS))
     leading = leading_s / end_s
     return Shares(leading, max(0.0, 1.0 - float(leading.sum())))
 
@@ -197,7 +203,7 @@ def _voice_findings(analysis: Analysis) -> CurveFindings | None:
     if mean is None or analysis.voice is None:
         return None
     shares = voice_shares(analysis.voice.windows, analysis.end_s)
-    curves = () if analysis.frames else curves_of(analysis)  # beside a face, the voice has no curve of its own
+    curves = () if analysis.frames else curves_of(analysis)  # the voice has a curve of its own only without a picture
     course = _course(curves[0], axis_end_s(analysis)) if curves else (None, None, ())
     return CurveFindings(None, mean.scores, mean.speech_s, analysis.means.voice_coverage, shares, *course)
 

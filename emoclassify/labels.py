@@ -23,10 +23,10 @@ COLOURS = {
 """The palette of Okabe and Ito (2008, "Color Universal Design"), which colour-blind people can tell apart."""
 
 GROUP_COLOURS = {"positive": COLOURS["happy"], "neutral": COLOURS["neutral"], "negative": COLOURS["sad"]}
-"""Of the groups' lines, and of bars with their figures beside them: the grey stands out from light and dark grounds."""
+"""For lines of the groups and for bars with numbers: a grey that can be seen on light and on dark grounds."""
 
 GROUP_FILLS = GROUP_COLOURS | {"neutral": "#D0D0D0"}
-"""Of areas that touch each other: the grey of a line cannot be told from the blue where there is no colour."""
+"""For areas that touch: printed without colour, the darker grey of the lines would look like the blue."""
 
 _ALIASES = {
     "angry": ("anger", "ang", "mad"),
@@ -59,12 +59,12 @@ def columns_by_emotion(names: Sequence[str] | Mapping[int, str]) -> dict[str, li
         labels ("contempt") appear nowhere.
     """
     items = names.items() if isinstance(names, Mapping) else enumerate(names)
-    found: dict[str, list[int]] = {emotion: [] for emotion in EMOTIONS}
+    columns: dict[str, list[int]] = {emotion: [] for emotion in EMOTIONS}
     for column, name in sorted((int(column), name) for column, name in items):
         emotion = emotion_of(name)
         if emotion is not None:
-            found[emotion].append(column)
-    return found
+            columns[emotion].append(column)
+    return columns
 
 
 def valence(scores: Scores) -> npt.NDArray[np.float32]:

@@ -10,7 +10,7 @@ from emoclassify.voice.reading import VoiceMean
 
 @dataclass(frozen=True)
 class FaceMean:
-    """The mean of one person's face, each good reading by the time it stands for (`Timeline.lengths_s`).
+    """The mean of one person's face; each good reading counts for the time it stands for (`Timeline.lengths_s`).
 
     Attributes:
         person: from 1.
@@ -35,7 +35,7 @@ class Means:
     """The means of a recording.
 
     Attributes:
-        faces: one a person that has a good reading, the main person first.
+        faces: one for each person with a good reading, the main person first.
         voice: of all speech; None where the voice was not read or nobody speaks.
         voice_coverage: the share of the recording that is speech, 0..1.
         both: the main person's mean and that of the voice, pooled; None where one of them is missing.
@@ -53,13 +53,20 @@ def face_mean(person: int, timeline: Timeline, picture_end_s: float) -> FaceMean
     scores = timeline.mean(lengths_s=lengths_s)
     if scores is None:
         return None
-    whole_s = max(0.0, picture_end_s - float(timeline.times_s[0]))
+    picture_s = max(0.0, picture_end_s - float(timeline.times_s[0]))
     seen_s = float(lengths_s[valid].sum())
-    return FaceMean(person, scores, seen_s, seen_s / whole_s if whole_s else float(valid.mean()))
+    return FaceMean(person, scores, seen_s, seen_s / picture_s if picture_s else float(valid.mean()))
 
 
 def means(faces: tuple[FaceMean, ...], voice: VoiceMean | None, end_s: float, weights: Weights) -> Means:
-    """Faces and voice put together; the first face is the main person's."""
+    """The means of a recording from those of its faces, the main person's first, and of its voice.
+
+    Args:
+        faces: one for each person with a good reading.
+        voice: of all speech, or None.
+        end_s: where the recording ends, seconds.
+        weights: of face and voice in the mean of both.
+    """
     main = faces[0] if faces and faces[0].person == 1 else None
     both = pool(main.scores, voice.scores, weights) if main and voice else None
     return Means(faces, voice, min(1.0, voice.speech_s / end_s) if voice and end_s else 0.0, both)

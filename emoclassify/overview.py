@@ -1,4 +1,4 @@
-"""overview.json: what is told of a recording and its curves, without the reading of every single frame.
+"""overview.json: the findings of a recording and its curves, without the readings of single frames.
 
 Made once, when the results are written. The page, comparisons and merged tables read it: the whole analysis of an hour
 is a hundred times as large.
@@ -42,7 +42,7 @@ STEP_S = SERIES_BIN_S
 Spans = tuple[tuple[float, float], ...]
 """(start, end) in seconds, in order of time."""
 
-_SEEN_S = 0.1  # what sound there is beyond the last picture is no gap that anybody could see
+_LEAST_GAP_S = 0.1  # the sound often ends a little after the last picture, which is no gap worth showing
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class OverviewCurve:
         person: whose face it is; None for the voice.
         scores: float32 (n, 7), one row for each STEP_S from 0 to the end of the recording; NaN in gaps.
         gaps: where nothing can be read.
-        doubtful: where the face is seen too badly to be counted.
+        doubtful: where the face is seen too badly to count.
     """
 
     person: int | None
@@ -68,13 +68,13 @@ class Overview:
 
     Attributes:
         source: the recording.
-        options: what was asked.
-        models: what was used.
+        options: of the analysis.
+        models: those used.
         end_s: where the recording ends.
-        counts: what was counted on the way.
+        counts: of frames, faces, stretches of speech and so on.
         timings_s: seconds by stage.
         warnings: what a reader should know before trusting the figures.
-        findings: what is told of it.
+        findings: the figures that sentences and charts are made of.
         curves: one for each person, the main person's first; the voice's alone where there is no picture.
         was_heard: whether the voice was read.
         segments: the stretches of speech, each with the face beside it.
@@ -94,7 +94,7 @@ class Overview:
 
     @classmethod
     def of(cls, analysis: Analysis) -> "Overview":
-        """The overview of an analysis, its figures rounded as they are saved: whoever reads the file tells the same."""
+        """The overview of an analysis, its figures rounded as they are saved, so that the file says the same."""
         findings = findings_of(analysis)
         return cls(
             source=analysis.source,
@@ -172,26 +172,26 @@ def _curves(analysis: Analysis) -> Iterator[OverviewCurve]:
     n_steps = max(1, int(np.ceil(analysis.end_s / STEP_S - 1e-9)))
     if not analysis.frames:
         if analysis.segments:
-            yield _curve(None, analysis.heard_series().scores, n_steps, analysis.end_s, ())
+            yield _curve(None, analysis.voice_series().scores, n_steps, analysis.end_s, ())
         return
     for person in analysis.persons:
-        yield _curve(person, analysis.series(person).scores, n_steps, analysis.end_s, _doubtful(analysis, person))
+        yield _curve(person, analysis.series(person).scores, n_steps, analysis.end_s, _doubtful_spans(analysis, person))
 
 
 def _curve(person: int | None, series: Scores, n_steps: int, end_s: float, doubtful: Spans) -> OverviewCurve:
     scores = np.full((n_steps, len(EMOTIONS)), np.nan, np.float32)
-    n_known = min(n_steps, len(series))
-    scores[:n_known] = series[:n_known]
+    n_scored = min(n_steps, len(series))
+    scores[:n_scored] = series[:n_scored]
     return OverviewCurve(person, scores, _spans(np.isnan(scores[:, 0]), end_s), doubtful)
 
 
-def _doubtful(analysis: Analysis, person: int) -> Spans:
-    """From each bad reading to the next sampled frame, joined where they touch."""
+def _doubtful_spans(analysis: Analysis, person: int) -> Spans:
+    """The spans from each doubtful reading to the next sampled frame, joined where they touch."""
     times_s = [sampled.time_s for sampled in analysis.frames] + [analysis.picture_end_s]
-    place = {sampled.frame: i for i, sampled in enumerate(analysis.frames)}
-    bad = sorted(place[face.frame] for face in analysis.faces if face.person == person and not face.quality_ok)
+    index_of_frame = {sampled.frame: i for i, sampled in enumerate(analysis.frames)}
+    faces = [face for face in analysis.faces if face.person == person and not face.quality_ok]
     spans: list[tuple[float, float]] = []
-    for i in bad:
+    for i in sorted(index_of_frame[face.frame] for face in faces):
         start_s, end_s = times_s[i], times_s[i + 1]
         if spans and spans[-1][1] == start_s:
             start_s = spans.pop()[0]
@@ -199,13 +199,13 @@ def _doubtful(analysis: Analysis, person: int) -> Spans:
     return tuple(spans)
 
 
-def _spans(chosen: npt.NDArray[np.bool_], end_s: float) -> Spans:
-    """Runs of chosen steps; bool (n,) -> (start, end) in seconds."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], chosen, [False])).astype(np.int8)))
+def _spans(steps: npt.NDArray[np.bool_], end_s: float) -> Spans:
+    """Runs of steps that are True; bool (n,) -> (start, end) in seconds."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], steps, [False])).astype(np.int8)))
     return tuple(
         (float(start * STEP_S), float(min(end * STEP_S, end_s)))
         for start, end in zip(edges[::2], edges[1::2], strict=True)
-        if end_s - start * STEP_S >= _SEEN_S
+        if end_s - start * STEP_S >= _LEAST_GAP_S
     )
 
 

@@ -29,7 +29,7 @@ class Span:
 
 
 _PAUSE_S, _PAUSE_STEPS = 5.0, 5.0
-"""What is longer than both, in seconds and in usual steps, is a pause and no picture that stood still."""
+"""A step between two moments that is longer than this in seconds and in median steps is a pause of the recording."""
 
 
 @dataclass(frozen=True)
@@ -80,16 +80,16 @@ class Timeline:
 
         Each moment counts the same, or by its length, float64 (n,), where lengths are given and not all 0.
         """
-        chosen = self.valid if span is None else self.valid & span.contains(self.times_s)
-        if not chosen.any():
+        mask = self.valid if span is None else self.valid & span.contains(self.times_s)
+        if not mask.any():
             return None
-        weights = lengths_s[chosen] if lengths_s is not None and lengths_s[chosen].any() else None
-        return np.asarray(np.average(self.scores[chosen].astype(np.float64), axis=0, weights=weights), dtype=np.float32)
+        weights = lengths_s[mask] if lengths_s is not None and lengths_s[mask].any() else None
+        return np.asarray(np.average(self.scores[mask].astype(np.float64), axis=0, weights=weights), dtype=np.float32)
 
     def lengths_s(self, end_s: float) -> Times:
         """How long each moment stands for: until the next one, the last until the end; float64 (n,), none below 0.
 
-        Before a pause (the camera stopped) a moment stands for no more than a usual step: nobody looked in between.
+        Before a pause (the camera stopped) a moment stands for the median step only, since nothing was filmed after it.
         """
         steps_s = np.maximum(np.diff(np.append(self.times_s, end_s)), 0.0)
         usual_s = float(np.median(steps_s)) if len(steps_s) else 0.0
@@ -110,11 +110,11 @@ class Timeline:
 
 
 def smoothed(values: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float64]:
-    """The mean of each value and up to `reach` neighbours on either side, never across a gap.
+    """The mean of each value and up to `reach` neighbours on each side, never across a gap.
 
     Args:
         values: float32 (m,), NaN where there is a gap.
-        reach: neighbours on each side; towards a gap or an end there are fewer, and as few on the other side.
+        reach: neighbours on each side, fewer near a gap or an end, and then as few on the other side.
 
     Returns:
         float64 (m,), NaN where `values` is.
@@ -123,7 +123,7 @@ def smoothed(values: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.floa
     gaps = np.flatnonzero(np.isnan(values))
     for i in np.flatnonzero(~np.isnan(values)):
         before, after = gaps[gaps < i], gaps[gaps > i]
-        room = min(i - (before[-1] if len(before) else -1), (after[0] if len(after) else len(values)) - i) - 1
-        width = min(reach, int(room))
-        result[i] = values[i - width : i + width + 1].mean(dtype=np.float64)
+        n_available = min(i - (before[-1] if len(before) else -1), (after[0] if len(after) else len(values)) - i) - 1
+        n_neighbours = min(reach, int(n_available))
+        result[i] = values[i - n_neighbours : i + n_neighbours + 1].mean(dtype=np.float64)
     return result

@@ -114,10 +114,10 @@ def test_other_content_is_one_clear_error(change: dict, told: str) -> None:  # t
 
 def test_what_was_heard_on_the_grid_of_the_series() -> None:
     found = analysis([], [], [voice(1.0, 2.0, "sad"), voice(1.5, 3.0, "happy")])
-    bins = found.heard_series()
+    bins = found.voice_series()
     assert bins.coverage.tolist() == [0, 0, 1, 1, 1, 1, 0, 0]
     assert bins.scores[2] == pytest.approx(mostly("sad"))
     assert bins.scores[3] == pytest.approx((mostly("sad") + mostly("happy")) / 2)
     assert bins.scores[4] == pytest.approx(mostly("happy"))
-    short = analysis([], [], [voice(1.2, 1.5), voice(2.0, 2.2)]).heard_series()
+    short = analysis([], [], [voice(1.2, 1.5), voice(2.0, 2.2)]).voice_series()
     assert short.coverage == pytest.approx([0, 0, 0.6, 0, 0.4, 0, 0, 0])

@@ -1,6 +1,6 @@
 """The answer in three sentences: what it is mostly, how it changes, what the voice adds."""
 
-from emoclassify.findings import TOLD_FROM, CurveFindings, Findings, Subject
+from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings, Subject
 from emoclassify.moments import STEADY
 from emoclassify.overview import Overview
 from webapp.parts.session import Visit
@@ -29,7 +29,7 @@ def _mostly(findings: Findings, visit: Visit, *, still: bool) -> str:
         return texts["says_still"].format(top=texts[first], second="")
     top = f"{texts[first]} ({visit.percent(main.shares.share_of_read(first))})"
     share = main.shares.share_of_read(second)
-    more = texts["second"].format(top=texts[second], share=visit.percent(share)) if share >= TOLD_FROM else ""
+    more = texts["second"].format(top=texts[second], share=visit.percent(share)) if share >= NOTABLE_SHARE else ""
     n_persons = len(findings.curves)
     kind = "says_voice_only" if main.person is None else "says_main_face" if n_persons > 1 else "says_face"
     return texts[kind].format(top=top, n=n_persons, second=more)

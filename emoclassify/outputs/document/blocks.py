@@ -1,12 +1,13 @@
-"""What a report is made of: plain blocks that every format can show. Text is text; none of it is ever markup."""
+"""The blocks that a document is made of, the same in every format. Their texts are never read as markup."""
 
 import re
 from dataclasses import dataclass
 
-Row = tuple[str, ...]
+TextRow = tuple[str, ...]
+"""Texts side by side: the cells of a row of a table."""
 
 CHECKSUM = re.compile("[0-9a-f]{64}")
-"""A cell that is one is set small: it stays on its line, or is broken anywhere."""
+"""SHA-256 in hex. A cell with one has small letters, and may break between any two of them."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A few sentences; a lead one is what to read first."""
+    """A few sentences; `lead` marks those to read first, in larger letters."""
 
     text: str
     lead: bool = False
@@ -28,12 +29,12 @@ class Paragraph:
 class Bullets:
     """A list of short statements."""
 
-    items: Row
+    items: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Code:
-    """A line to be typed, or a checksum: every letter counts."""
+    """A command line, to be copied exactly."""
 
     text: str
 
@@ -45,12 +46,12 @@ class Table:
     Attributes:
         header: of the columns; empty where there is none.
         rows: each as long as the header.
-        numbers_from: the first column that is set to the right.
-        caption: what it shows; empty where the text before says it.
+        numbers_from: index of the first column that is aligned to the right, from 0.
+        caption: above it; empty where the text before says what it shows.
     """
 
-    header: Row
-    rows: tuple[Row, ...]
+    header: TextRow
+    rows: tuple[TextRow, ...]
     numbers_from: int = 99
     caption: str = ""
 

@@ -13,21 +13,21 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from emoclassify.outputs.document import blocks
-from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, Picture, Row, Table
+from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, Picture, Table, TextRow
 
 _FONT, _MONO = "Arial", "Courier New"
 _WIDTH_CM, _MARGIN_CM = 17.0, 2.0
-_IN_A_ROW = 3
+_PICTURES_A_ROW = 3
 _REGIONS = {"en": "en-GB", "ru": "ru-RU"}
 """Languages that Word is to check in the spelling of a region."""
 _SMALL, _TINY, _CHECKSUM_SIZE = Pt(8.5), Pt(7.5), Pt(6.5)
-_ON_ONE_PAGE = 14  # rows; a table with more may go on on the next page
-_NARROW = 5  # columns; a table with more has smaller letters
+_ROWS_KEPT_TOGETHER = 14  # a table with more rows may continue on the next page
+_MOST_WIDE_COLUMNS = 5  # a table with more columns has smaller letters
 _LETTER_CM = {_SMALL: 0.22, _TINY: 0.195}  # about the width of a bold letter of these sizes in a wide font
-_SIDE_CM, _CELL_CM = 0.12, 0.3  # an empty side of a cell; both, and a little more
+_SIDE_CM, _CELL_CM = 0.12, 0.3  # margin on each side of a cell; width that a cell needs beside its text
 _LINES = "BFBFBF"
-_LONGEST_TITLE = 255  # of a document's facts; the report itself has it whole
-_EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a ZIP archive: the same report is the same file
+_LONGEST_TITLE = 255  # letters, in the properties of the file; the report itself has the full title
+_EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)  # that a ZIP archive can hold, so that the same report is the same file
 
 
 def write_docx(content: Content, path: Path) -> None:
@@ -36,12 +36,12 @@ def write_docx(content: Content, path: Path) -> None:
     _set_up(document, content)
     document.add_heading(content.title, level=0)
     for block, after in zip_longest(content.blocks, content.blocks[1:]):
-        _add(document, block)
+        _add_block(document, block)
         if isinstance(block, blocks.Paragraph) and isinstance(after, Table | Picture | blocks.Bullets | blocks.Code):
             document.paragraphs[-1].paragraph_format.keep_with_next = True
-    written = BytesIO()
-    document.save(written)
-    path.write_bytes(_dateless(written))
+    archive_file = BytesIO()
+    document.save(archive_file)
+    path.write_bytes(_without_dates(archive_file))
 
 
 def _set_up(document: Any, content: Content) -> None:
@@ -58,7 +58,7 @@ def _set_up(document: Any, content: Content) -> None:
         style.font.size, style.font.color.rgb = Pt(size), RGBColor(0, 0, 0)
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for attribute in list(fonts.attrib):
-            del fonts.attrib[attribute]  # of the theme, which would win
+            del fonts.attrib[attribute]  # the font of the theme, which would be used instead
         for script in ("ascii", "hAnsi", "cs", "eastAsia"):
             fonts.set(qn(f"w:{script}"), _FONT)
     document.styles["Caption"].font.bold = False
@@ -73,7 +73,7 @@ def _set_up(document: Any, content: Content) -> None:
 
 
 def _number_pages(paragraph: Any) -> None:
-    """ "1 / 5", which the program that shows the document counts."""
+    """Adds "1 / 5" as fields, which the program that opens the document fills in."""
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for name in ("PAGE", "NUMPAGES"):
         if name == "NUMPAGES":
@@ -83,7 +83,7 @@ def _number_pages(paragraph: Any) -> None:
         field.append(paragraph.add_run("1")._r)
 
 
-def _add(document: Any, block: Block) -> None:
+def _add_block(document: Any, block: Block) -> None:
     match block:
         case blocks.Heading(text):
             document.add_heading(text, level=1)
@@ -113,35 +113,35 @@ def _add_table(document: Any, table: Table) -> None:
     if table.caption:
         caption = document.add_paragraph(table.caption, style="Caption").paragraph_format
         caption.keep_with_next, caption.space_before, caption.space_after = True, Pt(8), Pt(3)
-    rows: list[Row] = [table.header, *table.rows] if table.header else list(table.rows)
+    rows: list[TextRow] = [table.header, *table.rows] if table.header else list(table.rows)
     if not rows:
         return
-    size = _TINY if len(rows[0]) > _NARROW else _SMALL
-    made = document.add_table(len(rows), len(rows[0]), style="Table Grid")
-    made.autofit = False
-    _set_in(made)
-    for column, width_cm in zip(made.columns, _widths_cm(rows, _LETTER_CM[size]), strict=True):
+    size = _TINY if len(rows[0]) > _MOST_WIDE_COLUMNS else _SMALL
+    grid = document.add_table(len(rows), len(rows[0]), style="Table Grid")
+    grid.autofit = False
+    _indent_cells(grid)
+    for column, width_cm in zip(grid.columns, _widths_cm(rows, _LETTER_CM[size]), strict=True):
         column.width = Cm(width_cm)
         for cell in column.cells:
             cell.width = Cm(width_cm)
-    for r, (cells, row) in enumerate(zip(rows, made.rows, strict=True)):
+    for r, (cells, row) in enumerate(zip(rows, grid.rows, strict=True)):
         for c, text in enumerate(cells):
             paragraph = row.cells[c].paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
-            paragraph.paragraph_format.keep_with_next = r + 1 < len(rows) <= _ON_ONE_PAGE
+            paragraph.paragraph_format.keep_with_next = r + 1 < len(rows) <= _ROWS_KEPT_TOGETHER
             if c >= table.numbers_from:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run = paragraph.add_run(text)
             run.font.size = _CHECKSUM_SIZE if CHECKSUM.fullmatch(text) else size
             run.bold = bool(table.header) and r == 0
-        _mark(row, "w:cantSplit")
+        _set_row_property(row, "w:cantSplit")
         if table.header and r == 0:
-            _mark(row, "w:tblHeader")  # again on each page
+            _set_row_property(row, "w:tblHeader")  # repeated on each page
     _leave_room(document)
 
 
-def _set_in(table: Any) -> None:
-    """Narrow sides of the cells, and the lines where the text begins."""
+def _indent_cells(table: Any) -> None:
+    """Makes the margins of the cells narrow, and aligns the border of the table with the text."""
     side = str(round(_SIDE_CM / 2.54 * 1440))  # twentieths of a point
     margins = table._tblPr.makeelement(qn("w:tblCellMar"), {})
     for name in ("left", "right"):
@@ -152,26 +152,27 @@ def _set_in(table: Any) -> None:
 
 
 def _leave_room(document: Any) -> None:
-    """A low line below a table, where Word would set the next one to it."""
+    """Adds a low empty line below a table, since Word joins tables that touch."""
     room = document.add_paragraph().paragraph_format
     room.space_after, room.line_spacing = Pt(0), Pt(6)
 
 
-def _widths_cm(rows: list[Row], letter_cm: float) -> list[float]:
-    """As wide as the longest cell where the page has the room, else as the longest word and what is left."""
+def _widths_cm(rows: list[TextRow], letter_cm: float) -> list[float]:
+    """Widths of the columns: of their longest cells where these fit on the page, else of their longest words, with the
+    remaining width shared out."""
     columns = list(zip(*rows, strict=True))
-    whole = [_CELL_CM + letter_cm * max(map(len, cells)) for cells in columns]
-    longest = (max(len(word) for cell in cells for word in cell.split() or [""]) for cells in columns)
-    words = [_CELL_CM + letter_cm * letters for letters in longest]
-    if sum(whole) <= _WIDTH_CM:
-        return whole
-    if sum(words) >= _WIDTH_CM:
-        return [width * _WIDTH_CM / sum(words) for width in words]
-    left = (_WIDTH_CM - sum(words)) / (sum(whole) - sum(words))
-    return [word + left * (all_of_it - word) for word, all_of_it in zip(words, whole, strict=True)]
+    full_cm = [_CELL_CM + letter_cm * max(map(len, cells)) for cells in columns]
+    longest_words = (max(len(word) for cell in cells for word in cell.split() or [""]) for cells in columns)
+    least_cm = [_CELL_CM + letter_cm * letters for letters in longest_words]
+    if sum(full_cm) <= _WIDTH_CM:
+        return full_cm
+    if sum(least_cm) >= _WIDTH_CM:
+        return [width * _WIDTH_CM / sum(least_cm) for width in least_cm]
+    share = (_WIDTH_CM - sum(least_cm)) / (sum(full_cm) - sum(least_cm))
+    return [least + share * (full - least) for least, full in zip(least_cm, full_cm, strict=True)]
 
 
-def _mark(row: Any, name: str) -> None:
+def _set_row_property(row: Any, name: str) -> None:
     row._tr.get_or_add_trPr().append(row._tr.makeelement(qn(name), {}))
 
 
@@ -179,23 +180,23 @@ def _add_picture(paragraph: Any, picture: Picture, width_cm: float) -> None:
     shape = paragraph.add_run().add_picture(BytesIO(picture.content), width=Cm(width_cm))
     shape._inline.docPr.set("descr", picture.caption)
     for side in ("distT", "distB", "distL", "distR"):
-        shape._inline.set(side, "0")  # LibreOffice keeps a distance where none is said
+        shape._inline.set(side, "0")  # LibreOffice adds a distance where none is set
 
 
 def _add_gallery(document: Any, pictures: tuple[Picture, ...]) -> None:
-    made = document.add_table(-(-len(pictures) // _IN_A_ROW), _IN_A_ROW)
+    grid = document.add_table(-(-len(pictures) // _PICTURES_A_ROW), _PICTURES_A_ROW)
     for i, picture in enumerate(pictures):
-        cell = made.rows[i // _IN_A_ROW].cells[i % _IN_A_ROW]
-        _add_picture(cell.paragraphs[0], picture, _WIDTH_CM / _IN_A_ROW - 0.5)
+        cell = grid.rows[i // _PICTURES_A_ROW].cells[i % _PICTURES_A_ROW]
+        _add_picture(cell.paragraphs[0], picture, _WIDTH_CM / _PICTURES_A_ROW - 0.5)
         cell.add_paragraph(picture.caption, style="Caption")
-    for row in made.rows:
-        _mark(row, "w:cantSplit")
+    for row in grid.rows:
+        _set_row_property(row, "w:cantSplit")
 
 
-def _dateless(written: BytesIO) -> bytes:
-    """The same archive without the time at which it was made."""
-    again = BytesIO()
-    with ZipFile(written) as archive, ZipFile(again, "w") as copy:
+def _without_dates(archive_file: BytesIO) -> bytes:
+    """The bytes of a ZIP archive, its entries dated to _EARLIEST_DATE."""
+    copy_file = BytesIO()
+    with ZipFile(archive_file) as archive, ZipFile(copy_file, "w") as copy:
         for name in archive.namelist():
-            copy.writestr(ZipInfo(name, _EARLIEST), archive.read(name), ZIP_DEFLATED)
-    return again.getvalue()
+            copy.writestr(ZipInfo(name, _EARLIEST_DATE), archive.read(name), ZIP_DEFLATED)
+    return copy_file.getvalue()

@@ -1,11 +1,11 @@
-"""report.html: one file that asks for nothing from outside."""
+"""report.html: one file that loads nothing from elsewhere."""
 
 from base64 import b64encode
 from html import escape
 from pathlib import Path
 
 from emoclassify.outputs.document import blocks
-from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, Picture, Row, Table
+from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, Picture, Table, TextRow
 
 _KINDS = {".png": "image/png", ".jpg": "image/jpeg"}
 _LEAD, _NUMBER, _CHECKSUM = ' class="lead"', ' class="number"', ' class="checksum"'
@@ -78,12 +78,12 @@ def _table(table: Table) -> str:
     return f'<div class="wide"><table>{caption}{head}<tbody>{rows}</tbody></table></div>'
 
 
-def _row(cells: Row, tag: str, numbers_from: int) -> str:
-    looks = (
+def _row(cells: TextRow, tag: str, numbers_from: int) -> str:
+    attributes = (
         _CHECKSUM if CHECKSUM.fullmatch(cell) else _NUMBER if i >= numbers_from else "" for i, cell in enumerate(cells)
     )
-    told = (f"<{tag}{look}>{escape(cell)}</{tag}>" for look, cell in zip(looks, cells, strict=True))
-    return f"<tr>{''.join(told)}</tr>"
+    cell_tags = (f"<{tag}{attribute}>{escape(cell)}</{tag}>" for attribute, cell in zip(attributes, cells, strict=True))
+    return f"<tr>{''.join(cell_tags)}</tr>"
 
 
 def _picture(picture: Picture) -> str:

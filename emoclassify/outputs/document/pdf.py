@@ -24,15 +24,19 @@ def write_pdf(content: Content, path: Path) -> None:
     """Writes a report as PDF, A4, tagged for screen readers.
 
     Raises:
-        ResultError: Typst cannot set it.
+        ResultError: Typst cannot make the file.
     """
-    with TemporaryDirectory() as made, as_file(files("emoclassify") / "assets" / _TEMPLATE) as template:
-        folder = Path(made)
+    with TemporaryDirectory() as temporary_path, as_file(files("emoclassify") / "assets" / _TEMPLATE) as template:
+        folder = Path(temporary_path)
         shutil.copyfile(template, folder / _TEMPLATE)
         pictures = _Pictures(folder)
-        data = {"title": content.title, "lang": content.lang, "blocks": [pictures.data(b) for b in content.blocks]}
+        data = {
+            "title": content.title,
+            "lang": content.lang,
+            "blocks": [pictures.data(block) for block in content.blocks],
+        }
         (folder / "content.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        moment = datetime.fromisoformat(content.analyzed_at) if content.analyzed_at else None
+        analyzed_at = datetime.fromisoformat(content.analyzed_at) if content.analyzed_at else None
         try:
             typst.compile(
                 str(folder / _TEMPLATE),
@@ -40,29 +44,29 @@ def write_pdf(content: Content, path: Path) -> None:
                 root=str(folder),
                 font_paths=[str(_FONTS)],
                 ignore_system_fonts=True,  # the same report on every machine
-                timestamp=int(moment.timestamp()) if moment else 0,
+                timestamp=int(analyzed_at.timestamp()) if analyzed_at else 0,
             )
         except typst.TypstError as exc:
             raise ResultError("file_not_set", file=path.name, why=str(exc)) from exc
 
 
 class _Pictures:
-    """Blocks as plain data, their pictures as files beside it."""
+    """Turns blocks into plain data, and saves their pictures as files in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._n = folder, 0
+        self._folder, self._n_pictures = folder, 0
 
     def data(self, block: Block) -> dict[str, Any]:
         kind = type(block).__name__.lower()
         match block:
             case Picture():
-                return {"kind": kind, **self._stored(block)}
+                return {"kind": kind, **self._save(block)}
             case Gallery(pictures):
-                return {"kind": kind, "pictures": [self._stored(picture) for picture in pictures]}
+                return {"kind": kind, "pictures": [self._save(picture) for picture in pictures]}
         return {"kind": kind, **asdict(block)}
 
-    def _stored(self, picture: Picture) -> dict[str, Any]:
-        name = f"{self._n}{picture.ending}"
-        self._n += 1
+    def _save(self, picture: Picture) -> dict[str, Any]:
+        name = f"{self._n_pictures}{picture.ending}"
+        self._n_pictures += 1
         (self._folder / name).write_bytes(picture.content)
         return {"file": name, "caption": picture.caption}

@@ -1,4 +1,4 @@
-"""Texts, numbers, times and dates in the language of one report: `words.numbers` with the language chosen once."""
+"""Texts, numbers, times and dates in the language of one report: `words.numbers` with the language bound."""
 
 from collections.abc import Callable
 
@@ -59,5 +59,5 @@ class Words:
 
 
 def printable(name: str) -> str:
-    """A name from outside on one line: what cannot be shown, or would turn the writing, becomes a question mark."""
+    """A name from outside, safe on one line: letters that cannot be printed, or would reverse the text, become "?"."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)

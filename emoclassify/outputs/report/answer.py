@@ -1,29 +1,29 @@
-"""The first page: what was asked, the answer in three sentences, the main chart."""
+"""The first page: what was asked, and the answer in three sentences."""
 
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, VERDICTS
-from emoclassify.findings import TOLD_FROM, Findings, Subject
+from emoclassify.findings import NOTABLE_SHARE, Findings, Subject
 from emoclassify.moments import STEADY
-from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Row, Table
+from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Table, TextRow
 from emoclassify.outputs.document.words import Words, printable
 
 
-def asked(found: Analysis, words: Words) -> list[Block]:
-    """Which recording, and what was to be found out."""
+def request(analysis: Analysis, words: Words) -> list[Block]:
+    """Which recording it is, and what the user wanted to know of it."""
     _ = words.text
-    source = found.source
-    rows: list[Row] = [
+    source = analysis.source
+    rows: list[TextRow] = [
         (_("Recording"), printable(source.name)),
-        (_("Length"), words.time(found.end_s) if not source.still else _("a still picture")),
-        (_("Picture"), _picture(found, words)),
-        (_("Sound"), _sound(found, words)),
-        (_("Asked"), _question(found, words)),
+        (_("Length"), words.time(analysis.end_s) if not source.still else _("a still picture")),
+        (_("Picture"), _picture(analysis, words)),
+        (_("Sound"), _sound(analysis, words)),
+        (_("Asked"), _question(analysis, words)),
     ]
     return [Heading(_("What was asked")), Table((), tuple(rows))]
 
 
-def _picture(found: Analysis, words: Words) -> str:
-    video = found.source.video
+def _picture(analysis: Analysis, words: Words) -> str:
+    video = analysis.source.video
     if video is None:
         return words.text("none")
     size = f"{video.width_px} \N{MULTIPLICATION SIGN} {video.height_px}"
@@ -33,44 +33,48 @@ def _picture(found: Analysis, words: Words) -> str:
     return words.text("{size}, {fps} frames a second").format(size=size, fps=fps)
 
 
-def _sound(found: Analysis, words: Words) -> str:
-    sound = found.source.audio
+def _sound(analysis: Analysis, words: Words) -> str:
+    sound = analysis.source.audio
     if sound is None:
         return words.text("none")
     rate_khz = sound.rate_hz / 1000
     return words.text("{rate} kHz").format(rate=words.number(rate_khz, 1 if rate_khz % 1 else 0))
 
 
-def _question(found: Analysis, words: Words) -> str:
-    _, options = words.text, found.options
-    told = []
-    if found.source.video is not None:
-        which = (
+def _question(analysis: Analysis, words: Words) -> str:
+    _, options = words.text, analysis.options
+    questions = []
+    if analysis.source.video is not None:
+        expressions = (
             _("the expressions of every person") if options.faces == "all" else _("the expressions of the main person")
         )
-        every = options.every
+        step = options.every
         rate = (
-            _("every frame of {n}").format(n=every)
-            if every
+            _("every frame of {n}").format(n=step)
+            if step
             else _("{fps} frames a second").format(fps=words.number(options.sample_fps, 0))
         )
-        told.append(f"{which} ({rate})" if not found.source.still else which)
-    if found.voice is not None:
-        told.append(_("the emotion of the voice"))
+        questions.append(f"{expressions} ({rate})" if not analysis.source.still else expressions)
+    if analysis.voice is not None:
+        questions.append(_("the emotion of the voice"))
     if options.double_check:
-        told.append(_("whether face and voice agree"))
+        questions.append(_("whether face and voice agree"))
     if options.echo_mean:
-        told.append(_("the mean emotion of the whole recording"))
-    return ", ".join(told)
+        questions.append(_("the mean emotion of the whole recording"))
+    return ", ".join(questions)
 
 
-def answer(found: Analysis, findings: Findings, words: Words) -> list[Block]:
-    """Three sentences: what it is mostly, how it changes, what the voice adds."""
-    sentences = [_mostly(found, findings, words), _course(findings, words), _voice(found, findings, words)]
+def answer(analysis: Analysis, findings: Findings, words: Words) -> list[Block]:
+    """Three sentences: the leading emotion, how the valence changes, and what the voice says."""
+    sentences = [
+        _leading_emotion(analysis, findings, words),
+        _valence_sentence(findings, words),
+        _voice_sentence(analysis, findings, words),
+    ]
     return [Heading(words.text("The answer")), Paragraph(" ".join(filter(None, sentences)), lead=True)]
 
 
-def _mostly(found: Analysis, findings: Findings, words: Words) -> str:
+def _leading_emotion(analysis: Analysis, findings: Findings, words: Words) -> str:
     _ = words.text
     if findings.subject is Subject.NOTHING:
         return _("The recording has no picture, and no speech was found in its sound.")
@@ -78,20 +82,20 @@ def _mostly(found: Analysis, findings: Findings, words: Words) -> str:
         return _(
             "No face was found in any of the {n} frames looked at. Faces smaller than {share} of the picture's shorter "
             "side were not looked for (option --min-face)."
-        ).format(n=words.count(len(found.frames)), share=words.percent(found.options.min_face))
+        ).format(n=words.count(len(analysis.frames)), share=words.percent(analysis.options.min_face))
     if findings.subject is Subject.DOUBTFUL_FACE:
         return _("A face was found, but it is nowhere seen well enough to be read.")
     if findings.subject is Subject.VOICE:
         start = _("The recording has no picture; its voice sounds most often like “{top}”")
-    elif len(found.persons) > 1:
+    elif len(analysis.persons) > 1:
         start = _("The face of the main person (person 1 of {n}) reads most often as “{top}”")
     else:
         start = _("The face reads most often as “{top}”")
-    return _leading(start, findings, words)
+    return _shares_sentence(start, findings, words)
 
 
-def _leading(start: str, findings: Findings, words: Words) -> str:
-    """Which emotion leads for how long, which is next, and for how long nothing can be read."""
+def _shares_sentence(start: str, findings: Findings, words: Words) -> str:
+    """Which emotion leads and for how long, which one is next, and for how long nothing can be read."""
     _, main = words.text, findings.main
     assert main is not None
     is_voice = main.person is None
@@ -99,15 +103,15 @@ def _leading(start: str, findings: Findings, words: Words) -> str:
     of_what = _("({share} of the speech)") if is_voice else _("({share} of the time in which it can be read)")
     sentence = start.format(top=_(first), n=len(findings.curves))
     sentence += " " + of_what.format(share=words.percent(main.shares.share_of_read(first)))
-    if (share := main.shares.share_of_read(second)) >= TOLD_FROM:
+    if (share := main.shares.share_of_read(second)) >= NOTABLE_SHARE:
         sentence += _(", next as “{top}” ({share})").format(top=_(second), share=words.percent(share))
-    if not is_voice and main.shares.unread >= TOLD_FROM:
+    if not is_voice and main.shares.unread >= NOTABLE_SHARE:
         unread = words.percent(main.shares.unread)
         sentence += _("; in {share} of the recording it cannot be read").format(share=unread)
     return sentence + "."
 
 
-def _course(findings: Findings, words: Words) -> str:
+def _valence_sentence(findings: Findings, words: Words) -> str:
     _, main = words.text, findings.main
     if main is None or main.lowest is None or main.highest is None:
         return ""
@@ -130,14 +134,14 @@ def _course(findings: Findings, words: Words) -> str:
     return template.format(**facts)
 
 
-def _voice(found: Analysis, findings: Findings, words: Words) -> str:
+def _voice_sentence(analysis: Analysis, findings: Findings, words: Words) -> str:
     _, voice = words.text, findings.voice
-    if found.voice is None:
-        if found.source.audio is None:
+    if analysis.voice is None:
+        if analysis.source.audio is None:
             return _("The recording has no sound, so there is no voice to compare with.")
         return _("The voice was not read, since it was not asked for.")
     if voice is None or voice.mean is None:
-        return _("No speech was found in the sound.") if found.frames else ""
+        return _("No speech was found in the sound.") if analysis.frames else ""
     if voice.dominant is None:
         template = _("Over {length} of speech as a whole no emotion of the voice stands out")
     else:
@@ -147,11 +151,11 @@ def _voice(found: Analysis, findings: Findings, words: Words) -> str:
         top=words.emotion(voice.dominant),
         score=words.number(float(voice.mean.max())),
     )
-    return sentence + _beside_the_face(found, findings, words) + "."
+    return sentence + _agreement_clause(analysis, findings, words) + "."
 
 
-def _beside_the_face(found: Analysis, findings: Findings, words: Words) -> str:
-    if findings.crosscheck is None or not found.faces:
+def _agreement_clause(analysis: Analysis, findings: Findings, words: Words) -> str:
+    if findings.crosscheck is None or not analysis.faces:
         return ""
     if findings.untold_reason:
         template = words.text("; whether the face agrees with it cannot be told ({reason})")

@@ -1,34 +1,34 @@
-"""The persons of a recording, and the mean emotion of the whole of it."""
+"""The persons of a recording, and its mean emotion."""
 
 from emoclassify.analysis import Analysis
 from emoclassify.labels import EMOTIONS, Scores, valence
 from emoclassify.means import FaceMean
 from emoclassify.outputs.charts.titles import MOST_PERSONS
-from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Picture, Row, Table
+from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Picture, Table, TextRow
 from emoclassify.outputs.document.words import NOTHING, Words
-from emoclassify.outputs.report.voices import weights
+from emoclassify.outputs.report.voices import weights_paragraph
 
 
-def persons(found: Analysis, words: Words, charts: dict[str, Picture]) -> list[Block]:
-    """How long each person is seen and what the face is on average; nothing where nobody can be read."""
-    _, means = words.text, {mean.person: mean for mean in found.means.faces}
+def persons(analysis: Analysis, words: Words, charts: dict[str, Picture]) -> list[Block]:
+    """How long each person can be read, with the mean emotion of the face; no blocks where nobody can be read."""
+    _, means = words.text, {mean.person: mean for mean in analysis.means.faces}
     if not means:
         return []
     header = (_("person"), _("readable for"), _("of the picture's time"), _("mean emotion"), _("valence"))
-    rows = tuple(_person(person, means.get(person), words) for person in found.persons[:MOST_PERSONS])
+    rows = tuple(_person(person, means.get(person), words) for person in analysis.persons[:MOST_PERSONS])
     blocks: list[Block] = [Heading(_("Persons")), Table(header, rows, numbers_from=4)]
-    told = []
-    if len(found.persons) > 1:
-        told.append(_("Person 1 is the main person: the one whose face is largest over the whole time."))
-    if len(found.persons) > MOST_PERSONS:
-        shown = _("The {shown} persons with the largest faces are shown of {all}; the tables have all.")
-        told.append(shown.format(shown=MOST_PERSONS, all=len(found.persons)))
-    if told:
-        blocks.append(Paragraph(" ".join(told)))
+    sentences = []
+    if len(analysis.persons) > 1:
+        sentences.append(_("Person 1 is the main person: the one whose face is largest over the whole time."))
+    if len(analysis.persons) > MOST_PERSONS:
+        sentence = _("The {shown} persons with the largest faces are shown of {all}; the tables have all.")
+        sentences.append(sentence.format(shown=MOST_PERSONS, all=len(analysis.persons)))
+    if sentences:
+        blocks.append(Paragraph(" ".join(sentences)))
     return [*blocks, charts["shares"]]
 
 
-def _person(person: int, mean: FaceMean | None, words: Words) -> Row:
+def _person(person: int, mean: FaceMean | None, words: Words) -> TextRow:
     if mean is None:
         return (str(person), words.seconds(0), words.percent(0), NOTHING, NOTHING)
     return (
@@ -40,12 +40,12 @@ def _person(person: int, mean: FaceMean | None, words: Words) -> Row:
     )
 
 
-def mean_emotion(found: Analysis, words: Words) -> list[Block]:
-    """The mean scores of each face, of the voice and of both; nothing where there are none."""
-    _, means = words.text, found.means
-    rows: list[Row] = []
+def mean_emotion(analysis: Analysis, words: Words) -> list[Block]:
+    """The mean scores of each face, of the voice and of both; no blocks where there are none."""
+    _, means = words.text, analysis.means
+    rows: list[TextRow] = []
     for mean in means.faces:
-        if mean.person not in found.persons[:MOST_PERSONS]:
+        if mean.person not in analysis.persons[:MOST_PERSONS]:
             continue
         name = f"{_('person')} {mean.person} ({words.percent(mean.coverage)})"
         rows.append((name, *_scores(mean.scores, words)))
@@ -56,24 +56,24 @@ def mean_emotion(found: Analysis, words: Words) -> list[Block]:
         rows.append((_("face and voice together"), *_scores(means.both, words)))
     if not rows:
         return []
-    told = _(
+    explanation = _(
         "The mean of every score over the whole recording, each weighted by the time it stands for; in brackets how "
         "much of the time that is."
     )
     if means.both is not None:
-        told += " " + _(
+        explanation += " " + _(
             "Face and voice together: the main person's mean and that of the voice, multiplied with the weights told "
             "below."
         )
-        if len(found.persons) > 1:
-            told += " " + _("With several people in the picture the voice may be another person's.")
+        if len(analysis.persons) > 1:
+            explanation += " " + _("With several people in the picture the voice may be another person's.")
     header = ("", *map(_, EMOTIONS))
-    blocks: list[Block] = [Heading(_("The mean of the whole recording")), Paragraph(told)]
+    blocks: list[Block] = [Heading(_("The mean of the whole recording")), Paragraph(explanation)]
     blocks.append(Table(header, tuple(rows), numbers_from=1))
-    if means.both is not None and found.crosscheck is None:
-        blocks.append(weights(found, words))
+    if means.both is not None and analysis.crosscheck is None:
+        blocks.append(weights_paragraph(analysis, words))
     return blocks
 
 
-def _scores(scores: Scores, words: Words) -> Row:
+def _scores(scores: Scores, words: Words) -> TextRow:
     return tuple(words.number(float(score)) for score in scores)

@@ -1,18 +1,18 @@
-"""How much of a recording was read, and how well."""
+"""The section on coverage and quality: how much of a recording was read, and how well."""
 
 from collections import Counter
 
 from emoclassify.analysis import Analysis
-from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Row, Table
+from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Table, TextRow
 from emoclassify.outputs.document.words import Words
 
 
-def quality(found: Analysis, words: Words) -> list[Block]:
-    """What was looked at, found and left out, and what was noted on the way."""
-    _, counts = words.text, found.counts
-    rows: list[Row] = []
-    if found.frames:
-        n = len(found.frames)
+def quality(analysis: Analysis, words: Words) -> list[Block]:
+    """A table of how many frames and faces were read or left out, and the warnings."""
+    _, counts = words.text, analysis.counts
+    rows: list[TextRow] = []
+    if analysis.frames:
+        n = len(analysis.frames)
         rows += [
             (_("frames decoded"), words.count(counts.decoded)),
             (_("frames looked at"), words.count(n)),
@@ -22,27 +22,27 @@ def quality(found: Analysis, words: Words) -> list[Block]:
             ),
             (_("stretches without a face"), words.count(counts.gaps)),
             (_("readings of faces"), words.count(counts.faces)),
-            (_("doubtful readings, left out of all means"), _doubtful(found, words)),
+            (_("doubtful readings, left out of all means"), _doubtful_cell(analysis, words)),
             (_("faces that no other frame confirmed, left out"), words.count(counts.unconfirmed)),
         ]
-    if found.voice is not None:
-        speech_s = sum(segment.voice.span.duration_s for segment in found.segments)
-        share = words.percent(found.means.voice_coverage)
+    if analysis.voice is not None:
+        speech_s = sum(segment.voice.span.duration_s for segment in analysis.segments)
+        share = words.percent(analysis.means.voice_coverage)
         rows += [
-            (_("stretches of speech"), words.count(len(found.segments))),
+            (_("stretches of speech"), words.count(len(analysis.segments))),
             (_("length of all speech"), f"{words.seconds(speech_s)} ({share})"),
         ]
     blocks: list[Block] = [Heading(_("Coverage and quality")), Table((), tuple(rows))]
-    if found.warnings:
-        notes = tuple(message.in_language(words.lang) for message in found.warnings)
+    if analysis.warnings:
+        notes = tuple(message.in_language(words.lang) for message in analysis.warnings)
         blocks += [Paragraph(_("Noted on the way:")), Bullets(notes)]
     return blocks
 
 
-def _doubtful(found: Analysis, words: Words) -> str:
+def _doubtful_cell(analysis: Analysis, words: Words) -> str:
     _ = words.text
-    reasons = Counter(reading.quality_reason for reading in found.faces if not reading.quality_ok)
+    reasons = Counter(reading.quality_reason for reading in analysis.faces if not reading.quality_ok)
     if not reasons:
         return "0"
-    told = ", ".join(f"{_(reason)} {n}" for reason, n in reasons.most_common())
-    return f"{words.count(reasons.total())} ({told})"
+    reason_counts = ", ".join(f"{_(reason)} {n}" for reason, n in reasons.most_common())
+    return f"{words.count(reasons.total())} ({reason_counts})"

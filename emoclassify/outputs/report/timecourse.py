@@ -17,7 +17,7 @@ class Stills:
 
     Attributes:
         pictures: index of a frame -> its picture.
-        why_none: NOT_AT_HAND or HIDDEN where there are none for this reason.
+        why_none: the reason why there are none, NOT_AT_HAND or HIDDEN; else empty.
     """
 
     pictures: dict[int, Picture]
@@ -25,9 +25,9 @@ class Stills:
 
 
 def timecourse(
-    found: Analysis, findings: Findings, words: Words, charts: dict[str, Picture], stills: Stills
+    analysis: Analysis, findings: Findings, words: Words, charts: dict[str, Picture], stills: Stills
 ) -> list[Block]:
-    """The charts over time and the key moments; nothing where neither face nor voice was read."""
+    """The charts over time and the key moments; no blocks where neither face nor voice was read."""
     _ = words.text
     main = findings.main
     if main is None or main.mean is None:
@@ -46,18 +46,20 @@ def timecourse(
         (words.time(moment.time_s), kinds[moment.kind], words.signed(moment.valence), words.top(moment.scores))
         for moment in moments
     )
-    told = _("Peaks and turning points of the smoothed valence: above 0 it is more happy, below 0 more negative.")
+    explanation = _(
+        "Peaks and turning points of the smoothed valence: above 0 it is more happy, below 0 more negative."
+    )
     header = (_("time"), _("what"), _("valence"), _("top emotion"))
-    blocks += [Paragraph(told), Table(header, rows)]
-    frames = [frame_of(found, moment) for moment in moments]
+    blocks += [Paragraph(explanation), Table(header, rows)]
+    frames = [frame_of(analysis, moment) for moment in moments]
     if any(frame is not None for frame in frames) and stills.why_none:
         return [*blocks, Paragraph(_without_stills(stills.why_none, words))]
-    shown = [
+    pictures = [
         replace(stills.pictures[frame], caption=f"{words.time(moment.time_s)}: {kinds[moment.kind]}")
         for frame, moment in zip(frames, moments, strict=True)
         if frame in stills.pictures
     ]
-    return [*blocks, Gallery(tuple(shown))] if shown else blocks
+    return [*blocks, Gallery(tuple(pictures))] if pictures else blocks
 
 
 def _without_stills(why: str, words: Words) -> str:
@@ -70,9 +72,9 @@ def _without_stills(why: str, words: Words) -> str:
     )
 
 
-def frame_of(found: Analysis, moment: Moment) -> int | None:
-    """The frame that shows a moment: of those in which the main person is read, the nearest in time."""
-    readings = [reading for reading in found.faces if reading.person == 1 and reading.quality_ok]
+def frame_of(analysis: Analysis, moment: Moment) -> int | None:
+    """The index of the frame nearest to a moment in which the main person is read well; None where there is none."""
+    readings = [reading for reading in analysis.faces if reading.person == 1 and reading.quality_ok]
     if not readings:
         return None
     return min(readings, key=lambda reading: abs(reading.time_s - moment.time_s)).frame

@@ -1,47 +1,51 @@
-"""What was heard, and whether it fits the face."""
+"""The section on the voice, and on whether face and voice agree."""
 
 from collections.abc import Iterator
 
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, MIN_STRETCHES, REASONS, Agreement, Summary
-from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Picture, Row, Table
+from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Picture, Table, TextRow
 from emoclassify.outputs.document.words import NOTHING, Words
 
 _MOST_ROWS = 40
 
 
-def voices(found: Analysis, words: Words, charts: dict[str, Picture]) -> list[Block]:
-    """The voice, and face against voice where that was asked for; nothing where there is no sound or nobody speaks."""
+def voices(analysis: Analysis, words: Words, charts: dict[str, Picture]) -> list[Block]:
+    """The voice, and face against voice where that was asked for; no blocks without speech."""
     _ = words.text
-    if found.voice is None or not found.segments:
+    if analysis.voice is None or not analysis.segments:
         return []
-    if found.crosscheck is None or not found.frames:
-        return [Heading(_("Voice")), *_stretches(found, words)]
+    if analysis.crosscheck is None or not analysis.frames:
+        return [Heading(_("Voice")), *_stretch_table(analysis, words)]
     return [
         Heading(_("Voice and cross-check")),
-        Paragraph(_verdicts(found, found.crosscheck, words)),
+        Paragraph(_verdict_sentences(analysis, analysis.crosscheck, words)),
         charts["agreement"],
-        *_stretches(found, words),
-        Paragraph(_rules(words)),
-        weights(found, words),
+        *_stretch_table(analysis, words),
+        Paragraph(_rules_of_comparison(words)),
+        weights_paragraph(analysis, words),
     ]
 
 
-def _verdicts(found: Analysis, summary: Summary, words: Words) -> str:
+def _verdict_sentences(analysis: Analysis, summary: Summary, words: Words) -> str:
     _ = words.text
     if summary.told:
-        told = _(
+        template = _(
             "Of {length} of speech the two models name the same emotion in {agree}, different ones in {differ}; of "
             "{rest} nothing can be told."
         )
     else:
-        told = _("Of none of the {length} of speech can it be told whether the two models name the same emotion.")
-    sentences = [_shares(summary, told, words), _reasons(found, words), _same_side(found, words)]
-    return " ".join(filter(None, [*sentences, *_chance(summary, words)]))
+        template = _("Of none of the {length} of speech can it be told whether the two models name the same emotion.")
+    sentences = [
+        _shares_sentence(summary, template, words),
+        _reasons_sentence(analysis, words),
+        _same_side_sentence(analysis, words),
+    ]
+    return " ".join(filter(None, [*sentences, *_kappa_sentences(summary, words)]))
 
 
-def _shares(summary: Summary, told: str, words: Words) -> str:
-    return told.format(
+def _shares_sentence(summary: Summary, template: str, words: Words) -> str:
+    return template.format(
         length=words.seconds(summary.speech_s),
         agree=words.percent(summary.share(AGREE)),
         differ=words.percent(summary.share(DIFFER)),
@@ -49,12 +53,12 @@ def _shares(summary: Summary, told: str, words: Words) -> str:
     )
 
 
-def _same_side(found: Analysis, words: Words) -> str:
-    told = [segment for segment in found.segments if segment.verdict in (AGREE, DIFFER)]
-    if not told:
+def _same_side_sentence(analysis: Analysis, words: Words) -> str:
+    comparisons = [segment for segment in analysis.segments if segment.verdict in (AGREE, DIFFER)]
+    if not comparisons:
         return ""
-    lengths_s = [segment.voice.span.duration_s for segment in told]
-    share = sum(length_s for segment, length_s in zip(told, lengths_s, strict=True) if segment.same_sign) / sum(
+    lengths_s = [segment.voice.span.duration_s for segment in comparisons]
+    share = sum(length_s for segment, length_s in zip(comparisons, lengths_s, strict=True) if segment.same_sign) / sum(
         lengths_s
     )
     return words.text(
@@ -62,8 +66,8 @@ def _same_side(found: Analysis, words: Words) -> str:
     ).format(share=words.percent(share))
 
 
-def _chance(summary: Summary, words: Words) -> Iterator[str]:
-    """What the verdicts are worth, and what both models lean to together."""
+def _kappa_sentences(summary: Summary, words: Words) -> Iterator[str]:
+    """Sentences: Cohen's kappa or why there is none, and the top emotion of the joint scores."""
     _ = words.text
     if summary.told and summary.kappa is None:
         yield (
@@ -85,36 +89,36 @@ def _chance(summary: Summary, words: Words) -> Iterator[str]:
         )
 
 
-def _reasons(found: Analysis, words: Words) -> str:
+def _reasons_sentence(analysis: Analysis, words: Words) -> str:
     seconds = {
-        reason: sum(segment.voice.span.duration_s for segment in found.segments if segment.reason == reason)
+        reason: sum(segment.voice.span.duration_s for segment in analysis.segments if segment.reason == reason)
         for reason in REASONS
     }
-    told = ", ".join(
+    reasons = ", ".join(
         f"{words.text(name)} ({words.seconds(length_s)})" for name, length_s in seconds.items() if length_s
     )
-    return words.text("Why nothing can be told: {reasons}.").format(reasons=told) if told else ""
+    return words.text("Why nothing can be told: {reasons}.").format(reasons=reasons) if reasons else ""
 
 
-def _stretches(found: Analysis, words: Words) -> list[Block]:
+def _stretch_table(analysis: Analysis, words: Words) -> list[Block]:
     _ = words.text
-    compared = found.crosscheck is not None and bool(found.frames)
-    header: Row = (_("speech"), _("voice"))
-    if compared:
+    has_face = analysis.crosscheck is not None and bool(analysis.frames)
+    header: TextRow = (_("speech"), _("voice"))
+    if has_face:
         header += (_("face"), _("similarity"), _("together"), _("verdict"))
-    rows = tuple(_row(segment, words, compared=compared) for segment in found.segments[:_MOST_ROWS])
+    rows = tuple(_row(segment, words, has_face=has_face) for segment in analysis.segments[:_MOST_ROWS])
     blocks: list[Block] = [Table(header, rows)]
-    if len(found.segments) > _MOST_ROWS:
-        told = _("The first {shown} of {all} stretches of speech; segments.csv has all.")
-        blocks.append(Paragraph(told.format(shown=_MOST_ROWS, all=len(found.segments))))
+    if len(analysis.segments) > _MOST_ROWS:
+        sentence = _("The first {shown} of {all} stretches of speech; segments.csv has all.")
+        blocks.append(Paragraph(sentence.format(shown=_MOST_ROWS, all=len(analysis.segments))))
     return blocks
 
 
-def _row(segment: Agreement, words: Words, *, compared: bool) -> Row:
+def _row(segment: Agreement, words: Words, *, has_face: bool) -> TextRow:
     _, span = words.text, segment.voice.span
-    heard = words.top(segment.voice.scores) if segment.voice.dominant else _("cannot tell")
-    row: Row = (words.span(span.start_s, span.end_s), heard)
-    if not compared:
+    voice_cell = words.top(segment.voice.scores) if segment.voice.dominant else _("cannot tell")
+    row: TextRow = (words.span(span.start_s, span.end_s), voice_cell)
+    if not has_face:
         return row
     verdict = _(segment.verdict or CANNOT_TELL)
     return (
@@ -126,7 +130,7 @@ def _row(segment: Agreement, words: Words, *, compared: bool) -> Row:
     )
 
 
-def _rules(words: Words) -> str:
+def _rules_of_comparison(words: Words) -> str:
     return words.text(
         "“Agree” means that the top emotion of the voice and that of the face's mean over the stretch are the same, "
         "“differ” that they are not. Nothing is told where the speech is shorter than 0.5 s, several people are in the "
@@ -136,18 +140,18 @@ def _rules(words: Words) -> str:
     )
 
 
-def weights(found: Analysis, words: Words) -> Paragraph:
+def weights_paragraph(analysis: Analysis, words: Words) -> Paragraph:
     """How much the face and the voice count in scores of both together, and why."""
-    _, used = words.text, found.weights
-    if not used.measured:
-        told = _(
+    _, shares = words.text, analysis.weights
+    if not shares.measured:
+        template = _(
             "In scores of both together face and voice count the same, since how good one of the models is, is not "
             "known."
         )
-        return Paragraph(told)
-    told = _(
+        return Paragraph(template)
+    template = _(
         "In scores of both together the face counts {face} and the voice {voice}, by the log-loss of each model on "
         "labelled data that it did not learn from; no data that were at hand have labels of both face and voice, so "
         "how good the joint scores are was not measured."
     )
-    return Paragraph(told.format(face=words.percent(used.face), voice=words.percent(used.voice)))
+    return Paragraph(template.format(face=words.percent(shares.face), voice=words.percent(shares.voice)))

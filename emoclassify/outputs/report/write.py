@@ -13,7 +13,7 @@ from emoclassify.outputs.document.docx import write_docx
 from emoclassify.outputs.document.html import write_html
 from emoclassify.outputs.document.pdf import write_pdf
 from emoclassify.outputs.document.words import Words
-from emoclassify.outputs.report.content import build
+from emoclassify.outputs.report.content import build_report
 from emoclassify.outputs.report.stills import cut_stills
 from emoclassify.outputs.report.timecourse import HIDDEN, NOT_AT_HAND, Stills, frame_of
 from emoclassify.overview import Overview
@@ -44,16 +44,16 @@ def make_content(analysis: Analysis, options: Options, media: Path | None) -> Co
     """
     findings = Overview.of(analysis).findings
     stills = _stills(analysis, options, media, findings)
-    return build(analysis, findings, options.lang, _charts(analysis, options.lang), stills)
+    return build_report(analysis, findings, options.lang, _charts(analysis, options.lang), stills)
 
 
 def lacks_stills(analysis: Analysis, options: Options) -> bool:
     """True where the report would have stills if the recording were at hand."""
-    asked = bool(options.report_formats) and not options.anonymize
-    return asked and bool(_frames(analysis, Overview.of(analysis).findings))
+    shows_stills = bool(options.report_formats) and not options.anonymize
+    return shows_stills and bool(_frames_of_moments(analysis, Overview.of(analysis).findings))
 
 
-def _frames(analysis: Analysis, findings: Findings) -> set[int]:
+def _frames_of_moments(analysis: Analysis, findings: Findings) -> set[int]:
     moments = findings.main.moments if findings.main else ()
     return {frame for moment in moments if (frame := frame_of(analysis, moment)) is not None}
 
@@ -63,11 +63,11 @@ def _stills(analysis: Analysis, options: Options, media: Path | None, findings: 
         return Stills({}, HIDDEN)
     if media is None:
         return Stills({}, NOT_AT_HAND)
-    return Stills(cut_stills(analysis, media, _frames(analysis, findings)))
+    return Stills(cut_stills(analysis, media, _frames_of_moments(analysis, findings)))
 
 
 def _charts(analysis: Analysis, lang: str) -> dict[str, Picture]:
-    """Name of a chart -> the chart; drawn here also where the charts were not asked for as files."""
+    """Name of a chart -> the chart; the report has charts also where they were not asked for as files."""
     _ = Words(lang).text
     captions = {
         "timeline": _("The seven emotions over time."),
@@ -78,8 +78,8 @@ def _charts(analysis: Analysis, lang: str) -> dict[str, Picture]:
         "shares": _("How much of the recording each emotion leads."),
         "agreement": _("Where face and voice agree, differ, or nothing can be said."),
     }
-    with TemporaryDirectory() as made:
-        folder = Path(made)
+    with TemporaryDirectory() as temporary_path:
+        folder = Path(temporary_path)
         draw_charts(analysis, folder, lang)
         return {
             chart.name: Picture((folder / f"{chart.name}.png").read_bytes(), ".png", captions[chart.name])
