@@ -263,7 +263,7 @@ def test_no_text_is_cut_off(lang: str, size_wh: tuple[int, int]) -> None:
         for sprite in (card.name, card.bars, cards.voice(voice(i, i + 1, emotion))):
             assert sprite.size_wh[0] <= size_wh[0]
             assert sprite.size_wh[1] <= size_wh[1] * 0.75
-            text = sprite.layers[0].adds / 256  # white letters, brighter than anything else
+            text = sprite.layers[0].offsets / 256  # white letters, brighter than anything else
             assert text.max() > 200
             assert (text[:, [0, -1]] < 200).all()
 

@@ -11,7 +11,7 @@ from emoclassify.metrics import Measured
 
 
 def draw_confusion(measured: Measured, path: Path, title: str) -> None:
-    """Draws what was said (columns) for each true emotion (rows): counts, shaded by the share of the row."""
+    """Draws how often the model said each emotion (columns) for each true one (rows); shades are shares of a row."""
     counts = np.array(measured.confusion)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     with matplotlib.rc_context({"font.size": 10}):

@@ -15,7 +15,7 @@ DRAWINGS: dict[str, Callable[[Analysis, Path, str], None]] = {
     "shares": draw_shares,
     "agreement": draw_agreement,
 }
-"""Name of a chart -> what draws it, told the path without ending and the language."""
+"""Name of a chart -> the function that draws it, given the analysis, the path without ending and the language."""
 
 
 def draw_chart(chart: Chart, analysis: Analysis, stem: Path, lang: str) -> None:

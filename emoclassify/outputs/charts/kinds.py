@@ -1,11 +1,11 @@
-"""The charts: the name of each, what it shows, and of which recordings there is one. Knows nothing of drawing."""
+"""The charts: the name of each, what it shows, and which recordings have it. Drawing them is elsewhere."""
 
 from dataclasses import dataclass
 
 from emoclassify.analysis import Analysis
 
 CHART_ENDINGS = (".png", ".svg")
-"""Every chart is drawn in both."""
+"""Every chart is drawn in both formats."""
 
 
 @dataclass(frozen=True)

@@ -21,15 +21,15 @@ from emoclassify.outputs.charts.style import (
     shade_gaps,
     write_middle,
 )
-from emoclassify.outputs.charts.titles import Translate, drawn_curves, facts_of, label_of, shown_of
+from emoclassify.outputs.charts.titles import Translate, drawn_curves, facts_of, label_of, person_count_facts
 from emoclassify.words.numbers import percent, with_decimal_mark
 from emoclassify.words.texts import translation
 
 _AXIS_IN, _LEGEND_IN = 0.45, 0.3
 _ALL_AREAS_IN, _ALL_LINES_IN = 6.0, 7.5
-"""The most that the rows of many persons take: the chart keeps its page with title, axis and legend, and some room."""
+"""Greatest height of the rows of many persons, inches, so that the chart fits on a page."""
 
-_BEYOND = 1.06  # of a valence, so that a line along its end is seen whole
+_VALENCE_LIMIT = 1.06  # of the axis: a line at -1 or 1 is then not cut off
 _MOST_OUTLINED = 40
 _VERDICTS: dict[str, Any] = {
     AGREE: {"facecolor": "#009E73"},
@@ -38,18 +38,18 @@ _VERDICTS: dict[str, Any] = {
     NO_FACE: {"facecolor": "#ECECEC", "hatch": "////"},
     "silent": {"facecolor": "white"},
 }
-"""Told apart by the hatching where there is no colour."""
+"""Verdict -> look of its stretches; the hatching tells them apart in print without colour."""
 
 
 def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:
-    """Draws the emotions of the main person over time, and below them what the voice said.
+    """Draws the emotions of the main person over time, and below them those of the voice.
 
-    One band an emotion, its height the score from 0 to 1. A recording without a picture has the scores of its voice in
-    the bands.
+    There is a band for each emotion, in which the height is the score from 0 to 1. Without a picture the bands show the
+    scores of the voice.
     """
     _ = translation(lang).gettext
-    heard = analysis.voice is not None
-    n_bands = len(EMOTIONS) + heard
+    has_voice = analysis.voice is not None
+    n_bands = len(EMOTIONS) + has_voice
     curves, end_s = drawn_curves(analysis), axis_end_s(analysis)
     with paper(stem, n_bands * 0.42 + TITLE_IN + _AXIS_IN) as figure:
         bands = figure.subplots(n_bands, 1, sharex=True, squeeze=False)[:, 0]
@@ -58,7 +58,7 @@ def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:
             _draw_band(band, emotion, curves[0] if curves else None)
             if analysis.frames:
                 _mark_voice(band, emotion, analysis)
-        if heard:
+        if has_voice:
             _draw_voice(bands[-1], analysis, _)
         set_time_axis(bands[-1], end_s, _("time (m:ss)"), lang)
         facts = facts_of(analysis, lang)
@@ -85,7 +85,7 @@ def _draw_band(band: Axes, emotion: str, curve: Curve | None) -> None:
 
 
 def _mark_voice(band: Axes, emotion: str, analysis: Analysis) -> None:
-    """A line above the band of what the voice says, so that it can be read without colour and beside the face."""
+    """Draws a line above the band where the voice has this emotion, so that face and voice can be compared."""
     spans = [segment.voice.span for segment in analysis.segments if segment.voice.dominant == emotion]
     lengths_s = [(span.start_s, span.duration_s) for span in spans]
     band.broken_barh(lengths_s, (1.06, 0.13), color="black", linewidth=0, clip_on=False)
@@ -102,21 +102,21 @@ def _draw_voice(band: Axes, analysis: Analysis, _: Translate) -> None:
         colour: dict[str, Any] = (
             {"facecolor": COLOURS[dominant]} if dominant else {"facecolor": "white", "hatch": "...."}
         )
-        look = {**colour, "edgecolor": "black", "linewidth": _outline(analysis)}
-        band.axvspan(span.start_s, span.end_s, 0.1, 0.9, **look)
-        if span.duration_s > axis_end_s(analysis) / 8:  # narrower than its own name
+        style = {**colour, "edgecolor": "black", "linewidth": _outline_width(analysis)}
+        band.axvspan(span.start_s, span.end_s, 0.1, 0.9, **style)
+        if span.duration_s > axis_end_s(analysis) / 8:  # else the stretch is narrower than its text
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
             middle_s = (span.start_s + span.end_s) / 2
             band.text(middle_s, 0.5, _(dominant or CANNOT_TELL), ha="center", va="center", bbox=box)
 
 
-def _outline(analysis: Analysis) -> float:
-    """The width of the line around a stretch of speech: none around many, which would hide them."""
+def _outline_width(analysis: Analysis) -> float:
+    """Width of the line around each stretch of speech; 0 where there are so many that the lines would hide them."""
     return 0.5 if len(analysis.segments) <= _MOST_OUTLINED else 0.0
 
 
 def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
-    """Draws positive, neutral and negative as areas over time that add up to the whole, a row a person."""
+    """Draws positive, neutral and negative as areas over time that add up to 1, with a row for each person."""
     _ = translation(lang).gettext
     curves = drawn_curves(analysis)
     with paper(stem, min(max(1, len(curves)) * 1.3, _ALL_AREAS_IN) + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
@@ -132,21 +132,23 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
             write_middle(rows[0], _("nothing to show"))
         set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
         names = {group: translation(lang).pgettext("group", group) for group in GROUP_FILLS}
-        keys = [Patch(facecolor=GROUP_FILLS[g], edgecolor="black", linewidth=0.5, label=names[g]) for g in names]
-        figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)
+        legend_patches = [
+            Patch(facecolor=GROUP_FILLS[group], edgecolor="black", linewidth=0.5, label=names[group]) for group in names
+        ]
+        figure.legend(handles=legend_patches, loc="outside lower center", ncols=len(legend_patches), frameon=False)
         set_title(
             figure,
             analysis.source.name,
             _("Positive, neutral, negative"),
-            [*facts_of(analysis, lang), *shown_of(analysis, _)],
+            [*facts_of(analysis, lang), *person_count_facts(analysis, _)],
         )
 
 
 def _draw_areas(row: Axes, curve: Curve) -> None:
     scores = curve.bins.scores
     low, high = negative(scores), 1 - positive(scores)
-    zero, one = np.where(curve.gaps, np.nan, 0.0), np.where(curve.gaps, np.nan, 1.0)
-    for group, bottom, top in (("negative", zero, low), ("neutral", low, high), ("positive", high, one)):
+    floor, ceiling = np.where(curve.gaps, np.nan, 0.0), np.where(curve.gaps, np.nan, 1.0)
+    for group, bottom, top in (("negative", floor, low), ("neutral", low, high), ("positive", high, ceiling)):
         row.stairs(top, curve.edges_s, baseline=bottom, fill=True, color=GROUP_FILLS[group], linewidth=0)
     for border in (low, high):
         row.stairs(border, curve.edges_s, baseline=None, color="black", linewidth=0.5)
@@ -154,14 +156,14 @@ def _draw_areas(row: Axes, curve: Curve) -> None:
 
 
 def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
-    """Draws the valence over time, a row a person: as read, smoothed, and below it the share of frames read."""
+    """Draws the valence over time, a row for each person: as read, smoothed, and below it the share of frames read."""
     _ = translation(lang).gettext
     curves = drawn_curves(analysis)
     n_rows = max(1, len(curves))
     with paper(stem, min(n_rows * 1.8, _ALL_LINES_IN) + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
         axes = figure.subplots(2 * n_rows, 1, sharex=True, height_ratios=[4, 1] * n_rows)
         for row in axes[::2]:
-            row.set_ylim(-_BEYOND, _BEYOND)
+            row.set_ylim(-_VALENCE_LIMIT, _VALENCE_LIMIT)
             row.set_yticks([-1, 0, 1], labels=["\N{MINUS SIGN}1", "0", "+1"])
         for row in axes[1::2]:
             row.set_ylim(0, 1)
@@ -178,18 +180,18 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
         if curves:
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
-        facts = [_("happy minus negative"), *facts_of(analysis, lang), *shown_of(analysis, _)]
+        facts = [_("happy minus negative"), *facts_of(analysis, lang), *person_count_facts(analysis, _)]
         set_title(figure, analysis.source.name, _("Valence"), facts)
 
 
 def _draw_valence(row: Axes, curve: Curve, lang: str) -> None:
     _ = translation(lang).gettext
-    read = valence(curve.bins.scores)
+    valences = valence(curve.bins.scores)
     edges_s = curve.edges_s
     width_s = edges_s[1] - edges_s[0]
     over_s = with_decimal_mark(f"{(2 * SMOOTHED_BINS + 1) * width_s:g}", lang)
     row.axhline(0, color="black", linewidth=0.5, zorder=1)
-    row.stairs(read, edges_s, baseline=None, color="#999999", linewidth=0.8, label=_("as read"))
+    row.stairs(valences, edges_s, baseline=None, color="#999999", linewidth=0.8, label=_("as read"))
     row.plot(
         edges_s[:-1] + width_s / 2,
         curve.smoothed_valence,
@@ -201,7 +203,7 @@ def _draw_valence(row: Axes, curve: Curve, lang: str) -> None:
 
 
 def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
-    """Draws a strip over time: where face and voice agree or differ, where nobody speaks, where no face is seen."""
+    """Draws a strip over time: where face and voice agree or differ, where nobody speaks, and where no face is seen."""
     _ = translation(lang).gettext
     end_s = axis_end_s(analysis)
     seconds = dict.fromkeys(_VERDICTS, 0.0)
@@ -214,13 +216,13 @@ def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
             span = segment.voice.span
             verdict = NO_FACE if segment.reason == NO_FACE else segment.verdict or CANNOT_TELL
             seconds[verdict] += span.duration_s
-            look = {**_VERDICTS[verdict], "edgecolor": "black", "linewidth": _outline(analysis)}
-            strip.axvspan(span.start_s, span.end_s, **look)
+            style = {**_VERDICTS[verdict], "edgecolor": "black", "linewidth": _outline_width(analysis)}
+            strip.axvspan(span.start_s, span.end_s, **style)
         seconds["silent"] = max(0.0, end_s - sum(seconds.values()))
         set_time_axis(strip, end_s, _("time (m:ss)"), lang)
-        keys = [
-            Patch(edgecolor="black", linewidth=0.5, label=f"{_(name)} {percent(seconds[name] / end_s, lang)}", **look)
-            for name, look in _VERDICTS.items()
+        legend_patches = [
+            Patch(edgecolor="black", linewidth=0.5, label=f"{_(name)} {percent(seconds[name] / end_s, lang)}", **style)
+            for name, style in _VERDICTS.items()
         ]
-        figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)
+        figure.legend(handles=legend_patches, loc="outside lower center", ncols=len(legend_patches), frameon=False)
         set_title(figure, analysis.source.name, _("Face and voice"), [_("share of the recording's time")])

@@ -1,4 +1,4 @@
-"""shares: how much of the recording each emotion leads, for each person and the voice."""
+"""The chart "shares": for how much of the recording each emotion leads, for each person and the voice."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.findings import Shares
 from emoclassify.labels import COLOURS, EMOTIONS
 from emoclassify.outputs.charts.style import TITLE_IN, paper, set_title, write_middle
-from emoclassify.outputs.charts.titles import MOST_PERSONS, Translate, facts_of, shown_of
+from emoclassify.outputs.charts.titles import MOST_PERSONS, Translate, facts_of, person_count_facts
 from emoclassify.overview import Overview
 from emoclassify.words.numbers import percent
 from emoclassify.words.texts import translation
@@ -19,25 +19,29 @@ _HIGHEST_IN, _ALL_IN = 1.9, 7.0
 
 
 def draw_shares(analysis: Analysis, stem: Path, lang: str) -> None:
-    """Draws the shares of each person, and of the voice where it was heard: a bar an emotion, with its percentage."""
+    """Draws a panel for each person, and for the voice where it was read, with the percentage of each emotion."""
     _ = translation(lang).gettext
     panels = _panels(analysis, _)
     n_rows = max(1, -(-len(panels) // _COLUMNS))
     with paper(stem, min(n_rows * _HIGHEST_IN, _ALL_IN) + TITLE_IN) as figure:
         axes = figure.subplots(n_rows, min(_COLUMNS, max(1, len(panels))), squeeze=False).ravel()
-        for panel, (name, missing, shares) in zip(axes, panels, strict=False):
-            _draw_panel(panel, shares, [*map(_, EMOTIONS), missing], lang)
+        for panel, (name, unread_name, shares) in zip(axes, panels, strict=False):
+            _draw_panel(panel, shares, [*map(_, EMOTIONS), unread_name], lang)
             panel.set_title(name, fontsize=8, loc="left")
         for panel in axes[len(panels) :]:
             panel.axis("off")
         if not panels:
             write_middle(axes[0], _("nothing to show"))
-        facts = [_("time in which an emotion has the top score"), *facts_of(analysis, lang)[:1], *shown_of(analysis, _)]
+        facts = [
+            _("time in which an emotion has the top score"),
+            *facts_of(analysis, lang)[:1],
+            *person_count_facts(analysis, _),
+        ]
         set_title(figure, analysis.source.name, _("Shares of the recording"), facts)
 
 
 def _panels(analysis: Analysis, _: Translate) -> list[tuple[str, str, Shares]]:
-    """Name of whose shares, name of the rest, and the shares."""
+    """For each panel its title, the label of the bar for unread time, and the shares."""
     findings = Overview.of(analysis).findings
     faces = [curve for curve in findings.curves if curve.person is not None][:MOST_PERSONS]
     panels = [(f"{_('person')} {curve.person}", _("no usable face"), curve.shares) for curve in faces]

@@ -1,4 +1,4 @@
-"""One style of all charts: paper, time axis, title, how a gap looks; PNG at twice the usual size, and SVG."""
+"""The common style of all charts: page width, time axis, title and the look of a gap; saved as PNG and SVG."""
 
 import textwrap
 import warnings
@@ -18,13 +18,13 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 from emoclassify.words.numbers import clock
 
 WIDTH_IN = 7.2
-"""About the width of a page between its margins, so that the letters keep their size there."""
+"""About the width of a page between its margins, so that charts in a report need no scaling."""
 
 TITLE_IN = 0.55
 """Height of a title's two lines."""
 
 GAP: Any = {"facecolor": "#ECECEC", "edgecolor": "#B0B0B0", "hatch": "////"}
-"""How a gap looks, in colour and without."""
+"""The look of a gap: grey, and hatched for print without colour."""
 
 
 _DPI = 200  # twice the usual 100, sharp on a good screen and in print
@@ -46,22 +46,22 @@ _LETTERS_A_LINE = 98
 
 @contextmanager
 def paper(stem: Path, height_in: float) -> Iterator[Figure]:
-    """A figure to draw on, of the width of a page; saved as <stem>.png and <stem>.svg when it is done."""
+    """A figure to draw on, of the width of a page; saved as <stem>.png and <stem>.svg at the end."""
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(WIDTH_IN, height_in), dpi=_DPI, layout="constrained")
         yield figure
         with warnings.catch_warnings():
-            # A name in a script that the font lacks is drawn as boxes; the table and the folder have it whole.
+            # Letters that the font lacks are drawn as boxes; the name of the folder and the tables have them right.
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             figure.savefig(stem.with_suffix(".png"), metadata={"Software": None})
             figure.savefig(stem.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
 
 
 def set_title(figure: Figure, name: str, title: str, facts: Sequence[str]) -> None:
-    """Writes above a chart what it is and of which recording, and below that facts to read it by."""
-    whole = (fact.replace(" ", "\N{NO-BREAK SPACE}") for fact in facts)
-    below = textwrap.fill("; ".join(whole), _LETTERS_A_LINE)
-    figure.suptitle(f"{title} · {_shortened(name)}\n{below}", x=0.01, ha="left", fontsize=9)
+    """Writes the title and the name of the recording above a chart, and facts about it on the next line."""
+    unbroken_facts = (fact.replace(" ", "\N{NO-BREAK SPACE}") for fact in facts)
+    facts_line = textwrap.fill("; ".join(unbroken_facts), _LETTERS_A_LINE)
+    figure.suptitle(f"{title} · {_shortened(name)}\n{facts_line}", x=0.01, ha="left", fontsize=9)
 
 
 def set_time_axis(axes: Axes, end_s: float, label: str, lang: str) -> None:
@@ -75,23 +75,23 @@ def set_time_axis(axes: Axes, end_s: float, label: str, lang: str) -> None:
 
 
 def shade_gaps(axes: Axes, gaps: npt.NDArray[np.bool_], edges_s: npt.NDArray[np.float64]) -> None:
-    """Hatches the bins where there is nothing; gaps (m,), edges_s (m + 1,)."""
+    """Hatches the bins that are gaps; gaps bool (m,), edges_s float64 (m + 1,), seconds."""
     whole_height = axes.get_xaxis_transform()
     axes.stairs(gaps.astype(float), edges_s, fill=True, linewidth=0, zorder=0, transform=whole_height, **GAP)
 
 
 def shade_all(axes: Axes) -> None:
-    """Hatches a chart in which there is nothing at all."""
+    """Hatches the whole area of an empty chart."""
     axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, linewidth=0, zorder=0, **GAP))
 
 
 def label_row(axes: Axes, label: str) -> None:
-    """Writes what a row is at its left, upright."""
+    """Writes the label of a row at its left, horizontally."""
     axes.set_ylabel(label, rotation=0, ha="right", va="center")
 
 
 def write_middle(axes: Axes, text: str) -> None:
-    """Writes in the middle of an empty chart why it is empty."""
+    """Writes a text in the middle of an empty chart, such as why it is empty."""
     box = {"facecolor": "white", "edgecolor": "none", "pad": 2.0}
     axes.text(0.5, 0.5, text, ha="center", va="center", color="#333333", bbox=box, transform=axes.transAxes)
 

@@ -1,4 +1,4 @@
-"""What is written beside the charts of a recording: whose a row is, and the facts to read a chart by."""
+"""The texts beside the charts of a recording: the labels of rows, and the facts below the title."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ Translate = Callable[[str], str]
 
 
 def drawn_curves(analysis: Analysis) -> list[Curve]:
-    """The curves that a chart with a row a person shows."""
+    """The curves for charts that have a row for each person."""
     return curves_of(analysis)[:MOST_PERSONS]
 
 
@@ -24,21 +24,21 @@ def label_of(curve: Curve, translate: Translate) -> str:
 
 
 def facts_of(analysis: Analysis, lang: str) -> list[str]:
-    """What was found at all, and how to read a gap: for the second line of a title."""
+    """What was found, and what hatching means: facts for the second line of a title."""
     _, counts = translation(lang).gettext, analysis.counts
     if not analysis.frames:
         return [_("the voice"), _("hatched: no speech")] if analysis.segments else [_("no picture, no speech")]
     if not counts.with_face:
         return [_("no face found")]
     with_face, sampled = count(counts.with_face, lang), count(counts.sampled, lang)
-    seen = _("face in {with_face} of {sampled} frames").format(with_face=with_face, sampled=sampled)
-    facts = [seen, _("hatched: no usable face")]
+    face_fact = _("face in {with_face} of {sampled} frames").format(with_face=with_face, sampled=sampled)
+    facts = [face_fact, _("hatched: no usable face")]
     if (width_s := bin_width_s(analysis)) > SERIES_BIN_S:
         facts.append(_("means of {seconds} s").format(seconds=round(width_s)))
     return facts
 
 
-def shown_of(analysis: Analysis, translate: Translate) -> list[str]:
-    """How many of the persons a chart with a row a person shows, where it cannot show all."""
+def person_count_facts(analysis: Analysis, translate: Translate) -> list[str]:
+    """How many of the persons a chart with a row for each shows; empty where it shows all."""
     _, n = translate, len(analysis.persons)
     return [_("{shown} of {all} persons").format(shown=MOST_PERSONS, all=n)] if n > MOST_PERSONS else []

@@ -1,4 +1,4 @@
-"""annotated.mp4: the recording itself, with what was found drawn into every picture."""
+"""annotated.mp4: the recording with faces, emotions and voice drawn into every picture."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,7 @@ def annotate(
     anonymize: bool = False,
     on_picture: Callable[[float], None] = lambda time_s: None,
 ) -> None:
-    """Writes every picture of a recording with its own time, what was found drawn into it, and the recording's sound.
+    """Writes a recording with what was found drawn into every picture; times and sound stay as they are.
 
     Args:
         analysis: of that recording; it has a moving picture.
@@ -27,15 +27,15 @@ def annotate(
         path: of the new file, MP4.
         lang: the language of the texts, one of `texts.LANGUAGES`.
         anonymize: cover every face that was found.
-        on_picture: told the time of each picture.
+        on_picture: called with the time of each picture, in seconds.
 
     Raises:
         MediaError: the recording cannot be read.
         ResultError: the file cannot be written.
     """
 
-    def drawing(first: Picture) -> Draw:
+    def drawer_for(first: Picture) -> Draw:
         return Overlay(analysis, first, lang=lang, anonymize=anonymize).draw
 
-    if not rewrite(media, path, drawing, on_picture):
+    if not rewrite(media, path, drawer_for, on_picture):
         raise MediaError("annotate_lacks_picture")

@@ -1,4 +1,4 @@
-"""The texts and bars of a face and of a voice, as sprites that are made once a reading."""
+"""The texts and bars of a face and of a voice, as sprites that are made once for each reading."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from emoclassify.words.texts import translation
 
 Font = ImageFont.FreeTypeFont
 
-_TEXT_SHARE, _SMALLEST_TEXT_PX = 0.03, 11  # height of the letters, of the picture's shorter side; what can be read
+_TEXT_SHARE, _SMALLEST_TEXT_PX = 0.03, 11  # height of letters: of the picture's shorter side; least that can be read
 _GROUND, _TRACK, _TEXT = (0, 0, 0, 215), (64, 64, 64, 255), (255, 255, 255, 255)
 
 
@@ -26,11 +26,11 @@ class Card:
     name: Sprite
     """The person and the top emotion."""
     bars: Sprite | None
-    """The seven scores; None of a doubtful reading."""
+    """The seven scores; None for a doubtful reading."""
 
 
 class Cards:
-    """Makes them in one language, for pictures of one size; the last of each person is kept."""
+    """Makes cards in one language, for pictures of one size, and keeps the latest of each person for reuse."""
 
     def __init__(self, paint: Paint, size_wh: tuple[int, int], lang: str) -> None:
         self._paint, self._width = paint, size_wh[0]
@@ -40,19 +40,19 @@ class Cards:
 
     def face(self, reading: FaceReading, *, short: bool) -> Card:
         """The card of a reading; a short one has the number of the person, and bars without their names."""
-        made_of, card = self._faces.get(reading.person, (None, None))
-        if card is None or made_of != (reading.frame, short):
+        key, card = self._faces.get(reading.person, (None, None))
+        if card is None or key != (reading.frame, short):
             card = self._card(reading, short=short)
             self._faces[reading.person] = (reading.frame, short), card
         return card
 
     def voice(self, reading: VoiceReading) -> Sprite:
-        """What the voice says in a stretch of speech."""
+        """The text with the emotion of the voice in a stretch of speech."""
         start_s, sprite = self._voice or (None, None)
         if sprite is None or start_s != reading.span.start_s:
             _, top = self._text, reading.dominant
-            said = self._share(top, reading.confidence) if top else _("cannot tell")
-            image = text_image(f"{_('voice')}: {said}", self._font, COLOURS[top] if top else None)
+            text = self._share(top, reading.confidence) if top else _("cannot tell")
+            image = text_image(f"{_('voice')}: {text}", self._font, COLOURS[top] if top else None)
             sprite = self._paint.sprite(image)
             self._voice = reading.span.start_s, sprite
         return sprite
@@ -75,40 +75,40 @@ class Cards:
 
     def _bars(self, reading: FaceReading, *, short: bool) -> Image.Image:
         names = ["" if short else self._text(emotion) for emotion in EMOTIONS]
-        size, row = self._font.size, line_px(self._font) // (2 if short else 1)
-        pad, named = round(size / 3), round(max(self._font.getlength(name) for name in names))
-        bar = round((2 if short else 3.5) * size)
-        image = Image.new("RGBA", (named + bar + 3 * pad, len(names) * row + pad), _GROUND)
+        size, row_px = self._font.size, line_px(self._font) // (2 if short else 1)
+        pad_px, names_px = round(size / 3), round(max(self._font.getlength(name) for name in names))
+        bar_px = round((2 if short else 3.5) * size)
+        image = Image.new("RGBA", (names_px + bar_px + 3 * pad_px, len(names) * row_px + pad_px), _GROUND)
         draw = ImageDraw.Draw(image)
         for i, (emotion, score) in enumerate(zip(EMOTIONS, reading.scores, strict=True)):
-            y, x = pad // 2 + i * row, named + 2 * pad
-            draw.text((pad, y), names[i], font=self._font, fill=_TEXT)
-            draw.rectangle((x, y + row // 5, x + bar, y + row - row // 5), fill=_TRACK)
-            if (filled := round(bar * float(score))) > 0:
-                draw.rectangle((x, y + row // 5, x + filled, y + row - row // 5), fill=COLOURS[emotion])
+            y, x = pad_px // 2 + i * row_px, names_px + 2 * pad_px
+            draw.text((pad_px, y), names[i], font=self._font, fill=_TEXT)
+            draw.rectangle((x, y + row_px // 5, x + bar_px, y + row_px - row_px // 5), fill=_TRACK)
+            if (filled_px := round(bar_px * float(score))) > 0:
+                draw.rectangle((x, y + row_px // 5, x + filled_px, y + row_px - row_px // 5), fill=COLOURS[emotion])
         return image
 
 
 def font_of(size_wh: tuple[int, int], share: float = _TEXT_SHARE) -> Font:
-    """The letters of pictures of a size; DejaVu Sans, Cyrillic included."""
+    """The font for pictures of a size in pixels; DejaVu Sans, which has Cyrillic letters."""
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
     return ImageFont.truetype(path, max(_SMALLEST_TEXT_PX, round(share * min(size_wh))))
 
 
 def line_px(font: Font) -> int:
-    """Height of a line of text, whatever its letters."""
+    """Height of a line of any text, pixels."""
     return sum(font.getmetrics())
 
 
 def text_image(text: str, font: Font, swatch: str | None) -> Image.Image:
-    """One line of text on a dark ground, before it a patch of a colour where one is given."""
-    pad, height = round(font.size / 3), line_px(font)
-    patch = height // 2 if swatch else 0
-    start = pad + (patch + pad if swatch else 0)
-    image = Image.new("RGBA", (start + round(font.getlength(text)) + pad, height + pad), _GROUND)
+    """One line of text on a dark ground, with a patch of the colour `swatch` before it, if any."""
+    pad_px, height_px = round(font.size / 3), line_px(font)
+    patch_px = height_px // 2 if swatch else 0
+    start_px = pad_px + (patch_px + pad_px if swatch else 0)
+    image = Image.new("RGBA", (start_px + round(font.getlength(text)) + pad_px, height_px + pad_px), _GROUND)
     draw = ImageDraw.Draw(image)
     if swatch:
-        top = (image.height - patch) // 2
-        draw.rectangle((pad, top, pad + patch, top + patch), fill=swatch)
-    draw.text((start, pad // 2), text, font=font, fill=_TEXT)
+        top_px = (image.height - patch_px) // 2
+        draw.rectangle((pad_px, top_px, pad_px + patch_px, top_px + patch_px), fill=swatch)
+    draw.text((start_px, pad_px // 2), text, font=font, fill=_TEXT)
     return image

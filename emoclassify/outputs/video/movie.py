@@ -16,13 +16,13 @@ from emoclassify.media.pictures import Picture
 
 ENCODER = {
     "preset": "veryfast",
-    "crf": "20",  # hardly to be told from the source
+    "crf": "20",  # looks nearly the same as the source
     "bf": "0",  # pictures are stored in the order of their times, which keeps uneven times exact in MP4
 }
 
-_TICK = Fraction(1, 90_000)  # of the clock of the pictures: whole for 24, 25 and 30 a second
+_TICK = Fraction(1, 90_000)  # seconds; times at 24, 25 and 30 pictures a second are whole numbers of ticks
 _SOUND_RATES_HZ = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000)
-_SILENCE_S = 1.0  # written at once where the sound pauses
+_SILENCE_S = 1.0  # longest block of silence written at once where the sound pauses
 
 
 class Movie:
@@ -53,7 +53,7 @@ class Movie:
         self._mux_pictures(frame)
 
     def add_sound(self, sound: Sound) -> None:
-        """Encodes the next block of sound; a pause before it becomes silence, what overlaps is left out."""
+        """Encodes the next block of sound; a pause before it becomes silence, and overlapping samples are dropped."""
         missing = round(sound.start_s * self._audio.rate) - self._samples
         n_channels = self._audio.layout.nb_channels
         while missing > 0:
@@ -63,7 +63,7 @@ class Movie:
         self._mux_sound(sound.samples.reshape(-1, n_channels)[-missing:])
 
     def end(self) -> None:
-        """Encodes what is still waiting."""
+        """Encodes the pictures and sound that the encoders still hold."""
         self._mux_pictures(None)
         if self._audio is not None:
             self._container.mux(self._audio.encode(None))
@@ -85,7 +85,7 @@ class Movie:
 
 @contextmanager
 def write_movie(path: Path, first: Picture, fps: float, sound: AudioInfo | None) -> Iterator[Movie]:
-    """A Movie to add pictures and sounds to, in order of time; the file is whole afterwards.
+    """A Movie to add pictures and sounds to, in order of time; the file is complete when the block ends.
 
     Args:
         path: of the new file.
@@ -103,7 +103,7 @@ def write_movie(path: Path, first: Picture, fps: float, sound: AudioInfo | None)
 
 
 def sound_rate_hz(sound: AudioInfo) -> int:
-    """The rate at which the sound of a recording is written: its own, where AAC has it."""
+    """The rate at which the sound of a recording is written: its own if AAC supports it, else 48 kHz."""
     return sound.rate_hz if sound.rate_hz in _SOUND_RATES_HZ else _SOUND_RATES_HZ[0]
 
 

@@ -1,4 +1,4 @@
-"""preview.mp4: the recording as every browser plays it, where it is not such a file itself."""
+"""preview.mp4: the recording in a format that every browser plays, made where the recording itself is in another."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ _PICTURES, _SOUNDS = {("h264", "yuv420p"), ("h264", "yuvj420p")}, {"aac", "mp3"}
 
 
 def plays_in_browsers(path: Path) -> bool:
-    """True for MP4 of H.264 (8 bit, 4:2:0) with AAC, MP3 or no sound; other files play in some browsers only."""
+    """True for MP4 files of H.264 (8 bit, 4:2:0) with AAC, MP3 or no sound; others play in some browsers only."""
     with open_container(path) as container:
         video, audio = choose_stream(container, "video"), choose_stream(container, "audio")
         if video is None or not container.format.name.startswith("mov"):
@@ -26,7 +26,7 @@ def make_preview(media: Path, path: Path, *, on_picture: Callable[[float], None]
     Args:
         media: the recording.
         path: of the new file, MP4.
-        on_picture: told the time of each picture.
+        on_picture: called with the time of each picture, in seconds.
 
     Raises:
         MediaError: the recording cannot be read.

@@ -1,4 +1,4 @@
-"""A recording written anew as browsers play it, with room to draw in its pictures."""
+"""Writes a recording in a format that browsers play, and lets a function draw in its pictures."""
 
 import heapq
 from collections.abc import Callable, Iterator
@@ -17,14 +17,16 @@ Draw = Callable[[Picture], None]
 _USUAL_FPS = 25.0
 
 
-def rewrite(media: Path, path: Path, drawing: Callable[[Picture], Draw], on_picture: Callable[[float], None]) -> bool:
+def rewrite(
+    media: Path, path: Path, drawer_for: Callable[[Picture], Draw], on_picture: Callable[[float], None]
+) -> bool:
     """Writes a recording as H.264 and AAC, with its own times; False where it has no moving picture.
 
     Args:
         media: the recording.
         path: of the new file, MP4.
-        drawing: told the first picture, gives what draws in each.
-        on_picture: told the time of each picture.
+        drawer_for: called with the first picture; returns the function that draws in each.
+        on_picture: called with the time of each picture, in seconds.
 
     Raises:
         MediaError: the recording cannot be read.
@@ -35,10 +37,10 @@ def rewrite(media: Path, path: Path, drawing: Callable[[Picture], Draw], on_pict
     first = next(pictures, None)
     if first is None or info.video is None:
         return False
-    draw = drawing(first)
-    seen: Iterator[Picture | Sound] = chain([first], pictures)
+    draw = drawer_for(first)
+    picture_items: Iterator[Picture | Sound] = chain([first], pictures)
     with write_movie(path, first, info.video.average_fps or _USUAL_FPS, info.audio) as movie:
-        for item in heapq.merge(seen, _sounds(media, info), key=_start_s):
+        for item in heapq.merge(picture_items, _sounds(media, info), key=_start_s):
             if isinstance(item, Sound):
                 movie.add_sound(item)
                 continue

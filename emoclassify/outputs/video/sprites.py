@@ -14,17 +14,17 @@ Planes = tuple[Plane, Plane, Plane]
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom, pixels."""
 
-_BT709, _UNSAID = 1, 2  # code points of ITU-T H.273
+_BT709, _UNSPECIFIED = 1, 2  # code points of ITU-T H.273
 _LUMA_SHARES = {True: (0.2126, 0.0722), False: (0.299, 0.114)}  # of red and blue: BT.709, BT.601
-_HD_FROM_PX = 720  # where the file says nothing, players take higher pictures for BT.709
+_HD_FROM_PX = 720  # where the file says nothing, players assume BT.709 from this height
 
 
 @dataclass(frozen=True)
 class Layer:
-    """What one plane of a picture becomes: (plane * keeps + adds) / 256."""
+    """How a sprite changes one plane of a picture: (plane * factors + offsets) / 256. Both arrays are uint16 (h, w)."""
 
-    keeps: npt.NDArray[np.uint16]
-    adds: npt.NDArray[np.uint16]
+    factors: npt.NDArray[np.uint16]
+    offsets: npt.NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class Sprite:
 
 
 class Paint:
-    """Puts colours into the numbers of a video."""
+    """Converts colours to the brightness and colour differences of a video."""
 
     def __init__(self, colours: Colours, height_px: int) -> None:
-        hd = colours.matrix == _BT709 or (colours.matrix == _UNSAID and height_px >= _HD_FROM_PX)
+        hd = colours.matrix == _BT709 or (colours.matrix == _UNSPECIFIED and height_px >= _HD_FROM_PX)
         red, blue = _LUMA_SHARES[hd]
         luma = np.array([red, 1 - red - blue, blue])
         rows = [luma, (np.array([0, 0, 1]) - luma) / (2 - 2 * blue), (np.array([1, 0, 0]) - luma) / (2 - 2 * red)]
@@ -49,49 +49,49 @@ class Paint:
         self._offset = np.array([0 if colours.full_range else 16, 128, 128])
 
     def colour(self, name: str) -> tuple[int, int, int]:
-        """The three numbers of a colour, e.g. "#D55E00"."""
+        """Brightness, blue and red difference of a colour such as "#D55E00"."""
         y, u, v = self._matrix @ np.array(ImageColor.getrgb(name)[:3]) + self._offset
         return round(y), round(u), round(v)
 
     def sprite(self, image: Image.Image) -> Sprite:
-        """An RGBA image; odd sizes get an empty row or column more."""
+        """An RGBA image as a sprite; where a side is odd, an empty row or column is added."""
         width, height = image.width + image.width % 2, image.height + image.height % 2
         rgba = np.zeros((height, width, 4))
         rgba[: image.height, : image.width] = np.asarray(image.convert("RGBA"))
         alpha = rgba[..., 3] / 255
         yuv = rgba[..., :3] @ self._matrix.T + self._offset
-        seen = [_layer(alpha, yuv[..., 0] * alpha)]
+        layers = [_layer(alpha, yuv[..., 0] * alpha)]
         for colour in (yuv[..., 1], yuv[..., 2]):
-            seen.append(_layer(_halved(alpha), _halved(colour * alpha)))
-        return Sprite((width, height), (seen[0], seen[1], seen[2]))
+            layers.append(_layer(_halved(alpha), _halved(colour * alpha)))
+        return Sprite((width, height), (layers[0], layers[1], layers[2]))
 
 
 def lay(planes: Planes, sprite: Sprite, x: int, y: int) -> None:
-    """Lays a sprite over a picture, its left top corner at x, y, rounded to even; parts outside are cut off."""
+    """Draws a sprite over a picture, its left top corner at x, y, rounded to even; parts outside are cut off."""
     for i, (plane, layer) in enumerate(zip(planes, sprite.layers, strict=True)):
-        half = 1 if i == 0 else 2
-        left, top = x // 2 * 2 // half, y // 2 * 2 // half
-        height, width = layer.keeps.shape
+        step = 1 if i == 0 else 2
+        left, top = x // 2 * 2 // step, y // 2 * 2 // step
+        height, width = layer.factors.shape
         rows = slice(max(0, -top), max(0, min(height, plane.shape[0] - top)))
         columns = slice(max(0, -left), max(0, min(width, plane.shape[1] - left)))
-        under = plane[max(0, top) : top + rows.stop, max(0, left) : left + columns.stop]
-        if under.size:
-            mixed = np.multiply(under, layer.keeps[rows, columns], dtype=np.uint16)
-            mixed += layer.adds[rows, columns]
+        covered = plane[max(0, top) : top + rows.stop, max(0, left) : left + columns.stop]
+        if covered.size:
+            mixed = np.multiply(covered, layer.factors[rows, columns], dtype=np.uint16)
+            mixed += layer.offsets[rows, columns]
             mixed >>= 8
-            under[...] = mixed
+            covered[...] = mixed
 
 
 def fill(planes: Planes, box: Box, colour: tuple[int, int, int]) -> None:
     """Fills a box, rounded outward to even pixels; parts outside of the picture are cut off."""
     for i, (plane, value) in enumerate(zip(planes, colour, strict=True)):
-        half = 1 if i == 0 else 2
-        left, top = (max(0, edge // 2 * 2 // half) for edge in box[:2])
-        right, bottom = (max(0, -(-edge // 2) * 2 // half) for edge in box[2:])
+        step = 1 if i == 0 else 2
+        left, top = (max(0, edge // 2 * 2 // step) for edge in box[:2])
+        right, bottom = (max(0, -(-edge // 2) * 2 // step) for edge in box[2:])
         plane[top:bottom, left:right] = value
 
 
-def frame(planes: Planes, box: Box, colour: tuple[int, int, int], line_px: int) -> None:
+def draw_outline(planes: Planes, box: Box, colour: tuple[int, int, int], line_px: int) -> None:
     """Draws the outline of a box, inside of it, on even pixels: all four lines are of one width."""
     left, top, right, bottom = (edge // 2 * 2 for edge in box)
     fill(planes, (left, top, right, min(top + line_px, bottom)), colour)
@@ -100,8 +100,8 @@ def frame(planes: Planes, box: Box, colour: tuple[int, int, int], line_px: int) 
     fill(planes, (max(right - line_px, left), top, right, bottom), colour)
 
 
-def _layer(alpha: npt.NDArray[np.float64], adds: npt.NDArray[np.float64]) -> Layer:
-    return Layer(np.round(256 * (1 - alpha)).astype(np.uint16), np.round(256 * adds).astype(np.uint16))
+def _layer(alpha: npt.NDArray[np.float64], offsets: npt.NDArray[np.float64]) -> Layer:
+    return Layer(np.round(256 * (1 - alpha)).astype(np.uint16), np.round(256 * offsets).astype(np.uint16))
 
 
 def _halved(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
