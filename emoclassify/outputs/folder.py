@@ -1,4 +1,8 @@
-"""One folder a recording. Every file is written beside and renamed; analysis.json comes last and says what is whole."""
+"""Writes the files of results, one folder for each recording.
+
+Every file is written in a scratch folder and then moved to its place. analysis.json comes last, and names the files
+that are complete.
+"""
 
 import fcntl
 import os
@@ -17,7 +21,7 @@ from emoclassify.outputs.registry import Material, OnPicture, Output, Use, file_
 from emoclassify.outputs.saved import OUTPUTS_KEY
 from emoclassify.settings import Options
 
-_BESIDE = ".partial"
+_SCRATCH_NAME = ".partial"
 
 
 def write_results(
@@ -29,18 +33,18 @@ def write_results(
     preview: bool = False,
     on_picture: OnPicture = lambda stage, time_s: None,
 ) -> list[Path]:
-    """Writes all files of one analysis, and removes those that an earlier one left and this one does not have.
+    """Writes all files of one analysis, and removes files of earlier results that this one does not have.
 
-    Files of other names in the folder are left alone. Killed at any moment, no file is half-written under its final
-    name, and without analysis.json the folder counts as unfinished.
+    Files of other names in the folder are left alone. If the program is killed meanwhile, no file is half-written under
+    its final name, and without analysis.json the folder counts as unfinished.
 
     Args:
-        analysis: what was found.
+        analysis: of the recording.
         folder: where the files go.
-        options: which files are asked for.
-        media: the recording, which videos and stills are made from.
-        preview: make preview.mp4 too where a browser would not play the recording itself.
-        on_picture: told of each picture of a video that is made.
+        options: they say which files are wanted.
+        media: the recording, from which videos and stills are made.
+        preview: whether to make preview.mp4 where a browser would not play the recording itself.
+        on_picture: called for each picture of a video that is made.
 
     Returns:
         The files, analysis.json first.
@@ -52,15 +56,15 @@ def write_results(
     """
     analysis = Analysis.from_dict(analysis.to_dict())  # rounded as it is saved, so that `render` makes the same files
     material = Material(with_outputs(analysis, options), media, preview, on_picture)
-    with _beside(folder) as beside:
+    with _scratch_folder(folder) as scratch:
         outputs = wanted_outputs(material)
-        names = _make(outputs, material, beside)
-        as_asked = _as_asked(outputs, names, material)
-        write_json({**material.analysis.to_dict(), OUTPUTS_KEY: as_asked}, beside / ANALYSIS)
+        names = _make(outputs, material, scratch)
+        complete_names = _complete_names(outputs, names, material)
+        write_json({**material.analysis.to_dict(), OUTPUTS_KEY: complete_names}, scratch / ANALYSIS)
         (folder / ANALYSIS).unlink(missing_ok=True)
         _remove_others(folder, names)
-        written = _put(names, beside, folder)
-        return [*_put([ANALYSIS], beside, folder), *written]
+        paths = _move(names, scratch, folder)
+        return [*_move([ANALYSIS], scratch, folder), *paths]
 
 
 def render_results(
@@ -72,18 +76,18 @@ def render_results(
     removes_others: bool = False,
     on_picture: OnPicture = lambda stage, time_s: None,
 ) -> list[Path]:
-    """Makes the outputs of a saved analysis anew; without the recording, those that can be made without.
+    """Makes the outputs of a saved analysis again; without the recording, only those that do not need it.
 
-    An analysis.json in the folder stays: it tells the options of the outputs from then on, and which files were made as
-    they ask for. Killed at any moment, it claims nothing of files that were not.
+    An analysis.json in the folder is kept, with the new output options and the names of the files that were made with
+    them. If the program is killed meanwhile, it names no file that is not complete.
 
     Args:
-        analysis: what was found.
+        analysis: of the recording.
         folder: where the files go.
-        options: which files are asked for; those that decide what is found are the analysis's own.
+        options: they say which files are wanted; the options of the analysis itself are not changed.
         media: the recording, where it is at hand.
-        removes_others: remove what earlier results left and these options do not ask for; by default it stays.
-        on_picture: told of each picture of a video that is made.
+        removes_others: whether to remove files of earlier results that these options do not ask for.
+        on_picture: called for each picture of a video that is made.
 
     Returns:
         The files made.
@@ -92,47 +96,48 @@ def render_results(
         MediaError, ResultError: as `write_results`.
     """
     material = Material(with_outputs(analysis, options), media, on_picture=on_picture)
-    with _beside(folder) as beside:
-        wanted = wanted_outputs(material)
-        outputs = [output for output in wanted if media is not None or output.use is not Use.ALWAYS]
-        names = _make(outputs, material, beside)
+    with _scratch_folder(folder) as scratch:
+        outputs = wanted_outputs(material)
+        possible_outputs = [output for output in outputs if media is not None or output.use is not Use.ALWAYS]
+        names = _make(possible_outputs, material, scratch)
         content = _saved_content(folder)
         if content is not None:
-            _save({**content, OUTPUTS_KEY: []}, beside, folder)  # true while the files are replaced
+            _save({**content, OUTPUTS_KEY: []}, scratch, folder)  # names no file while the files are replaced
         if removes_others:
-            _remove_others(folder, _names_of(wanted))
-        written = _put(names, beside, folder)
-        if content is not None and _is_of(content, analysis):
-            _save(_rendered(content, material, _as_asked(outputs, names, material), names), beside, folder)
-        return written
+            _remove_others(folder, _names_of(outputs))
+        paths = _move(names, scratch, folder)
+        if content is not None and _is_content_of(content, analysis):
+            complete_names = _complete_names(possible_outputs, names, material)
+            _save(_content_now(content, material, complete_names, names), scratch, folder)
+        return paths
 
 
 @contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """An empty folder to write in, inside the one of the results, which is held meanwhile."""
+def _scratch_folder(folder: Path) -> Iterator[Path]:
+    """An empty folder to write in, inside the one of the results, which is locked until the end."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
-            beside = folder / _BESIDE
-            shutil.rmtree(beside, ignore_errors=True)  # what a killed run left
-            beside.mkdir()
+            scratch = folder / _SCRATCH_NAME
+            shutil.rmtree(scratch, ignore_errors=True)  # what a killed run left
+            scratch.mkdir()
             try:
-                yield beside
+                yield scratch
             finally:
-                shutil.rmtree(beside, ignore_errors=True)
+                shutil.rmtree(scratch, ignore_errors=True)
     except OSError as exc:
         raise ResultError("file_unwritten", file=str(folder), why=exc.strerror or str(exc)) from exc
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Holds the folder for this process: two runs into one folder wait for each other. A killed run's lock is gone."""
-    handle = os.open(folder, os.O_RDONLY)
+    """Locks the folder: two runs into one folder wait for each other. The lock of a killed run ends with it."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(handle)
+        os.close(descriptor)
 
 
 def _make(outputs: Iterable[Output], material: Material, folder: Path) -> list[str]:
@@ -146,10 +151,10 @@ def _names_of(outputs: Iterable[Output]) -> set[str]:
     return {name for output in outputs for name in output.names}
 
 
-def _as_asked(outputs: Iterable[Output], names: Collection[str], material: Material) -> list[str]:
-    """Which of the files made lack nothing that the recording would have given."""
-    whole = _names_of(output for output in outputs if material.media is not None or output.use is Use.NEVER)
-    return [name for name in names if name in whole]
+def _complete_names(outputs: Iterable[Output], names: Collection[str], material: Material) -> list[str]:
+    """The names of the files that would be the same with the recording at hand."""
+    complete = _names_of(output for output in outputs if material.media is not None or output.use is Use.NEVER)
+    return [name for name in names if name in complete]
 
 
 def _remove_others(folder: Path, names: Collection[str]) -> None:
@@ -158,19 +163,19 @@ def _remove_others(folder: Path, names: Collection[str]) -> None:
             (folder / name).unlink(missing_ok=True)
 
 
-def _put(names: Iterable[str], beside: Path, folder: Path) -> list[Path]:
-    """Renames files into their place."""
-    return [(beside / name).replace(folder / name) for name in names]
+def _move(names: Iterable[str], scratch: Path, folder: Path) -> list[Path]:
+    """Moves files from the scratch folder to their place, and returns their new paths."""
+    return [(scratch / name).replace(folder / name) for name in names]
 
 
-def _save(content: dict[str, Any], beside: Path, folder: Path) -> None:
+def _save(content: dict[str, Any], scratch: Path, folder: Path) -> None:
     """Puts analysis.json in its place."""
-    write_json(content, beside / ANALYSIS)
-    _put([ANALYSIS], beside, folder)
+    write_json(content, scratch / ANALYSIS)
+    _move([ANALYSIS], scratch, folder)
 
 
 def _saved_content(folder: Path) -> dict[str, Any] | None:
-    """The content of an analysis.json of this schema; of another, nothing is claimed of the files beside it."""
+    """The content of an analysis.json of this schema; None where there is none, or one of another schema."""
     try:
         content = read_json(folder / ANALYSIS)
     except ResultError:
@@ -178,21 +183,23 @@ def _saved_content(folder: Path) -> dict[str, Any] | None:
     return content if content.get("schema") == SCHEMA else None
 
 
-def _is_of(content: dict[str, Any], analysis: Analysis) -> bool:
-    """True where analysis.json has just this analysis."""
+def _is_content_of(content: dict[str, Any], analysis: Analysis) -> bool:
+    """True where the content of analysis.json is of this analysis."""
     return (content["source"]["sha256"], content["analyzed_at"]) == (analysis.source.sha256, analysis.analyzed_at)
 
 
-def _rendered(
-    content: dict[str, Any], material: Material, as_asked: list[str], made: Collection[str]
+def _content_now(
+    content: dict[str, Any], material: Material, complete_names: list[str], new_names: Collection[str]
 ) -> dict[str, Any]:
-    """The same analysis, with the options of the outputs now; what was not made again is as asked where it was before
-    with the same options."""
+    """The content of analysis.json after rendering: the same analysis, with the output options of now.
+
+    Files that were not made again still count as complete where the options are the same as before.
+    """
     options = material.options.to_dict()
-    earlier = set(content.get(OUTPUTS_KEY, ())) - set(made) if content["options"] == options else set()
+    earlier_names = set(content.get(OUTPUTS_KEY, ())) - set(new_names) if content["options"] == options else set()
     return {
         **content,
         "options": options,
         "warnings": [message.to_dict() for message in material.analysis.warnings],
-        OUTPUTS_KEY: [name for name in file_names() if name in {*as_asked, *earlier}],
+        OUTPUTS_KEY: [name for name in file_names() if name in {*complete_names, *earlier_names}],
     }

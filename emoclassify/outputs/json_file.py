@@ -9,7 +9,7 @@ from emoclassify.errors import ResultError
 
 def write_json(content: dict[str, Any], path: Path) -> None:
     """Writes an object. Raises OSError."""
-    # Piece by piece: as one text, that of hours takes as much memory as all the rest.
+    # Not as one string: for a recording of hours that takes as much memory as everything else together.
     with path.open("w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False, allow_nan=False, indent=1)
         file.write("\n")

@@ -1,7 +1,7 @@
 """All files of results, in the order in which the page shows them: what each means, when it is wanted, how it is made.
 
-A new file is an entry of OUTPUTS and what writes it. Importing this module stays quick: whatever draws, reads
-recordings or makes documents is imported by the entry's `write`, when it is called.
+A new file is an entry of OUTPUTS and the function that writes it. Importing this module stays quick, since whatever
+draws, reads recordings or makes documents is imported when the entry's `write` is called.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from emoclassify.words.messages import Message
 from emoclassify.words.texts import translation
 
 OnPicture = Callable[[str, float], None]
-"""Told the name of the stage and the time in seconds of each picture of a video that is being made."""
+"""Called with the name of the stage and the time in seconds, for each picture of a video that is being made."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Material:
     """What outputs are made of.
 
     Attributes:
-        analysis: what was found. Its options say which outputs are wanted.
+        analysis: of the recording. Its options say which outputs are wanted.
         media: the recording, where it is at hand.
         preview: whether preview.mp4 is wanted too, where a browser would not play the recording itself.
-        on_picture: told of each picture of a video.
+        on_picture: called for each picture of a video.
     """
 
     analysis: Analysis
@@ -47,12 +47,12 @@ class Material:
 
     @property
     def options(self) -> Options:
-        """What is asked for."""
+        """The options of the analysis, which say which outputs are wanted."""
         return self.analysis.options
 
     @property
     def recording(self) -> Path:
-        """The recording, for outputs that cannot be made without. Raises UsageError where it is not at hand."""
+        """The recording, for outputs that cannot be made without it. Raises UsageError where it is not at hand."""
         if self.media is None:
             raise UsageError("annotate_lacks_recording")
         return self.media
@@ -78,15 +78,15 @@ class Use(Enum):
 
 @dataclass(frozen=True)
 class Output:
-    """One file of the results, or the same one in several forms.
+    """One file of the results, or one in several forms (PNG and SVG).
 
     Attributes:
         names: of the file; of each form, where there are several.
         meaning: what it is for, a text that the catalogues translate.
-        write: makes it; handed the path of the first name.
-        wanted: whether this analysis has it, with these options.
-        use: of the recording.
-        stage: of the job, in which it is made.
+        write: makes it; called with the material and the path of the first name.
+        wanted: whether it is to be made, by analysis and options.
+        use: how it uses the recording itself.
+        stage: of the job in which it is made.
     """
 
     names: tuple[str, ...]
@@ -194,11 +194,11 @@ OUTPUTS = (
         lambda material, path: write_json(Overview.of(material.analysis).to_dict(), path),
     ),
 )
-"""analysis.json is not among them: it is written after all of them, and says which there are."""
+"""All outputs but analysis.json, which is written after them and names them."""
 
 _MEANING_OF_ANALYSIS = "Everything that was found, for programs"
 _FORMS = {".png": "picture", ".svg": "drawing, sharp at any size"}
-"""Ending -> what a form is, where an output has several."""
+"""Ending -> name of the form, for outputs with several."""
 
 TEXTS = (_MEANING_OF_ANALYSIS, *_FORMS.values(), *(output.meaning for output in OUTPUTS))
 """What the catalogues translate."""
@@ -211,12 +211,12 @@ def file_names() -> list[str]:
 
 def wanted_outputs(material: Material) -> list[Output]:
     """The outputs that are to be made, in the order in which they are made."""
-    wanted = [output for output in OUTPUTS if output.wanted(material)]
-    return sorted(wanted, key=lambda output: stages.STAGES.index(output.stage))
+    outputs = [output for output in OUTPUTS if output.wanted(material)]
+    return sorted(outputs, key=lambda output: stages.STAGES.index(output.stage))
 
 
 def with_outputs(analysis: Analysis, options: Options) -> Analysis:
-    """The same analysis, other outputs asked for; where one of them cannot be made, a warning says so."""
+    """The same analysis with the output options of `options`; where an output cannot be made, a warning says so."""
     output_options = {name: getattr(options, name) for name in OUTPUT_OPTIONS}
     warnings = tuple(warning for warning in analysis.warnings if warning != NO_VIDEO)
     if options.annotate and not analysis.source.has_moving_picture:
@@ -225,7 +225,7 @@ def with_outputs(analysis: Analysis, options: Options) -> Analysis:
 
 
 def meaning_of(name: str, lang: str) -> str | None:
-    """What a file of results is for, in a language of `texts.LANGUAGES`; None for a name that is none of theirs."""
+    """What a file of results is for, in a language of `texts.LANGUAGES`; None for any other file."""
     _ = translation(lang).gettext
     if name == ANALYSIS:
         return _(_MEANING_OF_ANALYSIS)

@@ -1,4 +1,4 @@
-"""What a folder of results holds, and whether it is what is asked for now."""
+"""Reads a folder of results, and says whether it has what the options of now ask for."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from emoclassify.overview import Overview
 from emoclassify.settings import Options
 
 OUTPUTS_KEY = "outputs"
-"""In analysis.json: the names of the files that were made as its options ask for."""
+"""Key of analysis.json: the names of the files that are complete and made with its options."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Saved:
 
     Attributes:
         folder: where they are.
-        analysis: what was found, with the options of its outputs.
-        outputs: names of the files that were made as these options ask for, from the recording where they use it.
+        analysis: of the recording, with the options of its outputs.
+        outputs: names of the files made with these options, and from the recording where they use it.
     """
 
     folder: Path
@@ -35,24 +35,23 @@ class Saved:
     outputs: frozenset[str]
 
     def has_outputs(self, options: Options) -> bool:
-        """True where all files that are wanted with these options are there, and were made with them."""
+        """True where every file that these options ask for is there and was made with them."""
         material = Material(with_outputs(self.analysis, options))
         names = {name for output in wanted_outputs(material) for name in output.names}
-        made = self.analysis.options == material.options and names <= self.outputs
-        return made and all((self.folder / name).is_file() for name in names)
+        is_current = self.analysis.options == material.options and names <= self.outputs
+        return is_current and all((self.folder / name).is_file() for name in names)
 
 
 def find_saved(folder: Path, sha256: str, options: Options, models: Collection[dict[str, Any]]) -> Saved | None:
-    """The results in a folder where no network needs to run again; None where one must.
+    """The results in a folder, if they spare another analysis; else None.
 
-    That is where file, models and program version are the same, and the options that decide what is found; those that
-    decide what is made of it may differ.
+    They do where recording, models, program version and all options but those of the outputs are the same.
 
     Args:
         folder: of the results; it need not exist.
         sha256: of the recording.
-        options: what is asked for now.
-        models: the models that would be used now, as `Model.to_dict` tells them.
+        options: those of now.
+        models: those that would be used now, each as `Model.to_dict` gives it.
     """
     try:
         content = read_json(folder / ANALYSIS)
@@ -62,8 +61,8 @@ def find_saved(folder: Path, sha256: str, options: Options, models: Collection[d
         outputs = frozenset(map(str, content.get(OUTPUTS_KEY, ())))
     except (ValueError, KeyError, TypeError, ResultError):
         return None
-    offered = [ModelUsed.from_dict({**model, "runtime": ""}) for model in models]
-    if not all(any(map(used.is_same_model, offered)) for used in analysis.models):
+    available_models = [ModelUsed.from_dict({**model, "runtime": ""}) for model in models]
+    if not all(any(map(model.is_same_model, available_models)) for model in analysis.models):
         return None
     return Saved(folder, analysis, outputs) if with_outputs(analysis, options).options == options else None
 

@@ -12,7 +12,7 @@ from emoclassify.cli import main as command_line
 from emoclassify.errors import UsageError
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.tables.columns import TABLES
-from emoclassify.outputs.tables.parquet import RECORDING, merge, schema_of
+from emoclassify.outputs.tables.parquet import RECORDING_COLUMN, merge, schema_of
 from emoclassify.outputs.tables.rows import table_names
 from emoclassify.settings import Options
 from tests.support.findings import analysis, voice, with_a_gap
@@ -36,10 +36,10 @@ def test_the_merged_tables_are_those_of_each_recording(tmp_path: Path) -> None:
     for table, n in rows.items():
         merged = pd.read_parquet(tmp_path / f"{table}.parquet")
         assert len(merged) == n
-        assert list(merged) == [RECORDING, *(column.name for column in TABLES[table])]
+        assert list(merged) == [RECORDING_COLUMN, *(column.name for column in TABLES[table])]
         for name, found in recordings.items():
             if table in table_names(was_heard=found.voice is not None):
-                mine = merged[merged[RECORDING] == name].drop(columns=RECORDING).reset_index(drop=True)
+                mine = merged[merged[RECORDING_COLUMN] == name].drop(columns=RECORDING_COLUMN).reset_index(drop=True)
                 alone = pd.read_csv(tmp_path / name / f"{table}.csv")
                 assert len(mine) == len(alone)
                 for column in TABLES[table]:
@@ -86,7 +86,7 @@ def test_many_small_recordings_are_few_groups(tmp_path: Path, monkeypatch: pytes
     assert merge(tmp_path)["frames"] == 7 * n
     groups = pq.ParquetFile(tmp_path / "frames.parquet").metadata
     assert [groups.row_group(i).num_rows for i in range(groups.num_row_groups)] == [3 * n, 3 * n, n]
-    names = pd.read_parquet(tmp_path / "frames.parquet")[RECORDING]
+    names = pd.read_parquet(tmp_path / "frames.parquet")[RECORDING_COLUMN]
     assert list(names) == [f"{number}.mp4" for number in range(7) for _ in range(n)]
 
 
@@ -107,7 +107,7 @@ def test_what_cannot_be_read_is_left_out_and_told(tmp_path: Path, capsys: pytest
     told = capsys.readouterr()
     assert "bad.mp4" in told.err
     assert "frames.parquet" in told.out
-    assert pq.read_table(tmp_path / "frames.parquet").column(RECORDING).unique().to_pylist() == ["good.mp4"]
+    assert pq.read_table(tmp_path / "frames.parquet").column(RECORDING_COLUMN).unique().to_pylist() == ["good.mp4"]
 
 
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:

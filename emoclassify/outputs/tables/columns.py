@@ -1,4 +1,4 @@
-"""The columns of every table: order, name, meaning, unit and decimals stand here only; columns.md is made of them."""
+"""The columns of every table, with their order, names, meanings, units and decimals; columns.md is made of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Column:
 
     Attributes:
         name: its heading, the same in every language.
-        meaning: what it says, a text that the catalogues translate.
+        meaning: what its values say, a text that the catalogues translate.
         unit: of its numbers; empty for texts, counts and flags.
         decimals: of its numbers; None for texts and whole numbers.
         is_text: True for a text.
@@ -113,7 +113,7 @@ ABOUT = {
 
 
 def unit_in(unit: str, translate: Callable[[str], str]) -> str:
-    """A unit as it is written for people."""
+    """A unit as it is shown to users."""
     _ = translate
     return {"s": _("s"), "px": _("px"), "deg": _("deg")}.get(unit, unit.replace("-", "\N{MINUS SIGN}"))
 
@@ -121,11 +121,11 @@ def unit_in(unit: str, translate: Callable[[str], str]) -> str:
 def write_dictionary(names: Sequence[str], path: Path, lang: str) -> None:
     """Writes what each column of the named tables means, as Markdown."""
     _ = translation(lang).gettext
-    told = [_("Times are seconds from the start of the recording. An empty cell was not found; it is no zero."), ""]
+    lines = [_("Times are seconds from the start of the recording. An empty cell was not found; it is no zero."), ""]
     for name in names:
-        told += [f"## {name}", "", _(ABOUT[name]), ""]
-        told += [f"| {_('column')} | {_('unit')} | {_('meaning')} |", "|---|---|---|"]
-        told += [
+        lines += [f"## {name}", "", _(ABOUT[name]), ""]
+        lines += [f"| {_('column')} | {_('unit')} | {_('meaning')} |", "|---|---|---|"]
+        lines += [
             f"| `{column.name}` | {unit_in(column.unit, _)} | {_(column.meaning)} |" for column in TABLES[name]
         ] + [""]
-    path.write_text("\n".join(told), encoding="utf-8")
+    path.write_text("\n".join(lines), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""One table of all recordings of a folder of results, as Parquet: for pandas, polars, R or Spark."""
+"""Merges the tables of all recordings below a folder into Parquet files, for pandas, polars, R or Spark."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -14,40 +14,40 @@ from emoclassify.outputs.saved import read_overview
 from emoclassify.outputs.tables.columns import TABLES, Column
 from emoclassify.outputs.tables.rows import Row, read_table, table_names
 
-RECORDING = "recording"
-"""The first column of each: the folder of the recording's results, below the folder that was merged."""
+RECORDING_COLUMN = "recording"
+"""The first column of each table: the folder of the recording's results, relative to the folder that was merged."""
 
 
 _GROUP_ROWS = 100_000
-"""Rows that are written together: thousands of small groups would be slow to read."""
+"""Rows that are collected before they are written: a file of many small groups is slow to read."""
 
 
 def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, why: None) -> dict[str, int]:
     """Writes frames.parquet and series.parquet, and voice and segments where a voice was read, into the folder.
 
-    Memory does not grow with the number of recordings. Each file is written beside and renamed, in the place of an
+    Memory does not grow with the number of recordings. Each file gets its name when it is complete, and replaces an
     earlier one.
 
     Args:
         results: a folder of results, as `analyze` and `submit` write them, with its subfolders.
-        on_unread: told of an analysis.json that cannot be read, and why; the others are merged.
+        on_unread: called with the path of an analysis.json that cannot be read, and why; the others are merged.
 
     Returns:
-        Rows by table.
+        Name of a table -> number of its rows.
 
     Raises:
         UsageError: there is no recording in it.
         ResultError: the tables cannot be written.
     """
-    found = sorted(results.rglob(ANALYSIS))
-    if not found:
+    paths = sorted(results.rglob(ANALYSIS))
+    if not paths:
         raise UsageError("no_analysis_in", file=ANALYSIS, folder=str(results))
     try:
         with ExitStack() as stack:
             writers = _Writers(results, stack)
-            for path in found:
+            for path in paths:
                 try:
-                    tables = _read(path.parent)
+                    tables = _tables_of(path.parent)
                 except (OSError, ValueError, ResultError) as exc:
                     on_unread(path, str(exc))
                     continue
@@ -57,7 +57,7 @@ def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, w
         raise ResultError("tables_unwritten", folder=str(results), why=str(exc.strerror)) from exc
 
 
-def _read(folder: Path) -> dict[str, list[Row]]:
+def _tables_of(folder: Path) -> dict[str, list[Row]]:
     """The tables of one recording by name."""
     overview = read_overview(folder)
     names = table_names(was_heard=overview.was_heard)
@@ -65,52 +65,53 @@ def _read(folder: Path) -> dict[str, list[Row]]:
 
 
 class _Writers:
-    """A file being written for each table."""
+    """Writes a file for each table."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self._folder, self._stack = folder, stack
-        self._open: dict[str, Any] = {}
-        self._rows: dict[str, int] = {}
-        self._kept: dict[str, list[Any]] = {}
+        self._writers: dict[str, Any] = {}
+        self._n_rows: dict[str, int] = {}
+        self._pending: dict[str, list[Any]] = {}
 
     def add(self, recording: str, tables: dict[str, list[Row]]) -> None:
         for name, table in tables.items():
-            if name not in self._open:
-                writer = pq.ParquetWriter(self._beside(name), schema_of(name), compression="zstd")
-                self._open[name] = self._stack.enter_context(writer)
-                self._rows[name], self._kept[name] = 0, []
-            rows = [{RECORDING: recording, **row} for row in table]
-            self._rows[name] += len(rows)
-            self._kept[name].append(pa.Table.from_pylist(rows, schema_of(name)))
-            if sum(map(len, self._kept[name])) >= _GROUP_ROWS:
+            if name not in self._writers:
+                writer = pq.ParquetWriter(self._partial_path(name), schema_of(name), compression="zstd")
+                self._writers[name] = self._stack.enter_context(writer)
+                self._n_rows[name], self._pending[name] = 0, []
+            rows = [{RECORDING_COLUMN: recording, **row} for row in table]
+            self._n_rows[name] += len(rows)
+            self._pending[name].append(pa.Table.from_pylist(rows, schema_of(name)))
+            if sum(map(len, self._pending[name])) >= _GROUP_ROWS:
                 self._write(name)
 
     def finish(self) -> dict[str, int]:
-        """Ends the files, and renames them then."""
-        for name, writer in self._open.items():
+        """Completes the files, gives them their names, and returns the number of rows of each table."""
+        for name, writer in self._writers.items():
             self._write(name)
             writer.close()
-            self._beside(name).replace(self._folder / f"{name}.parquet")
-        return self._rows
+            self._partial_path(name).replace(self._folder / f"{name}.parquet")
+        return self._n_rows
 
     def _write(self, name: str) -> None:
-        if any(map(len, self._kept[name])):
-            self._open[name].write_table(pa.concat_tables(self._kept[name]))
-        self._kept[name] = []
+        if any(map(len, self._pending[name])):
+            self._writers[name].write_table(pa.concat_tables(self._pending[name]))
+        self._pending[name] = []
 
-    def _beside(self, name: str) -> Path:
+    def _partial_path(self, name: str) -> Path:
         return self._folder / f"{name}.parquet.partial"
 
 
 def schema_of(table: str) -> Any:
     """The columns of a merged table with their types and units."""
-    fields = [pa.field(RECORDING, pa.string())]
+    fields = [pa.field(RECORDING_COLUMN, pa.string())]
     for column in TABLES[table]:
-        fields.append(pa.field(column.name, _kind(column), metadata={"unit": column.unit, "meaning": column.meaning}))
+        metadata = {"unit": column.unit, "meaning": column.meaning}
+        fields.append(pa.field(column.name, _arrow_type(column), metadata=metadata))
     return pa.schema(fields)
 
 
-def _kind(column: Column) -> Any:
+def _arrow_type(column: Column) -> Any:
     if column.is_text:
         return pa.string()
     return pa.int64() if column.decimals is None else pa.float64()

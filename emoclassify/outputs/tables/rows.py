@@ -15,7 +15,7 @@ from emoclassify.words.numbers import with_decimal_mark
 
 Cell = str | float | None
 Row = dict[str, Cell]
-"""Column -> value; a number as it is, not yet rounded; None or absent where nothing was found."""
+"""Name of a column -> value, not rounded; None or absent where nothing was found."""
 
 
 def table_names(*, was_heard: bool) -> list[str]:
@@ -24,8 +24,8 @@ def table_names(*, was_heard: bool) -> list[str]:
 
 
 def rows_of(analysis: Analysis, name: str) -> Iterator[Row]:
-    """The rows of one table, made one by one: those of hours would fill the memory."""
-    makers = {"frames": _frames, "series": _series, "voice": _voice, "segments": _segments}
+    """The rows of one table, made one at a time, since those of hours would fill the memory."""
+    makers = {"frames": _frame_rows, "series": _series_rows, "voice": _voice_rows, "segments": _segment_rows}
     return makers[name](analysis)
 
 
@@ -34,14 +34,14 @@ def write_table(analysis: Analysis, name: str, path: Path, options: Options) -> 
 
     UTF-8, times in seconds, boxes in pixels of the upright frame, scores with 6 decimals; what was not found is empty.
     `csv_excel` begins with a byte order mark and separates by semicolons, so that Excel opens it by a double click;
-    its decimals are then as the language writes them.
+    its numbers then have the decimal mark of the language.
     """
     dialect, columns = _dialect(options), TABLES[name]
     with path.open("w", encoding=dialect.encoding, newline="") as file:
         writer = csv.writer(file, delimiter=dialect.separator, lineterminator="\n")
         writer.writerow([column.name for column in columns])
         for row in rows_of(analysis, name):
-            writer.writerow([_written(row.get(column.name), column, dialect.lang) for column in columns])
+            writer.writerow([_cell_text(row.get(column.name), column, dialect.lang) for column in columns])
 
 
 def read_table(folder: Path, name: str, options: Options) -> Iterator[Row]:
@@ -71,7 +71,7 @@ class _Dialect:
     encoding: str
     separator: str
     lang: str
-    """Whose decimals it has."""
+    """The language of the decimal mark."""
 
 
 def _dialect(options: Options) -> _Dialect:
@@ -86,25 +86,25 @@ def _read_cell(cell: str, column: Column, lang: str) -> Cell:
     return int(cell) if column.decimals is None else float(cell.replace(with_decimal_mark(".", lang), "."))
 
 
-def _written(cell: Cell, column: Column, lang: str) -> str:
+def _cell_text(cell: Cell, column: Column, lang: str) -> str:
     if cell is None:
         return ""
     return str(cell) if column.decimals is None else with_decimal_mark(f"{cell:.{column.decimals}f}", lang)
 
 
-def _frames(analysis: Analysis) -> Iterator[Row]:
+def _frame_rows(analysis: Analysis) -> Iterator[Row]:
     by_frame: dict[int, list[FaceReading]] = {}
     for reading in analysis.faces:
         by_frame.setdefault(reading.frame, []).append(reading)
     for sampled in analysis.frames:
-        place: Row = {"frame": sampled.frame, "timestamp": sampled.time_s}
+        frame_cells: Row = {"frame": sampled.frame, "timestamp": sampled.time_s}
         faces = sorted(by_frame.get(sampled.frame, ()), key=lambda reading: reading.person)
-        yield from ({**place, **_face(reading)} for reading in faces)
+        yield from ({**frame_cells, **_face_cells(reading)} for reading in faces)
         if not faces:
-            yield {**place, "success": 0}
+            yield {**frame_cells, "success": 0}
 
 
-def _face(reading: FaceReading) -> Row:
+def _face_cells(reading: FaceReading) -> Row:
     x0, y0, x1, y1 = reading.box_xyxy
     return {
         "face_id": reading.person,
@@ -114,10 +114,10 @@ def _face(reading: FaceReading) -> Row:
         "face_y": y0,
         "face_w": x1 - x0,
         "face_h": y1 - y0,
-        **_scores(reading.scores),
+        **_score_cells(reading.scores),
         "dominant": EMOTIONS[int(reading.scores.argmax())],
         "confidence": float(reading.scores.max()),
-        **_groups(reading.scores),
+        **_group_cells(reading.scores),
         "yaw": reading.turn.yaw,
         "pitch": reading.turn.pitch,
         "roll": reading.turn.roll,
@@ -126,7 +126,7 @@ def _face(reading: FaceReading) -> Row:
     }
 
 
-def _series(analysis: Analysis) -> Iterator[Row]:
+def _series_rows(analysis: Analysis) -> Iterator[Row]:
     for person in analysis.persons:
         bins = analysis.series(person)
         for i in range(len(bins.starts_s)):
@@ -139,27 +139,27 @@ def _series(analysis: Analysis) -> Iterator[Row]:
                 "gap": int(bins.n_valid[i] == 0),
             }
             if bins.n_valid[i]:
-                row |= _scores(bins.scores[i]) | _groups(bins.scores[i])
+                row |= _score_cells(bins.scores[i]) | _group_cells(bins.scores[i])
             yield row
 
 
-def _voice(analysis: Analysis) -> Iterator[Row]:
+def _voice_rows(analysis: Analysis) -> Iterator[Row]:
     assert analysis.voice is not None
     for window in analysis.voice.windows:
         yield {
             "start": window.span.start_s,
             "end": window.span.end_s,
-            **_scores(window.scores),
+            **_score_cells(window.scores),
             "confidence": window.confidence,
         }
 
 
-def _segments(analysis: Analysis) -> Iterator[Row]:
+def _segment_rows(analysis: Analysis) -> Iterator[Row]:
     for segment in analysis.segments:
         row: Row = {
             "start": segment.voice.span.start_s,
             "end": segment.voice.span.end_s,
-            **_scores(segment.voice.scores),
+            **_score_cells(segment.voice.scores),
             "dominant": segment.voice.dominant,
             "confidence": segment.voice.confidence,
             "face_id": segment.person,
@@ -173,15 +173,15 @@ def _segments(analysis: Analysis) -> Iterator[Row]:
         }
         for prefix, scores in (("face_", segment.face_scores), ("joint_", segment.joint_scores)):
             if scores is not None:
-                row |= {prefix + name: value for name, value in _scores(scores).items()}
+                row |= {prefix + name: value for name, value in _score_cells(scores).items()}
         yield row
 
 
-def _scores(scores: Scores) -> Row:
+def _score_cells(scores: Scores) -> Row:
     return {emotion: float(value) for emotion, value in zip(EMOTIONS, scores, strict=True)}
 
 
-def _groups(scores: Scores) -> Row:
+def _group_cells(scores: Scores) -> Row:
     return {
         "positive": float(positive(scores)),
         "negative": float(negative(scores)),

@@ -1,4 +1,4 @@
-"""report.xlsx: a sheet a table, and one that says what the columns mean."""
+"""report.xlsx: a sheet for each table, and one that says what the columns mean."""
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -19,7 +19,7 @@ _DICTIONARY_WIDTHS = (12, 18, 8, 80)  # in letters
 
 
 def write_workbook(analysis: Analysis, path: Path, lang: str, most_rows: int = _MOST_ROWS) -> None:
-    """Writes the tables as sheets with numbers, not texts; a table that a sheet cannot hold goes on in another."""
+    """Writes the tables as sheets, with numbers as numbers; a table too long for a sheet continues on another."""
     names = table_names(was_heard=analysis.voice is not None)
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         for name in names:
@@ -46,11 +46,12 @@ def _write_table(
                 _write_cell(sheet, r, c, cell, columns[c], formats[c])
 
 
-def _write_cell(sheet: Any, row: int, place: int, cell: Cell, column: Column, look: Any) -> None:
+def _write_cell(sheet: Any, row: int, column_index: int, cell: Cell, column: Column, cell_format: Any) -> None:
     if isinstance(cell, str):
-        sheet.write_string(row, place, cell)
+        sheet.write_string(row, column_index, cell)
     elif cell is not None:
-        sheet.write_number(row, place, cell if column.decimals is None else round(cell, column.decimals), look)
+        value = cell if column.decimals is None else round(cell, column.decimals)
+        sheet.write_number(row, column_index, value, cell_format)
 
 
 def _write_dictionary(book: Any, names: Sequence[str], lang: str) -> None:
@@ -59,8 +60,8 @@ def _write_dictionary(book: Any, names: Sequence[str], lang: str) -> None:
     for i, width in enumerate(_DICTIONARY_WIDTHS):
         sheet.set_column(i, i, width)
     _write_heading(book, sheet, [_("table"), _("column"), _("unit"), _("meaning")])
-    told = [(name, column) for name in names for column in TABLES[name]]
-    for r, (name, column) in enumerate(told, start=1):
+    table_columns = [(name, column) for name in names for column in TABLES[name]]
+    for r, (name, column) in enumerate(table_columns, start=1):
         for c, text in enumerate((name, column.name, unit_in(column.unit, _), _(column.meaning))):
             sheet.write_string(r, c, text)
 
