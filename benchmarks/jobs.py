@@ -15,7 +15,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from emoclassify.child import Child, OnProgress, Result
+from emoclassify.child import Child, OnStep, Result
 from emoclassify.job_states import ENDED, JobState
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.process import work
@@ -39,7 +39,7 @@ class Sleeper:
     pid = os.getpid()
 
     def analyze(
-        self, path: Path, folder: Path, options: Options, on_progress: OnProgress, *, name: str, preview: bool
+        self, path: Path, folder: Path, options: Options, on_progress: OnStep, *, name: str, preview: bool
     ) -> list[Path]:
         """As `emoclassify.child.Child`; a file without content says which process it was."""
         on_progress("faces", 0.0, 1.0)
@@ -48,7 +48,7 @@ class Sleeper:
         (folder / f"by-{os.getpid()}").touch()
         return [Path(shutil.copy(os.environ[_RESULT], folder / "analysis.json"))]
 
-    def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnProgress) -> Result:
+    def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnStep) -> Result:
         """As `emoclassify.child.Child`, in this process."""
         return function(on_progress, *arguments)
 

@@ -1,6 +1,6 @@
-"""A process that opens recordings one after another, its models warm, and may die alone.
+"""A child process that opens recordings one after another and keeps its models loaded.
 
-Uploaded media is hostile: a decoder that crashes or eats all memory takes this process with it and nothing else.
+Uploaded media may be hostile: a decoder that crashes or uses all memory ends this process and nothing else.
 """
 
 import logging
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _NUMPY_THREADS = ("OPENBLAS_NUM_THREADS", "1")
-"""Its products are small here: a second thread waits longer than it works, and hearing speech takes twice as long."""
+"""The matrices here are small: with a second thread numpy waits longer than it computes, and reading speech takes
+twice as long."""
 
-OnProgress = Callable[[str, float, float | None], None]
-"""Told the stage, the seconds done and the seconds in all (None where unknown)."""
+OnStep = Callable[[str, float, float | None], None]
+"""Called with the stage, the seconds done and the seconds in all (None where unknown)."""
 
 Result = TypeVar("Result")
 
@@ -41,24 +42,24 @@ class DiedError(MediaError):
     def __init__(self, code: str, /, *, signal_number: int | None = None, **fields: Field) -> None:
         super().__init__(code, **fields)
         self.signal_number = signal_number
-        """The signal that ended it; None where it ended by itself."""
+        """The signal that ended the process; None where it ended by itself."""
 
 
 class Child:
-    """One such process; started when first needed, and again after it died. Close it, or use it in `with`."""
+    """One child process; started when first needed, and again after it died. Close it, or use it in `with`."""
 
     def __init__(self, *, niceness: int = 0) -> None:
         """Starts nothing yet.
 
         Args:
-            niceness: how far other processes go before it (0 to 19), where there are more than processors.
+            niceness: of the process, 0 to 19: a higher one leaves the processors to other programs first.
         """
         self._niceness = niceness
         self._context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads in a broken state
         self._process: Any = None
         self._pipe: Connection | None = None
-        self._killed = False
-        self._reaping = threading.Lock()
+        self._was_killed = False
+        self._reap_lock = threading.Lock()
 
     def __enter__(self) -> "Child":
         return self
@@ -71,7 +72,7 @@ class Child:
         path: Path,
         folder: Path,
         options: Options,
-        on_progress: OnProgress,
+        on_progress: OnStep,
         *,
         name: str = "",
         preview: bool = False,
@@ -81,10 +82,10 @@ class Child:
         Args:
             path: the recording.
             folder: where the results go.
-            options: what is asked.
-            on_progress: told of each step.
-            name: how the results call the recording; by default as its file is called.
-            preview: make preview.mp4 too where a browser would not play the recording itself.
+            options: of the analysis.
+            on_progress: called at each step.
+            name: the recording's name in the results; by default that of its file.
+            preview: make preview.mp4 too where browsers do not play the recording itself.
 
         Returns:
             The files written, analysis.json first.
@@ -101,13 +102,13 @@ class Child:
         folder: Path,
         options: Options,
         media: Path,
-        on_progress: OnProgress,
+        on_progress: OnStep,
         *,
         removes_others: bool = False,
     ) -> list[Path]:
-        """Makes the outputs of a saved analysis again with the recording at hand; runs and loads no model.
+        """Makes the outputs of a saved analysis again from it and the recording; loads and runs no model.
 
-        `removes_others` as `outputs.folder.render_results` has it.
+        `removes_others` is that of `outputs.folder.render_results`.
 
         Returns:
             The files made.
@@ -118,13 +119,13 @@ class Child:
         arguments = (_render, analysis, folder, options, media, removes_others)
         return list(self._ask(arguments, on_progress))
 
-    def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnProgress) -> Result:
-        """Runs any function of a module in the process, for work that may take too long or too much memory.
+    def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnStep) -> Result:
+        """Runs a function in the process, for work that may take too much time or memory.
 
         Args:
-            function: called with a function `tell(stage, done_s, total_s)` and the arguments.
-            arguments: what pickle takes, as what the function returns.
-            on_progress: told what the function tells.
+            function: one of a module; called with a function `tell(stage, done_s, total_s)` and the arguments.
+            arguments: they, and what the function returns, must be picklable.
+            on_progress: called with each step that the function tells.
 
         Raises:
             EmoClassifyError: as the function does, and DiedError where the process died.
@@ -132,8 +133,8 @@ class Child:
         result: Result = self._ask((_call, function, *arguments), on_progress)
         return result
 
-    def _ask(self, task: tuple[Any, ...], on_progress: OnProgress) -> Any:
-        pipe = self._started()
+    def _ask(self, task: tuple[Any, ...], on_progress: OnStep) -> Any:
+        pipe = self._open_pipe()
         self._talk(lambda: pipe.send(task))
         while True:
             kind, content = self._talk(pipe.recv)
@@ -151,39 +152,39 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """Its number among the processes of this machine; None while there is none."""
+        """The id of the process; None while there is none."""
         process = self._process
         return None if process is None else process.pid
 
     def kill(self) -> None:
-        """Ends what it is doing, for another thread: `analyze` raises DiedError, and the next one starts anew."""
+        """Called from another thread: ends the process, so that `analyze` raises DiedError; the next starts another."""
         process = self._process
         if process is not None:
-            self._killed = True
+            self._was_killed = True
             process.kill()
 
     def close(self) -> None:
-        """Ends the process at once, whatever it is doing, also for another thread; its `analyze` raises MediaError."""
+        """Ends the process at once, also from another thread; a running `analyze` then raises DiedError."""
         process = self._process
         if process is not None:
             process.kill()
             self._reap()
 
-    def _started(self) -> Connection:
-        if self._killed:  # perhaps when its work was done: the next one is not to suffer for it
-            self._killed = False
+    def _open_pipe(self) -> Connection:
+        if self._was_killed:  # perhaps after its work was done: the next call must not fail because of it
+            self._was_killed = False
             self._reap()
         if self._pipe is None:
-            self._pipe, other = self._context.Pipe()
-            self._process = self._context.Process(target=_serve, args=(other, self._niceness), daemon=True)
+            self._pipe, other_end = self._context.Pipe()
+            self._process = self._context.Process(target=_serve, args=(other_end, self._niceness), daemon=True)
             os.environ.setdefault(*_NUMPY_THREADS)  # read by numpy when it is imported, so before the process begins
             self._process.start()
-            other.close()
+            other_end.close()
         return self._pipe
 
     def _reap(self) -> DiedError:
-        """Takes the process away where it ended, and tells how it did."""
-        with self._reaping:
+        """Waits for the end of the process, removes it, and gives the error that says how it ended."""
+        with self._reap_lock:
             if self._process is None or self._pipe is None:
                 return DiedError("reader_stopped")
             self._process.join()
@@ -198,42 +199,42 @@ class Child:
 
 
 def _serve(pipe: Connection, niceness: int) -> None:
-    """The process: one task after another until the other side closes."""
+    """Runs in the process: one task after another until the parent closes the pipe."""
     os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    # Tracebacks are for the program's makers; its users get one line.
+    # Tracebacks are for developers; users get one line.
     logging.basicConfig(level=logging.DEBUG if os.environ.get("EMOCLASSIFY_DEBUG") else logging.CRITICAL)
     process = _Process(pipe)
     while True:
         try:
-            work, *arguments = pipe.recv()
+            function, *arguments = pipe.recv()
         except EOFError:
             return
         try:
-            pipe.send(("done", work(process, *arguments)))
+            pipe.send(("done", function(process, *arguments)))
         except EmoClassifyError as exc:
             pipe.send(("failed", exc))
         except Exception as exc:
-            logger.exception("unexpected error")  # the loop outlives a fault of the program
+            logger.exception("unexpected error")  # an error of the program must not end the loop
             pipe.send(("failed", EmoClassifyError("unexpected_error", error=f"{exc!r:.200}")))
 
 
 class _Process:
-    """What a task has at hand in the process: the way to its parent, and an analyzer whose models stay warm."""
+    """What a task can use in the process: the pipe to the parent, and an analyzer that keeps its models loaded."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
 
     @cached_property
     def analyzer(self) -> "Analyzer":
-        """Made for the first recording: to render needs none, and importing it takes long."""
+        """Made for the first recording: rendering does not need it, and importing it takes long."""
         from emoclassify.pipeline import Analyzer
 
         return Analyzer()
 
     def tell(self, stage: str, done_s: float = 0.0, total_s: float | None = None) -> None:
-        """Tells the parent how far a stage is."""
+        """Sends the progress of a stage to the parent."""
         self._pipe.send(("progress", (stage, done_s, total_s)))
 
 
@@ -277,7 +278,7 @@ def _call(process: _Process, function: Callable[..., Any], *arguments: Any) -> A
 
 
 def _die_with_parent() -> None:
-    # A parent that was killed cannot close its child, and an orphan would go on writing beside the next run.
+    # A parent that was killed cannot close its child, which would go on writing into the same folder as the next run.
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])

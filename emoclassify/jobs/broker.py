@@ -1,7 +1,7 @@
 """Celery over Redis as the queue: one message a job, small uploads first.
 
-What a job is and whether it waits stands in the database alone; a message only wakes a worker. So nothing is lost with
-the broker, and a message too many does no harm. Knows no worker: `consume` is handed what it calls.
+The jobs and their states are in the database alone; a message only wakes a worker. So losing the broker loses no job,
+and a message too many does no harm. Does not import the worker: `consume` is given the function to call.
 """
 
 import logging
@@ -29,17 +29,19 @@ TASK = "emoclassify.run"
 JOBS, GPU_JOBS = "jobs", "jobs-gpu"
 
 REFILL_S = 5
-_AT_ONCE = 100
-"""Messages that one refill puts in at most."""
+_MOST_MESSAGES = 100
+"""Messages that one refill sends at most."""
 
-_AWAY_S = 2.0
+_PAUSE_S = 2.0
+"""After a job that could not be begun, since the database or the storage did not answer."""
+
 _MB = 1024**2
 _STEPS_MB = (1, 4, 16, 64, 128, 256, 512, 1024, 2048)
 """An upload below the first is of the first priority, 0, and so on."""
 
 
 class CeleryQueue:
-    """Tells workers on any machine of jobs."""
+    """Sends a message for each job to the workers, on any machine."""
 
     def __init__(self, settings: ServerSettings, leases: Leases) -> None:
         """Connects when first used."""
@@ -47,7 +49,7 @@ class CeleryQueue:
         self._app = _make_app(settings)
 
     def put(self, job: Job) -> None:
-        """Tells of a job; where the broker is away it waits in the database until `refill`."""
+        """Sends the message of a job; where the broker does not answer, `refill` sends it later."""
         is_large = 0 < self._settings.gpu_from_mb * _MB <= job.size_bytes
         try:
             self._app.send_task(
@@ -61,7 +63,7 @@ class CeleryQueue:
             logger.warning("broker away: %s; the job waits in the database", type(exc).__name__, extra={"job": job.id})
 
     def take(self) -> str | None:
-        """The job that waits longest, as the database knows it."""
+        """The id of the job that waits longest, from the database."""
         return self._leases.waiting()
 
     def length(self) -> int:
@@ -74,36 +76,36 @@ class CeleryQueue:
             client.ping()
 
     def refill(self) -> int:
-        """Tells again of jobs that the broker lost, or whose worker died: as many as it has too few messages.
+        """Sends again the messages that the broker lost, and those of jobs whose worker died.
 
         Returns:
-            How many it told of; 0 where another process did it just now.
+            How many it sent; 0 where another process did so in the last seconds.
         """
         with _as_connection_error():
             with self._redis() as client:
                 if not client.set("emoclassify-refill", "1", nx=True, ex=REFILL_S):
                     return 0
             n_messages = self._count_messages()
-            waiting = self._leases.all_waiting(limit=_AT_ONCE + n_messages)
-            missing = waiting[: max(len(waiting) - n_messages, 0)]
-            for job in missing:
+            queued_jobs = self._leases.all_waiting(limit=_MOST_MESSAGES + n_messages)
+            unsent_jobs = queued_jobs[: max(len(queued_jobs) - n_messages, 0)]
+            for job in unsent_jobs:
                 self.put(job)
-            return len(missing)
+            return len(unsent_jobs)
 
     def consume(self, run: Callable[[str], None], *, name: str, gpu: bool) -> None:
-        """Gives the jobs that the broker tells of to a function, one at a time, until SIGTERM or SIGINT.
+        """Calls a function with the job's id of each message, one after another, until SIGTERM or SIGINT.
 
         A signal raises celery.exceptions.WorkerShutdown (a SystemExit) in the function. Celery's own time limits would
         end the process with its warm models: the worker watches the time itself.
 
         Args:
-            run: is given a job's id; where it raises what SQLAlchemy raises or OSError, the message is dropped and the
-                job told of again by `refill`.
-            name: of the worker.
-            gpu: takes the large ones, and others while there are none.
+            run: called with a job's id; where it raises SQLAlchemyError or OSError, the message is dropped, and
+                `refill` sends it again.
+            name: the worker's.
+            gpu: take the large uploads first, and the others while there are none.
         """
         app = _make_app(self._settings)
-        app.task(_forgiving(run), name=TASK)
+        app.task(_without_outages(run), name=TASK)
         signals.worker_ready.connect(_take_over_signals, weak=False)
         refiller = _Refiller(CeleryQueue(self._settings, self._leases))  # a thread with connections of its own
         refiller.start()
@@ -136,7 +138,7 @@ def priority(size_bytes: int) -> int:
 
 
 def _make_app(settings: ServerSettings) -> Celery:
-    """The Celery application, with nothing of it left to chance."""
+    """The Celery application; every setting that matters here is set."""
     app = Celery("emoclassify", broker=settings.broker_url, set_as_current=False)
     app.conf.update(
         task_queues=[BrokerQueue(JOBS), BrokerQueue(GPU_JOBS)],
@@ -155,11 +157,11 @@ def _make_app(settings: ServerSettings) -> Celery:
         broker_transport_options={
             "priority_steps": list(range(len(_STEPS_MB) + 1)),
             "queue_order_strategy": "priority",
-            # Given again after this; by then the job has ended, and its message does nothing.
+            # A message is delivered again after this time; by then its job has ended, and it does nothing.
             "visibility_timeout": int(settings.job_limit_s) + 3600,
             "socket_connect_timeout": 3,
             "socket_keepalive": True,
-            # For whoever puts: it does not wait for a broker that is away.
+            # Whoever sends a message does not wait for a broker that does not answer.
             "max_retries": 1,
             "interval_start": 0,
             "interval_step": 0.2,
@@ -170,15 +172,15 @@ def _make_app(settings: ServerSettings) -> Celery:
 
 
 class _Refiller(threading.Thread):
-    """Tells the broker again of what it lost, every few seconds."""
+    """Calls `refill` every few seconds."""
 
     def __init__(self, queue: CeleryQueue) -> None:
         super().__init__(name="refill", daemon=True)
         self._queue = queue
-        self._over = threading.Event()
+        self._stop_event = threading.Event()
 
     def run(self) -> None:
-        while not self._over.wait(REFILL_S):
+        while not self._stop_event.wait(REFILL_S):
             try:
                 if n_jobs := self._queue.refill():
                     logger.info("told again of %d jobs", n_jobs)
@@ -186,17 +188,19 @@ class _Refiller(threading.Thread):
                 logger.warning("refill: broker or database away: %s", type(exc).__name__)
 
     def stop(self) -> None:
-        self._over.set()
+        self._stop_event.set()
         self.join()
 
 
-def _forgiving(run: Callable[[str], None]) -> Callable[[str], None]:
+def _without_outages(run: Callable[[str], None]) -> Callable[[str], None]:
+    """The same function, which logs an outage of database or storage instead of raising it."""
+
     def run_one(job_id: str) -> None:
         try:
             run(job_id)
         except (SQLAlchemyError, OSError) as exc:
             logger.warning("database or storage away: %s", type(exc).__name__, extra={"job": job_id})
-            time.sleep(_AWAY_S)
+            time.sleep(_PAUSE_S)
 
     return run_one
 

@@ -21,7 +21,7 @@ _BUSY_S = 10.0
 _CONNECT_S = 10
 
 _MIGRATION_LOCK = 7_301_442
-"""A number of ours, for PostgreSQL."""
+"""The number of the advisory lock in PostgreSQL; any number that no other program uses."""
 
 _READING = "emoclassify_reading"
 
@@ -38,8 +38,8 @@ class Database:
         try:
             self.url = make_url(url)
             self._is_sqlite = self.url.get_backend_name() == "sqlite"
-            waits = {"timeout": _BUSY_S} if self._is_sqlite else {"connect_timeout": _CONNECT_S}
-            self.engine: Engine = create_engine(self.url, pool_pre_ping=not self._is_sqlite, connect_args=waits)
+            timeouts = {"timeout": _BUSY_S} if self._is_sqlite else {"connect_timeout": _CONNECT_S}
+            self.engine: Engine = create_engine(self.url, pool_pre_ping=not self._is_sqlite, connect_args=timeouts)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as exc:
             raise UsageError("address_unopened", field="EMOCLASSIFY_DATABASE_URL") from exc
         if self._is_sqlite:
@@ -57,7 +57,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A short transaction that may write; on SQLite it is the only one meanwhile."""
+        """A short transaction that may write; on SQLite no other can write meanwhile."""
         with self.engine.begin() as connection:
             yield connection
 
@@ -68,7 +68,7 @@ class Database:
             yield connection
 
     def check(self) -> None:
-        """Raises what SQLAlchemy raises where the database does not answer, or its tables were never made."""
+        """Raises SQLAlchemyError where the database does not answer, or has no tables."""
         with self.reading() as connection:
             connection.execute(text("SELECT version_num FROM alembic_version"))
 
@@ -106,7 +106,7 @@ def _tune_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        # A transaction that reads first and writes later fails at once where another wrote in between: the lock of
-        # the writer is taken at the start, where the busy timeout holds.
-        reads = connection.get_execution_options().get(_READING)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        # A transaction that reads first and writes later fails at once where another wrote in between. So the write
+        # lock is taken at the start: there SQLite waits for it, up to the busy timeout.
+        is_reading = connection.get_execution_options().get(_READING)
+        connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")

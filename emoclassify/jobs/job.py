@@ -1,4 +1,4 @@
-"""Job: one piece of work that was handed in, and how far it is."""
+"""Job: one piece of work that was handed in, and its progress."""
 
 import json
 from collections.abc import Callable
@@ -23,17 +23,17 @@ class Job:
 
     id: str
     kind: str = RECORDING
-    """Which task does it: one of `tasks.TASKS`."""
+    """Which kind of task runs it: a key of `tasks.TASKS`."""
     owner: str
     """The id of the key that handed it in; empty where there are no keys."""
     state: JobState
     name: str
-    """How the recording is called by its owner: data to show, never a path."""
+    """The owner's name for the recording: text to show, never a path."""
     size_bytes: int
     sha256: str
     content_type: str
     options: dict[str, Any]
-    """What is asked of the task; for a recording the fields of settings.Options."""
+    """The options of the task; for a recording the fields of settings.Options."""
     tag: str = ""
     group: str = ""
     keep_days: int
@@ -46,35 +46,35 @@ class Job:
     upload_kept: bool = True
     stage: str = ""
     done: float = 0.0
-    """Seconds of the recording that this stage has behind it."""
+    """Seconds of the recording that this stage has processed."""
     total: float | None = None
     fraction: float = 0.0
     elapsed_s: float = 0.0
-    """Seconds that the job has run, as last heard of."""
+    """Seconds that the job has run, at the last heartbeat."""
     tries: int = 0
     lease: str = ""
-    """Who works on it: the worker's name and a number of its own for this try."""
+    """Who works on it: the worker's name and a random number for this try."""
     lease_until: float = 0.0
     cancel_asked: bool = False
     error: Message | None = None
     """Why it failed."""
     results: str = ""
-    """The folder of the whole results, in the storage."""
+    """The folder of the complete results, in the storage."""
     files: list[dict[str, Any]] = field(default_factory=list)
     """name and size_bytes of each result."""
     has_video: bool = False
     duration_s: float | None = None
-    """Where the recording ends, as read."""
+    """When the recording ends, as read from it."""
     summary: dict[str, Any] | None = None
-    """What was found, in short: see `summary.summarize`."""
+    """The results in short: see `summary.summary_of`."""
 
     @property
     def ended(self) -> bool:
-        """True where nothing more will happen to it by itself."""
+        """True for a job that is over, unless it is retried."""
         return self.state in ENDED
 
     def fields_at_end(self, state: JobState, now: float) -> dict[str, Any]:
-        """The fields that change where it ends now, in one of the states `ENDED`."""
+        """The fields to change when it ends now, in one of the states `ENDED`."""
         keep_s = max(self.keep_days, 1) * DAY_S  # results are kept for a day even where the upload is not kept at all
         upload_kept = self.upload_kept and self.keep_days > 0
         return {"state": state, "ended_at": now, "expires_at": now + keep_s, "upload_kept": upload_kept, "lease": ""}

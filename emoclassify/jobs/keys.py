@@ -1,4 +1,4 @@
-"""Access keys: shown once, kept as their digest only."""
+"""Access keys: shown once, stored as a digest only."""
 
 import hashlib
 import secrets
@@ -36,7 +36,7 @@ class KeyStore:
     def add(
         self, name: str, *, max_upload_mb: int | None = None, submits_per_minute: int | None = None
     ) -> tuple[Key, str]:
-        """Makes a key. Its text is known to nobody afterwards but to whom it is given."""
+        """Makes a key and its text. The text is returned here only: it is not stored."""
         text = _PREFIX + secrets.token_urlsafe(32)
         key = Key(
             id=secrets.token_hex(4),
@@ -50,7 +50,7 @@ class KeyStore:
         return key, text
 
     def add_given(self, text: str, name: str) -> None:
-        """Makes a key of a text that its user chose; nothing happens where it was one before, revoked or not."""
+        """Makes a key with a text that its user chose; does nothing where it is a key already, revoked or not."""
         row = {"id": secrets.token_hex(4), "name": name, "created_at": self._clock(), "digest": _digest(text)}
         try:
             with self._database.writing() as connection:
@@ -68,21 +68,21 @@ class KeyStore:
 
     def revoke(self, key_id: str) -> bool:
         """Ends a key; False where there is no such key in use."""
-        same = (keys.c.id == key_id) & keys.c.revoked_at.is_(None)
+        in_use = (keys.c.id == key_id) & keys.c.revoked_at.is_(None)
         with self._database.writing() as connection:
-            return connection.execute(update(keys).where(same).values(revoked_at=self._clock())).rowcount > 0
+            return connection.execute(update(keys).where(in_use).values(revoked_at=self._clock())).rowcount > 0
 
     def find(self, text: str) -> Key | None:
         """The key in use that has this text."""
         columns = [keys.c[name] for name in Key.__dataclass_fields__]
-        # The digest of 256 random bits tells nothing by the time that comparing it takes.
-        same = (keys.c.digest == _digest(text)) & keys.c.revoked_at.is_(None)
+        # No constant-time comparison: how long it takes says nothing useful about a digest of 256 random bits.
+        in_use = (keys.c.digest == _digest(text)) & keys.c.revoked_at.is_(None)
         with self._database.reading() as connection:
-            row = connection.execute(select(*columns).where(same)).mappings().first()
+            row = connection.execute(select(*columns).where(in_use)).mappings().first()
         return None if row is None else Key(**row)
 
     def any(self) -> bool:
-        """True as soon as one was made, revoked ones too: revoking the last one opens nothing."""
+        """True as soon as one was made, revoked ones too: revoking the last key does not let everybody in."""
         with self._database.reading() as connection:
             return bool(connection.scalar(select(func.count()).select_from(keys)))
 

@@ -1,5 +1,5 @@
-"""The jobs as workers see them: taken with a lease, kept by a heartbeat, ended once. A worker that dies loses its
-lease, and the job is taken up again."""
+"""The jobs as workers see them: taken with a lease that a heartbeat renews, and ended once. When a worker dies, its
+lease runs out, and another takes the job."""
 
 import secrets
 import time
@@ -16,8 +16,8 @@ from emoclassify.jobs.tables import webhooks, workers
 from emoclassify.jobs.totals import add_to_total
 from emoclassify.words.messages import Message
 
-_FORGOTTEN_S = 24 * 3600.0
-"""A worker that was not heard of for this long is no longer in the list."""
+_FORGET_AFTER_S = 24 * 3600.0
+"""A worker that did not announce itself for this long is removed from the list."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Outcome:
 
 
 class Leases:
-    """Work in a database. `lease_s` without a heartbeat, and a job is another's."""
+    """The leases in a database. A job without a heartbeat for `lease_s` may be taken by another worker."""
 
     def __init__(self, database: Database, *, lease_s: float, max_tries: int, clock: Clock = time.time) -> None:
         self._database, self._lease_s, self._max_tries, self._clock = database, lease_s, max_tries, clock
@@ -68,7 +68,7 @@ class Leases:
             return queries.count_queued(connection)
 
     def claim(self, job_id: str, worker: str) -> Job | None:
-        """Takes a job for a worker; None where another was faster, or it ends here: canceled, or tried too often."""
+        """Takes a job for a worker; None where another was faster, or where the job was canceled or tried too often."""
         now = self._clock()
         with self._database.writing() as connection:
             job = queries.job_to_take(connection, job_id, now)
@@ -82,11 +82,11 @@ class Leases:
             lease = {"lease": f"{_lease_prefix(worker)}{secrets.token_hex(8)}", "lease_until": now + self._lease_s}
             start = {"state": JobState.RUNNING, "started_at": now, "tries": job.tries + 1}
             start |= {"stage": "start", "done": 0.0, "total": None, "fraction": 0.0, "elapsed_s": 0.0}
-            taken = queries.update_untaken(connection, job, **lease, **start)
-            return queries.job_by_id(connection, job_id) if taken else None
+            is_claimed = queries.update_untaken(connection, job, **lease, **start)
+            return queries.job_by_id(connection, job_id) if is_claimed else None
 
     def _outcome_before(self, job: Job) -> Outcome | None:
-        """How a job ends that is not to be begun again; None where it is."""
+        """How a job ends that must not be started again; None where it may be started."""
         if job.cancel_asked:
             return Outcome(state=JobState.CANCELED)
         if job.tries >= self._max_tries:
@@ -94,12 +94,12 @@ class Leases:
         return None
 
     def beat(self, job: Job, progress: Progress) -> Job | None:
-        """Keeps a lease and tells the progress. The job as it now is; None where it is no longer this worker's."""
+        """Renews a lease and stores the progress. The job as it now is; None where it is no longer this worker's."""
         fields = {"stage": progress.stage, "done": progress.done, "total": progress.total}
         fields |= {"fraction": progress.fraction, "elapsed_s": progress.elapsed_s}
         with self._database.writing() as connection:
-            held = queries.update_held(connection, job, **fields, lease_until=self._clock() + self._lease_s)
-            return queries.job_by_id(connection, job.id) if held else None
+            is_held = queries.update_held(connection, job, **fields, lease_until=self._clock() + self._lease_s)
+            return queries.job_by_id(connection, job.id) if is_held else None
 
     def finish(self, job: Job, outcome: Outcome) -> bool:
         """Ends a job; False where it is no longer this worker's."""
@@ -111,32 +111,32 @@ class Leases:
             return True
 
     def give_back(self, job: Job, *, counted: bool) -> None:
-        """Puts a job back in its place in the queue; `counted` where it was its own fault."""
+        """Puts a job back in its place in the queue; `counted`: this try counts towards the most tries."""
         tries = job.tries if counted else job.tries - 1
         with self._database.writing() as connection:
             queries.update_held(connection, job, state=JobState.QUEUED, lease="", tries=tries)
 
     def give_back_all(self, worker: str) -> None:
-        """Puts back what a dead worker of this name had."""
+        """Puts back the jobs of a worker of this name that died."""
         with self._database.writing() as connection:
             queries.requeue_held_by(connection, _lease_prefix(worker))
 
     def announce(self, worker: str, *, ready: bool) -> None:
-        """Notes that a worker lives."""
-        seen = {"seen_at": self._clock(), "ready": ready}
+        """Stores that a worker is running now."""
+        values = {"seen_at": self._clock(), "ready": ready}
         with self._database.writing() as connection:
-            if not connection.execute(update(workers).where(workers.c.name == worker[:64]).values(**seen)).rowcount:
-                connection.execute(insert(workers).values(name=worker[:64], **seen))
+            if not connection.execute(update(workers).where(workers.c.name == worker[:64]).values(**values)).rowcount:
+                connection.execute(insert(workers).values(name=worker[:64], **values))
 
     def ready_workers(self, within_s: float, prefix: str = "") -> int:
-        """How many workers with whole models, whose names begin like that, were heard of lately."""
-        lately = and_(workers.c.ready, workers.c.seen_at > self._clock() - within_s)
-        lately = and_(lately, workers.c.name.startswith(prefix, autoescape=True))
+        """How many workers with complete models announced themselves lately; only names that begin with `prefix`."""
+        is_recent = workers.c.seen_at > self._clock() - within_s
+        is_ready = and_(workers.c.ready, is_recent, workers.c.name.startswith(prefix, autoescape=True))
         with self._database.reading() as connection:
-            return connection.scalar(select(func.count()).where(lately)) or 0
+            return connection.scalar(select(func.count()).where(is_ready)) or 0
 
     def is_first(self, worker: str, within_s: float) -> bool:
-        """Whether no worker that was heard of lately comes before this one: for what one is to do for all."""
+        """Whether this worker is the first by name of those announced lately: one of them does what is needed once."""
         with self._database.reading() as connection:
             first = connection.scalar(
                 select(func.min(workers.c.name)).where(workers.c.seen_at > self._clock() - within_s)
@@ -144,9 +144,9 @@ class Leases:
         return first is None or first == worker[:64]
 
     def forget_workers(self) -> None:
-        """Removes the workers that were not heard of for a day."""
+        """Removes the workers that did not announce themselves for a day."""
         with self._database.writing() as connection:
-            connection.execute(delete(workers).where(workers.c.seen_at <= self._clock() - _FORGOTTEN_S))
+            connection.execute(delete(workers).where(workers.c.seen_at <= self._clock() - _FORGET_AFTER_S))
 
 
 def _lease_prefix(worker: str) -> str:
@@ -161,7 +161,7 @@ def _fields(job: Job, outcome: Outcome, now: float) -> dict[str, Any]:
 
 
 def _note_end(connection: Connection, job: Job, outcome: Outcome, now: float) -> None:
-    """What goes with the end of a job: counters, and whom to tell."""
+    """What the end of a job changes elsewhere: the counters, and the webhook to send."""
     add_to_total(connection, "jobs", outcome.state)
     for stage, seconds in outcome.timings_s:
         add_to_total(connection, "stage_seconds", stage, seconds)

@@ -1,6 +1,6 @@
-"""The worker as a process: does jobs until it is told to stop.
+"""The worker as a process: runs jobs until a signal stops it.
 
-Beside them its threads say that it lives, remove what is no longer to be kept, and send webhooks.
+Beside them its threads announce that it is running, remove files and jobs whose time is over, and send webhooks.
 """
 
 import logging
@@ -22,7 +22,7 @@ from emoclassify.jobs.logs import log_as_json_lines
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.sweeper import Sweeper
-from emoclassify.jobs.task import Analyzer
+from emoclassify.jobs.task import AnalysisProcess
 from emoclassify.jobs.webhooks import Webhooks
 from emoclassify.jobs.worker import Worker
 from emoclassify.networks import models
@@ -32,29 +32,31 @@ from emoclassify.stages import models_of
 logger = logging.getLogger(__name__)
 
 _IDLE_S = 0.2
-_AWAY_S = 2.0
-"""Between two looks at an empty queue, and at parts that do not answer."""
+"""Between two looks at an empty queue."""
+
+_OUTAGE_PAUSE_S = 2.0
+"""Between two tries to reach a database or storage that does not answer."""
 
 _NICENESS = 10
-"""Whoever calls the API is answered while an analysis takes every processor."""
+"""So that the API still answers while an analysis uses every processor."""
 
 _SWEEP_S, _ANNOUNCE_S, _WEBHOOKS_S = 60.0, 5.0, 2.0
 
 
-class ClosableAnalyzer(Analyzer, Protocol):
-    """An analyzer that is closed at the end."""
+class ClosableProcess(AnalysisProcess, Protocol):
+    """An analysis process that is closed at the end."""
 
     def close(self) -> None:
         """Ends its process."""
 
 
-def work(name: str = "", make_analyzer: Callable[[], ClosableAnalyzer] | None = None, *, gpu: bool = False) -> int:
-    """Works until SIGTERM or SIGINT; what was under way is put back then.
+def work(name: str = "", make_analyzer: Callable[[], ClosableProcess] | None = None, *, gpu: bool = False) -> int:
+    """Works until SIGTERM or SIGINT; the job under way is put back then.
 
     Args:
-        name: of this worker; work that an earlier one of the same name left is taken up at once.
-        make_analyzer: makes what analyzes; by default a child process that gives way to other programs.
-        gpu: with a broker, takes the large uploads first.
+        name: this worker's; jobs that an earlier one of the same name left unfinished go back to the queue at once.
+        make_analyzer: makes the process that analyzes; by default a child process of low priority.
+        gpu: with a broker, take the large uploads first.
 
     Raises:
         UsageError: a setting that does not fit, or `gpu` without a broker.
@@ -102,11 +104,11 @@ def _work_once(worker: Worker) -> None:
             time.sleep(_IDLE_S)
     except (SQLAlchemyError, OSError) as exc:
         logger.warning("database or storage away: %s", type(exc).__name__)
-        time.sleep(_AWAY_S)
+        time.sleep(_OUTAGE_PAUSE_S)
 
 
 class _StoppedError(BaseException):
-    """Told to stop; no handler of errors takes it for one."""
+    """A signal said to stop. Not an Exception, so that no handler of errors catches it."""
 
 
 def _stop(*_: Any) -> None:
@@ -116,11 +118,11 @@ def _stop(*_: Any) -> None:
 
 
 def models_are_whole(settings: ServerSettings) -> bool:
-    """Whether the models of every job that the API takes are there and undamaged."""
+    """Whether the models that any job of the API may use are there and undamaged."""
     try:
         default = Options.read({})
-        named = (replace(default, expression_model=name) for name in settings.expression_models)
-        for model in models_of(default, *named):
+        variants = (replace(default, expression_model=name) for name in settings.expression_models)
+        for model in models_of(default, *variants):
             models.verify(model)
     except (ModelError, UsageError) as exc:
         logger.warning("not ready: %s", exc)
@@ -133,25 +135,25 @@ class _Duty:
 
     def __init__(self, name: str, period_s: float, call: Callable[[], None]) -> None:
         self._period_s, self._call = period_s, call
-        self._over = threading.Event()
+        self._stop_event = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def __enter__(self) -> None:
         self._thread.start()
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
+        self._stop_event.set()
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._over.is_set():
+        while not self._stop_event.is_set():
             try:
                 self._call()
             except (SQLAlchemyError, OSError) as exc:
                 logger.warning("%s: database or storage away: %s", self._thread.name, type(exc).__name__)
             except Exception:
                 logger.exception("%s: unexpected error", self._thread.name)  # the next round may do better
-            self._over.wait(self._period_s)
+            self._stop_event.wait(self._period_s)
 
 
 def _duties(service: Jobs, name: str) -> list[_Duty]:

@@ -15,7 +15,7 @@ _FIELDS = tuple(Job.__dataclass_fields__)
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """Which jobs are listed."""
+    """Which jobs to list."""
 
     owner: str
     state: str = ""
@@ -43,12 +43,12 @@ def insert_job(connection: Connection, job: Job) -> None:
 
 def job_by_id(connection: Connection, job_id: str) -> Job | None:
     """The job of that id, whoever's it is; None where there is none or it is being deleted."""
-    return _first(connection, and_(jobs.c.id == job_id, _shown()))
+    return _first(connection, and_(jobs.c.id == job_id, _is_visible()))
 
 
 def owned_job(connection: Connection, job_id: str, owner: str) -> Job | None:
     """The job of that id, where it is this owner's."""
-    return _first(connection, _owned(job_id, owner))
+    return _first(connection, _is_owned(job_id, owner))
 
 
 def update_job(connection: Connection, job_id: str, **values: Any) -> Job | None:
@@ -58,10 +58,10 @@ def update_job(connection: Connection, job_id: str, **values: Any) -> Job | None
 
 
 def hide_job(connection: Connection, job_id: str, owner: str) -> bool:
-    """Marks an owner's job as being deleted and forgets what it tells of people; False where there is none."""
+    """Marks an owner's job as being deleted and clears its personal data; False where there is none."""
     personal = {"name": "", "name_folded": "", "tag": "", "group": "", "summary": None, "webhook_url": ""}
-    hidden = update(jobs).where(_owned(job_id, owner)).values(state=JobState.DELETING, lease="", **personal)
-    return connection.execute(hidden).rowcount > 0
+    statement = update(jobs).where(_is_owned(job_id, owner)).values(state=JobState.DELETING, lease="", **personal)
+    return connection.execute(statement).rowcount > 0
 
 
 def delete_job(connection: Connection, job_id: str) -> None:
@@ -75,23 +75,23 @@ def delete_job(connection: Connection, job_id: str) -> None:
 def find_jobs(connection: Connection, search: Search) -> list[Job]:
     """At most `search.limit` jobs, in its order."""
     column = jobs.c[search.sort.removeprefix("-")]
-    down = search.sort.startswith("-")
+    is_descending = search.sort.startswith("-")
     conditions = _conditions(search)
     if search.after is not None:
         value, job_id = search.after
-        beyond = column < value if down else column > value
-        beside = jobs.c.id < job_id if down else jobs.c.id > job_id
-        conditions.append(or_(beyond, and_(column == value, beside)))
-    order = (column.desc(), jobs.c.id.desc()) if down else (column, jobs.c.id)
+        is_beyond = column < value if is_descending else column > value
+        is_tied = jobs.c.id < job_id if is_descending else jobs.c.id > job_id
+        conditions.append(or_(is_beyond, and_(column == value, is_tied)))
+    order = (column.desc(), jobs.c.id.desc()) if is_descending else (column, jobs.c.id)
     page = select(jobs).where(*conditions).order_by(*order).limit(search.limit)
     return [_job(row) for row in connection.execute(page).mappings()]
 
 
 def find_summaries(connection: Connection, search: Search) -> list[tuple[float, dict[str, Any]]]:
-    """When each completed job was created and what was found in it, oldest first, whatever the search's limit."""
-    completed = (jobs.c.state == JobState.COMPLETED, jobs.c.summary.is_not(None))
+    """When each completed job was created, and its summary, oldest first; ignores the limit of the search."""
+    has_summary = (jobs.c.state == JobState.COMPLETED, jobs.c.summary.is_not(None))
     oldest = select(jobs.c.created_at, jobs.c.summary).order_by(jobs.c.created_at)
-    rows = connection.execute(oldest.where(*_conditions(search), *completed))
+    rows = connection.execute(oldest.where(*_conditions(search), *has_summary))
     return [(row.created_at, row.summary) for row in rows]
 
 
@@ -102,7 +102,7 @@ def count_queued(connection: Connection) -> int:
 
 def count_states(connection: Connection) -> dict[JobState, int]:
     """How many jobs there are in each state that is shown, of all owners."""
-    counts = select(jobs.c.state, func.count()).where(_shown()).group_by(jobs.c.state)
+    counts = select(jobs.c.state, func.count()).where(_is_visible()).group_by(jobs.c.state)
     return {JobState(state): int(n) for state, n in connection.execute(counts)}
 
 
@@ -128,29 +128,29 @@ def job_to_take(connection: Connection, job_id: str, now: float) -> Job | None:
 
 def update_untaken(connection: Connection, job: Job, **values: Any) -> bool:
     """Changes a job that `job_to_take` gave; False where another worker was faster."""
-    same = and_(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.lease == job.lease)
-    return connection.execute(update(jobs).where(same).values(**values)).rowcount > 0
+    is_unchanged = and_(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.lease == job.lease)
+    return connection.execute(update(jobs).where(is_unchanged).values(**values)).rowcount > 0
 
 
 def update_held(connection: Connection, job: Job, **values: Any) -> bool:
     """Changes a job that a worker holds; False where it is no longer this worker's."""
-    held = and_(jobs.c.id == job.id, jobs.c.state == JobState.RUNNING, jobs.c.lease == job.lease)
-    return connection.execute(update(jobs).where(held).values(**values)).rowcount > 0
+    is_held = and_(jobs.c.id == job.id, jobs.c.state == JobState.RUNNING, jobs.c.lease == job.lease)
+    return connection.execute(update(jobs).where(is_held).values(**values)).rowcount > 0
 
 
 def requeue_held_by(connection: Connection, lease_prefix: str) -> None:
-    """Puts the running jobs back in the queue whose leases begin like that."""
-    held = and_(jobs.c.state == JobState.RUNNING, jobs.c.lease.startswith(lease_prefix, autoescape=True))
-    connection.execute(update(jobs).where(held).values(state=JobState.QUEUED, lease=""))
+    """Puts the running jobs whose leases begin with `lease_prefix` back in the queue."""
+    is_held = and_(jobs.c.state == JobState.RUNNING, jobs.c.lease.startswith(lease_prefix, autoescape=True))
+    connection.execute(update(jobs).where(is_held).values(state=JobState.QUEUED, lease=""))
 
 
-# Jobs whose files are to go
+# Jobs whose files are to be removed
 
 
 def expired_jobs(connection: Connection, now: float) -> list[tuple[str, str, JobState]]:
     """Id, owner and state of every job whose time is over, in any state.
 
-    The caller looks at the state: a database that went by it would read all jobs that are kept.
+    The caller looks at the state: with a condition on it, a database would not use the index of the expiry times.
     """
     rows = connection.execute(select(jobs.c.id, jobs.c.owner, jobs.c.state).where(jobs.c.expires_at <= now))
     return [(row.id, row.owner, JobState(row.state)) for row in rows]
@@ -163,8 +163,8 @@ def half_deleted_ids(connection: Connection) -> list[str]:
 
 def ids_without_upload(connection: Connection, *, after_s: float, to_s: float) -> list[str]:
     """The ids of the jobs that expire in (after, to] and whose upload is not to be kept."""
-    soon = and_(jobs.c.expires_at > after_s, jobs.c.expires_at <= to_s)
-    return list(connection.scalars(select(jobs.c.id).where(soon, jobs.c.upload_kept.is_(False))))
+    expires_then = and_(jobs.c.expires_at > after_s, jobs.c.expires_at <= to_s)
+    return list(connection.scalars(select(jobs.c.id).where(expires_then, jobs.c.upload_kept.is_(False))))
 
 
 def ids_without_upload_of(connection: Connection, ids: Sequence[str]) -> list[str]:
@@ -172,8 +172,8 @@ def ids_without_upload_of(connection: Connection, ids: Sequence[str]) -> list[st
     return list(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(ids), jobs.c.upload_kept.is_(False))))
 
 
-def known_ids_of(connection: Connection, ids: Sequence[str]) -> list[str]:
-    """Those of the ids that a job has, one that is being deleted included."""
+def existing_ids_of(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """Those of the ids that belong to a job, one that is being deleted included."""
     return list(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(ids))))
 
 
@@ -181,7 +181,7 @@ def known_ids_of(connection: Connection, ids: Sequence[str]) -> list[str]:
 
 
 def _conditions(search: Search) -> list[ColumnElement[bool]]:
-    conditions = [jobs.c.owner == search.owner, _shown()]
+    conditions = [jobs.c.owner == search.owner, _is_visible()]
     conditions += [jobs.c[name] == value for name in ("state", "tag", "group") if (value := getattr(search, name))]
     if search.q:
         conditions.append(jobs.c.name_folded.contains(search.q.casefold(), autoescape=True))
@@ -192,17 +192,17 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _shown() -> ColumnElement[bool]:
+def _is_visible() -> ColumnElement[bool]:
     return jobs.c.state != JobState.DELETING
 
 
-def _owned(job_id: str, owner: str) -> ColumnElement[bool]:
-    return and_(jobs.c.id == job_id, jobs.c.owner == owner, _shown())
+def _is_owned(job_id: str, owner: str) -> ColumnElement[bool]:
+    return and_(jobs.c.id == job_id, jobs.c.owner == owner, _is_visible())
 
 
 def _may_be_taken(now: float) -> ColumnElement[bool]:
-    worker_died = and_(jobs.c.state == JobState.RUNNING, jobs.c.lease_until < now)
-    return or_(jobs.c.state == JobState.QUEUED, worker_died)
+    is_abandoned = and_(jobs.c.state == JobState.RUNNING, jobs.c.lease_until < now)
+    return or_(jobs.c.state == JobState.QUEUED, is_abandoned)
 
 
 def _first(connection: Connection, condition: ColumnElement[bool]) -> Job | None:

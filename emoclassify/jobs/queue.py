@@ -1,6 +1,6 @@
-"""What hands jobs to workers: the database alone (here), or a broker beside it (`broker.py`).
+"""The queue that hands jobs to workers: the database alone (here), or a broker beside it (`broker.py`).
 
-A further queue is done when it passes the contract in tests/jobs/test_queue.py.
+A further queue is complete when it passes the contract in tests/jobs/test_queue.py.
 """
 
 from typing import Protocol
@@ -10,10 +10,10 @@ from emoclassify.jobs.leases import Leases
 
 
 class Queue(Protocol):
-    """Gives the id of every job that waits to some worker; a job that two are given is claimed by one only."""
+    """Gives the id of every waiting job to some worker; where two get the same id, only one can claim the job."""
 
     def put(self, job: Job) -> None:
-        """Tells of a job that waits; the store has it already."""
+        """Adds a waiting job; it is in the store already."""
 
     def take(self) -> str | None:
         """The id of a job to claim, one whose worker died included; None where none waits."""
@@ -22,11 +22,11 @@ class Queue(Protocol):
         """How many wait."""
 
     def check(self) -> None:
-        """Raises OSError or what SQLAlchemy raises where it does not answer."""
+        """Raises OSError or SQLAlchemyError where it does not answer."""
 
 
 class DatabaseQueue:
-    """The jobs' own table as the queue: nothing to install, and nothing to lose."""
+    """The table of jobs as the queue: nothing more to install, and no message to lose."""
 
     def __init__(self, leases: Leases) -> None:
         self._leases = leases

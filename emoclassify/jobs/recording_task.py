@@ -3,14 +3,14 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from emoclassify.child import OnProgress
+from emoclassify.child import OnStep
 from emoclassify.jobs.job import RECORDING, Job
 from emoclassify.jobs.leases import Outcome
-from emoclassify.jobs.progress import Tracker
+from emoclassify.jobs.progress import JobProgress
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import Storage
-from emoclassify.jobs.summary import summarize
-from emoclassify.jobs.task import Analyzer, stored
+from emoclassify.jobs.summary import summary_of
+from emoclassify.jobs.task import AnalysisProcess, store_results
 from emoclassify.outputs.saved import read_overview
 from emoclassify.settings import Options
 
@@ -20,27 +20,27 @@ class RecordingTask:
 
     kind = RECORDING
 
-    def progress_counter(self, job: Job) -> Tracker:
-        """By the stages of an analysis."""
-        return Tracker(Options.from_dict(job.options))
+    def progress_counter(self, job: Job) -> JobProgress:
+        """The progress by the stages of an analysis."""
+        return JobProgress(Options.from_dict(job.options))
 
     def prepare(self, job: Job, service: Jobs) -> AbstractContextManager[Path]:
         """The upload, as a file."""
         return service.storage.upload_on_disk(job.id, service.settings.scratch)
 
-    def run(self, job: Job, source: Path, folder: Path, analyzer: Analyzer, on_progress: OnProgress) -> None:
-        """Analyzes it."""
+    def run(self, job: Job, source: Path, folder: Path, analyzer: AnalysisProcess, on_progress: OnStep) -> None:
+        """Analyzes the recording."""
         analyzer.analyze(source, folder, Options.from_dict(job.options), on_progress, name=job.name, preview=True)
 
     def store(self, job: Job, folder: Path, storage: Storage) -> Outcome:
-        """All files, how long the recording is, and what was found in short."""
+        """Stores all files, the length of the recording, and a summary of the results."""
         overview = read_overview(folder)
-        return stored(
+        return store_results(
             job,
             folder,
             storage,
             has_video=overview.source.has_moving_picture,
             duration_s=overview.end_s,
-            summary=summarize(overview),
+            summary=summary_of(overview),
             timings_s=tuple(overview.timings_s.items()),
         )

@@ -1,6 +1,6 @@
-"""Makes the errors of a storage that is reached over a network, such as S3, into OSErrors.
+"""Turns the errors of a storage behind a network, such as S3, into OSErrors.
 
-So whoever uses a storage handles one kind of error, be it a folder or a bucket.
+So the users of a storage handle one kind of error, for a folder as for a bucket.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,18 +9,18 @@ from functools import wraps
 from typing import Any
 
 _BLOCK_BYTES = 8 * 1024**2
-"""What is sent or read at once: an open file takes so much memory."""
+"""Sent or read at a time; an open file takes this much memory."""
 
 _LIBRARIES = ("botocore", "aiohttp", "s3fs", "fsspec")
-"""Whose exceptions mean that the storage does not answer."""
+"""The libraries whose exceptions mean that the storage does not answer."""
 
 
-def options_of(url: str) -> dict[str, Any]:
-    """How fsspec is to open an address: no cached listings, small blocks, an end to waiting after a minute."""
+def fsspec_options(url: str) -> dict[str, Any]:
+    """The options with which fsspec opens an address: no cached listings, small blocks, at most a minute of waiting."""
     if not url.startswith("s3:"):
         return {}
-    waits = {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 3}}
-    return {"use_listings_cache": False, "default_block_size": _BLOCK_BYTES, "config_kwargs": waits}
+    timeouts = {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 3}}
+    return {"use_listings_cache": False, "default_block_size": _BLOCK_BYTES, "config_kwargs": timeouts}
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def os_errors() -> Iterator[None]:
 
 
 class Translated:
-    """A file system or a file of one, whose methods raise OSError only."""
+    """Wraps a file system, or a file of one, so that its methods raise OSError only."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -58,8 +58,8 @@ class Translated:
 
 def _translated(call: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(call)
-    def translating(*arguments: Any, **named: Any) -> Any:
+    def translating(*arguments: Any, **keywords: Any) -> Any:
         with os_errors():
-            return call(*arguments, **named)
+            return call(*arguments, **keywords)
 
     return translating

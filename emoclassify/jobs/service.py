@@ -1,4 +1,4 @@
-"""What is done with a job, its files included: one place for the API, the worker and the sweeper."""
+"""What can be done with a job and its files: one place for the API, the worker and the sweeper."""
 
 from dataclasses import dataclass
 from typing import IO
@@ -39,24 +39,24 @@ class Jobs:
         self.database.close()
 
     def submit(self, job: Job, repeat: tuple[str, str] | None) -> Job:
-        """Keeps a job whose upload is stored and puts it in the queue; the earlier one where it is a repetition.
+        """Stores a job whose upload is stored already, and queues it; gives the earlier job where `repeat` is known.
 
         Raises:
             QueueFullError, RepeatConflictError: as `JobStore.add`; the upload is removed then.
         """
         try:
-            stored = self.store.add(job, max_queued=self.settings.max_queued, repeat=repeat)
+            stored_job = self.store.add(job, max_queued=self.settings.max_queued, repeat=repeat)
         except BaseException:
             self.storage.remove_upload(job.id)
             raise
-        if stored.id != job.id:
+        if stored_job.id != job.id:
             self.storage.remove_upload(job.id)
         else:
             self.queue.put(job)
-        return stored
+        return stored_job
 
     def cancel(self, job_id: str, owner: str) -> Job | None:
-        """As `JobStore.cancel`; the upload goes where it is not to be kept."""
+        """As `JobStore.cancel`; removes the upload where its owner does not keep it."""
         job = self.store.cancel(job_id, owner)
         if job is not None and job.ended and not job.upload_kept:
             self.storage.remove_upload(job.id)
@@ -72,7 +72,7 @@ class Jobs:
     def delete(self, job_id: str, owner: str) -> bool:
         """Stops a job, removes the upload and everything made from it; False where there is none.
 
-        Killed in between, the sweeper goes on.
+        Where the process is killed in between, the sweeper does the rest.
         """
         if not self.store.hide(job_id, owner):
             return False

@@ -8,12 +8,12 @@ from typing import Self
 
 import platformdirs
 
-from emoclassify.declared import Names, Range, Setting, declare, declared, out_of_range, read_environment
+from emoclassify.declared import Names, Range, Setting, declarations, declare, out_of_range, read_environment
 from emoclassify.errors import UsageError
 
 _SHORTEST_KEY = 20
 _SHORTEST_SECRET = 16
-_MORE_THAN_NONE = Range(above=0)
+_ABOVE_ZERO = Range(above=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +54,13 @@ class ServerSettings:
             range=Range(at_least=0),
         ),
     )
-    max_upload_mb: int = declare(2048, Setting(help="The largest request.", range=_MORE_THAN_NONE))
+    max_upload_mb: int = declare(2048, Setting(help="The largest request.", range=_ABOVE_ZERO))
     max_queued: int = declare(
-        1000, Setting(help="Jobs that may wait; one more is told to come again.", range=_MORE_THAN_NONE)
+        1000, Setting(help="Jobs that may wait; one more is told to come again.", range=_ABOVE_ZERO)
     )
     submits_per_minute: int = declare(
         600,
-        Setting(help="Uploads that one key, or all callers without keys, may send a minute.", range=_MORE_THAN_NONE),
+        Setting(help="Uploads that one key, or all callers without keys, may send a minute.", range=_ABOVE_ZERO),
     )
     threads: int = declare(
         16,
@@ -70,14 +70,14 @@ class ServerSettings:
         ),
     )
     keep_days: int = declare(7, Setting(help="How long a job is kept after its end, where its owner does not say."))
-    max_keep_days: int = declare(30, Setting(help="The longest that an owner may ask for.", range=_MORE_THAN_NONE))
-    job_limit_s: float = declare(6 * 3600.0, Setting(help="A job that takes longer is ended.", range=_MORE_THAN_NONE))
+    max_keep_days: int = declare(30, Setting(help="The longest that an owner may ask for.", range=_ABOVE_ZERO))
+    job_limit_s: float = declare(6 * 3600.0, Setting(help="A job that takes longer is ended.", range=_ABOVE_ZERO))
     memory_limit_mb: int = declare(
         6000, Setting(help="A job whose process takes more is ended.", range=Range(at_least=500))
     )
     lease_s: float = declare(
         15.0,
-        Setting(help="Work whose worker was not heard of for this long is taken up by another.", range=_MORE_THAN_NONE),
+        Setting(help="Work whose worker was not heard of for this long is taken up by another.", range=_ABOVE_ZERO),
     )
     max_tries: int = declare(
         3, Setting(help="How often a job is begun before it is given up.", range=Range(at_least=1, at_most=10))
@@ -134,7 +134,7 @@ class ServerSettings:
 
     @property
     def scratch(self) -> Path:
-        """Where files lie while they are made or received."""
+        """The folder of files that are being made or received."""
         return self.data_dir / "scratch"
 
     @property
@@ -145,10 +145,10 @@ class ServerSettings:
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Self:
         """Settings from EMOCLASSIFY_<NAME>, else the defaults."""
-        usual = {"data_dir": platformdirs.user_data_path("emoclassify")}
-        return cls(**{**usual, **read_environment(settings_of(cls), environ)})
+        defaults = {"data_dir": platformdirs.user_data_path("emoclassify")}
+        return cls(**{**defaults, **read_environment(settings_of(cls), environ)})
 
 
 def settings_of(holder: type[ServerSettings] = ServerSettings) -> tuple[Setting, ...]:
-    """What is declared of each setting, in their order."""
-    return declared(holder, Setting)
+    """The declaration of each setting, in their order."""
+    return declarations(holder, Setting)

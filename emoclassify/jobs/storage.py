@@ -1,4 +1,4 @@
-"""The files of the jobs: uploads and results, in a folder or in a store like S3. Every name in it is made here."""
+"""The files of the jobs: uploads and results, in a folder or in a store like S3. Every path in it is made here."""
 
 import errno
 import re
@@ -13,14 +13,14 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from emoclassify.errors import UsageError
-from emoclassify.jobs.s3_errors import Translated, options_of
+from emoclassify.jobs.s3_errors import Translated, fsspec_options
 
 _UPLOADS, _RESULTS = "uploads", "results"
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 def new_id() -> str:
-    """A name that says nothing and that nobody guesses: 128 random bits."""
+    """A new id of a job or folder: 128 random bits in hexadecimal, which nobody can guess."""
     return secrets.token_hex(16)
 
 
@@ -34,7 +34,7 @@ class Storage:
             UsageError: no such kind of place, or what reaches it is not installed.
         """
         try:
-            self._fs, self._root = url_to_fs(url, **options_of(url))
+            self._fs, self._root = url_to_fs(url, **fsspec_options(url))
         except (ValueError, ImportError) as exc:
             raise UsageError("storage_unreached", field="EMOCLASSIFY_STORAGE_URL") from exc
         self.is_local = isinstance(self._fs, LocalFileSystem)
@@ -43,7 +43,7 @@ class Storage:
             self._fs = Translated(self._fs)
 
     def prepare(self) -> None:
-        """Makes the place and marks it as ours; raises OSError where that fails."""
+        """Makes the folder and a file that marks it as a storage of this program; raises OSError where that fails."""
         if not self._fs.exists(self._mark):
             self._fs.makedirs(self._root, exist_ok=True)
             self._fs.pipe_file(self._mark, b"EmoClassify keeps uploads and results here.\n")
@@ -51,14 +51,14 @@ class Storage:
     def create_upload(self, job_id: str) -> IO[bytes]:
         """A new file to write an upload to."""
         path = self._upload(job_id)
-        if not self._fs.exists(self._mark):  # its disk is gone: no folder is made in its place
+        if not self._fs.exists(self._mark):  # its disk is not mounted: write nothing in its place
             raise FileNotFoundError("the storage is not there")
         self._fs.makedirs(self._parent(path), exist_ok=True)
-        return self._opened(path, "wb")
+        return self._open(path, "wb")
 
     def open_upload(self, job_id: str) -> IO[bytes]:
         """An upload, to be read from anywhere in it. Raises FileNotFoundError."""
-        return self._opened(self._upload(job_id), "rb")
+        return self._open(self._upload(job_id), "rb")
 
     @contextmanager
     def upload_on_disk(self, job_id: str, scratch: Path) -> Iterator[Path]:
@@ -75,15 +75,15 @@ class Storage:
             copy.unlink(missing_ok=True)
 
     def put_results(self, job_id: str, folder: Path) -> str:
-        """Takes over a folder of results under a new name; nobody is told of it before the job says so.
+        """Moves a folder of results into the storage under a new name; nothing refers to it until the job is finished.
 
         Returns:
             The name, for `open_result`.
 
         Raises:
-            OSError: they cannot be stored; nothing of them is.
+            OSError: they cannot be stored; no part of them stays in the storage.
         """
-        name = f"{_checked(job_id)}/{new_id()}"
+        name = f"{_checked_id(job_id)}/{new_id()}"
         target = f"{self._root}/{_RESULTS}/{name}"
         try:
             if self.is_local:
@@ -101,13 +101,13 @@ class Storage:
         """One file of a job's results, to be read from anywhere in it.
 
         Args:
-            results: what `put_results` gave.
-            name: a name that the job lists; the caller has looked.
+            results: what `put_results` returned.
+            name: one of the names in the job's list; the caller checks that.
 
         Raises:
             FileNotFoundError: it is not there.
         """
-        return self._opened(f"{self._root}/{_RESULTS}/{results}/{name}", "rb")
+        return self._open(f"{self._root}/{_RESULTS}/{results}/{name}", "rb")
 
     def remove_upload(self, job_id: str) -> None:
         """Removes an upload; nothing happens where there is none."""
@@ -120,7 +120,7 @@ class Storage:
     def remove_job(self, job_id: str) -> None:
         """Removes everything of a job."""
         self.remove_upload(job_id)
-        self.remove_results(_checked(job_id))
+        self.remove_results(_checked_id(job_id))
 
     def list_jobs(self) -> set[str]:
         """The ids of all jobs that have an upload or results here."""
@@ -131,7 +131,7 @@ class Storage:
         return set(self._names(_UPLOADS))
 
     def check(self) -> None:
-        """Looks for the mark, and writes and removes a small file; raises OSError where the place is gone or full."""
+        """Looks for the mark, and writes and removes a small file; raises OSError where the storage is gone or full."""
         if not self._fs.exists(self._mark):
             raise FileNotFoundError("the storage is not there")
         path = f"{self._root}/check-{new_id()}"
@@ -145,20 +145,20 @@ class Storage:
     def _names(self, kind: str) -> Iterator[str]:
         try:
             self._fs.invalidate_cache()
-            listed = self._fs.ls(f"{self._root}/{kind}", detail=False)
+            paths = self._fs.ls(f"{self._root}/{kind}", detail=False)
         except FileNotFoundError:
             return
-        for path in listed:
+        for path in paths:
             name = str(path).rstrip("/").rsplit("/", 1)[-1]
             if _ID.fullmatch(name):
                 yield name
 
     def _upload(self, job_id: str) -> str:
-        return f"{self._root}/{_UPLOADS}/{_checked(job_id)}"
+        return f"{self._root}/{_UPLOADS}/{_checked_id(job_id)}"
 
-    def _opened(self, path: str, mode: str) -> IO[bytes]:
-        opened: Any = open(path, mode) if self.is_local else Translated(self._fs.open(path, mode))  # noqa: SIM115, PTH123
-        return cast("IO[bytes]", opened)
+    def _open(self, path: str, mode: str) -> IO[bytes]:
+        file: Any = open(path, mode) if self.is_local else Translated(self._fs.open(path, mode))  # noqa: SIM115, PTH123
+        return cast("IO[bytes]", file)
 
     def _remove(self, path: str) -> None:
         try:
@@ -184,11 +184,11 @@ def _move(folder: Path, target: Path) -> None:
 
 
 def is_id(text: str) -> bool:
-    """True for what `new_id` may have made."""
+    """True for a text that has the form of `new_id`."""
     return _ID.fullmatch(text) is not None
 
 
-def _checked(job_id: str) -> str:
+def _checked_id(job_id: str) -> str:
     if not is_id(job_id):
         raise ValueError("no id of a job")
     return job_id

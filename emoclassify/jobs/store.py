@@ -1,4 +1,4 @@
-"""The jobs as their owners see them: handed in, looked up, listed, canceled, tried again, deleted."""
+"""The jobs as their owners see them: added, looked up, listed, canceled, retried, deleted."""
 
 import time
 from typing import Any
@@ -16,19 +16,19 @@ from emoclassify.jobs.tables import repeats
 from emoclassify.jobs.totals import add_to_total, read_totals
 
 REPEAT_S = DAY_S
-"""How long an Idempotency-Key is known."""
+"""How long an Idempotency-Key is remembered."""
 
 
 class QueueFullError(EmoClassifyError):
-    """As many jobs wait as may."""
+    """The queue has as many jobs as it may have."""
 
 
 class RepeatConflictError(EmoClassifyError):
-    """An Idempotency-Key that was used for another upload."""
+    """The Idempotency-Key was used for another upload."""
 
 
 class StateConflictError(EmoClassifyError):
-    """What cannot be done with a job in its state."""
+    """Not possible while the job is in its state."""
 
 
 class JobStore:
@@ -38,7 +38,7 @@ class JobStore:
         self._database, self._clock = database, clock
 
     def add(self, job: Job, *, max_queued: int, repeat: tuple[str, str] | None = None) -> Job:
-        """Keeps a new job, or gives the one that was handed in before with the same key.
+        """Stores a new job, or gives the earlier one that was submitted with the same key.
 
         Args:
             job: the new job.
@@ -51,11 +51,11 @@ class JobStore:
         """
         try:
             with self._database.writing() as connection:
-                if repeat and (earlier := self._repeated(connection, job.owner, *repeat)):
-                    return earlier
-                waiting = queries.count_queued(connection)
-                if waiting >= max_queued:
-                    raise QueueFullError("queue_full", n=waiting)
+                if repeat and (earlier_job := self._earlier_job(connection, job.owner, *repeat)):
+                    return earlier_job
+                n_queued = queries.count_queued(connection)
+                if n_queued >= max_queued:
+                    raise QueueFullError("queue_full", n=n_queued)
                 queries.insert_job(connection, job)
                 if repeat:
                     row = {"owner": job.owner, "key": repeat[0], "fingerprint": repeat[1]}
@@ -64,24 +64,24 @@ class JobStore:
             if repeat is None:
                 raise
             with self._database.reading() as connection:
-                earlier = self._repeated(connection, job.owner, *repeat)
-            if earlier is None:
+                earlier_job = self._earlier_job(connection, job.owner, *repeat)
+            if earlier_job is None:
                 raise
-            return earlier
+            return earlier_job
         return job
 
-    def _repeated(self, connection: Connection, owner: str, key: str, fingerprint: str) -> Job | None:
-        same = and_(repeats.c.owner == owner, repeats.c.key == key)
-        repeat = connection.execute(select(repeats).where(same)).mappings().first()
+    def _earlier_job(self, connection: Connection, owner: str, key: str, fingerprint: str) -> Job | None:
+        has_key = and_(repeats.c.owner == owner, repeats.c.key == key)
+        repeat = connection.execute(select(repeats).where(has_key)).mappings().first()
         if repeat is None:
             return None
-        earlier = queries.job_by_id(connection, repeat["job_id"])
-        if earlier is None or repeat["created_at"] <= self._clock() - REPEAT_S:
-            connection.execute(delete(repeats).where(same))
+        earlier_job = queries.job_by_id(connection, repeat["job_id"])
+        if earlier_job is None or repeat["created_at"] <= self._clock() - REPEAT_S:
+            connection.execute(delete(repeats).where(has_key))
             return None
         if repeat["fingerprint"] != fingerprint:
             raise RepeatConflictError("repeat_key_used")
-        return earlier
+        return earlier_job
 
     def get(self, job_id: str, owner: str) -> Job | None:
         """The job of that id, where it is this owner's."""
@@ -105,8 +105,8 @@ class JobStore:
                 return job
             if job.state == JobState.QUEUED:
                 add_to_total(connection, "jobs", JobState.CANCELED)
-                canceled = job.fields_at_end(JobState.CANCELED, self._clock())
-                return queries.update_job(connection, job_id, **canceled)
+                end_fields = job.fields_at_end(JobState.CANCELED, self._clock())
+                return queries.update_job(connection, job_id, **end_fields)
             if job.state == JobState.RUNNING:
                 return queries.update_job(connection, job_id, cancel_asked=True)
             raise StateConflictError("job_not_cancelable", state=job.state)
@@ -125,13 +125,13 @@ class JobStore:
                 raise StateConflictError("job_not_retryable", state=job.state)
             if not job.upload_kept:
                 raise StateConflictError("upload_not_kept")
-            anew = {"state": JobState.QUEUED, "queued_at": self._clock(), "started_at": None, "ended_at": None}
-            anew |= {"stage": "", "done": 0.0, "total": None, "fraction": 0.0, "elapsed_s": 0.0, "error": ""}
-            anew |= {"cancel_asked": False, "lease": "", "lease_until": 0.0, "tries": 0}
-            return queries.update_job(connection, job_id, **anew)
+            fields = {"state": JobState.QUEUED, "queued_at": self._clock(), "started_at": None, "ended_at": None}
+            fields |= {"stage": "", "done": 0.0, "total": None, "fraction": 0.0, "elapsed_s": 0.0, "error": ""}
+            fields |= {"cancel_asked": False, "lease": "", "lease_until": 0.0, "tries": 0}
+            return queries.update_job(connection, job_id, **fields)
 
     def hide(self, job_id: str, owner: str) -> bool:
-        """First step of deleting: nobody sees the job any more, and its worker stops. False where there is none."""
+        """First step of deleting: the job is shown to nobody, and its worker stops. False where there is none."""
         with self._database.writing() as connection:
             return queries.hide_job(connection, job_id, owner)
 
@@ -142,12 +142,12 @@ class JobStore:
             queries.delete_job(connection, job_id)
 
     def forget_repeats(self) -> None:
-        """Removes the Idempotency-Keys that are no longer known."""
+        """Removes the Idempotency-Keys that are older than `REPEAT_S`."""
         with self._database.writing() as connection:
             connection.execute(delete(repeats).where(repeats.c.created_at <= self._clock() - REPEAT_S))
 
     def summaries(self, search: Search) -> list[tuple[float, dict[str, Any]]]:
-        """When each completed job of those was created, and what was found in it, oldest first; all pages."""
+        """When each completed job was created, and its summary, oldest first; all pages of the search."""
         with self._database.reading() as connection:
             return queries.find_summaries(connection, search)
 
@@ -157,6 +157,6 @@ class JobStore:
             return queries.count_states(connection)
 
     def totals(self) -> list[tuple[str, str, float]]:
-        """What only grows: name, label and value."""
+        """The counters: name, label and value of each."""
         with self._database.reading() as connection:
             return read_totals(connection)

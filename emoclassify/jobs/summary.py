@@ -1,4 +1,4 @@
-"""What was found, in short: kept with the job, so that statistics need not open results."""
+"""The results in short, stored with the job: statistics are made without opening result files."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from emoclassify.overview import Overview
 _GROUPS = {"positive": POSITIVE, "neutral": ("neutral",), "negative": NEGATIVE}
 
 
-def summarize(overview: Overview) -> dict[str, Any] | None:
-    """The mean scores and the shares of the main person's face, else of the voice; None where nothing was found.
+def summary_of(overview: Overview) -> dict[str, Any] | None:
+    """The mean scores and the shares of the main person's face, else of the voice; None where neither could be read.
 
     Returns:
-        `of` (face, voice), `coverage` (the share of the recording that it is of, 0..1), `scores` by emotion,
-        `positive`, `neutral`, `negative`, `dominant`, and `shares`: how much of the recording each emotion leads, and
-        `unread`.
+        `of` (face, voice), `coverage` (the share of the recording that could be read, 0..1), `scores` by emotion and
+        their sums `positive`, `neutral`, `negative` (0..1), `dominant`, and `shares`: the share of the recording
+        (0..1) in which each emotion leads, and `unread`.
     """
     findings = overview.findings
     readable = [curve for curve in (findings.main, findings.voice) if curve is not None and curve.mean is not None]

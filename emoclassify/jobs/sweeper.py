@@ -1,4 +1,4 @@
-"""Removes what is no longer to be kept: expired jobs, uploads of ended ones, and what a kill left lying about."""
+"""Removes expired jobs, uploads that are not kept after the end of a job, and files of processes that were killed."""
 
 import logging
 import shutil
@@ -16,36 +16,37 @@ from emoclassify.jobs.service import Jobs
 logger = logging.getLogger(__name__)
 
 STRAY_S = 3600.0
-"""Files that belong to no job are left this long: a job may be about to be made of them."""
+"""Files of no job are removed only after this time: their job may be about to be stored."""
 
 LOOK_S = 3600.0
-"""Between two looks at all that is stored: there may be a million files."""
+"""Between two checks of all stored files: there may be a million."""
 
-_SEEN_S = 30.0
-"""A worker that was not heard of for this long does not count."""
+_WORKER_SILENCE_S = 30.0
+"""A worker that did not announce itself for this long does not count."""
 
-_AGAIN_S = 180.0
-"""Jobs that ended so long before the last round are looked at again: another machine's clock may be behind."""
+_OVERLAP_S = 180.0
+"""Jobs that ended up to this long before the last round are checked again: another machine's clock may be behind."""
 
 _SCRATCH_S = 24 * 3600.0
-"""A file of the scratch folder that was not touched for this long is left over."""
+"""A file of the scratch folder that did not change for this long belongs to no running job."""
 
-_AT_ONCE = 500
+_MOST_IDS = 500
+"""Ids in one query: every database takes so many."""
 
 
 class Sweeper:
-    """Sweeps one job system, as often as it is told to; of several workers, the first looks after the files."""
+    """Sweeps one job system, each time that `sweep` is called; of several workers, only the first sweeps the files."""
 
     def __init__(self, service: Jobs, worker: str = "") -> None:
         self._service, self._worker = service, worker
         self._swept_at = self._looked_at = -1e12
-        self._strays: dict[str, float] = {}
+        self._stray_since_s: dict[str, float] = {}
 
     def sweep(self) -> None:
         """One round."""
         now = self._service.clock()
         self._sweep_jobs(now)
-        if self._service.leases.is_first(self._worker, _SEEN_S):
+        if self._service.leases.is_first(self._worker, _WORKER_SILENCE_S):
             self._sweep_uploads(now)
             self._swept_at = now
             if abs(now - self._looked_at) >= LOOK_S:
@@ -57,43 +58,43 @@ class Sweeper:
 
     def _sweep_jobs(self, now: float) -> None:
         with self._service.database.reading() as connection:
-            expired = queries.expired_jobs(connection, now)
-            half_deleted = queries.half_deleted_ids(connection)
-        for job_id, owner, state in expired:
+            expired_jobs = queries.expired_jobs(connection, now)
+            half_deleted_ids = queries.half_deleted_ids(connection)
+        for job_id, owner, state in expired_jobs:
             if state in ENDED:
                 self._service.delete(job_id, owner)
                 logger.info("expired", extra={"job": job_id})
-        for job_id in half_deleted:
+        for job_id in half_deleted_ids:
             self._service.storage.remove_job(job_id)
             self._service.store.remove(job_id)
 
     def _sweep_uploads(self, now: float) -> None:
-        """Uploads that were to go with the end of their job, where a kill came in between."""
-        since = max(self._swept_at, now - LOOK_S) - _AGAIN_S
+        """Removes uploads that should have gone at the end of their job, where the process was killed in between."""
+        since_s = max(self._swept_at, now - LOOK_S) - _OVERLAP_S
         with self._service.database.reading() as connection:
-            # Such a job is kept for a day from its end, and there is an index of that.
-            ids = queries.ids_without_upload(connection, after_s=since + DAY_S, to_s=now + DAY_S + _AGAIN_S)
+            # Such a job is kept for a day from its end, so the index of the expiry times finds it.
+            ids = queries.ids_without_upload(connection, after_s=since_s + DAY_S, to_s=now + DAY_S + _OVERLAP_S)
         for job_id in ids:
             self._service.storage.remove_upload(job_id)
 
     def _sweep_files(self, now: float) -> None:
-        """All that is stored: files of no job go when they were seen for an hour, uploads not kept at once."""
-        stored, uploads = self._service.storage.list_jobs(), self._service.storage.list_uploads()
-        for job_id in self._of(uploads, queries.ids_without_upload_of):
+        """Checks all stored files: removes those of no job after `STRAY_S`, and at once uploads that are not kept."""
+        stored_ids, upload_ids = self._service.storage.list_jobs(), self._service.storage.list_uploads()
+        for job_id in self._select(upload_ids, queries.ids_without_upload_of):
             self._service.storage.remove_upload(job_id)
-        strays = stored - set(self._of(stored, queries.known_ids_of))
-        self._strays = {job_id: self._strays.get(job_id, now) for job_id in strays}
-        for job_id, seen_at in self._strays.items():
-            if now - seen_at >= STRAY_S:
+        stray_ids = stored_ids - set(self._select(stored_ids, queries.existing_ids_of))
+        self._stray_since_s = {job_id: self._stray_since_s.get(job_id, now) for job_id in stray_ids}
+        for job_id, since_s in self._stray_since_s.items():
+            if now - since_s >= STRAY_S:
                 self._service.storage.remove_job(job_id)
 
-    def _of(self, ids: set[str], query: Callable[[Connection, Sequence[str]], list[str]]) -> list[str]:
-        """Those of the ids that a query finds, which is asked for as many at once as every database takes."""
-        selected = list[str]()
+    def _select(self, ids: set[str], query: Callable[[Connection, Sequence[str]], list[str]]) -> list[str]:
+        """Those of the ids that a query finds; it is run for `_MOST_IDS` at a time."""
+        selected_ids = list[str]()
         for some_ids in _parts(ids):
             with self._service.database.reading() as connection:
-                selected += query(connection, some_ids)
-        return selected
+                selected_ids += query(connection, some_ids)
+        return selected_ids
 
     def _sweep_scratch(self) -> None:
         for path in self._service.settings.scratch.iterdir():
@@ -105,8 +106,8 @@ class Sweeper:
 
 
 def _parts(ids: set[str]) -> Iterator[list[str]]:
-    listed = sorted(ids)
-    return (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE))
+    all_ids = sorted(ids)
+    return (all_ids[start : start + _MOST_IDS] for start in range(0, len(all_ids), _MOST_IDS))
 
 
 def _untouched_s(path: Path) -> float:

@@ -12,7 +12,7 @@ jobs = Table(
     "jobs",
     metadata,
     Column("id", _SHORT, primary_key=True),
-    Column("kind", _SHORT, nullable=False, server_default=RECORDING),  # a default for an API of the version before
+    Column("kind", _SHORT, nullable=False, server_default=RECORDING),  # an older API does not set it
     Column("owner", _SHORT, nullable=False),
     Column("state", _SHORT, nullable=False),
     Column("name", Text, nullable=False),
@@ -83,7 +83,7 @@ workers = Table(
     Column("ready", Boolean, nullable=False),
 )
 
-# What only grows: for the metrics, since jobs are deleted.
+# Counters that only grow, for the metrics: jobs are deleted.
 totals = Table(
     "totals",
     metadata,

@@ -1,7 +1,7 @@
-"""What a kind of job has to say of itself: what it needs, what it does, how far it is, and what is kept of it.
+"""What a kind of job has to provide: its progress, its input, its work, and the storing of its results.
 
 A new kind is a class of these four functions and a line in `tasks.py`. The worker does the rest for every kind: it
-holds the lease, tells the progress, watches time and memory, ends what is canceled and begins again what died.
+holds the lease, stores the progress, watches time and memory, ends canceled jobs and starts again those that died.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
-from emoclassify.child import OnProgress, Result
+from emoclassify.child import OnStep, Result
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.leases import Outcome, Progress
@@ -18,34 +18,34 @@ from emoclassify.jobs.storage import Storage
 from emoclassify.settings import Options
 
 
-class Analyzer(Protocol):
-    """The process that works for the tasks: `emoclassify.child.Child`, or a stand-in of a test."""
+class AnalysisProcess(Protocol):
+    """The process that does the work of the tasks: `emoclassify.child.Child`, or a stand-in of a test."""
 
     @property
     def pid(self) -> int | None:
-        """The process whose memory is watched."""
+        """The id of the process, whose memory the worker watches."""
 
     def analyze(
-        self, path: Path, folder: Path, options: Options, on_progress: OnProgress, *, name: str, preview: bool
+        self, path: Path, folder: Path, options: Options, on_progress: OnStep, *, name: str, preview: bool
     ) -> list[Path]:
         """Writes the results of a recording to the folder and returns the files, analysis.json first."""
 
-    def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnProgress) -> Result:
-        """Runs `function(tell, *arguments)` in the process and returns what it gives; see `Child.call`."""
+    def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnStep) -> Result:
+        """Runs `function(tell, *arguments)` in the process and returns its result; see `Child.call`."""
 
     def kill(self) -> None:
-        """Ends what it is doing, for another thread: `analyze` and `call` raise DiedError."""
+        """Called from another thread: ends the work, so that `analyze` and `call` raise DiedError."""
 
 
 class ProgressCounter(Protocol):
-    """How far a job is as a whole. Told by one thread, asked by another."""
+    """The progress of a whole job. One thread calls `tell`, another reads `now`."""
 
     def tell(self, stage: str, done_s: float, total_s: float | None) -> None:
-        """A step: its stage, how much of the stage is done, and how much there is (None where unknown)."""
+        """Takes a step: its stage, how much of the stage is done, and how much there is (None where unknown)."""
 
     @property
     def now(self) -> Progress:
-        """How far it is; the fraction never falls."""
+        """The progress now; its fraction never falls."""
 
 
 class Task(Protocol):
@@ -53,59 +53,59 @@ class Task(Protocol):
 
     @property
     def kind(self) -> str:
-        """What `Job.kind` says, at most 64 letters."""
+        """The value of `Job.kind`, at most 64 letters."""
 
     def progress_counter(self, job: Job) -> ProgressCounter:
-        """Counts the progress of a job; begins when the job does.
+        """Counts the progress of a job; called when the job begins.
 
         Raises:
-            EmoClassifyError: what is asked does not fit; the job fails with this message.
+            EmoClassifyError: the job's options do not fit; the job fails with this message.
         """
 
     def prepare(self, job: Job, service: Jobs) -> AbstractContextManager[Path]:
-        """Brings what a job reads onto this machine, for as long as it runs.
+        """Brings the input of a job onto this machine, for as long as it runs.
 
         Returns:
-            A context that gives a file or folder, and removes at its end what it made. What lies in the scratch folder
-            under a name of its own is swept away where a kill came in between.
+            A context that gives a file or folder, and removes at its end what it made. Where the process is killed in
+            between, the sweeper removes what it left in the scratch folder.
 
         Raises:
-            OSError: the storage cannot be read; FileNotFoundError where what the job reads is no longer there.
+            OSError: the storage cannot be read; FileNotFoundError where the input is no longer there.
         """
 
-    def run(self, job: Job, source: Path, folder: Path, analyzer: Analyzer, on_progress: OnProgress) -> None:
+    def run(self, job: Job, source: Path, folder: Path, analyzer: AnalysisProcess, on_progress: OnStep) -> None:
         """Does the work, in the analyzer's process.
 
         Args:
-            job: what is asked.
-            source: what `prepare` gave.
+            job: the job.
+            source: the file or folder of `prepare`.
             folder: where the results go; it does not exist yet.
             analyzer: does the work, and may be killed at any moment.
-            on_progress: told of each step, for `progress_counter`.
+            on_progress: called at each step, for `progress_counter`.
 
         Raises:
             EmoClassifyError: the job fails with this message; DiedError where the process was killed.
         """
 
     def store(self, job: Job, folder: Path, storage: Storage) -> Outcome:
-        """Takes the results over, and says what is written down of them; `stored` does what all kinds have in common.
+        """Stores the results and gives the outcome of the job; `store_results` does what all kinds have in common.
 
         Raises:
-            OSError: they cannot be stored; nothing of them is.
+            OSError: they cannot be stored; no part of them stays in the storage.
         """
 
 
-def stored(job: Job, folder: Path, storage: Storage, **facts: Any) -> Outcome:
-    """Moves the files of a folder into the storage, and gives the outcome of a job that is completed by that.
+def store_results(job: Job, folder: Path, storage: Storage, **facts: Any) -> Outcome:
+    """Moves the files of a folder into the storage, and gives the outcome of the job that they complete.
 
     Args:
         job: whose results they are.
-        folder: of files only; nothing of it is left here.
+        folder: has files only; it is moved, not copied.
         storage: where they go.
-        facts: what else is written down: further fields of Outcome.
+        facts: further fields of Outcome.
 
     Raises:
-        OSError: they cannot be stored; nothing of them is.
+        OSError: they cannot be stored; no part of them stays in the storage.
     """
     files = tuple({"name": path.name, "size_bytes": path.stat().st_size} for path in sorted(folder.iterdir()))
     return Outcome(state=JobState.COMPLETED, results=storage.put_results(job.id, folder), files=files, **facts)

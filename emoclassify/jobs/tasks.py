@@ -1,4 +1,4 @@
-"""The kinds of jobs that a worker does. A further kind is a class as `task.Task` asks for, and a line here."""
+"""The kinds of jobs that a worker runs. A further kind is a class that fits `task.Task`, and a line here."""
 
 from collections.abc import Mapping
 
@@ -8,4 +8,4 @@ from emoclassify.jobs.task import Task
 _ALL: tuple[Task, ...] = (RecordingTask(),)
 
 TASKS: Mapping[str, Task] = {task.kind: task for task in _ALL}
-"""By what `Job.kind` says."""
+"""`Job.kind` -> the task that runs such jobs."""

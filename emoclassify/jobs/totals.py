@@ -1,4 +1,4 @@
-"""Counters that only grow, kept for the metrics: jobs are deleted, and what was counted of them stays."""
+"""Counters that only grow, for the metrics: they stay when jobs are deleted."""
 
 from sqlalchemy import Connection, and_, insert, select, update
 
@@ -7,8 +7,8 @@ from emoclassify.jobs.tables import totals
 
 def add_to_total(connection: Connection, name: str, label: str, value: float = 1.0) -> None:
     """Adds to a counter, in the caller's transaction; it begins at 0."""
-    same = and_(totals.c.name == name, totals.c.label == label)
-    if not connection.execute(update(totals).where(same).values(value=totals.c.value + value)).rowcount:
+    is_counter = and_(totals.c.name == name, totals.c.label == label)
+    if not connection.execute(update(totals).where(is_counter).values(value=totals.c.value + value)).rowcount:
         connection.execute(insert(totals).values(name=name, label=label, value=value))
 
 

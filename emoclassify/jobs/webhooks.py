@@ -1,7 +1,8 @@
-"""Tells other servers that a job has ended: allowed hosts only, never an address of this network, signed, retried.
+"""Sends other servers a message when a job has ended: allowed hosts only, never an address of this network; signed, and
+sent again where it fails.
 
-Signed twice: as https://www.standardwebhooks.com says, for which there are libraries in many languages, and in a header
-of our own, which was there before.
+Signed twice: as https://www.standardwebhooks.com says, for which there are libraries in many languages, and in an older
+header of this program.
 """
 
 import base64
@@ -27,23 +28,25 @@ logger = logging.getLogger(__name__)
 
 SIGNATURE = "EmoClassify-Signature"
 _STANDARD_PREFIX = "whsec_"
-"""What a secret begins with that is the base64 of a key, as Standard Webhooks writes it."""
+"""The start of a secret that is a key in base64, as Standard Webhooks writes it."""
 
 MAX_TRIES = 8
 FIRST_PAUSE_S = 10.0
 """After the first failure; doubled after each further one."""
 
 _TIMEOUT_S = 5.0
-_AT_ONCE = 5
-_HELD_S = 120.0
-"""For this long nobody else tells of a job that is being told of."""
+_MOST_WEBHOOKS = 5
+"""Sent in one round."""
+
+_HOLD_S = 120.0
+"""For this long no other worker sends a message that one worker is sending."""
 
 Resolve = Callable[[str, int], Sequence[str]]
-"""Host and port to addresses."""
+"""Host and port -> IP addresses."""
 
 
 class Webhooks:
-    """What is still to be told."""
+    """The messages that are still to be sent."""
 
     def __init__(
         self, service: Jobs, resolve: Resolve | None = None, transport: httpx.BaseTransport | None = None
@@ -58,36 +61,36 @@ class Webhooks:
         self._service, self._resolve, self._transport = service, resolve or addresses_of, transport
 
     def deliver(self) -> None:
-        """Tells of what is due; what fails is tried again later, at most MAX_TRIES times."""
+        """Sends the messages that are due; one that fails is tried again later, at most MAX_TRIES times."""
         now = self._service.clock()
-        due = select(webhooks).where(webhooks.c.next_at <= now).order_by(webhooks.c.next_at).limit(_AT_ONCE)
+        query = select(webhooks).where(webhooks.c.next_at <= now).order_by(webhooks.c.next_at).limit(_MOST_WEBHOOKS)
         with self._service.database.reading() as connection:
-            rows = list(connection.execute(due).mappings())
+            rows = list(connection.execute(query).mappings())
         for row in rows:
             if self._hold(row, now):
-                self._tell(row, now)
+                self._send(row, now)
 
     def _hold(self, row: Any, now: float) -> bool:
-        same = (webhooks.c.id == row["id"]) & (webhooks.c.next_at == row["next_at"])
+        is_unchanged = (webhooks.c.id == row["id"]) & (webhooks.c.next_at == row["next_at"])
         with self._service.database.writing() as connection:
-            return connection.execute(update(webhooks).where(same).values(next_at=now + _HELD_S)).rowcount > 0
+            return connection.execute(update(webhooks).where(is_unchanged).values(next_at=now + _HOLD_S)).rowcount > 0
 
-    def _tell(self, row: Any, now: float) -> None:
-        same, tries = webhooks.c.id == row["id"], row["tries"] + 1
+    def _send(self, row: Any, now: float) -> None:
+        is_row, tries = webhooks.c.id == row["id"], row["tries"] + 1
         body = json.dumps({"id": row["job_id"], "state": row["state"]}).encode()
         secret = self._service.settings.webhook_secret
         signatures = {SIGNATURE: sign(secret, body, now), **standard_headers(secret, row["id"], body, now)}
-        taken = self._post(row["url"], body, signatures)
-        logger.info("webhook %s", "told" if taken else "failed", extra={"job": row["job_id"], "tries": tries})
+        is_accepted = self._post(row["url"], body, signatures)
+        logger.info("webhook %s", "told" if is_accepted else "failed", extra={"job": row["job_id"], "tries": tries})
         with self._service.database.writing() as connection:
-            if taken or tries >= MAX_TRIES:
-                connection.execute(delete(webhooks).where(same))
+            if is_accepted or tries >= MAX_TRIES:
+                connection.execute(delete(webhooks).where(is_row))
             else:
-                later = now + FIRST_PAUSE_S * 2 ** (tries - 1)
-                connection.execute(update(webhooks).where(same).values(tries=tries, next_at=later))
+                next_at = now + FIRST_PAUSE_S * 2 ** (tries - 1)
+                connection.execute(update(webhooks).where(is_row).values(tries=tries, next_at=next_at))
 
     def _post(self, url: str, body: bytes, signatures: dict[str, str]) -> bool:
-        """Whether the other server took it."""
+        """Whether the other server accepted it."""
         parts = urlsplit(url)
         host = parts.hostname or ""
         if host not in self._service.settings.webhook_hosts:
@@ -98,12 +101,12 @@ class Webhooks:
             address = _public(self._resolve(host, port))
             if address is None:
                 return False
-            # The address that was looked at is the one that is called: a name may lead elsewhere a moment later.
-            pinned = httpx.URL(url).copy_with(host=address)
+            # Called at the address that was checked: the name may lead to another one a moment later.
+            pinned_url = httpx.URL(url).copy_with(host=address)
             with (
                 httpx.Client(timeout=_TIMEOUT_S, trust_env=False, transport=self._transport) as client,
                 client.stream(
-                    "POST", pinned, content=body, headers=headers, extensions={"sni_hostname": host}
+                    "POST", pinned_url, content=body, headers=headers, extensions={"sni_hostname": host}
                 ) as answer,
             ):
                 return answer.is_success
@@ -113,19 +116,19 @@ class Webhooks:
 
 def sign(secret: str, body: bytes, now: float) -> str:
     """The signature header: the time, and the HMAC-SHA256 of "time.body" in hexadecimal."""
-    signed = f"{int(now)}.".encode() + body
-    return f"t={int(now)},v1={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"
+    payload = f"{int(now)}.".encode() + body
+    return f"t={int(now)},v1={hmac.new(secret.encode(), payload, hashlib.sha256).hexdigest()}"
 
 
 def standard_headers(secret: str, message_id: str, body: bytes, now: float) -> dict[str, str]:
-    """The three headers of Standard Webhooks; the id is the same each time that a message is tried."""
-    signed = f"{message_id}.{int(now)}.".encode() + body
-    signature = base64.b64encode(hmac.new(_standard_key(secret), signed, hashlib.sha256).digest()).decode()
+    """The three headers of Standard Webhooks; a message has the same id in each try."""
+    payload = f"{message_id}.{int(now)}.".encode() + body
+    signature = base64.b64encode(hmac.new(_standard_key(secret), payload, hashlib.sha256).digest()).decode()
     return {"webhook-id": message_id, "webhook-timestamp": str(int(now)), "webhook-signature": f"v1,{signature}"}
 
 
 def _standard_key(secret: str) -> bytes:
-    """The key that a secret stands for: what follows `whsec_`, where that is base64; else the secret's own letters."""
+    """The key in a secret: the base64 after `whsec_`; where it has none, the bytes of the secret itself."""
     if secret.startswith(_STANDARD_PREFIX):
         with suppress(binascii.Error):
             return base64.b64decode(secret.removeprefix(_STANDARD_PREFIX), validate=True)
@@ -133,15 +136,15 @@ def _standard_key(secret: str) -> bytes:
 
 
 def addresses_of(host: str, port: int) -> list[str]:
-    """All addresses that a name leads to. Raises OSError."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    """All IP addresses of a host name. Raises OSError."""
+    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def _public(addresses: Sequence[str]) -> str | None:
-    """The first address, where every one of them is of the public internet."""
+    """The first address; None where any of them is not of the public internet."""
     for text in addresses:
         address = ipaddress.ip_address(text.split("%")[0])
-        mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-        if not mapped.is_global or mapped.is_multicast or not address.is_global:
+        inner_address = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
+        if not inner_address.is_global or inner_address.is_multicast or not address.is_global:
             return None
     return addresses[0] if addresses else None

@@ -1,6 +1,6 @@
-"""Takes one job after another and has a child process do it. What goes wrong ends that job and no other.
+"""Takes one job after another and runs it in a child process. A failure ends that job and no other.
 
-What a job is about is its task's to know (`task.py`): here every kind is the same.
+Knows nothing of the kinds of jobs: each kind is a task (`task.py`).
 """
 
 import logging
@@ -22,7 +22,7 @@ from emoclassify.jobs.job import Job
 from emoclassify.jobs.leases import Outcome
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import new_id
-from emoclassify.jobs.task import Analyzer, ProgressCounter, Task
+from emoclassify.jobs.task import AnalysisProcess, ProgressCounter, Task
 from emoclassify.jobs.tasks import TASKS
 from emoclassify.words.messages import Message
 
@@ -32,20 +32,20 @@ _BEAT_S = 0.5
 _RETRY_S = 0.5
 """Between two tries to reach a database or storage that does not answer."""
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class Worker:
-    """One worker, with one analyzer of its own."""
+    """One worker, with one analysis process of its own."""
 
-    def __init__(self, service: Jobs, analyzer: Analyzer, name: str, tasks: Mapping[str, Task] = TASKS) -> None:
+    def __init__(self, service: Jobs, analyzer: AnalysisProcess, name: str, tasks: Mapping[str, Task] = TASKS) -> None:
         """Takes no job yet.
 
         Args:
             service: the job system.
             analyzer: does the work of the tasks.
-            name: of this worker; no other has it.
-            tasks: the kinds of jobs that it does.
+            name: this worker's; no other has it.
+            tasks: the kinds of jobs that it runs.
         """
         self._service, self._analyzer, self.name, self._tasks = service, analyzer, name, tasks
 
@@ -62,7 +62,7 @@ class Worker:
         return True
 
     def run(self, job_id: str) -> None:
-        """Runs one job, if it waits. The one function that every queue calls.
+        """Runs one job, if it waits. Every queue calls this function.
 
         Raises:
             SQLAlchemyError, OSError: as `work_once`.
@@ -91,7 +91,7 @@ class Worker:
         try:
             with watch:
                 outcome = self._outcome(job, task, folder, watch)
-        except BaseException:  # told to stop: another may go on with it
+        except BaseException:  # a signal said to stop: put the job back for another worker
             with suppress(SQLAlchemyError):
                 self._service.leases.give_back(job, counted=False)
             raise
@@ -104,7 +104,7 @@ class Worker:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _outcome(self, job: Job, task: Task, folder: Path, watch: "_Watch") -> Outcome | None:
-        """How the job ended; None where it is to be begun again."""
+        """How the job ended; None where it is to be started again."""
         try:
             with task.prepare(job, self._service) as source:
                 task.run(job, source, folder, self._analyzer, watch.counter.tell)
@@ -116,14 +116,14 @@ class Worker:
                 return None
             return Outcome(state=JobState.FAILED, error=exc.message)
         except (OSError, ResultError) as exc:
-            shutil.rmtree(folder, ignore_errors=True)  # they may be what fills the disk
-            self._service.storage.check()  # raises where the storage as a whole is away: the job waits for it
+            shutil.rmtree(folder, ignore_errors=True)  # the results may be what fills the disk
+            self._service.storage.check()  # raises where the whole storage does not answer: then the job waits for it
             return self._outcome_without_room(job, folder, exc)
         except EmoClassifyError as exc:
             return Outcome(state=JobState.FAILED, error=exc.message)
 
     def _outcome_without_room(self, job: Job, folder: Path, exc: OSError | ResultError) -> Outcome | None:
-        """How a job ended whose files could not be read or written though the storage is there."""
+        """How a job ended whose files could not be read or written although the storage answers."""
         if isinstance(exc, FileNotFoundError):
             return Outcome(state=JobState.FAILED, error=Message("upload_gone"))
         if job.tries < self._service.settings.max_tries:
@@ -134,13 +134,13 @@ class Worker:
         return Outcome(state=JobState.FAILED, error=Message("results_unstored", {"why": why}))
 
     def _end(self, job: Job, outcome: Outcome | None) -> None:
-        """Writes down how it ended, for as long as it takes; what was made goes where the job is another's by now."""
+        """Stores the outcome, and tries for as long as the lease lasts; removes the results where the job is lost."""
         if outcome is None:
             logger.warning("begun again", extra={"job": job.id})
             _insist(lambda: self._service.leases.give_back(job, counted=True), self._service.settings.lease_s)
             return
-        written = _insist(lambda: self._service.leases.finish(job, outcome), self._service.settings.lease_s)
-        if not written:
+        is_stored = _insist(lambda: self._service.leases.finish(job, outcome), self._service.settings.lease_s)
+        if not is_stored:
             self._discard(job, outcome)
             return
         if job.keep_days == 0:
@@ -148,22 +148,23 @@ class Worker:
         logger.info(outcome.state, extra={"job": job.id})
 
     def _discard(self, job: Job, outcome: Outcome | None) -> None:
-        """Removes what was made for a job that was deleted, or is another worker's by now."""
+        """Removes the results of a job that was deleted, or is another worker's by now."""
         logger.info("given up", extra={"job": job.id})
         if outcome is not None and outcome.results:
             self._service.storage.remove_results(outcome.results)
 
 
 class _Watch:
-    """Beside a job under way: tells its progress, keeps its lease, ends it where it is canceled or takes too much."""
+    """A thread beside a running job: stores its progress, renews its lease, and ends it where it is canceled or takes
+    too much time or memory."""
 
-    def __init__(self, service: Jobs, analyzer: Analyzer, job: Job, counter: ProgressCounter) -> None:
+    def __init__(self, service: Jobs, analyzer: AnalysisProcess, job: Job, counter: ProgressCounter) -> None:
         self._service, self._analyzer, self._job, self.counter = service, analyzer, job, counter
         self.outcome: Outcome | None = None
-        """Why it was ended from here."""
+        """The outcome, where this thread ended the job."""
         self.lost = False
         """Whether the job was deleted, or is another worker's by now."""
-        self._ended = threading.Event()
+        self._stop_event = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch")
 
     def __enter__(self) -> "_Watch":
@@ -171,30 +172,30 @@ class _Watch:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._ended.set()
+        self._stop_event.set()
         self._thread.join()
 
     def _run(self) -> None:
-        last_kept_s = time.monotonic()
-        while not self._ended.is_set():
+        last_beat_s = time.monotonic()
+        while not self._stop_event.is_set():
             try:
-                self._look()
-                last_kept_s = time.monotonic()
+                self._check()
+                last_beat_s = time.monotonic()
             except SQLAlchemyError as exc:
                 logger.warning("database away: %s", type(exc).__name__, extra={"job": self._job.id})
-                if time.monotonic() - last_kept_s > self._service.settings.lease_s:
+                if time.monotonic() - last_beat_s > self._service.settings.lease_s:
                     self.lost = True
             if self.outcome or self.lost:
                 self._analyzer.kill()
-            self._ended.wait(_BEAT_S)
+            self._stop_event.wait(_BEAT_S)
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         progress = self.counter.now
-        now = self._service.leases.beat(self._job, progress)
+        stored_job = self._service.leases.beat(self._job, progress)
         settings = self._service.settings
-        if now is None:
+        if stored_job is None:
             self.lost = True
-        elif now.cancel_asked:
+        elif stored_job.cancel_asked:
             self.outcome = Outcome(state=JobState.CANCELED)
         elif progress.elapsed_s > settings.job_limit_s:
             limit = {"limit_s": round(settings.job_limit_s) or settings.job_limit_s}
@@ -205,7 +206,7 @@ class _Watch:
 
 
 def _without_path(error: Message, folder: Path) -> Message:
-    """The same without a folder of this machine in it, which is none of the caller's business."""
+    """The same without the path of a folder of this machine: callers of the API must not read it."""
     if error.code == "file_unwritten" and error.fields["file"] == str(folder):
         return Message("results_unwritten", {"why": error.fields["why"]})
     texts = {name: value for name, value in error.fields.items() if isinstance(value, str)}
@@ -215,7 +216,7 @@ def _without_path(error: Message, folder: Path) -> Message:
 
 
 def memory_mb(pid: int | None) -> int:
-    """Memory that a process of this machine holds; 0 where it is not known."""
+    """Memory in MB that a process of this machine uses; 0 where it is not known."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
     except OSError:
@@ -224,8 +225,9 @@ def memory_mb(pid: int | None) -> int:
     return int(lines[0][1]) // 1024 if lines else 0
 
 
-def _insist(call: Callable[[], Answer], for_s: float) -> Answer | None:
-    """Calls until the database answers; None where it did not in time: the lease is over, and another takes the job."""
+def _insist(call: Callable[[], Result], for_s: float) -> Result | None:
+    """Calls until the database answers; None where it does not for `for_s`: then the lease is over, and another worker
+    takes the job."""
     until_s = time.monotonic() + for_s
     while True:
         try:

@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from emoclassify.child import Child, DiedError, OnProgress
+from emoclassify.child import Child, DiedError, OnStep
 from emoclassify.errors import MediaError, UsageError
-from emoclassify.jobs.task import Analyzer
+from emoclassify.jobs.task import AnalysisProcess
 from emoclassify.settings import Options
 from tests.support.made import even, plain, write_video
 from tests.support.serving import BROKEN, SLOW, StandIn
 
 
-def half_done(tell: OnProgress, words: list[str]) -> list[str]:
+def half_done(tell: OnStep, words: list[str]) -> list[str]:
     tell("halves", 1.0, 2.0)
     return [word.upper() for word in words]
 
 
-def refused(tell: OnProgress) -> None:
+def refused(tell: OnStep) -> None:
     Options(sample_fps=-1.0)  # raises UsageError
 
 
@@ -38,14 +38,16 @@ class AnalyzerContract(ABC):
     """An heir gives the analyzer as a fixture, and a recording that takes it until it is killed."""
 
     @abstractmethod
-    def analyzer(self) -> Analyzer | Iterator[Analyzer]:
+    def analyzer(self) -> AnalysisProcess | Iterator[AnalysisProcess]:
         """The fixture."""
 
     @abstractmethod
     def slow(self, clip: Path) -> bytes:
         """A recording that is not done before somebody could kill the analysis."""
 
-    def test_results_are_whole_and_progress_is_told(self, analyzer: Analyzer, clip: Path, tmp_path: Path) -> None:
+    def test_results_are_whole_and_progress_is_told(
+        self, analyzer: AnalysisProcess, clip: Path, tmp_path: Path
+    ) -> None:
         stages: list[str] = []
 
         def tell(stage: str, done_s: float, total_s: float | None) -> None:
@@ -58,7 +60,7 @@ class AnalyzerContract(ABC):
         assert stages[0] == "start"
         assert "faces" in stages
 
-    def test_what_cannot_be_read_leaves_nothing(self, analyzer: Analyzer, tmp_path: Path) -> None:
+    def test_what_cannot_be_read_leaves_nothing(self, analyzer: AnalysisProcess, tmp_path: Path) -> None:
         broken = tmp_path / "broken"
         broken.write_bytes(BROKEN)
         with pytest.raises(MediaError):
@@ -66,7 +68,7 @@ class AnalyzerContract(ABC):
         assert not (tmp_path / "out").exists()
 
     def test_a_kill_ends_what_it_is_doing_and_nothing_else(
-        self, analyzer: Analyzer, clip: Path, tmp_path: Path
+        self, analyzer: AnalysisProcess, clip: Path, tmp_path: Path
     ) -> None:
         slow = tmp_path / "slow"
         slow.write_bytes(self.slow(clip))
@@ -86,7 +88,7 @@ class AnalyzerContract(ABC):
         analyzer.kill()  # too late for that one, and nothing to the next
         analyzer.analyze(clip, tmp_path / "once-more", Options(), silent, name="", preview=False)
 
-    def test_any_function_runs_with_progress(self, analyzer: Analyzer) -> None:
+    def test_any_function_runs_with_progress(self, analyzer: AnalysisProcess) -> None:
         steps: list[tuple[str, float, float | None]] = []
         words = analyzer.call(half_done, ["a", "b"], on_progress=lambda *step: steps.append(step))
         assert words == ["A", "B"]
@@ -97,7 +99,7 @@ class AnalyzerContract(ABC):
 
 class TestStandIn(AnalyzerContract):
     @pytest.fixture
-    def analyzer(self) -> Analyzer:
+    def analyzer(self) -> AnalysisProcess:
         return StandIn()
 
     def slow(self, clip: Path) -> bytes:
@@ -107,7 +109,7 @@ class TestStandIn(AnalyzerContract):
 @pytest.mark.model
 class TestChild(AnalyzerContract):
     @pytest.fixture
-    def analyzer(self) -> Iterator[Analyzer]:
+    def analyzer(self) -> Iterator[AnalysisProcess]:
         with Child() as child:
             yield child
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emoclassify.jobs.progress import Tracker
+from emoclassify.jobs.progress import JobProgress
 from emoclassify.settings import Options
 from emoclassify.stages import STAGES
 
@@ -15,7 +15,7 @@ WEIGHTS = {stage.name: stage.weight for stage in STAGES}
     ids=["read while searched", "read last"],
 )
 def test_the_fraction_grows_evenly_with_the_weight_of_what_is_done(stages: tuple[str, ...]) -> None:
-    tracker = Tracker(Options(), now_s=lambda: 0.0)
+    tracker = JobProgress(Options(), now_s=lambda: 0.0)
     told = []
     for stage in stages:
         for done_s in (0.0, 50.0, 100.0):
@@ -28,7 +28,7 @@ def test_the_fraction_grows_evenly_with_the_weight_of_what_is_done(stages: tuple
 
 
 def test_the_fraction_never_falls() -> None:
-    tracker = Tracker(Options(double_check=True), now_s=lambda: 0.0)
+    tracker = JobProgress(Options(double_check=True), now_s=lambda: 0.0)
     fractions = []
     for stage, done_s in (("voice", 50.0), ("faces", 10.0), ("voice", 60.0), ("what is not known", 1.0)):
         tracker.tell(stage, done_s, 100.0)
@@ -38,7 +38,7 @@ def test_the_fraction_never_falls() -> None:
 
 def test_a_stage_without_seconds_to_count_tells_how_long_it_runs() -> None:
     now_s = 0.0
-    tracker = Tracker(Options(double_check=True), now_s=lambda: now_s)
+    tracker = JobProgress(Options(double_check=True), now_s=lambda: now_s)
     for stage in ("start", "voice", "outputs"):
         tracker.tell(stage, 0.0, None)
         for seconds in (0.0, 1.0, 2.0):
@@ -48,7 +48,7 @@ def test_a_stage_without_seconds_to_count_tells_how_long_it_runs() -> None:
 
 
 def test_sound_alone_is_all_that_there_is_to_read() -> None:
-    tracker = Tracker(Options(), now_s=lambda: 0.0)
+    tracker = JobProgress(Options(), now_s=lambda: 0.0)
     tracker.tell("voice", 0.0, None)
     assert tracker.now.fraction < 0.3
     tracker.tell("voice", 100.0, 100.0)
@@ -56,7 +56,7 @@ def test_sound_alone_is_all_that_there_is_to_read() -> None:
 
 
 def test_what_the_recording_lacks_is_not_waited_for() -> None:
-    tracker = Tracker(Options(double_check=True, annotate=True), now_s=lambda: 0.0)
+    tracker = JobProgress(Options(double_check=True, annotate=True), now_s=lambda: 0.0)
     tracker.tell("faces", 100.0, 100.0)
     waits_for_voice = tracker.now.fraction
     tracker.tell("outputs", 0.0, None)  # it has no sound

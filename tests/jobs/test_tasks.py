@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from emoclassify.child import OnProgress
+from emoclassify.child import OnStep
 from emoclassify.errors import UsageError
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import RECORDING, Job
 from emoclassify.jobs.leases import Outcome, Progress
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import Storage, new_id
-from emoclassify.jobs.task import Analyzer, stored
+from emoclassify.jobs.task import AnalysisProcess, store_results
 from emoclassify.jobs.tasks import TASKS
 from emoclassify.jobs.worker import Worker
 from emoclassify.settings import Options
@@ -24,7 +24,7 @@ from tests.support.serving import Clock, StandIn
 from tests.support.submitting import now, submit
 
 
-def count_words(tell: OnProgress, source: Path, folder: Path) -> None:
+def count_words(tell: OnStep, source: Path, folder: Path) -> None:
     """What the child process does."""
     texts = sorted(source.iterdir())
     folder.mkdir()
@@ -68,12 +68,12 @@ class WordCount:
                 path.unlink()
             source.rmdir()
 
-    def run(self, job: Job, source: Path, folder: Path, analyzer: Analyzer, on_progress: OnProgress) -> None:
+    def run(self, job: Job, source: Path, folder: Path, analyzer: AnalysisProcess, on_progress: OnStep) -> None:
         analyzer.call(count_words, source, folder, on_progress=on_progress)
 
     def store(self, job: Job, folder: Path, storage: Storage) -> Outcome:
         words = sum(int(path.read_text()) for path in folder.iterdir())
-        return stored(job, folder, storage, summary={"words": words}, timings_s=(("count", 1.5),))
+        return store_results(job, folder, storage, summary={"words": words}, timings_s=(("count", 1.5),))
 
 
 @pytest.fixture
@@ -121,10 +121,10 @@ def test_a_further_kind_that_cannot_be_done_fails_with_its_message(service: Jobs
 
 def test_a_further_kind_is_ended_by_a_cancel(service: Jobs, clock: Clock) -> None:
     class Canceling(WordCount):
-        def run(self, job: Job, source: Path, folder: Path, analyzer: Analyzer, on_progress: OnProgress) -> None:
+        def run(self, job: Job, source: Path, folder: Path, analyzer: AnalysisProcess, on_progress: OnStep) -> None:
             service.cancel(job.id, "")
 
-            def tell_until_killed(tell: OnProgress) -> None:
+            def tell_until_killed(tell: OnStep) -> None:
                 while True:
                     tell("count", 1.0, 2.0)
 

@@ -13,7 +13,7 @@ from api.schemas import ProgressOut
 from emoclassify import analyze, stages
 from emoclassify.errors import ModelError
 from emoclassify.jobs.process import models_are_whole
-from emoclassify.jobs.progress import Tracker
+from emoclassify.jobs.progress import JobProgress
 from emoclassify.networks.loaded import LoadedModels, ModelKind
 from emoclassify.networks.models import ModelInfo
 from emoclassify.networks.runtime import Place
@@ -87,7 +87,7 @@ def test_a_stage_that_is_not_wanted_loads_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("_added")
 def test_a_stage_that_is_added_has_its_share_of_the_progress() -> None:
-    tracker = Tracker(Options(), now_s=lambda: 0.0)
+    tracker = JobProgress(Options(), now_s=lambda: 0.0)
     before = START.weight + stages.FACES.weight
     whole = before + ADDED.weight + stages.OUTPUTS.weight + stages.PREVIEW.weight
     tracker.tell("faces", 1.0, 1.0)

@@ -27,7 +27,7 @@ ENGLISH, RUSSIAN = Options(lang="en", xlsx=True), Options(lang="ru", csv_excel=T
 class InThisProcess(child.Child):
     """Does what it is asked here, so that a test sees it."""
 
-    def _ask(self, task: tuple[Any, ...], on_progress: child.OnProgress) -> list[Path]:
+    def _ask(self, task: tuple[Any, ...], on_progress: child.OnStep) -> list[Path]:
         class Pipe:
             def send(self, message: tuple[str, Any]) -> None:
                 on_progress(*message[1])

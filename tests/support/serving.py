@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api import create_app
 from api.server import Server
 from emoclassify.analysis import Analysis
-from emoclassify.child import DiedError, OnProgress, Result
+from emoclassify.child import DiedError, OnStep, Result
 from emoclassify.errors import MediaError
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
@@ -55,7 +55,7 @@ class StandIn:
         path: Path,
         folder: Path,
         options: Options,
-        on_progress: OnProgress,
+        on_progress: OnStep,
         *,
         name: str = "",
         preview: bool = False,
@@ -76,7 +76,7 @@ class StandIn:
         (folder / "frames.csv").write_text("frame\n0\n")
         return [folder / "analysis.json", folder / "frames.csv"]
 
-    def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnProgress) -> Result:
+    def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnStep) -> Result:
         self._killed.clear()
 
         def tell(stage: str, done_s: float, total_s: float | None) -> None:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from emoclassify.analysis import Analysis
 from emoclassify.cli.analyze import _answer
-from emoclassify.jobs.summary import summarize
+from emoclassify.jobs.summary import summary_of
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.shares import draw_shares
 from emoclassify.outputs.folder import write_results
@@ -77,7 +77,7 @@ def test_every_place_tells_the_shares_of_the_frames(
     assert dict(zip(EMOTIONS, main.shares.leading, strict=True)) == pytest.approx(shares, abs=2e-6)
     assert main.shares.unread == pytest.approx(1 - sum(shares.values()), abs=2e-6)
 
-    summary = summarize(overview)
+    summary = summary_of(overview)
     assert summary is not None
     assert {name: summary["shares"][name] for name in EMOTIONS} == pytest.approx(shares, abs=2e-6)
 
