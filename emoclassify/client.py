@@ -1,4 +1,4 @@
-"""The API's Python client, at the address that scripts import it from: see `emoclassify.remote.client`."""
+"""The API's Python client under the name that scripts import: see `emoclassify.remote.client`."""
 
 from emoclassify.remote.client import ApiAwayError, ApiError, Client, Job
 

@@ -1,10 +1,10 @@
-"""The states that a job can be in. Imports nothing, so that server, client and page share one list."""
+"""The states of a job. Imports nothing, so that server, client and page can share them."""
 
 from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """What a job is doing. A new state is a line here, and a text for each language of the page."""
+    """The state of a job. A new state is a line here, and a text for each language of the page."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -12,12 +12,12 @@ class JobState(StrEnum):
     FAILED = "failed"
     CANCELED = "canceled"
     DELETING = "deleting"
-    """Deleted, but for its files: nobody is shown such a job."""
+    """Being deleted: its files may still be there, and it is shown to nobody."""
 
 
 ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING})
 ENDED = frozenset({JobState.COMPLETED, JobState.FAILED, JobState.CANCELED})
-"""Nothing more happens to such a job by itself."""
+"""A job in one of these states is over, unless it is retried."""
 
 SHOWN = tuple(state for state in JobState if state in ACTIVE | ENDED)
-"""What the owner of a job may read as its state, in the order of a job's life."""
+"""The states that the API shows, in the order of a job's life."""

@@ -1,4 +1,4 @@
-"""`emoclassify serve`: API, worker and page as processes; one that dies is started again, all end together."""
+"""`emoclassify serve`: API, worker and page as processes. One that dies is started again; they all end together."""
 
 import ctypes
 import os
@@ -15,11 +15,11 @@ from emoclassify.errors import EmoClassifyError
 
 _TICK_S = 0.2
 _PAUSE_S = 1.0
-"""Before a process that died is started again."""
+"""Before a process that failed is started again."""
 
 _GRACE_S = 10.0
 _SETTLED_S = 10.0
-"""A process that dies earlier than this for the third time in a row cannot start: all end."""
+"""A process that fails earlier than this after its start, three times in a row, cannot start: then all end."""
 
 _MOST_FAILURES = 3
 _PR_SET_PDEATHSIG = 1
@@ -53,60 +53,64 @@ class _Program:
 
 
 def serve(host: str, port: int, *, worker: bool = True, web: bool, web_port: int) -> int:
-    """Runs API and worker, and the page where asked, until Ctrl-C or SIGTERM.
+    """Runs the API, and a worker and the page where wanted, until Ctrl-C or SIGTERM.
 
     Args:
-        host: the address that the API listens at.
+        host: the address that the API and the page listen at.
         port: of the API.
-        worker: whether a worker runs beside it; without one, others work elsewhere.
-        web: whether the page runs too.
+        worker: run a worker too; without one, workers run elsewhere.
+        web: run the page too.
         web_port: of the page.
 
     Returns:
-        0; or 1 or 2 as the program that cannot start ends.
+        The exit status: 0, or that of a program that must not be started again.
     """
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, frame: stopping.append(number))
-    running = _programs(host, port, worker=worker, web=web, web_port=web_port)
+    server_programs = _programs(host, port, worker=worker, web=web, web_port=web_port)
     try:
-        for program in running:
+        for program in server_programs:
             program.start()
-        _tell(f"API: http://{_shown(host)}:{port}  (its calls: http://{_shown(host)}:{port}/docs)")
+        _tell(f"API: http://{_url_host(host)}:{port}  (its calls: http://{_url_host(host)}:{port}/docs)")
         if web:
-            _tell(f"Page: http://{_shown(host)}:{web_port}")
+            _tell(f"Page: http://{_url_host(host)}:{web_port}")
         while not stopping:
-            for program in running:
-                if (status := _looked_after(program)) is not None:
+            for program in server_programs:
+                if (status := _restart_if_ended(program)) is not None:
                     return status
             time.sleep(_TICK_S)
         return 0
     finally:
-        _end(running)
+        _end(server_programs)
 
 
 def _programs(host: str, port: int, *, worker: bool, web: bool, web_port: int) -> list[_Program]:
     python = [sys.executable, "-m"]
-    found = [_Program("API", [*python, "api", "--host", host, "--port", str(port)])]
+    server_programs = [_Program("API", [*python, "api", "--host", host, "--port", str(port)])]
     if worker:
-        name = f"{socket.gethostname()[:24]}-{os.getpid()}-1"  # the same after a restart: it then takes up what it had
-        found.append(_Program("worker", [*python, "emoclassify", "worker", "--name", name]))
+        name = f"{socket.gethostname()[:24]}-{os.getpid()}-1"  # the same after a restart: it gets its jobs back
+        server_programs.append(_Program("worker", [*python, "emoclassify", "worker", "--name", name]))
     if web:
-        api = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else _shown(host)}:{port}"
+        api = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else _url_host(host)}:{port}"
         page = ["webapp", "--host", host, "--port", str(web_port), "--api-url", api]
-        found.append(_Program("page", [*python, *page]))
-    return found
+        server_programs.append(_Program("page", [*python, *page]))
+    return server_programs
 
 
-def _looked_after(program: _Program) -> int | None:
-    """Starts a process that died again; its status where it cannot be started."""
+def _restart_if_ended(program: _Program) -> int | None:
+    """Starts a process again that has ended. Its exit status where it must not be started again, else None.
+
+    Raises:
+        EmoClassifyError: it failed at its start several times in a row.
+    """
     status = program.process.poll()
     if status is None:
         return None
-    if status == 2:  # it said why it may not run as it was asked to
+    if status == 2:  # wrong settings or arguments: it has printed why
         return 2
-    early = time.monotonic() - program.started_s < _SETTLED_S
-    program.failures = program.failures + 1 if early and status > 0 else 0
+    is_early = time.monotonic() - program.started_s < _SETTLED_S
+    program.failures = program.failures + 1 if is_early and status > 0 else 0
     if program.failures >= _MOST_FAILURES:
         raise EmoClassifyError("program_not_started", program=program.name)
     _tell(f"The {program.name} ended ({status}) and is started again.")
@@ -115,12 +119,12 @@ def _looked_after(program: _Program) -> int | None:
     return None
 
 
-def _end(running: list[_Program]) -> None:
-    started = [program.process for program in running if program.process is not None]
-    for process in started:
+def _end(server_programs: list[_Program]) -> None:
+    processes = [program.process for program in server_programs if program.process is not None]
+    for process in processes:
         process.terminate()
     until_s = time.monotonic() + _GRACE_S
-    for process in started:
+    for process in processes:
         try:
             process.wait(max(until_s - time.monotonic(), 0.1))
         except subprocess.TimeoutExpired:
@@ -129,13 +133,13 @@ def _end(running: list[_Program]) -> None:
 
 
 def _end_with_parent() -> None:
-    # In the new process: it is told to stop when the one that looks after it was killed.
+    # Runs in the new process: the kernel sends it SIGTERM when its parent dies, also by SIGKILL.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    os.setpgrp()  # Ctrl-C is for `serve`, which then ends them in order
+    os.setpgrp()  # Ctrl-C must reach `serve` only, which then ends them in order
 
 
-def _shown(host: str) -> str:
+def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 

@@ -1,4 +1,4 @@
-"""The command line: a module for each command or two; what they share is in `options` and `terminal`."""
+"""The command line: a module for each command, or a few; `options` and `terminal` have what they share."""
 
 import argparse
 import io

@@ -10,14 +10,14 @@ from typing import Any
 
 from emoclassify.child import Child
 from emoclassify.cli.options import add_options
-from emoclassify.cli.terminal import DONE, FAILED, Line, sha256_of
+from emoclassify.cli.terminal import DONE, FAILED, Line, recording_sha256
 from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.findings import Findings
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.names import ANALYSIS
 from emoclassify.outputs.saved import Saved, find_saved, read_overview
 from emoclassify.overview import Overview
-from emoclassify.recordings import Recording, find_recordings, shown
+from emoclassify.recordings import Recording, find_recordings, printable
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
 from emoclassify.words.numbers import number, percent
@@ -49,28 +49,28 @@ def add_analyze_command(commands: Any) -> None:
 
 def _analyze(args: argparse.Namespace) -> int:
     options = Options.read(vars(args))
-    recordings, skipped = find_recordings(args.paths, args.out)
-    if skipped:
-        print(f"{skipped} files without a media ending were skipped.", file=sys.stderr)
-    failed = 0
+    recordings, n_skipped = find_recordings(args.paths, args.out)
+    if n_skipped:
+        print(f"{n_skipped} files without a media ending were skipped.", file=sys.stderr)
+    n_failed = 0
     with Child() as child:
-        for number, recording in enumerate(recordings, start=1):
-            line = Line(f"[{number}/{len(recordings)}] {shown(recording.path)}")
+        for position, recording in enumerate(recordings, start=1):
+            line = Line(f"[{position}/{len(recordings)}] {printable(recording.path)}")
             try:
                 state = _analyze_one(child, recording, options, args.existing, line)
                 line.clear()
                 _report(args.json, recording, state)
             except EmoClassifyError as exc:
-                failed += 1
+                n_failed += 1
                 line.clear()
-                print(f"{shown(recording.path)}: {exc}", file=sys.stderr)
+                print(f"{printable(recording.path)}: {exc}", file=sys.stderr)
                 _report(args.json, recording, "failed", error=str(exc))
-    if failed and len(recordings) > 1:
-        print(f"{failed} of {len(recordings)} recordings failed.", file=sys.stderr)
-    return FAILED if failed else DONE
+    if n_failed and len(recordings) > 1:
+        print(f"{n_failed} of {len(recordings)} recordings failed.", file=sys.stderr)
+    return FAILED if n_failed else DONE
 
 
-def _analyze_one(child: Child, recording: Recording, options: Options, existing: str, line: "Line") -> str:
+def _analyze_one(child: Child, recording: Recording, options: Options, existing: str, line: Line) -> str:
     if existing == "fail" and (recording.folder / ANALYSIS).exists():
         raise ResultError("results_there", folder=str(recording.folder))
     saved = _saved(recording, options) if existing == "keep" else None
@@ -88,11 +88,11 @@ def _saved(recording: Recording, options: Options) -> Saved | None:
     if not (recording.folder / ANALYSIS).exists() or not recording.path.is_file():
         return None
     models = [model.to_dict() for model in models_of(options)]
-    return find_saved(recording.folder, sha256_of(recording.path), options, models)
+    return find_saved(recording.folder, recording_sha256(recording.path), options, models)
 
 
 def _report(as_json: bool, recording: Recording, state: str, error: str | None = None) -> None:
-    """One line on stdout: for people what was found, or JSON for scripts."""
+    """Prints one line to stdout: the result in words, or as JSON for scripts."""
     facts: dict[str, Any] = {"path": str(recording.path), "state": state, "error": error}
     if error is not None:
         if as_json:
@@ -104,7 +104,7 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
     print(
         json.dumps(facts)
         if as_json
-        else f"{shown(recording.path)}: {state}: {_answer(overview)} -> {shown(recording.folder)}",
+        else f"{printable(recording.path)}: {state}: {_answer(overview)} -> {printable(recording.folder)}",
         flush=True,
     )
     if not as_json:
@@ -132,7 +132,7 @@ def _answer(overview: Overview) -> str:
 
 
 def _means(findings: Findings) -> Iterator[str]:
-    """The mean emotion of the whole recording, a line each for a person, the voice and both."""
+    """The lines of `--echo-mean`: the mean emotion of the whole recording, for each person, the voice and both."""
     for curve in findings.curves:
         if curve.person is not None and curve.mean is not None:
             score = f"{curve.dominant} {number(curve.mean.max(), 'en')}"

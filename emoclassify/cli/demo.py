@@ -16,39 +16,41 @@ from emoclassify.words.numbers import clock
 
 def add_demo_command(commands: Any) -> None:
     """Adds it to the command line."""
-    demo = commands.add_parser("demo", help="analyze the recording inside the program and show what was found")
-    demo.add_argument("--out", type=Path, default=Path("emoclassify-demo"), metavar="DIR", help="default: %(default)s")
-    demo.set_defaults(run=_demo)
+    parser = commands.add_parser("demo", help="analyze the recording inside the program and show what was found")
+    parser.add_argument(
+        "--out", type=Path, default=Path("emoclassify-demo"), metavar="DIR", help="default: %(default)s"
+    )
+    parser.set_defaults(run=_demo)
 
 
 def _demo(args: argparse.Namespace) -> int:
     options = Options(double_check=True, graph=True)
     with as_file(files("emoclassify") / "assets" / "demo.mp4") as path, Child() as child:
         line = Line("demo.mp4")
-        written = child.analyze(path, args.out / path.name, options, line.show)
+        paths = child.analyze(path, args.out / path.name, options, line.show)
         line.clear()
     _print_table(read_analysis(args.out / "demo.mp4"))
-    print("\nWritten:", *written, sep="\n  ")
+    print("\nWritten:", *paths, sep="\n  ")
     return DONE
 
 
-def _print_table(found: Analysis) -> None:
-    """A row every half second: what the face shows, and what the voice says."""
+def _print_table(analysis: Analysis) -> None:
+    """Prints a row for every half second: the emotion of the face, and that of the voice."""
     print(f"{'time':>7}  {'face':<9} {'score':>5}  {'':<20}  voice")
-    series = found.series(1)
+    series = analysis.series(1)
     for i, start_s in enumerate(series.starts_s):
-        seen = f"{'-':<9} {'':>5}  {'no face':<20}"
+        face_columns = f"{'-':<9} {'':>5}  {'no face':<20}"
         if series.n_valid[i]:
             top = int(series.scores[i].argmax())
             score = float(series.scores[i, top])
-            seen = f"{EMOTIONS[top]:<9} {score:>5.2f}  {'#' * round(20 * score):<20}"
-        heard = [
-            s.voice.dominant or "cannot tell"
-            for s in found.segments
-            if s.voice.span.start_s <= start_s < s.voice.span.end_s
+            face_columns = f"{EMOTIONS[top]:<9} {score:>5.2f}  {'#' * round(20 * score):<20}"
+        voices = [
+            segment.voice.dominant or "cannot tell"
+            for segment in analysis.segments
+            if segment.voice.span.start_s <= start_s < segment.voice.span.end_s
         ]
-        print(f"{clock(float(start_s), 'en'):>7}  {seen}  {'/'.join(heard)}".rstrip())
-    for segment in found.segments:
+        print(f"{clock(float(start_s), 'en'):>7}  {face_columns}  {'/'.join(voices)}".rstrip())
+    for segment in analysis.segments:
         span = segment.voice.span
         verdict = f"{segment.verdict} ({segment.reason})" if segment.reason else segment.verdict
         print(f"Speech {clock(span.start_s, 'en')} to {clock(span.end_s, 'en')}: face and voice: {verdict}.")

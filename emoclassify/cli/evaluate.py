@@ -37,17 +37,17 @@ def _evaluate(args: argparse.Namespace) -> int:
         raise UsageError("detect_without_faces")
     options = Options.read(vars(args))
     if args.what == "faces":
-        found = evaluate_faces(args.folder, options, detect=args.detect)
+        evaluation = evaluate_faces(args.folder, options, detect=args.detect)
     else:
-        found = evaluate_voice(args.folder, options)
+        evaluation = evaluate_voice(args.folder, options)
     if args.picture:
         from emoclassify.outputs.charts.confusion import draw_confusion  # here, since it takes long to import
 
-        draw_confusion(found.measured, args.picture, f"{args.what}: {args.folder.name}")
+        draw_confusion(evaluation.measured, args.picture, f"{args.what}: {args.folder.name}")
     if args.json:
-        print(json.dumps({**found.measured.to_dict(), "left_out": found.left_out}))
+        print(json.dumps({**evaluation.measured.to_dict(), "left_out": evaluation.left_out}))
         return DONE
-    print(table(found.measured))
-    for reason, n in found.left_out.items():
+    print(table(evaluation.measured))
+    for reason, n in evaluation.left_out.items():
         print(f"{n} left out: {reason}")
     return DONE

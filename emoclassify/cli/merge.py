@@ -1,11 +1,11 @@
-"""The command `merge`. What it needs is imported when it runs."""
+"""The command `merge`. It imports pyarrow only when it runs."""
 
 import sys
 from pathlib import Path
 from typing import Any
 
 from emoclassify.errors import EmoClassifyError
-from emoclassify.recordings import shown
+from emoclassify.recordings import printable
 
 
 def add_merge_command(commands: Any) -> None:
@@ -21,17 +21,17 @@ def add_merge_command(commands: Any) -> None:
 
 
 def merge_results(results: Path) -> int:
-    """Merges, says how many rows there are, and returns the exit status."""
+    """Merges the tables of a folder, prints the number of rows of each, and returns the exit status."""
     try:
         from emoclassify.outputs.tables.parquet import merge
     except ModuleNotFoundError as exc:
         raise EmoClassifyError("extra_missing", package=str(exc.name), extra="scale") from exc
-    unread: list[Path] = []
+    unread_paths: list[Path] = []
 
-    def tell(path: Path, why: str) -> None:
-        unread.append(path)
-        print(f"{shown(path)}: left out: {why}", file=sys.stderr)
+    def warn(path: Path, why: str) -> None:
+        unread_paths.append(path)
+        print(f"{printable(path)}: left out: {why}", file=sys.stderr)
 
-    for name, rows in merge(results, tell).items():
+    for name, rows in merge(results, warn).items():
         print(f"{results / name}.parquet: {rows} rows")
-    return 1 if unread else 0
+    return 1 if unread_paths else 0

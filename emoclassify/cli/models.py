@@ -8,7 +8,7 @@ from emoclassify.networks import models
 from emoclassify.settings import Options
 from emoclassify.stages import models_of
 
-_OF_ONES_OWN = (
+_OWN_MODELS_HINT = (
     "A voice model trained on recordings of your own may be used under your own terms; voice_model/README.md says\n"
     "how: python -m voice_model train and export, then --voice-model DIR."
 )
@@ -16,32 +16,32 @@ _OF_ONES_OWN = (
 
 def add_models_commands(commands: Any) -> None:
     """Adds them to the command line."""
-    shown = commands.add_parser("models", help="list, verify or fetch models")
-    does = shown.add_subparsers(required=True, metavar="WHAT")
-    does.add_parser("list", help="name, purpose, terms and place of each").set_defaults(run=_list_models)
-    does.add_parser("verify", help="compare the checksums of all files").set_defaults(run=_verify_models)
-    fetched = does.add_parser("fetch", help="download an expression model from the Hugging Face hub, by name")
-    fetched.add_argument("name", metavar="NAME", help="e.g. trpakov/vit-face-expression")
-    fetched.set_defaults(run=_fetch_model)
+    parser = commands.add_parser("models", help="list, verify or fetch models")
+    actions = parser.add_subparsers(required=True, metavar="WHAT")
+    actions.add_parser("list", help="name, purpose, terms and place of each").set_defaults(run=_list_models)
+    actions.add_parser("verify", help="compare the checksums of all files").set_defaults(run=_verify_models)
+    fetch_parser = actions.add_parser("fetch", help="download an expression model from the Hugging Face hub, by name")
+    fetch_parser.add_argument("name", metavar="NAME", help="e.g. trpakov/vit-face-expression")
+    fetch_parser.set_defaults(run=_fetch_model)
 
 
-def _here() -> list[models.ModelInfo]:
-    """All models that come with the program, then those that were fetched."""
+def _installed_models() -> list[models.ModelInfo]:
+    """The models that come with the program, then the fetched ones."""
     return [*models_of(Options()), *models.fetched_models()]
 
 
 def _list_models(args: argparse.Namespace) -> int:
-    listed = _here()
-    for model in listed:
+    installed_models = _installed_models()
+    for model in installed_models:
         terms = f"{model.licence}, not for commercial use" if model.commercial_use is False else model.licence
         print(f"{model.name:<28} {model.purpose:<32} {terms:<44} {model.path}")
-    if any(model.commercial_use is False for model in listed):
-        print(f"\n{_OF_ONES_OWN}")
+    if any(model.commercial_use is False for model in installed_models):
+        print(f"\n{_OWN_MODELS_HINT}")
     return DONE
 
 
 def _verify_models(args: argparse.Namespace) -> int:
-    for model in _here():
+    for model in _installed_models():
         models.verify(model)
         print(f"{model.name}: {len(model.files)} file{'s' if len(model.files) != 1 else ''} as recorded")
     return DONE

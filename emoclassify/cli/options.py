@@ -1,4 +1,4 @@
-"""Options of an analysis as arguments of a command, made from what is declared of them in `settings`."""
+"""Options of an analysis as arguments of a command, made from their declarations in `settings`."""
 
 import argparse
 from collections.abc import Iterable
@@ -8,14 +8,14 @@ from emoclassify.declared import Option
 
 
 def add_options(parser: argparse.ArgumentParser, options: Iterable[Option]) -> None:
-    """Adds an argument for each; one that is not given is None, so that the environment and the default hold."""
+    """Adds an argument for each option. One that is not given is None: then the environment or the default holds."""
     groups: dict[str, Any] = {}
     for option in options:
-        place: Any = parser
+        holder: Any = parser
         if option.excludes:
-            place = groups.get(option.excludes) or parser.add_mutually_exclusive_group()
-            groups[option.excludes] = place
-        place.add_argument(f"--{option.dashed}", help=help_of(option), **_argument(option))
+            holder = groups.get(option.excludes) or parser.add_mutually_exclusive_group()
+            groups[option.excludes] = holder
+        holder.add_argument(f"--{option.dashed}", help=help_of(option), **_argument(option))
 
 
 def _argument(option: Option) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def _argument(option: Option) -> dict[str, Any]:
 
 
 def help_of(option: Option) -> str:
-    """The help of its argument, as argparse wants it: no sentence, and the default where it says something."""
+    """The help of an argument in the style of argparse: no capital, no full stop; with the default if there is one."""
     text = option.help.removesuffix(".")
     if not text[1:2].isupper():  # CSV stays CSV
         text = text[0].lower() + text[1:]

@@ -1,4 +1,4 @@
-"""The commands of the server: `serve`, `worker`, `submit`, `keys`. What they need is imported when they run."""
+"""The commands of the server: `serve`, `worker`, `submit`, `keys`. Each imports its packages when it runs."""
 
 import argparse
 import socket
@@ -16,11 +16,11 @@ from emoclassify.errors import EmoClassifyError
 from emoclassify.settings import options_of
 from emoclassify.words.messages import AS_TOLD
 
-_SEEN_S = 30.0
-"""A worker that was not heard of for this long does not live."""
+_WORKER_SILENCE_S = 30.0
+"""A worker that did not announce itself for this long is taken for dead."""
 
 _JOB_FIELDS = ("tag", "group", "keep_days")
-"""Arguments of `submit` that are of the job and not of its analysis."""
+"""Arguments of `submit` that belong to the job and not to its analysis."""
 
 
 def add_server_commands(commands: Any) -> None:
@@ -71,18 +71,18 @@ def _add_submit(commands: Any) -> None:
 
 def _add_keys(commands: Any) -> None:
     parser = commands.add_parser("keys", help="access keys of the server on this machine")
-    does = parser.add_subparsers(required=True, metavar="WHAT")
-    added = does.add_parser("add", help="make a key and show it, this once")
-    added.add_argument("name", metavar="NAME", help="whose it is")
-    added.add_argument("--max-upload-mb", type=int, metavar="N", help="its largest upload (default: the server's)")
-    added.add_argument(
+    actions = parser.add_subparsers(required=True, metavar="WHAT")
+    add_parser = actions.add_parser("add", help="make a key and show it, this once")
+    add_parser.add_argument("name", metavar="NAME", help="whose it is")
+    add_parser.add_argument("--max-upload-mb", type=int, metavar="N", help="its largest upload (default: the server's)")
+    add_parser.add_argument(
         "--submits-per-minute", type=int, metavar="N", help="its uploads a minute (default: the server's)"
     )
-    added.set_defaults(run=_add_key)
-    does.add_parser("list", help="id, name and dates of each").set_defaults(run=_list_keys)
-    revoked = does.add_parser("revoke", help="end a key")
-    revoked.add_argument("id", metavar="ID", help="as `keys list` shows it")
-    revoked.set_defaults(run=_revoke_key)
+    add_parser.set_defaults(run=_add_key)
+    actions.add_parser("list", help="id, name and dates of each").set_defaults(run=_list_keys)
+    revoke_parser = actions.add_parser("revoke", help="end a key")
+    revoke_parser.add_argument("id", metavar="ID", help="as `keys list` shows it")
+    revoke_parser.set_defaults(run=_revoke_key)
 
 
 def _serve(args: argparse.Namespace) -> int:
@@ -101,7 +101,7 @@ def _serve(args: argparse.Namespace) -> int:
 def _worker(args: argparse.Namespace) -> int:
     if args.check:
         with _service() as service:
-            return 0 if service.leases.ready_workers(_SEEN_S, socket.gethostname()[:24]) else 1
+            return 0 if service.leases.ready_workers(_WORKER_SILENCE_S, socket.gethostname()[:24]) else 1
     with _packages("api"):
         from emoclassify.jobs.process import work
     return work(args.name, gpu=args.gpu)
@@ -114,18 +114,18 @@ def _submit(args: argparse.Namespace) -> int:
     fields = posted_fields(vars(args))
     try:
         with Client(args.url) as client:
-            failed = submit_all(args.paths, args.out, client, fields)
-        merged = merge_results(args.out) if args.merge else 0
-        return 1 if failed else merged
+            n_failed = submit_all(args.paths, args.out, client, fields)
+        merge_status = merge_results(args.out) if args.merge else 0
+        return 1 if n_failed else merge_status
     except ApiError as exc:
         raise EmoClassifyError(AS_TOLD, text=str(exc)) from exc
 
 
-def posted_fields(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the API is posted for the arguments of `submit`; what was not given is left to the server."""
+def posted_fields(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that `submit` sends to the API; for an argument that is not given the server's default holds."""
     names = {option.name: option.field for option in options_of() if option.posted}
     names |= {name: name for name in _JOB_FIELDS}
-    return {field: given[name] for name, field in names.items() if given[name] is not None}
+    return {field: arguments[name] for name, field in names.items() if arguments[name] is not None}
 
 
 def _add_key(args: argparse.Namespace) -> int:
@@ -141,8 +141,8 @@ def _add_key(args: argparse.Namespace) -> int:
 def _list_keys(args: argparse.Namespace) -> int:
     with _service() as service:
         for key in service.keys.list():
-            ended = f"revoked {_day(key.revoked_at)}" if key.revoked_at else ""
-            print(f"{key.id}  {_day(key.created_at)}  {key.name}  {ended}".rstrip())
+            end = f"revoked {_day(key.revoked_at)}" if key.revoked_at else ""
+            print(f"{key.id}  {_day(key.created_at)}  {key.name}  {end}".rstrip())
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What commands have in common: exit status, a line of progress, checksums."""
+"""Shared by the commands: exit status, a line of progress, the checksum of a recording."""
 
 import sys
 from pathlib import Path
@@ -18,7 +18,7 @@ class Line:
         self._head, self._on = head, sys.stderr.isatty()
 
     def show(self, stage: str, done_s: float, total_s: float | None) -> None:
-        """In the place of what was shown before."""
+        """Shows a stage and its progress, in place of what the line showed before."""
         if self._on:
             of = f" of {whole_clock(total_s)}" if total_s else ""
             print(f"\r\033[K{self._head}: {stage} {whole_clock(done_s)}{of}", end="", file=sys.stderr, flush=True)
@@ -29,7 +29,7 @@ class Line:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
-def sha256_of(path: Path) -> str:
+def recording_sha256(path: Path) -> str:
     """The checksum of a recording. Raises MediaError where it cannot be read."""
     try:
         return models.sha256_of(path)

@@ -1,1 +1,1 @@
-"""A server from outside: its client, and a folder of recordings through it."""
+"""Uses a server from outside: the Python client, and `submit` for whole folders of recordings."""

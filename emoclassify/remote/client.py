@@ -1,4 +1,4 @@
-"""The API's Python client: hand a recording in, wait, fetch what was found. Needs httpx and nothing else.
+"""The API's Python client: submit a recording, wait, fetch the results. Needs httpx and nothing else.
 
 with Client("http://127.0.0.1:8000") as client:
     job = client.wait(client.submit("talk.mp4", double_check=True)["id"])
@@ -16,22 +16,23 @@ import httpx
 from emoclassify.job_states import ENDED, JobState
 
 Job = dict[str, Any]
-"""A job as the API tells it: id, state, progress, error and more."""
+"""A job as the API describes it: id, state, progress, error and more."""
 
-OnProgress = Callable[[Job], None]
+OnJob = Callable[[Job], None]
+"""Called with the job each time that it is looked at."""
 
 _CONNECT_S, _READ_S = 5.0, 120.0
 _UPLOAD = httpx.Timeout(1800.0, connect=_CONNECT_S)
-"""The server answers when the recording lies on its disk, which may be slow."""
+"""The server answers when it has stored the whole recording, which may take long."""
 
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.2, 2.0
 _BLOCK_BYTES = 1024**2
 _NOT_FOUND = 404
-_NOT_RESULTS = ("preview.mp4", "recording")
+_NOT_DOWNLOADED = ("preview.mp4", "recording")
 
 
 class ApiError(Exception):
-    """The API refused a call, or a job did not complete. The message is its own line."""
+    """The API refused a call, or a job did not complete. The text is the server's sentence."""
 
     def __init__(
         self,
@@ -47,13 +48,13 @@ class ApiError(Exception):
         """The HTTP status; None where a job did not complete."""
         self.retry_after_s = retry_after_s
         self.code = code
-        """What kind of refusal or failure it is (see "Problems" in the guide); empty where the server does not say."""
+        """The code of the problem (see "Problems" in the guide); empty where the server gives none."""
         self.fields = dict(fields or {})
-        """What stands in the places of the message."""
+        """The values in the sentence, by the names of its fields."""
 
 
 class ApiAwayError(ApiError):
-    """Nothing answers at the address, or the answer broke off."""
+    """Nothing answers at the address, or the connection broke."""
 
 
 class Client:
@@ -72,13 +73,13 @@ class Client:
         Args:
             url: address of the server.
             key: the access key; by default EMOCLASSIFY_API_KEY.
-            transport: what carries the calls, for tests.
-            sleep: how to wait, for tests.
+            transport: replaces the network, for tests.
+            sleep: replaces waiting, for tests.
         """
         self.url = url.rstrip("/")
         key = os.environ.get("EMOCLASSIFY_API_KEY", "") if key is None else key
         self._sleep = sleep
-        # No proxy of the environment is used: it would carry the recordings away from this machine.
+        # No proxy of the environment is used: it could take the recordings away from this machine.
         self._http = httpx.Client(
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=httpx.Timeout(_READ_S, connect=_CONNECT_S),
@@ -104,13 +105,13 @@ class Client:
         idempotency_key: str | None = None,
         **fields: Any,
     ) -> Job:
-        """Hands a recording in; it is streamed, never held in memory whole.
+        """Submits a recording; it is streamed, never held in memory as a whole.
 
         Args:
             recording: a path, or an open file.
-            name: how the recording is called; by default as its file.
+            name: the name of the recording; by default that of its file.
             idempotency_key: the same upload with the same key is one job, so that a call can be repeated.
-            fields: as the API names them, e.g. double_check=True, sample_fps=10, tag="study 1".
+            fields: further fields of the API, e.g. double_check=True, sample_fps=10, tag="study 1".
 
         Raises:
             ApiError: refused; the message says why.
@@ -135,12 +136,12 @@ class Client:
         """State and progress of a job."""
         return self._job("GET", f"/v1/jobs/{job_id}")
 
-    def wait(self, job_id: str, on_progress: OnProgress = lambda job: None, *, timeout_s: float | None = None) -> Job:
+    def wait(self, job_id: str, on_progress: OnJob = lambda job: None, *, timeout_s: float | None = None) -> Job:
         """Waits for the end of a job.
 
         Args:
             job_id: of the job.
-            on_progress: told the job as often as it is looked at, at its end too.
+            on_progress: called with the job each time that it is looked at, also at its end.
             timeout_s: how long to wait.
 
         Returns:
@@ -148,7 +149,7 @@ class Client:
 
         Raises:
             ApiError: it failed or was canceled; the message says why.
-            TimeoutError: it goes on beyond `timeout_s`.
+            TimeoutError: it has not ended after `timeout_s`.
         """
         until_s = None if timeout_s is None else time.monotonic() + timeout_s
         look_s = _FIRST_LOOK_S
@@ -181,26 +182,26 @@ class Client:
         return content
 
     def artifacts(self, job_id: str) -> Sequence[dict[str, Any]]:
-        """name and size_bytes of each file that was made."""
-        listed: Sequence[dict[str, Any]] = self._call("GET", f"/v1/jobs/{job_id}/artifacts").json()["artifacts"]
-        return listed
+        """name and size_bytes of each file of results."""
+        files: Sequence[dict[str, Any]] = self._call("GET", f"/v1/jobs/{job_id}/artifacts").json()["artifacts"]
+        return files
 
     def read(self, job_id: str, name: str) -> bytes:
-        """One file that was made, e.g. timeline.png; whole, in memory."""
+        """The content of one file of results, e.g. timeline.png."""
         return self._call("GET", f"/v1/jobs/{job_id}/artifacts/{name}").content
 
     def download(
         self, job_id: str, folder: str | os.PathLike[str], names: Sequence[str] | None = None
     ) -> Sequence[Path]:
-        """Fetches files into a folder, each written beside and renamed, analysis.json last.
+        """Fetches files into a folder, analysis.json last; each appears under its name only when it is complete.
 
         Args:
             job_id: of a completed job.
-            folder: where they go; made where it is missing.
-            names: which; by default all that were made, without preview.mp4 and the recording.
+            folder: where they go; created where it is missing.
+            names: of the files; by default all results, without preview.mp4 and the recording.
         """
         if names is None:
-            names = [str(file["name"]) for file in self.artifacts(job_id) if file["name"] not in _NOT_RESULTS]
+            names = [str(file["name"]) for file in self.artifacts(job_id) if file["name"] not in _NOT_DOWNLOADED]
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
         return [
@@ -217,15 +218,15 @@ class Client:
         return self._job("POST", f"/v1/jobs/{job_id}/cancel")
 
     def retry(self, job_id: str) -> Job:
-        """Puts a failed or canceled job in the queue again."""
+        """Queues a failed or canceled job again."""
         return self._job("POST", f"/v1/jobs/{job_id}/retry")
 
     def delete(self, job_id: str) -> None:
-        """Removes a job, its upload and everything made from it."""
+        """Removes a job, its upload and its results."""
         self._call("DELETE", f"/v1/jobs/{job_id}")
 
     def list(self, **filters: Any) -> Iterator[Job]:
-        """All jobs that meet the filters, page by page.
+        """All jobs that fit the filters; asks for one page after another.
 
         Args:
             filters: state, tag, group, q, sort, limit (a page), and from_ and to (ISO 8601).
@@ -238,19 +239,19 @@ class Client:
 
     def page(self, **filters: Any) -> dict[str, Any]:
         """One page: `jobs` and `next_cursor`, None on the last; filters as of `list`, and `cursor`."""
-        asked = {name.rstrip("_"): _text(value) for name, value in filters.items() if value not in (None, "")}
-        page: dict[str, Any] = self._call("GET", "/v1/jobs", params=asked).json()
+        query = _query(filters)
+        page: dict[str, Any] = self._call("GET", "/v1/jobs", params=query).json()
         return page
 
     def stats(self, **filters: Any) -> Sequence[dict[str, Any]]:
         """Shares by day: day, jobs, positive, neutral, negative; `tag`, `group`, `from_` and `to` as of `list`."""
-        asked = {name.rstrip("_"): _text(value) for name, value in filters.items() if value not in (None, "")}
-        days: Sequence[dict[str, Any]] = self._call("GET", "/v1/stats", params={"by": "day", **asked}).json()["days"]
+        query = _query(filters)
+        days: Sequence[dict[str, Any]] = self._call("GET", "/v1/stats", params={"by": "day", **query}).json()["days"]
         return days
 
     def limits(self) -> dict[str, Any]:
-        """What the server takes: max_upload_mb, max_label_length, keep_days, max_keep_days, endings, expression_models,
-        languages."""
+        """What the server accepts: max_upload_mb, max_label_length, keep_days, max_keep_days, endings,
+        expression_models, languages."""
         limits: dict[str, Any] = self._call("GET", "/v1/limits").json()
         return limits
 
@@ -268,19 +269,19 @@ class Client:
         raise _refusal(answer)
 
     def _download(self, path: str, target: Path) -> Path:
-        beside = target.with_name(target.name + ".partial")
+        partial_file = target.with_name(target.name + ".partial")
         try:
             with self._http.stream("GET", self.url + path) as answer:
                 if not answer.is_success:
                     answer.read()
                     raise _refusal(answer)
-                with beside.open("wb") as file:
+                with partial_file.open("wb") as file:
                     for block in answer.iter_bytes(_BLOCK_BYTES):
                         file.write(block)
         except httpx.TransportError as exc:
-            beside.unlink(missing_ok=True)
+            partial_file.unlink(missing_ok=True)
             raise ApiAwayError(f"Nothing answers at {self.url} ({type(exc).__name__}).") from exc
-        beside.replace(target)
+        partial_file.replace(target)
         return target
 
 
@@ -302,6 +303,10 @@ def _refusal(answer: httpx.Response) -> ApiError:
         code=problem.get("code", ""),
         fields=problem.get("fields"),
     )
+
+
+def _query(filters: Mapping[str, Any]) -> dict[str, str]:
+    return {name.rstrip("_"): _text(value) for name, value in filters.items() if value not in (None, "")}
 
 
 def _text(value: Any) -> str:

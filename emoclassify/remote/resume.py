@@ -1,4 +1,4 @@
-"""What was sent to a server for a folder of results, kept in it, so that the next run goes on from there."""
+"""Notes in a folder of results which job of a server it belongs to, so that the next run can continue."""
 
 import hashlib
 import json
@@ -18,36 +18,37 @@ _NOTE = "job.json"
 
 
 @dataclass
-class Sent:
-    """A recording, and the note of what was sent: sha256, fields, key of the upload, and the job's id once known."""
+class Submission:
+    """A recording that is sent to a server, and the note of it: sha256, fields, Idempotency-Key, and the job's id."""
 
     recording: Recording
     note: dict[str, Any]
+    """sha256, fields, key, and id: None before the server has given one."""
 
     @classmethod
-    def of(cls, recording: Recording, fields: dict[str, Any]) -> "Sent":
-        """Goes on with the note of an earlier run, where file and fields are the same; else begins anew.
+    def of(cls, recording: Recording, fields: dict[str, Any]) -> "Submission":
+        """Reads the note of an earlier run where file and fields are the same; else writes a new note.
 
         Raises:
             MediaError: the file cannot be read.
             ResultError: the folder of results cannot be written.
         """
-        wanted = {"sha256": _sha256_of(recording.path), "fields": fields}
+        content = {"sha256": _sha256_of(recording.path), "fields": fields}
         note = _read(recording.folder / _NOTE)
-        if note is not None and {name: note.get(name) for name in wanted} == wanted:
+        if note is not None and {name: note.get(name) for name in content} == content:
             return cls(recording, note)
-        sent = cls(recording, wanted)
+        submission = cls(recording, content)
         with _writing(recording.folder):
             (recording.folder / ANALYSIS).unlink(missing_ok=True)
-        sent._begin()
-        return sent
+        submission._begin()
+        return submission
 
     def is_fetched(self) -> bool:
-        """Whether the results are here; analysis.json is fetched last."""
+        """Whether the results are complete here: analysis.json is fetched last."""
         return (self.recording.folder / ANALYSIS).exists()
 
     def hand_in(self, client: Client) -> Job:
-        """The job on the server, made now where there is none.
+        """The job on the server; submits the recording where there is none.
 
         Raises:
             ApiError: refused, or away.
@@ -60,7 +61,7 @@ class Sent:
                 if exc.status != 404:
                     raise
             self._begin()
-        try:  # the key makes one job of several tries
+        try:  # with the same key, several tries make one job
             job = client.submit(self.recording.path, idempotency_key=self.note["key"], **self.note["fields"])
         except OSError as exc:
             raise MediaError("file_unread", why=str(exc.strerror)) from exc
@@ -69,17 +70,17 @@ class Sent:
         return job
 
     def fetch(self, client: Client) -> None:
-        """Fetches what was found.
+        """Fetches the results.
 
         Raises:
             ApiError: refused, or away.
-            ResultError: it cannot be written.
+            ResultError: they cannot be written.
         """
         with _writing(self.recording.folder):
             client.download(self.note["id"], self.recording.folder)
 
     def forget(self) -> None:
-        """The next run sends it anew."""
+        """Removes the note: the next run submits the recording again."""
         (self.recording.folder / _NOTE).unlink(missing_ok=True)
 
     def _begin(self) -> None:
@@ -90,9 +91,9 @@ class Sent:
         folder = self.recording.folder
         with _writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            beside = folder / f"{_NOTE}.partial"
-            beside.write_text(json.dumps(self.note, indent=1) + "\n", encoding="utf-8")
-            beside.replace(folder / _NOTE)
+            partial_file = folder / f"{_NOTE}.partial"
+            partial_file.write_text(json.dumps(self.note, indent=1) + "\n", encoding="utf-8")
+            partial_file.replace(folder / _NOTE)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`emoclassify submit`: a folder of recordings through a server. Run again, it goes on where it stopped."""
+"""`emoclassify submit`: has a server analyze a folder of recordings. Run again, it continues where it stopped."""
 
 import sys
 import time
@@ -10,149 +10,152 @@ from typing import Any, TextIO
 
 from emoclassify.errors import MediaError
 from emoclassify.job_states import ENDED, JobState
-from emoclassify.recordings import Recording, find_recordings, shown
+from emoclassify.recordings import Recording, find_recordings, printable
 from emoclassify.remote.client import ApiAwayError, ApiError, Client, Job, failure
-from emoclassify.remote.resume import Sent
+from emoclassify.remote.resume import Submission
 from emoclassify.remote.terminal_rows import LiveRows
 
-_AHEAD = 64
-"""Recordings that the server has at once: as many workers are kept busy, and a long one holds up none of the others."""
+_MOST_PENDING = 64
+"""Recordings on the server at a time: they keep as many workers busy, and a long one does not delay the others."""
 
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.2, 2.0
 _PAUSE_S, _LONGEST_PAUSE_S = 2.0, 60.0
 _PATIENCE_S = 600.0
-"""How long a server that answered before may be away."""
+"""How long a server that answered before may stay silent."""
 
 _BUSY, _DENIED, _AWAY = 429, (401, 403), (502, 503, 504)
-_MOST_TOLD = 20
+_MOST_LINES = 20
 
 
 @dataclass(frozen=True)
-class Clock:
-    """How time passes; another one in the tests."""
+class TimeSource:
+    """A clock and a way to wait; tests replace both."""
 
     now_s: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
 
 def submit_all(
-    paths: Iterable[Path], out: Path, client: Client, fields: dict[str, Any], clock: Clock | None = None
+    paths: Iterable[Path], out: Path, client: Client, fields: dict[str, Any], clock: TimeSource | None = None
 ) -> int:
-    """Sends every recording and fetches what was found as it comes; a line each, and on a terminal a table that moves.
+    """Sends every recording and fetches its results as soon as they are there. Prints a line for each, and on a
+    terminal a table of those under way.
 
     Returns:
-        How many failed.
+        How many recordings failed.
 
     Raises:
         UsageError: no recording at all.
         ApiError: the server does not answer (for ten minutes, where it did before), or the key is not right.
         ResultError: the results cannot be written.
     """
-    recordings, skipped = find_recordings(paths, out)
+    recordings, n_skipped = find_recordings(paths, out)
     with LiveRows() as rows:
-        if skipped:
-            rows.say(f"{skipped} files without a media ending were skipped.")
-        study = _Study(recordings, client, fields, rows, clock or Clock())
-        while not study.is_over():
-            study.step()
-    for line in study.summary():
+        if n_skipped:
+            rows.say(f"{n_skipped} files without a media ending were skipped.")
+        batch = _Batch(recordings, client, fields, rows, clock or TimeSource())
+        while not batch.is_over():
+            batch.step()
+    for line in batch.summary():
         print(line, file=sys.stderr, flush=True)
-    return len(study.failed)
+    return len(batch.failures)
 
 
 @dataclass
-class _UnderWay:
-    """A recording that the server has."""
+class _PendingJob:
+    """A recording that the server is to analyze, and its job as last looked at."""
 
-    sent: Sent
+    submission: Submission
     job: Job
     look_at_s: float
     pause_s: float = _FIRST_LOOK_S
 
 
-class _Study:
-    """All recordings of one run, and how far each is."""
+class _Batch:
+    """All recordings of one run, and the state of each."""
 
     def __init__(
-        self, recordings: Sequence[Recording], client: Client, fields: dict[str, Any], rows: LiveRows, clock: Clock
+        self, recordings: Sequence[Recording], client: Client, fields: dict[str, Any], rows: LiveRows, clock: TimeSource
     ) -> None:
         self._client, self._fields, self._rows, self._clock = client, fields, rows, clock
-        self._n, self._waiting = len(recordings), deque(recordings)
+        self._n, self._queue = len(recordings), deque(recordings)
         self._recordings = f"{self._n} recording{'s' * (self._n != 1)}"
-        self._under_way: list[_UnderWay] = []
-        self.done, self.kept, self.failed = 0, 0, list[str]()
+        self._pending_jobs: list[_PendingJob] = []
+        self.n_done, self.n_kept = 0, 0
+        self.failures: list[str] = []
         self._started_s = self._answered_s = self._send_at_s = clock.now_s()
-        self._was_there, self._trouble = False, ""
+        self._has_answered, self._trouble = False, ""
 
     def is_over(self) -> bool:
-        return not self._waiting and not self._under_way
+        return not self._queue and not self._pending_jobs
 
     def step(self) -> None:
-        """Looks at what is due, then sends one recording or waits."""
+        """Looks at the jobs that are due, then sends one recording or waits."""
         if room := self._rows.room:
             self._rows.show(self._table(room))
         now_s = self._clock.now_s()
-        for one in [one for one in self._under_way if one.look_at_s <= now_s]:
-            self._look(one)
-        may_send = self._waiting and len(self._under_way) < _AHEAD
+        for pending in [pending for pending in self._pending_jobs if pending.look_at_s <= now_s]:
+            self._look(pending)
+        may_send = self._queue and len(self._pending_jobs) < _MOST_PENDING
         if may_send and self._send_at_s <= now_s:
-            self._send(self._waiting[0])
-        elif times_s := [one.look_at_s for one in self._under_way] + [self._send_at_s] * bool(may_send):
+            self._send(self._queue[0])
+        elif times_s := [pending.look_at_s for pending in self._pending_jobs] + [self._send_at_s] * bool(may_send):
             self._clock.sleep(max(min(times_s) - self._clock.now_s(), 0.0))
 
     def _send(self, recording: Recording) -> None:
         try:
-            sent = Sent.of(recording, self._fields)
-            if sent.is_fetched():
-                self.kept += 1
-                self._say(recording, f"kept -> {shown(recording.folder)}", sys.stdout)
+            submission = Submission.of(recording, self._fields)
+            if submission.is_fetched():
+                self.n_kept += 1
+                self._say(recording, f"kept -> {printable(recording.folder)}", sys.stdout)
             else:
-                self._under_way.append(_UnderWay(sent, sent.hand_in(self._client), self._clock.now_s()))
-                self._answered()
+                job = submission.hand_in(self._client)
+                self._pending_jobs.append(_PendingJob(submission, job, self._clock.now_s()))
+                self._note_answer()
         except (ApiError, MediaError) as exc:
             if pause_s := self._pause_s(exc):
                 self._send_at_s = self._clock.now_s() + pause_s
                 return
             self._fail(recording, exc)
-        self._waiting.popleft()
+        self._queue.popleft()
 
-    def _look(self, one: _UnderWay) -> None:
-        recording, now_s = one.sent.recording, self._clock.now_s()
+    def _look(self, pending: _PendingJob) -> None:
+        recording, now_s = pending.submission.recording, self._clock.now_s()
         try:
-            one.job = self._client.get(one.job["id"])
-            if one.job["state"] in ENDED:
-                _raise_where_failed(one.job)
-                one.sent.fetch(self._client)
-            self._answered()
+            pending.job = self._client.get(pending.job["id"])
+            if pending.job["state"] in ENDED:
+                _raise_where_failed(pending.job)
+                pending.submission.fetch(self._client)
+            self._note_answer()
         except ApiError as exc:
             if pause_s := self._pause_s(exc):
-                one.look_at_s = now_s + pause_s
+                pending.look_at_s = now_s + pause_s
                 return
-            self._under_way.remove(one)
-            one.sent.forget()
+            self._pending_jobs.remove(pending)
+            pending.submission.forget()
             self._fail(recording, exc)
             return
-        if one.job["state"] in ENDED:
-            self._under_way.remove(one)
-            self.done += 1
-            self._say(recording, f"done -> {shown(recording.folder)}", sys.stdout)
+        if pending.job["state"] in ENDED:
+            self._pending_jobs.remove(pending)
+            self.n_done += 1
+            self._say(recording, f"done -> {printable(recording.folder)}", sys.stdout)
         else:
-            one.look_at_s, one.pause_s = now_s + one.pause_s, min(one.pause_s * 1.5, _LONGEST_LOOK_S)
+            pending.look_at_s, pending.pause_s = now_s + pending.pause_s, min(pending.pause_s * 1.5, _LONGEST_LOOK_S)
 
-    def _answered(self) -> None:
-        self._answered_s, self._was_there, self._trouble = self._clock.now_s(), True, ""
+    def _note_answer(self) -> None:
+        self._answered_s, self._has_answered, self._trouble = self._clock.now_s(), True, ""
 
     def _pause_s(self, exc: Exception) -> float:
         """How long to wait before the same is tried again; 0 where it would be refused again.
 
         Raises:
-            ApiError: nothing will come of it, for this recording or another.
+            ApiError: trying again will not help, for this recording or any other.
         """
         if not isinstance(exc, ApiError):
             return 0.0
         is_away = isinstance(exc, ApiAwayError) or exc.status in _AWAY
-        too_long = self._clock.now_s() - self._answered_s > _PATIENCE_S or not self._was_there
-        if exc.status in _DENIED or (is_away and too_long):
+        gives_up = self._clock.now_s() - self._answered_s > _PATIENCE_S or not self._has_answered
+        if exc.status in _DENIED or (is_away and gives_up):
             raise exc
         if not is_away and exc.status != _BUSY:
             return 0.0
@@ -162,33 +165,34 @@ class _Study:
         return min(exc.retry_after_s or _PAUSE_S, _LONGEST_PAUSE_S)
 
     def _fail(self, recording: Recording, exc: Exception) -> None:
-        self.failed.append(f"{shown(recording.path)}: {exc}")
+        self.failures.append(f"{printable(recording.path)}: {exc}")
         self._say(recording, str(exc), sys.stderr)
 
-    def _say(self, recording: Recording, told: str, stream: TextIO) -> None:
-        self._rows.say(f"{shown(recording.path)}: {told}", stream)
+    def _say(self, recording: Recording, sentence: str, stream: TextIO) -> None:
+        self._rows.say(f"{printable(recording.path)}: {sentence}", stream)
 
     def _table(self, room: int) -> list[str]:
-        """Counts, then what is under way: that which runs first."""
-        gone_s, fetched = self._clock.now_s() - self._started_s, self.done + len(self.failed)
-        left = f", about {_h_mm_ss(gone_s / fetched * (self._n - self.kept - fetched))} left" if fetched else ""
+        """The rows of the terminal: counts, then the pending jobs, the most advanced first."""
+        elapsed_s, n_ended = self._clock.now_s() - self._started_s, self.n_done + len(self.failures)
+        n_remaining = self._n - self.n_kept - n_ended
+        time_left = f", about {_h_mm_ss(elapsed_s / n_ended * n_remaining)} left" if n_ended else ""
         head = [
-            f"{self._recordings}: {len(self._waiting)} to send, {len(self._under_way)} under way, {self.done} done, "
-            f"{self.kept} kept, {len(self.failed)} failed",
-            f"{_h_mm_ss(gone_s)} gone{left}",
+            f"{self._recordings}: {len(self._queue)} to send, {len(self._pending_jobs)} under way, {self.n_done} done, "
+            f"{self.n_kept} kept, {len(self.failures)} failed",
+            f"{_h_mm_ss(elapsed_s)} gone{time_left}",
             *([self._trouble] if self._trouble else []),
         ]
-        by_progress = sorted(self._under_way, key=lambda one: -one.job["progress"]["fraction"])
-        return [*head, *(_row(one) for one in by_progress[: max(room - len(head), 0)])]
+        by_progress = sorted(self._pending_jobs, key=lambda pending: -pending.job["progress"]["fraction"])
+        return [*head, *(_row(pending) for pending in by_progress[: max(room - len(head), 0)])]
 
     def summary(self) -> Iterator[str]:
-        """What became of all recordings."""
-        took = _h_mm_ss(self._clock.now_s() - self._started_s)
-        yield f"{self._recordings}: {self.done} done, {self.kept} kept, {len(self.failed)} failed, in {took}."
-        if self.failed and self._n > _MOST_TOLD:  # their lines are far up by now
-            yield from (f"  {line}" for line in self.failed[:_MOST_TOLD])
-            if len(self.failed) > _MOST_TOLD:
-                yield f"  and {len(self.failed) - _MOST_TOLD} more"
+        """The lines at the end: counts, and the failures where their own lines have scrolled away."""
+        duration = _h_mm_ss(self._clock.now_s() - self._started_s)
+        yield f"{self._recordings}: {self.n_done} done, {self.n_kept} kept, {len(self.failures)} failed, in {duration}."
+        if self.failures and self._n > _MOST_LINES:  # their own lines have scrolled away
+            yield from (f"  {line}" for line in self.failures[:_MOST_LINES])
+            if len(self.failures) > _MOST_LINES:
+                yield f"  and {len(self.failures) - _MOST_LINES} more"
 
 
 def _raise_where_failed(job: Job) -> None:
@@ -196,12 +200,12 @@ def _raise_where_failed(job: Job) -> None:
         raise failure(job)
 
 
-def _row(one: _UnderWay) -> str:
-    job = one.job
-    done = f"{job['progress']['fraction']:6.0%} {job['progress']['stage']}" if job["state"] == JobState.RUNNING else ""
-    return f"  {job['state']:<10}{done:<16}{shown(one.sent.recording.path)}"
+def _row(pending: _PendingJob) -> str:
+    job, progress = pending.job, pending.job["progress"]
+    stage = f"{progress['fraction']:6.0%} {progress['stage']}" if job["state"] == JobState.RUNNING else ""
+    return f"  {job['state']:<10}{stage:<16}{printable(pending.submission.recording.path)}"
 
 
 def _h_mm_ss(seconds: float) -> str:
-    whole = round(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+    whole_s = round(seconds)
+    return f"{whole_s // 3600}:{whole_s // 60 % 60:02d}:{whole_s % 60:02d}"

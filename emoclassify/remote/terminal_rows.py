@@ -1,4 +1,4 @@
-"""A few rows at the foot of a terminal that are drawn again and again, and lines that stay above them."""
+"""A few rows at the bottom of a terminal that are redrawn, and lines above them that stay."""
 
 import shutil
 import sys
@@ -11,7 +11,7 @@ _UP, _ERASE, _CLIP, _WRAP = "\033[{}F", "\033[J", "\033[?7l", "\033[?7h"
 
 
 class LiveRows:
-    """Shows rows while it is entered; where stderr is no terminal it shows the lines alone."""
+    """Use it in `with`: shows rows and lines; where stderr is no terminal, the lines alone."""
 
     def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         """Nothing is written yet."""
@@ -33,7 +33,7 @@ class LiveRows:
         return max(shutil.get_terminal_size().lines - 2, 1) if self._on else 0
 
     def show(self, rows: Sequence[str]) -> None:
-        """Takes the place of the rows before; a few times a second at most."""
+        """Replaces the rows shown before; redraws a few times a second at most."""
         self._rows = rows
         if self._on and self._clock() - self._drawn_s >= _REDRAW_S:
             self._erase()

@@ -12,7 +12,7 @@ from emoclassify.cli import _parser
 from emoclassify.cli import main as command_line
 from emoclassify.cli.server import posted_fields
 from emoclassify.outputs.names import OVERVIEW, PREVIEW, RECORDING
-from emoclassify.remote.client import _NOT_RESULTS, Client
+from emoclassify.remote.client import _NOT_DOWNLOADED, Client
 from emoclassify.settings import Options
 from tests.support.serving import BROKEN, MP4, StandIn, served
 
@@ -84,7 +84,7 @@ def test_the_client_needs_httpx_and_nothing_else() -> None:
 
 
 def test_the_client_knows_the_files_by_the_names_that_they_are_written_under() -> None:
-    assert _NOT_RESULTS == (PREVIEW, RECORDING)
+    assert _NOT_DOWNLOADED == (PREVIEW, RECORDING)
     asked: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from emoclassify.remote.client import ApiAwayError, ApiError, Client
-from emoclassify.remote.submit import Clock, submit_all
+from emoclassify.remote.submit import TimeSource, submit_all
 from emoclassify.remote.terminal_rows import LiveRows
 from tests.support.serving import MP4
 
@@ -32,12 +32,12 @@ class Server:
         self.is_done: Callable[[str], bool] = lambda name: self.looks[name] >= 3
         self.fails: Callable[[str], bool] = lambda name: False
 
-    def clock(self) -> Clock:
+    def clock(self) -> TimeSource:
         def sleep(seconds: float) -> None:
             assert seconds < 100
             self.now += seconds + 0.001
 
-        return Clock(lambda: self.now, sleep)
+        return TimeSource(lambda: self.now, sleep)
 
     def client(self) -> Client:
         return Client("http://server", transport=httpx.MockTransport(self._answer))
