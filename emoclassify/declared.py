@@ -1,7 +1,7 @@
 """Options and settings, each declared once on the field of a dataclass: what it means, its range, who may set it.
 
 The command line, the form of the API, the web page, the environment variables, the checks and the tables of the guide
-are all made from these declarations, and every text that sets one is read by `Setting.read`.
+are all made from these declarations, and `Setting.read` reads every text that sets one.
 """
 
 import os
@@ -18,13 +18,13 @@ from emoclassify.errors import UsageError
 ENVIRONMENT_PREFIX = "EMOCLASSIFY_"
 
 FLAGS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
-"""What a text may say for yes and no, in any case."""
+"""The texts for yes and no, in any case."""
 
 MOST_DIGITS = 9
-"""A whole number has no more characters than this."""
+"""The most characters of a whole number."""
 
 Names = tuple[str, ...]
-"""Written as a list separated by commas."""
+"""Several texts, written as a list separated by commas."""
 
 _METADATA = "declared"
 
@@ -34,13 +34,13 @@ S = TypeVar("S", bound="Setting")
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
-    """The numbers that are taken."""
+    """A range of allowed numbers."""
 
     above: float | None = None
     at_least: float | None = None
     at_most: float | None = None
     words: str = ""
-    """In words; made from the numbers where left out."""
+    """The range in words; made from the numbers where left out."""
 
     def holds(self, value: float) -> bool:
         """True where the value lies inside; NaN never does."""
@@ -59,22 +59,22 @@ class Range:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What is declared of a setting."""
+    """The declaration of a setting."""
 
     help: str
     """One sentence in English."""
     range: Range | None = None
     choices: tuple[str, ...] = ()
-    """The values that are taken; none: any."""
+    """The allowed values; none: any."""
     several: bool = False
     """Whether a value is a list of `choices` separated by commas; a text may then also say true, for the first one."""
-    wanted_text: str = "a short text"
-    """What a value without choices is, in words."""
+    kind_in_words: str = "a short text"
+    """What a value without choices is."""
     secret: bool = False
-    """Whether its value is repeated by no message."""
+    """Whether messages must not repeat its value."""
 
     name: str = ""
-    """Of its field; this and the next two are filled in by `declared`."""
+    """Of its field; `declarations` fills in this and the next two."""
     kind: Any = str
     """bool, int, float, str, Path or Names."""
     default: Any = None
@@ -85,16 +85,16 @@ class Setting:
         return ENVIRONMENT_PREFIX + self.name.upper()
 
     @property
-    def wanted(self) -> str | Names:
-        """What its text has to be, in words; or the choices there are."""
+    def text_rule(self) -> str | Names:
+        """What its text must be, in words; or the choices."""
         if self.several:
             return f"true, false or a list of {', '.join(self.choices)}"
         if self.choices:
             return self.choices
-        return {bool: "true or false", int: "a whole number", float: "a number"}.get(self.kind, self.wanted_text)
+        return {bool: "true or false", int: "a whole number", float: "a number"}.get(self.kind, self.kind_in_words)
 
     def read(self, text: str) -> Any:
-        """The value that a text means; whether it is one of the choices or in the range, `check` says.
+        """The value of a text; `check` then refuses one that is none of the choices or out of the range.
 
         Raises:
             ValueError: the text is not of this kind.
@@ -104,63 +104,63 @@ class Setting:
     def _read_several(self, text: str) -> str:
         if text.lower() in FLAGS:
             return self.choices[0] if FLAGS[text.lower()] else ""
-        named = [part.strip().lower() for part in text.split(",") if part.strip()]
-        if not named or not set(named) <= set(self.choices):
+        choices = [part.strip().lower() for part in text.split(",") if part.strip()]
+        if not choices or not set(choices) <= set(self.choices):
             raise ValueError(text)
-        return ",".join(choice for choice in self.choices if choice in named)
+        return ",".join(choice for choice in self.choices if choice in choices)
 
-    def check(self, value: Any, called: str) -> None:
-        """Refuses a value that is none of the choices or out of the range; None is always taken.
+    def check(self, value: Any, field: str) -> None:
+        """Refuses a value that is none of the choices or out of the range; None is always allowed.
 
         Args:
             value: of this kind.
-            called: how the setting is called in the message.
+            field: the name of the setting in the message.
 
         Raises:
             UsageError: the value does not fit.
         """
-        if value is None or self._takes(value):
+        if value is None or self._allows(value):
             return
-        if isinstance(self.taken, tuple):
-            raise UsageError("value_not_a_choice", field=called, choices=self.taken, given=value)
-        raise out_of_range(called, self.taken, value)
+        if isinstance(self.value_rule, tuple):
+            raise UsageError("value_not_a_choice", field=field, choices=self.value_rule, given=value)
+        raise out_of_range(field, self.value_rule, value)
 
     @property
-    def taken(self) -> str | Names:
-        """The values that are taken, in words; or the choices there are."""
+    def value_rule(self) -> str | Names:
+        """What its value must be, in words; or the choices."""
         if self.several:
             return f"{', '.join(self.choices)} or several"
         return self.choices or str(self.range)
 
-    def _takes(self, value: Any) -> bool:
+    def _allows(self, value: Any) -> bool:
         if self.choices:
-            return set(listed(value) if self.several else (value,)) <= set(self.choices)
+            return set(split_names(value) if self.several else (value,)) <= set(self.choices)
         return self.range is None or self.range.holds(value)
 
 
 class Role(Enum):
     """What an option decides."""
 
-    FOUND = "what is found in a recording"
+    FINDINGS = "what is found in a recording"
     NETWORKS = "which networks find it, and what runs them"
-    MADE = "what is made of what was found"
+    OUTPUTS = "what is made of what was found"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Option(Setting):
-    """What is declared of an option of an analysis."""
+    """The declaration of an option of an analysis."""
 
     role: Role
     metavar: str = ""
-    """How its value is called in the help of the command line."""
+    """The name of its value in the help of the command line."""
     excludes: str = ""
     """A group of options of which one at most may be given."""
     posted: bool = True
-    """Whether a job of the API may set it; one that names a place on the machine, no job may."""
+    """Whether a job of the API may set it; false for an option that names a place on the machine."""
     posted_as: str = ""
-    """Its name among the fields of a job, where scripts know it by another one."""
+    """Its name as a field of a job, where scripts use another one."""
     on_page: int = 0
-    """Its place among those on the web page, from the first; 0: it is not there."""
+    """Its place on the web page, ascending; 0: not on the page."""
     label: str = ""
     """On the page, instead of `help`: a few words for somebody who knows no command line."""
     hint: str = ""
@@ -170,34 +170,34 @@ class Option(Setting):
 
     @property
     def dashed(self) -> str:
-        """Its name as the command line writes it, without the two dashes before."""
+        """Its name on the command line, without the two leading dashes."""
         return self.name.replace("_", "-")
 
     @property
     def field(self) -> str:
-        """Its name among the fields of a job."""
+        """Its name as a field of a job."""
         return self.posted_as or self.name
 
 
 def declare(default: T, setting: Setting) -> T:
-    """A field of a dataclass with its default and what is declared of it."""
+    """A field of a dataclass, with its default and its declaration."""
     return field(default=default, metadata={_METADATA: setting})
 
 
-def declared(holder: type, kind: type[S]) -> tuple[S, ...]:
-    """What is declared of each field of a dataclass, in their order.
+def declarations(holder: type, kind: type[S]) -> tuple[S, ...]:
+    """The declaration of each field of a dataclass, in their order.
 
     Args:
         holder: the dataclass.
         kind: of its declarations: Setting or Option.
     """
-    return tuple(_completed(one, kind) for one in fields(holder))
+    return tuple(_complete(field, kind) for field in fields(holder))
 
 
-def _completed(one: Any, kind: type[S]) -> S:
-    setting = one.metadata[_METADATA]
-    assert isinstance(setting, kind), f"{one.name} is not declared as {kind.__name__}"
-    return replace(setting, name=one.name, kind=_kind_of(one.type), default=one.default)
+def _complete(field: Any, kind: type[S]) -> S:
+    setting = field.metadata[_METADATA]
+    assert isinstance(setting, kind), f"{field.name} is not declared as {kind.__name__}"
+    return replace(setting, name=field.name, kind=_kind_of(field.type), default=field.default)
 
 
 def _kind_of(annotation: Any) -> Any:
@@ -224,14 +224,14 @@ def _read_variable(setting: Setting, text: str) -> Any:
         raise UsageError("setting_unfit", field=setting.variable, given=text) from exc
 
 
-def listed(text: str) -> Names:
+def split_names(text: str) -> Names:
     """The parts of a list separated by commas, as they are written."""
     return tuple(part.strip() for part in text.split(",")) if text else ()
 
 
-def out_of_range(called: str, wanted: str, value: str | float) -> UsageError:
-    """The error for a value that is none of those that are taken."""
-    return UsageError("value_out_of_range", field=called, wanted=wanted, given=value)
+def out_of_range(field: str, value_rule: str, value: str | float) -> UsageError:
+    """The error for a value that is not allowed."""
+    return UsageError("value_out_of_range", field=field, wanted=value_rule, given=value)
 
 
 def _flag(text: str) -> bool:
@@ -258,5 +258,5 @@ _READERS: dict[Any, Callable[[str], Any]] = {
     float: _number,
     str: str,
     Path: lambda text: Path(text).absolute(),
-    Names: lambda text: tuple(filter(None, listed(text))),
+    Names: lambda text: tuple(filter(None, split_names(text))),
 }

@@ -1,11 +1,11 @@
-"""The options of an analysis: each declared once, here, with all that others need to know of it."""
+"""The options of an analysis: each declared once, here, with all that other modules need of it."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from emoclassify.declared import Option, Range, Role, declare, declared, listed, read_environment
+from emoclassify.declared import Option, Range, Role, declarations, declare, read_environment, split_names
 from emoclassify.errors import UsageError
 from emoclassify.words.texts import LANGUAGES
 
@@ -14,7 +14,7 @@ REPORT_FORMATS = ("docx", "pdf", "html")
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What is asked of one analysis. What each option means is said by its `help`.
+    """The options of one analysis; the `help` of each says what it means.
 
     Raises:
         UsageError: a value outside its range; the message names the option.
@@ -24,7 +24,7 @@ class Options:
         5.0,
         Option(
             help="Frames looked at a second of the recording.",
-            role=Role.FOUND,
+            role=Role.FINDINGS,
             range=Range(above=0, at_most=1000),
             metavar="N",
             excludes="rate",
@@ -37,7 +37,7 @@ class Options:
         None,
         Option(
             help="Look at every Nth decoded frame instead.",
-            role=Role.FOUND,
+            role=Role.FINDINGS,
             range=Range(at_least=1, words="a whole number from 1"),
             metavar="N",
             excludes="rate",
@@ -48,7 +48,7 @@ class Options:
         Option(
             help="Whose face is read: largest is the main person, whose face area summed over time is the largest; all "
             "is every person.",
-            role=Role.FOUND,
+            role=Role.FINDINGS,
             choices=("largest", "all"),
             on_page=20,
             label="Whose face?",
@@ -61,7 +61,7 @@ class Options:
         0.08,
         Option(
             help="The smallest face looked for, as a share of the frame's shorter side.",
-            role=Role.FOUND,
+            role=Role.FINDINGS,
             range=Range(above=0, at_most=1),
             metavar="SHARE",
         ),
@@ -70,7 +70,7 @@ class Options:
         False,
         Option(
             help="Read the voice too and compare it with the face.",
-            role=Role.FOUND,
+            role=Role.FINDINGS,
             on_page=10,
             label="Listen to the voice too, and compare it with the face",
             hint="Shows where face and voice say the same and where they differ. Takes about twice as long.",
@@ -81,14 +81,14 @@ class Options:
         Option(
             help="Read the voice too and tell the mean emotion of the whole recording: of each face, of the voice and "
             "of both.",
-            role=Role.FOUND,
+            role=Role.FINDINGS,
         ),
     )
     graph: bool = declare(
         False,
         Option(
             help="Draw the charts, as PNG and SVG.",
-            role=Role.MADE,
+            role=Role.OUTPUTS,
             posted_as="make_graph",
             on_page=50,
             label="Charts as pictures",
@@ -99,7 +99,7 @@ class Options:
         False,
         Option(
             help="Write the tables as report.xlsx too.",
-            role=Role.MADE,
+            role=Role.OUTPUTS,
             on_page=80,
             label="The tables for Excel",
             hint="All figures as sheets. A few seconds.",
@@ -110,14 +110,14 @@ class Options:
         Option(
             help="Write the CSV files so that Excel opens them by a double click: byte order mark, semicolons, and in "
             "Russian decimal commas.",
-            role=Role.MADE,
+            role=Role.OUTPUTS,
         ),
     )
     annotate: bool = declare(
         False,
         Option(
             help="Draw what was found into the video itself: annotated.mp4.",
-            role=Role.MADE,
+            role=Role.OUTPUTS,
             on_page=60,
             label="The video with the emotions drawn in",
             hint="Boxes, names of emotions and a running timeline in the picture. Takes about a third of the "
@@ -128,7 +128,7 @@ class Options:
         False,
         Option(
             help="Cover every face that was found in the annotated video; no stills in the report.",
-            role=Role.MADE,
+            role=Role.OUTPUTS,
             on_page=70,
             label="Cover all faces in that video",
             hint="To show it around without showing who is in it. Look it through before you give it away.",
@@ -138,7 +138,7 @@ class Options:
         "",
         Option(
             help="Write a report: docx, pdf, html, or several separated by commas.",
-            role=Role.MADE,
+            role=Role.OUTPUTS,
             choices=REPORT_FORMATS,
             several=True,
             metavar="FORMATS",
@@ -147,7 +147,7 @@ class Options:
             hint="The findings in words and pictures, to read or to hand on. A few seconds.",
         ),
     )
-    lang: str = declare("en", Option(help="The language of the outputs.", role=Role.MADE, choices=tuple(LANGUAGES)))
+    lang: str = declare("en", Option(help="The language of the outputs.", role=Role.OUTPUTS, choices=tuple(LANGUAGES)))
     expression_model: str = declare(
         "embedded",
         Option(
@@ -155,7 +155,7 @@ class Options:
             "name that `models fetch` fetched, or one of the server's list.",
             role=Role.NETWORKS,
             metavar="DIR_OR_NAME",
-            wanted_text="the name of a model",
+            kind_in_words="the name of a model",
         ),
     )
     voice_model: str = declare(
@@ -194,31 +194,31 @@ class Options:
 
     @property
     def report_formats(self) -> tuple[str, ...]:
-        """The formats of the report that are asked for."""
-        return listed(self.report)
+        """The formats of the report."""
+        return split_names(self.report)
 
     def to_dict(self) -> dict[str, Any]:
-        """Name -> value of each option, as analysis.json and the database keep them."""
+        """Name -> value of each option, as in analysis.json and the database."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Self:
-        """The options that `to_dict` gave, also where an older version did: what it lacks has its default, and names
-        that are no options any more are left out."""
+        """The options in a dictionary of `to_dict`, also of an older version: a missing option has its default, and a
+        name that is no option any more is left out."""
         return cls(**{field.name: content[field.name] for field in fields(cls) if field.name in content})
 
     @classmethod
-    def read(cls, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Self:
+    def read(cls, arguments: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Self:
         """Options from arguments (None = not given), else from EMOCLASSIFY_<NAME>, else the defaults."""
         options = options_of(cls)
-        values = {option.name: given[option.name] for option in options if given.get(option.name) is not None}
-        return cls(**values, **read_environment([one for one in options if one.name not in values], environ))
+        values = {option.name: arguments[option.name] for option in options if arguments.get(option.name) is not None}
+        return cls(**values, **read_environment([option for option in options if option.name not in values], environ))
 
 
 def options_of(holder: type[Options] = Options) -> tuple[Option, ...]:
-    """What is declared of each option, in their order."""
-    return declared(holder, Option)
+    """The declaration of each option, in their order."""
+    return declarations(holder, Option)
 
 
-OUTPUT_OPTIONS = tuple(option.name for option in options_of() if option.role is Role.MADE)
-"""The options that decide what is made of an analysis, not what is found."""
+OUTPUT_OPTIONS = tuple(option.name for option in options_of() if option.role is Role.OUTPUTS)
+"""The options that decide which files are made from an analysis, not what is found in the recording."""

@@ -1,6 +1,6 @@
-"""What the program says of a recording, a result or a request: a code, its sentence, and what stands in its places.
+"""The messages of the program: each has a code, a sentence for it, and values for the fields of the sentence.
 
-Errors, notes and refusals are made as a `Message`, and stored and sent as one; it is put into words where it is shown.
+Errors, notes and refusals are made, stored and sent as a `Message`; it is put into words where it is shown.
 To add one: a line in TEMPLATES, and its translation in each catalogue of assets/locale.
 """
 
@@ -13,13 +13,13 @@ from emoclassify.words.numbers import in_figures
 from emoclassify.words.texts import translation
 
 Field = str | int | float | Sequence[str]
-"""What stands in a place of a sentence. A number is a number, with the digits that it is to be shown with."""
+"""The value of a field of a sentence. A number is given as a number, rounded as it is to be shown."""
 
 AS_TOLD = "as_told"
-"""The code of a sentence that has none of its own: an older version wrote it, or a newer one that knows more codes."""
+"""The code of a sentence without a code of its own, written by an older version, or by a newer one with more codes."""
 
 PROBLEM_TYPE = "urn:emoclassify:problem:"
-"""What the `type` of a problem object begins with; its code follows."""
+"""The start of the `type` of a problem object; the code follows."""
 
 _NOTES = {
     "no_picture": "The recording has no picture: only the voice was read.",
@@ -47,7 +47,7 @@ _NOTES = {
     "emotions_unknown": "{model} does not know {emotions}: their score is always 0.",
     "labels_left_out": "{model} also scores {labels}: left out, the other scores add up to 1.",
 }
-"""What an analysis tells as warnings."""
+"""The warnings of an analysis."""
 
 _FAILURES = {
     "file_missing": "There is no such file.",
@@ -83,7 +83,7 @@ _FAILURES = {
 }
 """Why a recording was not analyzed, or its result cannot be shown."""
 
-_OF_MODELS = {
+_MODEL_ERRORS = {
     "model_no_checksum": "No checksum is recorded for the model '{model}' ({path}).",
     "model_lacks_file": "The model '{model}' lacks {path}; install or fetch it again.",
     "model_other_file": "{path} is not the file of the model '{model}'; install or fetch it again.",
@@ -135,7 +135,7 @@ _OPTIONS = {
 }
 """What is wrong with an option or a setting."""
 
-_ON_THE_COMMAND_LINE = {
+_COMMAND_LINE_ERRORS = {
     "out_holds_recordings": "--out {out} holds the recordings of {path}; give a folder of its own for the results.",
     "no_recording": "There is no recording in {paths} (looked for {endings}).",
     "folder_unread": "{path} cannot be read: {why}.",
@@ -198,31 +198,32 @@ _REFUSALS = {
     "page_only": "Only the page itself may send recordings.",
     "service_away": "The analysis service does not answer.",
 }
-"""Why the API, or the server of the page, did not do what it was asked."""
+"""Why the API, or the server of the page, refused a request."""
 
 GROUPS = {
     "Notes of an analysis": _NOTES,
     "Why a recording was not analyzed": _FAILURES,
-    "Models": _OF_MODELS,
+    "Models": _MODEL_ERRORS,
     "Options and settings": _OPTIONS,
-    "The command line": _ON_THE_COMMAND_LINE,
+    "The command line": _COMMAND_LINE_ERRORS,
     "Refusals of the API": _REFUSALS,
 }
-"""The sentences by what they are about."""
+"""The sentences in groups, by their subject."""
 
 TEMPLATES: Mapping[str, str] = {
     AS_TOLD: "{text}",
     **_NOTES,
     **_FAILURES,
-    **_OF_MODELS,
+    **_MODEL_ERRORS,
     **_OPTIONS,
-    **_ON_THE_COMMAND_LINE,
+    **_COMMAND_LINE_ERRORS,
     **_REFUSALS,
 }
-"""Code -> the English sentence, with the names of its fields in the places where they stand."""
+"""Code -> the English sentence, with the names of its fields in braces."""
 
 TRANSLATED_FIELDS = ("state", "emotions", "wanted", "why")
-"""Fields whose values are words of the program, or of the system it runs on. All others are names from outside."""
+"""Fields whose values are words of the program or of the operating system, which can be translated. The values of all
+other fields are names from outside."""
 
 _LAST_JOINED_BY = {"choices": "or", "files": "and", "both": "and"}
 """Field with a list -> the word before its last value; the lists of other fields have commas only."""
@@ -233,8 +234,8 @@ class Message:
     """One sentence as data.
 
     Attributes:
-        code: which of TEMPLATES it is.
-        fields: name -> what stands in that place of it.
+        code: a key of TEMPLATES.
+        fields: name -> value of each field of the sentence.
     """
 
     code: str
@@ -248,53 +249,53 @@ class Message:
     def in_language(self, lang: str) -> str:
         """The sentence in a language of `texts.LANGUAGES`, its numbers and words written as the language does.
 
-        Names from outside stay as they are. A sentence must never fail while an error is told: with a code or a field
-        that is not known (a test refuses both) the code and the fields are shown.
+        Names from outside stay as they are. Never raises, since an error is being shown: with an unknown code or field
+        (a test finds both) the text is the code and the fields.
         """
         template = TEMPLATES.get(self.code)
         if template is None:
             return f"{self.code} {dict(self.fields)}"
-        shown = {name: _shown(name, value, lang) for name, value in self.fields.items()}
+        texts = {name: _text_of(name, value, lang) for name, value in self.fields.items()}
         try:
-            return translation(lang).gettext(template).format(**shown)
+            return translation(lang).gettext(template).format(**texts)
         except LookupError:
             return f"{self.code} {dict(self.fields)}"
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it: code and fields, and the English text for whoever does not know the code."""
+        """For JSON: code, fields, and the English text for readers that do not know the code."""
         return {"code": self.code, "fields": _as_json(self.fields), "text": self.text}
 
     def to_problem(self) -> dict[str, Any]:
-        """As a problem object of RFC 9457 has it: `type`, `detail`, and the members `code` and `fields`."""
+        """For a problem object of RFC 9457: `type`, `detail`, and the members `code` and `fields`."""
         kind = "about:blank" if self.code == AS_TOLD else PROBLEM_TYPE + self.code
         return {"type": kind, "detail": self.text, "code": self.code, "fields": _as_json(self.fields)}
 
     @classmethod
     def from_problem(cls, problem: Mapping[str, Any]) -> "Message":
-        """The message of a problem object; of one without a code, its detail as it is told."""
+        """The message of a problem object; where it has no code, its `detail` is the sentence."""
         code, fields = problem.get("code", ""), problem.get("fields", {})
         return cls.from_dict({"code": code, "fields": fields, "text": problem["detail"]})
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Message":
-        """The message that `to_dict` gave; one of another version with an unknown code or other fields is as told.
+        """The message in a dictionary of `to_dict`; one with an unknown code or other fields keeps its text only.
 
         Raises:
-            KeyError, TypeError: it is no message.
+            KeyError, TypeError: the dictionary is no message.
         """
         code, fields = content["code"], dict(content["fields"])
-        is_known = code in TEMPLATES and fields_of(TEMPLATES[code]) == set(fields)
-        return cls(code, fields) if is_known else as_told(str(content["text"]))
+        fits = code in TEMPLATES and field_names(TEMPLATES[code]) == set(fields)
+        return cls(code, fields) if fits else as_told(str(content["text"]))
 
 
 def of_sentence(sentence: str) -> Message:
-    """The message of a sentence that an older version stored without a code: known where the sentence has no fields,
-    else told as it is."""
+    """The message of a sentence that an older version stored without a code. Its code is looked up where the sentence
+    has no fields; else the sentence stays as it is."""
     code = next((code for code, template in TEMPLATES.items() if template == sentence and "{" not in sentence), None)
     return Message(code) if code else as_told(sentence)
 
 
-def fields_of(template: str) -> set[str]:
+def field_names(template: str) -> set[str]:
     """The names of the fields of a sentence."""
     return {name for _, name, _, _ in Formatter().parse(template) if name}
 
@@ -308,13 +309,13 @@ def _as_json(fields: Mapping[str, Field]) -> dict[str, Any]:
     return {name: value if isinstance(value, str | int | float) else list(value) for name, value in fields.items()}
 
 
-def _shown(name: str, value: Field, lang: str) -> str:
+def _text_of(name: str, value: Field, lang: str) -> str:
     if isinstance(value, int | float):
         return in_figures(value, lang)
     words = translation(lang).gettext
     if isinstance(value, str):
         return words(value) if value and name in TRANSLATED_FIELDS else value
-    shown = [_shown(name, item, lang) for item in value]
-    if name in _LAST_JOINED_BY and len(shown) > 1:
-        return f"{', '.join(shown[:-1])} {words(_LAST_JOINED_BY[name])} {shown[-1]}"
-    return ", ".join(shown)
+    texts = [_text_of(name, item, lang) for item in value]
+    if name in _LAST_JOINED_BY and len(texts) > 1:
+        return f"{', '.join(texts[:-1])} {words(_LAST_JOINED_BY[name])} {texts[-1]}"
+    return ", ".join(texts)

@@ -1,6 +1,6 @@
-"""How a language writes numbers, times, dates and sizes: one way for report, charts, video, terminal and page.
+"""Writes numbers, times, dates and sizes in a language: the same way in report, charts, video, terminal and page.
 
-babel knows it for every language; it is imported where it is used, since it would take 25 ms of every start.
+babel has the rules of every language; it is imported inside the functions, since importing it takes 25 ms.
 """
 
 import math
@@ -21,17 +21,17 @@ def percent(share: float, lang: str) -> str:
 
 
 def percent_pattern(lang: str) -> str:
-    """How a percentage is written, with {n} in the place of the number: for programs in the browser."""
+    """A percentage with {n} in place of the number: for scripts in the browser."""
     return percent(0, lang).replace("0", "{n}")
 
 
 def number(value: float, lang: str, digits: int = 2) -> str:
-    """A number with so many decimals: 0.5 -> "0.50", in Russian "0,50"; below 0 with a true minus sign."""
+    """A number with `digits` decimals: 0.5 -> "0.50", in Russian "0,50"; below 0 with a true minus sign."""
     from babel.numbers import format_decimal
 
-    rounded = round(float(value), digits) + 0.0  # + 0.0: no minus before a zero
-    figures = format_decimal(abs(rounded), f"#,##0.{'0' * digits}".rstrip("."), locale=lang)
-    return f"{_MINUS}{figures}" if rounded < 0 else figures
+    rounded_value = round(float(value), digits) + 0.0  # + 0.0: no minus before a zero
+    figures = format_decimal(abs(rounded_value), f"#,##0.{'0' * digits}".rstrip("."), locale=lang)
+    return f"{_MINUS}{figures}" if rounded_value < 0 else figures
 
 
 def signed(value: float, lang: str, digits: int = 2) -> str:
@@ -40,19 +40,19 @@ def signed(value: float, lang: str, digits: int = 2) -> str:
 
 
 def count(n: int, lang: str) -> str:
-    """A whole number as the language writes it: 12345 -> "12,345", in Russian with a space."""
+    """A whole number with separators of thousands: 12345 -> "12,345", in Russian with a space."""
     from babel.numbers import format_decimal
 
     return format_decimal(int(n), locale=lang)
 
 
 def in_figures(value: float, lang: str) -> str:
-    """A number with the digits that it has: 3.5 -> "3.5", in Russian "3,5"; 33177600 -> "33177600"."""
+    """A number with all its digits: 3.5 -> "3.5", in Russian "3,5"; 33177600 -> "33177600"."""
     return with_decimal_mark(str(value), lang)
 
 
 def with_decimal_mark(figures: str, lang: str) -> str:
-    """Figures with a point as the language writes them: "3.5" -> "3,5" in Russian."""
+    """Figures with the decimal mark of the language instead of a point: "3.5" -> "3,5" in Russian."""
     return figures.replace(".", _decimal_mark(lang))
 
 
@@ -64,26 +64,26 @@ def _decimal_mark(lang: str) -> str:
 
 
 def clock(time_s: float, lang: str) -> str:
-    """A moment of a recording as m:ss, hours before where there are any, tenths after where it is no whole second:
+    """A time in a recording, in seconds, as m:ss or h:mm:ss, with tenths where it is no whole second:
     75.0 -> "1:15", 2.5 -> "0:02.5", 3725.0 -> "1:02:05"."""
     whole_s, tenths = divmod(int(time_s * 10 + 0.5), 10)  # half up, as a browser rounds
     hours, minutes, seconds = whole_s // 3600, whole_s // 60 % 60, whole_s % 60
-    shown = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-    return with_decimal_mark(f"{shown}.{tenths}", lang) if tenths else shown
+    whole_time = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return with_decimal_mark(f"{whole_time}.{tenths}", lang) if tenths else whole_time
 
 
 def whole_clock(time_s: float) -> str:
-    """The same to the nearest second: 59.6 -> "1:00"."""
+    """As `clock`, to the nearest second: 59.6 -> "1:00"."""
     return clock(int(time_s + 0.5), "en")
 
 
 def span(start_s: float, end_s: float, lang: str) -> str:
-    """From when to when: "0:02.5-0:04", with a dash."""
+    """A span of time in a recording: "0:02.5-0:04", with an en dash."""
     return f"{clock(start_s, lang)}\N{EN DASH}{clock(end_s, lang)}"
 
 
 def seconds(length_s: float, lang: str) -> str:
-    """A length in words: 5.25 -> "5.2 s"; from 100 s "1 min 40 s"."""
+    """A duration in words: 5.25 -> "5.2 s"; from 100 s "1 min 40 s"."""
     text = translation(lang).gettext
     if (whole_s := round(length_s)) >= 100:
         return text("{minutes} min {seconds} s").format(minutes=count(whole_s // 60, lang), seconds=whole_s % 60)
@@ -91,14 +91,14 @@ def seconds(length_s: float, lang: str) -> str:
 
 
 def date_in_words(moment: str, lang: str) -> str:
-    """An ISO 8601 moment, in words, UTC."""
+    """A date and time of ISO 8601, in words, in UTC."""
     from babel.dates import format_datetime
 
     return format_datetime(datetime.fromisoformat(moment).astimezone(UTC), "long", locale=lang)
 
 
 def day(at: date, lang: str) -> str:
-    """A day, short: "28 Nov 2026", in Russian "28.11.2026"."""
+    """A short date: "28 Nov 2026", in Russian "28.11.2026"."""
     from babel.dates import format_date
 
     words = format_date(at, translation(lang).gettext("dd MMM yyyy"), locale=lang)
@@ -106,7 +106,7 @@ def day(at: date, lang: str) -> str:
 
 
 def minute(at: datetime, lang: str) -> str:
-    """A moment to the minute, in the zone that it is in: "28 Nov 2026 17:05"."""
+    """A date and time to the minute, in its own time zone: "28 Nov 2026 17:05"."""
     return f"{day(at, lang)}\N{NO-BREAK SPACE}{at:%H:%M}"
 
 

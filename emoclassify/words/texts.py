@@ -1,4 +1,4 @@
-"""The languages of the program. English texts are in the code; the others are in one catalogue a language, which
+"""The languages of the program. English texts are in the code; those of each other language are in one catalogue, which
 library, report, charts, API and page share: assets/locale/<language>/LC_MESSAGES/emoclassify.po."""
 
 import gettext
@@ -13,7 +13,7 @@ CATALOGUES = files("emoclassify") / "assets" / "locale"
 
 @cache
 def translation(lang: str) -> gettext.NullTranslations:
-    """What puts the English texts into a language of LANGUAGES; a text that the catalogue lacks stays English."""
+    """The translations into a language of LANGUAGES; a text that its catalogue lacks stays English."""
     if lang == "en":
         return gettext.NullTranslations()
     catalogue = CATALOGUES / lang / "LC_MESSAGES" / "emoclassify.mo"

@@ -26,7 +26,7 @@ class MoreOptions(Options):
         False,
         Option(
             help="Throw confetti at every smile.",
-            role=Role.MADE,
+            role=Role.OUTPUTS,
             posted_as="make_confetti",
             on_page=65,
             label="Confetti",
@@ -34,7 +34,7 @@ class MoreOptions(Options):
         ),
     )
     paper_mm: int = declare(
-        5, Option(help="How large a piece is.", role=Role.MADE, range=Range(at_least=1, at_most=20), metavar="MM")
+        5, Option(help="How large a piece is.", role=Role.OUTPUTS, range=Range(at_least=1, at_most=20), metavar="MM")
     )
 
 
@@ -73,7 +73,7 @@ def test_an_option_is_known_to_the_form_and_its_description(service: Jobs) -> No
 
 def test_an_option_is_known_to_the_page() -> None:
     options = shown_options(MoreOptions)
-    assert [option.name for option in options if option.role is Role.MADE] == [
+    assert [option.name for option in options if option.role is Role.OUTPUTS] == [
         *("report", "graph", "annotate", "confetti", "anonymize", "xlsx")
     ]
     assert fields_of(options, {"confetti": True}, "", "", None) == {"make_confetti": "true"}

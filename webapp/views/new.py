@@ -93,7 +93,7 @@ def _ask(visit: Visit, limits: Limits) -> dict[str, str]:
     left, right = st.columns(2, gap="large")
     for option in options:
         if option.name not in _ONLY_WITH or values[_ONLY_WITH[option.name]]:
-            with right if option.role is Role.MADE else left, st.container(gap=None):
+            with right if option.role is Role.OUTPUTS else left, st.container(gap=None):
                 values[option.name] = _ask_one(option, visit)
     with st.expander(visit.texts["more_options"]):
         tag, group, keep_days = _ask_more(visit, limits)
