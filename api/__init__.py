@@ -1,4 +1,4 @@
-"""The HTTP API: recordings in, jobs and results out. It never opens media; workers do (emoclassify.jobs.worker)."""
+"""The HTTP API: recordings in, jobs and results out. It never opens media; the workers do (emoclassify.jobs.worker)."""
 
 import logging
 import time
@@ -29,7 +29,7 @@ def create_app(service: Jobs, *, defaults: Options | None = None, host: str = "1
 
     Args:
         service: the job system; the caller closes it.
-        defaults: what holds where a request does not say; the library's defaults where left out.
+        defaults: the options where a request gives none; by default the library's.
         host: the name or address at which it is served.
     """
     defaults = defaults or Options()
@@ -60,7 +60,7 @@ def _log_calls(app: APIFlask) -> None:
         g.started_s = time.perf_counter()
 
     @app.after_request
-    def note(answer: Response) -> Response:
+    def log(answer: Response) -> Response:
         ms = round(1000 * (time.perf_counter() - g.started_s), 1)
         facts = {"method": request.method, "call": str(request.url_rule), "status": answer.status_code, "ms": ms}
         job = (request.view_args or {}).get("job_id")

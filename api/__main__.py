@@ -20,7 +20,7 @@ from emoclassify.settings import Options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until it is told to stop; 0 then, 1 where it cannot start, 2 where it may not as it was asked to."""
+    """Serves until a signal stops it. Exit status: 0, or 1 where it cannot start, 2 for wrong settings or arguments."""
     parser = argparse.ArgumentParser(prog="python -m api", description="Serves the HTTP API.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="default %(default)s")
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def may_listen(host: str, service: Jobs) -> bool:
-    """Other machines are served only where a key is asked for."""
+    """Whether the server may listen at a host: one that other machines reach needs access keys."""
     return is_loopback(host) or service.settings.require_keys or service.keys.any()
 
 
@@ -76,7 +76,7 @@ def _serve(service: Jobs, host: str, port: int) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """True for addresses that only this machine reaches."""
+    """True for an address that only this machine reaches."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

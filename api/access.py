@@ -1,4 +1,4 @@
-"""Who may call: keys, names of this server, other origins, how often."""
+"""Who may call, and how often: access keys, host names of this server, other origins, rate limits."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, request
 from werkzeug.datastructures import WWWAuthenticate
 
-from api.problems import ProblemError, refused
+from api.problems import ProblemError, problem_error
 from emoclassify.jobs.keys import Key, KeyStore
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.words.messages import Message
@@ -22,7 +22,7 @@ _POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' 
 
 @dataclass(frozen=True)
 class Caller:
-    """Whose jobs a call sees, and how much it may send."""
+    """The owner of the jobs that a call sees, and how much it may send."""
 
     owner: str
     max_upload_bytes: int
@@ -30,24 +30,24 @@ class Caller:
 
 
 def caller() -> Caller:
-    """Who makes the call at hand."""
-    found: Caller = g.caller
-    return found
+    """The caller of the current request."""
+    current_caller: Caller = g.caller
+    return current_caller
 
 
 def guard(app: Flask, settings: ServerSettings, keys: KeyStore, host: str) -> None:
-    """Every call is let in or refused here, and answered with the headers that keep browsers careful."""
+    """Checks every call before it is handled, and adds security headers to every answer."""
     names = {*_THIS_MACHINE, host, *settings.allowed_hosts}
 
     @app.before_request
     def let_in() -> Response | None:
         origin = request.headers.get("Origin", "")
-        listed = origin in settings.cors_origins
-        if origin and not listed and request.method not in _READING and not _is_own(origin):
-            raise refused(403, "origin_unknown")
+        is_allowed = origin in settings.cors_origins
+        if origin and not is_allowed and request.method not in _READING and not _is_own(origin):
+            raise problem_error(403, "origin_unknown")
         if request.path in OPEN_CALLS:
             return None
-        if request.method == "OPTIONS" and listed:
+        if request.method == "OPTIONS" and is_allowed:
             return Response(status=204)
         g.caller = _identify(settings, keys, names)
         return None
@@ -78,20 +78,26 @@ def _is_own(origin: str) -> bool:
 
 def _identify(settings: ServerSettings, keys: KeyStore, names: set[str]) -> Caller:
     if not settings.require_keys and not keys.any():
-        # Without keys, a page of any site could reach this server under a name of its own that leads here.
+        # Without keys, any web page could call this server under a host name of its own that points here (DNS
+        # rebinding).
         if _host_name(request.host) not in names:
-            raise refused(400, "host_unknown")
+            raise problem_error(400, "host_unknown")
         return _caller("", None, settings)
-    given = request.authorization
-    text = given and (given.token if given.type == "bearer" else given.password if given.type == "basic" else None)
-    key = keys.find(text) if text else None
+    key_text = _key_text()
+    key = keys.find(key_text) if key_text else None
     if key is None:
-        ways = [
-            WWWAuthenticate("bearer"),
-            WWWAuthenticate("basic", {"realm": "EmoClassify: any name, the key as password"}),
-        ]
-        raise ProblemError(401, Message("key_needed"), [("WWW-Authenticate", str(way)) for way in ways])
+        bearer = WWWAuthenticate("bearer")
+        basic = WWWAuthenticate("basic", {"realm": "EmoClassify: any name, the key as password"})
+        headers = [("WWW-Authenticate", str(challenge)) for challenge in (bearer, basic)]
+        raise ProblemError(401, Message("key_needed"), headers)
     return _caller(key.id, key, settings)
+
+
+def _key_text() -> str | None:
+    authorization = request.authorization
+    if authorization is None or authorization.type not in ("bearer", "basic"):
+        return None
+    return authorization.token if authorization.type == "bearer" else authorization.password
 
 
 def _caller(owner: str, key: Key | None, settings: ServerSettings) -> Caller:
@@ -108,26 +114,27 @@ def _host_name(host: str) -> str:
 
 
 class RateLimit:
-    """So many a minute for each owner: a bucket that fills evenly."""
+    """A number of calls a minute for each owner: a token bucket that fills evenly."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         self._now_s = now_s
         self._lock = threading.Lock()
-        self._left: dict[str, tuple[float, float]] = {}
+        self._buckets: dict[str, tuple[float, float]] = {}
+        """Owner -> the calls that were left, and when."""
 
     def take(self, owner: str, per_minute: int) -> None:
-        """Counts one.
+        """Counts one call.
 
         Raises:
-            ProblemError: 429, there were too many; with Retry-After.
+            ProblemError: 429 with Retry-After where there were too many.
         """
         with self._lock:
             now_s = self._now_s()
-            left, then_s = self._left.get(owner, (float(per_minute), now_s))
-            left = min(left + (now_s - then_s) * per_minute / 60, per_minute)
-            if left >= 1:
-                self._left[owner] = (left - 1, now_s)
+            n_left, then_s = self._buckets.get(owner, (float(per_minute), now_s))
+            n_left = min(n_left + (now_s - then_s) * per_minute / 60, per_minute)
+            if n_left >= 1:
+                self._buckets[owner] = (n_left - 1, now_s)
                 return
-            self._left[owner] = (left, now_s)
-        wait_s = int((1 - left) * 60 / per_minute) + 1
+            self._buckets[owner] = (n_left, now_s)
+        wait_s = int((1 - n_left) * 60 / per_minute) + 1
         raise ProblemError(429, Message("uploads_too_many", {"n": per_minute}), [("Retry-After", str(wait_s))])

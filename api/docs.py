@@ -1,4 +1,4 @@
-"""/docs: the OpenAPI document as a page that needs no scripts and nothing from elsewhere."""
+"""/docs: the OpenAPI document as a page without scripts that loads nothing from other servers."""
 
 import json
 from typing import Any
@@ -14,12 +14,12 @@ def docs_calls(app: APIFlask) -> APIBlueprint:
     @calls.get("/docs")
     def docs() -> str:
         spec: Any = app.spec if isinstance(app.spec, dict) else json.loads(app.spec)
-        listed = [
+        rows = [
             {"path": path, "method": method.upper(), **call}
             for path, calls_of_path in spec["paths"].items()
             for method, call in calls_of_path.items()
             if method != "parameters"
         ]
-        return render_template("docs.html", info=spec["info"], calls=listed, schemas=spec["components"]["schemas"])
+        return render_template("docs.html", info=spec["info"], calls=rows, schemas=spec["components"]["schemas"])
 
     return calls

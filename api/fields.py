@@ -1,6 +1,6 @@
-"""The fields of a submitted job: what each wants, in words and as OpenAPI, and how its text is read.
+"""The fields of a submitted job: what each accepts, in words and as OpenAPI, and how its text is parsed.
 
-Those of the analysis are made from what is declared of its options; those of the job itself are here.
+Those of the analysis are made from the declarations of its options; those of the job itself are here.
 """
 
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from api.problems import ProblemError, refused
+from api.problems import ProblemError, problem_error
 from api.schemas import LONGEST_LABEL
 from emoclassify.declared import FLAGS, MOST_DIGITS, Option, Range, Setting
 from emoclassify.errors import UsageError
@@ -17,22 +17,22 @@ from emoclassify.settings import Options, options_of
 
 
 @dataclass(frozen=True)
-class Field:
+class FormField:
     """One field of the form."""
 
-    wanted: str | tuple[str, ...]
-    """In words, or the texts that may be sent; for whoever sent something else."""
-    read: Callable[[str], Any]
-    """Raises ValueError where the text does not fit."""
+    rule: str | tuple[str, ...]
+    """What its text must be, in words, or the choices: for the refusal of another text."""
+    parse: Callable[[str], Any]
+    """Gives the value of a text; raises ValueError where the text does not fit."""
     schema: dict[str, Any]
     help: str
     option: str = ""
-    """The name of the option that it sets; empty where it is of the job."""
+    """The name of the option that it sets; empty for a field of the job."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a submitted job asks for."""
+class JobRequest:
+    """The values of a submitted form."""
 
     options: Options
     tag: str = ""
@@ -41,36 +41,36 @@ class Asked:
     webhook_url: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything that makes two requests different."""
+        """Everything in which two requests can differ."""
         return {**self.options.to_dict(), "tag": self.tag, "group": self.group, "keep_days": self.keep_days}
 
 
-def read_fields(form: Mapping[str, str], defaults: Options, settings: ServerSettings) -> Asked:
-    """What the fields of a request ask for.
+def read_fields(form: Mapping[str, str], defaults: Options, settings: ServerSettings) -> JobRequest:
+    """Reads the fields of a form.
 
     Raises:
         ProblemError: 422, an unknown field, or a value that does not fit; the message names it.
     """
-    known = form_fields(type(defaults))
+    fields = form_fields(type(defaults))
     values: dict[str, Any] = {}
     for name, text in form.items():
         if name in _IGNORED:
             continue
-        if name not in known:
-            raise refused(422, "field_unknown", field=name[:100], fields=list(known))
-        values[name] = _read(name, known[name], text)
+        if name not in fields:
+            raise problem_error(422, "field_unknown", field=name[:100], fields=list(fields))
+        values[name] = _parse(name, fields[name], text)
     for name in _NOT_BUILT:
         if values.pop(name, False):
-            raise refused(422, "field_not_built", field=name)
+            raise problem_error(422, "field_not_built", field=name)
     _refuse_both(options_of(type(defaults)), values)
-    of_job = {name: value for name, value in values.items() if not known[name].option}
+    job_values = {name: value for name, value in values.items() if not fields[name].option}
     try:
-        options = replace(defaults, **{known[name].option: values[name] for name in values if name not in of_job})
+        options = replace(defaults, **{fields[name].option: values[name] for name in values if name not in job_values})
     except UsageError as exc:
         raise ProblemError(422, exc.message) from exc
-    asked = Asked(options, **{"keep_days": settings.keep_days, **of_job})
-    _check(asked, offered_models(defaults, settings), settings)
-    return asked
+    job_request = JobRequest(options, **{"keep_days": settings.keep_days, **job_values})
+    _check(job_request, offered_models(defaults, settings), settings)
+    return job_request
 
 
 def offered_models(defaults: Options, settings: ServerSettings) -> tuple[str, ...]:
@@ -79,25 +79,25 @@ def offered_models(defaults: Options, settings: ServerSettings) -> tuple[str, ..
 
 
 def _refuse_both(options: tuple[Option, ...], values: Mapping[str, Any]) -> None:
-    """Of options that exclude each other, one at most may be given."""
+    """Refuses two options that exclude each other."""
     for group in {option.excludes for option in options if option.excludes}:
-        given = [option.field for option in options if option.excludes == group and option.field in values]
-        if len(given) > 1:
-            raise refused(422, "fields_exclude", both=given)
+        names = [option.field for option in options if option.excludes == group and option.field in values]
+        if len(names) > 1:
+            raise problem_error(422, "fields_exclude", both=names)
 
 
-def _check(asked: Asked, models: tuple[str, ...], settings: ServerSettings) -> None:
-    if asked.options.expression_model not in models:
-        raise refused(422, "model_not_offered", models=models)
-    if not 0 <= asked.keep_days <= settings.max_keep_days:
-        raise refused(422, "keep_days_out_of_range", most=settings.max_keep_days)
-    if asked.webhook_url:
-        _check_webhook(asked.webhook_url, settings)
+def _check(job_request: JobRequest, models: tuple[str, ...], settings: ServerSettings) -> None:
+    if job_request.options.expression_model not in models:
+        raise problem_error(422, "model_not_offered", models=models)
+    if not 0 <= job_request.keep_days <= settings.max_keep_days:
+        raise problem_error(422, "keep_days_out_of_range", most=settings.max_keep_days)
+    if job_request.webhook_url:
+        _check_webhook(job_request.webhook_url, settings)
 
 
 def _check_webhook(url: str, settings: ServerSettings) -> None:
     if not settings.webhook_hosts:
-        raise refused(422, "webhook_off")
+        raise problem_error(422, "webhook_off")
     try:
         parts = urlsplit(url)
         host = parts.hostname
@@ -112,47 +112,47 @@ def _check_webhook(url: str, settings: ServerSettings) -> None:
         or len(url) > 2000
         or port == 0
     ):
-        raise refused(422, "webhook_no_address")
+        raise problem_error(422, "webhook_no_address")
     if host not in settings.webhook_hosts:
-        raise refused(422, "webhook_host_unknown")
+        raise problem_error(422, "webhook_host_unknown")
 
 
-def _read(name: str, field: Field, text: str) -> Any:
+def _parse(name: str, field: FormField, text: str) -> Any:
     try:
-        return field.read(text.strip())
+        return field.parse(text.strip())
     except ValueError as exc:
-        raise _unfit(name, field.wanted, text[:100]) from exc
+        raise _unfit(name, field.rule, text[:100]) from exc
 
 
-def _unfit(name: str, wanted: str | tuple[str, ...], given: str) -> ProblemError:
-    if isinstance(wanted, tuple):
-        return refused(422, "text_not_a_choice", field=name, choices=wanted, given=given)
-    return refused(422, "text_unfit", field=name, wanted=wanted, given=given)
+def _unfit(name: str, rule: str | tuple[str, ...], text: str) -> ProblemError:
+    if isinstance(rule, tuple):
+        return problem_error(422, "text_not_a_choice", field=name, choices=rule, given=text)
+    return problem_error(422, "text_unfit", field=name, wanted=rule, given=text)
 
 
-def form_fields(holder: type[Options]) -> dict[str, Field]:
-    """Every field that is taken, by its name: those of the options that a job may set, then those of the job."""
-    of_analysis = {option.field: _field_of(option, option.name) for option in options_of(holder) if option.posted}
-    return of_analysis | _OF_JOB
+def form_fields(holder: type[Options]) -> dict[str, FormField]:
+    """Every field of the form, by its name: those of the options that a job may set, then those of the job."""
+    option_fields = {option.field: _field_of(option, option.name) for option in options_of(holder) if option.posted}
+    return option_fields | _JOB_FIELDS
 
 
-def _field_of(setting: Setting, option: str = "") -> Field:
+def _field_of(setting: Setting, option: str = "") -> FormField:
     help = setting.help.removesuffix(".") + (f"; true: {setting.choices[0]}" if setting.several else "") + "."
-    return Field(setting.wanted, _reader_of(setting), _schema_of(setting), help, option)
+    return FormField(setting.text_rule, _parser_of(setting), _schema_of(setting), help, option)
 
 
-def _reader_of(setting: Setting) -> Callable[[str], Any]:
-    free = setting.kind is str and not setting.choices
+def _parser_of(setting: Setting) -> Callable[[str], Any]:
+    is_free_text = setting.kind is str and not setting.choices
 
-    def read(text: str) -> Any:
+    def parse(text: str) -> Any:
         value = setting.read(text)
-        if free and (len(text) > LONGEST_LABEL or not text.isprintable()):
+        if is_free_text and (len(text) > LONGEST_LABEL or not text.isprintable()):
             raise ValueError(text[:20])
         if setting.choices and not setting.several and value not in setting.choices:
             raise ValueError(text[:20])
-        return value  # a number out of range is refused by the Options
+        return value  # the Options refuse a number out of range
 
-    return read
+    return parse
 
 
 def _schema_of(setting: Setting) -> dict[str, Any]:
@@ -174,9 +174,9 @@ def _schema_of(setting: Setting) -> dict[str, Any]:
 
 _NOT_BUILT = ("transcribe", "transcribe_focus")
 _IGNORED = ("filename", "file_type")
-"""What existing scripts post beside, of no meaning here."""
+"""Fields that existing scripts send; they have no effect."""
 
-_OF_JOB = {
+_JOB_FIELDS = {
     "tag": _field_of(Setting(help="A word to find the job by.")),
     "group": _field_of(Setting(help="Another one, e.g. the study.")),
     "keep_days": _field_of(
@@ -186,9 +186,9 @@ _OF_JOB = {
             range=Range(at_least=0),
         )
     ),
-    "webhook_url": Field(
+    "webhook_url": FormField(
         "an address", str, {"type": "string", "format": "uri"}, "Told of the job's end, where the server allows it."
     ),
     **{name: _field_of(Setting(help="Not built yet: false only.", kind=bool)) for name in _NOT_BUILT},
 }
-"""The fields that are of the job and not of its analysis."""
+"""The fields that belong to the job and not to its analysis."""

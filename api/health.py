@@ -1,4 +1,4 @@
-"""The calls that tell how the server is."""
+"""The calls that show the health of the server."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,8 +17,8 @@ from emoclassify.job_states import SHOWN
 from emoclassify.jobs.service import Jobs
 from emoclassify.words.messages import Message
 
-WORKER_SEEN_S = 30.0
-"""A worker that was not heard of for this long does not count."""
+WORKER_SILENCE_S = 30.0
+"""A worker that did not announce itself for this long does not count."""
 
 METRICS_KIND = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -45,13 +45,13 @@ def health_calls(service: Jobs) -> APIBlueprint:
             "database": _answers(service.database.check),
             "storage": _answers(service.storage.check),
             "queue": _answers(service.queue.check),
-            "models": _answers(lambda: _some(service.leases.ready_workers(WORKER_SEEN_S))),
+            "models": _answers(lambda: _require_some(service.leases.ready_workers(WORKER_SILENCE_S))),
         }
         if all(checks.values()):
             return {"status": "ready", "checks": checks}
-        away = Message("not_ready", {"parts": [name for name, answers in checks.items() if not answers]})
+        message = Message("not_ready", {"parts": [name for name, answers in checks.items() if not answers]})
         answer = Response(status=503, mimetype=PROBLEM, headers={"Retry-After": "5"})
-        answer.set_data(json.dumps(problem(503, away, checks=checks)) + "\n")
+        answer.set_data(json.dumps(problem(503, message, checks=checks)) + "\n")
         return answer
 
     @calls.get("/metrics")
@@ -71,32 +71,34 @@ def _answers(check: Callable[[], object]) -> bool:
     return True
 
 
-def _some(n: int) -> None:
+def _require_some(n: int) -> None:
     if not n:
         raise OSError("none")
 
 
 class _Figures(Collector):
-    """Read from the database when they are asked for: API and workers are several processes."""
+    """Figures that are read from the database at each request: API and workers are several processes."""
 
     def __init__(self, service: Jobs) -> None:
         self._service = service
 
     def describe(self) -> Iterator[Metric]:
-        """None before they are asked for."""
+        """No figures at registration: they would be read from the database."""
         yield from ()
 
     def collect(self) -> Iterator[Metric]:
         """All figures."""
         counts = self._service.store.count_states()
-        now = GaugeMetricFamily("emoclassify_jobs", "Jobs that are kept, by state", labels=["state"])
+        by_state = GaugeMetricFamily("emoclassify_jobs", "Jobs that are kept, by state", labels=["state"])
         for state in SHOWN:
-            now.add_metric([state], counts.get(state, 0))
-        yield now
+            by_state.add_metric([state], counts.get(state, 0))
+        yield by_state
         yield GaugeMetricFamily("emoclassify_queue_length", "Jobs that wait", value=self._service.queue.length())
-        ended = CounterMetricFamily("emoclassify_jobs_ended", "Jobs that have ended, by state", labels=["state"])
-        stages = CounterMetricFamily("emoclassify_stage_seconds", "Seconds of analysis, by stage", labels=["stage"])
-        families = {"jobs": ended, "stage_seconds": stages}
+        ended_by_state = CounterMetricFamily(
+            "emoclassify_jobs_ended", "Jobs that have ended, by state", labels=["state"]
+        )
+        by_stage = CounterMetricFamily("emoclassify_stage_seconds", "Seconds of analysis, by stage", labels=["stage"])
+        families = {"jobs": ended_by_state, "stage_seconds": by_stage}
         for name, label, value in self._service.store.totals():
             families[name].add_metric([label], value)
         yield from families.values()

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from api.access import caller
-from api.problems import ProblemError, refused
+from api.problems import ProblemError, problem_error
 from api.schemas import JobOut, JobsOut, JobsQuery, job_content, seconds_of
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.queries import Search
@@ -28,9 +28,9 @@ def job_calls(service: Jobs) -> APIBlueprint:
     def list_jobs(query: dict[str, Any]) -> dict[str, Any]:
         """A page of the caller's jobs."""
         search = _search(caller().owner, query)
-        found = service.store.find(replace(search, limit=search.limit + 1))
-        page, more = found[: search.limit], len(found) > search.limit
-        cursor = _cursor(page[-1], search.sort) if more else None
+        jobs = service.store.find(replace(search, limit=search.limit + 1))
+        page, has_more = jobs[: search.limit], len(jobs) > search.limit
+        cursor = _cursor(page[-1], search.sort) if has_more else None
         return {"jobs": [job_content(job) for job in page], "next_cursor": cursor}
 
     @calls.get("/jobs/<job_id>")
@@ -38,28 +38,28 @@ def job_calls(service: Jobs) -> APIBlueprint:
     @calls.doc(summary="Show a job", operation_id="show")
     def show(job_id: str) -> dict[str, Any]:
         """State and progress of one job."""
-        return job_content(found_job(service, job_id))
+        return job_content(job_or_404(service, job_id))
 
     @calls.post("/jobs/<job_id>/cancel")
     @calls.output(JobOut)
     @calls.doc(summary="Cancel a job", operation_id="cancel")
     def cancel(job_id: str) -> dict[str, Any]:
         """Ends a job; a running one within 5 s, meanwhile it says `cancel_requested`."""
-        return job_content(_there(service.cancel(_known(job_id), caller().owner)))
+        return job_content(_or_404(service.cancel(_checked_id(job_id), caller().owner)))
 
     @calls.post("/jobs/<job_id>/retry")
     @calls.output(JobOut, status_code=202)
     @calls.doc(summary="Try a job again", operation_id="retry")
     def retry(job_id: str) -> tuple[dict[str, Any], int]:
         """Puts a failed or canceled job in the queue again, while its upload is kept."""
-        return job_content(_there(service.retry(_known(job_id), caller().owner))), 202
+        return job_content(_or_404(service.retry(_checked_id(job_id), caller().owner))), 202
 
     @calls.delete("/jobs/<job_id>")
     @calls.output({}, status_code=204)
     @calls.doc(summary="Delete a job", operation_id="delete")
     def delete(job_id: str) -> Response:
         """Stops the job and removes the upload and everything made from it."""
-        if not service.delete(_known(job_id), caller().owner):
+        if not service.delete(_checked_id(job_id), caller().owner):
             raise _no_job()
         answer = Response(status=204)
         del answer.headers["Content-Type"]
@@ -68,30 +68,30 @@ def job_calls(service: Jobs) -> APIBlueprint:
     return calls
 
 
-def found_job(service: Jobs, job_id: str) -> Job:
+def job_or_404(service: Jobs, job_id: str) -> Job:
     """The caller's job of that id.
 
     Raises:
-        ProblemError: 404, there is none.
+        ProblemError: 404 where there is none.
     """
-    return _there(service.store.get(_known(job_id), caller().owner))
+    return _or_404(service.store.get(_checked_id(job_id), caller().owner))
 
 
-def _known(job_id: str) -> str:
-    """The id, if it may be one: databases differ in what text they take."""
+def _checked_id(job_id: str) -> str:
+    """The id; refuses a text that cannot be one, since databases differ in the texts that they accept."""
     if not is_id(job_id):
         raise _no_job()
     return job_id
 
 
-def _there(job: Job | None) -> Job:
+def _or_404(job: Job | None) -> Job:
     if job is None:
         raise _no_job()
     return job
 
 
 def _no_job() -> ProblemError:
-    return refused(404, "no_such_job")
+    return problem_error(404, "no_such_job")
 
 
 def _search(owner: str, query: dict[str, Any]) -> Search:
@@ -105,18 +105,18 @@ def _search(owner: str, query: dict[str, Any]) -> Search:
 
 
 def _cursor(job: Job, sort: str) -> str:
-    told = [sort, getattr(job, sort.removeprefix("-")), job.id]
-    return base64.urlsafe_b64encode(json.dumps(told).encode()).decode()
+    content = [sort, getattr(job, sort.removeprefix("-")), job.id]
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
 
 
 def _after(cursor: str, sort: str) -> tuple[Any, str] | None:
     if not cursor:
         return None
     try:
-        told, value, job_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        cursor_sort, value, job_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         kind = str if sort.endswith("name") else (int, float)
-        if told != sort or not isinstance(value, kind) or not isinstance(job_id, str):
+        if cursor_sort != sort or not isinstance(value, kind) or not isinstance(job_id, str):
             raise ValueError(cursor)
     except (ValueError, TypeError) as exc:
-        raise refused(422, "cursor_unknown") from exc
+        raise problem_error(422, "cursor_unknown") from exc
     return value, job_id

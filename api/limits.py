@@ -1,4 +1,4 @@
-"""The call that tells what this server takes."""
+"""The call that shows what this server accepts."""
 
 from typing import Any
 

@@ -1,11 +1,11 @@
-"""What the code alone does not tell APIFlask of the calls: the form, headers, files and problems."""
+"""Adds to the OpenAPI document what APIFlask cannot read from the code: the form, headers, files and problems."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from apiflask import APIFlask
 
-from api.fields import Field
+from api.fields import FormField
 from api.health import METRICS_KIND
 from api.problems import PROBLEM
 
@@ -20,12 +20,12 @@ _FILES = {
 }
 
 
-def complete_openapi(app: APIFlask, fields: Mapping[str, Field]) -> None:
-    """Adds it whenever the document is made.
+def complete_openapi(app: APIFlask, fields: Mapping[str, FormField]) -> None:
+    """Completes the document each time that it is made.
 
     Args:
         app: the API.
-        fields: of a submitted job.
+        fields: those of a submitted job, by name.
     """
 
     @app.spec_processor
@@ -38,8 +38,8 @@ def complete_openapi(app: APIFlask, fields: Mapping[str, Field]) -> None:
                 if method != "parameters":
                     _complete_call(path, call)
         _complete_submit(spec["paths"]["/v1/jobs"]["post"], fields)
-        ranges = {"name": "Range", "in": "header", "schema": {"type": "string"}, "description": "e.g. bytes=0-1023"}
-        spec["paths"]["/v1/jobs/{job_id}/artifacts/{name}"]["get"].setdefault("parameters", []).append(ranges)
+        byte_range = {"name": "Range", "in": "header", "schema": {"type": "string"}, "description": "e.g. bytes=0-1023"}
+        spec["paths"]["/v1/jobs/{job_id}/artifacts/{name}"]["get"].setdefault("parameters", []).append(byte_range)
         return spec
 
 
@@ -54,18 +54,18 @@ def _complete_call(path: str, call: dict[str, Any]) -> None:
     call["responses"] = answers
 
 
-def _complete_submit(call: dict[str, Any], fields: Mapping[str, Field]) -> None:
+def _complete_submit(call: dict[str, Any], fields: Mapping[str, FormField]) -> None:
     properties: dict[str, Any] = {"file": {"type": "string", "format": "binary", "description": "The recording."}}
     properties |= {name: {**field.schema, "description": field.help} for name, field in fields.items()}
     schema = {"type": "object", "required": ["file"], "properties": properties, "additionalProperties": False}
     call["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     text = {"type": "string"}
-    once = "The same upload with the same key within 24 h is one job."
-    waits = "wait=30: answers with the finished job, where it is done by then."
+    key_help = "The same upload with the same key within 24 h is one job."
+    prefer_help = "wait=30: answers with the finished job, where it is done by then."
     call.setdefault("parameters", []).extend(
         [
-            {"name": "Idempotency-Key", "in": "header", "schema": {**text, "maxLength": 255}, "description": once},
-            {"name": "Prefer", "in": "header", "schema": text, "description": waits},
+            {"name": "Idempotency-Key", "in": "header", "schema": {**text, "maxLength": 255}, "description": key_help},
+            {"name": "Prefer", "in": "header", "schema": text, "description": prefer_help},
         ]
     )
     call["responses"]["200"] = {**call["responses"]["202"], "description": "The job, which has ended"}

@@ -23,7 +23,7 @@ PROBLEM = "application/problem+json"
 RETRY_AFTER_S = 30
 _LATER = (("Retry-After", str(RETRY_AFTER_S)),)
 _STATUSES = {QueueFullError: 429, RepeatConflictError: 422, StateConflictError: 409}
-"""Errors of the job system, and the status that each is answered with."""
+"""Errors of the job system -> the status of the answer."""
 
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range")
 
@@ -37,29 +37,29 @@ class ProblemError(HTTPException):
 
     @property
     def name(self) -> str:
-        """What the status is called."""
+        """The name of the status."""
         return HTTP_STATUS_CODES.get(self.code or 0, "Error")
 
-    def get_headers(self, *arguments: Any, **named: Any) -> list[tuple[str, str]]:
-        """Those of its own among them."""
-        return [*super().get_headers(*arguments, **named), *self.headers]
+    def get_headers(self, *arguments: Any, **keywords: Any) -> list[tuple[str, str]]:
+        """The headers of the exception, and its own."""
+        return [*super().get_headers(*arguments, **keywords), *self.headers]
 
 
-def refused(status: int, code: str, /, **fields: Field) -> ProblemError:
-    """What a call raises that is not carried out.
+def problem_error(status: int, code: str, /, **fields: Field) -> ProblemError:
+    """The error to raise for a call that is refused.
 
     Args:
         status: of HTTP.
-        code: which sentence of `emoclassify.words.messages`.
-        fields: what stands in its places.
+        code: of the sentence in `emoclassify.words.messages`.
+        fields: the values in the sentence.
     """
     return ProblemError(status, Message(code, fields))
 
 
 def problem(status: int, why: Message | str, **more: Any) -> dict[str, Any]:
-    """A problem object; its `type`, `code` and `fields` are those of the message, where it is one with a code."""
-    told = why.to_problem() if isinstance(why, Message) else {"type": "about:blank", "detail": why}
-    return {"title": HTTP_STATUS_CODES.get(status, "Error"), "status": status, **told, **more}
+    """A problem object: of a message with its `type`, `code` and `fields`; of a text with that as its `detail`."""
+    content = why.to_problem() if isinstance(why, Message) else {"type": "about:blank", "detail": why}
+    return {"title": HTTP_STATUS_CODES.get(status, "Error"), "status": status, **content, **more}
 
 
 def answer_with_problems(app: APIFlask) -> None:
@@ -68,9 +68,9 @@ def answer_with_problems(app: APIFlask) -> None:
     @app.error_processor
     def answer_invalid(error: HTTPError) -> Response:
         reasons = [f"{name}: {' '.join(map(str, lines))}" for name, lines in _flat(error.detail)]
-        return _answer(refused(422, "query_unfit", reasons="; ".join(reasons) or str(error.message)))
+        return _answer(problem_error(422, "query_unfit", reasons="; ".join(reasons) or str(error.message)))
 
-    # After it, since it claims these for itself.
+    # After error_processor, which registers a handler of its own for HTTPException.
     app.register_error_handler(HTTPException, _answer)
     app.register_error_handler(Exception, _answer_unexpected)
 
@@ -86,12 +86,12 @@ def _flat(detail: Any) -> list[tuple[str, list[Any]]]:
 
 
 def _answer(error: HTTPException) -> Response:
-    found = error.get_response()  # brings the headers that belong to it
+    default_answer = error.get_response()  # has the headers of this status
     status = error.code or 500
     content = problem(status, error.message if isinstance(error, ProblemError) else error.description or error.name)
     answer = Response(json.dumps(content, ensure_ascii=False) + "\n", status=status, mimetype=PROBLEM)
     for name in _KEPT_HEADERS:
-        for value in found.headers.getlist(name):
+        for value in default_answer.headers.getlist(name):
             answer.headers.add(name, value)
     return answer
 
@@ -102,7 +102,7 @@ def _answer_unexpected(error: Exception) -> Response:
         return _answer(ProblemError(status, error.message, _LATER if status == 429 else ()))
     if _is_full(error):
         logger.warning("no room left: %s", type(error).__name__)
-        return _answer(refused(507, "no_room"))
+        return _answer(problem_error(507, "no_room"))
     if isinstance(error, SQLAlchemyError):
         logger.warning("database away: %s", type(error).__name__)
         return _answer(ProblemError(503, Message("database_away"), _LATER))
@@ -110,12 +110,12 @@ def _answer_unexpected(error: Exception) -> Response:
         logger.warning("storage away: %s", type(error).__name__)
         return _answer(ProblemError(503, Message("storage_away"), _LATER))
     logger.exception("unexpected error: %s", type(error).__name__)
-    return _answer(refused(500, "unexpected"))
+    return _answer(problem_error(500, "unexpected"))
 
 
 def _is_full(error: Exception) -> bool:
     """Whether a disk is full: that of the files, or that of the database."""
     if isinstance(error, DBAPIError):
-        told = (getattr(error.orig, "sqlite_errorname", ""), getattr(error.orig, "sqlstate", ""))
-        return told in (("SQLITE_FULL", ""), ("", "53100"))
+        driver_codes = (getattr(error.orig, "sqlite_errorname", ""), getattr(error.orig, "sqlstate", ""))
+        return driver_codes in (("SQLITE_FULL", ""), ("", "53100"))
     return isinstance(error, OSError) and error.errno == errno.ENOSPC

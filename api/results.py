@@ -1,4 +1,4 @@
-"""The calls that hand out what was found."""
+"""The calls that hand out the results."""
 
 import mimetypes
 import os
@@ -11,8 +11,8 @@ from apiflask import APIBlueprint
 from flask import Response, request
 from werkzeug.wsgi import FileWrapper, wrap_file
 
-from api.jobs import found_job
-from api.problems import ProblemError, refused
+from api.jobs import job_or_404
+from api.problems import ProblemError, problem_error
 from api.schemas import ArtifactsOut
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import Job
@@ -42,39 +42,39 @@ def result_calls(service: Jobs) -> APIBlueprint:
     @calls.doc(summary="List the files that were made", operation_id="artifacts")
     def artifacts(job_id: str) -> dict[str, Any]:
         """Name and size of each file; none before the end."""
-        job = found_job(service, job_id)
+        job = job_or_404(service, job_id)
         return {"artifacts": [{"name": name, "size_bytes": size} for name, size in service.artifacts(job)]}
 
     @calls.get("/artifacts.zip")
     @calls.doc(summary="All files as one", operation_id="artifacts_zip")
     def artifacts_zip(job_id: str) -> Response:
         """All files that were made; preview.mp4 only where it was made, too."""
-        made = _zipped(service, _completed(service, job_id))
+        archive = _zip(service, _completed(service, job_id))
         answer = Response(mimetype="application/zip")
-        answer.content_length = made.seek(0, os.SEEK_END)
-        made.seek(0)
+        answer.content_length = archive.seek(0, os.SEEK_END)
+        archive.seek(0)
         answer.headers["Content-Disposition"] = 'attachment; filename="artifacts.zip"'
-        _pass_on(answer, made)
+        _pass_on(answer, archive)
         return answer
 
     @calls.get("/artifacts/<name>")
     @calls.doc(summary="One file", operation_id="artifact")
     def artifact(job_id: str, name: str) -> Response:
         """One file, or ranges of it, so that a video can be searched in; `recording` is the upload itself."""
-        job = found_job(service, job_id)
+        job = job_or_404(service, job_id)
         if name not in dict(service.artifacts(job)):
-            raise refused(404, "file_missing")
+            raise problem_error(404, "file_missing")
         return _file(service, job, name)
 
     return calls
 
 
 def _completed(service: Jobs, job_id: str) -> Job:
-    job = found_job(service, job_id)
+    job = job_or_404(service, job_id)
     if job.state == JobState.COMPLETED:
         return job
     if job.ended:
-        raise refused(409, "job_without_result", state=job.state)
+        raise problem_error(409, "job_without_result", state=job.state)
     raise ProblemError(409, Message("job_not_ended", {"state": job.state}), [("Retry-After", _RETRY_AFTER_S)])
 
 
@@ -84,37 +84,37 @@ def _file(service: Jobs, job: Job, name: str) -> Response:
     answer.content_length = size
     answer.set_etag(f"{job.results}/{name}".replace("/", "-"))
     answer.headers["Cache-Control"] = "private, no-cache"
-    # What was made from an upload is shown, never run.
+    # A file made from an upload may be shown by browsers, but must not run scripts.
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     answer.make_conditional(request.environ, accept_ranges=True, complete_length=size)
     if answer.status_code in (200, 206) and request.method == "GET":
-        part: Any = _Part(_opened(service, job, name), answer.content_range.start or 0, answer.content_length or 0)
+        part: Any = _Part(_open(service, job, name), answer.content_range.start or 0, answer.content_length or 0)
         if service.storage.is_local:
             _pass_on(answer, part)
-        else:  # read by this thread, or all callers would wait for that storage
+        else:  # read by this thread: in the server's loop, all callers would wait for it
             answer.response = FileWrapper(part, _BLOCK_BYTES)
             answer.call_on_close(part.close)
     return answer
 
 
 def _pass_on(answer: Response, file: Any) -> None:
-    """Lets the server itself send a file of this machine: a thread would wait for as long as its reader takes."""
+    """Lets the server's loop send a file of this machine: so a slow reader keeps no thread busy."""
     answer.response = wrap_file(request.environ, file, _BLOCK_BYTES)
     answer.direct_passthrough = True
     answer.call_on_close(file.close)
 
 
-def _opened(service: Jobs, job: Job, name: str) -> IO[bytes]:
+def _open(service: Jobs, job: Job, name: str) -> IO[bytes]:
     try:
         return service.open_artifact(job, name)
     except FileNotFoundError as exc:
-        raise refused(404, "file_gone") from exc
+        raise problem_error(404, "file_gone") from exc
 
 
 def _kind_of(service: Jobs, job: Job, name: str) -> str:
     if name == RECORDING:
-        with _opened(service, job, name) as file:
+        with _open(service, job, name) as file:
             return signature.kind_of(file.read(signature.N_BYTES))
     if name == PREVIEW:
         return "video/mp4"
@@ -122,35 +122,35 @@ def _kind_of(service: Jobs, job: Job, name: str) -> str:
 
 
 class _Part:
-    """Some bytes of a file, as a file that ends with them."""
+    """A part of a file, as a file that ends where the part ends."""
 
     def __init__(self, file: IO[bytes], start: int, length: int) -> None:
         self._file, self._end = file, start + length
         self._file.seek(start)
 
     def read(self, size: int = -1) -> bytes:
-        left = max(self._end - self._file.tell(), 0)
-        return self._file.read(left if size < 0 else min(size, left))
+        n_left = max(self._end - self._file.tell(), 0)
+        return self._file.read(n_left if size < 0 else min(size, n_left))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
 
 
-def _zipped(service: Jobs, job: Job) -> IO[bytes]:
-    """All files as one, in the scratch folder and without a name."""
-    made: IO[bytes] = tempfile.TemporaryFile(dir=service.settings.scratch)  # noqa: SIM115  # closed by who sends it
+def _zip(service: Jobs, job: Job) -> IO[bytes]:
+    """A ZIP of all files, in the scratch folder and without a name."""
+    file: IO[bytes] = tempfile.TemporaryFile(dir=service.settings.scratch)  # noqa: SIM115  # closed after it was sent
     try:
-        with zipfile.ZipFile(made, "w") as archive:
-            for name in (str(file["name"]) for file in job.files):
-                entry = zipfile.ZipInfo(name, _ZIP_TIME)
-                small_already = name.endswith((".mp4", ".png"))
-                entry.compress_type = zipfile.ZIP_STORED if small_already else zipfile.ZIP_DEFLATED
+        with zipfile.ZipFile(file, "w") as archive:
+            for name in (str(entry["name"]) for entry in job.files):
+                info = zipfile.ZipInfo(name, _ZIP_TIME)
+                is_compressed = name.endswith((".mp4", ".png"))
+                info.compress_type = zipfile.ZIP_STORED if is_compressed else zipfile.ZIP_DEFLATED
                 with (
-                    _opened(service, job, name) as file,
-                    archive.open(entry, "w", force_zip64=True) as out,
+                    _open(service, job, name) as result,
+                    archive.open(info, "w", force_zip64=True) as out,
                 ):
-                    shutil.copyfileobj(file, out, _BLOCK_BYTES)
+                    shutil.copyfileobj(result, out, _BLOCK_BYTES)
     except BaseException:
-        made.close()
+        file.close()
         raise
-    return made
+    return file

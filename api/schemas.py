@@ -1,4 +1,4 @@
-"""What the calls take and answer, as OpenAPI shows it."""
+"""The input and output of the calls, as OpenAPI shows them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ FAILED_STATUS = 422
 
 
 def _stages_in_order() -> str:
-    """The names of all stages, to be read."""
+    """The names of all stages in one sentence."""
     names = []
     for stage in stages.STAGES:
         parts = ", then ".join(part.name for part in stages.parts_of(stage.name))
@@ -190,10 +190,10 @@ class StatsQuery(Period):
 
 
 def job_content(job: Job) -> dict[str, Any]:
-    """What a job's owner is told of it."""
-    begun = job.state != JobState.QUEUED or job.tries > 0
+    """A job as the API shows it to its owner."""
+    has_begun = job.state != JobState.QUEUED or job.tries > 0
     progress = {"stage": job.stage, "done": job.done, "total": job.total, "fraction": job.fraction}
-    shown = (
+    names = (
         "id",
         "kind",
         "state",
@@ -208,24 +208,24 @@ def job_content(job: Job) -> dict[str, Any]:
         "upload_kept",
         "summary",
     )
-    return {name: getattr(job, name) for name in shown} | {
-        "progress": progress | {"elapsed_s": job.elapsed_s if begun else 0.0},
+    return {name: getattr(job, name) for name in names} | {
+        "progress": progress | {"elapsed_s": job.elapsed_s if has_begun else 0.0},
         "cancel_requested": job.cancel_asked,
-        "created_at": moment(job.created_at),
-        "started_at": moment(job.started_at),
-        "ended_at": moment(job.ended_at),
-        "expires_at": moment(job.expires_at),
+        "created_at": datetime_of(job.created_at),
+        "started_at": datetime_of(job.started_at),
+        "ended_at": datetime_of(job.ended_at),
+        "expires_at": datetime_of(job.expires_at),
         "error": problem(FAILED_STATUS, job.error) if job.error else None,
     }
 
 
-def moment(seconds: float | None) -> datetime | None:
-    """Seconds since 1970 as a moment in UTC."""
+def datetime_of(seconds: float | None) -> datetime | None:
+    """Seconds since 1970 as a date and time in UTC."""
     return None if seconds is None else datetime.fromtimestamp(round(seconds, 3), UTC)
 
 
 def seconds_of(value: datetime | None) -> float | None:
-    """A moment as seconds since 1970; without a zone it is UTC."""
+    """A date and time as seconds since 1970; without a time zone it is UTC."""
     if value is None:
         return None
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()

@@ -1,4 +1,4 @@
-"""waitress, set up for large uploads: what comes in goes to a file of the scratch folder, never to memory."""
+"""waitress, set up for large uploads: a request is received into a file of the scratch folder, not into memory."""
 
 import errno
 import json
@@ -24,11 +24,10 @@ from emoclassify.words.messages import Message
 logger = logging.getLogger(__name__)
 
 _IN_MEMORY_BYTES = 64 * 1024
-"""What a request or an answer takes in memory before it goes to a file."""
-
+"""The most of a request or an answer in memory; what is larger goes to a file."""
 
 _RECEIVED_BYTES = 256 * 1024
-"""Taken from a connection at a time: an upload is thousands of rounds of the loop otherwise."""
+"""Received from a connection at a time; with less, an upload would need thousands of rounds of the loop."""
 
 _MOST_CONNECTIONS = 500
 
@@ -40,23 +39,24 @@ class _RefusedError(waitress.utilities.Error):  # type: ignore[misc]  # waitress
 
 
 class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
-    """Refuses what the scratch folder has no room for: before its body is read, where the header tells its length."""
+    """Refuses a request for which the scratch folder has no room; before its body is read, where the header gives its
+    length."""
 
     def received(self, data: bytes) -> int:
-        begun = self.headers_finished
+        had_headers = self.headers_finished
         try:
-            taken = int(super().received(data))
-            told = self.headers_finished and not begun and not self.error and self.content_length
-            if told and told > _free_bytes():
+            n_consumed = int(super().received(data))
+            is_new = self.headers_finished and not had_headers and not self.error
+            if is_new and self.content_length > _free_bytes():
                 self._refuse(507)
         except OSError as exc:
             logger.warning("scratch folder away: %s", type(exc).__name__)
             self._refuse(507 if exc.errno == errno.ENOSPC else 503)
             return len(data)
-        return taken
+        return n_consumed
 
     def close(self) -> None:
-        with suppress(OSError):  # what was held back has no room either
+        with suppress(OSError):  # there is no room for the buffered bytes either
             super().close()
 
     def _refuse(self, code: int) -> None:
@@ -70,7 +70,7 @@ def _free_bytes() -> int:
 
 
 class _ProblemTask(waitress.task.ErrorTask):  # type: ignore[misc]
-    """What is refused before the application hears of it, as a problem."""
+    """Answers a request that the server itself refuses, with a problem object."""
 
     def execute(self) -> None:
         error = self.request.error
@@ -99,7 +99,7 @@ class Server:
     """A waitress server that listens. `run` it in one thread; `stop` it from any."""
 
     def __init__(self, app: Any, *, host: str, port: int, threads: int, max_bytes: int, scratch: Path) -> None:
-        """Listens; nobody is answered before `run`.
+        """Listens; no request is answered before `run`.
 
         Args:
             app: the WSGI application.
@@ -109,7 +109,7 @@ class Server:
             max_bytes: a larger request is refused at its Content-Length.
             scratch: a folder with room for the uploads under way.
         """
-        tempfile.tempdir = str(scratch)  # where waitress keeps what it receives, as files without a name
+        tempfile.tempdir = str(scratch)  # waitress keeps what it receives there, in files without a name
         self._map: dict[int, Any] = {}
         self._server = waitress.server.create_server(
             app,
@@ -143,6 +143,6 @@ class Server:
     def stop(self) -> None:
         """Ends `run`."""
         try:
-            self._server.trigger.pull_trigger(self._stopping.set)  # set by the loop itself, which then closes all
-        except OSError:  # the loop was awake, did so before it could be woken, and has closed what wakes it
+            self._server.trigger.pull_trigger(self._stopping.set)  # runs in the loop, which then closes all
+        except OSError:  # the loop ended by itself in between, and has closed the trigger
             self._stopping.set()

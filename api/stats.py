@@ -1,11 +1,11 @@
-"""The call that sums up what was found."""
+"""The call that sums up the results of many jobs."""
 
 from typing import Any
 
 from apiflask import APIBlueprint
 
 from api.access import caller
-from api.schemas import StatsOut, StatsQuery, moment, seconds_of
+from api.schemas import StatsOut, StatsQuery, datetime_of, seconds_of
 from emoclassify.jobs.queries import Search
 from emoclassify.jobs.service import Jobs
 
@@ -31,10 +31,10 @@ def stats_calls(service: Jobs) -> APIBlueprint:
     return calls
 
 
-def _days(found: list[tuple[float, dict[str, Any]]]) -> list[dict[str, Any]]:
+def _days(summaries: list[tuple[float, dict[str, Any]]]) -> list[dict[str, Any]]:
     by_day: dict[str, list[dict[str, Any]]] = {}
-    for created_at, summary in found:
-        day = moment(created_at)
+    for created_at, summary in summaries:
+        day = datetime_of(created_at)
         assert day is not None
         by_day.setdefault(day.date().isoformat(), []).append(summary)
     return [

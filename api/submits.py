@@ -1,4 +1,4 @@
-"""The call that hands a recording in."""
+"""The call that submits a recording."""
 
 import hashlib
 import json
@@ -12,9 +12,9 @@ from flask import request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.access import Caller, RateLimit, caller
-from api.fields import Asked, read_fields
-from api.jobs import found_job
-from api.problems import ProblemError, refused
+from api.fields import JobRequest, read_fields
+from api.jobs import job_or_404
+from api.problems import ProblemError, problem_error
 from api.schemas import JobOut, job_content
 from api.upload import Upload, read_upload
 from emoclassify.job_states import JobState
@@ -41,40 +41,40 @@ def submit_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     @calls.doc(summary="Hand in a recording", operation_id="submit")
     def submit() -> Answer:
         """Streams one recording in and answers with its job; with `Prefer: wait` with the finished one, where it is."""
-        who = caller()
-        rate.take(who.owner, who.submits_per_minute)
-        job, applied = waits.wait(_received(service, defaults, who), _asked_wait_s())
+        sender = caller()
+        rate.take(sender.owner, sender.submits_per_minute)
+        job, has_waited = waits.wait(_receive(service, defaults, sender), _preferred_wait_s())
         headers = {"Location": url_for("jobs.show", job_id=job.id)}
-        headers |= {"Preference-Applied": "wait"} if applied else {}
+        headers |= {"Preference-Applied": "wait"} if has_waited else {}
         return job_content(job), 200 if job.ended else 202, headers
 
     return calls
 
 
-def _received(service: Jobs, defaults: Options, who: Caller) -> Job:
-    """The job of the request at hand, or the earlier one that it repeats."""
+def _receive(service: Jobs, defaults: Options, sender: Caller) -> Job:
+    """Receives the upload and adds its job; gives the earlier job where the request repeats one."""
     repeat_key = _repeat_key()
-    if (request.content_length or 0) > who.max_upload_bytes:
-        raise _too_large(who.max_upload_bytes)
+    if (request.content_length or 0) > sender.max_upload_bytes:
+        raise _too_large(sender.max_upload_bytes)
     job_id = new_id()
     try:
-        upload = read_upload(request.environ, service.storage, job_id, who.max_upload_bytes)
+        upload = read_upload(request.environ, service.storage, job_id, sender.max_upload_bytes)
     except RequestEntityTooLarge as exc:
-        raise _too_large(who.max_upload_bytes) from exc
+        raise _too_large(sender.max_upload_bytes) from exc
     try:
-        asked = read_fields(upload.form, defaults, service.settings)
+        job_request = read_fields(upload.form, defaults, service.settings)
     except BaseException:
         service.storage.remove_upload(job_id)
         raise
-    repeat = (repeat_key, _fingerprint(upload, asked)) if repeat_key else None
-    return service.submit(_job(job_id, who.owner, upload, asked, service.clock()), repeat)
+    repeat = (repeat_key, _fingerprint(upload, job_request)) if repeat_key else None
+    return service.submit(_job(job_id, sender.owner, upload, job_request, service.clock()), repeat)
 
 
 def _too_large(max_bytes: int) -> ProblemError:
-    return refused(413, "request_too_large", most_mb=max_bytes // 1024**2)
+    return problem_error(413, "request_too_large", most_mb=max_bytes // 1024**2)
 
 
-def _job(job_id: str, owner: str, upload: Upload, asked: Asked, now: float) -> Job:
+def _job(job_id: str, owner: str, upload: Upload, job_request: JobRequest, now: float) -> Job:
     return Job(
         id=job_id,
         owner=owner,
@@ -83,50 +83,51 @@ def _job(job_id: str, owner: str, upload: Upload, asked: Asked, now: float) -> J
         size_bytes=upload.size_bytes,
         sha256=upload.sha256,
         content_type=upload.content_type,
-        options=asked.options.to_dict(),
-        tag=asked.tag,
-        group=asked.group,
-        keep_days=asked.keep_days,
-        webhook_url=asked.webhook_url,
+        options=job_request.options.to_dict(),
+        tag=job_request.tag,
+        group=job_request.group,
+        keep_days=job_request.keep_days,
+        webhook_url=job_request.webhook_url,
         created_at=now,
         queued_at=now,
-        expires_at=now + max(asked.keep_days, 1) * DAY_S,
+        expires_at=now + max(job_request.keep_days, 1) * DAY_S,
     )
 
 
 def _repeat_key() -> str:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > _LONGEST_KEY:
-        raise refused(422, "repeat_key_too_long", most=_LONGEST_KEY)
+        raise problem_error(422, "repeat_key_too_long", most=_LONGEST_KEY)
     return key
 
 
-def _fingerprint(upload: Upload, asked: Asked) -> str:
-    told = {"sha256": upload.sha256, "name": upload.name, "webhook_url": asked.webhook_url, **asked.to_dict()}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+def _fingerprint(upload: Upload, job_request: JobRequest) -> str:
+    content = {"sha256": upload.sha256, "name": upload.name, "webhook_url": job_request.webhook_url}
+    content |= job_request.to_dict()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _asked_wait_s() -> float:
-    found = _WAIT.search(", ".join(request.headers.getlist("Prefer")).lower())
-    return min(float(found.group(1)), _LONGEST_WAIT_S) if found else 0.0
+def _preferred_wait_s() -> float:
+    match = _WAIT.search(", ".join(request.headers.getlist("Prefer")).lower())
+    return min(float(match.group(1)), _LONGEST_WAIT_S) if match else 0.0
 
 
 class _Waits:
-    """Waiting for the end of jobs, in at most half of the threads: the others always answer."""
+    """Waits for the end of jobs, in at most half of the threads, so that the others can answer."""
 
     def __init__(self, service: Jobs) -> None:
         self._service = service
         self._free = threading.BoundedSemaphore(service.settings.threads // 2)
 
     def wait(self, job: Job, for_s: float) -> tuple[Job, bool]:
-        """The job as it is when it has ended, or the time is over; and whether there was a thread to wait in."""
+        """The job when it has ended or the time is over, and whether a thread was free to wait in."""
         if for_s <= 0 or job.ended or not self._free.acquire(blocking=False):
             return job, False
         try:
             until_s = time.monotonic() + for_s
             while not job.ended and time.monotonic() < until_s:
                 time.sleep(_LOOK_S)
-                job = found_job(self._service, job.id)
+                job = job_or_404(self._service, job.id)
             return job, True
         finally:
             self._free.release()

@@ -10,7 +10,7 @@ from typing import IO, Any
 from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import parse_form_data
 
-from api.problems import refused
+from api.problems import problem_error
 from emoclassify.jobs.storage import Storage
 from emoclassify.media import signature
 
@@ -21,10 +21,10 @@ _LONGEST_NAME = 255
 
 @dataclass(frozen=True)
 class Upload:
-    """One recording that was sent, and what was sent beside it."""
+    """An uploaded recording, and the other fields of its form."""
 
     name: str
-    """How its owner calls it: data to show, never a path."""
+    """The owner's name for it: text to show, never a path."""
     size_bytes: int
     sha256: str
     content_type: str
@@ -32,12 +32,12 @@ class Upload:
 
 
 def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_bytes: int) -> Upload:
-    """Streams the recording of a request into the storage; nothing of it stays there where this raises.
+    """Streams the recording of a request into the storage; removes it again where this raises.
 
     Args:
-        environ: the request, as WSGI has it.
+        environ: the WSGI environment of the request.
         storage: where the recording goes.
-        job_id: under which name.
+        job_id: its name there.
         max_bytes: the largest request.
 
     Raises:
@@ -50,7 +50,7 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
     try:
         return _read(environ, writer, max_bytes)
     except BaseException:
-        with suppress(OSError):  # a full disk takes not even what was held back
+        with suppress(OSError):  # on a full disk, writing the buffered bytes fails too
             writer.close()
         with suppress(OSError):
             storage.remove_upload(job_id)
@@ -59,15 +59,15 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
 
 def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
     if not str(environ.get("CONTENT_TYPE", "")).lower().startswith("multipart/form-data"):
-        raise refused(415, "no_form")
-    files_seen = 0
+        raise problem_error(415, "no_form")
+    n_files = 0
 
     def store(*_: object, **__: object) -> Any:
-        nonlocal files_seen
-        files_seen += 1
-        if files_seen > 1:
-            raise refused(422, "files_several", field=_FILE)
-        return writer.opened()
+        nonlocal n_files
+        n_files += 1
+        if n_files > 1:
+            raise problem_error(422, "files_several", field=_FILE)
+        return writer.open()
 
     try:
         _, form, files = parse_form_data(
@@ -79,17 +79,17 @@ def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
             silent=False,
         )
     except ValueError as exc:
-        raise refused(400, "form_broken") from exc
-    sent = files.get(_FILE)
-    if sent is None or not sent.filename:
-        raise refused(400, "no_file_sent", field=_FILE)
+        raise problem_error(400, "form_broken") from exc
+    file = files.get(_FILE)
+    if file is None or not file.filename:
+        raise problem_error(400, "no_file_sent", field=_FILE)
     writer.finish()
-    name = source_name(sent.filename) or "recording"
-    return Upload(name, writer.size_bytes, writer.sha256, (sent.mimetype or "")[:255], _each_once(form))
+    name = source_name(file.filename) or "recording"
+    return Upload(name, writer.size_bytes, writer.sha256, (file.mimetype or "")[:255], _single_values(form))
 
 
 class _Writer:
-    """A file of the storage that looks at the first bytes and counts and digests all of them."""
+    """Writes an upload to the storage: checks its first bytes, counts all bytes and computes their checksum."""
 
     def __init__(self, storage: Storage, job_id: str) -> None:
         self._storage, self._job_id = storage, job_id
@@ -98,31 +98,31 @@ class _Writer:
         self._digest = hashlib.sha256()
         self.size_bytes = 0
 
-    def opened(self) -> "_Writer":
-        """Itself, with the file open."""
+    def open(self) -> "_Writer":
+        """Creates the file; returns itself."""
         self._file = self._storage.create_upload(self._job_id)
         return self
 
     def write(self, data: bytes) -> int:
-        """Takes the next bytes; refuses the file as soon as it shows that it is none that is read."""
+        """Writes the next bytes; refuses the file as soon as its first bytes are those of no known format."""
         assert self._file is not None
         if len(self._first) < signature.N_BYTES:
             self._first += data[: signature.N_BYTES]
             if len(self._first) >= signature.N_BYTES:
-                self._look()
+                self._check_format()
         self._digest.update(data)
         self.size_bytes += len(data)
         return self._file.write(data)
 
     def seek(self, *_: int) -> int:
-        """The parser winds a file back when it has it all; nobody reads this one."""
+        """Does nothing: the parser rewinds a complete file, but this one is not read."""
         return 0
 
     def finish(self) -> None:
-        """The whole file is there."""
+        """Checks the complete file and closes it."""
         if not self.size_bytes:
-            raise refused(422, "file_empty")
-        self._look()
+            raise problem_error(422, "file_empty")
+        self._check_format()
         self.close()
 
     def close(self) -> None:
@@ -133,22 +133,22 @@ class _Writer:
 
     @property
     def sha256(self) -> str:
-        """Of all bytes, in hexadecimal."""
+        """The checksum of all bytes, in hexadecimal."""
         return self._digest.hexdigest()
 
-    def _look(self) -> None:
+    def _check_format(self) -> None:
         if not signature.is_known(self._first):
-            raise refused(415, "file_unknown_format", why="by its first bytes")
+            raise problem_error(415, "file_unknown_format", why="by its first bytes")
 
 
-def _each_once(form: "MultiDict[str, str]") -> dict[str, str]:
+def _single_values(form: "MultiDict[str, str]") -> dict[str, str]:
     for name in form:
         if len(form.getlist(name)) > 1:
-            raise refused(422, "field_twice", field=name[:100])
+            raise problem_error(422, "field_twice", field=name[:100])
     return dict(form.items())
 
 
-def source_name(given: str) -> str:
-    """The last part of a path as some system writes it, without control characters, at most 255 characters."""
-    last = given.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in last if unicodedata.category(letter)[0] != "C")[:_LONGEST_NAME]
+def source_name(path: str) -> str:
+    """The file name in a path of any operating system: at most 255 characters, without control characters."""
+    name = path.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")[:_LONGEST_NAME]

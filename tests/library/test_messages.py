@@ -16,7 +16,7 @@ from emoclassify.errors import EmoClassifyError, MediaError, UsageError, Worksho
 from emoclassify.job_states import SHOWN
 from emoclassify.labels import EMOTIONS
 from emoclassify.settings import Options
-from emoclassify.words.messages import AS_TOLD, GROUPS, TEMPLATES, Message, as_told, fields_of, of_sentence
+from emoclassify.words.messages import AS_TOLD, GROUPS, TEMPLATES, Message, as_told, field_names, of_sentence
 from emoclassify.words.texts import LANGUAGES, translation
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +55,7 @@ def made_in(path: Path) -> Iterator[Made]:
         if name == "Message" and arguments:
             fields = _keys(arguments[1]) if len(arguments) > 1 else set()
             yield from (Made(where, code, fields) for code in _codes(arguments[0], path))
-        elif name == "refused":
+        elif name == "problem_error":
             yield from (Made(where, code, _named(node, path)) for code in _codes(arguments[1], path))
         elif name in errors and arguments:
             yield from (Made(where, code, _named(node, path)) for code in _codes(arguments[0], path))
@@ -94,7 +94,7 @@ def test_every_message_that_is_made_is_known_and_has_the_fields_of_its_sentence(
     for made in MADE:
         assert made.code in TEMPLATES, f"{made.where}: {made.code!r} is none of TEMPLATES"
         if made.fields is not None:
-            assert made.fields == fields_of(TEMPLATES[made.code]), f"{made.where}: {made.code}"
+            assert made.fields == field_names(TEMPLATES[made.code]), f"{made.where}: {made.code}"
 
 
 def test_every_sentence_is_used_and_stands_once() -> None:
@@ -114,7 +114,7 @@ def test_nothing_is_raised_as_a_bare_sentence() -> None:
 @pytest.mark.parametrize("lang", OTHERS)
 @pytest.mark.parametrize("code", [code for code in TEMPLATES if code != AS_TOLD])
 def test_a_message_is_told_in_each_language_with_all_its_fields(code: str, lang: str) -> None:
-    fields = fields_of(TEMPLATES[code])
+    fields = field_names(TEMPLATES[code])
     told = Message(code, {name: f"<{name}>" for name in fields}).in_language(lang)
     assert told != Message(code, {name: f"<{name}>" for name in fields}).text, "the catalogue lacks it"
     assert set(re.findall("<(.+?)>", told)) >= fields
@@ -144,14 +144,14 @@ def test_choices_are_joined_by_the_language_s_own_word() -> None:
 def test_the_words_in_fields_have_translations() -> None:
     for lang in OTHERS:
         words = translation(lang).gettext
-        wanted = [field.wanted for field in form_fields(Options).values() if isinstance(field.wanted, str)]
+        wanted = [field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)]
         for word in (*EMOTIONS, *SHOWN, *wanted, "or", "and", "by its first bytes", "No space left on device"):
             assert words(word) != word or word == "true or false", word
 
 
 @pytest.mark.parametrize("code", TEMPLATES)
 def test_a_message_is_stored_and_comes_back_the_same(code: str) -> None:
-    message = Message(code, dict.fromkeys(fields_of(TEMPLATES[code]), 2.0))
+    message = Message(code, dict.fromkeys(field_names(TEMPLATES[code]), 2.0))
     back = Message.from_dict(json.loads(json.dumps(message.to_dict())))
     assert back == message
     assert Message.from_problem(json.loads(json.dumps(message.to_problem()))) == message

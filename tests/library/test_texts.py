@@ -55,8 +55,8 @@ def known_texts() -> set[tuple[str | None, str]]:
     columns |= {column.unit for table in TABLES.values() for column in table if column.unit.isalpha()}
     messages = {text for code, text in TEMPLATES.items() if code != AS_TOLD}
     named = {*EMOTIONS, *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S}
-    named |= {field.wanted for field in form_fields(Options).values() if isinstance(field.wanted, str)}
-    named |= {one.taken for one in options_of() if (one.range or one.several) and isinstance(one.taken, str)}
+    named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}
+    named |= {one.value_rule for one in options_of() if (one.range or one.several) and isinstance(one.value_rule, str)}
     named |= {text for one in options_of() for text in (one.help, one.label, one.hint, *one.choice_labels) if text}
     of_page = {(english.CONTEXTS.get(name), text) for name, text in english.TEXTS.items()}
     outputs = {*ABOUT.values(), *registry.TEXTS}
