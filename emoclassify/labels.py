@@ -28,6 +28,25 @@ GROUP_COLOURS = {"positive": COLOURS["happy"], "neutral": COLOURS["neutral"], "n
 GROUP_FILLS = GROUP_COLOURS | {"neutral": "#D0D0D0"}
 """For areas that touch: printed without colour, the darker grey of the lines would look like the blue."""
 
+FIGURE_COLOURS: dict[str, str | None] = {
+    "agree": "#009E73",
+    "differ": "#D55E00",
+    "cannot tell": None,
+    "gap": "#ECECEC",
+    "valence": "#0072B2",
+    "valence as read": "#999999",
+    "coverage": "#7F7F7F",
+    "mean": "#7F7F7F",
+}
+"""What else the page and the charts draw: verdicts, gaps and lines -> colour.
+
+None: the ground shows, with dots on it. A yellow (#F0E442) has a contrast of 2.6 to the green of "agree" and of 1.3 to
+white paper; the ground has 3 and more to green and orange, light or dark.
+"""
+
+RECORDING_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""For the curves of several recordings in one figure, in this order; with more recordings they come again."""
+
 _ALIASES = {
     "angry": ("anger", "ang", "mad"),
     "disgust": ("disgusted", "dis"),

@@ -8,7 +8,7 @@ from webapp.server.launch import Addresses, make_app, page_config
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until it is told to stop."""
+    """Serves the page until the process is stopped."""
     parser = argparse.ArgumentParser(prog="python -m webapp", description="Serves the web page over the API.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
     parser.add_argument("--port", type=int, default=8501, help="default %(default)s")
@@ -17,8 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     args = parser.parse_args(arguments)
     addresses = Addresses.read(args.host, args.port, args.api_url)
-    shown = f"[{addresses.host}]" if ":" in addresses.host else addresses.host
-    print(f"page: http://{shown}:{addresses.port}", file=sys.stderr, flush=True)
+    host = f"[{addresses.host}]" if ":" in addresses.host else addresses.host
+    print(f"page: http://{host}:{addresses.port}", file=sys.stderr, flush=True)
     make_app(addresses).run(config=page_config(addresses))
     return 0
 

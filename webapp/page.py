@@ -1,4 +1,4 @@
-"""The frame of every page; Streamlit runs this file anew after every action of the reader."""
+"""The frame of every page; Streamlit runs this file again after every action of the visitor."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from webapp import widgets
-from webapp.parts.session import Visit, choose_language, guarded, this_visit
+from webapp.parts.session import Visit, choose_language, draw_safely, this_visit
 from webapp.server.access import KEYS
 from webapp.views import compare, history, new, result, running
 
@@ -30,7 +30,7 @@ _DARK = """<style>
 
 
 def main() -> None:
-    """Draws the frame, and the page that was chosen in it."""
+    """Draws the frame and, in it, the page that the address names."""
     st.set_page_config(page_title="EmoClassify", page_icon=str(_ICON), layout="wide")
     st.html(f"<style>{_STYLE}</style>" + (_DARK if st.context.theme.type == "dark" else ""))
     bar = st.container(horizontal=True, vertical_alignment="center", key="bar")
@@ -41,20 +41,20 @@ def main() -> None:
     visit = this_visit(language)
     pages = {name: _page(name, draw, visit) for name, draw in _PAGES.items()}
     st.session_state["pages"] = pages
-    chosen = st.navigation(list(pages.values()), position="hidden")
+    page = st.navigation(list(pages.values()), position="hidden")
     for name in _LINKED:
         links.page_link(pages[name], label=visit.texts[f"nav_{name}"])
-    chosen.run()
+    page.run()
     if KEYS.knows(st.context.cookies):
         widgets.key(data={"label": "", "send": visit.texts["key_forget"]}, key="sign_out")
 
 
 def _page(name: str, draw: Callable[[Visit], None], visit: Visit) -> Any:
-    def drawn() -> None:
-        guarded(draw, visit)
+    def draw_page() -> None:
+        draw_safely(draw, visit)
 
     title = f"{visit.texts[f'nav_{name}']} · EmoClassify"
-    return st.Page(drawn, title=title, url_path=name, default=name == "new")
+    return st.Page(draw_page, title=title, url_path=name, default=name == "new")
 
 
 if __name__ == "__main__":

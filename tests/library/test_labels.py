@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emoclassify.crosscheck import VERDICTS
 from emoclassify.labels import (
     COLOURS,
     EMOTIONS,
+    FIGURE_COLOURS,
     GROUP_COLOURS,
     GROUP_FILLS,
     NEGATIVE,
@@ -98,3 +100,11 @@ def test_the_neutral_line_stands_out_from_every_ground_and_the_neutral_area_from
 def test_line_and_area_of_a_group_have_one_hue() -> None:
     assert list(GROUP_COLOURS) == list(GROUP_FILLS)
     assert {name for name in GROUP_FILLS if GROUP_FILLS[name] != GROUP_COLOURS[name]} == {"neutral"}
+
+
+def test_verdicts_stand_out_from_every_ground_and_the_one_without_a_colour_from_the_others() -> None:
+    fills = {verdict: FIGURE_COLOURS[verdict] for verdict in VERDICTS}
+    assert [verdict for verdict, colour in fills.items() if colour is None] == ["cannot tell"]
+    for colour in filter(None, fills.values()):
+        assert all(contrast(colour, ground) >= LEAST_CONTRAST for ground in GROUNDS.values())
+        assert contrast(colour, "#F0E442") < LEAST_CONTRAST  # the yellow that "cannot tell" could have

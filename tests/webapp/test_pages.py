@@ -199,7 +199,7 @@ def test_a_recording_is_deleted_after_asking(server: Served) -> None:
 def test_a_fault_of_the_page_is_told_in_its_language(
     server: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(history, "_found", lambda *_: 1 / 0)
+    monkeypatch.setattr(history, "_load_jobs", lambda *_: 1 / 0)
     said = everything(opened("history", "ru"))
     assert texts_in("ru")["broken"] in said
     assert "ZeroDivisionError" not in said
@@ -218,7 +218,7 @@ def test_the_history_is_searched(server: Served) -> None:
 
 
 def test_a_long_history_comes_in_parts(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "_PAGE", 2)
+    monkeypatch.setattr(history, "_PAGE_SIZE", 2)
     for i in range(3):
         posted(server, name=f"{i}.mp4")
     at = opened("history")
@@ -244,7 +244,7 @@ def test_a_long_history_costs_two_calls_and_one_part_of_it(server: Served, monke
 
     monkeypatch.setattr(Client, "page", page)
     monkeypatch.setattr(Client, "stats", stats)
-    monkeypatch.setattr(history, "rows", lambda jobs, _: drawn.append(len(jobs)) or [])
+    monkeypatch.setattr(history, "table_rows", lambda jobs, _: drawn.append(len(jobs)) or [])
     opened("history")
     assert calls == ["page of 50", "stats"]
     assert drawn == [50]

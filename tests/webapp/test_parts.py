@@ -28,10 +28,10 @@ from emoclassify.stages import STAGES
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, model_used, voice, with_a_gap
 from webapp.parts import english
-from webapp.parts.bars import Part, Row, bars_table
+from webapp.parts.bars import BarPart, BarRow, bars_table
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.outcome import curves_of
-from webapp.parts.panel import panel
+from webapp.parts.panel import panel_of
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit
 from webapp.parts.texts import texts_in
@@ -152,7 +152,7 @@ def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
     assert all(curve["values"][2] is None and curve["values"][4] is not None for curve in drawn["curves"])
     assert drawn["gaps"] == ((1.0, 2.0),)
     assert [strip["label"] for strip in drawn["strips"]] == ["Voice", "Face and voice"]
-    assert [segment["told"] for segment in drawn["strips"][1]["segments"]] == [
+    assert [segment["text"] for segment in drawn["strips"][1]["segments"]] == [
         "face and voice agree",
         "face and voice differ",
     ]
@@ -188,7 +188,7 @@ def test_what_the_voice_mostly_is_is_told_once() -> None:
 
 def test_recordings_side_by_side() -> None:
     short = analysis([face(0, 0.0), face(1, 0.5)], [0.0, 0.5], end_s=1.0, picture_end_s=1.0)
-    shown = panel([found(), found(short)], "positive")
+    shown = panel_of([found(), found(short)], "positive")
     assert shown.names == ("made.mp4 (1)", "made.mp4 (2)")
     assert shown.values.shape == (2, 8)
     assert np.isnan(shown.values[1, 2:]).all()
@@ -252,7 +252,7 @@ def test_bars_say_what_they_show() -> None:
     assert (latest.label, first.label) == ("02.11.2026", "01.11.2026")
     assert [part.share for part in latest.parts] == [0.5, 0.3, 0.2]
     assert latest.note.endswith("2 записи")
-    hostile = Row("<b>", (Part('"', 1.0, "#000000", "<"),), "&")
+    hostile = BarRow("<b>", (BarPart('"', 1.0, "#000000", "<"),), "&")
     assert "<b>" not in bars_table("", [hostile])
 
 
@@ -262,14 +262,15 @@ def progress(**changes: Any) -> dict[str, Any]:
 
 def test_what_is_left_of_a_job() -> None:
     texts = texts_in("en")
-    assert running.left(progress(), texts) == "about 30 s left"
-    assert running.left(progress(fraction=0.1, elapsed_s=60), texts) == "about 9 min left"
-    assert running.left(progress(fraction=0.1, elapsed_s=3600), texts) == "about 9 h left"
-    assert running.left(progress(fraction=0.01), texts) == ""
+    assert running.time_left(progress(), texts) == "about 30 s left"
+    assert running.time_left(progress(fraction=0.1, elapsed_s=60), texts) == "about 9 min left"
+    assert running.time_left(progress(fraction=0.1, elapsed_s=3600), texts) == "about 9 h left"
+    assert running.time_left(progress(fraction=0.01), texts) == ""
     job = {"state": "running", "progress": progress()}
-    assert running.told(job, 0, visit()) == "Looking at the faces · 25% · about 30 s left"
+    assert running.status_text(job, 0, visit()) == "Looking at the faces · 25% · about 30 s left"
     assert (
-        running.told({"state": "queued", "progress": progress(stage="")}, 2, visit()) == "Waits its turn · 2 before it"
+        running.status_text({"state": "queued", "progress": progress(stage="")}, 2, visit())
+        == "Waits its turn · 2 before it"
     )
 
 

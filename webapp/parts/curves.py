@@ -1,4 +1,4 @@
-"""What the timeline widget draws: curves, gaps and strips on one time axis."""
+"""The data of the player widget for one recording: curves, gaps and strips on one time axis."""
 
 from typing import Any
 
@@ -6,12 +6,22 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.analysis import SERIES_BIN_S
-from emoclassify.crosscheck import Agreement
-from emoclassify.labels import COLOURS, EMOTIONS, GROUP_COLOURS, Scores, negative, positive, valence
+from emoclassify.crosscheck import DIFFER, VERDICTS, Agreement
+from emoclassify.labels import (
+    COLOURS,
+    EMOTIONS,
+    FIGURE_COLOURS,
+    GROUP_COLOURS,
+    Scores,
+    negative,
+    positive,
+    valence,
+)
+from emoclassify.moments import Moment
 from emoclassify.overview import Overview
-from webapp.parts.outcome import Curve
+from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.session import Visit
-from webapp.parts.texts import Texts
+from webapp.parts.texts import GROUP_TEXTS, Texts
 
 MEASURES = ("emotions", "groups", "valence")
 
@@ -24,132 +34,137 @@ _DASHES = {
     "surprise": "12 4",
     "negative": "6 4",
 }
-"""Beside colour: who cannot tell two colours apart can tell the strokes."""
+"""Name of a curve -> its stroke, for readers who cannot tell two colours apart."""
 
-_VERDICT_COLOURS = {"agree": "#009E73", "differ": "#D55E00", "cannot tell": None}
-_PLAYER = (
-    "recording chart chart_hint gap doubtful closer wider whole png svg moments".split()
-)  # what the widget says, by the names of the catalogue
-
-Values = npt.NDArray[np.float32]
+_PLAYER_TEXTS = "recording chart chart_hint gap doubtful closer wider whole png svg moments".split()
+"""The texts of the widget, by their names in `english.TEXTS`."""
 
 
-def timeline(overview: Overview, curve: Curve | None, measure: str, video: str | None, visit: Visit) -> dict[str, Any]:
+def timeline(
+    overview: Overview, curve: CurveWithFindings | None, measure: str, video: str | None, visit: Visit
+) -> dict[str, Any]:
     """Everything that the widget shows of one person, or of the voice alone; without a curve all of it is a gap."""
-    texts = visit.texts
     low = -1 if measure == "valence" else 0
-    words: dict[str, Any] = {name: texts[name] for name in _PLAYER}
-    sound = not overview.counts.sampled
-    if sound:
-        words["gap"] = texts["gap_voice"]
+    is_sound_only = not overview.counts.sampled
+    texts: dict[str, Any] = {name: visit.texts[name] for name in _PLAYER_TEXTS}
+    if is_sound_only:
+        texts["gap"] = visit.texts["gap_voice"]
     return {
         "video": video,
-        "sound": sound,
+        "sound": is_sound_only,
         "end_s": overview.end_s,
         "step_s": SERIES_BIN_S,
         "domain": [low - 0.02, 1.02],
         "ticks": ticks(low, visit),
-        "curves": _lines(curve.scores, measure, texts) if curve else [],
+        "curves": _lines(curve.scores, measure, visit.texts) if curve else [],
         "gaps": curve.line.gaps if curve else [(0.0, overview.end_s)],
         "doubtful": curve.line.doubtful if curve else [],
         "strips": strips(overview, visit),
-        "moments": [_moment(moment, visit) for moment in (curve.findings.moments if curve else ())],
-        "texts": words | {"comma": visit.has_comma},
+        "moments": [_moment_card(moment, visit) for moment in (curve.findings.moments if curve else ())],
+        "texts": texts | {"comma": visit.has_comma},
     }
 
 
-def measured(scores: Scores, measure: str) -> Values:
-    """positive, negative or valence of scores; (n, 7) -> (n,)."""
+def values_of(scores: Scores, measure: str) -> npt.NDArray[np.float32]:
+    """positive, negative (0..1) or valence (-1..1) of scores; float32 (n, 7) -> float32 (n,), NaN stays NaN."""
     return {"positive": positive, "negative": negative, "valence": valence}[measure](scores)
 
 
 def ticks(low: int, visit: Visit) -> list[dict[str, Any]]:
-    """The values beside the chart, from `low` to 1."""
+    """The values beside the chart, from `low` (0 or -1) to 1."""
     values = [-1, -0.5, 0, 0.5, 1] if low < 0 else [0, 0.25, 0.5, 0.75, 1]
     return [{"value": value, "label": visit.number(value, 1 if low < 0 else 2)} for value in values]
 
 
 def plain_values(values: npt.NDArray[Any]) -> list[float | None]:
-    """Numbers with three decimals, None for NaN."""
+    """Numbers (n,) as a list with three decimals, None for NaN."""
     return [None if np.isnan(value) else round(float(value), 3) for value in values]
 
 
 def _lines(scores: Scores, measure: str, texts: Texts) -> list[dict[str, Any]]:
     if measure == "emotions":
-        found = {emotion: (scores[:, i], COLOURS[emotion], texts[emotion]) for i, emotion in enumerate(EMOTIONS)}
+        lines = [_line(name, scores[:, i], COLOURS[name], texts[name]) for i, name in enumerate(EMOTIONS)]
     elif measure == "groups":
-        groups = {
+        values = {
             "positive": positive(scores),
             "neutral": scores[:, EMOTIONS.index("neutral")],
             "negative": negative(scores),
         }
-        labels = {"positive": "positive", "neutral": "neutral_group", "negative": "negative"}
-        found = {name: (values, GROUP_COLOURS[name], texts[labels[name]]) for name, values in groups.items()}
+        lines = [_line(name, values[name], GROUP_COLOURS[name], texts[text]) for name, text in GROUP_TEXTS.items()]
     else:
-        found = {"valence": (valence(scores), "#0072B2", texts["valence"])}
-    return [
-        {"id": name, "label": label, "colour": colour, "dash": _DASHES.get(name), "values": plain_values(values)}
-        for name, (values, colour, label) in found.items()
-    ]
+        lines = [_line("valence", valence(scores), FIGURE_COLOURS["valence"], texts["valence"])]
+    return lines
+
+
+def _line(name: str, values: npt.NDArray[np.float32], colour: str | None, label: str) -> dict[str, Any]:
+    return {"id": name, "label": label, "colour": colour, "dash": _DASHES.get(name), "values": plain_values(values)}
 
 
 def strips(overview: Overview, visit: Visit) -> list[dict[str, Any]]:
-    """The voice, and whether it agrees with the face, on the same time axis; none where it was not listened to."""
-    texts = visit.texts
+    """Strips below the curves: the voice, and whether it agrees with the face; none where the voice was not read."""
     if not overview.was_heard or overview.source.still:
         return []
-    voice = [
-        _stretch(segment, COLOURS.get(segment.voice.dominant or ""), _heard(segment, visit))
+    has_verdicts = overview.was_compared and overview.counts.sampled
+    return [_voice_strip(overview, visit), *([_verdict_strip(overview, visit.texts)] if has_verdicts else [])]
+
+
+def _voice_strip(overview: Overview, visit: Visit) -> dict[str, Any]:
+    texts = visit.texts
+    stretches = [
+        _stretch(segment, COLOURS.get(segment.voice.dominant or ""), _voice_text(segment, visit))
         for segment in overview.segments
     ]
-    heard = [emotion for emotion in EMOTIONS if emotion in {segment.voice.dominant for segment in overview.segments}]
-    strips = [
-        {
-            "label": texts["strip_voice"],
-            "silent": texts["silent"],
-            "segments": voice,
-            "keys": [{"label": f"{texts['voice']}: {texts[emotion]}", "colour": COLOURS[emotion]} for emotion in heard]
-            + [{"label": texts["silent"], "empty": True}],
-        }
+    dominant = {segment.voice.dominant for segment in overview.segments}
+    keys = [
+        {"label": f"{texts['voice']}: {texts[emotion]}", "colour": COLOURS[emotion]}
+        for emotion in EMOTIONS
+        if emotion in dominant
     ]
-    if overview.was_compared and overview.counts.sampled:
-        verdicts = [
-            _stretch(
-                segment, _VERDICT_COLOURS[segment.verdict], verdict_told(segment, texts), segment.verdict == "differ"
-            )
-            for segment in overview.segments
-            if segment.verdict
-        ]
-        seen = {segment.verdict for segment in overview.segments}
-        keys = [
-            {"label": texts[verdict], "colour": colour, "hatched": verdict == "differ"}
-            for verdict, colour in _VERDICT_COLOURS.items()
-            if verdict in seen
-        ]
-        strips.append({"label": texts["strip_verdict"], "segments": verdicts, "keys": keys})
-    return strips
+    return {
+        "label": texts["strip_voice"],
+        "silent": texts["silent"],
+        "segments": stretches,
+        "keys": [*keys, {"label": texts["silent"], "empty": True}],
+    }
 
 
-def _stretch(segment: Agreement, colour: str | None, told: str, hatched: bool = False) -> dict[str, Any]:
+def _verdict_strip(overview: Overview, texts: Texts) -> dict[str, Any]:
+    stretches = [
+        _stretch(
+            segment, FIGURE_COLOURS[segment.verdict], verdict_text(segment, texts), hatched=segment.verdict == DIFFER
+        )
+        for segment in overview.segments
+        if segment.verdict
+    ]
+    verdicts = {segment.verdict for segment in overview.segments}
+    keys = [
+        {"label": texts[verdict], "colour": FIGURE_COLOURS[verdict], "hatched": verdict == DIFFER}
+        for verdict in VERDICTS
+        if verdict in verdicts
+    ]
+    return {"label": texts["strip_verdict"], "segments": stretches, "keys": keys}
+
+
+def _stretch(segment: Agreement, colour: str | None, text: str, *, hatched: bool = False) -> dict[str, Any]:
     span = segment.voice.span
-    return {"start_s": span.start_s, "end_s": span.end_s, "colour": colour, "told": told, "hatched": hatched}
+    return {"start_s": span.start_s, "end_s": span.end_s, "colour": colour, "text": text, "hatched": hatched}
 
 
-def _heard(segment: Agreement, visit: Visit) -> str:
+def _voice_text(segment: Agreement, visit: Visit) -> str:
     top = visit.texts[segment.voice.dominant or "cannot tell"]
     return visit.texts["heard_as"].format(top=top, share=visit.percent(segment.voice.confidence))
 
 
-def verdict_told(segment: Agreement, texts: Texts) -> str:
-    """What is told of face and voice in one stretch of speech, with the reason where it cannot be told."""
-    told = texts["verdict_told"].format(verdict=texts[segment.verdict or "cannot tell"])
-    return f"{told} ({texts['why_' + segment.reason]})" if segment.reason else told
+def verdict_text(segment: Agreement, texts: Texts) -> str:
+    """Whether face and voice agree in one stretch of speech, with the reason where that is not known."""
+    text = texts["verdict_text"].format(verdict=texts[segment.verdict or "cannot tell"])
+    return f"{text} ({texts['why_' + segment.reason]})" if segment.reason else text
 
 
-def _moment(moment: Any, visit: Visit) -> dict[str, Any]:
+def _moment_card(moment: Moment, visit: Visit) -> dict[str, Any]:
     texts = visit.texts
     top = int(moment.scores.argmax())
-    told = texts["moment_text"].format(
+    text = texts["moment_text"].format(
         top=texts[EMOTIONS[top]], share=visit.percent(moment.scores[top]), valence=visit.number(moment.valence)
     )
-    return {"time_s": moment.time_s, "title": texts[f"moment_{moment.kind}"], "text": told}
+    return {"time_s": moment.time_s, "title": texts[f"moment_{moment.kind}"], "text": text}

@@ -176,7 +176,7 @@ TEXTS = {
     "agree": "agree",
     "differ": "differ",
     "cannot tell": "cannot tell",
-    "verdict_told": "face and voice {verdict}",
+    "verdict_text": "face and voice {verdict}",
     "why_too little speech": "too little speech",
     "why_several people": "several people in the picture",
     "why_no face": "no face",

@@ -1,4 +1,4 @@
-"""Several recordings on one time axis: their curves, mean and range, as numbers. Statistics of panels fit here."""
+"""The curves of several recordings on one time axis, with their mean and range."""
 
 from dataclasses import dataclass
 
@@ -8,18 +8,18 @@ import pandas as pd
 
 from emoclassify.analysis import SERIES_BIN_S
 from emoclassify.overview import Overview
-from webapp.parts.curves import measured
+from webapp.parts.curves import values_of
 
 Values = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Curves of one measure, a row a recording.
+    """Curves of one measure, a row for each recording.
 
     Attributes:
-        names: of the recordings, each once.
-        values: float64 (recordings, n), every half second; NaN in gaps and behind a recording's end.
+        names: of the recordings; no two are the same.
+        values: float64 (recordings, n), a column for every half second; NaN in gaps and after a recording's end.
     """
 
     names: tuple[str, ...]
@@ -27,26 +27,26 @@ class Panel:
 
     @property
     def mean(self) -> Values:
-        """Of the recordings that can be read at each time, float64 (n,)."""
+        """Mean of the recordings that can be read at each time, float64 (n,)."""
         n = (~np.isnan(self.values)).sum(axis=0)
         sums = np.nansum(self.values, axis=0)
         return np.asarray(np.divide(sums, n, out=np.full(len(n), np.nan), where=n > 0))
 
     @property
     def low(self) -> Values:
-        """The lowest, float64 (n,)."""
+        """Lowest value at each time, float64 (n,)."""
         return self._extreme(np.fmin)
 
     @property
     def high(self) -> Values:
-        """The highest, float64 (n,)."""
+        """Highest value at each time, float64 (n,)."""
         return self._extreme(np.fmax)
 
-    def _extreme(self, of: np.ufunc) -> Values:
-        return np.asarray(of.reduce(self.values, axis=0))
+    def _extreme(self, function: np.ufunc) -> Values:
+        return np.asarray(function.reduce(self.values, axis=0))
 
     def to_csv(self) -> bytes:
-        """A row a half second: t, each recording, mean, lowest, highest, how many can be read. UTF-8, 6 decimals."""
+        """A row for each half second: t, each recording, mean, lowest, highest, n that can be read. UTF-8."""
         table = pd.DataFrame(dict(zip(self.names, self.values, strict=True)))
         table.insert(0, "t", np.arange(self.values.shape[1]) * SERIES_BIN_S)
         table["mean"], table["lowest"], table["highest"] = self.mean, self.low, self.high
@@ -54,17 +54,17 @@ class Panel:
         return table.to_csv(index=False, float_format="%.6f", lineterminator="\n").encode()
 
 
-def panel(recordings: list[Overview], measure: str) -> Panel:
-    """The main person's curve of each recording, else its voice; each must have one."""
-    lines = [measured(overview.curves[0].scores, measure) for overview in recordings]
+def panel_of(overviews: list[Overview], measure: str) -> Panel:
+    """The first curve of each recording, which is the main person's or else the voice's; each must have one."""
+    lines = [values_of(overview.curves[0].scores, measure) for overview in overviews]
     values = np.full((len(lines), max(len(line) for line in lines)), np.nan)
     for row, line in zip(values, lines, strict=True):
         row[: len(line)] = line
-    return Panel(_each_once([overview.source.name for overview in recordings]), values)
+    return Panel(_unique([overview.source.name for overview in overviews]), values)
 
 
-def _each_once(names: list[str]) -> tuple[str, ...]:
-    """Names with a number where one comes twice."""
+def _unique(names: list[str]) -> tuple[str, ...]:
+    """The names, with a number after those that occur more than once."""
     return tuple(
         name if names.count(name) == 1 else f"{name} ({names[: i + 1].count(name)})" for i, name in enumerate(names)
     )

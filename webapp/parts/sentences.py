@@ -1,4 +1,4 @@
-"""The answer in three sentences: what it is mostly, how it changes, what the voice adds."""
+"""The result in up to three sentences: the leading emotions, how the mood changes, what the voice adds."""
 
 from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings, Subject
 from emoclassify.moments import STEADY
@@ -9,34 +9,34 @@ from webapp.parts.session import Visit
 def sentences(overview: Overview, visit: Visit) -> str:
     """Up to three sentences on one recording."""
     findings, still = overview.findings, overview.source.still
-    parts = [_mostly(findings, visit, still=still)]
+    parts = [_leading_emotions(findings, visit, still=still)]
     if not still:
         parts += [course(findings.main, visit) if findings.main else "", _voice(overview, visit)]
     return " ".join(filter(None, parts))
 
 
-def _mostly(findings: Findings, visit: Visit, *, still: bool) -> str:
+def _leading_emotions(findings: Findings, visit: Visit, *, still: bool) -> str:
     texts, main = visit.texts, findings.main
-    without = {
+    text_without_reading = {
         Subject.NOTHING: "says_nothing",
         Subject.NO_FACE: "says_no_face",
         Subject.DOUBTFUL_FACE: "says_bad_face",
     }
-    if findings.subject in without or main is None:
-        return texts[without.get(findings.subject, "says_nothing")]
+    if findings.subject in text_without_reading or main is None:
+        return texts[text_without_reading.get(findings.subject, "says_nothing")]
     first, second = main.shares.ranked[:2]
     if still:
         return texts["says_still"].format(top=texts[first], second="")
     top = f"{texts[first]} ({visit.percent(main.shares.share_of_read(first))})"
     share = main.shares.share_of_read(second)
-    more = texts["second"].format(top=texts[second], share=visit.percent(share)) if share >= NOTABLE_SHARE else ""
+    next_text = texts["second"].format(top=texts[second], share=visit.percent(share)) if share >= NOTABLE_SHARE else ""
     n_persons = len(findings.curves)
     kind = "says_voice_only" if main.person is None else "says_main_face" if n_persons > 1 else "says_face"
-    return texts[kind].format(top=top, n=n_persons, second=more)
+    return texts[kind].format(top=top, n=n_persons, second=next_text)
 
 
 def course(curve: CurveFindings, visit: Visit) -> str:
-    """How the valence of a curve goes."""
+    """A sentence on how the valence of a curve changes; empty where nothing could be read."""
     low, high = curve.lowest, curve.highest
     if low is None or high is None:
         return ""
@@ -63,7 +63,7 @@ def _voice(overview: Overview, visit: Visit) -> str:
         return texts["says_voice_unsure"].format(length=length)
     top = texts[voice.dominant]
     if findings.subject is Subject.VOICE:
-        return ""  # it is what the first sentence is about
+        return ""  # the first sentence is about the voice already
     if findings.crosscheck is None or not findings.curves:
         return texts["says_voice_alone"].format(length=length, top=top)
     shares = {verdict: visit.percent(findings.crosscheck.share(verdict)) for verdict in findings.crosscheck.seconds}

@@ -1,4 +1,4 @@
-"""One visit of the page: its language, its connection to the API, and what is said where that does not answer."""
+"""One visit of the page: its language, its connection to the API, and messages where the API fails."""
 
 import logging
 import os
@@ -21,30 +21,30 @@ from webapp.server.connections import client_of
 
 logger = logging.getLogger(__name__)
 
-_LOOK_AGAIN_S = 2.0
-_UNKNOWN, _FORBIDDEN = 404, (401, 403)
+_RETRY_S = 2.0
+_NOT_FOUND, _FORBIDDEN = 404, (401, 403)
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What a page needs to be drawn."""
+    """What every page is drawn from."""
 
     language: str
     texts: Texts
     client: Client
     owner: str
-    """Whose results are meant, so that none of another key are shown from memory; never shown or written."""
+    """Address and key, a part of cache keys, so that no visitor gets results of another key; never shown or stored."""
 
     def percent(self, share: float) -> str:
         """A share 0..1 in whole percent."""
         return numbers.percent(share, self.language)
 
     def number(self, value: float, digits: int = 2) -> str:
-        """A number with so many decimals."""
+        """A number with `digits` decimals."""
         return numbers.number(value, self.language, digits)
 
     def clock(self, time_s: float) -> str:
-        """A moment of a recording as m:ss, with tenths where it is no whole second."""
+        """A time in a recording as m:ss, with tenths unless it is a whole second."""
         return numbers.clock(time_s, self.language)
 
     def seconds(self, length_s: float) -> str:
@@ -57,7 +57,7 @@ class Visit:
 
     @property
     def has_comma(self) -> bool:
-        """Whether decimals are written with a comma: for the programs in the browser."""
+        """Whether decimals are written with a comma; the widgets need to know."""
         return numbers.with_decimal_mark(".", self.language) == ","
 
 
@@ -65,9 +65,9 @@ Draw = Callable[[Visit], None]
 
 
 def choose_language() -> str:
-    """The control that chooses the language; it is remembered in the browser, else that of the browser is taken."""
+    """Draws the language control and returns its value; at first that of the cookie, else of the browser."""
     if st.session_state.get("language") not in LANGUAGES:
-        st.session_state["language"] = st.session_state.get("language_kept") or _first_language()
+        st.session_state["language"] = st.session_state.get("last_language") or _first_language()
     language = st.segmented_control(
         " / ".join(dict.fromkeys(texts_in(language)["language"] for language in LANGUAGES)),
         list(LANGUAGES),
@@ -76,20 +76,20 @@ def choose_language() -> str:
         key="language",
         required=True,
     )
-    st.session_state["language_kept"] = language  # a page that is not drawn to its end loses its controls' values
+    st.session_state["last_language"] = language  # Streamlit drops "language" where a page is not drawn to its end
     return str(language)
 
 
 def _first_language() -> str:
-    kept = st.context.cookies.get(LANGUAGE_COOKIE, "")
-    if kept in LANGUAGES:
-        return kept
-    asked = (st.context.locale or "").partition("-")[0]
-    return asked if asked in LANGUAGES else "en"
+    cookie_language = st.context.cookies.get(LANGUAGE_COOKIE, "")
+    if cookie_language in LANGUAGES:
+        return cookie_language
+    browser_language = (st.context.locale or "").partition("-")[0]
+    return browser_language if browser_language in LANGUAGES else "en"
 
 
 def this_visit(language: str) -> Visit:
-    """The visit with the language chosen, and the visitor's key, else the page's own."""
+    """The visit in a language, with the visitor's key or else the page's own."""
     url, key = api_url(), KEYS.of(st.context.cookies)
     return Visit(language, texts_in(language), client_of(url, key), f"{url}\n{key}")
 
@@ -99,60 +99,60 @@ def api_url() -> str:
     return os.environ.get("EMOCLASSIFY_API_URL", "http://127.0.0.1:8000").rstrip("/")
 
 
-def moment(text: str, language: str) -> str:
-    """A moment in UTC as the reader's clock shows it, to the minute."""
-    at = datetime.fromisoformat(text)
+def local_minute(utc_iso: str, language: str) -> str:
+    """A date and time, ISO 8601 in UTC, to the minute in the visitor's time zone and language."""
+    time = datetime.fromisoformat(utc_iso)
     zone = st.context.timezone
     if zone:
-        at = at.astimezone(ZoneInfo(zone))
-    return numbers.minute(at, language)
+        time = time.astimezone(ZoneInfo(zone))
+    return numbers.minute(time, language)
 
 
-def tell_away(visit: Visit) -> None:
-    """That the API does not answer."""
+def show_api_away(visit: Visit) -> None:
+    """Shows that the API does not answer."""
     st.error(visit.texts["away"].format(url=plain(visit.client.url)), icon=":material/cloud_off:")
     st.caption(visit.texts["away_hint"])
 
 
-@st.fragment(run_every=_LOOK_AGAIN_S)
+@st.fragment(run_every=_RETRY_S)
 def wait_for_api(visit: Visit) -> None:
-    """Says that the API does not answer, and draws the page anew when it does."""
+    """Shows that the API does not answer, and draws the page again as soon as it does."""
     try:
         visit.client.page(limit=1)
     except ApiAwayError:
-        tell_away(visit)
+        show_api_away(visit)
         return
     except ApiError:
-        pass  # it is back
+        pass  # it answers again
     st.rerun()
 
 
-def guarded(draw: Draw, visit: Visit, away: Draw = wait_for_api) -> None:
-    """Draws; says plainly where the API is away, refuses or asks for a key, and where the page itself is at fault."""
+def draw_safely(draw: Draw, visit: Visit, on_away: Draw = wait_for_api) -> None:
+    """Draws a part of the page; shows a message where the API is away, refuses or needs a key, or the page fails."""
     try:
         draw(visit)
     except ApiAwayError:
-        away(visit)
+        on_away(visit)
     except ApiError as exc:
-        tell_refusal(exc, visit)
-    except Exception:  # Streamlit would say it in English, and offer to send it to strangers
+        show_refusal(exc, visit)
+    except Exception:  # Streamlit would show it in English, with links to sites outside
         logger.exception("a part of the page was not drawn")
         st.error(visit.texts["broken"])
 
 
-def tell_refusal(error: ApiError, visit: Visit) -> None:
-    """What the API did not want, in words."""
+def show_refusal(error: ApiError, visit: Visit) -> None:
+    """Shows why the API refused a call; asks for a key where one is needed."""
     texts = visit.texts
     if error.status in _FORBIDDEN:
         _ask_for_key(texts)
-    elif error.status == _UNKNOWN:
+    elif error.status == _NOT_FOUND:
         st.warning(texts["gone"])
     else:
         st.error(texts["refused"].format(detail=in_words(message_of(error), visit.language)))
 
 
 def message_of(error: ApiError) -> Message:
-    """What the API said when it refused a call."""
+    """The message of the API in its refusal of a call."""
     return Message.from_problem({"code": error.code, "fields": error.fields, "detail": str(error)})
 
 

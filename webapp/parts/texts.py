@@ -1,4 +1,4 @@
-"""The page's texts in one language, by name, from the catalogue that library and report have too."""
+"""The page's texts in one language, by name, from the catalogue that the library and the report use too."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -9,7 +9,10 @@ from emoclassify.words.texts import translation
 from webapp.parts import english
 
 LANGUAGE_COOKIE = "emoclassify_language"
-"""Which language a visitor chose."""
+"""Name of the cookie with the visitor's language."""
+
+GROUP_TEXTS = {"positive": "positive", "neutral": "neutral_group", "negative": "negative"}
+"""Group of emotions -> name of its text."""
 
 
 class Texts(Mapping[str, str]):
@@ -23,7 +26,7 @@ class Texts(Mapping[str, str]):
         return self._catalogue.pgettext(context, text) if context else self._catalogue.gettext(text)
 
     def several(self, name: str, n: int) -> str:
-        """A text with a number whose words go by it: "1 day", "7 days"."""
+        """A text with a number and the plural that fits it: "1 day", "7 days"."""
         return self._catalogue.ngettext(*english.PLURALS[name], n).format(n=count(n, self._language))
 
     def __iter__(self) -> Iterator[str]:
@@ -40,10 +43,10 @@ def texts_in(language: str) -> Texts:
 
 
 def in_words(message: Message, language: str) -> str:
-    """What the API or an analysis said, in the reader's language; to be shown as plain text."""
+    """A message of the API or of an analysis in the visitor's language, as plain text."""
     return plain(message.in_language(language))
 
 
 def plain(text: str) -> str:
-    """The text with nothing in it that Streamlit would take for markup."""
+    """The text with everything escaped that Streamlit would take for Markdown."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|$~:&" else letter for letter in text)

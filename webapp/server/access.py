@@ -1,4 +1,4 @@
-"""The API keys that visitors gave the page, kept in memory only; asked for where the page has none of its own."""
+"""The API keys of visitors, in memory only; the page asks for one where it has none of its own."""
 
 import os
 import secrets
@@ -13,14 +13,14 @@ _LONGEST_KEY = 500
 
 
 class Keys:
-    """The key of each visitor; all are forgotten when the server ends, the oldest where there are too many."""
+    """The key of each visitor; lost when the server ends, and the oldest where there are too many."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._key_of_token: OrderedDict[str, str] = OrderedDict()
 
     def keep(self, key: str) -> str:
-        """Keeps a key and gives the token that stands for it in the visitor's browser."""
+        """Stores a key and returns the token for it, which goes into the visitor's cookie."""
         token = secrets.token_urlsafe(32)
         with self._lock:
             self._key_of_token[token] = key
@@ -34,7 +34,7 @@ class Keys:
             self._key_of_token.pop(token, None)
 
     def knows(self, cookies: Mapping[str, str]) -> bool:
-        """True where the visitor gave a key."""
+        """True where these cookies have a token with a key."""
         with self._lock:
             return cookies.get(COOKIE, "") in self._key_of_token
 
@@ -46,9 +46,9 @@ class Keys:
 
 
 def may_be_key(text: str) -> bool:
-    """True where a text can be sent as a key."""
+    """True where a text could be a key: printable ASCII without spaces, not too long."""
     return 0 < len(text) <= _LONGEST_KEY and text.isascii() and text.isprintable() and " " not in text
 
 
 KEYS = Keys()
-"""The keys of this server: its routes keep them, the page's script looks them up."""
+"""The keys of this server: its routes store them, the page's script reads them."""

@@ -12,7 +12,7 @@ _clients: OrderedDict[tuple[str, str], Client] = OrderedDict()
 
 
 def client_of(url: str, key: str) -> Client:
-    """The client of an address and a key; where there are too many, the one unused for longest is closed."""
+    """The client of an address and a key; with too many clients, the one that was unused longest is closed."""
     with _lock:
         client = _clients.pop((url, key), None) or Client(url, key)
         _clients[url, key] = client

@@ -1,4 +1,4 @@
-"""Which requests the page's server takes, and the security headers of its answers."""
+"""Refuses requests of other sites, and adds security headers to the answers of the page's server."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,26 +26,26 @@ POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-"""Nothing is fetched from, and nothing sent to, any place but this server."""
+"""The browser may load from and send to this server only."""
 
 _FORBIDDEN, _BAD_REQUEST = 403, 400
 
 
 class Guard:
-    """Refuses requests of other sites' pages; an ASGI middleware that never holds a body back."""
+    """An ASGI middleware that refuses requests of other sites' pages; bodies pass through unread."""
 
     def __init__(self, app: ASGIApp, host_names: Sequence[str] = ()) -> None:
         """Wraps an application.
 
         Args:
-            app: what answers the requests that are let in.
-            host_names: names under which the page may be opened; none: under any. Without them, a page of any site
-                could reach this server under a name of its own that leads here.
+            app: answers the requests that are not refused.
+            host_names: under which the page may be opened; without any, every name is taken, and a page of another site
+                could reach this server by a host name that it makes point here.
         """
         self._app, self._host_names = app, {name.lower() for name in host_names}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers, or hands on, one request or connection."""
+        """Refuses one request or connection, or passes it to the application."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
@@ -65,12 +65,12 @@ class Guard:
         if origin and urlsplit(origin).netloc.lower() != host.lower():
             return PlainTextResponse("Pages of other origins may not call.", _FORBIDDEN)
         is_own = headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-        if not is_own and not _is_link_followed(headers):
+        if not is_own and not _is_followed_link(headers):
             return PlainTextResponse("Pages of other origins may not call.", _FORBIDDEN)
         return None
 
 
-def _is_link_followed(headers: Headers) -> bool:
+def _is_followed_link(headers: Headers) -> bool:
     """True for a link on another page that leads here."""
     return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
 

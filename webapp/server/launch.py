@@ -39,11 +39,13 @@ class Addresses:
 
     @classmethod
     def read(cls, host: str, port: int, api_url: str | None = None) -> "Addresses":
-        """From arguments, else from the environment; the API's address is put there for the page's script."""
+        """From arguments, else the environment; sets EMOCLASSIFY_API_URL in it, which the page's script reads."""
         url = (api_url or os.environ.get(_API_URL) or "http://127.0.0.1:8000").rstrip("/")
         os.environ[_API_URL] = url
-        listed = [name.strip() for name in os.environ.get("EMOCLASSIFY_ALLOWED_HOSTS", "").split(",") if name.strip()]
-        host_names = (*_THIS_MACHINE, host, *listed) if listed or _is_loopback(host) else ()
+        allowed_names = [
+            name.strip() for name in os.environ.get("EMOCLASSIFY_ALLOWED_HOSTS", "").split(",") if name.strip()
+        ]
+        host_names = (*_THIS_MACHINE, host, *allowed_names) if allowed_names or _is_loopback(host) else ()
         return cls(host, port, url, tuple(dict.fromkeys(host_names)))
 
 
@@ -53,7 +55,7 @@ def make_app(addresses: Addresses) -> st.App:
 
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
-        for module in ("webapp.page", "pandas.io.formats.style"):  # takes seconds: no visitor is to wait for it
+        for module in ("webapp.page", "pandas.io.formats.style"):  # takes seconds, which no visitor should wait for
             await asyncio.to_thread(import_module, module)
         yield
         await relay.close()
@@ -65,7 +67,7 @@ def make_app(addresses: Addresses) -> st.App:
 
 
 async def _redirect_to_first_page(_: Request) -> RedirectResponse:
-    """The first page has no name in its address."""
+    """Leads to the first page, whose address is / alone."""
     return RedirectResponse("/")
 
 
@@ -76,7 +78,7 @@ def page_config(addresses: Addresses) -> dict[str, Any]:
         "server.port": addresses.port,
         "server.headless": True,
         "browser.gatherUsageStats": False,
-        "logger.hideWelcomeMessage": True,  # it asks a machine outside for this one's address
+        "logger.hideWelcomeMessage": True,  # finding the address for it would ask a machine outside
     }
 
 

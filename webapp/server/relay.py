@@ -1,4 +1,4 @@
-"""Passes files between browser and API, block by block; the browser talks to the page's server only."""
+"""Passes files between browser and API, block by block, so that the browser connects to the page's server only."""
 
 import json
 import re
@@ -24,32 +24,32 @@ _MOST_FORM_BYTES = 10_000
 _JOB_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 _FILE_NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,99}")
 _OWN_HEADER = "x-emoclassify"
-"""A header that a page of another site cannot send."""
+"""Header of the page's own requests; a page of another site cannot send it."""
 
 _REQUEST_HEADERS = ("range", "if-range", "if-none-match")
-_ANSWER_HEADERS = (
+_PASSED_HEADERS = (
     *("content-type", "content-length", "content-range", "accept-ranges", "etag", "last-modified", "cache-control"),
     "retry-after",
 )
 _FILE_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'"
 )
-"""The content policy of files: what was made from an upload is shown, never run, and may be shown inside the page."""
+"""Content policy of files: they come from uploads, so they may be shown, also inside the page, but never run."""
 
 
 class Relay:
-    """The routes of the page's server that lead to one API."""
+    """The routes of the page's server that pass requests to one API."""
 
     def __init__(self, api_url: str, *, keys: Keys = KEYS, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        """Nothing is sent yet.
+        """Prepares the connections; sends nothing yet.
 
         Args:
             api_url: the address of the API.
-            keys: of the visitors.
-            transport: what carries the calls, for tests.
+            keys: the keys of the visitors.
+            transport: for tests, which answers the calls in place of the network.
         """
         self._url, self._keys = api_url, keys
-        # No proxy of the environment is used: it would carry the recordings away from this machine.
+        # trust_env=False: a proxy named in the environment would carry the recordings away from this machine.
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(_ANSWER_S, connect=_CONNECT_S), trust_env=False, transport=transport
         )
@@ -67,7 +67,7 @@ class Relay:
         ]
 
     async def submit(self, request: Request) -> Response:
-        """Passes a form with a recording on to the API while it comes in."""
+        """Passes a form with a recording to the API while it arrives."""
         kind = request.headers.get("content-type", "")
         if request.headers.get(_OWN_HEADER) != "1" or not kind.startswith("multipart/form-data"):
             return _problem(403, Message("page_only"))
@@ -78,47 +78,52 @@ class Relay:
         try:
             answer = await self._http.post(f"{self._url}/v1/jobs", content=request.stream(), headers=headers)
         except ClientDisconnect:
-            return Response(status_code=499)  # nobody is there to read it
+            return Response(status_code=499)  # the browser is gone and reads no answer
         except httpx.TransportError:
             return _problem(502, Message("service_away"))
-        content = answer.content if answer.is_success else _told(answer, request.cookies.get(LANGUAGE_COOKIE, ""))
-        headers = {name: value for name, value in _passed_on(answer.headers).items() if name != "content-length"}
+        content = (
+            answer.content if answer.is_success else _refusal_content(answer, request.cookies.get(LANGUAGE_COOKIE, ""))
+        )
+        headers = {name: value for name, value in _answer_headers(answer.headers).items() if name != "content-length"}
         return Response(content, answer.status_code, headers)
 
     async def file(self, request: Request) -> Response:
-        """Passes on one file of a job, or the range that is asked for; `download` names the file to be saved."""
+        """Passes one file of a job, or a range of it, to the browser; `download` is the name to save it under."""
         job_id, name = request.path_params["job_id"], request.path_params["name"]
         if not (_JOB_ID.fullmatch(job_id) and _FILE_NAME.fullmatch(name)):
             return _problem(404, Message("file_missing"))
         path = "artifacts.zip" if name == "artifacts.zip" else f"artifacts/{name}"
         range_headers = {field: request.headers[field] for field in _REQUEST_HEADERS if field in request.headers}
-        call = self._http.build_request(
+        api_request = self._http.build_request(
             "GET", f"{self._url}/v1/jobs/{job_id}/{path}", headers=self._authorized(request) | range_headers
         )
         try:
-            answer = await self._http.send(call, stream=True)
+            answer = await self._http.send(api_request, stream=True)
         except httpx.TransportError:
             return _problem(502, Message("service_away"))
-        headers = _passed_on(answer.headers) | {"content-security-policy": _FILE_POLICY, "content-encoding": "identity"}
+        headers = _answer_headers(answer.headers) | {
+            "content-security-policy": _FILE_POLICY,
+            "content-encoding": "identity",
+        }
         if "download" in request.query_params:
-            saved_as = quote(request.query_params["download"] or name, safe="")
-            headers["content-disposition"] = f"attachment; filename*=UTF-8''{saved_as}"
+            download_name = quote(request.query_params["download"] or name, safe="")
+            headers["content-disposition"] = f"attachment; filename*=UTF-8''{download_name}"
         close = BackgroundTask(answer.aclose)
         return StreamingResponse(_blocks(answer), answer.status_code, headers, background=close)
 
     async def take_key(self, request: Request) -> Response:
-        """Keeps a key that the API takes for this visitor, or forgets it, and leads back to the page."""
+        """Stores the visitor's key where the API accepts it; an empty one signs out. Leads back to the page."""
         form = parse_qs((await request.body())[:_MOST_FORM_BYTES].decode("utf-8", "replace"))
         self._keys.forget(request.cookies.get(COOKIE, ""))
         key = form.get("key", [""])[0].strip()
         answer = RedirectResponse("/?key=wrong" if key else "/", status_code=303)
         answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
-        if may_be_key(key) and await self._is_taken(key):
+        if may_be_key(key) and await self._is_accepted(key):
             answer = RedirectResponse("/", status_code=303)
             answer.set_cookie(COOKIE, self._keys.keep(key), httponly=True, samesite="strict")
         return answer
 
-    async def _is_taken(self, key: str) -> bool:
+    async def _is_accepted(self, key: str) -> bool:
         try:
             answer = await self._http.get(
                 f"{self._url}/v1/jobs", params={"limit": 1}, headers={"authorization": f"Bearer {key}"}
@@ -132,12 +137,12 @@ class Relay:
         return {"accept-encoding": "identity"} | ({"authorization": f"Bearer {key}"} if key else {})
 
 
-def _passed_on(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: headers[name] for name in _ANSWER_HEADERS if name in headers}
+def _answer_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: headers[name] for name in _PASSED_HEADERS if name in headers}
 
 
-def _told(answer: httpx.Response, language: str) -> bytes:
-    """A refusal of the API in the visitor's language."""
+def _refusal_content(answer: httpx.Response, language: str) -> bytes:
+    """Content of the API's refusal, its detail in the visitor's language."""
     if language not in LANGUAGES or not answer.headers.get("content-type", "").startswith("application/problem+json"):
         return answer.content
     problem = answer.json()

@@ -1,4 +1,4 @@
-"""Result: the answer on top, the recording with its timeline, and everything that was made of it."""
+"""Result: the sentences on top, the recording with its timeline, and tabs with tables, report and files."""
 
 import html
 
@@ -13,15 +13,15 @@ from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
 from webapp import widgets
 from webapp.parts.curves import MEASURES, timeline
-from webapp.parts.outcome import Curve, curves_of, forget, load
+from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
 from webapp.parts.sentences import sentences
-from webapp.parts.session import Visit, go, guarded, tell_away
+from webapp.parts.session import Visit, draw_safely, go, show_api_away
 from webapp.parts.texts import in_words, plain
 from webapp.views import result_tabs
 
 
 def draw(visit: Visit) -> None:
-    """The result of the job named in the address."""
+    """Draws the result of the job that the address names."""
     texts = visit.texts
     job_id = st.query_params.get("job", "")
     if not job_id:
@@ -43,19 +43,19 @@ def draw(visit: Visit) -> None:
         return
     files = {file["name"]: file["size_bytes"] for file in visit.client.artifacts(job_id)}
     _draw_result(overview, job, files, visit)
-    _offer_delete(job, visit)
+    _draw_delete(job, visit)
 
 
 def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Visit) -> None:
     with st.container(key="answer"):
         st.markdown(plain(sentences(overview, visit)))
     curve = _choose_curve(overview, visit)
-    _figures(overview, curve, visit)
+    _draw_metrics(overview, curve, visit)
     if not overview.source.still:
         _draw_timeline(overview, curve, job["id"], files, visit)
     elif RECORDING in files:
-        told = html.escape(job["name"])
-        st.html(f'<img src="/files/{job["id"]}/{RECORDING}" alt="{told}" style="max-width: 100%; max-height: 26rem">')
+        name = html.escape(job["name"])
+        st.html(f'<img src="/files/{job["id"]}/{RECORDING}" alt="{name}" style="max-width: 100%; max-height: 26rem">')
     texts = visit.texts
     shares, speech, report, downloads, about = st.tabs(
         [texts["tab_shares"], texts["tab_speech"], texts["tab_report"], texts["tab_downloads"], texts["tab_about"]]
@@ -72,7 +72,7 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         result_tabs.draw_about(overview, visit)
 
 
-def _choose_curve(overview: Overview, visit: Visit) -> Curve | None:
+def _choose_curve(overview: Overview, visit: Visit) -> CurveWithFindings | None:
     curves = curves_of(overview)
     if len(curves) < 2:
         return curves[0] if curves else None
@@ -88,32 +88,34 @@ def _choose_curve(overview: Overview, visit: Visit) -> Curve | None:
     return by_person[person if person in by_person else next(iter(by_person))]
 
 
-def _figures(overview: Overview, curve: Curve | None, visit: Visit) -> None:
+def _draw_metrics(overview: Overview, curve: CurveWithFindings | None, visit: Visit) -> None:
     texts = visit.texts
-    told: list[tuple[str, str, str]] = []
+    metrics: list[tuple[str, str, str]] = []
     if curve is not None and curve.mean is not None:
         mean = curve.mean
-        told = [
+        metrics = [
             ("positive", visit.percent(float(positive(mean))), texts["help_positive"]),
             ("neutral", visit.percent(float(mean[EMOTIONS.index("neutral")])), texts["help_neutral"]),
             ("negative", visit.percent(float(negative(mean))), texts["help_negative"]),
             ("valence", visit.number(float(valence(mean))), texts["help_valence"]),
         ]
         if curve.person is not None and not overview.source.still:
-            told.append(("seen", visit.percent(curve.findings.coverage), texts["help_seen"]))
+            metrics.append(("seen", visit.percent(curve.findings.coverage), texts["help_seen"]))
     findings = overview.findings
     if findings.voice is not None:
-        told.append(("speech", visit.percent(findings.voice.coverage), texts["help_speech"]))
+        metrics.append(("speech", visit.percent(findings.voice.coverage), texts["help_speech"]))
         if findings.crosscheck is not None and overview.counts.sampled:
             unknown = visit.percent(findings.crosscheck.share(CANNOT_TELL))
             agree = visit.percent(findings.crosscheck.share(AGREE))
-            told.append(("agree", agree, texts["help_agree"].format(unknown=unknown)))
+            metrics.append(("agree", agree, texts["help_agree"].format(unknown=unknown)))
     with st.container(horizontal=True, key="figures"):
-        for name, value, meaning in told:
+        for name, value, meaning in metrics:
             st.metric(texts[f"metric_{name}"], value, help=meaning, width=120)
 
 
-def _draw_timeline(overview: Overview, curve: Curve | None, job_id: str, files: dict[str, int], visit: Visit) -> None:
+def _draw_timeline(
+    overview: Overview, curve: CurveWithFindings | None, job_id: str, files: dict[str, int], visit: Visit
+) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
         measure = _choose_measure(visit) if curve else MEASURES[0]
         picture = _choose_picture(files, visit)
@@ -137,13 +139,13 @@ def _choose_measure(visit: Visit) -> str:
 
 
 def _choose_picture(files: dict[str, int], visit: Visit) -> str | None:
-    """The name of the file that is played."""
-    shown = [name for name in (PREVIEW, ANNOTATED) if name in files]
-    if len(shown) < 2:
-        return next((name for name in (*shown, RECORDING) if name in files), None)
+    """Draws the choice of the picture, where there is one, and returns the name of the file to play."""
+    videos = [name for name in (PREVIEW, ANNOTATED) if name in files]
+    if len(videos) < 2:
+        return next((name for name in (*videos, RECORDING) if name in files), None)
     return st.segmented_control(
         visit.texts["picture"],
-        shown,
+        videos,
         format_func=lambda name: visit.texts["picture_plain" if name == PREVIEW else "picture_annotated"],
         default=PREVIEW,
         required=True,
@@ -151,27 +153,27 @@ def _choose_picture(files: dict[str, int], visit: Visit) -> str | None:
     )
 
 
-def _offer_delete(job: Job, visit: Visit) -> None:
+def _draw_delete(job: Job, visit: Visit) -> None:
     texts = visit.texts
     st.divider()
     if st.button(texts["delete"], key="delete", icon=":material/delete:"):
-        _confirm(job, visit)
+        _ask_to_confirm(job, visit)
 
 
-def _confirm(job: Job, visit: Visit) -> None:
+def _ask_to_confirm(job: Job, visit: Visit) -> None:
     texts = visit.texts
 
     def delete(visit: Visit) -> None:
         visit.client.delete(job["id"])
         forget(job, visit.owner)
-        st.session_state["told"] = texts["deleted"].format(name=plain(job["name"]))
+        st.session_state["notice"] = texts["deleted"].format(name=plain(job["name"]))
         go("history")
 
     @st.dialog(texts["delete"])
     def ask() -> None:
         st.write(texts["delete_sure"].format(name=plain(job["name"])))
         if st.button(texts["delete_yes"], type="primary", key="delete_yes"):
-            guarded(delete, visit, away=tell_away)
+            draw_safely(delete, visit, on_away=show_api_away)
         if st.button(texts["delete_no"], key="delete_no"):
             st.rerun()
 

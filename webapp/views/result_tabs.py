@@ -1,4 +1,4 @@
-"""What stands below the timeline of a result: shares, speech, report, downloads, and how sure it all is."""
+"""The tabs below the timeline of a result: shares, speech, report, downloads, and how sure the figures are."""
 
 import html
 from collections.abc import Iterable
@@ -13,20 +13,20 @@ from emoclassify.outputs.names import PREVIEW, RECORDING, REPORT_PAGE
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
 from emoclassify.words.texts import translation
-from webapp.parts.bars import Part, Row, draw_bars
-from webapp.parts.outcome import Curve
+from webapp.parts.bars import BarPart, BarRow, draw_bars
+from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.session import Visit
 from webapp.parts.texts import in_words
 
 _REPORT_HEIGHT_PX = 900
 _SHORT_ROWS, _LONG_PX = 15, 600
-"""A table of more rows scrolls in a frame so high."""
+"""A table with more rows scrolls in a frame of this height."""
 
 _GREY = "#9E9E9E"
 
 
-def draw_shares(overview: Overview, curve: Curve | None, visit: Visit) -> None:
-    """How much of the time each emotion leads, and how much of it cannot be read; of a picture, its scores."""
+def draw_shares(overview: Overview, curve: CurveWithFindings | None, visit: Visit) -> None:
+    """Draws how much of the time each emotion leads, and how much cannot be read; of a picture, its scores."""
     texts = visit.texts
     if curve is None:
         st.write(texts["says_no_face"] if overview.counts.sampled else texts["says_nothing"])
@@ -35,19 +35,19 @@ def draw_shares(overview: Overview, curve: Curve | None, visit: Visit) -> None:
     draw_bars(texts["shares_title"], share_rows(curve, visit))
 
 
-def share_rows(curve: Curve, visit: Visit) -> list[Row]:
-    """A bar an emotion, as a share of the whole time, and one for the time that cannot be read."""
+def share_rows(curve: CurveWithFindings, visit: Visit) -> list[BarRow]:
+    """A bar for each emotion, as a share of the whole time, and one for the time that cannot be read."""
     names = [*(visit.texts[emotion] for emotion in EMOTIONS), visit.texts["unread"]]
     shares = [*map(float, curve.findings.shares.leading), curve.findings.shares.unread]
     colours = [*(COLOURS[emotion] for emotion in EMOTIONS), _GREY]
     return [
-        Row(name, (Part(name, share, colour, visit.percent(share)),), visit.percent(share))
+        BarRow(name, (BarPart(name, share, colour, visit.percent(share)),), visit.percent(share))
         for name, share, colour in zip(names, shares, colours, strict=True)
     ]
 
 
 def draw_speech(overview: Overview, visit: Visit) -> None:
-    """Each stretch of speech, with the face beside it."""
+    """Draws a table of the stretches of speech, with the face beside the voice."""
     if not overview.was_heard:
         st.write(visit.texts["says_not_heard"])
     elif not overview.segments:
@@ -59,7 +59,7 @@ def draw_speech(overview: Overview, visit: Visit) -> None:
 
 
 def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
-    """A row a stretch of speech; face and verdict only where they were compared."""
+    """A row for each stretch of speech; face and verdict only where the two were compared."""
     texts = visit.texts
     rows = []
     for segment in overview.segments:
@@ -79,7 +79,7 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
 
 
 def draw_report(job_id: str, files: dict[str, int], visit: Visit) -> None:
-    """The report, as it was written."""
+    """Draws the report, or a sentence where there is none."""
     if REPORT_PAGE not in files:
         st.write(visit.texts["no_report"])
         return
@@ -87,7 +87,7 @@ def draw_report(job_id: str, files: dict[str, int], visit: Visit) -> None:
 
 
 def draw_downloads(job: Job, files: dict[str, int], visit: Visit) -> None:
-    """Every file with what it is for."""
+    """Draws a link to every file, with what the file is for."""
     texts = visit.texts
     st.write(texts["downloads_lead"])
     links = [_link(job, "artifacts.zip", texts["all_files"], None, visit)]
@@ -96,7 +96,7 @@ def draw_downloads(job: Job, files: dict[str, int], visit: Visit) -> None:
 
 
 def in_order(names: Iterable[str]) -> list[str]:
-    """What is most wanted first; the recording beside its form for browsers, and other files last."""
+    """File names in the order of the registry; the recording just before its preview, unknown files last."""
     order = registry.file_names()
     order.insert(order.index(PREVIEW), RECORDING)
     return sorted(names, key=lambda name: (order.index(name) if name in order else len(order), name))
@@ -109,11 +109,11 @@ def meaning(name: str, visit: Visit) -> str:
     return registry.meaning_of(name, visit.language) or visit.texts["file_other"]
 
 
-def _link(job: Job, name: str, told: str, size_bytes: int | None, visit: Visit) -> str:
-    kept_as = job["name"] if name == RECORDING else name
-    shown, cell = html.escape(kept_as), '<td style="padding: 0.4rem 1rem 0.4rem 0; vertical-align: top">'
-    link = f'<a href="/files/{job["id"]}/{name}?download={quote(kept_as)}" download="{shown}">{shown}</a>'
-    return f"<tr>{cell}{link}</td>{cell}{html.escape(told)}{_size(size_bytes, visit)}</td></tr>"
+def _link(job: Job, name: str, description: str, size_bytes: int | None, visit: Visit) -> str:
+    download_name = job["name"] if name == RECORDING else name
+    label, cell = html.escape(download_name), '<td style="padding: 0.4rem 1rem 0.4rem 0; vertical-align: top">'
+    link = f'<a href="/files/{job["id"]}/{name}?download={quote(download_name)}" download="{label}">{label}</a>'
+    return f"<tr>{cell}{link}</td>{cell}{html.escape(description)}{_size(size_bytes, visit)}</td></tr>"
 
 
 def _size(size_bytes: int | None, visit: Visit) -> str:
@@ -121,7 +121,7 @@ def _size(size_bytes: int | None, visit: Visit) -> str:
 
 
 def draw_about(overview: Overview, visit: Visit) -> None:
-    """How far the figures go: the models, what was counted, the warnings."""
+    """Draws how far the figures can be trusted: the warnings, the models, and what was counted."""
     texts = visit.texts
     st.write(texts["about_scores"])
     if overview.warnings:
@@ -144,18 +144,18 @@ def draw_about(overview: Overview, visit: Visit) -> None:
 
 
 def models_table(overview: Overview, visit: Visit) -> pd.DataFrame:
-    """A row a model and set of labelled data that it was measured on."""
-    texts, words = visit.texts, translation(visit.language).gettext
+    """A row for each model and each set of labelled data on which its accuracy was measured."""
+    texts, translate = visit.texts, translation(visit.language).gettext
     rows = []
     for model in overview.models:
-        terms = words(model.licence) + (f" ({texts['commercial_no']})" if model.commercial_use is False else "")
-        row = {texts["model"]: model.name, texts["purpose"]: words(model.purpose)}
-        for scored in (model.scores.sets if model.scores else ()) or (None,):
-            good = {texts["measured_on"]: "", texts["accuracy"]: "", texts["macro_f1"]: ""}
-            if scored is not None:
-                corpus, comma, part = scored.set.partition(", ")
-                good[texts["measured_on"]] = f"{corpus}{comma}{part and words(part)} (n = {scored.n})"
-                good[texts["accuracy"]] = visit.percent(scored.accuracy)
-                good[texts["macro_f1"]] = visit.number(scored.macro_f1)
-            rows.append({**row, **good, texts["licence"]: terms})
+        terms = translate(model.licence) + (f" ({texts['commercial_no']})" if model.commercial_use is False else "")
+        row = {texts["model"]: model.name, texts["purpose"]: translate(model.purpose)}
+        for score in (model.scores.sets if model.scores else ()) or (None,):
+            figures = {texts["measured_on"]: "", texts["accuracy"]: "", texts["macro_f1"]: ""}
+            if score is not None:
+                corpus, comma, part = score.set.partition(", ")
+                figures[texts["measured_on"]] = f"{corpus}{comma}{part and translate(part)} (n = {score.n})"
+                figures[texts["accuracy"]] = visit.percent(score.accuracy)
+                figures[texts["macro_f1"]] = visit.number(score.macro_f1)
+            rows.append({**row, **figures, texts["licence"]: terms})
     return pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""In progress: every job with its stage, its progress and what can be done with it."""
+"""In progress: every job with its stage, its progress, and buttons to cancel, retry or open it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,20 +9,20 @@ from emoclassify.job_states import ACTIVE, ENDED, JobState
 from emoclassify.remote.client import ApiError, Client, Job
 from emoclassify.words.messages import Message
 from webapp import widgets
-from webapp.parts.session import Visit, go, guarded, message_of, moment, tell_away
+from webapp.parts.session import Visit, draw_safely, go, local_minute, message_of, show_api_away
 from webapp.parts.texts import Texts, in_words, plain
 from webapp.views.new import uploader_texts
 
-_EVERY_S = 2.0
-_SHOWN = 100
+_REFRESH_S = 2.0
+_MOST_JOBS = 100
 _LATELY_S = 24 * 3600.0
 _MOST_ENDED = 10
 _EARLY = 0.03
-"""Before this share of a job is done, what is left of it is not told."""
+"""Below this share of a job's work no remaining time is shown: it could not be estimated."""
 
 
 def draw(visit: Visit) -> None:
-    """The uploads under way, then the jobs."""
+    """Draws the uploads in progress, then the jobs."""
     texts = visit.texts
     st.title(texts["running_title"], anchor=False)
     st.write(texts["running_lead"])
@@ -31,19 +31,19 @@ def draw(visit: Visit) -> None:
         key="sender",
         on_accepted_change=lambda: None,
     )
-    _jobs(visit)
+    _refresh_jobs(visit)
 
 
-@st.fragment(run_every=_EVERY_S)
-def _jobs(visit: Visit) -> None:
-    guarded(_draw_jobs, visit, away=tell_away)
+@st.fragment(run_every=_REFRESH_S)
+def _refresh_jobs(visit: Visit) -> None:
+    draw_safely(_draw_jobs, visit, on_away=show_api_away)
 
 
 def _draw_jobs(visit: Visit) -> None:
-    found = visit.client.page(limit=_SHOWN, sort="-created_at")["jobs"]
-    active = [job for job in reversed(found) if job["state"] in ACTIVE]
+    jobs = visit.client.page(limit=_MOST_JOBS, sort="-created_at")["jobs"]
+    active = [job for job in reversed(jobs) if job["state"] in ACTIVE]
     active.sort(key=lambda job: job["state"] != JobState.RUNNING)
-    ended = [job for job in found if job["state"] in ENDED and _seconds_since(job["ended_at"]) < _LATELY_S]
+    ended = [job for job in jobs if job["state"] in ENDED and _seconds_since(job["ended_at"]) < _LATELY_S]
     for job in active:
         _draw_active(job, _ahead(job, active), visit)
     if not active:
@@ -62,47 +62,47 @@ def _draw_active(job: Job, ahead: int, visit: Visit) -> None:
     texts, job_id = visit.texts, job["id"]
     with st.container(border=True):
         st.markdown(f"**{plain(job['name'])}**")
-        st.progress(min(max(job["progress"]["fraction"], 0.0), 1.0), text=told(job, ahead, visit))
+        st.progress(min(max(job["progress"]["fraction"], 0.0), 1.0), text=status_text(job, ahead, visit))
         if job["cancel_requested"]:
             st.caption(texts["canceling"])
         elif st.button(texts["cancel"], key=f"cancel-{job_id}"):
-            _call(visit, Client.cancel, job_id)
+            _call_and_refresh(visit, Client.cancel, job_id)
 
 
 def _draw_ended(job: Job, visit: Visit) -> None:
     texts, job_id, state = visit.texts, job["id"], job["state"]
-    told = (texts[f"state_{state}"], moment(job["ended_at"], visit.language))
+    facts = (texts[f"state_{state}"], local_minute(job["ended_at"], visit.language))
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(" · ".join((f"**{plain(job['name'])}**", *map(plain, told))), width="stretch")
+        st.markdown(" · ".join((f"**{plain(job['name'])}**", *map(plain, facts))), width="stretch")
         if state == JobState.FAILED and job["error"]:
             st.error(texts["why_failed"].format(detail=in_words(Message.from_problem(job["error"]), visit.language)))
         if state == JobState.COMPLETED and st.button(texts["show_result"], key=f"show-{job_id}", type="primary"):
             go("result", job=job_id)
         if state != JobState.COMPLETED and job["upload_kept"] and st.button(texts["retry"], key=f"retry-{job_id}"):
-            _call(visit, Client.retry, job_id)
+            _call_and_refresh(visit, Client.retry, job_id)
 
 
-def _call(visit: Visit, call: Any, job_id: str) -> None:
+def _call_and_refresh(visit: Visit, call: Any, job_id: str) -> None:
     try:
         call(visit.client, job_id)
-    except ApiError as exc:  # it ended meanwhile; the list shows how
+    except ApiError as exc:  # the job has ended meanwhile; the list shows how
         st.toast(in_words(message_of(exc), visit.language))
     st.rerun()
 
 
-def told(job: Job, ahead: int, visit: Visit) -> str:
-    """Where a job is: stage, percent, time left; or how many are before it."""
+def status_text(job: Job, ahead: int, visit: Visit) -> str:
+    """Stage, percent and time left of a job; of a waiting one, how many jobs are before it."""
     texts, progress = visit.texts, job["progress"]
     if job["state"] == JobState.QUEUED:
         parts = [texts["stage_"], texts["ahead"].format(n=ahead) if ahead else ""]
     else:
         stage = texts.get(f"stage_{progress['stage']}", texts["state_running"])
-        parts = [stage, visit.percent(progress["fraction"]), left(progress, texts)]
+        parts = [stage, visit.percent(progress["fraction"]), time_left(progress, texts)]
     return " · ".join(filter(None, parts))
 
 
-def left(progress: dict[str, Any], texts: Texts) -> str:
-    """How long a job will go on, as far as it went evenly; empty while that cannot be told."""
+def time_left(progress: dict[str, Any], texts: Texts) -> str:
+    """How long a job will still run, at the speed it had so far; empty while that cannot be estimated."""
     fraction, elapsed_s = progress["fraction"], progress["elapsed_s"]
     if fraction < _EARLY or fraction >= 1 or not elapsed_s:
         return ""
@@ -122,7 +122,7 @@ def _ahead(job: Job, active: list[Job]) -> int:
     )
 
 
-def _seconds_since(moment: str | None) -> float:
-    if moment is None:
+def _seconds_since(utc_iso: str | None) -> float:
+    if utc_iso is None:
         return 0.0
-    return (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds()
+    return (datetime.now(UTC) - datetime.fromisoformat(utc_iso)).total_seconds()

@@ -1,6 +1,6 @@
-"""The page's own widgets: HTML, CSS and JavaScript served with the page; nothing is fetched elsewhere.
+"""The page's own widgets: HTML, CSS and JavaScript served with the page; they load nothing from other servers.
 
-Each is a folder with `main.js`, whose default export draws it, the modules that this imports, and `style.css`.
+Each is a folder with `main.js`, whose default export draws the widget, the modules it imports, and `style.css`.
 """
 
 from pathlib import Path
@@ -24,7 +24,7 @@ def _widget(name: str) -> ComponentRenderer:
 
 
 uploader = _widget("uploader")
-"""Chooses recordings, or sends them."""
+"""A list of recordings to choose and, on another page, to send."""
 
 player = _widget("player")
 """The recording above its timeline, or curves alone."""
@@ -36,4 +36,4 @@ remember = _widget("remember")
 """Keeps the language in the browser."""
 
 key = _widget("key")
-"""Asks for the access key; the browser sends it to the page's server and keeps none of it."""
+"""A form for the access key; the browser sends the key to the page's server and does not store it."""

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, NO_FACE
 from emoclassify.curves import SMOOTHED_BINS, Curve, axis_end_s
-from emoclassify.labels import COLOURS, EMOTIONS, GROUP_FILLS, negative, positive, valence
+from emoclassify.labels import COLOURS, EMOTIONS, FIGURE_COLOURS, GROUP_FILLS, negative, positive, valence
 from emoclassify.outputs.charts.style import (
     TITLE_IN,
     label_row,
@@ -32,10 +32,10 @@ _ALL_AREAS_IN, _ALL_LINES_IN = 6.0, 7.5
 _VALENCE_LIMIT = 1.06  # of the axis: a line at -1 or 1 is then not cut off
 _MOST_OUTLINED = 40
 _VERDICTS: dict[str, Any] = {
-    AGREE: {"facecolor": "#009E73"},
-    DIFFER: {"facecolor": "#D55E00", "hatch": "xxxx"},
-    CANNOT_TELL: {"facecolor": "#F0E442", "hatch": "...."},
-    NO_FACE: {"facecolor": "#ECECEC", "hatch": "////"},
+    AGREE: {"facecolor": FIGURE_COLOURS[AGREE]},
+    DIFFER: {"facecolor": FIGURE_COLOURS[DIFFER], "hatch": "xxxx"},
+    CANNOT_TELL: {"facecolor": FIGURE_COLOURS[CANNOT_TELL] or "white", "hatch": "...."},
+    NO_FACE: {"facecolor": FIGURE_COLOURS["gap"], "hatch": "////"},
     "silent": {"facecolor": "white"},
 }
 """Verdict -> look of its stretches; the hatching tells them apart in print without colour."""
@@ -172,7 +172,13 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
         for row, below, curve in zip(axes[::2], axes[1::2], curves, strict=False):
             label_row(row, label_of(curve, _))
             _draw_valence(row, curve, lang)
-            below.stairs(np.nan_to_num(curve.bins.coverage), curve.edges_s, fill=True, color="#7F7F7F", linewidth=0)
+            below.stairs(
+                np.nan_to_num(curve.bins.coverage),
+                curve.edges_s,
+                fill=True,
+                color=FIGURE_COLOURS["coverage"],
+                linewidth=0,
+            )
         if not curves:
             shade_all(axes[0])
             write_middle(axes[0], _("nothing to show"))
@@ -191,11 +197,12 @@ def _draw_valence(row: Axes, curve: Curve, lang: str) -> None:
     width_s = edges_s[1] - edges_s[0]
     over_s = with_decimal_mark(f"{(2 * SMOOTHED_BINS + 1) * width_s:g}", lang)
     row.axhline(0, color="black", linewidth=0.5, zorder=1)
-    row.stairs(valences, edges_s, baseline=None, color="#999999", linewidth=0.8, label=_("as read"))
+    as_read_colour = FIGURE_COLOURS["valence as read"]
+    row.stairs(valences, edges_s, baseline=None, color=as_read_colour, linewidth=0.8, label=_("as read"))
     row.plot(
         edges_s[:-1] + width_s / 2,
         curve.smoothed_valence,
-        color="#0072B2",
+        color=FIGURE_COLOURS["valence"],
         linewidth=1.8,
         label=_("smoothed over {seconds} s").format(seconds=over_s),
     )

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
+from emoclassify.labels import FIGURE_COLOURS
 from emoclassify.words.numbers import clock
 
 WIDTH_IN = 7.2
@@ -23,7 +24,7 @@ WIDTH_IN = 7.2
 TITLE_IN = 0.55
 """Height of a title's two lines."""
 
-GAP: Any = {"facecolor": "#ECECEC", "edgecolor": "#B0B0B0", "hatch": "////"}
+GAP: Any = {"facecolor": FIGURE_COLOURS["gap"], "edgecolor": "#B0B0B0", "hatch": "////"}
 """The look of a gap: grey, and hatched for print without colour."""
 
 

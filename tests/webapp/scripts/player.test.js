@@ -106,7 +106,7 @@ const DATA = {
   ],
   gaps: [[0.5, 1]],
   doubtful: [],
-  strips: [{ segments: [{ start_s: 0, end_s: 0.5, told: "voice: joy" }], silent: "silence" }],
+  strips: [{ segments: [{ start_s: 0, end_s: 0.5, text: "voice: joy" }], silent: "silence" }],
   texts: { gap: "no face", doubtful: "in doubt", comma: true },
 };
 

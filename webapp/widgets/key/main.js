@@ -1,4 +1,4 @@
-// Sends the key, or none to sign out, to the page's server as a form: it never passes through Streamlit's messages.
+// A form that sends the key to the page's server, or an empty one to sign out; Streamlit never gets the key.
 export default function (component) {
   const root = component.parentElement.querySelector(".key");
   const { label, send } = component.data;

@@ -1,4 +1,4 @@
-// Where times and values lie in the chart, in pixels.
+// The places of times and values in the chart, in pixels.
 export const LEFT = 46;
 export const RIGHT = 22;
 export const TOP = 10;
@@ -9,11 +9,11 @@ export const TIMES_HEIGHT = 26;
 
 const STEPS_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const LONGEST_STEP_S = 7200;
-const BETWEEN_TICKS_PX = 62;
+const TICK_DISTANCE_PX = 62;
 const SHORTEST_VIEW_S = 2;
 const SHORTEST_RECORDING_S = 0.5;
 
-// The times from start_s to end_s across a chart of this width, the values of a domain [low, high] up and down.
+// Times from view.start_s to view.end_s run across a chart of this width, values of the domain [low, high] upwards.
 export class Axes {
   constructor(view, domain, width) {
     this.view = view;
@@ -38,10 +38,10 @@ export class Axes {
     return this.view.start_s + ((x - LEFT) / this.innerWidth) * this.length_s;
   }
 
-  // The times that are written below: round ones, so far from each other that their texts have room.
+  // The times to write below the curves: round ones, far enough from each other for their texts.
   timeTicks() {
-    const least_s = (this.length_s * BETWEEN_TICKS_PX) / this.innerWidth;
-    const step_s = STEPS_S.find((step) => step >= least_s) ?? LONGEST_STEP_S;
+    const shortestStep_s = (this.length_s * TICK_DISTANCE_PX) / this.innerWidth;
+    const step_s = STEPS_S.find((step) => step >= shortestStep_s) ?? LONGEST_STEP_S;
     const ticks = [];
     for (let i = Math.ceil(this.view.start_s / step_s); i * step_s <= this.view.end_s + 1e-9; i++)
       ticks.push(i * step_s);
@@ -49,16 +49,16 @@ export class Axes {
   }
 }
 
-// All of a recording; a very short one has room beside it.
+// The view of a whole recording; after a very short one there is some space.
 export function wholeView(recordingEnd_s) {
   return { start_s: 0, end_s: Math.max(recordingEnd_s, SHORTEST_RECORDING_S) };
 }
 
 // A view `factor` times as long around a time, within the recording.
 export function zoomed(view, factor, middle_s, recordingEnd_s) {
-  const whole_s = wholeView(recordingEnd_s).end_s;
-  const least_s = Math.min(SHORTEST_VIEW_S, whole_s);
-  const length_s = Math.min(Math.max((view.end_s - view.start_s) * factor, least_s), whole_s);
-  const start_s = Math.min(Math.max(middle_s - length_s / 2, 0), whole_s - length_s);
+  const full_s = wholeView(recordingEnd_s).end_s;
+  const shortest_s = Math.min(SHORTEST_VIEW_S, full_s);
+  const length_s = Math.min(Math.max((view.end_s - view.start_s) * factor, shortest_s), full_s);
+  const start_s = Math.min(Math.max(middle_s - length_s / 2, 0), full_s - length_s);
   return { start_s, end_s: start_s + length_s };
 }

@@ -16,14 +16,14 @@ export class Chart {
     this.element = svg("svg", { class: "chart", tabindex: 0, role: "slider" });
   }
 
-  // Draws the times of a view, without the curves whose ids are hidden; false where there is no room.
-  draw(data, hidden, view, width) {
+  // Draws a view without the curves whose ids are in hiddenIds; false where the width is too small.
+  draw(data, hiddenIds, view, width) {
     this.data = data;
-    this.hidden = hidden;
+    this.hiddenIds = hiddenIds;
     this.axes = new Axes(view, data.domain, width);
     if (width < NARROWEST_PX) return false;
     this.height = heightWith(data.strips);
-    const inside = svg("g", { "clip-path": "url(#inside)" }, ...this.marked(), ...this.curves(), ...this.strips());
+    const inside = svg("g", { "clip-path": "url(#inside)" }, ...this.markedSpans(), ...this.curves(), ...this.strips());
     this.addPointers(inside);
     this.element.setAttribute("height", this.height);
     this.element.setAttribute("viewBox", `0 0 ${width} ${this.height}`);
@@ -39,7 +39,7 @@ export class Chart {
     return svg("defs", {}, svg("clipPath", { id: "inside" }, inside), ...patterns(this.colours));
   }
 
-  // The values at the left with a line across each, and the times below.
+  // The scale of values at the left, with a line across for each, and that of times below.
   scales() {
     const { axes, colours } = this;
     const values = this.data.ticks.flatMap(({ value, label: text }) => {
@@ -58,7 +58,7 @@ export class Chart {
   }
 
   // Gaps, and times whose values are in doubt.
-  marked() {
+  markedSpans() {
     const kinds = { hatched: this.data.gaps, dotted: this.data.doubtful };
     return Object.entries(kinds).flatMap(([kind, spans]) =>
       spans.map(([start_s, end_s]) => {
@@ -71,10 +71,10 @@ export class Chart {
 
   curves() {
     const { band, curves } = this.data;
-    const shown = curves.filter((curve) => !this.hidden.has(curve.id)).map((curve) => this.curve(curve));
-    if (!band) return shown;
+    const paths = curves.filter((curve) => !this.hiddenIds.has(curve.id)).map((curve) => this.curve(curve));
+    if (!band) return paths;
     const d = bandPath(this.points(band.low), this.points(band.high), this.axes);
-    return [svg("path", { d, fill: this.colours.ink(), "fill-opacity": 0.15 }), ...shown];
+    return [svg("path", { d, fill: this.colours.ink(), "fill-opacity": 0.15 }), ...paths];
   }
 
   curve(curve) {
@@ -93,7 +93,7 @@ export class Chart {
     return pointsOf(values, this.data.step_s, this.data.end_s, this.axes);
   }
 
-  // The stretches of the strips, and a triangle at each moment that is told of.
+  // The stretches of the strips, and a triangle at each key moment.
   strips() {
     const { strips, moments } = this.data;
     const triangles = moments.map(({ time_s }) =>
@@ -107,30 +107,36 @@ export class Chart {
   }
 
   addPointers(inside) {
-    const hair = { y1: TOP, y2: this.height, stroke: this.colours.ink(50), "stroke-width": 1, visibility: "hidden" };
-    this.hair = svg("line", hair);
-    // Through the curves and every strip, and not through the words between them.
-    const through = this.data.strips.map((_, i) => `M0 ${stripTop(i)}v${STRIP_HEIGHT}`).join("");
-    const cursor = { class: "cursor", d: `M0 ${TOP}V${BOTTOM}${through}`, stroke: this.colours.ink() };
-    this.cursor = svg("path", { ...cursor, "stroke-width": 2 });
-    inside.append(this.hair, this.cursor);
+    const lineAttributes = {
+      y1: TOP,
+      y2: this.height,
+      stroke: this.colours.ink(50),
+      "stroke-width": 1,
+      visibility: "hidden",
+    };
+    this.pointerLine = svg("line", lineAttributes);
+    // The cursor crosses the curves and every strip, but not the texts between them.
+    const stripLines = this.data.strips.map((_, i) => `M0 ${stripTop(i)}v${STRIP_HEIGHT}`).join("");
+    const cursorAttributes = { class: "cursor", d: `M0 ${TOP}V${BOTTOM}${stripLines}`, stroke: this.colours.ink() };
+    this.cursor = svg("path", { ...cursorAttributes, "stroke-width": 2 });
+    inside.append(this.pointerLine, this.cursor);
   }
 
-  // Puts the cursor at a time, and tells it to screen readers.
+  // Moves the cursor to a time, and describes that time to screen readers.
   moveTo(time_s) {
     if (!this.cursor) return;
     this.cursor.setAttribute("transform", `translate(${this.axes.x(time_s)})`);
     this.element.setAttribute("aria-valuenow", time_s.toFixed(1));
-    const spoken = spokenAt(this.data, this.hidden, time_s);
+    const spoken = spokenAt(this.data, this.hiddenIds, time_s);
     this.element.setAttribute("aria-valuetext", `${clock(time_s, true)}. ${spoken}`);
   }
 
-  // Puts the thin line at a time.
+  // Moves the thin line to a time.
   pointTo(time_s) {
     const x = this.axes.x(time_s);
-    this.hair.setAttribute("visibility", "visible");
-    this.hair.setAttribute("x1", x);
-    this.hair.setAttribute("x2", x);
+    this.pointerLine.setAttribute("visibility", "visible");
+    this.pointerLine.setAttribute("x1", x);
+    this.pointerLine.setAttribute("x2", x);
   }
 
   // The time under the pointer, within the recording.

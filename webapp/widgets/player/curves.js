@@ -1,39 +1,39 @@
-// The paths of curves, and of the band between two.
+// The paths of curves, and of the band between two curves.
 
-// [x, value] of a curve, one a pixel at most: the mean of the steps under it. null where all of them are gaps.
+// Points [x, value] of a curve, at most one for each pixel: the mean of its steps there, or null where all are gaps.
 export function pointsOf(values, step_s, recordingEnd_s, axes) {
   const from = Math.max(0, Math.floor(axes.view.start_s / step_s) - 1);
   const to = Math.min(values.length, Math.ceil(axes.view.end_s / step_s) + 1);
-  const merged = Math.max(1, Math.floor((to - from) / axes.innerWidth));
+  const stepsPerPoint = Math.max(1, Math.floor((to - from) / axes.innerWidth));
   const points = [];
-  for (let i = from - (from % merged); i < to; i += merged) {
-    const read = values.slice(i, i + merged).filter((value) => value !== null);
-    const middle_s = Math.min((i + merged / 2) * step_s, recordingEnd_s);
-    points.push(read.length ? [axes.x(middle_s), read.reduce((a, b) => a + b) / read.length] : null);
+  for (let i = from - (from % stepsPerPoint); i < to; i += stepsPerPoint) {
+    const readings = values.slice(i, i + stepsPerPoint).filter((value) => value !== null);
+    const middle_s = Math.min((i + stepsPerPoint / 2) * step_s, recordingEnd_s);
+    points.push(readings.length ? [axes.x(middle_s), readings.reduce((a, b) => a + b) / readings.length] : null);
   }
   return points;
 }
 
-// A gap breaks the line; a point between two gaps is a dot.
+// The path of a line through points: a gap breaks it, a point between two gaps becomes a dot.
 export function linePath(points, axes) {
-  let drawing = "";
+  let path = "";
   let isOpen = false;
   for (const point of points) {
-    if (point) drawing += `${isOpen ? "L" : "M"}${at(point, axes)}${isOpen ? "" : "h0.1"}`;
+    if (point) path += `${isOpen ? "L" : "M"}${coordinates(point, axes)}${isOpen ? "" : "h0.1"}`;
     isOpen = point !== null;
   }
-  return drawing;
+  return path;
 }
 
-// The area between the points of a lower and an upper curve, in one piece for each stretch without a gap.
+// The area between a lower and an upper curve, one piece for each stretch without a gap.
 export function bandPath(low, high, axes) {
-  let drawing = "";
+  let path = "";
   let stretch = [];
   const close = () => {
     if (stretch.length) {
-      const there = stretch.map(([, upper]) => at(upper, axes));
-      const back = stretch.map(([lower]) => at(lower, axes)).reverse();
-      drawing += `M${there.join("L")}L${back.join("L")}Z`;
+      const upperPoints = stretch.map(([, upper]) => coordinates(upper, axes));
+      const lowerPoints = stretch.map(([lower]) => coordinates(lower, axes)).reverse();
+      path += `M${upperPoints.join("L")}L${lowerPoints.join("L")}Z`;
     }
     stretch = [];
   };
@@ -42,9 +42,9 @@ export function bandPath(low, high, axes) {
     else close();
   });
   close();
-  return drawing;
+  return path;
 }
 
-function at([x, value], axes) {
+function coordinates([x, value], axes) {
   return `${x.toFixed(1)} ${axes.y(value).toFixed(1)}`;
 }

@@ -1,4 +1,4 @@
-// The names of the curves, each a button that hides its curve, and what the patterns and colours mean.
+// A button for each curve, which hides or shows it, and the meanings of the patterns and colours.
 import { html } from "../shared/elements.js";
 import { areaKey, curveKey } from "./shapes.js";
 import { stripKeys } from "./strips.js";
@@ -10,9 +10,9 @@ export class Legend {
     this.element = html("div", { class: "legend" });
   }
 
-  draw(data, hidden) {
+  draw(data, hiddenIds) {
     const buttons = data.curves.map((curve) => {
-      const attributes = { type: "button", "aria-pressed": String(!hidden.has(curve.id)) };
+      const attributes = { type: "button", "aria-pressed": String(!hiddenIds.has(curve.id)) };
       const onclick = () => this.onToggle(curve.id);
       return html("button", { ...attributes, onclick }, curveKey(curve, this.colours), curve.label);
     });

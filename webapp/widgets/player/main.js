@@ -1,4 +1,4 @@
-// The recording and what was found in it on one time axis: pointing shows the figures, a click or a key moves the
+// The recording with its curves on one time axis: pointing at the chart shows the values, a click or a key moves the
 // recording there. Without a recording it is a chart of several curves.
 import { html } from "../shared/elements.js";
 import { wholeView, zoomed } from "./axes.js";
@@ -23,7 +23,7 @@ export default function (component) {
 class Player {
   constructor(root) {
     this.root = root;
-    this.hidden = new Set();
+    this.hiddenIds = new Set();
     this.time_s = 0;
     const colours = new Colours(root);
     this.recording = new Recording((time_s) => this.moveTo(time_s));
@@ -54,7 +54,7 @@ class Player {
     this.data = data;
     this.recording.show(data, this.time_s);
     this.hint.textContent = data.texts.chart_hint ?? "";
-    this.legend.draw(data, this.hidden);
+    this.legend.draw(data, this.hiddenIds);
     const buttons = toolButtons(
       data,
       (factor) => this.zoom(factor),
@@ -66,17 +66,17 @@ class Player {
   }
 
   draw() {
-    if (this.data && this.chart.draw(this.data, this.hidden, this.view, this.root.clientWidth))
+    if (this.data && this.chart.draw(this.data, this.hiddenIds, this.view, this.root.clientWidth))
       this.moveTo(this.time_s);
   }
 
-  // Follows the recording.
+  // Moves the cursor to the recording's time.
   moveTo(time_s) {
     this.time_s = time_s;
     this.chart.moveTo(time_s);
   }
 
-  // Moves the recording.
+  // Moves the recording to a time, and the cursor with it.
   seek(time_s) {
     const within_s = Math.min(Math.max(time_s, 0), this.data.end_s);
     if (this.data.video) this.recording.seek(within_s);
@@ -95,7 +95,7 @@ class Player {
   }
 
   showTip(time_s) {
-    this.tip.show(this.data, this.hidden, time_s, this.chart.axes.x(time_s), this.root.clientWidth);
+    this.tip.show(this.data, this.hiddenIds, time_s, this.chart.axes.x(time_s), this.root.clientWidth);
   }
 
   press(event) {
@@ -115,8 +115,8 @@ class Player {
   }
 
   toggle(curveId) {
-    if (!this.hidden.delete(curveId)) this.hidden.add(curveId);
-    this.legend.draw(this.data, this.hidden);
+    if (!this.hiddenIds.delete(curveId)) this.hiddenIds.add(curveId);
+    this.legend.draw(this.data, this.hiddenIds);
     this.draw();
   }
 

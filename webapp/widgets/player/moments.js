@@ -1,4 +1,4 @@
-// The moments that are told of, each a card with a still of the recording; a click moves the recording there.
+// The key moments, each a card with a still of the recording; a click moves the recording there.
 import { clock } from "../shared/clock.js";
 import { html } from "../shared/elements.js";
 import { paintStills } from "./stills.js";
@@ -9,7 +9,7 @@ export class Moments {
     this.element = html("div", {});
   }
 
-  // Nothing is done where the same ones are shown already: their stills take time.
+  // Does nothing where the same moments are shown already, since painting stills takes time.
   draw({ moments, video, sound, texts }) {
     const content = JSON.stringify([moments, video]);
     if (this.content === content) return;

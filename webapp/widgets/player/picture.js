@@ -1,22 +1,22 @@
-// The chart as it is, with its title and legend, as a picture of its own.
+// The chart as a picture to save, with a title and a legend.
 import { html, svg } from "../shared/elements.js";
 import { LEFT } from "./axes.js";
 import { curveKey, label } from "./shapes.js";
 
 const TITLE_HEIGHT = 40;
 const ROW_HEIGHT = 20;
-const PIXELS_A_UNIT = 2;
-const FORGET_MS = 10000;
+const PIXELS_PER_UNIT = 2;
+const REVOKE_AFTER_MS = 10000;
 
-// Draws what `chart` shows, for keeping.
+// An SVG element with the curves that `chart` shows.
 export function drawPicture(chart, width) {
-  const { colours, data, hidden, height } = chart;
-  const curves = data.curves.filter((curve) => !hidden.has(curve.id));
-  const whole = height + TITLE_HEIGHT + curves.length * ROW_HEIGHT;
+  const { colours, data, hiddenIds, height } = chart;
+  const curves = data.curves.filter((curve) => !hiddenIds.has(curve.id));
+  const fullHeight = height + TITLE_HEIGHT + curves.length * ROW_HEIGHT;
   const picture = svg("svg", {
     xmlns: "http://www.w3.org/2000/svg",
     width,
-    height: whole,
+    height: fullHeight,
     "font-family": "sans-serif",
   });
   const ground = svg("rect", { width: "100%", height: "100%", fill: colours.ground() });
@@ -37,27 +37,27 @@ function copyOf(chartElement) {
   return body;
 }
 
-// Hands the picture to the reader as a file, "svg" or "png".
+// Downloads the picture as a file of a kind, "svg" or "png".
 export function savePicture(picture, kind, name) {
-  const plain = new XMLSerializer().serializeToString(picture);
-  const drawing = new Blob([plain], { type: "image/svg+xml" });
+  const source = new XMLSerializer().serializeToString(picture);
+  const svgBlob = new Blob([source], { type: "image/svg+xml" });
   if (kind === "svg") {
-    download(drawing, `${name}.svg`);
+    download(svgBlob, `${name}.svg`);
     return;
   }
   const image = new Image();
   image.onload = () => {
-    const [width, height] = ["width", "height"].map((side) => Number(picture.getAttribute(side)) * PIXELS_A_UNIT);
+    const [width, height] = ["width", "height"].map((side) => Number(picture.getAttribute(side)) * PIXELS_PER_UNIT);
     const canvas = html("canvas", { width, height });
     canvas.getContext("2d").drawImage(image, 0, 0, width, height);
     canvas.toBlob((blob) => download(blob, `${name}.png`));
     URL.revokeObjectURL(image.src);
   };
-  image.src = URL.createObjectURL(drawing);
+  image.src = URL.createObjectURL(svgBlob);
 }
 
 function download(blob, name) {
   const link = html("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), FORGET_MS);
+  setTimeout(() => URL.revokeObjectURL(link.href), REVOKE_AFTER_MS);
 }

@@ -2,14 +2,14 @@
 import { html } from "../shared/elements.js";
 
 export class Recording {
-  // `onMove` is called with the time whenever that changes.
+  // `onMove` is called with the time whenever it changes.
   constructor(onMove) {
     this.element = html("video", { controls: true, preload: "auto", playsinline: true });
     this.element.ontimeupdate = () => onMove(this.element.currentTime);
     this.element.onseeking = () => onMove(this.element.currentTime);
   }
 
-  // Another file of the same recording goes on at the same time.
+  // Shows a file at a time: where the file changes, the new one continues where the old one was.
   show({ video, sound, texts }, time_s) {
     this.element.hidden = !video;
     this.element.classList.toggle("sound", Boolean(sound));

@@ -1,11 +1,11 @@
-// What drawings are made of: words, patterns, and the keys of a legend.
+// Parts of drawings: labels, patterns, and the keys of a legend.
 import { svg } from "../shared/elements.js";
 
 export function label(x, y, content, fill, anchor) {
   return svg("text", { x, y, fill, "text-anchor": anchor, "font-size": 14 }, content);
 }
 
-// The patterns that fills name as url(#id): hatched for gaps, dotted for doubt, crossed for what differs.
+// The patterns for fills of the form url(#id): hatched for gaps, dotted for doubt, crossed where face and voice differ.
 export function patterns(colours) {
   return [hatching("hatched", colours.ink(45)), hatching("crossed", colours.ground()), dots("dotted", colours.ink(60))];
 }
@@ -20,7 +20,7 @@ function dots(id, ink) {
   return svg("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse" }, dot);
 }
 
-// A stroke as the curve has it.
+// A stroke in the colour and dashes of a curve.
 export function curveKey(curve, colours) {
   const line = {
     x1: 0,
@@ -34,7 +34,7 @@ export function curveKey(curve, colours) {
   return swatch(svg("line", line));
 }
 
-// A small area, each fill over the one before.
+// A small area with one or more fills over each other.
 export function areaKey(fills, stroke) {
   return swatch(...fills.map((fill, i) => svg("rect", { width: 24, height: 12, fill, stroke: i ? null : stroke })));
 }

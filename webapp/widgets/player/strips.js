@@ -17,7 +17,7 @@ export function heightWith(strips) {
   return BOTTOM + TIMES_HEIGHT + strips.length * STRIP_STEP;
 }
 
-// What lies under the stretches: the label and the empty strip.
+// The label and the empty strip, over which the stretches are drawn.
 export function stripGround(strip, y, axes, colours) {
   const empty = svg("rect", { x: LEFT, y, width: axes.innerWidth, height: STRIP_HEIGHT, fill: colours.ink(6) });
   return [label(LEFT, y - 5, strip.label, colours.ink(), "start"), empty];
@@ -34,7 +34,7 @@ export function stretches(strip, y, axes, colours) {
   });
 }
 
-// What the colours of a strip mean: [key, label] each.
+// The keys of a strip for the legend, each [key, label].
 export function stripKeys(strip, colours) {
   return strip.keys.map((key) => [areaKey(fillsOf(key, colours), colours.ink(50)), key.label]);
 }

@@ -1,10 +1,10 @@
-// The buttons below the chart: closer, wider, whole; keep it as a picture.
+// The buttons below the chart: zoom in, out, to all of it; save it as a picture.
 import { html } from "../shared/elements.js";
 
 const ZOOM_FROM_S = 20;
 const PICTURES = ["png", "svg"];
 
-// `onZoom` is called with how many times as long the view is to be, `onSave` with the kind of picture.
+// `onZoom` is called with the factor by which the view becomes longer, `onSave` with the kind of picture.
 export function toolButtons(data, onZoom, onSave) {
   const { texts } = data;
   const zooms = [

@@ -1,4 +1,4 @@
-// Keeps the language in this browser, and says it to screen readers.
+// Stores the language in a cookie, and sets it on the page for screen readers.
 export default function (component) {
   document.documentElement.lang = component.data.language;
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs TLS

@@ -1,8 +1,8 @@
 // Makes elements of a page.
 const SVG = "http://www.w3.org/2000/svg";
 
-// An HTML element: attributes that start with "on" are its handlers; true is an attribute without a value, false and
-// null are none.
+// An HTML element. Attributes whose names start with "on" are its handlers; one that is true has no value, one that is
+// false or null is left out.
 export function html(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -13,7 +13,7 @@ export function html(tag, attributes = {}, ...children) {
   return element;
 }
 
-// An element of a drawing; an attribute that is null is none.
+// An element of an SVG drawing; an attribute that is null is left out.
 export function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(name, value);

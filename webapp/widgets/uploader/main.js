@@ -2,18 +2,18 @@
 import { drawChooser } from "./chooser.js";
 import { begin } from "./send.js";
 import { drawSender } from "./sender.js";
-import { described, uploads } from "./uploads.js";
+import { descriptions, uploads } from "./uploads.js";
 
 export default function (component) {
   const { data, parentElement, setStateValue, setTriggerValue } = component;
   const root = parentElement.querySelector(".uploader");
   const isChoosing = data.mode === "choose";
   uploads.draw = () => (isChoosing ? drawChooser(root, data) : drawSender(root, data));
-  uploads.tell = (what) => {
-    if (isChoosing && what === "chosen") setStateValue("files", described());
-    if (!isChoosing && what === "accepted") setTriggerValue("accepted", Date.now());
+  uploads.notify = (event) => {
+    if (isChoosing && event === "selected") setStateValue("files", descriptions());
+    if (!isChoosing && event === "accepted") setTriggerValue("accepted", Date.now());
   };
-  if (data.start && !uploads.begun.has(data.start.token)) begin(data.start);
+  if (data.start && !uploads.tokens.has(data.start.token)) begin(data.start);
   uploads.draw();
-  if (isChoosing && JSON.stringify(data.known) !== JSON.stringify(described())) uploads.tell("chosen");
+  if (isChoosing && JSON.stringify(data.known) !== JSON.stringify(descriptions())) uploads.notify("selected");
 }

@@ -1,30 +1,30 @@
-// Length and first picture of a file, as far as this browser plays it. Nothing is sent for it.
+// Length and first picture of a file, where this browser can play it. Nothing is sent.
 import { html } from "../shared/elements.js";
 
-const LONGEST_LOOK_MS = 10000;
+const TIMEOUT_MS = 10000;
 const WIDTH = 192;
 const PICTURE = /\.(jpe?g|png|webp|bmp)$/i;
 
-// Its length_s and picture; null where this browser cannot tell.
+// Its length_s and picture (a data URL); each null where this browser cannot find it.
 export async function previewOf(file) {
   const url = URL.createObjectURL(file);
   const preview = { length_s: null, picture: null };
-  const looked = PICTURE.test(file.name) ? lookAtPicture(url, preview) : lookAtRecording(url, preview);
+  const reading = PICTURE.test(file.name) ? readPicture(url, preview) : readRecording(url, preview);
   let timer = null;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, LONGEST_LOOK_MS);
+  const timeout = new Promise((resolve) => {
+    timer = setTimeout(resolve, TIMEOUT_MS);
   });
-  await Promise.race([looked, late]);
+  await Promise.race([reading, timeout]);
   clearTimeout(timer);
   URL.revokeObjectURL(url);
   return { ...preview };
 }
 
-function lookAtPicture(url, preview) {
+function readPicture(url, preview) {
   return new Promise((resolve) => {
     const image = new Image();
     image.onload = () => {
-      preview.picture = drawn(image, image.naturalWidth, image.naturalHeight);
+      preview.picture = dataUrlOf(image, image.naturalWidth, image.naturalHeight);
       resolve();
     };
     image.onerror = resolve;
@@ -32,7 +32,7 @@ function lookAtPicture(url, preview) {
   });
 }
 
-function lookAtRecording(url, preview) {
+function readRecording(url, preview) {
   return new Promise((resolve) => {
     const video = html("video", { preload: "auto", playsinline: true });
     video.muted = true;
@@ -41,7 +41,7 @@ function lookAtRecording(url, preview) {
       if (!video.videoWidth) resolve();
     };
     video.onloadeddata = () => {
-      if (video.videoWidth) preview.picture = drawn(video, video.videoWidth, video.videoHeight);
+      if (video.videoWidth) preview.picture = dataUrlOf(video, video.videoWidth, video.videoHeight);
       resolve();
     };
     video.onerror = resolve;
@@ -49,7 +49,7 @@ function lookAtRecording(url, preview) {
   });
 }
 
-function drawn(source, width, height) {
+function dataUrlOf(source, width, height) {
   const canvas = html("canvas", { width: WIDTH, height: Math.max(1, Math.round((WIDTH * height) / width)) });
   canvas.getContext("2d").drawImage(source, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL("image/jpeg", 0.8);

@@ -1,9 +1,9 @@
-// One recording in a list: its first picture, what is said of it, and buttons.
+// One recording in a list: its first picture, its name with facts below, and buttons.
 import { html } from "../shared/elements.js";
 
 export function row(item, facts, buttons) {
-  const what = html("div", { class: "what" }, html("span", { class: "name" }, item.file.name), ...facts);
-  return html("li", {}, still(item), what, ...buttons);
+  const details = html("div", { class: "what" }, html("span", { class: "name" }, item.file.name), ...facts);
+  return html("li", {}, still(item), details, ...buttons);
 }
 
 export function small(text) {

@@ -1,22 +1,22 @@
 // Sends recordings to the page's server, one at a time.
-import { forget, sendable, uploads } from "./uploads.js";
+import { dequeue, sendable, uploads } from "./uploads.js";
 
-const TAKEN = [200, 202];
+const ACCEPTED = [200, 202];
 const NO_ANSWER = 502;
 
-// Everything that was chosen and can be sent is on its way from here on.
+// Moves every recording that can be sent from the selection into the queue, and sends the first.
 export function begin({ token, fields }) {
-  uploads.begun.add(token);
+  uploads.tokens.add(token);
   for (const item of sendable())
-    uploads.sent.push({ ...item, fields, key: randomKey(), state: "waiting", loaded: 0, problem: null });
-  uploads.chosen = [];
+    uploads.queue.push({ ...item, fields, key: randomKey(), state: "waiting", loaded: 0, problem: null });
+  uploads.selection = [];
   sendNext();
 }
 
-// Ends the sending of one, and takes it away.
+// Stops sending a recording, and removes it from the queue.
 export function stop(item) {
   item.state = "stopped";
-  forget(item);
+  dequeue(item);
   item.request?.abort();
   uploads.draw();
 }
@@ -27,14 +27,14 @@ export function sendAgain(item) {
   uploads.draw();
 }
 
-// The same for every try of one recording, so that it becomes one job.
+// Every try of one recording sends the same key, so that the API makes one job of them.
 function randomKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function sendNext() {
-  if (uploads.sent.some((item) => item.state === "sending")) return;
-  const item = uploads.sent.find(({ state }) => state === "waiting");
+  if (uploads.queue.some((item) => item.state === "sending")) return;
+  const item = uploads.queue.find(({ state }) => state === "waiting");
   window.onbeforeunload = item ? (event) => event.preventDefault() : null;
   if (item) send(item);
 }
@@ -43,7 +43,7 @@ function send(item) {
   const form = new FormData();
   for (const [name, value] of Object.entries(item.fields)) form.append(name, value);
   form.append("file", item.file, item.file.name);
-  const request = new XMLHttpRequest(); // fetch does not tell how much is sent
+  const request = new XMLHttpRequest(); // fetch does not report how much is sent
   item.request = request;
   item.state = "sending";
   request.upload.onprogress = (event) => {
@@ -65,9 +65,9 @@ function send(item) {
 function finish(item, request) {
   item.request = null;
   if (item.state === "stopped") return;
-  if (TAKEN.includes(request.status)) {
-    forget(item);
-    uploads.tell("accepted");
+  if (ACCEPTED.includes(request.status)) {
+    dequeue(item);
+    uploads.notify("accepted");
     return;
   }
   item.state = "failed";

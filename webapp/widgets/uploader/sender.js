@@ -1,13 +1,13 @@
-// The recordings on their way, and those that were refused.
+// A list of the recordings that are being sent, wait for it, or were refused.
 import { html } from "../shared/elements.js";
 import { problem, row, small } from "./row.js";
 import { sendAgain, stop } from "./send.js";
 import { uploads } from "./uploads.js";
 
-const FOR_GOOD = [413, 415, 422]; // too large, no media, wrong options: another try would end the same way
+const FINAL_STATUSES = [413, 415, 422]; // too large, no media, wrong options: another try would fail in the same way
 
 export function drawSender(root, { texts }) {
-  const rows = uploads.sent.map((item) => row(item, facts(item, texts), buttons(item, texts)));
+  const rows = uploads.queue.map((item) => row(item, facts(item, texts), buttons(item, texts)));
   root.replaceChildren(html("ul", { "aria-live": "polite" }, ...rows));
   root.hidden = !rows.length;
 }
@@ -16,14 +16,18 @@ function facts(item, texts) {
   if (item.state === "failed")
     return [problem(texts[`status_${item.problem}`] ?? `${texts.refused} ${item.detail ?? ""}`)];
   const percent = Math.round(item.loaded * 100);
-  const sending = `${texts.sending} ${texts.percent.replace("{n}", percent)}`;
+  const progressText = `${texts.sending} ${texts.percent.replace("{n}", percent)}`;
   const bar = { max: 100, value: percent, "aria-label": `${texts.sending} ${item.file.name}` };
-  return [html("progress", bar), small(item.state === "waiting" ? texts.waiting : sending)];
+  return [html("progress", bar), small(item.state === "waiting" ? texts.waiting : progressText)];
 }
 
 function buttons(item, texts) {
   const hasFailed = item.state === "failed";
-  const again = html("button", { type: "button", onclick: () => sendAgain(item) }, texts.again);
-  const end = html("button", { type: "button", onclick: () => stop(item) }, hasFailed ? texts.remove : texts.stop);
-  return hasFailed && !FOR_GOOD.includes(item.problem) ? [again, end] : [end];
+  const retryButton = html("button", { type: "button", onclick: () => sendAgain(item) }, texts.again);
+  const endButton = html(
+    "button",
+    { type: "button", onclick: () => stop(item) },
+    hasFailed ? texts.remove : texts.stop,
+  );
+  return hasFailed && !FINAL_STATUSES.includes(item.problem) ? [retryButton, endButton] : [endButton];
 }

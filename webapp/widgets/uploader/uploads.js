@@ -1,28 +1,30 @@
-// What was chosen and what is on its way belongs to the browser's page: it outlives a change of pages inside it.
+// The recordings to send and being sent. They belong to the browser's window, so that they last when Streamlit changes
+// the page inside it.
 
 window.emoclassify ??= {};
-window.emoclassify.uploads ??= { chosen: [], sent: [], begun: new Set(), draw: () => {}, tell: () => {} };
+window.emoclassify.uploader ??= { selection: [], queue: [], tokens: new Set(), draw: () => {}, notify: () => {} };
 
-// chosen: recordings that were picked; sent: those on their way, or refused; begun: the tokens of what was started;
-// draw and tell: of the widget that is shown; `tell` lets the page's script know, "chosen" or "accepted".
-export const uploads = window.emoclassify.uploads;
+// selection: recordings to send; queue: those that wait, are being sent or were refused; tokens: of the clicks on
+// "start" that were handled; draw and notify: functions of the current widget. `notify` informs the page's script of an
+// event, "selected" or "accepted".
+export const uploads = window.emoclassify.uploader;
 
-// Those of the chosen that were looked at and can be sent.
+// The selected recordings that were checked and can be sent.
 export function sendable() {
-  return uploads.chosen.filter((item) => item.looked && !item.problem);
+  return uploads.selection.filter((item) => item.isChecked && !item.problem);
 }
 
-// The same as the page's script knows them.
-export function described() {
+// The same in the form that the page's script gets.
+export function descriptions() {
   return sendable().map((item) => ({ name: item.file.name, size: item.file.size, length_s: item.length_s }));
 }
 
-// Takes one of the chosen away.
-export function unchoose(item) {
-  uploads.chosen = uploads.chosen.filter((other) => other !== item);
+// Removes a recording from the selection.
+export function deselect(item) {
+  uploads.selection = uploads.selection.filter((other) => other !== item);
 }
 
-// Takes one of the sent away.
-export function forget(item) {
-  uploads.sent = uploads.sent.filter((other) => other !== item);
+// Removes a recording from the queue.
+export function dequeue(item) {
+  uploads.queue = uploads.queue.filter((other) => other !== item);
 }
