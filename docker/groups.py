@@ -1,4 +1,4 @@
-"""Prints what pyproject.toml asks for, one requirement a line: `groups.py [--alone] GROUP...`.
+"""Prints the requirements of pyproject.toml, one a line: `groups.py [--alone] GROUP...`.
 
 With `--alone` without the plain dependencies.
 """
@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 
-def wanted(project: dict[str, object], groups: list[str], *, alone: bool) -> list[str]:
+def requirements(project: dict[str, object], groups: list[str], *, alone: bool) -> list[str]:
     """The plain dependencies of a project, unless left out, and those of the groups."""
     plain, extras = project["dependencies"], project["optional-dependencies"]
     assert isinstance(plain, list)
@@ -19,5 +19,5 @@ def wanted(project: dict[str, object], groups: list[str], *, alone: bool) -> lis
 if __name__ == "__main__":
     names = sys.argv[1:]
     content = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
-    lines = wanted(content["project"], [n for n in names if n != "--alone"], alone="--alone" in names)
+    lines = requirements(content["project"], [n for n in names if n != "--alone"], alone="--alone" in names)
     sys.stdout.write("".join(f"{line}\n" for line in lines))

@@ -1,6 +1,6 @@
-"""Prints what is installed here: as CycloneDX 1.5 (JSON), or with `--licences` as a table.
+"""Prints the packages of this environment: as CycloneDX 1.5 (JSON), or with `--licences` as a table.
 
-Run it with the Python of the environment that is asked about: `.venv/bin/python docker/sbom.py > sbom.json`.
+Run it with the Python of that environment: `.venv/bin/python docker/sbom.py > sbom.json`.
 """
 
 import json
@@ -13,14 +13,14 @@ _TROVE = "License :: "
 
 
 def installed() -> list[Distribution]:
-    """All distributions of this environment, each once, by name."""
-    found = {_name(one): one for one in distributions() if one.metadata["Name"]}
-    return [found[name] for name in sorted(found)]
+    """All distributions of this environment, each once, sorted by name."""
+    by_name = {_name(package): package for package in distributions() if package.metadata["Name"]}
+    return [by_name[name] for name in sorted(by_name)]
 
 
-def licence_of(one: Distribution) -> str:
-    """As its makers state it: an SPDX expression, a short text, or what they are classified under; else empty."""
-    facts = one.metadata
+def licence_of(package: Distribution) -> str:
+    """The licence that a package states: an SPDX expression, a short text, or its classifiers; else empty."""
+    facts = package.metadata
     if expression := facts.get("License-Expression"):
         return str(expression)
     trove = [line.split(" :: ")[-1] for line in facts.get_all("Classifier") or [] if line.startswith(_TROVE)]
@@ -29,7 +29,7 @@ def licence_of(one: Distribution) -> str:
     return short or ", ".join(trove)
 
 
-def bill(found: list[Distribution]) -> dict[str, Any]:
+def bill(packages: list[Distribution]) -> dict[str, Any]:
     """The bill of materials."""
     return {
         "bomFormat": "CycloneDX",
@@ -38,26 +38,28 @@ def bill(found: list[Distribution]) -> dict[str, Any]:
         "components": [
             {
                 "type": "library",
-                "name": _name(one),
-                "version": one.version,
-                "purl": f"pkg:pypi/{_name(one)}@{one.version}",
-                "licenses": [{"license": {"name": licence}}] if (licence := licence_of(one)) else [],
+                "name": _name(package),
+                "version": package.version,
+                "purl": f"pkg:pypi/{_name(package)}@{package.version}",
+                "licenses": [{"license": {"name": licence}}] if (licence := licence_of(package)) else [],
             }
-            for one in found
+            for package in packages
         ],
     }
 
 
-def table(found: list[Distribution]) -> str:
-    """A line for each."""
-    return "\n".join(f"{_name(one)}\t{one.version}\t{licence_of(one) or 'not stated'}" for one in found)
+def table(packages: list[Distribution]) -> str:
+    """A line for each package: name, version, licence."""
+    return "\n".join(
+        f"{_name(package)}\t{package.version}\t{licence_of(package) or 'not stated'}" for package in packages
+    )
 
 
-def _name(one: Distribution) -> str:
-    return str(one.metadata["Name"]).lower().replace("_", "-")
+def _name(package: Distribution) -> str:
+    return str(package.metadata["Name"]).lower().replace("_", "-")
 
 
 if __name__ == "__main__":
-    listed = installed()
-    sys.stdout.write(table(listed) if "--licences" in sys.argv else json.dumps(bill(listed), indent=1))
+    packages = installed()
+    sys.stdout.write(table(packages) if "--licences" in sys.argv else json.dumps(bill(packages), indent=1))
     sys.stdout.write("\n")

@@ -1,5 +1,5 @@
-"""What the guide takes from the program itself, so that it cannot be out of date: options,
-settings, columns, messages, model cards."""
+"""Fills the guide with tables made from the program itself, which cannot be out of date: options, settings, columns,
+messages, model cards."""
 
 import html
 import json
@@ -19,15 +19,17 @@ _CARDS = Path(__file__).parents[1] / "emoclassify" / "assets" / "models"
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Puts what is asked for in the place of each `<!-- kind: name -->`."""
+    """Replaces each `<!-- kind: name -->` by the table or text that it names."""
     kinds = "|".join(_MAKERS)
-    return re.sub(rf"<!-- ({kinds}): (\w+) -->", lambda named: _MAKERS[named[1]](named[2]), markdown)
+    return re.sub(rf"<!-- ({kinds}): (\w+) -->", lambda match: _MAKERS[match[1]](match[2]), markdown)
 
 
 def settings_table(settings: Iterable[Setting]) -> str:
     """The environment variables: name, default, meaning."""
     lines = ["| variable | default | meaning |", "|---|---|---|"]
-    return "\n".join([*lines, *(f"| {_code(one.variable)} | {_default(one)} | {one.help} |" for one in settings)])
+    return "\n".join(
+        [*lines, *(f"| {_code(setting.variable)} | {_default(setting)} | {setting.help} |" for setting in settings)]
+    )
 
 
 def options_table(options: Iterable[Option]) -> str:
@@ -37,22 +39,22 @@ def options_table(options: Iterable[Option]) -> str:
         [
             *lines,
             *(
-                f"| {_code(f'--{one.dashed}')} | {_code(one.field) if one.posted else ''} | {_default(one)} "
-                f"| {one.help} |"
-                for one in options
+                f"| {_code(f'--{option.dashed}')} | {_code(option.field) if option.posted else ''} "
+                f"| {_default(option)} | {option.help} |"
+                for option in options
             ),
         ]
     )
 
 
 def _code(name: str) -> str:
-    """A name that a narrow page may break between its words."""
+    """A name as code, in which a narrow page may break the line between words."""
     return f"<code>{name.replace('_', '_<wbr>')}</code>"
 
 
 def _default(setting: Setting) -> str:
     value = setting.default
-    if value in ("", (), None) or setting.kind is Path:  # a path is another one on each machine
+    if value in ("", (), None) or setting.kind is Path:  # a path differs from machine to machine
         return ""
     return f"`{','.join(value) if isinstance(value, tuple) else str(value).lower()}`"
 
@@ -69,14 +71,16 @@ def _problems(_: str) -> str:
 
 def _columns(name: str) -> str:
     lines = [ABOUT[name], "", "| column | unit | meaning |", "|---|---|---|"]
-    return "\n".join([*lines, *(f"| `{one.name}` | {one.unit} | {one.meaning} |" for one in TABLES[name])])
+    return "\n".join([*lines, *(f"| `{column.name}` | {column.unit} | {column.meaning} |" for column in TABLES[name])])
 
 
 def _scores(name: str) -> str:
     lines = ["| measured on | people | files | accuracy | mean recall |", "|---|---|---|---|---|"]
-    for one in json.loads((_CARDS / name / SCORES).read_text(encoding="utf-8"))["sets"]:
-        people = "not known" if one["people"] is None else one["people"]
-        lines.append(f"| {one['set']} | {people} | {one['n']:,} | {one['accuracy']:.3f} | {one['uar']:.3f} |")
+    for scores in json.loads((_CARDS / name / SCORES).read_text(encoding="utf-8"))["sets"]:
+        people = "not known" if scores["people"] is None else scores["people"]
+        lines.append(
+            f"| {scores['set']} | {people} | {scores['n']:,} | {scores['accuracy']:.3f} | {scores['uar']:.3f} |"
+        )
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""How good the models are on labelled files of one's own: FOLDER/<label>/<files> and what is in folders below."""
+"""Measures the models on the user's own labelled files: FOLDER/<label>/<files>, in sub-folders too."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -27,17 +27,17 @@ Score = Callable[[Path], Scores]
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How good a model is on a folder, and what was not counted."""
+    """How good a model is on a folder, and which files were left out."""
 
     measured: Measured
     left_out: dict[str, int]
-    """Why -> how many files."""
+    """Reason -> how many files."""
 
 
 def evaluate_faces(folder: Path, options: Options, *, detect: bool) -> Evaluation:
     """Measures the expression model on pictures of faces, or with `detect` on whole pictures.
 
-    A video counts as the mean of its sampled frames; a picture in which no face is found is scored whole.
+    A video counts as the mean of its sampled frames; a picture in which no face is found is scored as it is.
 
     Raises:
         UsageError: no labelled file.
@@ -51,8 +51,8 @@ def evaluate_faces(folder: Path, options: Options, *, detect: bool) -> Evaluatio
     def score(path: Path) -> Scores:
         crops = []
         for frame in FrameStream(path, probe(path), sample_fps=options.sample_fps, every=options.every):
-            found = detector.detect(frame.rgb, options.min_face) if detector else None
-            crops.append(crop_face(frame.rgb, found.boxes_xyxy[0]) if found else frame.rgb)
+            detections = detector.detect(frame.rgb, options.min_face) if detector else None
+            crops.append(crop_face(frame.rgb, detections.boxes_xyxy[0]) if detections else frame.rgb)
         if not crops:
             raise MediaError("file_no_picture")
         return _mean(model.predict(crops))
@@ -61,7 +61,7 @@ def evaluate_faces(folder: Path, options: Options, *, detect: bool) -> Evaluatio
 
 
 def evaluate_voice(folder: Path, options: Options) -> Evaluation:
-    """Measures the voice model on recordings of speech, as `hear` hears each.
+    """Measures the voice model on recordings of speech, each scored by `hear`.
 
     Raises:
         UsageError: no labelled file.
@@ -74,9 +74,9 @@ def evaluate_voice(folder: Path, options: Options) -> Evaluation:
 
 
 def hear(path: Path, finder: Finder, model: Voice) -> Scores:
-    """The scores of one recording as `analyze` hears it whole (`echo_mean`), float32 (7,).
+    """The scores of a whole recording, as `analyze` gives them with `echo_mean`; float32 (7,), sum 1.
 
-    One without detected speech is scored as if all of it were.
+    A recording without detected speech is scored as if all of it were speech.
 
     Raises:
         MediaError: it cannot be read, or has no sound.
@@ -84,11 +84,11 @@ def hear(path: Path, finder: Finder, model: Voice) -> Scores:
     sounds = list(read_sound(path, probe(path), rate_hz=RATE_HZ, counts=ReadCounts()))
     if not sounds:
         raise MediaError("file_no_sound")
-    heard = read_voice(sounds, finder, model).mean
-    if heard is not None:
-        return heard.scores
-    whole = Sound(0.0, np.concatenate([sound.samples for sound in sounds]))
-    return _mean(model.predict([window.samples for window in windows(whole)]))
+    mean = read_voice(sounds, finder, model).mean
+    if mean is not None:
+        return mean.scores
+    recording = Sound(0.0, np.concatenate([sound.samples for sound in sounds]))
+    return _mean(model.predict([window.samples for window in windows(recording)]))
 
 
 def _evaluate(folder: Path, score: Score) -> Evaluation:
@@ -114,8 +114,8 @@ def _evaluate(folder: Path, score: Score) -> Evaluation:
 
 
 def _labelled(folder: Path) -> Iterator[tuple[Path, str | None]]:
-    """The files with a media ending, hidden ones apart, and the first folder on the way to each, its label."""
-    # Each on its own, so that a label may be a link to a folder elsewhere.
+    """The files with a media ending that are not hidden, each with its label, the name of its top folder, or None."""
+    # Each top folder is searched separately, so that a label may be a link to a folder elsewhere.
     below = (path for place in folder.glob("*") for path in (place.rglob("*") if place.is_dir() else [place]))
     for path in sorted(below):
         parts = path.relative_to(folder).parts

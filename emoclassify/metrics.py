@@ -1,4 +1,4 @@
-"""How good scores are: accuracy, macro-F1, recall, confusion, calibration error, and how sure these figures are."""
+"""Measures scores: accuracy, macro-F1, recall, confusion, calibration error, and confidence intervals."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +31,7 @@ class Measured:
     per_class: dict[str, dict[str, float]]
     """Emotion -> n, precision, recall, f1."""
     confusion: list[list[int]]
-    """Rows are the truth, columns what was said, both in the order of EMOTIONS."""
+    """Counts: rows are the truth, columns the answers, both in the order of EMOTIONS."""
     interval_95: dict[str, tuple[float, float]]
     """For accuracy and macro_f1 the 2.5th and 97.5th percentile of 1,000 bootstrap resamples of the faces."""
 
@@ -45,12 +45,12 @@ def record(name: str, people: int | None, measured: Measured, loss: float) -> di
 
     Args:
         name: of the set.
-        people: how many are in it; None where unknown.
+        people: how many people it shows; None where unknown.
         measured: the figures.
         loss: the log-loss.
     """
-    told = measured.to_dict()
-    figures = {name: told[name] for name in ("n", "accuracy", "macro_f1", "uar", "ece", "interval_95", "confusion")}
+    measures = measured.to_dict()
+    figures = {name: measures[name] for name in ("n", "accuracy", "macro_f1", "uar", "ece", "interval_95", "confusion")}
     return {"set": name, "people": people, **figures, "log_loss": loss, "labels": list(EMOTIONS)}
 
 
@@ -72,9 +72,9 @@ def table(measured: Measured) -> str:
 
 
 def measure(scores: Scores, truth: Truth, seed: int = 0) -> Measured:
-    """Compares scores (n, 7), rows summing to 1, with the truth (n,), 0..6; n >= 1."""
-    said = scores.argmax(axis=1)
-    confusion = confusion_matrix(truth, said)
+    """Compares scores float32 (n, 7), rows summing to 1, with the truth int64 (n,), 0..6; n is at least 1."""
+    answers = scores.argmax(axis=1)
+    confusion = confusion_matrix(truth, answers)
     accuracy, macro_f1, uar = summary(confusion)
     return Measured(
         n=len(truth),
@@ -84,32 +84,32 @@ def measure(scores: Scores, truth: Truth, seed: int = 0) -> Measured:
         ece=calibration_error(scores, truth),
         per_class=_per_class(confusion),
         confusion=confusion.tolist(),
-        interval_95=_intervals(truth, said, seed),
+        interval_95=_intervals(truth, answers, seed),
     )
 
 
-def confusion_matrix(truth: Truth, said: npt.NDArray[np.integer[Any]]) -> Confusion:
-    """Counts (7, 7): rows are the truth, columns what was said."""
-    return np.bincount(truth * _KINDS + said, minlength=_KINDS**2).reshape(_KINDS, _KINDS)
+def confusion_matrix(truth: Truth, answers: npt.NDArray[np.integer[Any]]) -> Confusion:
+    """Counts int64 (7, 7) of truth (n,) and answers (n,), both 0..6: rows are the truth, columns the answers."""
+    return np.bincount(truth * _KINDS + answers, minlength=_KINDS**2).reshape(_KINDS, _KINDS)
 
 
 def calibration_error(scores: Scores, truth: Truth) -> float:
     """Expected calibration error of the top score over 15 equal bins (Guo et al., 2017), 0..1; 0 is perfect."""
-    top = scores.max(axis=1)
-    right = scores.argmax(axis=1) == truth
-    bins = np.minimum((top * _BINS).astype(int), _BINS - 1)
-    gaps = [abs(right[bins == b].sum() - top[bins == b].sum(dtype=np.float64)) for b in range(_BINS)]
+    top_scores = scores.max(axis=1)
+    is_right = scores.argmax(axis=1) == truth
+    bins = np.minimum((top_scores * _BINS).astype(int), _BINS - 1)
+    gaps = [abs(is_right[bins == b].sum() - top_scores[bins == b].sum(dtype=np.float64)) for b in range(_BINS)]
     return float(sum(gaps) / len(truth))
 
 
 def log_loss(scores: Scores, truth: Truth) -> float:
-    """Mean of -ln(score of the true emotion), 0 and up: seven even scores have 1.95; a score of 0 counts as 1e-6."""
-    told = scores[np.arange(len(truth)), truth].astype(np.float64)
-    return float(-np.log(np.maximum(told, _TINY)).mean())
+    """Mean of -ln(score of the true emotion), 0 and up: seven equal scores give 1.95; a score of 0 counts as 1e-6."""
+    true_scores = scores[np.arange(len(truth)), truth].astype(np.float64)
+    return float(-np.log(np.maximum(true_scores, _TINY)).mean())
 
 
 def summary(confusion: Confusion) -> tuple[float, float, float]:
-    """Accuracy, macro-F1 and mean recall of a confusion matrix (7, 7); the last two over the emotions it has."""
+    """Accuracy, macro-F1 and mean recall of a confusion matrix (7, 7); the last two over the emotions in its truth."""
     _, recall, f1 = _rates(confusion)
     present = confusion.sum(axis=1) > 0
     return float(np.trace(confusion) / confusion.sum()), float(f1[present].mean()), float(recall[present].mean())
@@ -117,8 +117,12 @@ def summary(confusion: Confusion) -> tuple[float, float, float]:
 
 def _rates(confusion: Confusion) -> tuple[npt.NDArray[np.float64], ...]:
     """Precision, recall and F1 (7,) each; 0 where there is nothing to divide by."""
-    right, said, true = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
-    return right / np.maximum(said, 1), right / np.maximum(true, 1), 2 * right / np.maximum(said + true, 1)
+    n_right, n_answers, n_true = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
+    return (
+        n_right / np.maximum(n_answers, 1),
+        n_right / np.maximum(n_true, 1),
+        2 * n_right / np.maximum(n_answers + n_true, 1),
+    )
 
 
 def _per_class(confusion: Confusion) -> dict[str, dict[str, float]]:
@@ -134,11 +138,11 @@ def _per_class(confusion: Confusion) -> dict[str, dict[str, float]]:
     }
 
 
-def _intervals(truth: Truth, said: npt.NDArray[np.integer[Any]], seed: int) -> dict[str, tuple[float, float]]:
-    draw = np.random.default_rng(seed)
+def _intervals(truth: Truth, answers: npt.NDArray[np.integer[Any]], seed: int) -> dict[str, tuple[float, float]]:
+    rng = np.random.default_rng(seed)
     figures = []
     for _ in range(_RESAMPLES):
-        picked = draw.integers(0, len(truth), len(truth))
-        figures.append(summary(confusion_matrix(truth[picked], said[picked]))[:2])
+        rows = rng.integers(0, len(truth), len(truth))
+        figures.append(summary(confusion_matrix(truth[rows], answers[rows]))[:2])
     low, high = np.percentile(np.array(figures), [2.5, 97.5], axis=0)
     return {name: (float(low[i]), float(high[i])) for i, name in enumerate(("accuracy", "macro_f1"))}

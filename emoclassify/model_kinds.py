@@ -1,4 +1,4 @@
-"""The kinds of models that an analysis uses. What loads them is imported when one is loaded."""
+"""The kinds of models that an analysis uses. The modules that load them are imported only then, since they are slow."""
 
 from typing import TYPE_CHECKING
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     from emoclassify.voice.predict import VoiceModel
 
 
-def _chosen_detector() -> "type[LoadedDetector]":
+def _detector_class() -> "type[LoadedDetector]":
     from emoclassify.faces import detectors
 
     return detectors.DETECTORS[detectors.DETECTOR]
 
 
-def _load_expressions(described: ModelInfo, place: "Place") -> "ExpressionModel":
+def _load_expressions(description: ModelInfo, place: "Place") -> "ExpressionModel":
     from emoclassify.faces.expressions import ExpressionModel
 
-    return ExpressionModel.load(described.path, place)
+    return ExpressionModel.load(description.path, place)
 
 
-def _load_speech_finder(described: ModelInfo, place: "Place") -> "SpeechFinder":
+def _load_speech_finder(description: ModelInfo, place: "Place") -> "SpeechFinder":
     from emoclassify.speech.find import SpeechFinder
 
     return SpeechFinder()
 
 
-def _load_voice_model(described: ModelInfo, place: "Place") -> "VoiceModel":
+def _load_voice_model(description: ModelInfo, place: "Place") -> "VoiceModel":
     from emoclassify.voice.predict import VoiceModel
 
-    return VoiceModel.load(described.path, place)
+    return VoiceModel.load(description.path, place)
 
 
 def _describe_expressions(options: Options) -> ModelInfo:
@@ -48,7 +48,7 @@ def _describe_voice_model(options: Options) -> ModelInfo:
 
 
 FACE_DETECTOR: "ModelKind[LoadedDetector]" = ModelKind(
-    lambda options: _chosen_detector().describe(), lambda described, place: _chosen_detector()(place)
+    lambda options: _detector_class().describe(), lambda description, place: _detector_class()(place)
 )
 EXPRESSION_MODEL: "ModelKind[ExpressionModel]" = ModelKind(_describe_expressions, _load_expressions)
 SPEECH_FINDER: "ModelKind[SpeechFinder]" = ModelKind(lambda options: models.speech_finder(), _load_speech_finder)

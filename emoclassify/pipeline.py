@@ -1,4 +1,4 @@
-"""analyze: runs the stages of one recording and puts together what they found."""
+"""`analyze`: runs the stages on one recording and builds the analysis from their results."""
 
 import os
 import threading
@@ -19,14 +19,14 @@ from emoclassify.settings import Options
 from emoclassify.words.messages import Message
 
 _SHORT_BY_S = 1.0
-"""A recording that ends this much before its header says so is told as a warning."""
+"""A recording that ends more than this before its header says gets a warning."""
 
 
 class Analyzer:
     """Analyzes one recording after another with the models that it holds.
 
     A model is loaded when it is first needed and stays in memory until another of its kind is asked for. Two analyzers
-    in two threads share nothing; one that two threads call does one analysis after the other.
+    in two threads share nothing; an analyzer that two threads call runs one analysis after the other.
     """
 
     def __init__(self) -> None:
@@ -37,15 +37,15 @@ class Analyzer:
     def analyze(
         self, path: str | Path, options: Options | None = None, *, on_progress: OnProgress = lambda progress: None
     ) -> Analysis:
-        """Reads one recording and tells what was found in it.
+        """Reads the faces and the voice of one recording.
 
-        The voice is read where there is no picture, and where `double_check` or `echo_mean` asks for it. Nothing found
-        is no error.
+        The voice is read where there is no picture, and where `double_check` or `echo_mean` is set. A recording without
+        faces or speech is no error.
 
         Args:
             path: a video, audio or picture file.
-            options: what is asked; the defaults where left out.
-            on_progress: told of each step.
+            options: all options of the analysis; the defaults where left out.
+            on_progress: called with the progress of each stage.
 
         Raises:
             MediaError: the recording cannot be read.
@@ -67,17 +67,17 @@ class Analyzer:
 def analyze(
     path: str | Path, options: Options | None = None, *, on_progress: OnProgress = lambda progress: None
 ) -> Analysis:
-    """Reads one recording and tells what was found in it, as `Analyzer.analyze`.
+    """Reads the faces and the voice of one recording, as `Analyzer.analyze`.
 
     Each thread that calls it has an analyzer of its own, which lives as long as the thread: a second call finds the
-    models loaded, and threads do not wait for each other. To give the memory of the models back earlier, use an
+    models loaded, and threads do not wait for each other. To free the memory of the models earlier, use an
     `Analyzer`.
     """
     return _of_this_thread.analyzer.analyze(path, options, on_progress=on_progress)
 
 
 class _OfThread(threading.local):
-    def __init__(self) -> None:  # called in each thread that asks
+    def __init__(self) -> None:  # called once in each thread that uses it
         self.analyzer = Analyzer()
 
 
@@ -89,7 +89,7 @@ def _run_stages(run: Run) -> None:
     for stage in stages.STAGES:
         if stage.run is None or not stage.wanted(run.options, streams):
             continue
-        if not stages.parts_of(stage.name):  # else as which stages it is told shows when its models are loaded
+        if not stages.parts_of(stage.name):  # else it is reported as one of its parts, known when its models are loaded
             run.tell_begun(stage.name)
         with run.timed(f"load_{stage.name}"):
             run.load(stage.models)
@@ -98,7 +98,7 @@ def _run_stages(run: Run) -> None:
 
 
 def _analysis(run: Run) -> Analysis:
-    found = Analysis(
+    analysis = Analysis(
         source=_source(run.path, run.info),
         options=run.options,
         models=run.models_used,
@@ -115,30 +115,30 @@ def _analysis(run: Run) -> Analysis:
         analyzed_at=run.started_at.isoformat(timespec="seconds"),
         weights=weights_of(run.log_loss(EXPRESSION_MODEL), run.log_loss(VOICE_MODEL)),
     )
-    segments = _segments(run, found)
+    segments = _segments(run, analysis)
     warnings = (*_read_warnings(run), *_found_warnings(run))
-    return replace(found, segments=segments, counts=_counts(run, found), warnings=warnings)
+    return replace(analysis, segments=segments, counts=_counts(run, analysis), warnings=warnings)
 
 
-def _segments(run: Run, found: Analysis) -> tuple[Agreement, ...]:
+def _segments(run: Run, analysis: Analysis) -> tuple[Agreement, ...]:
     if run.voice is None:
         return ()
     stretches = run.voice.stretches
     if not run.options.double_check:
         return tuple(Agreement(stretch) for stretch in stretches)
-    if not found.persons:
+    if not analysis.persons:
         return compare(stretches, None, None)
-    return compare(stretches, 1, found.timeline(1), n_faces=found.n_faces, weights=found.weights)
+    return compare(stretches, 1, analysis.timeline(1), n_faces=analysis.n_faces, weights=analysis.weights)
 
 
 def _read_warnings(run: Run) -> Iterator[Message]:
     picture, sound = run.picture_counts, run.sound_counts
     yield from (*run.info.notes, *picture.warnings("picture"), *sound.warnings("sound"), *run.notes)
     header_s = run.info.duration_s
-    for what, counts in (("picture", picture), ("sound", sound)):
+    for kind, counts in (("picture", picture), ("sound", sound)):
         if counts.decoded and header_s is not None and counts.end_s < header_s - _SHORT_BY_S:
             ends = {"end_s": round(float(counts.end_s), 1), "header_s": round(header_s, 1)}
-            yield Message(f"{what}_ends_early", ends)
+            yield Message(f"{kind}_ends_early", ends)
 
 
 def _source(path: Path, info: MediaInfo) -> Source:
@@ -146,18 +146,18 @@ def _source(path: Path, info: MediaInfo) -> Source:
     return Source.of(name, models.sha256_of(path), info)
 
 
-def _counts(run: Run, found: Analysis) -> Counts:
-    with_face = {reading.frame for reading in found.faces}
-    seen = [sampled.frame in with_face for sampled in found.frames]
-    gaps = sum(not now and (i == 0 or seen[i - 1]) for i, now in enumerate(seen))
+def _counts(run: Run, analysis: Analysis) -> Counts:
+    with_face = {reading.frame for reading in analysis.faces}
+    has_face = [sampled.frame in with_face for sampled in analysis.frames]
+    gaps = sum(not here and (i == 0 or has_face[i - 1]) for i, here in enumerate(has_face))
     return Counts(
         decoded=run.picture_counts.decoded,
-        sampled=len(found.frames),
+        sampled=len(analysis.frames),
         with_face=len(with_face),
-        faces=len(found.faces),
-        doubtful=sum(not reading.quality_ok for reading in found.faces),
+        faces=len(analysis.faces),
+        doubtful=sum(not reading.quality_ok for reading in analysis.faces),
         unconfirmed=run.faces.unconfirmed,
-        persons=len(found.persons),
+        persons=len(analysis.persons),
         gaps=gaps,
         speech_stretches=len(run.voice.stretches) if run.voice else 0,
         voice_windows=len(run.voice.windows) if run.voice else 0,

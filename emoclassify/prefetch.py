@@ -1,4 +1,4 @@
-"""Work that is done ahead, in a thread beside."""
+"""Makes items ahead of their use, in another thread."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -9,11 +9,11 @@ T = TypeVar("T")
 
 
 def prefetch(items: Iterable[T], count: int) -> Iterator[T]:
-    """Yields the same items in the same order, while the next ones are already made in a thread.
+    """Yields the same items in the same order, while another thread already makes the next ones.
 
     Args:
-        items: made one after another, never two at once; what they raise is raised here, in its place.
-        count: how many may lie ready, at least 1.
+        items: made one after another, never two at once; an error of theirs is raised here, at the same item.
+        count: how many items may be ready, at least 1.
     """
     iterator, end = iter(items), object()
     pool = ThreadPoolExecutor(1, thread_name_prefix="prefetch")

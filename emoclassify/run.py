@@ -1,4 +1,4 @@
-"""One analysis under way: what its stages share, and what they have found so far."""
+"""One running analysis: what its stages share, and their results so far."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,39 +27,39 @@ _TORCH_THREADS = 1
 """Decoding keeps the other cores busy; a second torch thread then costs more than it gives."""
 
 _FRAMES_AHEAD = 4
-"""Frames that are decoded while others are looked at: enough to even out, and little to hold in memory."""
+"""How many frames are decoded ahead: enough that no stage waits for the decoder, in little memory."""
 
 
 @dataclass(frozen=True)
 class StageProgress:
-    """How far a stage of an analysis has come."""
+    """How far a stage of an analysis is."""
 
     stage: str
     """Its name, one of `stages.STAGES`."""
     done_s: float
-    """The part of the recording that it has behind it."""
+    """Seconds of the recording that are done."""
     total_s: float | None
-    """Length of the recording: as its header says, or by the share of the file that was read where the header says
-    nothing or too little; None while neither is known."""
+    """Length of the recording in seconds: from its header, or estimated by the share of the file that was read where
+    the header has no length or one that is too short; None while neither is known."""
 
 
 OnProgress = Callable[[StageProgress], None]
 
 
 class Run:
-    """One analysis under way.
+    """One running analysis.
 
     Attributes:
         path: of the recording.
-        options: what is asked.
-        info: what the recording's header says.
-        place: where the networks run.
-        faces: what was read of the faces; empty before, and where there is no picture.
-        voice: what was heard; None before, and where the voice is not read.
-        picture_counts: of the picture, as far as it was read.
-        sound_counts: of the sound, as far as it was read.
-        notes: what the models have to say of themselves, for the warnings.
-        timings_s: seconds by stage.
+        options: of the analysis.
+        info: the facts in the recording's headers.
+        place: what runs the networks.
+        faces: the readings of the faces; empty before they are read, and where there is no picture.
+        voice: the readings of the voice; None before it is read, and where it is not.
+        picture_counts: frames of the picture read so far.
+        sound_counts: blocks of the sound read so far.
+        notes: messages of the models about themselves, for the warnings.
+        timings_s: seconds that each stage took.
         started_at: when it began.
     """
 
@@ -87,7 +87,7 @@ class Run:
         Raises:
             ModelError: a model is missing, damaged or does not fit.
         """
-        with ThreadPoolExecutor(1) as beside:  # to describe a model, all its weights are hashed
+        with ThreadPoolExecutor(1) as beside:  # describing a model hashes all its weights
             descriptions = [beside.submit(kind.describe, self.options) for kind in kinds]
             for kind, description in zip(kinds, descriptions, strict=True):
                 self._loaded.get(kind, description.result(), self.place)
@@ -95,25 +95,25 @@ class Run:
         set_threads(_TORCH_THREADS)
 
     def model(self, kind: ModelKind[M]) -> M:
-        """The model of a kind that the stage under way uses."""
+        """The model of a kind that the running stage uses."""
         return self._loaded.get(kind, self._descriptions[kind], self.place)
 
     def log_loss(self, kind: ModelKind[Any]) -> float | None:
-        """The mean log-loss of a model on labelled data; None where it is not known, or no such model was used."""
+        """The mean log-loss of a model on labelled data; None where unknown, or where no such model was used."""
         return self._descriptions[kind].validation_log_loss if kind in self._descriptions else None
 
     @property
     def models_used(self) -> tuple[ModelUsed, ...]:
-        """The models of all stages until here, in the order in which they were loaded."""
-        used = ({**info.to_dict(), "runtime": self.model(kind).runtime} for kind, info in self._descriptions.items())
-        return tuple(map(ModelUsed.from_dict, used))
+        """The models of all stages so far, in the order in which they were loaded."""
+        facts = ({**info.to_dict(), "runtime": self.model(kind).runtime} for kind, info in self._descriptions.items())
+        return tuple(map(ModelUsed.from_dict, facts))
 
     def frames(self) -> FrameStream:
         """The sampled frames of the recording, from its beginning."""
         return FrameStream(self.path, self.info, sample_fps=self.options.sample_fps, every=self.options.every)
 
     def frames_ahead(self, frames: FrameStream) -> Iterator[Frame]:
-        """The same frames, decoded while the ones before are looked at."""
+        """The same frames, decoded in a thread while the ones before are processed."""
         return prefetch(frames, _FRAMES_AHEAD)
 
     def sounds(self) -> Iterable[Sound]:
@@ -121,11 +121,11 @@ class Run:
         return read_sound(self.path, self.info, rate_hz=RATE_HZ, counts=self.sound_counts)
 
     def tell_begun(self, stage: str) -> None:
-        """Tells that a stage begins."""
+        """Reports that a stage begins."""
         self._on_progress(StageProgress(stage, 0.0, None))
 
     def tell(self, stage: str, done_s: float, counts: ReadCounts) -> None:
-        """Tells how far a stage is, and of how much by what was read of the file."""
+        """Reports how far a stage is; `counts` of the stream that it reads, to estimate the length."""
         self._on_progress(StageProgress(stage, done_s, self._total_s(done_s, counts)))
 
     def _total_s(self, done_s: float, counts: ReadCounts) -> float | None:
@@ -138,7 +138,7 @@ class Run:
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Writes down how long what is done inside takes."""
+        """Records in `timings_s` how long the code inside takes."""
         started = time.perf_counter()
         yield
         self.timings_s[stage] = time.perf_counter() - started

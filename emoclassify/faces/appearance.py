@@ -1,7 +1,7 @@
-"""What a face looks like, in few numbers: enough to know a person again within one recording, and no more.
+"""Describes a face in few numbers: enough to recognise a person within one recording, and no more.
 
-No network: a small picture of the face laid upright by MTCNN's five points, and the colours of skin and of hair.
-Good for telling apart the few persons of one recording under one light; it does not name anybody.
+No network is used: a small picture of the face, turned upright by MTCNN's five points, and the colours of skin and
+hair. It tells apart the few persons of one recording under one light; it cannot identify anybody.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ Pixels = npt.NDArray[np.float32]
 
 _SIDE_PX = 48
 _POINTS_XY = np.array([[18.75, 25], [29.25, 25], [24, 31], [19.5, 36.5], [28.5, 36.5]])
-"""Where eyes, nose and corners of the mouth lie in the upright picture, which has room for the hair."""
+"""Pixels of eyes, nose and corners of the mouth in the upright picture, which leaves room for the hair."""
 
 _CENTRED_XY = _POINTS_XY - _POINTS_XY.mean(axis=0)
 _GRID = (np.arange(2 * _SIDE_PX) + 0.5) / 2  # two samples a pixel and axis
@@ -30,10 +30,10 @@ _YCC = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.41
 _LAST_BIN, _STRIDES, _N_BINS = np.array([3, 7, 7]), np.array([64, 8, 1]), 4 * 8 * 8
 _CORNERS = np.array([0, 1, 8, 9, 64, 65, 72, 73]).reshape(2, 2, 2, 1)
 _BIN_FROM, _BIN_WIDTH = np.array([0, -32, -32], np.float32), np.array([64, 8, 8], np.float32)
-"""Skin and hair lie within 32 of grey; what lies beyond counts for the outermost bin."""
+"""Skin and hair differ by at most 32 from grey; larger differences count for the outermost bin."""
 
 KEPT_LOOKS = 12
-"""Of one person: turned to both sides, laughing, with a hand before the face. About 3 kB each."""
+"""How many looks of one person are stored: turned left or right, laughing, half covered. About 3 kB each."""
 
 _UNLIKE = 0.1  # half of the frames of a talker differ by less from the frame before
 
@@ -67,11 +67,11 @@ def distances(a: Sequence[Look], b: Sequence[Look]) -> Look:
     return np.asarray(3.0 - np.stack(a) @ np.stack(b).T, dtype=np.float32)
 
 
-def remember(kept: list[Look], new: Sequence[Look]) -> None:
-    """Adds to `kept` those of the new looks that are unlike all in it, up to KEPT_LOOKS."""
-    for look in new:
-        if not kept or (len(kept) < KEPT_LOOKS and distances(kept, [look]).min() > _UNLIKE):
-            kept.append(look)
+def remember(looks: list[Look], new_looks: Sequence[Look]) -> None:
+    """Adds to `looks` each new look that differs from all in it, up to KEPT_LOOKS; changes `looks` in place."""
+    for look in new_looks:
+        if not looks or (len(looks) < KEPT_LOOKS and distances(looks, [look]).min() > _UNLIKE):
+            looks.append(look)
 
 
 def _upright(rgb: npt.NDArray[np.uint8], points_xy: npt.NDArray[np.float32]) -> Pixels:
@@ -89,12 +89,16 @@ def _upright(rgb: npt.NDArray[np.uint8], points_xy: npt.NDArray[np.float32]) -> 
 
 
 def _colours(ycc: Pixels) -> Pixels:
-    """Square roots of the shares of 256 colours, float32 (256,); each pixel is shared out among its nearest bins."""
-    place = np.clip((ycc.reshape(-1, 3) - _BIN_FROM) / _BIN_WIDTH - 0.5, 0, _LAST_BIN)
-    low = np.minimum(place.astype(np.intp), _LAST_BIN - 1)
-    above = place - low
+    """Square roots of the shares of 256 colours, float32 (256,); each pixel is divided among its nearest bins.
+
+    Args:
+        ycc: float32 (..., 3), brightness, blue and red difference.
+    """
+    bin_position = np.clip((ycc.reshape(-1, 3) - _BIN_FROM) / _BIN_WIDTH - 0.5, 0, _LAST_BIN)
+    low = np.minimum(bin_position.astype(np.intp), _LAST_BIN - 1)
+    above = bin_position - low
     share = np.stack([1 - above, above])  # (2, n, 3): of the lower and of the upper bin of each axis
     weights = share[:, None, None, :, 0] * share[None, :, None, :, 1] * share[None, None, :, :, 2]
     bins = (low @ _STRIDES) + _CORNERS  # (2, 2, 2, n)
     sums = np.bincount(bins.ravel(), weights=weights.ravel(), minlength=_N_BINS)
-    return np.asarray(np.sqrt(sums / len(place)), dtype=np.float32)
+    return np.asarray(np.sqrt(sums / len(bin_position)), dtype=np.float32)

@@ -8,11 +8,11 @@ MAX_CHANGE = 0.2
 
 Measured on 15 clips of faces. Within a shot at most 0.13 after 0.2 s and 0.17 after 1 s (a talking head that fills the
 frame; a street crowd); between the shots of any two of them at least 0.26 (two speakers before the same blue screen).
-A flash or a fast pan may look like a cut: a track ends early then, and its face is known again by its look.
+A flash or a fast pan may look like a cut: a track then ends early, and its person is recognised by the look.
 """
 
 _SAMPLES = 64
-"""Rows and columns that are looked at, at least; evenly spread."""
+"""How many rows and columns are compared, at least; evenly spread."""
 
 
 class CutFinder:

@@ -1,4 +1,4 @@
-"""The faces of one frame, as a detector says. No networks here."""
+"""The faces of one frame, as a detector returns them. No networks here."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Detections:
     """The faces of one frame, largest first.
 
     Attributes:
-        boxes_xyxy: float32 (n, 4), pixels.
+        boxes_xyxy: float32 (n, 4), pixels: left, top, right, bottom.
         confidence: float32 (n,), 0..1.
         points_xy: float32 (n, 5, 2), pixels: left and right eye (as seen in the picture), nose tip, left and right
             corner of the mouth.

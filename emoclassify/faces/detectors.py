@@ -1,4 +1,4 @@
-"""What finds faces: what a detector must do, and every detector there is, by its name."""
+"""Detectors of faces: what each must be able to do, and all of them by name."""
 
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from emoclassify.networks.runtime import Place
 
 
 class Detector(Protocol):
-    """What finds faces."""
+    """Finds the faces of a frame."""
 
     def detect(self, rgb: npt.NDArray[np.uint8], min_face: float) -> Detections:
         """Finds the faces of a frame, largest first.
@@ -27,12 +27,12 @@ class Detector(Protocol):
 
         Args:
             rgb: uint8 (H, W, 3), upright.
-            boxes_xyxy: float32 (n, 4), pixels, about where faces are; at most one face a box is found.
+            boxes_xyxy: float32 (n, 4), pixels, about where faces are; in each at most one face is found.
         """
 
 
 class LoadedDetector(Detector, Protocol):
-    """A detector with its networks."""
+    """A detector with its networks in memory."""
 
     runtime: str
     """What runs it, for people and for analysis.json."""
@@ -48,4 +48,4 @@ class LoadedDetector(Detector, Protocol):
 DETECTORS: dict[str, type[LoadedDetector]] = {"mtcnn": Mtcnn}
 
 DETECTOR = "mtcnn"
-"""The one that an analysis uses."""
+"""Name of the detector that an analysis uses."""

@@ -11,11 +11,11 @@ import numpy.typing as npt
 from emoclassify.errors import ModelError
 from emoclassify.faces.prepare import PREPARATION, Preparation
 from emoclassify.labels import EMOTIONS, Scores, columns_by_emotion
+from emoclassify.media.nouns import Rgb
 from emoclassify.networks.models import sha256_of_weights
 from emoclassify.networks.runtime import Built, Network, Place, open_network
 from emoclassify.words.messages import Message
 
-Image = npt.NDArray[np.uint8]
 Array = npt.NDArray[np.float32]
 
 # Where the frame of a training face lies relative to the box of facenet-pytorch's MTCNN, so that a crop looks like a
@@ -29,14 +29,14 @@ _DEFAULT_PLACE = Place()
 _CONFIG, _PROCESSOR_CONFIG = "config.json", "preprocessor_config.json"
 COSTLY_BYTES = 100_000_000
 """Weights of this size and more: ViT-B/16 (343 MB) takes 60 ms a face on two cores, and to decode the frames from one
-sampled picture to the next takes 5 to 20 ms. So it pays to decode twice and to read only the faces that are kept."""
+sampled picture to the next takes 5 to 20 ms. So it is faster to decode twice and to read only the faces that count."""
 
 _AT_ONCE, _AT_ONCE_ON_GPU = 8, 64
-"""Crops that are prepared and classified together: enough to fill a few cores, or a GPU, and little to hold."""
+"""Crops that are prepared and classified together: enough to occupy a few cores, or a GPU, in little memory."""
 
 
-def crop_face(rgb: Image, box_xyxy: Sequence[float], *, side_share: float = CROP_SIDE) -> Image:
-    """The square picture of one face that an expression model is to see.
+def crop_face(rgb: Rgb, box_xyxy: Sequence[float], *, side_share: float = CROP_SIDE) -> Rgb:
+    """Cuts the square picture of one face that an expression model reads.
 
     Args:
         rgb: uint8 (H, W, 3), a whole frame.
@@ -44,40 +44,40 @@ def crop_face(rgb: Image, box_xyxy: Sequence[float], *, side_share: float = CROP
         side_share: side of the picture as a share of the longer side of the box, above 0.
 
     Returns:
-        uint8 (S, S, 3) in the frame's own resolution, S about the longer side of the box, at least 1. Outside of the
-        frame its edge is repeated.
+        uint8 (S, S, 3) in the frame's own resolution, S about the longer side of the box, at least 1. Beyond the frame
+        its edge is repeated.
     """
-    left, top, right, bottom = (float(edge) for edge in box_xyxy)
-    longer = max(right - left, bottom - top)
-    side = max(1, round(side_share * longer))
-    first_column = round((left + right) / 2 - side / 2)
-    first_row = round((top + bottom) / 2 + _CROP_DOWN * longer - side / 2)
-    rows, beyond_rows = _span(first_row, side, rgb.shape[0])
-    columns, beyond_columns = _span(first_column, side, rgb.shape[1])
+    left_px, top_px, right_px, bottom_px = (float(edge) for edge in box_xyxy)
+    longer_px = max(right_px - left_px, bottom_px - top_px)
+    side_px = max(1, round(side_share * longer_px))
+    first_column = round((left_px + right_px) / 2 - side_px / 2)
+    first_row = round((top_px + bottom_px) / 2 + _CROP_DOWN * longer_px - side_px / 2)
+    rows, beyond_rows = _span(first_row, side_px, rgb.shape[0])
+    columns, beyond_columns = _span(first_column, side_px, rgb.shape[1])
     return np.pad(rgb[rows, columns], (beyond_rows, beyond_columns, (0, 0)), mode="edge")
 
 
 def _span(first: int, side: int, length: int) -> tuple[slice, tuple[int, int]]:
-    """The part of `side` pixels from `first` that lies on an axis of that length, at least one; how many lie around."""
+    """The pixels from first to first + side on an axis of that length, at least one; how many are beyond either end."""
     start, stop = min(max(first, 0), length - 1), min(max(first + side, 1), length)
     before = min(max(-first, 0), side - (stop - start))
     return slice(start, stop), (before, side - before - (stop - start))
 
 
 class ExpressionModel:
-    """An image classification model whose outputs are put into the order of the seven emotions."""
+    """An image classification model with its outputs in the order of the seven emotions."""
 
     def __init__(
         self,
         name: str,
         labels: Sequence[str],
-        prepare: Callable[[Sequence[Image]], Array],
+        prepare: Callable[[Sequence[Rgb]], Array],
         network: Network,
         *,
         costly: bool = False,
         at_once: int = _AT_ONCE,
     ) -> None:
-        """Takes the labels of the network's outputs and what makes its input; most callers want `load`.
+        """Takes the labels of the network's outputs and the function that makes its input; most callers need `load`.
 
         Raises:
             ModelError: fewer than two of the seven emotions are among the labels.
@@ -86,11 +86,11 @@ class ExpressionModel:
         self.costly = costly
         """Whether reading a face takes longer than decoding its frame."""
         self.at_once = at_once
-        """How many crops are best given in one call."""
+        """How many crops to classify in one call."""
         self._prepare, self._network = prepare, network
         by_emotion = columns_by_emotion(dict(enumerate(labels)))
         self.notes = _notes(name, by_emotion, labels)
-        """What the reader of the scores should know of the model's labels."""
+        """Messages for the reader of the scores about the model's labels."""
         pairs = [(column, row) for row, emotion in enumerate(EMOTIONS) for column in by_emotion[emotion]]
         self._columns = [column for column, _ in pairs]
         self._sums = np.zeros((len(pairs), len(EMOTIONS)), dtype=np.float32)
@@ -98,41 +98,41 @@ class ExpressionModel:
 
     @classmethod
     def load(cls, folder: str | Path, place: Place = _DEFAULT_PLACE) -> "ExpressionModel":
-        """Loads a model from a folder; the network is never asked.
+        """Loads a model from a folder, without any access to the internet.
 
         Args:
             folder: with config.json, preprocessor_config.json and safetensors weights.
-            place: where it is to run.
+            place: what runs it.
 
         Raises:
-            ModelError: missing, damaged, needs code of its own, or has fewer than two of the seven emotions.
+            ModelError: it is missing, damaged, needs code of its own, or has fewer than two of the seven emotions.
         """
         folder = Path(folder)
         _check_folder(folder)
         network = open_network(_key(folder), lambda: _read_classifier(folder), place)
-        prepared = network.facts.get(PREPARATION)
-        prepare = Preparation.from_json(prepared) if prepared else _own_processor(folder)
+        preparation = network.facts.get(PREPARATION)
+        prepare = Preparation.from_json(preparation) if preparation else _own_processor(folder)
         size_bytes = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
         costly = place.device == "cpu" and size_bytes >= COSTLY_BYTES
         at_once = _AT_ONCE if place.device == "cpu" else _AT_ONCE_ON_GPU
         return cls(folder.resolve().name, _labels(folder), prepare, network, costly=costly, at_once=at_once)
 
-    def predict(self, crops: Sequence[Image]) -> Scores:
+    def predict(self, crops: Sequence[Rgb]) -> Scores:
         """Scores of crops.
 
         Args:
             crops: uint8 (h, w, 3) each, of any size, as `crop_face` makes them.
 
         Returns:
-            float32 (n, 7) in the order of EMOTIONS; rows sum to 1. An emotion that the model lacks has 0; labels of
-            the model that are none of the seven are dropped and the rest scaled up to 1.
+            float32 (n, 7), 0..1, in the order of EMOTIONS; rows sum to 1. An emotion that the model lacks has 0; labels
+            of the model that are none of the seven are dropped and the rest scaled up to 1.
         """
         starts = range(0, len(crops), self.at_once)
         parts = [self._predict_batch(crops[start : start + self.at_once]) for start in starts]
         return np.concatenate(parts) if parts else np.zeros((0, len(EMOTIONS)), dtype=np.float32)
 
-    def _predict_batch(self, crops: Sequence[Image]) -> Scores:
-        # The softmax over the kept columns alone is the whole softmax with the others dropped and the rest rescaled.
+    def _predict_batch(self, crops: Sequence[Rgb]) -> Scores:
+        # A softmax over these columns alone equals the softmax over all with the others dropped and the rest rescaled.
         logits = self._network(self._prepare(crops))[:, self._columns]
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True) @ self._sums, dtype=np.float32)
@@ -149,7 +149,7 @@ def _check_folder(folder: Path) -> None:
 
 
 def _key(folder: Path) -> str:
-    """A checksum of all that the network is made from: its files, and the code of the embedded network's class."""
+    """A checksum of everything the network is made from: its files, and the code of the embedded network's class."""
     code = [Path(__file__).with_name(name) for name in ("network.py", "prepare.py", "pretrained.py")]
     files = [folder / _CONFIG, folder / _PROCESSOR_CONFIG, *sorted(folder.glob("*.safetensors")), *code]
     return hashlib.sha256("".join(map(sha256_of_weights, files)).encode()).hexdigest()
@@ -165,13 +165,13 @@ def _read_classifier(folder: Path) -> Built:
         raise ModelError("model_not_loaded", path=str(folder), why=lines[0]) from error
 
 
-def _own_processor(folder: Path) -> Callable[[Sequence[Image]], Array]:
+def _own_processor(folder: Path) -> Callable[[Sequence[Rgb]], Array]:
     from emoclassify.faces.pretrained import read_processor
 
     processor = read_processor(folder)
 
-    def prepare(crops: Sequence[Image]) -> Array:
-        # Said, not guessed: a crop of 1 or 3 rows would be taken for one with its channels first.
+    def prepare(crops: Sequence[Rgb]) -> Array:
+        # Stated, since it would be guessed: a crop of 1 or 3 rows is taken for one with its channels first.
         inputs = processor(images=list(crops), return_tensors="np", input_data_format="channels_last")
         return np.asarray(inputs["pixel_values"], dtype=np.float32)
 
@@ -191,8 +191,8 @@ def _notes(name: str, by_emotion: dict[str, list[int]], labels: Sequence[str]) -
     lacking = [emotion for emotion, columns in by_emotion.items() if not columns]
     if len(EMOTIONS) - len(lacking) < 2:
         raise ModelError("model_other_labels", model=name, labels=list(labels[:8]))
-    known = {column for columns in by_emotion.values() for column in columns}
-    dropped = [label for column, label in enumerate(labels) if column not in known]
+    emotion_columns = {column for columns in by_emotion.values() for column in columns}
+    dropped = [label for column, label in enumerate(labels) if column not in emotion_columns]
     notes = []
     if lacking:
         notes.append(Message("emotions_unknown", {"model": name, "emotions": lacking}))

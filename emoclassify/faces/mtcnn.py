@@ -1,8 +1,8 @@
-"""MTCNN: three small networks that find faces, each on what the one before let through.
+"""MTCNN: three small networks that find faces; each checks the boxes that the one before accepted.
 
 Zhang et al. 2016, "Joint Face Detection and Alignment using Multi-task Cascaded Convolutional Networks", with the
-weights, thresholds and steps of facenet-pytorch, whose own code needs torch and works on whole frames. Here the pyramid
-of sizes is made from a copy of the frame that is as small as the smallest face allows.
+weights, thresholds and steps of facenet-pytorch, whose own code needs torch and reads full-size frames. Here the
+pyramid of sizes is made from a copy of the frame that is as small as the smallest face allows.
 """
 
 from dataclasses import replace
@@ -13,13 +13,13 @@ import numpy.typing as npt
 from PIL import Image
 
 from emoclassify.faces.detections import Detections
+from emoclassify.media.nouns import Rgb
 from emoclassify.networks import models
 from emoclassify.networks.runtime import Built, Network, Place, open_network
 
 Array = npt.NDArray[np.float32]
-Picture = npt.NDArray[np.uint8]
 
-_CELL_PX, _STRIDE_PX = 12, 2  # what P-Net sees at once, and how far apart it looks
+_CELL_PX, _STRIDE_PX = 12, 2  # P-Net's window, and the step between two of its windows
 _FACTOR = 0.709  # from one size of the pyramid to the next: half the area
 _THRESHOLDS = (0.6, 0.7, 0.7)  # of P-Net, R-Net, O-Net
 _R_PX, _O_PX = 24, 48  # sides of the inputs of R-Net and O-Net
@@ -28,7 +28,7 @@ _SMALLEST_PX = 20  # facenet-pytorch's own default; P-Net finds little below it
 
 
 class Mtcnn:
-    """The three networks, in their place: a detector, see `faces.detectors`."""
+    """The three networks in memory: a detector, see `faces.detectors`."""
 
     def __init__(self, place: Place) -> None:
         place = replace(place, threads=1)  # the networks are so small that a second thread gives nothing
@@ -40,7 +40,7 @@ class Mtcnn:
         """MTCNN with the weights that facenet-pytorch carries."""
         return models.mtcnn()
 
-    def detect(self, rgb: Picture, min_face: float) -> Detections:
+    def detect(self, rgb: Rgb, min_face: float) -> Detections:
         """Finds the faces of a frame, largest first.
 
         Args:
@@ -49,7 +49,7 @@ class Mtcnn:
         """
         return self.search(rgb, max(_SMALLEST_PX, round(min_face * min(rgb.shape[:2]))))
 
-    def search(self, rgb: Picture, smallest_px: int) -> Detections:
+    def search(self, rgb: Rgb, smallest_px: int) -> Detections:
         """Finds the faces of a whole frame.
 
         Args:
@@ -57,12 +57,12 @@ class Mtcnn:
             smallest_px: side of the smallest face looked for, at least 12.
         """
         frame = Image.fromarray(rgb)
-        share = min(1.0, _R_PX / smallest_px)  # P-Net and R-Net see no more of the smallest face
+        share = min(1.0, _R_PX / smallest_px)  # P-Net and R-Net read the smallest face at this size
         copy = _reduced(frame, share)
         boxes = self._propose(frame, copy, smallest_px)
         return self._confirm(frame, self._sift(frame, copy, boxes))
 
-    def refine(self, rgb: Picture, boxes_xyxy: Array) -> Detections:
+    def refine(self, rgb: Rgb, boxes_xyxy: Array) -> Detections:
         """Looks again where faces are expected: far cheaper than a search, and blind to new faces.
 
         Args:
@@ -85,29 +85,29 @@ class Mtcnn:
             low, high = np.floor((corner + 1) / scale), np.floor((corner + _CELL_PX) / scale)
             at_level = np.concatenate([low, high], axis=1).astype(np.float32)
             score = answers[4, rows, columns]
-            kept = _suppress(at_level, score, 0.5)
-            boxes.append(at_level[kept])
-            scores.append(score[kept])
-            shifts.append(answers[:4, rows, columns].T[kept])
+            distinct = _suppress(at_level, score, 0.5)
+            boxes.append(at_level[distinct])
+            scores.append(score[distinct])
+            shifts.append(answers[:4, rows, columns].T[distinct])
         if not boxes:
             return np.empty((0, 4), np.float32)
         all_boxes, shift = np.concatenate(boxes), np.concatenate(shifts)
-        kept = _suppress(all_boxes, np.concatenate(scores), 0.7)
-        all_boxes, shift = all_boxes[kept], shift[kept]
+        distinct = _suppress(all_boxes, np.concatenate(scores), 0.7)
+        all_boxes, shift = all_boxes[distinct], shift[distinct]
         sides = np.tile(all_boxes[:, 2:] - all_boxes[:, :2], 2)
         return _square(all_boxes + shift * sides)
 
     def _sift(self, frame: Image.Image, copy: Image.Image, boxes: Array) -> Array:
-        """R-Net on squares, cut from the copy: the better squares of the sure ones."""
+        """R-Net on squares (n, 4), cut from the copy: the squares that it accepts, fitted better to their faces."""
         boxes = _inside(boxes, frame)
         answers = _in_batches(self._rnet, copy, boxes * (copy.width / frame.width), _R_PX)
         sure = answers[:, 4] > _THRESHOLDS[1]
         boxes, answers = boxes[sure], answers[sure]
-        kept = _suppress(boxes, answers[:, 4], 0.7)
-        return _square(_shifted(boxes[kept], answers[kept, :4]))
+        distinct = _suppress(boxes, answers[:, 4], 0.7)
+        return _square(_shifted(boxes[distinct], answers[distinct, :4]))
 
     def _confirm(self, frame: Image.Image, boxes: Array) -> Detections:
-        """O-Net on squares."""
+        """O-Net on squares (n, 4): the faces that it accepts, largest first."""
         boxes = _inside(boxes, frame)
         answers = _in_batches(self._onet, frame, boxes, _O_PX)
         sure = answers[:, 14] > _THRESHOLDS[2]
@@ -115,19 +115,19 @@ class Mtcnn:
         low, side = boxes[:, None, :2], boxes[:, None, 2:] - boxes[:, None, :2] + 1
         points = np.stack([answers[:, 4:9], answers[:, 9:14]], axis=2) * side + low - 1
         boxes, confidence = _shifted(boxes, answers[:, :4]), answers[:, 14]
-        kept = _suppress(boxes, confidence, 0.7, of_smaller=True)
-        largest_first = kept[np.argsort(-np.prod(boxes[kept, 2:] - boxes[kept, :2], axis=1), kind="stable")]
+        distinct = _suppress(boxes, confidence, 0.7, of_smaller=True)
+        largest_first = distinct[np.argsort(-np.prod(boxes[distinct, 2:] - boxes[distinct, :2], axis=1), kind="stable")]
         return Detections(boxes[largest_first], confidence[largest_first], points[largest_first].astype(np.float32))
 
 
 def _scales(size: tuple[int, int], smallest_px: int) -> list[float]:
     """Factors that bring faces from the smallest to the largest to P-Net's cell."""
     scale = _CELL_PX / smallest_px
-    found = []
+    scales = []
     while min(size) * scale >= _CELL_PX:
-        found.append(scale)
+        scales.append(scale)
         scale *= _FACTOR
-    return found
+    return scales
 
 
 def _reduced(frame: Image.Image, share: float) -> Image.Image:
@@ -142,7 +142,7 @@ def _inputs(pictures: list[Image.Image]) -> Array:
 
 
 def _in_batches(network: Network, frame: Image.Image, boxes: Array, side_px: int) -> Array:
-    """What a network says of squares of a picture (n, 4), of as much of them as is inside."""
+    """A network's outputs, float32 (n, columns), for squares of a picture (n, 4), cut off at its edge."""
     if not len(boxes):
         return np.empty((0, 15), np.float32)
     low, high = np.maximum(boxes[:, :2], 0), np.minimum(boxes[:, 2:], frame.size)
@@ -154,13 +154,13 @@ def _in_batches(network: Network, frame: Image.Image, boxes: Array, side_px: int
 
 
 def _inside(boxes: Array, frame: Image.Image) -> Array:
-    """The boxes of which something is in the frame."""
+    """The boxes that share at least one pixel with the frame."""
     low, high = np.maximum(boxes[:, :2], 0), np.minimum(boxes[:, 2:], frame.size)
     return boxes[(high - low >= 1).all(axis=1)]
 
 
 def _square(boxes: Array) -> Array:
-    """Boxes grown about their middle to squares of their longer side."""
+    """Boxes (n, 4) extended around their centre to squares of their longer side."""
     sides = boxes[:, 2:] - boxes[:, :2]
     longer = sides.max(axis=1, keepdims=True)
     low = boxes[:, :2] + sides / 2 - longer / 2
@@ -168,38 +168,45 @@ def _square(boxes: Array) -> Array:
 
 
 def _shifted(boxes: Array, shift: Array) -> Array:
-    """Boxes moved by what a network says, in shares of their sides."""
+    """Boxes (n, 4) with their edges moved by a network's outputs (n, 4), shares of their sides."""
     sides = np.tile(boxes[:, 2:] - boxes[:, :2] + 1, 2)
     return np.asarray(boxes + shift * sides, dtype=np.float32)
 
 
-def _suppress(boxes: Array, scores: Array, most: float, *, of_smaller: bool = False) -> npt.NDArray[np.intp]:
-    """Which boxes stay when each drops the less sure ones that overlap it by more than a share, surest first.
+def _suppress(boxes: Array, scores: Array, max_share: float, *, of_smaller: bool = False) -> npt.NDArray[np.intp]:
+    """Indices of the boxes that remain when each removes those with a lower score that overlap it too much.
 
-    The share is of the union, or of the smaller box.
+    Args:
+        boxes: float32 (n, 4).
+        scores: float32 (n,).
+        max_share: largest overlap of two remaining boxes, as a share of their union, 0..1.
+        of_smaller: the share is of the smaller box instead.
+
+    Returns:
+        int (m,), highest score first.
     """
-    # Pixels count as areas in the last step of the original, as points in the others.
+    # In the last step of the original, sides are counted in whole pixels, one more than in the others.
     area = np.prod(boxes[:, 2:] - boxes[:, :2] + of_smaller, axis=1)
     order = np.argsort(-scores, kind="stable")
-    kept = []
+    indices = []
     while len(order):
         first, order = order[0], order[1:]
-        kept.append(first)
+        indices.append(first)
         low, high = np.maximum(boxes[first, :2], boxes[order, :2]), np.minimum(boxes[first, 2:], boxes[order, 2:])
         shared = np.prod(np.maximum(high - low + of_smaller, 0), axis=1)
-        of = np.minimum(area[first], area[order]) if of_smaller else area[first] + area[order] - shared
-        order = order[shared <= most * of]
-    return np.array(kept, dtype=np.intp)
+        whole_area = np.minimum(area[first], area[order]) if of_smaller else area[first] + area[order] - shared
+        order = order[shared <= max_share * whole_area]
+    return np.array(indices, dtype=np.intp)
 
 
 def _open(name: str, place: Place) -> Network:
     sha256 = models.mtcnn().files[f"{name}.pt"]
-    # In 32 bits: whether a score is above its threshold decides, and the networks are small.
+    # In 32 bits: rounding could move a score over its threshold, and the networks are small.
     return open_network(f"mtcnn-{name}-{sha256}", lambda: _read(name), place, precise=True)
 
 
 def _read(name: str) -> Built:
-    """One of facenet-pytorch's networks with its answers side by side: shifts, points of O-Net, chance of a face."""
+    """One of facenet-pytorch's networks with its outputs side by side: shifts, points of O-Net, chance of a face."""
     import torch
     from facenet_pytorch.models import mtcnn
     from torch import Tensor, nn

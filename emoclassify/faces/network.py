@@ -18,7 +18,7 @@ from emoclassify.labels import EMOTIONS
 
 
 class FaceVitConfig(PreTrainedConfig):  # type: ignore[misc]  # transformers publishes no types
-    """The shape of the network, whether it also looks at the mirror image, and what its logits are divided by."""
+    """The shape of the network, whether it also reads the mirror image, and what its logits are divided by."""
 
     model_type = "emoclassify-facevit"
 
@@ -142,7 +142,7 @@ class FaceVitForImageClassification(PreTrainedModel):  # type: ignore[misc]  # t
         if self.training:
             return logits
         if self.config.average_mirror:
-            # A face and its mirror image show the same: one more look is worth 0.7 points of validation accuracy.
+            # A face and its mirror image show the same emotion: reading both adds 0.7 points of validation accuracy.
             logits = (logits + self._logits(pictures.flip(3))) / 2
         calibrated: Tensor = logits / self.config.temperature
         return calibrated

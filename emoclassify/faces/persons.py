@@ -1,4 +1,4 @@
-"""Whose face it is: tracks of one person are put together by look, and what nothing confirms is no person."""
+"""Assigns tracks to persons by their looks; a face that no other face confirms belongs to no person."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,11 @@ SAME_PERSON = 0.35
 """Two tracks whose nearest looks differ by at most this are of one person."""
 
 CONFIRMED_WITHIN_S = 1.0
-"""A face is a person's only where another of that person is found within this time, before or after."""
+"""A face counts only where another face of that person is found within this time before or after it."""
 
 _REMEMBERED = 500
-"""Persons that can be known again; beyond, who was away longest is forgotten. Bounds time and memory (about 10 MB)."""
+"""How many persons can be recognised; with more, the one who was away longest is forgotten. Bounds time and memory
+(about 10 MB)."""
 
 Times = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -23,32 +24,32 @@ Ids = npt.NDArray[np.int64]
 
 @dataclass
 class _Person:
-    id: int
+    number: int
     looks: list[Look]
     frames: set[int]
 
 
 class Persons:
-    """Takes tracks as they end; `of` then says whose each was."""
+    """Assigns each track to a person when the track ends."""
 
     def __init__(self) -> None:
         self.of: dict[int, int] = {}
-        """Id of a track -> number of a person, counted from 0 in no order that means anything."""
-        self._known: list[_Person] = []
-        self._next = 0
+        """Id of a track -> number of its person, counted from 0 in arbitrary order."""
+        self._persons: list[_Person] = []
+        self._next_number = 0
 
     def add(self, track: Track) -> None:
-        """Gives a track to the person who looks most like it and was in none of its frames, else to a new one."""
-        away = [person for person in self._known if person.frames.isdisjoint(track.frames)]
-        nearest = min(away, key=lambda person: _difference(person, track), default=None)
+        """Assigns a track to the most similar person who was in none of its frames, or to a new person."""
+        candidates = [person for person in self._persons if person.frames.isdisjoint(track.frames)]
+        nearest = min(candidates, key=lambda person: _difference(person, track), default=None)
         if nearest is None or _difference(nearest, track) > SAME_PERSON:
-            nearest, self._next = _Person(self._next, [], set()), self._next + 1
+            nearest, self._next_number = _Person(self._next_number, [], set()), self._next_number + 1
         else:
-            self._known.remove(nearest)
+            self._persons.remove(nearest)
         nearest.frames |= track.frames
         remember(nearest.looks, track.looks)
-        self._known = [*self._known, nearest][-_REMEMBERED:]
-        self.of[track.id] = nearest.id
+        self._persons = [*self._persons, nearest][-_REMEMBERED:]
+        self.of[track.id] = nearest.number
 
 
 def _difference(person: _Person, track: Track) -> float:
@@ -58,28 +59,36 @@ def _difference(person: _Person, track: Track) -> float:
 def confirmed(persons: Ids, times_s: Times, frames_s: Times) -> npt.NDArray[np.bool_]:
     """Which faces are confirmed by another of the same person within CONFIRMED_WITHIN_S.
 
-    Where no other frame was looked at in that time, nothing could confirm a face, and it counts.
+    Where no other frame was sampled in that time, nothing could confirm a face, and it counts as confirmed.
 
     Args:
-        persons: int64 (n,), whose each face is; in order of time.
-        times_s: float64 (n,), when.
-        frames_s: float64 (m,), when frames were looked at.
+        persons: int64 (n,), the person of each face; in order of time.
+        times_s: float64 (n,), the time of each face.
+        frames_s: float64 (m,), the times of all sampled frames.
     """
-    seen = _nearest_other_s(frames_s)[np.searchsorted(frames_s, times_s)] > CONFIRMED_WITHIN_S
+    is_confirmed = _nearest_other_s(frames_s)[np.searchsorted(frames_s, times_s)] > CONFIRMED_WITHIN_S
     for person in np.unique(persons):
-        own = persons == person
-        seen[own] |= _nearest_other_s(times_s[own]) <= CONFIRMED_WITHIN_S
-    return np.asarray(seen)
+        is_of_person = persons == person
+        is_confirmed[is_of_person] |= _nearest_other_s(times_s[is_of_person]) <= CONFIRMED_WITHIN_S
+    return np.asarray(is_confirmed)
 
 
 def _nearest_other_s(times_s: Times) -> Times:
-    """How far the nearest neighbour of each of the times is, which are in order; float64 (n,), seconds."""
+    """Seconds from each time to its nearest neighbour; ascending float64 (n,) -> float64 (n,)."""
     steps = np.diff(times_s, prepend=-np.inf, append=np.inf)
     return np.minimum(steps[:-1], steps[1:])
 
 
 def number_by_area(persons: Ids, boxes_xyxy: npt.NDArray[np.float32]) -> Ids:
-    """Persons numbered anew from 1 by face area summed over time, largest first; int64 (n,) -> (n,)."""
+    """Numbers persons from 1 by their face area summed over time, largest first.
+
+    Args:
+        persons: int64 (n,), the person of each face, from 0.
+        boxes_xyxy: float32 (n, 4), pixels.
+
+    Returns:
+        int64 (n,), the new numbers.
+    """
     area = np.prod(boxes_xyxy[:, 2:] - boxes_xyxy[:, :2], axis=1, dtype=np.float64)
     summed = np.bincount(persons, weights=area)
     present = np.unique(persons)

@@ -9,24 +9,25 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-Picture = npt.NDArray[np.uint8]
+from emoclassify.media.nouns import Rgb
+
 Array = npt.NDArray[np.float32]
 
 PREPARATION = "preparation"
-"""Under this name a Preparation goes with its network; without one, only the model's own processor will do."""
+"""The name under which a Preparation is stored with its network; without one the model's own processor is needed."""
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in brightness (ITU-R BT.601), as Pillow's mode "L" has them."""
 
 DARKEST_STD = 0.02
-"""Of a 0..1 picture: a flatter one is not stretched further, or its noise would be read as a face."""
+"""Least standard deviation of a 0..1 picture to divide by: with less, noise would be enlarged to a face."""
 
-_SAME_STEPS = 1.01  # of 256: Pillow and torchvision round a resized picture differently
+_SAME_STEPS = 1.01  # largest difference, of 256: Pillow and torchvision round differently when they resize
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """Resizing to one size, then a scale and an offset a channel: what nearly every image processor does."""
+    """Resizing to one size, then a scale and an offset for each channel: what nearly every image processor does."""
 
     height_px: int
     width_px: int
@@ -39,7 +40,7 @@ class Preparation:
     """Brightness alone, mean 0 and deviation 1: the first step of the embedded network, done here because bfloat16 has
     too few digits for it."""
 
-    def __call__(self, crops: Sequence[Picture]) -> Array:
+    def __call__(self, crops: Sequence[Rgb]) -> Array:
         """uint8 (h, w, 3) each, of any size -> float32 (n, 3, height_px, width_px), standardised (n, 1, ...)."""
         size = (self.width_px, self.height_px)
         resized = np.stack([np.asarray(Image.fromarray(crop).resize(size, self.resample)) for crop in crops])
@@ -69,9 +70,9 @@ def _standardise(pictures: Array) -> Array:
 
 
 def preparation_of(processor: Any) -> Preparation | None:
-    """What an image processor of transformers does, where it is no more than a Preparation; else None.
+    """The Preparation that does the same as an image processor of transformers; None where none does.
 
-    Held to the processor itself: on made pictures both give the same within one step of brightness.
+    Compared with the processor itself: on random pictures both give the same within one step of brightness.
     """
     facts = processor.to_dict()
     size = facts.get("size") or {}
@@ -81,7 +82,7 @@ def preparation_of(processor: Any) -> Preparation | None:
     normalise = bool(facts.get("do_normalize"))
     mean = np.array(facts["image_mean"] if normalise else (0.0, 0.0, 0.0))
     std = np.array(facts["image_std"] if normalise else (1.0, 1.0, 1.0))
-    found = Preparation(
+    preparation = Preparation(
         height_px=int(size["height"]),
         width_px=int(size["width"]),
         resample=int(facts.get("resample", Image.Resampling.BILINEAR)),
@@ -89,14 +90,17 @@ def preparation_of(processor: Any) -> Preparation | None:
         offset=tuple((-mean / std).tolist()),
         blue_first=bool(facts.get("do_flip_channel_order")),
     )
-    return found if _does_the_same(found, processor) else None
+    return preparation if _does_the_same(preparation, processor) else None
 
 
-def _does_the_same(found: Preparation, processor: Any) -> bool:
+def _does_the_same(preparation: Preparation, processor: Any) -> bool:
     rng = np.random.default_rng(0)
-    sides = ((found.height_px // 2 + 1, found.width_px // 3 + 1), (2 * found.height_px, 3 * found.width_px))
+    sides = (
+        (preparation.height_px // 2 + 1, preparation.width_px // 3 + 1),
+        (2 * preparation.height_px, 3 * preparation.width_px),
+    )
     crops = [rng.integers(0, 256, (*side, 3), dtype=np.uint8) for side in sides]
     theirs = processor(images=crops, return_tensors="np", input_data_format="channels_last")["pixel_values"]
-    ours = found(crops)
-    step = float(np.abs(found.scale).max())
+    ours = preparation(crops)
+    step = float(np.abs(preparation.scale).max())
     return bool(theirs.shape == ours.shape and np.abs(theirs - ours).max() <= _SAME_STEPS * step)

@@ -1,4 +1,4 @@
-"""Any image classifier in Hugging Face form, read with torch and transformers: the slow way in, needed once a model."""
+"""Reads any image classifier in Hugging Face form with torch and transformers: slow, needed once for each model."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -49,18 +49,18 @@ def read_classifier(folder: Path) -> Built:
         # transformers would fill them with random numbers, and the scores would mean nothing.
         raise ValueError(f"weights are missing: {', '.join(sorted(info['missing_keys'])[:3])}")
     preparation = preparation_of(processor)
-    black = [np.zeros((64, 64, 3), np.uint8)] * 2
+    black_crops = [np.zeros((64, 64, 3), np.uint8)] * 2
     if preparation is None:
-        example = processor(images=black, return_tensors="np", input_data_format="channels_last")["pixel_values"]
+        example = processor(images=black_crops, return_tensors="np", input_data_format="channels_last")["pixel_values"]
         return Built(_Logits(network).eval(), np.asarray(example, dtype=np.float32))
-    own = isinstance(network, FaceVitForImageClassification)
-    preparation = replace(preparation, standardised=own)
-    module = _Standardised(network) if own else _Logits(network)
-    return Built(module.eval(), preparation(black), facts={PREPARATION: preparation.to_json()})
+    is_embedded = isinstance(network, FaceVitForImageClassification)
+    preparation = replace(preparation, standardised=is_embedded)
+    module = _Standardised(network) if is_embedded else _Logits(network)
+    return Built(module.eval(), preparation(black_crops), facts={PREPARATION: preparation.to_json()})
 
 
 class _Standardised(nn.Module):
-    """The embedded network after its first step, which `Preparation` does."""
+    """The embedded network without its first step, which `Preparation` does instead."""
 
     def __init__(self, network: FaceVitForImageClassification) -> None:
         super().__init__()

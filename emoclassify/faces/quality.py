@@ -1,4 +1,4 @@
-"""How far a reading of a face can be trusted: its size, light and sharpness, the head's turn, and the frame's edge."""
+"""Whether a reading of a face is doubtful: by its size, light and sharpness, the head's turn, and the frame's edge."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +8,7 @@ from emoclassify.faces.reading import HeadTurn
 
 MAX_YAW_DEG = 50.0
 MAX_PITCH_DEG = 40.0
-"""Beyond these the far half of the face is hidden, and the expression model was trained on few such faces."""
+"""At larger angles half of the face is hidden, and the expression model was trained on few such faces."""
 
 MAX_CUT_OFF = 0.15
 """Share of the box that may lie beyond the frame's edge."""
@@ -22,7 +22,8 @@ MIN_SIDE_PX = 24
 """Longer side of the box: 0.91 at 32 px, 0.87 at 24 px, 0.82 at 20 and 16 px, 0.64 at 12 px."""
 
 MIN_BRIGHTNESS = 10.0
-"""Mean of the middle of the face, of 255: 0.95 from 7 to 10, 0.82 from 3 to 5; a camera adds more noise than was."""
+"""Mean of the middle of the face, of 255: 0.95 from 7 to 10, 0.82 from 3 to 5; a camera adds more noise than this
+test did."""
 
 MAX_CLIPPED = 0.6
 """Share of the middle of the face at 250 and more: 0.82 from 0.5 to 0.6, 0.77 from 0.6 to 0.7, 0.66 beyond."""
@@ -52,8 +53,8 @@ def head_turn(points_xy: npt.NDArray[np.float32]) -> HeadTurn:
     "Model-based object pose in 25 lines of code"). Exact for a far camera and a mean face; a person's own proportions
     shift pitch by some degrees.
     """
-    seen = points_xy.astype(np.float64) - points_xy.mean(axis=0, dtype=np.float64)
-    rows, *_ = np.linalg.lstsq(_FACE_CENTRED, seen, rcond=None)
+    centred_xy = points_xy.astype(np.float64) - points_xy.mean(axis=0, dtype=np.float64)
+    rows, *_ = np.linalg.lstsq(_FACE_CENTRED, centred_xy, rcond=None)
     right, down = rows.T
     u, _, vt = np.linalg.svd(np.stack([right, down]), full_matrices=False)
     right, down = u @ vt  # the nearest two orthonormal rows
@@ -94,7 +95,7 @@ def doubt(
 
 
 def sharpness(grey: npt.NDArray[np.float32]) -> float:
-    """How much fine detail a face has, against all its contrast; 0 none.
+    """How much of a face's contrast is fine detail; 0 none.
 
     The variance of the second difference over that of the picture, along the rows or the columns, whichever has less:
     the variance of the Laplacian (Pech-Pacheco et al. 2000), but blind neither to motion blur nor to the light.

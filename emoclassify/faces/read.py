@@ -24,17 +24,17 @@ from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media.nouns import Frame
 
 _READERS = 2
-"""Batches under way: one is prepared while the network reads the other."""
+"""How many batches are processed at once: one is prepared while the network reads the other."""
 
 Unread = tuple[FaceReading, npt.NDArray[np.uint8]]
-"""A reading without scores yet, and the crop to be read."""
+"""A reading without scores yet, and its crop, uint8 (S, S, 3)."""
 
 
 class Expressions(Protocol):
-    """What reads expressions (see `faces.expressions.ExpressionModel`)."""
+    """Reads expressions (see `faces.expressions.ExpressionModel`)."""
 
     at_once: int
-    """How many crops are best given in one call."""
+    """How many crops to classify in one call."""
 
     def predict(self, crops: list[npt.NDArray[np.uint8]]) -> Scores:
         """Crops of faces -> float32 (n, 7); two threads may call it at once."""
@@ -47,9 +47,9 @@ class FacesRead:
     frames: tuple[FrameTime, ...]
     readings: tuple[FaceReading, ...]
     unconfirmed: int = 0
-    """Faces that were left out, since nothing near them in time was of the same person."""
+    """How many faces were left out because no other face near them in time was of the same person."""
     others: tuple[OtherFace, ...] = ()
-    """Every face that is not among the readings: those, and with "largest" the other persons'."""
+    """Every face that is not among the readings: the unconfirmed ones, and with "largest" those of other persons."""
 
 
 def read_faces(
@@ -68,25 +68,26 @@ def read_faces(
         frames: upright, in order of time.
         detector: finds the faces.
         expressions: reads them.
-        which: "all" keeps every person, "largest" the main one: whose face area summed over time is the largest. Who
-            that is shows at the end.
+        which: "all" for every person, "largest" for the one whose face area summed over time is the largest, which is
+            known only at the end.
         min_face: the smallest face, as a share of the frame's shorter side.
-        on_frame: told the time of each frame once its faces are found.
-        again: the same frames once more, for expressions that take long to read: with them only the faces that are
-            kept are read, after all were found. Without them, every face while the next are found.
+        on_frame: called with the time of each frame once its faces are found, seconds.
+        again: the same frames a second time, for a model that is slow: with them, all faces are found first and then
+            only those of the result are read. Without them, every face is read while the next ones are found.
     """
     search = _Search(detector, min_face)
     unread = search.faces(frames, on_frame)
-    found = _read(unread, expressions) if again is None else [face for face, _ in unread]
-    readings = search.of_persons(found)
-    kept = readings if which == "all" else [reading for reading in readings if reading.person == 1]
+    all_readings = _read(unread, expressions) if again is None else [face for face, _ in unread]
+    confirmed_readings = search.of_persons(all_readings)
+    readings = [reading for reading in confirmed_readings if which == "all" or reading.person == 1]
     if again is not None:
-        kept = _read(_crops(again, kept), expressions)
-    return FacesRead(tuple(search.times), tuple(kept), len(found) - len(readings), _others(found, kept))
+        readings = _read(_crops(again, readings), expressions)
+    n_unconfirmed = len(all_readings) - len(confirmed_readings)
+    return FacesRead(tuple(search.times), tuple(readings), n_unconfirmed, _others(all_readings, readings))
 
 
 class _Search:
-    """The faces of a stream of frames, and whose each was."""
+    """Finds the faces of a stream of frames and tells the persons apart."""
 
     def __init__(self, detector: Detector, min_face: float) -> None:
         self.times: list[FrameTime] = []
@@ -94,26 +95,26 @@ class _Search:
         self._tracker = Tracker(on_end=self._persons.add)
 
     def faces(self, frames: Iterable[Frame], on_frame: Callable[[float], None]) -> Iterator[Unread]:
-        """Every face, with its track in the place of its person."""
+        """Yields every face; its `person` is the number of its track until `of_persons`."""
         for frame in frames:
             self.times.append(FrameTime(frame.index, frame.time_s))
             cut = self._cuts.is_cut(frame.rgb)
-            found = self._finder.find(frame, cut=cut)
+            detections = self._finder.find(frame, cut=cut)
             if cut:
                 self._tracker.end()
-            looks = [describe(frame.rgb, points) for points in found.points_xy]
-            tracks = self._tracker.assign(frame.time_s, found.boxes_xyxy, looks)
-            yield from (_unread(frame, found, i, track) for i, track in enumerate(tracks))
+            looks = [describe(frame.rgb, points) for points in detections.points_xy]
+            tracks = self._tracker.assign(frame.time_s, detections.boxes_xyxy, looks)
+            yield from (_unread(frame, detections, i, track) for i, track in enumerate(tracks))
             on_frame(frame.time_s)
 
     def of_persons(self, readings: list[FaceReading]) -> list[FaceReading]:
-        """After all `faces`: the confirmed ones, each with its person."""
+        """The confirmed readings, each with its person; to be called after all `faces`."""
         self._tracker.end()
         return _of_persons(readings, self._persons.of, [sampled.time_s for sampled in self.times])
 
 
 def _crops(frames: Iterable[Frame], readings: list[FaceReading]) -> Iterator[Unread]:
-    """Readings with their crops, cut from their frames; in order of time."""
+    """Yields readings with their crops, cut from their frames, in order of time."""
     by_frame: dict[int, list[FaceReading]] = {}
     for reading in readings:
         by_frame.setdefault(reading.frame, []).append(reading)
@@ -122,25 +123,25 @@ def _crops(frames: Iterable[Frame], readings: list[FaceReading]) -> Iterator[Unr
             yield reading, crop_face(frame.rgb, reading.box_xyxy)
 
 
-def _unread(frame: Frame, found: Detections, i: int, track: int) -> Unread:
-    """A reading without scores yet, with the crop to be read; in the place of its person is its track."""
-    turn, crop = head_turn(found.points_xy[i]), crop_face(frame.rgb, found.boxes_xyxy[i])
-    x0, y0, x1, y1 = (float(value) for value in found.boxes_xyxy[i])
+def _unread(frame: Frame, detections: Detections, row: int, track: int) -> Unread:
+    """One face of a frame as a reading without scores, with its crop; its `person` is the number of its track."""
+    turn, crop = head_turn(detections.points_xy[row]), crop_face(frame.rgb, detections.boxes_xyxy[row])
+    x0, y0, x1, y1 = (float(value) for value in detections.boxes_xyxy[row])
     reading = FaceReading(
         frame=frame.index,
         time_s=frame.time_s,
         person=track,
         box_xyxy=(x0, y0, x1, y1),
-        detector_confidence=float(found.confidence[i]),
+        detector_confidence=float(detections.confidence[row]),
         scores=np.full(len(EMOTIONS), np.nan, np.float32),
         turn=turn,
-        quality_reason=doubt(crop, found.boxes_xyxy[i], turn, (frame.rgb.shape[0], frame.rgb.shape[1])),
+        quality_reason=doubt(crop, detections.boxes_xyxy[row], turn, (frame.rgb.shape[0], frame.rgb.shape[1])),
     )
     return reading, crop
 
 
 def _read(unread: Iterable[Unread], expressions: Expressions) -> list[FaceReading]:
-    """The readings with their scores, in order; batches are read in threads beside while the next is put together."""
+    """The readings with their scores, in order; threads read the batches while the next one is collected."""
     readings: list[FaceReading] = []
     scores: list[Scores] = []
     under_way: deque[Future[Scores]] = deque()
@@ -150,7 +151,7 @@ def _read(unread: Iterable[Unread], expressions: Expressions) -> list[FaceReadin
             if len(under_way) == _READERS:
                 scores.append(under_way.popleft().result())
             under_way.append(pool.submit(expressions.predict, [crop for _, crop in batch]))
-        scores += [reading.result() for reading in under_way]
+        scores += [future.result() for future in under_way]
     return [replace(face, scores=row) for face, row in zip(readings, chain.from_iterable(scores), strict=True)]
 
 
@@ -160,10 +161,10 @@ def _batches(unread: Iterable[Unread], length: int) -> Iterator[list[Unread]]:
         yield batch
 
 
-def _others(found: list[FaceReading], kept: list[FaceReading]) -> tuple[OtherFace, ...]:
-    told = {(reading.frame, reading.box_xyxy) for reading in kept}
-    faces = (OtherFace(reading.frame, reading.box_xyxy) for reading in found)
-    return tuple(face for face in faces if (face.frame, face.box_xyxy) not in told)
+def _others(all_readings: list[FaceReading], readings: list[FaceReading]) -> tuple[OtherFace, ...]:
+    places = {(reading.frame, reading.box_xyxy) for reading in readings}
+    faces = (OtherFace(reading.frame, reading.box_xyxy) for reading in all_readings)
+    return tuple(face for face in faces if (face.frame, face.box_xyxy) not in places)
 
 
 def _of_persons(readings: list[FaceReading], person_of: dict[int, int], frames_s: list[float]) -> list[FaceReading]:
@@ -171,8 +172,8 @@ def _of_persons(readings: list[FaceReading], person_of: dict[int, int], frames_s
     if not readings:
         return []
     persons = np.array([person_of[reading.person] for reading in readings])
-    keep = confirmed(persons, np.array([reading.time_s for reading in readings]), np.array(frames_s))
-    kept = list(compress(readings, keep))
-    boxes = np.array([reading.box_xyxy for reading in kept], dtype=np.float32).reshape(-1, 4)
-    numbers = number_by_area(persons[keep], boxes)
-    return [replace(reading, person=int(number)) for reading, number in zip(kept, numbers, strict=True)]
+    is_confirmed = confirmed(persons, np.array([reading.time_s for reading in readings]), np.array(frames_s))
+    confirmed_readings = list(compress(readings, is_confirmed))
+    boxes = np.array([reading.box_xyxy for reading in confirmed_readings], dtype=np.float32).reshape(-1, 4)
+    numbers = number_by_area(persons[is_confirmed], boxes)
+    return [replace(reading, person=int(number)) for reading, number in zip(confirmed_readings, numbers, strict=True)]

@@ -1,4 +1,4 @@
-"""One face of one frame, as everything after the networks sees it. No networks here."""
+"""One face of one frame, as the networks leave it for everything after them. No networks here."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class HeadTurn:
 
 @dataclass(frozen=True, slots=True)
 class FrameTime:
-    """One sampled frame: its 0-based count among the decoded frames, and its time."""
+    """One sampled frame: its index among the decoded frames, from 0, and its time."""
 
     frame: int
     time_s: float
@@ -30,7 +30,7 @@ class FrameTime:
 
 @dataclass(frozen=True, slots=True)
 class OtherFace:
-    """A face that was found and not read on: of a person who was not asked for, or confirmed by no other near it."""
+    """A face without a reading: of a person who was not asked for, or confirmed by no other face near it in time."""
 
     frame: int
     box_xyxy: tuple[float, float, float, float]

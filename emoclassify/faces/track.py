@@ -1,4 +1,4 @@
-"""Follows faces from frame to frame, within a shot; `persons` knows them again after a gap or a cut."""
+"""Follows faces from frame to frame within a shot; `persons` recognises them after a gap or a cut."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,24 +12,24 @@ Boxes = npt.NDArray[np.float32]
 """float32 (n, 4): left, top, right, bottom, pixels."""
 
 MAX_COST = 1.0
-"""How badly a face may fit a track: how far it is from where it was expected (see `displacements`), and how different
-it looks (see `appearance.distances`), added up.
+"""Largest cost at which a face may continue a track: how far it is from where it was expected (see `displacements`)
+plus how different it looks (see `appearance.distances`).
 
 Measured on 11 clips of one face at 1 to 10 frames a second, and on 28 pairs of different faces put in the same place
-with no cut to be seen: at 0.6 three talkers become two persons when they turn their heads, at 0.8 and above none does;
-2 of the pairs pass for one person at 1.0, 5 at 1.2, 6 at 1.4. In a street crowd 0.9 loses more walkers than 1.0.
+with no cut between them: at 0.6 three talkers become two persons when they turn their heads, at 0.8 and above none
+does; 2 of the pairs pass for one person at 1.0, 5 at 1.2, 6 at 1.4. In a street crowd 0.9 loses more walkers than 1.0.
 """
 
 MAX_AWAY_S = 1.0
-"""A track whose face was looked for in vain for longer ends."""
+"""A track ends when its face was not found for longer than this."""
 
 _LOOKED_FOR = 2
-"""In how many frames, at least: few frames a second are far from each other."""
+"""A track also needs this many frames without its face to end: at few frames a second, frames are far apart."""
 
 _FAR_SIDES = 1.5
 
 _NEWEST_STEP = 0.5
-"""Its share in a track's velocity."""
+"""Share of the newest step in a track's velocity, 0..1."""
 
 
 @dataclass
@@ -46,15 +46,15 @@ class Track:
     """Pixels a second."""
     missed: int = 0
     frames: set[int] = field(default_factory=set)
-    """In which sampled frames it was seen, counted from 0."""
+    """The sampled frames in which it was found, counted from 0."""
 
     def expected(self, time_s: float) -> Boxes:
-        """Where the face should be at a moment, float32 (4,)."""
+        """Where the face should be at a time, float32 (4,), pixels."""
         step = self.velocity_xy * min(time_s - self.seen_s, MAX_AWAY_S)
         return np.asarray(self.box_xyxy + np.tile(step, 2), dtype=np.float32)
 
     def see(self, frame: int, time_s: float, box_xyxy: Boxes, look: Look) -> None:
-        """Takes up the face of another frame."""
+        """Adds the face of a later frame."""
         moved = (box_xyxy - self.box_xyxy).reshape(2, 2).mean(axis=0) / (time_s - self.seen_s)
         self.velocity_xy = (1 - _NEWEST_STEP) * self.velocity_xy + _NEWEST_STEP * moved
         self.box_xyxy, self.seen_s, self.missed, self.look = box_xyxy, time_s, 0, look
@@ -63,21 +63,21 @@ class Track:
 
 
 class Tracker:
-    """Gives each face of a frame the id of a track; an id is never given to two faces of one frame."""
+    """Assigns each face of a frame to a track, never two faces of one frame to the same."""
 
     def __init__(self, on_end: Callable[[Track], None]) -> None:
-        """`on_end` is told each track when it ends."""
+        """`on_end` is called with each track when it ends."""
         self._on_end = on_end
         self._open: list[Track] = []
         self._next_frame, self._next_id = 0, 0
 
     def assign(self, time_s: float, boxes_xyxy: Boxes, looks: Sequence[Look]) -> list[int]:
-        """The track of each face of the next frame.
+        """The ids of the tracks of the faces of the next frame.
 
         Args:
-            time_s: later than before.
-            boxes_xyxy: float32 (n, 4).
-            looks: one a box (see `appearance.describe`).
+            time_s: of the frame, later than the one before.
+            boxes_xyxy: float32 (n, 4), pixels.
+            looks: n, one for each box (see `appearance.describe`).
         """
         frame, self._next_frame = self._next_frame, self._next_frame + 1
         ids = [-1] * len(boxes_xyxy)
@@ -98,7 +98,7 @@ class Tracker:
         self._open = []
 
     def _costs(self, time_s: float, boxes_xyxy: Boxes, looks: Sequence[Look]) -> Boxes:
-        """How badly each face fits each track, float32 (tracks, faces)."""
+        """How badly each face fits each track, float32 (tracks, faces), 0 perfectly."""
         if not self._open or not len(boxes_xyxy):
             return np.empty((0, 0), np.float32)
         differ = [distances([track.look, *track.looks], looks).min(axis=0) for track in self._open]
@@ -115,7 +115,7 @@ class Tracker:
 
 
 def _best_pairs(costs: Boxes) -> Iterator[tuple[int, int]]:
-    """Pairs (row, column) with the least cost in all, each row and column once, none above MAX_COST."""
+    """Pairs (row, column) with the least total cost, each row and column at most once, none above MAX_COST."""
     possible = costs <= MAX_COST
     if (possible.sum(axis=0) <= 1).all() and (possible.sum(axis=1) <= 1).all():  # as nearly always
         yield from zip(*np.nonzero(possible), strict=True)
@@ -129,8 +129,8 @@ def _best_pairs(costs: Boxes) -> Iterator[tuple[int, int]]:
 def displacements(a_xyxy: Boxes, b_xyxy: Boxes) -> Boxes:
     """How far every box of a, (n, 4), is from every box of b, (m, 4); float32 (n, m), 0 the same box.
 
-    The distance of the centres, 1 for one and a half sides of a box, plus the logarithm of the ratio of the sizes:
-    unlike an overlap it still tells near from far where the face of a walker has moved on by more than itself.
+    The distance of the centres, 1 for one and a half sides of a box, plus the logarithm of the ratio of the sizes.
+    Unlike an overlap, it still tells near from far where a walker's face has moved by more than its own size.
     """
     a_px, b_px = _sides(a_xyxy)[:, None], _sides(b_xyxy)[None]
     middles = (a_xyxy[:, None, :2] + a_xyxy[:, None, 2:] - b_xyxy[None, :, :2] - b_xyxy[None, :, 2:]) / 2

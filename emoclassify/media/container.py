@@ -16,7 +16,7 @@ import av
 from av.stream import Disposition
 
 from emoclassify.errors import MediaError, ResultError
-from emoclassify.media.timestamps import Clock
+from emoclassify.media.timestamps import PacketClock
 from emoclassify.words.messages import Message
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ _DEMUXERS = ("mov", "matroska", "avi", "mpeg", "mpegvideo", "wav", "mp3", "flac"
 _KINDS = ("video", "audio")
 
 _MAX_FAILURES_IN_A_ROW = 200
-"""Packets in a row that do not decode before the rest of a file is given up (8 s of video at 25 frames a second)."""
+"""After so many packets in a row that do not decode, reading a file ends (8 s of video at 25 frames a second)."""
 
 
 @dataclass
@@ -42,26 +42,27 @@ class ReadCounts:
     backward: int = 0
     """Frames whose timestamp is not after the one before: skipped."""
     restarts: int = 0
-    """How often the timestamps start anew (see `clock.Clock`)."""
+    """How often the timestamps start anew (see `timestamps.PacketClock`)."""
     gave_up: bool = False
+    """Whether reading ended before the end of the stream."""
     end_s: float = 0.0
     """Where the last frame ends."""
     read_bytes: int = 0
     """How far into the file the stream was read."""
 
-    def warnings(self, what: str) -> list[Message]:
-        """A message each for what went wrong with `what` ("picture", "sound")."""
+    def warnings(self, kind: str) -> list[Message]:
+        """One message for each kind of damage; `kind` is "picture" or "sound"."""
         messages = []
         if self.corrupt:
-            messages.append(Message(f"{what}_damaged", {"n": self.corrupt}))
+            messages.append(Message(f"{kind}_damaged", {"n": self.corrupt}))
         if self.untimed:
-            messages.append(Message(f"{what}_untimed", {"n": self.untimed}))
+            messages.append(Message(f"{kind}_untimed", {"n": self.untimed}))
         if self.backward:
-            messages.append(Message(f"{what}_backward", {"n": self.backward}))
+            messages.append(Message(f"{kind}_backward", {"n": self.backward}))
         if self.restarts:
-            messages.append(Message(f"{what}_restarts", {"n": self.restarts}))
+            messages.append(Message(f"{kind}_restarts", {"n": self.restarts}))
         if self.gave_up:
-            messages.append(Message(f"{what}_broken_off", {"end_s": round(float(self.end_s), 1)}))
+            messages.append(Message(f"{kind}_broken_off", {"end_s": round(float(self.end_s), 1)}))
         return messages
 
 
@@ -70,7 +71,7 @@ def open_container(path: Path) -> Iterator[Any]:
     """The file as an open PyAV container (`av.container.InputContainer`).
 
     Raises:
-        MediaError: no such file, empty, or no container of the list.
+        MediaError: no such file, it is empty, or its format is not one of `_DEMUXERS`.
     """
     if not path.exists():
         raise MediaError("file_missing")
@@ -98,7 +99,7 @@ def open_container(path: Path) -> Iterator[Any]:
 
 @contextmanager
 def create_container(path: Path) -> Iterator[Any]:
-    """A new MP4 file as an open PyAV container (`av.container.OutputContainer`), its index in front of the content.
+    """A new MP4 file as an open PyAV container (`av.container.OutputContainer`), with the index before the content.
 
     A browser can then play it before it has the whole file.
 
@@ -145,17 +146,17 @@ def choose_stream(container: Any, kind: str) -> Any:
 
 
 def decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
-    """Decoded frames, on one clock; packets that do not decode are counted and skipped."""
-    clock = Clock()
-    # Picture and sound in any case: where one of them starts anew, so does the other.
+    """Yields decoded frames with timestamps that never start anew; counts and skips packets that do not decode."""
+    clock = PacketClock()
+    # Both picture and sound are read, since the timestamps of both start anew together.
     streams = {stream.index: stream} | {s.index: s for s in map(partial(choose_stream, container), _KINDS) if s}
-    failures, packets = 0, clock.set(container.demux(*streams.values()))
+    failures, packets = 0, clock.adjust(container.demux(*streams.values()))
     while failures < _MAX_FAILURES_IN_A_ROW:
         try:
             packet = next(packets, None)
         except av.error.EOFError:
             return
-        except (av.error.FFmpegError, OSError) as exc:  # the demuxer, or the disk, cannot go on
+        except (av.error.FFmpegError, OSError) as exc:  # the demuxer or the disk fails
             logger.debug("reading ended: %s", _reason(exc))
             break
         if packet is None:

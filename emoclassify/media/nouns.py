@@ -1,4 +1,4 @@
-"""What is said of a recording, and what is read from it. Needs numpy only: whoever reads results opens no media."""
+"""The facts, frames and sound of a recording. Needs numpy only, so that reading results imports no media library."""
 
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -7,6 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.words.messages import Message
+
+Rgb = npt.NDArray[np.uint8]
+"""uint8 (H, W, 3): red, green, blue, 0..255."""
 
 
 @dataclass(frozen=True)
@@ -20,9 +23,9 @@ class VideoInfo:
     height_px: int
     """Size of the upright picture, in square pixels."""
     rotation_deg: int
-    """Clockwise turn (0, 90, 180, 270) that the metadata asks for; already applied to every Frame."""
+    """Clockwise turn (0, 90, 180, 270) that the metadata demands; already applied to every Frame."""
     mirrored: bool
-    """Whether the metadata asks for a left-right mirroring before that turn; already applied too."""
+    """Whether the metadata demands a left-right mirroring before that turn; already applied too."""
     pixel_aspect: float
     """Width of a stored pixel over its height (anamorphic video; 1 of square ones); every Frame has square ones."""
     average_fps: float | None
@@ -47,15 +50,15 @@ class MediaInfo:
     container: str
     size_bytes: int
     duration_s: float | None
-    """As the header says; None where it says nothing. Where a recording really ends is known after reading it."""
+    """As the header says; None where it says nothing. The real end is known only after reading the recording."""
     video: VideoInfo | None
     audio: AudioInfo | None
     still: bool
     """True for a picture: one frame, no duration."""
     origin: Fraction
-    """The file's own timestamp, in seconds, that is 0 here: the earliest start among the chosen streams."""
+    """The file's own timestamp, in seconds, that counts as time 0: the earliest start among the chosen streams."""
     notes: tuple[Message, ...]
-    """What a reader should know of how the file was read, e.g. which of several streams was taken."""
+    """Messages about how the file was read, e.g. which of several streams was used."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,10 @@ class Frame:
     """One decoded picture."""
 
     index: int
-    """0-based count of decoded frames."""
+    """How many frames were decoded before it."""
     time_s: float
-    rgb: npt.NDArray[np.uint8]
-    """uint8 (H, W, 3), upright."""
+    rgb: Rgb
+    """Upright."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Source:
     """The recording of an analysis: its name and checksum, and what its headers say (see MediaInfo)."""
 
     name: str
-    """How its owner calls it: data to show, never a path."""
+    """The name its owner gave it: to be shown, never a path."""
     sha256: str
     container: str
     size_bytes: int
@@ -95,7 +98,7 @@ class Source:
 
     @classmethod
     def of(cls, name: str, sha256: str, info: MediaInfo) -> "Source":
-        """The source that `probe` told of."""
+        """The source of a recording with the facts that `probe` returned."""
         facts = {field.name: getattr(info, field.name) for field in fields(info) if field.name != "origin"}
         return cls(name, sha256, **facts)
 

@@ -1,4 +1,4 @@
-"""How a recording lies in its file: the turn and the mirroring that make its picture upright."""
+"""Reads the turn and the mirroring that make the picture of a recording upright."""
 
 import warnings
 from pathlib import Path
@@ -12,7 +12,7 @@ from PIL import ExifTags, Image
 from emoclassify.media.container import ReadCounts, decode, open_container
 
 _PICTURES = ("BMP", "JPEG", "PNG", "WEBP")
-"""What Pillow may take a file for: it knows dozens of formats more, and each is a door."""
+"""The only formats in which Pillow may read a file: each of the dozens of others would be one more way to attack."""
 
 
 def read_orientation(path: Path, stream: Any, *, still: bool) -> tuple[int, bool] | None:
@@ -30,12 +30,12 @@ def read_orientation(path: Path, stream: Any, *, still: bool) -> tuple[int, bool
 def _display_matrix(frame: Any) -> npt.NDArray[np.int32] | None:
     """The display matrix of a frame (libavutil/display.h, 9 values in 16.16 fixed point), None where it has none."""
     try:
-        listed = list(frame.side_data)
+        side_data = list(frame.side_data)
     except ValueError:  # PyAV has no name for one of the kinds, e.g. EXIF
         return None
-    for data in listed:
-        if data.type == SideDataType.DISPLAYMATRIX:
-            return np.frombuffer(bytes(data), dtype=np.int32)
+    for item in side_data:
+        if item.type == SideDataType.DISPLAYMATRIX:
+            return np.frombuffer(bytes(item), dtype=np.int32)
     return None
 
 
@@ -52,7 +52,7 @@ def _of_matrix(matrix: npt.NDArray[np.int32] | None) -> tuple[int, bool]:
 
 
 def _of_exif(path: Path) -> tuple[int, bool]:
-    """The same for a photograph, from its EXIF orientation (1 to 8), which PyAV cannot hand out."""
+    """The same for a photograph, from its EXIF orientation (1 to 8), which PyAV does not offer."""
     try:
         with path.open("rb") as file, warnings.catch_warnings(), Image.open(file, formats=_PICTURES) as image:
             warnings.simplefilter("ignore")  # Pillow warns of odd EXIF data

@@ -1,4 +1,4 @@
-"""Every picture of a recording in the form that video is encoded from, to be drawn in."""
+"""Reads every picture of a recording in the colour format that video is encoded from, so that it can be drawn into."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _USUAL_FPS = 25.0
 
 @dataclass(frozen=True)
 class Colours:
-    """What the numbers of a picture mean as colours, by the code points of ITU-T H.273."""
+    """The colour space of a picture, as code points of ITU-T H.273."""
 
     matrix: int
     primaries: int
@@ -30,17 +30,17 @@ class Colours:
 
 @dataclass(frozen=True)
 class Picture:
-    """One decoded picture, upright, with square pixels; odd sizes are one pixel larger, by a repeated column or row."""
+    """One decoded picture, upright, with square pixels; odd sizes get one more column or row, a copy of the last."""
 
     index: int
-    """0-based count of decoded frames, as of `media.Frame`."""
+    """How many frames were decoded before it, as in `nouns.Frame`."""
     time_s: float
     length_s: float
-    """How long it is to be seen, as far as the file says."""
+    """How long it is shown, in seconds; estimated where the file does not say."""
     yuv: Plane
-    """uint8 (3H/2, W), yuv420p: brightness, then the two colours at half the size; H and W are even. To be drawn in."""
+    """uint8 (3H/2, W), yuv420p: brightness, then the two colours at half the size; H and W are even. Writable."""
     scale_xy: tuple[float, float]
-    """How much larger it is than the frame was decoded: 1 but where the size changes within the recording."""
+    """Its size over that of the decoded frame: 1, except where the size changes within the recording."""
     colours: Colours
 
     @property
@@ -80,8 +80,8 @@ def _length_s(frame: av.VideoFrame, time_s: float, end_s: float | None, usual_s:
     """As the frame says, but not beyond the end of the recording; the usual length where it does not say."""
     if not frame.duration or frame.time_base is None:
         return usual_s
-    left_s = float("inf") if end_s is None else max(end_s - time_s, usual_s)
-    return min(float(frame.duration * frame.time_base), left_s)
+    remaining_s = float("inf") if end_s is None else max(end_s - time_s, usual_s)
+    return min(float(frame.duration * frame.time_base), remaining_s)
 
 
 def _scale(frame: av.VideoFrame, size_wh: tuple[int, int], video: VideoInfo, *, lying: bool) -> tuple[float, float]:

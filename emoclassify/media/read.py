@@ -20,27 +20,27 @@ MAX_PIXELS = 8192 * 8192
 """Larger pictures are refused: one frame of this size takes 200 MB as RGB."""
 
 MAX_LENGTH_S = 24 * 3600.0
-"""Where reading ends: what lies beyond is a broken timestamp far more often than a recording of more than a day."""
+"""Reading ends here: a later timestamp is far more often damaged than part of a recording of more than a day."""
 
 _SQUARE_WITHIN = 0.01
-"""Pixels that are wider or higher by less are taken for square: it is not seen, and spares the resizing."""
+"""Pixels that are wider or higher by less count as square: nobody sees the difference, and nothing is resized."""
 
 _LARGEST_ASPECT = 4.0
-"""Pixels that are wider or higher by more are a mistake of the file; PAL and NTSC reach 1.5, anamorphic lenses 2."""
+"""A larger ratio is a mistake in the file; PAL and NTSC reach 1.5, anamorphic lenses 2."""
 
 _SOUND_GAP_S = 0.05
 """A jump of the sound's timestamps larger than this is a pause of the recording; smaller ones are rounding."""
 
 
 _SOUGHT_WITHIN_S = 1e-4
-"""Two times nearer to each other are of one frame."""
+"""Two times that differ by less belong to the same frame."""
 
 
 def probe(path: Path) -> MediaInfo:
     """What a recording holds.
 
     Raises:
-        MediaError: not a file, empty, no container of the list, neither picture nor sound, or a picture too large.
+        MediaError: not a file, empty, of no known format, without picture and sound, or with too large a picture.
     """
     with open_container(path) as container:
         video, audio = choose_stream(container, "video"), choose_stream(container, "audio")
@@ -72,33 +72,33 @@ def probe(path: Path) -> MediaInfo:
 
 
 class FrameStream:
-    """The frames of a recording that sampling asks for, in order of time.
+    """The sampled frames of a recording, in order of time.
 
-    Sampling at `sample_fps` reads, for each asked time k / sample_fps, the first frame at or after it, once; `every`
-    reads every Nth decoded frame instead. Iterate once; `counts` is complete afterwards.
+    With `sample_fps`, for each time k / sample_fps the first frame at or after it, once; with `every`, every Nth
+    decoded frame. Iterate once; `counts` is complete afterwards.
     """
 
     def __init__(self, path: Path, info: MediaInfo, *, sample_fps: float = 5.0, every: int | None = None) -> None:
         self.counts = ReadCounts()
         self._path, self._info = path, info
-        self._wanted: Callable[[int, float], bool]
-        self._wanted = _ByTime(sample_fps) if every is None else lambda index, _: index % every == 0
+        self._is_sampled: Callable[[int, float], bool]
+        self._is_sampled = _ByTime(sample_fps) if every is None else lambda index, _: index % every == 0
 
     def __iter__(self) -> Iterator[Frame]:
         """Yields the sampled frames, upright; nothing where the recording has no picture."""
         for frame, time_s in decoded_frames(self._path, self._info, self.counts):
             index = self.counts.decoded - 1
-            if self._info.video is not None and self._wanted(index, time_s):
+            if self._info.video is not None and self._is_sampled(index, time_s):
                 yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(frame, self._info.video))
 
 
 def read_frames(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterator[Frame]:
-    """Yields single frames, upright, each found by its time; all up to it are read only where that does not find it.
+    """Yields single frames, upright, each found by seeking to its time; only if that fails, by reading from the start.
 
     Args:
         path: the recording.
         info: what `probe` says of it.
-        times_s: index of a frame -> its time, as a FrameStream gave them.
+        times_s: index of a frame -> its time in seconds, as a FrameStream yielded them.
     """
     if info.video is None:
         return
@@ -115,7 +115,7 @@ def read_frames(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> It
 
 def _sought(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterator[tuple[int, av.VideoFrame]]:
     """The frames that seeking finds, with their index."""
-    if info.video is None or info.still or info.container == "mpeg":  # which is sought by a clock that may start anew
+    if info.video is None or info.still or info.container == "mpeg":  # whose timestamps may start anew
         return
     with open_container(path) as container:
         stream = container.streams[info.video.stream]
@@ -126,13 +126,13 @@ def _sought(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterat
             except av.error.FFmpegError:
                 return
             times = _timed(decode(container, stream, ReadCounts()), info, Fraction(0), ReadCounts())
-            found = next((item for item in times if item[1] >= time_s - _SOUGHT_WITHIN_S), None)
-            if found is not None and found[1] <= time_s + _SOUGHT_WITHIN_S:
-                yield index, found[0]
+            match = next((item for item in times if item[1] >= time_s - _SOUGHT_WITHIN_S), None)
+            if match is not None and match[1] <= time_s + _SOUGHT_WITHIN_S:
+                yield index, match[0]
 
 
 def decoded_frames(path: Path, info: MediaInfo, counts: ReadCounts) -> Iterator[tuple[av.VideoFrame, float]]:
-    """Yields every frame as it is stored, with its time in seconds; nothing where the recording has no picture.
+    """Yields every frame in its stored form, with its time in seconds; nothing where the recording has no picture.
 
     `counts` is complete afterwards.
     """
@@ -190,7 +190,7 @@ class _SoundRun:
         """The next frame, or None for what is left in the resampler."""
         if frame is not None:
             self._end_s += frame.samples / frame.sample_rate
-            frame.pts = None  # times are counted here
+            frame.pts = None  # times are counted in samples instead
         for block in self._resampler.resample(frame):
             samples = np.asarray(block.to_ndarray().reshape(self._shape), dtype=np.float32)
             yield Sound(self._start_s + self._samples_out / self._rate_hz, samples)
@@ -198,23 +198,23 @@ class _SoundRun:
 
 
 def _sound_kind(frame: av.AudioFrame) -> tuple[int, str, str]:
-    """What a resampler is made for; it may change within a recording (joined files, HE-AAC)."""
+    """The sound format that a resampler is made for; it may change within a recording (joined files, HE-AAC)."""
     return frame.sample_rate, frame.format.name, frame.layout.name
 
 
 class _ByTime:
-    """True for the first frame at or after each asked time k / fps, once."""
+    """True for the first frame at or after each time k / fps, once."""
 
-    _TOLERANCE = 1e-6  # of a sampling interval: a timestamp that equals the asked time but for rounding
+    _TOLERANCE = 1e-6  # of a sampling interval: a timestamp that differs from k / fps only by rounding
 
     def __init__(self, fps: float) -> None:
         self._fps, self._next = fps, 0
 
     def __call__(self, _: int, time_s: float) -> bool:
-        asked = time_s * self._fps + self._TOLERANCE
-        if asked < self._next:
+        position = time_s * self._fps + self._TOLERANCE
+        if position < self._next:
             return False
-        self._next = int(asked) + 1
+        self._next = int(position) + 1
         return True
 
 
@@ -245,14 +245,14 @@ def _video_info(stream: Any, origin: Fraction, upright: tuple[int, bool], *, sti
 
 
 def _pixel_aspect(stream: Any) -> float:
-    """Width over height of a stored pixel; 1 where the file does not say, or what cannot be."""
+    """Width over height of a stored pixel; 1 where the file gives none or an impossible one."""
     aspect = float(stream.sample_aspect_ratio or 1)
-    off = max(aspect, 1 / aspect)
-    return aspect if 1 + _SQUARE_WITHIN < off <= _LARGEST_ASPECT else 1.0
+    stretch = max(aspect, 1 / aspect)
+    return aspect if 1 + _SQUARE_WITHIN < stretch <= _LARGEST_ASPECT else 1.0
 
 
 def _square_size(width: int, height: int, aspect: float) -> tuple[int, int]:
-    """Width and height in square pixels: the shorter axis is stretched, so that nothing is lost."""
+    """Width and height in square pixels: the smaller axis is enlarged, so that no detail is lost."""
     return (round(width * aspect), height) if aspect >= 1 else (width, round(height / aspect))
 
 
@@ -267,13 +267,14 @@ def _audio_info(stream: Any, origin: Fraction) -> AudioInfo:
 
 
 def _notes(container: Any, video: Any, audio: Any) -> Iterator[Message]:
-    for kind, chosen in (("picture", video), ("sound", audio)):
-        streams = [s for s in container.streams if s.type == ("video" if kind == "picture" else "audio")]
-        covers = [s for s in streams if s.disposition & Disposition.attached_pic]
+    for kind, stream in (("picture", video), ("sound", audio)):
+        stream_type = "video" if kind == "picture" else "audio"
+        streams = [candidate for candidate in container.streams if candidate.type == stream_type]
+        covers = [candidate for candidate in streams if candidate.disposition & Disposition.attached_pic]
         if covers:
             yield Message("cover_art")
-        if chosen is not None and len(streams) - len(covers) > 1:
-            yield Message(f"{kind}_chosen", {"n": len(streams) - len(covers), "stream": chosen.index})
+        if stream is not None and len(streams) - len(covers) > 1:
+            yield Message(f"{kind}_chosen", {"n": len(streams) - len(covers), "stream": stream.index})
 
 
 def _timed(
@@ -301,7 +302,7 @@ def _timed(
 def _upright_rgb(frame: Any, video: VideoInfo) -> npt.NDArray[np.uint8]:
     """uint8 (H, W, 3): upright, with square pixels.
 
-    Colours are as the frame's own matrix and range say; transparent parts lie over black.
+    Colours are converted by the frame's own matrix and range; transparent parts become black.
     """
     if frame.width * frame.height > MAX_PIXELS:
         raise MediaError("frame_too_large", width=frame.width, height=frame.height, most=MAX_PIXELS)

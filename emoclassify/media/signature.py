@@ -1,9 +1,9 @@
-"""Which container the first bytes of a file announce. Nothing is opened: the media libraries are the worker's."""
+"""Tells the format of a file by its first bytes. Opens no file, since only workers have the media libraries."""
 
 import re
 
 N_BYTES = 16
-"""How many of the first bytes to look at."""
+"""How many of the first bytes are compared."""
 
 _OTHER = "application/octet-stream"
 
@@ -25,8 +25,8 @@ _PATTERNS = {
 }
 """First bytes of the formats that are read, and what browsers call them; the first that matches counts.
 
-The web page looks at files with the same patterns before it sends them: they are regular expressions as Python and
-JavaScript read alike, in which a letter stands for the byte of its number and `.` for any byte.
+The web page checks files with the same patterns before it sends them: regular expressions that Python and JavaScript
+read alike, in which a letter stands for the byte of its code and `.` for any byte.
 """
 
 KNOWN_PATTERN = "|".join(_PATTERNS)
@@ -39,6 +39,6 @@ def is_known(first_bytes: bytes) -> bool:
 
 
 def kind_of(first_bytes: bytes) -> str:
-    """The media type that the first bytes announce."""
+    """The media type of a file with these first bytes."""
     letters = first_bytes.decode("latin-1")
     return next((kind for pattern, kind in _PATTERNS.items() if re.match(pattern, letters, re.DOTALL)), _OTHER)

@@ -1,42 +1,42 @@
-"""One clock for a whole recording: where its timestamps start anew, what follows is put after what was before.
+"""Timestamps that never start anew: each later piece of a recording is moved to the end of the piece before.
 
-A file of several pieces put one after the other (a camera or a browser's recorder that stopped and started) has the
-timestamps of each piece, which begin at 0 again.
+A file may hold several pieces, one after another (of a camera or a browser's recorder that stopped and started), and
+the timestamps of each piece begin at 0 again.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 BACK_S = 1.0
-"""A piece is at least so long: timestamps that go back by less are out of order, no new piece."""
+"""A piece is at least this long: timestamps that go back by less are out of order, not a new piece."""
 
 
-class Clock:
-    """Moves the timestamps of packets, those of picture and sound alike."""
+class PacketClock:
+    """Moves the timestamps of the packets of picture and sound, so that they never start anew."""
 
     def __init__(self) -> None:
         self.restarts = 0
         self._offset_s, self._end_s = 0.0, 0.0
         self._last_s: dict[int, float] = {}
-        """When the newest packet of each stream is to be decoded, as the file has it."""
+        """Decoding time of the newest packet of each stream, as stored in the file."""
 
-    def set(self, packets: Iterable[Any]) -> Iterator[Any]:
+    def adjust(self, packets: Iterable[Any]) -> Iterator[Any]:
         """Yields packets of PyAV in their order, with timestamps that never start anew.
 
         One timestamp that goes back is a fault of the file; two of one stream, one after the other, are a new piece.
         """
-        held: list[Any] = []
+        undecided: list[Any] = []
         for packet in packets:
-            if not held and not self._goes_back(packet):
+            if not undecided and not self._goes_back(packet):
                 yield self._moved(packet)
                 continue
-            held.append(packet)
-            if len(held) > 1 and packet.stream.index == held[0].stream.index:
+            undecided.append(packet)
+            if len(undecided) > 1 and packet.stream.index == undecided[0].stream.index:
                 if self._goes_back(packet):
-                    self._start_anew(held)
-                yield from map(self._moved, held)
-                held = []
-        yield from map(self._moved, held)
+                    self._start_anew(undecided)
+                yield from map(self._moved, undecided)
+                undecided = []
+        yield from map(self._moved, undecided)
 
     def _goes_back(self, packet: Any) -> bool:
         last_s = self._last_s.get(packet.stream.index)

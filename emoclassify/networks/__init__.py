@@ -1,1 +1,1 @@
-"""Neural networks: where they run, and where their weights lie."""
+"""Neural networks: what runs them, and where their weights are stored."""

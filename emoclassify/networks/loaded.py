@@ -1,4 +1,4 @@
-"""Kinds of models, and the networks in memory that they become."""
+"""The kinds of models, and the models that are in memory."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ M = TypeVar("M", bound=LoadedModel)
 
 @dataclass(frozen=True)
 class ModelKind(Generic[M]):
-    """What a model is for: which one the options ask for, and how it is loaded."""
+    """One purpose of models: how to find the model that the options name, and how to load it."""
 
     describe: Callable[[Options], ModelInfo]
     """Raises ModelError where there is no such model."""
@@ -31,7 +31,7 @@ class ModelKind(Generic[M]):
     """Raises ModelError where the model is damaged or does not fit."""
 
     def open(self, options: Options, place: "Place") -> M:
-        """The model that the options ask for, loaded.
+        """The model that the options name, loaded.
 
         Raises:
             ModelError: there is no such model, or it is damaged or does not fit.
@@ -40,25 +40,25 @@ class ModelKind(Generic[M]):
 
 
 class LoadedModels:
-    """Of each kind the model that was asked for last, in memory. For one thread at a time: models may have state."""
+    """The last used model of each kind, in memory. For one thread at a time: models may have state."""
 
     def __init__(self) -> None:
         self._by_kind: dict[ModelKind[Any], tuple[ModelInfo, Place, Any]] = {}
 
-    def get(self, kind: ModelKind[M], described: ModelInfo, place: "Place") -> M:
-        """The model, loaded unless it is the last of its kind, in the same place.
+    def get(self, kind: ModelKind[M], description: ModelInfo, place: "Place") -> M:
+        """The model, loaded unless it is the last used one of its kind and runs in the same place.
 
         Raises:
             ModelError: it is damaged or does not fit.
         """
         last = self._by_kind.get(kind)
-        if last is None or not _is_same(last[0], described) or last[1] != place:
-            self._by_kind.pop(kind, None)  # gives its memory back before the next one takes more
-            self._by_kind[kind] = last = (described, place, kind.load(described, place))
+        if last is None or not _is_same(last[0], description) or last[1] != place:
+            self._by_kind.pop(kind, None)  # frees its memory before the next one is loaded
+            self._by_kind[kind] = last = (description, place, kind.load(description, place))
         model: M = last[2]
         return model
 
 
-def _is_same(one: ModelInfo, other: ModelInfo) -> bool:
-    """A model whose files were replaced is another one, though it lies in the same folder."""
-    return (one.path, one.files) == (other.path, other.files)
+def _is_same(a: ModelInfo, b: ModelInfo) -> bool:
+    """Whether both are the same files: a model whose files were replaced differs, even in the same folder."""
+    return (a.path, a.files) == (b.path, b.files)

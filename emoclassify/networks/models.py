@@ -1,4 +1,4 @@
-"""Finds, checks (sha256) and describes the models; the only place that does."""
+"""Finds, checks (sha256) and describes the models; the only module that does."""
 
 import hashlib
 import importlib.util
@@ -14,16 +14,17 @@ import platformdirs
 from emoclassify.errors import ModelError
 
 EMBEDDED = "embedded"
-"""The name under which the models inside this package are asked for."""
+"""The name in options for the models inside this package."""
 
 _BLOCK_BYTES = 2**24
-"""Large, so that a thread which only hashes seldom waits for others that run Python."""
+"""Large, so that a hashing thread seldom waits for threads that run Python code."""
 
 _ASSETS = Path(__file__).parents[1] / "assets" / "models"
 _CHECKSUMS = _ASSETS / "SHA256SUMS"
 _WEIGHTS = "model.safetensors"
 SCORES = "scores.json"
-"""Beside a model's weights: how good it is, for the report and for the weights of joint scores; see `record_scores`."""
+"""File beside a model's weights that says how good it is, for the report and the weights of joint scores; see
+`record_scores`."""
 
 _CONFIGS = ("config.json", "preprocessor_config.json")
 _FIGURES = "set n people accuracy macro_f1 uar ece log_loss interval_95 labels confusion".split()
@@ -33,27 +34,27 @@ _THEIRS = "as its publisher says"
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """One model: what it is for, where it lies, what may be done with it."""
+    """One model: its purpose, its place on this machine, its terms."""
 
     name: str
     purpose: str
     licence: str
     commercial_use: bool | None
-    """False where the terms of the training data forbid it; None where it is not known: for a model of the user's."""
+    """False where the terms of the training data forbid it; None where unknown, as for a model of the user's."""
     path: Path
     """The folder or file of the weights."""
     files: dict[str, str]
-    """File name below `path` -> sha256 (hex) that it must have; for a model of the user's, the one it has."""
+    """File name below `path` -> the sha256 (hex) that it must have; for a model of the user's, the one it has."""
     scores: dict[str, Any] | None = None
     """How good it is, as its folder's scores.json says; None where there is none."""
 
     @property
     def validation_log_loss(self) -> float | None:
-        """Its mean log-loss on labelled data that it did not learn from, as recorded; None where it is not known."""
+        """Its recorded mean log-loss on labelled data that it did not learn from; None where unknown."""
         return None if self.scores is None else self.scores["validation_log_loss"]
 
     def to_dict(self) -> dict[str, Any]:
-        """The facts that go into analysis.json: all but where the model lies on this machine."""
+        """The facts for analysis.json: all but the path on this machine."""
         facts = asdict(self)
         del facts["path"]
         return facts
@@ -68,24 +69,24 @@ _MTCNN = {
 
 
 def mtcnn() -> ModelInfo:
-    """MTCNN with the weights that facenet-pytorch 2.5.3 carries."""
+    """MTCNN with the weights in the package facenet-pytorch 2.5.3."""
     return ModelInfo("mtcnn", "finds faces", "MIT", True, _package_folder("facenet_pytorch") / "data", _MTCNN)
 
 
 def speech_finder() -> ModelInfo:
-    """silero-vad with the weights that its package carries."""
+    """silero-vad with the weights in its package."""
     return ModelInfo("silero-vad", "finds speech", "MIT", True, _package_folder("silero_vad") / "data", _SILERO)
 
 
 def expression_model(name: str = EMBEDDED) -> ModelInfo:
-    """The model that reads expressions: the embedded one, or a folder or hub name of the user's."""
+    """The model that reads expressions: the embedded one, or one of the user's by folder or hub name."""
     if name == EMBEDDED:
         return _embedded("expression", _READS_FACES, "MIT; see LICENSE on its training images", True)
     return _given(name, _READS_FACES)
 
 
 def voice_model(name: str = EMBEDDED) -> ModelInfo:
-    """The model that hears emotions: the embedded one, or a folder of the user's."""
+    """The model that hears emotions: the embedded one, or one of the user's by folder."""
     if name == EMBEDDED:
         return _embedded("voice", _HEARS_VOICES, "CC BY-NC-SA 4.0", False)
     return _given(name, _HEARS_VOICES)
@@ -99,7 +100,7 @@ def fetched_models() -> list[ModelInfo]:
 def fetch(name: str) -> ModelInfo:
     """Downloads an expression model from the Hugging Face hub into its cache, and records the checksums.
 
-    Only the configuration and weights in safetensors are taken: no code.
+    Only the configuration and weights in safetensors are downloaded: no code.
 
     Raises:
         ModelError: no such model, no such files in it, or the hub cannot be reached.
@@ -123,7 +124,7 @@ def fetch(name: str) -> ModelInfo:
 
 
 def verify(model: ModelInfo) -> None:
-    """Compares the sha256 of every file of a model with the one recorded.
+    """Compares the sha256 of every file of a model with the recorded one.
 
     Raises:
         ModelError: a file is missing or differs.
@@ -150,10 +151,10 @@ def record_scores(folder: Path, sets: list[dict[str, Any]], validation_log_loss:
 
     Args:
         folder: of the model.
-        sets: one dict a set of labelled data that the model did not learn from: `set` (its name), `n`, `people` (how
-            many, None where unknown), `accuracy`, `macro_f1`, `uar`, `ece`, `log_loss`, `interval_95` (name of a
+        sets: one dict for each set of labelled data that the model did not learn from: `set` (its name), `n`, `people`
+            (how many, None where unknown), `accuracy`, `macro_f1`, `uar`, `ece`, `log_loss`, `interval_95` (name of a
             figure -> [low, high]), `labels`, and `confusion` (rows the truth, both in the order of the labels).
-        validation_log_loss: what the model's weight in a joint score comes from; None for a weight like any other's.
+        validation_log_loss: gives the model its weight in a joint score; None for the same weight as others.
     """
     text = json.dumps({"validation_log_loss": validation_log_loss, "sets": sets}, indent=1)
     (folder / SCORES).write_text(text + "\n", encoding="utf-8")
@@ -164,9 +165,9 @@ def _read_scores(folder: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        found = dict(json.loads(path.read_text(encoding="utf-8")))
-        sets = [{name: item[name] for name in _FIGURES} for item in found["sets"]]
-        return {"validation_log_loss": found["validation_log_loss"], "sets": sets}
+        content = dict(json.loads(path.read_text(encoding="utf-8")))
+        sets = [{name: item[name] for name in _FIGURES} for item in content["sets"]]
+        return {"validation_log_loss": content["validation_log_loss"], "sets": sets}
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise ModelError("model_scores_unread", path=str(path), why=repr(exc)) from exc
 
@@ -181,7 +182,7 @@ def sha256_of(path: Path) -> str:
 
 
 def sha256_of_weights(path: Path) -> str:
-    """As `sha256_of`, and read once only while the file stays as it is: weights are large, and asked for often."""
+    """As `sha256_of`, but a file is read again only after it has changed: weights are large and often checked."""
     facts = path.stat()
     return _sha256_kept(path, facts.st_size, facts.st_mtime_ns, facts.st_ino)
 
@@ -201,26 +202,26 @@ def _given(name: str, purpose: str) -> ModelInfo:
     folder = Path(name)
     if folder.is_dir():
         return ModelInfo(folder.resolve().name, purpose, _THEIRS, None, folder, _files_in(folder), _read_scores(folder))
-    fetched = _fetched().get(name)
-    if fetched is None:
+    record = _fetched().get(name)
+    if record is None:
         raise ModelError("model_not_fetched", model=name)
-    model = ModelInfo(name, purpose, _THEIRS, None, Path(fetched["folder"]), fetched["files"])
+    model = ModelInfo(name, purpose, _THEIRS, None, Path(record["folder"]), record["files"])
     verify(model)
     return model
 
 
 def _files_in(folder: Path) -> dict[str, str]:
-    """Name -> sha256 of what a model is read from: the weights, and how to read them; empty without weights."""
+    """Name -> sha256 of the weights and configuration of a model; empty without weights."""
     weights = list(folder.glob("*.safetensors"))
-    described = [folder / file for file in _CONFIGS if weights and (folder / file).is_file()]
+    configs = [folder / file for file in _CONFIGS if weights and (folder / file).is_file()]
     try:
-        return {path.name: sha256_of_weights(path) for path in sorted([*weights, *described])}
+        return {path.name: sha256_of_weights(path) for path in sorted([*weights, *configs])}
     except OSError as exc:
         raise ModelError("model_file_unread", path=str(exc.filename), why=str(exc.strerror)) from exc
 
 
 def _fetched() -> dict[str, Any]:
-    """Name -> folder and files of the models that were fetched by name."""
+    """Hub name -> folder and files of the models that were fetched."""
     path = _fetched_path()
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 

@@ -1,4 +1,4 @@
-"""What is said of a model: its terms, its checksums, how good it is. Needs nothing that runs one."""
+"""The facts of a model: its terms, its checksums, how good it is. Imports nothing that runs one."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -10,8 +10,8 @@ class SetScores:
 
     Attributes:
         set: the set's name.
-        n: samples in it.
-        people: how many people they are of; None where unknown.
+        n: how many samples it has.
+        people: how many people the samples are of; None where unknown.
         accuracy: share of samples named as their labels do, 0..1.
         macro_f1: mean F1 over the labels, 0..1.
         uar: mean recall over the labels, 0..1.
@@ -52,7 +52,7 @@ class ModelScores:
     """How good a model is.
 
     Attributes:
-        validation_log_loss: what its weight in a joint score comes from; None where it is not known.
+        validation_log_loss: its weight in a joint score is computed from it; None where unknown.
         sets: one for each set of labelled data.
     """
 
@@ -66,7 +66,7 @@ class ModelScores:
 
     @property
     def tested(self) -> tuple[SetScores, ...]:
-        """The sets that no setting was chosen by, where there are such; else all."""
+        """The sets by which no setting of the model was chosen; all sets where there are none of these."""
         return tuple(scores for scores in self.sets if not scores.chose_settings) or self.sets
 
 
@@ -78,9 +78,9 @@ class ModelUsed:
         name: of the model.
         purpose: what it does.
         licence: its terms.
-        commercial_use: False where the terms forbid it; None where it is not known.
+        commercial_use: False where the terms forbid it; None where unknown.
         files: file name -> sha256 (hex).
-        scores: how good it is; None where that is not recorded.
+        scores: how good it is; None where not recorded.
         runtime: what ran it, e.g. "openvino 2026.4.1, cpu, bf16".
     """
 
@@ -98,7 +98,7 @@ class ModelUsed:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "ModelUsed":
-        """What `to_dict` gave."""
+        """The model that `to_dict` made these values from."""
         scores = content["scores"]
         return cls(**{**content, "scores": None if scores is None else ModelScores.from_dict(scores)})
 
@@ -108,7 +108,7 @@ class ModelUsed:
 
 
 def _with_lists(value: Any) -> Any:
-    """The same with lists in the place of tuples, as JSON has it."""
+    """The same value with lists for tuples, as in JSON."""
     if isinstance(value, dict):
         return {name: _with_lists(item) for name, item in value.items()}
     return [_with_lists(item) for item in value] if isinstance(value, tuple | list) else value

@@ -5,20 +5,20 @@ from typing import Any
 import numpy as np
 
 GROUP = 256
-"""So many numbers of an input share one scale, chosen anew each time: a single large one spoils no more than these.
-With 128 it takes a twentieth longer, and scores move by as much (`benchmarks/RESULTS.md`)."""
+"""How many numbers of an input share one scale, chosen anew for each input, so that a single large number makes only
+these less exact. With 128 it takes a twentieth longer, and scores move by as much (`benchmarks/RESULTS.md`)."""
 
 LARGE = 2**18
-"""Numbers in a matrix: with fewer, to bring the inputs to 8 bits takes as long as it saves."""
+"""Numbers in a matrix, at least: with fewer, converting the inputs to 8 bits takes as long as it saves."""
 
 _LARGEST = 127
 
 
 def quantize(model: Any) -> None:
-    """Puts the large matrices of an OpenVINO model into 8 bits, with a scale for each row, and leaves all else.
+    """Converts the large matrices of an OpenVINO model to 8 bits, with a scale for each row, and changes nothing else.
 
-    On FER2013's 3,529 validation faces all matrices of the embedded network so treated, and nothing else shortened,
-    move no score by more than 0.006; 0.026 together with bfloat16, which alone moves one by 0.029.
+    On FER2013's 3,529 validation faces, with all matrices of the embedded network in 8 bits and everything else in 32,
+    no score moves by more than 0.006; by 0.026 together with bfloat16, which alone moves one by 0.029.
     """
     from openvino import opset13
 

@@ -1,7 +1,7 @@
-"""Where a network runs: torch on CPU or CUDA, OpenVINO on a CPU.
+"""Runs networks: with torch on CPU or CUDA, with OpenVINO on a CPU.
 
-Arrays in, arrays out: no other module needs to know what runs a network. OpenVINO reads a network that was converted
-once and kept, so that a later start needs neither torch nor what the network was written with.
+Arrays in, arrays out: no other module needs to know what runs a network. A network is converted for OpenVINO once and
+stored, so that a later start needs neither torch nor the libraries the network was written with.
 """
 
 import ctypes
@@ -29,7 +29,7 @@ from emoclassify.errors import UsageError
 from emoclassify.networks.quantize import GROUP, is_quantized, quantize
 
 _CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
-"""Of control groups version 2, seen from inside a container: microseconds of processor time in so many."""
+"""File of control groups version 2, inside a container: microseconds of processor time, and in how many."""
 
 CACHE_VARIABLE = "EMOCLASSIFY_CACHE_DIR"
 
@@ -40,51 +40,51 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Place:
-    """What runs networks, and on what."""
+    """What runs networks, and on which device."""
 
     runtime: str = "torch"
     """torch or openvino."""
     device: str = "cpu"
     """cpu or cuda."""
     threads: int = 1
-    """Of OpenVINO; torch's are set for the whole process, by `set_threads`."""
+    """Threads of OpenVINO; those of torch are set for the whole process by `set_threads`."""
 
 
 @dataclass(frozen=True)
 class Built:
-    """A network as it was written, ready to be run or converted."""
+    """A network in torch, ready to be run or converted."""
 
     module: Any
     """A torch.nn.Module in evaluation mode: one float32 tensor (n, ...) -> one float32 tensor (n, ...)."""
     example: Array
-    """An input with n = 2; of an axis whose length may change it says nothing."""
+    """An input with n = 2; the length of an axis in `free_axes` is arbitrary."""
     free_axes: tuple[int, ...] = (0,)
     """The axes of the input whose length may change from call to call."""
     facts: Mapping[str, str] = field(default_factory=dict)
-    """What the caller wants to find again with the converted network."""
+    """Texts by name that are stored with the converted network for the caller."""
 
 
 class Network(Protocol):
-    """A network in its place; several threads may call it."""
+    """A network in memory, ready to run; several threads may call it."""
 
     name: str
     """What runs it, for people and for analysis.json, e.g. "openvino 2026.4.1, cpu, bf16"."""
     facts: Mapping[str, str]
-    """As `Built` had them."""
+    """The facts of `Built`."""
 
     def __call__(self, batch: Array) -> Array:
         """float32 (n, ...) -> float32 (n, ...)."""
 
 
 def choose_place(runtime: str = "auto", device: str = "auto") -> Place:
-    """Where networks are to run: auto takes CUDA where there is one, else OpenVINO, else torch.
+    """Chooses what runs networks; auto means CUDA where there is one, else OpenVINO, else torch.
 
     Args:
         runtime: auto, torch or openvino.
         device: auto, cpu or cuda.
 
     Raises:
-        UsageError: what was asked for is not there, or OpenVINO was to use CUDA.
+        UsageError: this machine lacks the runtime or device, or OpenVINO is combined with CUDA.
     """
     if device == "cuda" and runtime == "openvino":
         raise UsageError("openvino_not_on_cuda")
@@ -101,17 +101,17 @@ def choose_place(runtime: str = "auto", device: str = "auto") -> Place:
 
 
 def open_network(key: str, build: Callable[[], Built], place: Place, *, precise: bool = False) -> Network:
-    """A network in its place.
+    """Loads a network, or makes it where it is not stored yet.
 
     Args:
-        key: a checksum of all that the network is made from; under it the converted network is kept.
-        build: makes it; not called where OpenVINO finds it converted.
+        key: a checksum of everything the network is made from; names the stored network.
+        build: makes it; called only where no converted network is stored.
         place: from `choose_place`.
         precise: 32 bits throughout. Else OpenVINO computes with bfloat16 where the processor does so by itself, which
             is about twice as fast, and multiplies large matrices in 8 bits, half as fast again.
 
     Raises:
-        Whatever `build` raises. A network that OpenVINO cannot take is run by torch, with a warning in the log.
+        Whatever `build` raises. A network that OpenVINO cannot convert is run by torch, with a warning in the log.
     """
     if place.runtime != "openvino":
         return run_by_torch(build(), place.device)
@@ -124,18 +124,18 @@ def open_network(key: str, build: Callable[[], Built], place: Place, *, precise:
     try:
         model = _converted(built, precise)
         try:
-            _keep(model, path)
+            _store(model, path)
         except OSError as error:
             log.warning("The converted network cannot be kept, so each start takes longer: %s", error)
             return _OpenVinoNetwork(model, place.threads, precise)
         return _OpenVinoNetwork(path, place.threads, precise)
-    except Exception as error:  # the tracer and the converter raise of every kind
+    except Exception as error:  # the tracer and the converter raise errors of any class
         log.warning("OpenVINO cannot take this network, torch runs it: %s", (str(error).splitlines() or [""])[0])
         return run_by_torch(built)
 
 
 class OnnxNetwork:
-    """A network that its makers publish in ONNX, run by OpenVINO on a CPU in 32 bits; several arrays in and out."""
+    """A published ONNX network, run by OpenVINO on a CPU in 32 bits; several arrays in and out."""
 
     def __init__(self, path: Path) -> None:
         import openvino
@@ -147,29 +147,29 @@ class OnnxNetwork:
         self.name = f"openvino {version('openvino')}, cpu, f32"
 
     def __call__(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
-        """Arrays by the names of the network's inputs -> by the names of its outputs."""
-        found = self._compiled(dict(inputs))
-        return {name: np.array(found[name]) for name in self._outputs}
+        """float32 arrays by the names of the network's inputs -> float32 arrays by the names of its outputs."""
+        outputs = self._compiled(dict(inputs))
+        return {name: np.array(outputs[name]) for name in self._outputs}
 
 
 def run_by_torch(built: Built, device: str = "cpu") -> Network:
-    """A network that is in memory, as torch runs it."""
+    """A network run by torch."""
     return _TorchNetwork(built, device)
 
 
 def torch_name(device: str) -> str:
-    """How analysis.json calls a network that torch runs."""
+    """The name in analysis.json of what runs a network: torch, its version, the device."""
     return f"torch {version('torch')}, {device}"
 
 
 def available_cores() -> int:
-    """The cores that this process may use: those it is bound to, and no more than its container is given time of."""
+    """How many cores this process may use: those it is bound to, and no more than its container's limit."""
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(bound, _quota(_CPU_MAX) or bound))
 
 
 def _quota(path: Path) -> int | None:
-    """The processors that a container's control group is given time of, rounded up; None where there is no limit."""
+    """A container's limit in processors, rounded up; None where there is none."""
     try:
         quota, period = path.read_text(encoding="ascii").split()
         return math.ceil(int(quota) / int(period))
@@ -178,7 +178,7 @@ def _quota(path: Path) -> int | None:
 
 
 def set_threads(threads: int) -> None:
-    """Bounds torch's threads, where it was loaded: more than one lose time as soon as another core is busy decoding."""
+    """Limits torch's threads, if it is loaded: with more than one, time is lost when another core is busy decoding."""
     if "torch" in sys.modules:
         import torch
 
@@ -186,7 +186,7 @@ def set_threads(threads: int) -> None:
 
 
 def cache_folder() -> Path:
-    """Where what can be made again is kept: EMOCLASSIFY_CACHE_DIR, else the user's cache folder."""
+    """The folder of files that can be made again: EMOCLASSIFY_CACHE_DIR, else the user's cache folder."""
     return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_path("emoclassify"))
 
 
@@ -199,13 +199,13 @@ class _TorchNetwork:
         import torch
 
         with torch.inference_mode():
-            found = self._module(torch.from_numpy(batch).to(self._device))
-        return np.asarray(found.float().cpu().numpy(), dtype=np.float32)
+            output = self._module(torch.from_numpy(batch).to(self._device))
+        return np.asarray(output.float().cpu().numpy(), dtype=np.float32)
 
 
 class _OpenVinoNetwork:
     def __init__(self, model: Any, threads: int, precise: bool) -> None:
-        """Takes an openvino.Model, or the path of a kept one."""
+        """Takes an openvino.Model, or the path of a stored one."""
         import openvino
 
         core = openvino.Core()
@@ -225,28 +225,28 @@ class _OpenVinoNetwork:
         )
         self._one_at_a_time = threading.Lock()
         self.facts: Mapping[str, str] = _facts_of(model)
-        shown = f"int8 and {precision}" if is_quantized(model) else precision
-        self.name = f"openvino {version('openvino')}, cpu, {shown}"
+        number_formats = f"int8 and {precision}" if is_quantized(model) else precision
+        self.name = f"openvino {version('openvino')}, cpu, {number_formats}"
 
     def __call__(self, batch: Array) -> Array:
         with self._one_at_a_time:
-            return np.array(self._compiled(batch)[0], dtype=np.float32)  # a copy: OpenVINO uses its own memory again
+            return np.array(self._compiled(batch)[0], dtype=np.float32)  # a copy: OpenVINO reuses its own memory
 
 
-_FACTS = "emoclassify"  # the part of an OpenVINO model's notes that is ours
+_FACTS = "emoclassify"  # the section of an OpenVINO model's notes with our facts
 
 
 def _facts_of(model: Any) -> dict[str, str]:
-    kept = dict(model.get_rt_info(_FACTS).value) if model.has_rt_info(_FACTS) else {}
-    return {name: str(value) for name, value in kept.items()}
+    notes = dict(model.get_rt_info(_FACTS).value) if model.has_rt_info(_FACTS) else {}
+    return {name: str(value) for name, value in notes.items()}
 
 
 def _kind(precise: bool) -> str:
-    """What tells apart the networks that the same weights become."""
+    """Part of the file name: distinguishes the networks made from the same weights."""
     if precise:
         return "precise"
-    made_by = Path(__file__).with_name("quantize.py").read_bytes()
-    return f"fast-{hashlib.sha256(made_by).hexdigest()[:8]}"
+    source = Path(__file__).with_name("quantize.py").read_bytes()
+    return f"fast-{hashlib.sha256(source).hexdigest()[:8]}"
 
 
 def _converted(built: Built, precise: bool) -> Any:
@@ -255,10 +255,10 @@ def _converted(built: Built, precise: bool) -> Any:
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
-    # Not openvino.convert_model: that one sends statistics of its use to its makers.
+    # Not openvino.convert_model, which sends usage statistics to its makers.
     frontend = FrontEndManager().load_by_framework("pytorch")
     with warnings.catch_warnings(), torch.inference_mode():
-        # Tracing is deprecated in torch 2.12, and OpenVINO 2026.4 cannot read what torch 2.12 exports instead.
+        # Tracing is deprecated in torch 2.12, and OpenVINO 2026.4 cannot read the export that replaces it.
         warnings.simplefilter("ignore")
         traced = TorchScriptPythonDecoder(
             built.module, example_input=(torch.from_numpy(built.example),), trace_kwargs={"check_trace": False}
@@ -272,8 +272,8 @@ def _converted(built: Built, precise: bool) -> Any:
     return model
 
 
-def _keep(model: Any, path: Path) -> None:
-    """Writes an openvino.Model: beside, then renamed.
+def _store(model: Any, path: Path) -> None:
+    """Stores an openvino.Model: written to another folder, then moved, so that no reader meets half a file.
 
     Raises:
         OSError: it cannot be written.
@@ -287,7 +287,7 @@ def _keep(model: Any, path: Path) -> None:
             openvino.save_model(model, beside / path.name, compress_to_fp16=False)
         except RuntimeError as error:  # a full disk
             raise OSError(f"{path.parent} cannot be written") from error
-        for ending in (".bin", ".xml"):  # the weights first: a reader looks for the .xml
+        for ending in (".bin", ".xml"):  # the weights first: readers look for the .xml
             (beside / path.name).with_suffix(ending).replace(path.with_suffix(ending))
     finally:
         shutil.rmtree(beside)
@@ -298,7 +298,7 @@ def _has_openvino() -> bool:
 
 
 def _has_cuda() -> bool:
-    """Asks torch only where the machine has NVIDIA's driver: importing torch takes seconds."""
+    """Whether torch can use CUDA; torch is imported, which takes seconds, only with NVIDIA's driver."""
     try:
         ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
     except OSError:

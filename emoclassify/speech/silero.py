@@ -1,6 +1,6 @@
 """The network of silero-vad: how likely each 32 ms of sound are speech.
 
-silero-vad 6 (https://github.com/snakers4/silero-vad), in the form that its package carries for many chunks at once.
+silero-vad 6 (https://github.com/snakers4/silero-vad), the file of its package that reads many chunks in one call.
 """
 
 import numpy as np
@@ -11,16 +11,16 @@ from emoclassify.networks.runtime import OnnxNetwork
 
 RATE_HZ = 16_000
 CHUNK = 512
-"""Samples (32 ms): the one length that the network takes at 16 kHz."""
+"""Samples (32 ms): the only length that the network accepts at 16 kHz."""
 
-_CONTEXT = 64  # samples before each chunk that it sees too
+_CONTEXT = 64  # samples before each chunk that the network reads too
 _STATE = (1, 1, 128)
 
 Samples = npt.NDArray[np.float32]
 
 
 class Silero:
-    """The network, and what it remembers of the chunks before."""
+    """The network with its memory of the chunks before."""
 
     def __init__(self) -> None:
         self._network = OnnxNetwork(models.speech_finder().path / "silero_vad_16k_sequence.onnx")
@@ -28,23 +28,25 @@ class Silero:
         self.reset()
 
     def reset(self) -> None:
-        """Forgets what it heard: other sound begins."""
+        """Clears the memory; to be called before other sound."""
         self._context = np.zeros(_CONTEXT, np.float32)
         self._hidden, self._cell = np.zeros(_STATE, np.float32), np.zeros(_STATE, np.float32)
 
     def chances(self, samples: Samples) -> Samples:
-        """Goes on hearing.
+        """How likely the next chunks of the sound are speech.
 
         Args:
             samples: float32 (n * CHUNK,), mono, 16 kHz.
 
         Returns:
-            float32 (n,), 0..1, how likely each chunk is speech.
+            float32 (n,), 0..1, one chance for each chunk.
         """
         if not len(samples):
             return np.empty(0, np.float32)
         chunks = samples.reshape(-1, CHUNK)
-        before = np.concatenate([self._context[None], chunks[:-1, -_CONTEXT:]])
-        heard = self._network({"input": np.concatenate([before, chunks], axis=1), "h": self._hidden, "c": self._cell})
-        self._context, self._hidden, self._cell = chunks[-1, -_CONTEXT:].copy(), heard["hn"], heard["cn"]
-        return heard["speech_probs"].reshape(-1)
+        contexts = np.concatenate([self._context[None], chunks[:-1, -_CONTEXT:]])
+        outputs = self._network(
+            {"input": np.concatenate([contexts, chunks], axis=1), "h": self._hidden, "c": self._cell}
+        )
+        self._context, self._hidden, self._cell = chunks[-1, -_CONTEXT:].copy(), outputs["hn"], outputs["cn"]
+        return outputs["speech_probs"].reshape(-1)

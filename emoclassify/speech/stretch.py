@@ -1,4 +1,4 @@
-"""A stretch of speech."""
+"""One stretch of speech."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ from emoclassify.timeline import Span
 
 @dataclass(frozen=True)
 class Speech:
-    """Someone speaks, without a longer pause."""
+    """A stretch of sound in which someone speaks without a long pause."""
 
     span: Span
-    """From when to when, as told."""
+    """Start and end of the speech, as given in results."""
     sound: Sound
-    """What is heard of it: the same, and a little of what is before and behind."""
+    """The samples that the voice model hears: the stretch with a short margin before and after it."""

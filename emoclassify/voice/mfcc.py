@@ -1,4 +1,4 @@
-"""The features of the speech model: one function, the same for training and for analysis."""
+"""Computes the features of the speech model; training and analysis use the same function."""
 
 import librosa
 import librosa.feature
@@ -7,30 +7,30 @@ import numpy.typing as npt
 
 RATE_HZ = 16_000
 HOP_MS = 16
-"""A step between frames: 62.5 frames a second, several to a syllable (about 200 ms)."""
+"""Step from one frame to the next: 62.5 frames a second, several in a syllable (about 200 ms)."""
 WINDOW_MS = 64
 """Long enough to tell the harmonics of a low male voice (80 Hz, so 12.5 ms a period) apart: pitch carries emotion."""
 HIGHEST_HZ = 4_000
-"""What lies above tells microphones and speakers apart more than emotions: without it, unheard speakers are heard
-better, and a recording at 8 kHz as well as any."""
+"""Higher frequencies differ more between microphones and speakers than between emotions: without them, scores of new
+speakers are better, and a recording at 8 kHz is read as well as any."""
 N_MELS = 64
 N_MFCC = 40
 FLOORS_DB = (45.0, 60.0)
-"""What lies this far below the loudest spot of a window is left out. With the first, little of a room, of others or of
-a codec is left beside the voice; with the second, the voice's own quiet ends are heard. Networks of which some heard
-one and some the other err less together than those that all heard the same (`voice_model/RESULTS.md`)."""
+"""Sound this far below the loudest point of a window is ignored. The first floor removes most of a room, of other
+voices and of a codec; the second leaves the quiet ends of the voice itself. An ensemble of networks with different
+floors errs less than one in which all have the same (`voice_model/RESULTS.md`)."""
 N_VIEW = 2 * N_MFCC
-"""Of one floor: the coefficients and their slopes."""
+"""Features of one floor: the coefficients and their slopes."""
 N_FEATURES = len(FLOORS_DB) * N_VIEW
-"""A view for each floor, side by side."""
+"""The features of all floors, side by side."""
 
 _HOP = RATE_HZ * HOP_MS // 1000
 _WINDOW = RATE_HZ * WINDOW_MS // 1000
 _SHORTEST = RATE_HZ // 2  # half a second, so that the network's three halvings always leave frames
 _TARGET_RMS = 0.1  # -20 dBFS, usual for speech
 _SILENCE_RMS = 1e-5  # -100 dBFS, below the last bit of 16-bit sound
-_SPREAD_DB, _SPREAD_FALLS = 40.0, 0.6  # how far coefficients usually are from their mean: the first, and the later ones
-_SLOPE_SPREAD = 0.18  # of the coefficient's, a frame
+_SPREAD_DB, _SPREAD_FALLS = 40.0, 0.6  # usual deviation of the first coefficient, and how it falls with their number
+_SLOPE_SPREAD = 0.18  # usual deviation of a slope, as a share of its coefficient's, for each frame
 
 FEATURES: dict[str, int | float | list[float]] = {
     "rate_hz": RATE_HZ,
@@ -42,23 +42,23 @@ FEATURES: dict[str, int | float | list[float]] = {
     "floors_db": list(FLOORS_DB),
     "spread_db": _SPREAD_DB,
 }
-"""What a model's config.json must say for this function to fit it."""
+"""A model's config.json must hold these values to be used with this function."""
 
 Waveform = npt.NDArray[np.float32]
 """float32 (n,), mono, 16 kHz, -1..1."""
 
 
 def mfcc(waveform: Waveform) -> npt.NDArray[np.float32]:
-    """MFCC and their slopes of one window of speech under each of FLOORS_DB, the same at any loudness.
+    """MFCC and their slopes of one window of speech for each of FLOORS_DB, the same at any loudness.
 
     Args:
-        waveform: float32 (n,), mono, 16 kHz. Shorter than half a second is padded with silence; samples that are no
-            finite number count as silence.
+        waveform: float32 (n,), mono, 16 kHz. Shorter than half a second is padded with silence; samples that are not
+            finite count as silence.
 
     Returns:
-        float32 (t, N_FEATURES), a row each HOP_MS, N_VIEW columns for each floor in their order. Over the window each
-        column has mean 0; its variance is about 1, but not made so: how much a voice moves tells emotions apart. All
-        zero for silence. After Davis and Mermelstein (1980), as in librosa.
+        float32 (t, N_FEATURES), a row for every HOP_MS, N_VIEW columns for each floor in their order. Over the window
+        each column has mean 0; its variance is about 1 but not normalised, since how much a voice varies tells emotions
+        apart. All zero for silence. After Davis and Mermelstein (1980), as in librosa.
     """
     level = _level(waveform)
     if not level.any():

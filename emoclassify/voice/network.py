@@ -15,11 +15,11 @@ _KERAS_EPSILON = 1e-3  # Keras's batch normalisation adds this to the variance, 
 
 
 class VoiceEnsemble(nn.Module):
-    """Networks of one shape, each trained by itself; the mean of their logits errs less than either alone.
+    """Networks of one shape, each trained separately; the mean of their logits errs less than each alone.
 
     Args:
-        config: `views` (for each network, which view of the features it hears, from 0) and what VoiceNetwork takes,
-            `features` being those of one view.
+        config: `views` (for each network the index of the floor whose features it reads, from 0) and the values of
+            VoiceNetwork, with `features` the number of features of one floor.
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
@@ -29,7 +29,7 @@ class VoiceEnsemble(nn.Module):
         self.members = nn.ModuleList([VoiceNetwork(config) for _ in self._firsts])
 
     def forward(self, features: Tensor) -> Tensor:
-        """float32 (b, t, all views side by side) -> logits (b, classes), as VoiceNetwork's."""
+        """float32 (b, t, features of all floors side by side) -> logits (b, classes), as VoiceNetwork's."""
         views = [features[:, :, first : first + self._n_features] for first in self._firsts]
         return torch.stack([member(view) for member, view in zip(self.members, views, strict=True)]).mean(dim=0)
 
@@ -76,6 +76,6 @@ class _Block(nn.Module):
     def forward(self, hidden: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         inner = torch.relu(self.norm1(self.conv1(hidden))) * mask
         summed = torch.relu(self.norm2(self.conv2(inner)) + self.skip(hidden)) * mask
-        # A pooled frame counts where both of its frames do, so that padding never changes how many there are.
+        # A pooled frame counts only where both of its frames do, so that padding never adds one.
         pooled_mask = -nn.functional.max_pool1d(-mask, 2)
         return nn.functional.max_pool1d(summed, 2) * pooled_mask, pooled_mask

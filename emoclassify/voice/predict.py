@@ -28,10 +28,10 @@ log = logging.getLogger(__name__)
 
 
 class VoiceModel:
-    """The network with its calibration, ready to predict; made by `load`."""
+    """The network with its calibration; made by `load`."""
 
     def __init__(self, network: Network, temperature: float) -> None:
-        """Takes a network with its weights and the temperature that its logits are divided by (over 0)."""
+        """Takes a network with its weights and its temperature, above 0, by which the logits are divided."""
         self.runtime = network.name
         self._network = network
         self._temperature = temperature
@@ -42,7 +42,7 @@ class VoiceModel:
 
         Args:
             folder: made by `python -m voice_model export`.
-            place: where it is to run.
+            place: what runs it.
 
         Raises:
             ModelError: a file is missing or damaged, or the model's labels or features are not this version's.
@@ -56,7 +56,7 @@ class VoiceModel:
 
     @classmethod
     def of(cls, network: Any, temperature: float) -> "VoiceModel":
-        """A VoiceEnsemble that is in memory, run by torch; the workshop measures with it."""
+        """The model of a VoiceEnsemble in memory, run by torch; used by the workshop."""
         return cls(run_by_torch(_built(network)), temperature)
 
     def predict(self, windows: Sequence[Waveform]) -> Scores:
@@ -66,7 +66,8 @@ class VoiceModel:
             windows: float32 (n,) each, mono, 16 kHz, of any lengths; the model learned from 1.2 to 2 s.
 
         Returns:
-            float32 (m, 7) in the order of EMOTIONS, each row sums to 1, calibrated by temperature (Guo et al. 2017).
+            float32 (m, 7), 0..1, in the order of EMOTIONS, each row sums to 1, calibrated by temperature (Guo et al.
+            2017).
         """
         if not windows:
             return np.zeros((0, len(EMOTIONS)), dtype=np.float32)
@@ -82,7 +83,7 @@ class VoiceModel:
 
 
 def _built(network: Any) -> Built:
-    """Batches of any size, windows of any length."""
+    """The network for batches of any size and windows of any length."""
     return Built(network.eval(), np.ones((2, _EXAMPLE_FRAMES, N_FEATURES), np.float32), free_axes=(0, 1))
 
 
@@ -102,7 +103,7 @@ def _read_config(path: Path) -> dict[str, Any]:
 
 
 def _hears_views(network: Any) -> bool:
-    """Whether each of its networks hears a view of the features that there is, as wide as it is."""
+    """Whether each of its networks reads the features of an existing floor, with the right number of features."""
     if not isinstance(network, dict) or network.get("features") != N_VIEW:
         return False
     views = network.get("views")
@@ -110,7 +111,7 @@ def _hears_views(network: Any) -> bool:
 
 
 def _key(folder: Path) -> str:
-    """A checksum of all that the network is made from: its files and its class."""
+    """A checksum of everything the network is made from: its files and its class."""
     files = [folder / CONFIG_FILE, folder / WEIGHTS_FILE, Path(__file__).with_name("network.py")]
     try:
         return hashlib.sha256("".join(map(sha256_of, files)).encode()).hexdigest()

@@ -1,14 +1,13 @@
-"""Sound to readings: find the speech, hear each stretch in overlapping windows."""
+"""Sound to readings: finds the speech, and reads each stretch in overlapping windows."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from emoclassify.labels import Scores
 from emoclassify.media.nouns import Sound
-from emoclassify.speech.silero import RATE_HZ
+from emoclassify.speech.silero import RATE_HZ, Samples
 from emoclassify.speech.stretch import Speech
 from emoclassify.timeline import Span
 from emoclassify.voice.reading import VoiceRead, VoiceReading
@@ -16,38 +15,37 @@ from emoclassify.voice.reading import VoiceRead, VoiceReading
 WINDOW_S = 3.0
 HOP_S = 1.0
 
-Samples = npt.NDArray[np.float32]
-
 
 class Finder(Protocol):
-    """What finds speech (see `speech.find.SpeechFinder`)."""
+    """Finds speech (see `speech.find.SpeechFinder`)."""
 
     def find(self, sounds: Iterable[Sound]) -> Iterator[Speech]:
-        """Stretches of speech, each whole."""
+        """Yields complete stretches of speech in order of time."""
 
 
 class Voice(Protocol):
-    """What hears emotions (see `voice.predict.VoiceModel`)."""
+    """Hears emotions (see `voice.predict.VoiceModel`)."""
 
     def predict(self, windows: Sequence[Samples]) -> Scores:
-        """Windows of mono sound at 16 kHz -> float32 (n, 7)."""
+        """n windows of mono sound at 16 kHz -> float32 (n, 7), rows sum to 1."""
 
 
 def read_voice(sounds: Iterable[Sound], finder: Finder, voice: Voice) -> VoiceRead:
     """Reads the speech of a stream of mono sound at 16 kHz.
 
-    A stretch of speech is heard in windows of 3 s every second, a shorter one whole; its scores are the mean of its
-    windows.
+    Each stretch of speech is read in windows of 3 s, one every second; a shorter stretch is one window. The scores of a
+    stretch are the mean of its windows.
     """
-    heard: list[VoiceReading] = []
+    window_readings: list[VoiceReading] = []
     stretches: list[VoiceReading] = []
     for speech in finder.find(sounds):
-        parts = list(windows(speech.sound))
-        scores = voice.predict([part.samples for part in parts])
-        heard += [VoiceReading(_within(part, speech.span), row) for part, row in zip(parts, scores, strict=True)]
+        stretch_windows = list(windows(speech.sound))
+        scores = voice.predict([window.samples for window in stretch_windows])
+        spans = [_within(window, speech.span) for window in stretch_windows]
+        window_readings += [VoiceReading(span, row) for span, row in zip(spans, scores, strict=True)]
         mean = np.asarray(scores.mean(axis=0, dtype=np.float64), dtype=np.float32)
         stretches.append(VoiceReading(speech.span, mean))
-    return VoiceRead(tuple(heard), tuple(stretches))
+    return VoiceRead(tuple(window_readings), tuple(stretches))
 
 
 def windows(speech: Sound) -> Iterator[Sound]:
@@ -59,6 +57,6 @@ def windows(speech: Sound) -> Iterator[Sound]:
 
 
 def _within(sound: Sound, span: Span) -> Span:
-    """The part of a stretch that a window hears, without what lies around the stretch."""
+    """The part of a window that lies within its stretch."""
     end_s = sound.start_s + len(sound.samples) / RATE_HZ
     return Span(max(sound.start_s, span.start_s), min(end_s, span.end_s))

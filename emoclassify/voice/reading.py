@@ -1,4 +1,4 @@
-"""What was heard in a stretch of sound, as everything after the network sees it. No networks here."""
+"""The emotions heard in a recording, as the network leaves them for everything after it. No networks here."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.timeline import Span
 
 MIN_CONFIDENCE = 0.4
-"""Below this top score the voice model's answer is "cannot tell"."""
+"""Below this top score the voice model's answer is "cannot tell", 0..1."""
 
 MIN_SPEECH_S = 0.5
-"""A shorter stretch says too little."""
+"""For a shorter stretch the answer is "cannot tell" too."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class VoiceReading:
 
 @dataclass(frozen=True)
 class VoiceMean:
-    """The one result for all speech of a recording (`echo_mean`)."""
+    """One result for all speech of a recording (`echo_mean`)."""
 
     speech_s: float
-    """How long the speech was, without the pauses."""
+    """Length of the speech, without the pauses."""
     scores: Scores
-    """float32 (7,), sum 1: the mean of the stretches, each by its duration."""
+    """float32 (7,), sum 1: the mean of the stretches, weighted by their durations."""
 
     @property
     def confidence(self) -> float:
@@ -55,14 +55,14 @@ class VoiceMean:
 
 @dataclass(frozen=True)
 class VoiceRead:
-    """Everything heard in a recording, in order of time."""
+    """All readings of the voice of a recording, in order of time."""
 
     windows: tuple[VoiceReading, ...]
     stretches: tuple[VoiceReading, ...]
 
     @property
     def mean(self) -> VoiceMean | None:
-        """All stretches as one, each by its duration; None where there is no speech."""
+        """The mean of all stretches, weighted by their durations; None where there is no speech."""
         if not self.stretches:
             return None
         lengths_s = np.array([stretch.span.duration_s for stretch in self.stretches])

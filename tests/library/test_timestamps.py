@@ -11,7 +11,7 @@ import pytest
 
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.read import FrameStream, probe, read_frames, read_sound
-from emoclassify.media.timestamps import Clock
+from emoclassify.media.timestamps import PacketClock
 from emoclassify.words.messages import Message
 from tests.support.made import even, plain, tone, write_sound, write_video
 from tests.support.seen import frames, sound
@@ -48,15 +48,15 @@ def times_ms(packets: Iterable[Packet], stream: Stream = VIDEO) -> list[int | No
 
 def test_even_timestamps_are_left_as_they_are() -> None:
     packets = picture(*range(0, 4000, 40))
-    clock = Clock()
-    assert times_ms(clock.set(map(replace, packets))) == times_ms(packets)
+    clock = PacketClock()
+    assert times_ms(clock.adjust(map(replace, packets))) == times_ms(packets)
     assert clock.restarts == 0
 
 
 def test_pieces_follow_each_other_and_sound_keeps_its_place_beside_the_picture() -> None:
     piece = [Packet(stream, t, t) for t in range(0, 2000, 40) for stream in (VIDEO, AUDIO)][:-1]  # the sound is shorter
-    clock = Clock()
-    moved = list(clock.set([replace(packet) for _ in range(3) for packet in piece]))
+    clock = PacketClock()
+    moved = list(clock.adjust([replace(packet) for _ in range(3) for packet in piece]))
     assert clock.restarts == 2
     assert times_ms(moved) == list(range(0, 6000, 40))
     assert times_ms(moved, AUDIO) == [t for t in range(0, 6000, 40) if t % 2000 != 1960]
@@ -64,26 +64,26 @@ def test_pieces_follow_each_other_and_sound_keeps_its_place_beside_the_picture()
 
 def test_one_timestamp_that_goes_back_is_no_new_piece() -> None:
     packets = picture(*range(0, 2000, 40), 0, *range(2000, 4000, 40))
-    clock = Clock()
-    assert times_ms(clock.set(map(replace, packets))) == times_ms(packets)
+    clock = PacketClock()
+    assert times_ms(clock.adjust(map(replace, packets))) == times_ms(packets)
     assert clock.restarts == 0
 
 
 def test_one_timestamp_far_ahead_shifts_what_follows_and_loses_nothing() -> None:
-    moved = times_ms(Clock().set(picture(0, 40, 80, 600_000, 120, 160, 200)))
+    moved = times_ms(PacketClock().adjust(picture(0, 40, 80, 600_000, 120, 160, 200)))
     assert moved == [0, 40, 80, 600_000, 600_040, 600_080, 600_120]
 
 
 def test_pictures_that_are_shown_in_another_order_are_no_new_piece() -> None:
     # A picture a second, each third one stored before the two that it follows.
     packets = [Packet(VIDEO, 1000 * i, 1000 * (i + (4, 1, 1)[i % 3]), duration=1000) for i in range(30)]
-    clock = Clock()
-    assert times_ms(clock.set(map(replace, packets))) == times_ms(packets)
+    clock = PacketClock()
+    assert times_ms(clock.adjust(map(replace, packets))) == times_ms(packets)
 
 
 def test_packets_without_a_timestamp_pass() -> None:
     packets = [*picture(0, 40), Packet(VIDEO, None, None), *picture(80), Packet(AUDIO, None, None)]
-    assert list(Clock().set(map(replace, packets))) == packets
+    assert list(PacketClock().adjust(map(replace, packets))) == packets
 
 
 @pytest.mark.parametrize(
