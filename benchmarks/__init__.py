@@ -1,1 +1,1 @@
-"""What the program costs in time, measured side by side in one run; never asserted in a test."""
+"""Measures how long the program takes, alternatives side by side in one run; no test asserts these times."""

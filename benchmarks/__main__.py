@@ -1,5 +1,5 @@
-"""`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`: what the calls
-take here."""
+"""`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`: how long the
+calls take on this machine."""
 
 import argparse
 import os
@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, jobs, submits
-from benchmarks import database as kept
+from benchmarks import annotate, database, jobs, submits
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
@@ -25,10 +24,10 @@ from emoclassify.pipeline import analyze
 from emoclassify.settings import Options, options_of
 
 BATCH, SIDE_PX = 16, 120
-"""Crops that are classified together, and the side of each as a detector cuts them."""
+"""How many crops are classified together, and the side of each, as a detector cuts them."""
 
 _OF_FACES = ("sample_fps", "every", "min_face", "expression_model", "runtime", "device")
-"""The options of an analysis that the benchmark of faces takes."""
+"""The options of an analysis that the benchmark of faces has."""
 
 
 def main() -> None:
@@ -66,13 +65,13 @@ def _faces(args: argparse.Namespace) -> None:
     options = Options.read({**vars(args), "faces": "all"})
     started = time.perf_counter()
     bench = Bench(options, choose_place(options.runtime, options.device))
-    named = f"{bench.detector.runtime}; {bench.expressions.name}: {bench.expressions.runtime}"
-    print(f"networks loaded in {time.perf_counter() - started:.1f} s: MTCNN: {named}")
+    networks = f"{bench.detector.runtime}; {bench.expressions.name}: {bench.expressions.runtime}"
+    print(f"networks loaded in {time.perf_counter() - started:.1f} s: MTCNN: {networks}")
     for path in args.clips:
-        measured = bench.measure(path)
-        print("\n".join(lines(path, measured)), flush=True)
+        timings = bench.measure(path)
+        print("\n".join(lines(path, timings)), flush=True)
         if args.against_naive:
-            print("\n".join(naive_lines(measured, bench.naive(path, measured))), flush=True)
+            print("\n".join(naive_lines(timings, bench.naive(path, timings))), flush=True)
 
 
 def _add_annotate(commands: Any) -> None:
@@ -84,9 +83,9 @@ def _add_annotate(commands: Any) -> None:
 
 def _annotate(args: argparse.Namespace) -> None:
     for path in args.clips:
-        found = analyze(path, Options(faces="all", double_check=True))
-        measured = annotate.measure(found, path, anonymize=args.anonymize)
-        print("\n".join(annotate.lines(path, measured)), flush=True)
+        analysis = analyze(path, Options(faces="all", double_check=True))
+        timings = annotate.measure(analysis, path, anonymize=args.anonymize)
+        print("\n".join(annotate.lines(path, timings)), flush=True)
 
 
 def _add_jobs(commands: Any) -> None:
@@ -115,7 +114,7 @@ def _add_kept(commands: Any) -> None:
     parser = commands.add_parser("kept", help="what the database takes while many jobs are kept")
     parser.add_argument("--jobs", type=int, default=100_000, metavar="N", help="that are kept (default %(default)s)")
     parser.add_argument("--rounds", type=int, default=20, metavar="N", help="of each call (default %(default)s)")
-    parser.set_defaults(run=lambda args: print("\n".join(kept.measure(args.jobs, args.rounds))))
+    parser.set_defaults(run=lambda args: print("\n".join(database.measure(args.jobs, args.rounds))))
 
 
 def _add_submits(commands: Any) -> None:
@@ -131,7 +130,7 @@ def _expressions(args: argparse.Namespace) -> None:
     for runtime, threads in product(("torch", "openvino"), (1, 2)):
         model = ExpressionModel.load(folder, Place(runtime, "cpu", threads))
         set_threads(threads)
-        model.predict(crops)  # the first call pays for what is made once
+        model.predict(crops)  # the first call is slower, since some things are made once
         seconds = []
         for _ in range(args.rounds):
             started = time.perf_counter()
@@ -142,8 +141,8 @@ def _expressions(args: argparse.Namespace) -> None:
 
 
 def _processor() -> str:
-    named = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-    return f"{len(named)} x {named[0].split(':')[1].strip()}" if named else platform.machine()
+    model_lines = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    return f"{len(model_lines)} x {model_lines[0].split(':')[1].strip()}" if model_lines else platform.machine()
 
 
 if __name__ == "__main__":

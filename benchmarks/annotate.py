@@ -20,47 +20,53 @@ _TICK = Fraction(1, 90_000)
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What one recording took, in seconds."""
+class VideoTimings:
+    """How long one recording took, in seconds."""
 
     n_pictures: int
     draw_s: float
-    """To draw into every picture, and to prepare what is drawn."""
+    """To draw into every picture, with the preparation of what is drawn."""
     encode_s: float
-    """To decode and encode the picture, as it is, with the same settings of the encoder."""
-    whole_s: float
+    """To decode and encode the picture, as it is, with the same encoder settings."""
+    total_s: float
     """To make the annotated video: decoding, drawing, encoding, sound."""
 
 
-def measure(found: Analysis, path: Path, *, anonymize: bool = False) -> Measured:
-    """Times the annotated video of a recording with a moving picture, of which `found` is the analysis."""
+def measure(analysis: Analysis, path: Path, *, anonymize: bool = False) -> VideoTimings:
+    """Times the annotated video of a recording with a moving picture.
+
+    Args:
+        analysis: of the recording.
+        path: of the recording.
+        anonymize: cover the faces.
+    """
     info = probe(path)
-    n_pictures, draw_s = _draw(found, read_pictures(path, info), anonymize=anonymize)
+    n_pictures, draw_s = _draw(analysis, read_pictures(path, info), anonymize=anonymize)
     with TemporaryDirectory() as folder:
         started = time.perf_counter()
         _encode(path, info, Path(folder) / "encoded.mp4")
         encode_s = time.perf_counter() - started
         started = time.perf_counter()
-        annotate(found, path, Path(folder) / "annotated.mp4", anonymize=anonymize)
-        return Measured(n_pictures, draw_s, encode_s, time.perf_counter() - started)
+        annotate(analysis, path, Path(folder) / "annotated.mp4", anonymize=anonymize)
+        return VideoTimings(n_pictures, draw_s, encode_s, time.perf_counter() - started)
 
 
-def lines(path: Path, measured: Measured) -> list[str]:
+def lines(path: Path, timings: VideoTimings) -> list[str]:
     """The figures, to be printed."""
-    draw_ms, encode_ms = (1000 * seconds / measured.n_pictures for seconds in (measured.draw_s, measured.encode_s))
+    draw_ms, encode_ms = (1000 * seconds / timings.n_pictures for seconds in (timings.draw_s, timings.encode_s))
     return [
-        f"{path.name}: {measured.n_pictures} pictures",
-        f"  drawing alone {measured.draw_s:.2f} s ({draw_ms:.1f} ms a picture), re-encoding alone "
-        f"{measured.encode_s:.2f} s ({encode_ms:.1f} ms): {measured.draw_s / measured.encode_s:.2f} times as long",
-        f"  the whole annotated video {measured.whole_s:.2f} s",
+        f"{path.name}: {timings.n_pictures} pictures",
+        f"  drawing alone {timings.draw_s:.2f} s ({draw_ms:.1f} ms a picture), re-encoding alone "
+        f"{timings.encode_s:.2f} s ({encode_ms:.1f} ms): {timings.draw_s / timings.encode_s:.2f} times as long",
+        f"  the whole annotated video {timings.total_s:.2f} s",
     ]
 
 
-def _draw(found: Analysis, pictures: Iterator[Picture], *, anonymize: bool) -> tuple[int, float]:
+def _draw(analysis: Analysis, pictures: Iterator[Picture], *, anonymize: bool) -> tuple[int, float]:
     overlay, n_pictures, draw_s = None, 0, 0.0
     for picture in pictures:
         started = time.perf_counter()
-        overlay = overlay or Overlay(found, picture, lang="en", anonymize=anonymize)
+        overlay = overlay or Overlay(analysis, picture, lang="en", anonymize=anonymize)
         overlay.draw(picture)
         draw_s += time.perf_counter() - started
         n_pictures += 1

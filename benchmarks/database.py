@@ -1,4 +1,4 @@
-"""What the calls of the database take while so many jobs are kept; over EMOCLASSIFY_DATABASE_URL, or an SQLite file."""
+"""Measures how long database calls take with many stored jobs; over EMOCLASSIFY_DATABASE_URL, or an SQLite file."""
 
 import os
 import secrets
@@ -33,7 +33,7 @@ _SUMMARY = {
 
 
 def measure(n: int, rounds: int) -> list[str]:
-    """Lines of a table: each call's median and slowest of `rounds`, with n ended jobs of a day kept."""
+    """Lines of a table: each call's median and slowest of `rounds`, with n ended jobs of one day stored."""
     with tempfile.TemporaryDirectory(prefix="kept-") as name:
         url = os.environ.get("EMOCLASSIFY_DATABASE_URL", "")
         settings = ServerSettings.read({"EMOCLASSIFY_DATA_DIR": name, "EMOCLASSIFY_DATABASE_URL": url})
@@ -42,10 +42,12 @@ def measure(n: int, rounds: int) -> list[str]:
                 before = _size_bytes(connection)
             _fill(service, n)
             with service.database.reading() as connection:
-                each = (_size_bytes(connection) - before) / max(n, 1)
-            found = _timed(service, rounds)
-    rows = [f"| {name} | {1000 * statistics.median(s):.1f} | {1000 * max(s):.1f} |" for name, s in found.items()]
-    head = f"{n} jobs kept, {each:.0f} bytes each with indexes; load {os.getloadavg()[0]:.1f}"
+                job_bytes = (_size_bytes(connection) - before) / max(n, 1)
+            seconds_by_call = _timed(service, rounds)
+    rows = [
+        f"| {call} | {1000 * statistics.median(s):.1f} | {1000 * max(s):.1f} |" for call, s in seconds_by_call.items()
+    ]
+    head = f"{n} jobs kept, {job_bytes:.0f} bytes each with indexes; load {os.getloadavg()[0]:.1f}"
     return [head, "| call | median, ms | slowest, ms |", "|---|---|---|", *rows]
 
 
@@ -80,9 +82,9 @@ def _fill(service: Jobs, n: int) -> None:
 def _timed(service: Jobs, rounds: int) -> dict[str, list[float]]:
     seconds: dict[str, list[float]] = {}
 
-    def timed(name: str, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    def timed(name: str, call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         started_s = time.perf_counter()
-        answer = call(*arguments, **named)
+        answer = call(*arguments, **options)
         seconds.setdefault(name, []).append(time.perf_counter() - started_s)
         return answer
 
@@ -91,9 +93,9 @@ def _timed(service: Jobs, rounds: int) -> dict[str, list[float]]:
         job = _job(JobState.QUEUED)
         timed("add", store.add, job, max_queued=10**9, repeat=(job.id, "0" * 64))
         timed("look for what waits", leases.waiting)
-        held = timed("take", leases.claim, job.id, "bench")
-        timed("heartbeat", leases.beat, held, Progress("faces", 1.0, 30.0, 0.5, 1.0))
-        timed("end", leases.finish, held, Outcome(state=JobState.COMPLETED))
+        job_lease = timed("take", leases.claim, job.id, "bench")
+        timed("heartbeat", leases.beat, job_lease, Progress("faces", 1.0, 30.0, 0.5, 1.0))
+        timed("end", leases.finish, job_lease, Outcome(state=JobState.COMPLETED))
         timed("ask for one", store.get, job.id, "")
         timed("first page", store.find, Search(owner=""))
         timed("page of a tag", store.find, Search(owner="", tag="study 1"))

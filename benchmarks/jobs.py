@@ -1,5 +1,5 @@
-"""What the queue costs: jobs of a known length, or real ones, on several workers, over the places that EMOCLASSIFY_*
-names."""
+"""Measures what the queue costs: jobs of a known length, or real ones, on several workers, with the database, storage
+and broker that EMOCLASSIFY_* names."""
 
 import os
 import shutil
@@ -34,14 +34,14 @@ _KEEP_S = 86_400.0
 
 
 class Sleeper:
-    """In the place of the analysis: sleeps for as long as it is told to, and gives the same result."""
+    """Replaces the analysis: sleeps for EMOCLASSIFY_BENCHMARK_COST_S, and always gives the same result."""
 
     pid = os.getpid()
 
     def analyze(
         self, path: Path, folder: Path, options: Options, on_progress: OnStep, *, name: str, preview: bool
     ) -> list[Path]:
-        """As `emoclassify.child.Child`; a file without content says which process it was."""
+        """As `emoclassify.child.Child`; the name of an empty file says which process it was."""
         on_progress("faces", 0.0, 1.0)
         time.sleep(float(os.environ[_COST]))
         folder.mkdir(parents=True)
@@ -66,30 +66,30 @@ class Sleeper:
 
 
 class Reader(Child):
-    """The real analysis, which leaves a file that says which process did it."""
+    """The real analysis, with an empty file whose name says which process it was."""
 
-    def analyze(self, path: Path, folder: Path, *asked: Any, **named: Any) -> list[Path]:
+    def analyze(self, path: Path, folder: Path, *arguments: Any, **keywords: Any) -> list[Path]:
         """As `emoclassify.child.Child`."""
-        written = super().analyze(path, folder, *asked, **named)
+        paths = super().analyze(path, folder, *arguments, **keywords)
         (folder / f"by-{os.getpid()}").touch()
-        return written
+        return paths
 
 
 @dataclass(frozen=True)
-class Run:
+class QueueRun:
     """One measurement."""
 
     workers: int
     jobs: int
     cost_s: float
-    """Of each, called directly."""
+    """Seconds of one job, called directly."""
     seconds: float
     shares: tuple[int, ...]
     """Jobs that each worker did."""
 
     @property
     def overhead_s(self) -> float:
-        """What a worker spends on a job beside the analysis, or waits for a processor."""
+        """Seconds that a worker spends on a job besides the analysis, or waits for a processor."""
         return (self.seconds * self.workers - self.jobs * self.cost_s) / self.jobs
 
     def line(self) -> str:
@@ -109,14 +109,14 @@ HEADING = (
 )
 
 
-def measure(workers: int, jobs: int, cost_s: float, result: Path | None) -> Run:
-    """Hands jobs in to workers that wait for them, and waits for the last.
+def measure(workers: int, jobs: int, cost_s: float, result: Path | None) -> QueueRun:
+    """Submits jobs to workers that wait for them, and waits for the last.
 
     Args:
         workers: how many processes.
         jobs: how many in all.
-        cost_s: of each, called directly; how long to sleep.
-        result: what every job finds; None for the real analysis of the recording inside the program.
+        cost_s: seconds of one job, called directly; how long to sleep.
+        result: the result of every job; None for the real analysis of the recording inside the program.
     """
     with tempfile.TemporaryDirectory(prefix="jobs-") as name, ExitStack() as stack:
         folder = Path(name)
@@ -129,13 +129,13 @@ def measure(workers: int, jobs: int, cost_s: float, result: Path | None) -> Run:
             stack.enter_context(_worker(home, environ))
         _until(lambda: service.leases.ready_workers(60.0, f"bench-{token}") >= workers)
         content = bytes(_UPLOAD_BYTES) if result else demo()
-        _done(service, content, _WARM_UP * workers)
+        _run_jobs(service, content, _WARM_UP * workers)
         started_s = time.monotonic()
-        done = _done(service, content, jobs)
+        ended_jobs = _run_jobs(service, content, jobs)
         seconds = time.monotonic() - started_s
-        shares = Counter(file["name"] for job in done for file in job.files if file["name"].startswith("by-"))
+        shares = Counter(file["name"] for job in ended_jobs for file in job.files if file["name"].startswith("by-"))
         assert sum(shares.values()) == jobs, "a job failed, was done twice, or not at all"
-        return Run(workers, jobs, cost_s, seconds, tuple(shares.values()))
+        return QueueRun(workers, jobs, cost_s, seconds, tuple(shares.values()))
 
 
 def direct(jobs: int, cost_s: float, result: Path | None) -> float:
@@ -158,8 +158,8 @@ def demo() -> bytes:
 
 
 def _places() -> dict[str, str]:
-    named = ("DATABASE_URL", "STORAGE_URL", "BROKER_URL")
-    return {f"EMOCLASSIFY_{part}": os.environ.get(f"EMOCLASSIFY_{part}", "") for part in named}
+    names = ("DATABASE_URL", "STORAGE_URL", "BROKER_URL")
+    return {f"EMOCLASSIFY_{part}": os.environ.get(f"EMOCLASSIFY_{part}", "") for part in names}
 
 
 def some_result(folder: Path) -> Path:
@@ -178,14 +178,14 @@ def _worker(folder: Path, environ: dict[str, str]) -> Iterator[Any]:
             process.terminate()
 
 
-def _done(service: Jobs, content: bytes, n: int) -> list[Job]:
-    """Hands jobs in, waits for all, and removes them."""
+def _run_jobs(service: Jobs, content: bytes, n: int) -> list[Job]:
+    """Submits n jobs, waits for all, removes them and returns them."""
     ids = [_submit(service, content).id for _ in range(n)]
     _until(lambda: sum(service.store.count_states().get(state, 0) for state in ENDED) >= n)
-    found = [job for job_id in ids if (job := service.store.get(job_id, ""))]
+    ended_jobs = [job for job_id in ids if (job := service.store.get(job_id, ""))]
     for job_id in ids:
         service.delete(job_id, "")
-    return found
+    return ended_jobs
 
 
 def _submit(service: Jobs, content: bytes) -> Job:

@@ -1,4 +1,4 @@
-"""What handing in a recording takes while a job runs: the real server, its worker and its client, on this machine."""
+"""Measures how long submitting a recording takes while a job runs, with the real server, worker and client."""
 
 import io
 import os
@@ -18,21 +18,21 @@ from pathlib import Path
 from emoclassify.remote.client import ApiError, Client
 
 _START = b"\x00\x00\x00\x18ftypisom"
-"""First bytes that pass for a recording until a worker opens it."""
+"""First bytes that are accepted as a recording until a worker opens it."""
 
 _MB = 1024**2
 _START_S, _LOOK_S = 60.0, 0.1
 _LOAD_S = 300.0
-"""How long the first job may take to begin: it converts its networks where no job did before."""
+"""How long the first job may take to begin: it may have to convert its networks first."""
 
 
 @dataclass(frozen=True)
-class Run:
+class UploadRun:
     """One measurement."""
 
     size_mb: float
     seconds: tuple[float, ...]
-    """From the call to its answer, of each upload."""
+    """From the call to its answer, for each upload."""
 
     def line(self) -> str:
         """The figures for people."""
@@ -44,8 +44,8 @@ class Run:
         )
 
 
-def measure(size_mb: float, rounds: int) -> Run:
-    """Hands recordings in, one after another, while the worker analyzes others that came before them."""
+def measure(size_mb: float, rounds: int) -> UploadRun:
+    """Submits recordings, one after another, while the worker analyzes earlier ones."""
     content = _START + secrets.token_bytes(round(size_mb * _MB))
     with tempfile.TemporaryDirectory(prefix="submits-") as folder, _server(Path(folder)) as client:
         running = _begin_work(client, jobs=2 + rounds // 10)
@@ -56,11 +56,11 @@ def measure(size_mb: float, rounds: int) -> Run:
             client.submit(file, name="talk.mp4")
             seconds.append(time.perf_counter() - started_s)
         assert not _ended(client, running[-1]), "the work was over before the last upload: take fewer rounds"
-        return Run(size_mb, tuple(seconds))
+        return UploadRun(size_mb, tuple(seconds))
 
 
 def _begin_work(client: Client, jobs: int) -> list[str]:
-    """Every picture of the recording inside the program, so many times over; the first of them is under way."""
+    """Submits long jobs on every picture of the recording inside the program; returns their ids once the first runs."""
     with as_file(files("emoclassify") / "assets" / "demo.mp4") as path:
         ids = [client.submit(path, every=1, double_check=True, annotate=True)["id"] for _ in range(jobs)]
     until_s = time.monotonic() + _LOAD_S
@@ -88,9 +88,9 @@ def _server(folder: Path) -> Iterator[Client]:
 
 
 def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return int(server.getsockname()[1])
 
 
 def _wait_for(client: Client) -> None:

@@ -64,11 +64,11 @@ def _evaluate(args: argparse.Namespace) -> None:
     faces = corpora.read(args.data, args.split, args.labels)
     model = _model(args)
     scores = model.predict(np.repeat(faces.pixels[:, :, :, None], 3, axis=3))  # type: ignore[arg-type]
-    measured = metrics.measure(scores, faces.truth)
+    figures = metrics.measure(scores, faces.truth)
     if args.json:
-        print(json.dumps({**measured.to_dict(), "left_out": dict(faces.left_out), "notes": model.notes}, indent=1))
+        print(json.dumps({**figures.to_dict(), "left_out": dict(faces.left_out), "notes": model.notes}, indent=1))
     else:
-        print(metrics.table(measured))
+        print(metrics.table(figures))
 
 
 def _scores(args: argparse.Namespace) -> None:
@@ -76,9 +76,9 @@ def _scores(args: argparse.Namespace) -> None:
     for split in ("validation", "test"):
         faces = corpora.read(args.data, split, args.labels)
         scores = model.predict(np.repeat(faces.pixels[:, :, :, None], 3, axis=3))  # type: ignore[arg-type]
-        measured = metrics.measure(scores, faces.truth)
-        named = f"{'FER+' if args.labels == 'ferplus' else args.data.name}, {split}"
-        sets.append(metrics.record(named, None, measured, metrics.log_loss(scores, faces.truth)))
+        figures = metrics.measure(scores, faces.truth)
+        name = f"{'FER+' if args.labels == 'ferplus' else args.data.name}, {split}"
+        sets.append(metrics.record(name, None, figures, metrics.log_loss(scores, faces.truth)))
     record_scores(args.model, sets, sets[0]["log_loss"])
     if args.model.resolve() == _EMBEDDED:
         record_checksums()
@@ -94,13 +94,13 @@ def _framing(args: argparse.Namespace) -> None:
 
 
 def _robustness(args: argparse.Namespace) -> None:
-    faces = corpora.read(args.data, args.split, args.labels).drawn(args.count)
+    faces = corpora.read(args.data, args.split, args.labels).sample(args.count)
     model = _model(args)
     print(f"{len(faces.truth)} faces\n\n" + robustness.table(robustness.measure_robustness(faces, model)))
 
 
 def _pasted(args: argparse.Namespace) -> None:
-    faces = corpora.read(args.data, "validation", args.labels).drawn(args.count)
+    faces = corpora.read(args.data, "validation", args.labels).sample(args.count)
     print(pasted.table(pasted.measure_pasted(faces, FACE_DETECTOR.open(Options(), Place()), _model(args))))
 
 
@@ -112,33 +112,38 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m video", description="Makes and measures the expression model.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    train = commands.add_parser("train", help="train the network; writes OUT/checkpoint.pt after every epoch")
-    train.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
-    train.add_argument("--epochs", type=int, help=f"default {TrainSettings().epochs}")
-    train.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
-    train.add_argument("--start-from", type=Path, metavar="MODEL", help="folder of an exported model to go on from")
-    train.set_defaults(command=_train)
+    train_command = commands.add_parser("train", help="train the network; writes OUT/checkpoint.pt after every epoch")
+    train_command.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
+    train_command.add_argument("--epochs", type=int, help=f"default {TrainSettings().epochs}")
+    train_command.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
+    train_command.add_argument(
+        "--start-from", type=Path, metavar="MODEL", help="folder of an exported model to go on from"
+    )
+    train_command.set_defaults(command=_train)
 
-    made = commands.add_parser("export", help="calibrate the best epoch on the validation split and write the model")
-    made.add_argument("--run", type=Path, required=True, help="the --out of the training")
-    made.add_argument("--out", type=Path, default=_EMBEDDED, help="default: the embedded model")
-    made.set_defaults(command=_export)
+    export_command = commands.add_parser(
+        "export", help="calibrate the best epoch on the validation split and write the model"
+    )
+    export_command.add_argument("--run", type=Path, required=True, help="the --out of the training")
+    export_command.add_argument("--out", type=Path, default=_EMBEDDED, help="default: the embedded model")
+    export_command.set_defaults(command=_export)
 
-    measured = commands.add_parser("evaluate", help="measure any Hugging Face expression model")
-    measured.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
-    measured.add_argument("--split", choices=["validation", "test"], required=True)
-    measured.add_argument("--json", action="store_true")
-    measured.set_defaults(command=_evaluate)
+    evaluate_command = commands.add_parser("evaluate", help="measure any Hugging Face expression model")
+    evaluate_command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
+    evaluate_command.add_argument("--split", choices=["validation", "test"], required=True)
+    evaluate_command.add_argument("--json", action="store_true")
+    evaluate_command.set_defaults(command=_evaluate)
 
-    recorded = commands.add_parser("scores", help="measure both splits and write scores.json beside the weights")
-    recorded.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
-    recorded.set_defaults(command=_scores)
+    scores_command = commands.add_parser("scores", help="measure both splits and write scores.json beside the weights")
+    scores_command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
+    scores_command.set_defaults(command=_scores)
 
-    frames = commands.add_parser("framing", help="where a training face lies in the detector's box")
-    frames.add_argument("--count", type=int, default=400, help="faces to detect")
-    frames.set_defaults(command=_framing)
+    framing_command = commands.add_parser("framing", help="where a training face lies in the detector's box")
+    framing_command.add_argument("--count", type=int, default=400, help="faces to detect")
+    framing_command.set_defaults(command=_framing)
 
-    for command in (train, made, measured, recorded, frames, *_add_measures(commands)):
+    labelled_commands = (train_command, export_command, evaluate_command, scores_command, framing_command)
+    for command in (*labelled_commands, *_add_measures(commands)):
         command.add_argument("--data", type=Path, required=True, help="FER2013, or folders of <label>/<image>")
         command.add_argument("--labels", choices=["ferplus", "original"], default="ferplus")
         command.add_argument("--threads", type=int, help="bound torch's threads; on a busy machine 1 is fastest")
@@ -146,22 +151,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
-    """The measures that go beyond one figure; returns those that read labelled faces."""
-    changed = commands.add_parser("robustness", help="accuracy on faces changed in light, sharpness, tilt ...")
-    changed.add_argument("--split", choices=["validation", "test"], default="validation")
-    changed.add_argument("--count", type=int, help="faces drawn at random; default all")
-    changed.set_defaults(command=_robustness)
+    """Adds the measures that give more than one figure; returns those that read labelled faces."""
+    robustness_command = commands.add_parser(
+        "robustness", help="accuracy on faces changed in light, sharpness, tilt ..."
+    )
+    robustness_command.add_argument("--split", choices=["validation", "test"], default="validation")
+    robustness_command.add_argument("--count", type=int, help="faces drawn at random; default all")
+    robustness_command.set_defaults(command=_robustness)
 
-    whole = commands.add_parser("pasted", help="validation faces pasted into frames, found, cut out and read")
-    whole.add_argument("--count", type=int, default=400, help="faces drawn at random")
-    whole.set_defaults(command=_pasted)
+    pasted_command = commands.add_parser("pasted", help="validation faces pasted into frames, found, cut out and read")
+    pasted_command.add_argument("--count", type=int, default=400, help="faces drawn at random")
+    pasted_command.set_defaults(command=_pasted)
 
-    steady = commands.add_parser("steadiness", help="how answers change from frame to frame along recordings")
-    steady.add_argument("clips", type=Path, nargs="+", metavar="CLIP")
-    steady.set_defaults(command=_steadiness, threads=None)
-    for command in (changed, whole, steady):
+    steadiness_command = commands.add_parser(
+        "steadiness", help="how answers change from frame to frame along recordings"
+    )
+    steadiness_command.add_argument("clips", type=Path, nargs="+", metavar="CLIP")
+    steadiness_command.set_defaults(command=_steadiness, threads=None)
+    for command in (robustness_command, pasted_command, steadiness_command):
         command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
-    return [changed, whole]
+    return [robustness_command, pasted_command]
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ _BRIGHTNESS_STEPS = (
 
 
 def augment(pictures: Tensor, settings: AugmentSettings) -> Tensor:
-    """Grey pictures float (n, 1, h, w) in 0..1 -> the same shape and range, each changed in its own way."""
+    """Grey pictures float (n, 1, h, w) in 0..1 -> the same shape and range, each changed differently."""
     pictures = _move(pictures, settings)
     pictures = pictures.clamp_min(1e-3) ** torch.exp(_either_way(pictures, settings.gamma_log))
     pictures = _where(settings.blur_chance, _reduced(pictures, settings), pictures)
@@ -37,9 +37,9 @@ def augment(pictures: Tensor, settings: AugmentSettings) -> Tensor:
 
 
 def compressed(pictures: Tensor, quality: int) -> Tensor:
-    """Grey pictures float (n, 1, h, w) in 0..1, sides divisible by 8, as JPEG leaves them at that quality (1..100).
+    """Grey pictures float (n, 1, h, w) in 0..1, sides divisible by 8, after JPEG of that quality (1..100).
 
-    Only what loses anything is done: the cosine transform of 8x8 blocks and the rounding by the table of brightness of
+    Only the lossy steps are done: the cosine transform of 8x8 blocks and the rounding by the table of brightness of
     ITU-T T.81 (annex K), scaled as libjpeg scales it. Results are within 0..1.
     """
     count, _, height, width = pictures.shape
@@ -48,8 +48,8 @@ def compressed(pictures: Tensor, quality: int) -> Tensor:
     scale = 5000 / quality if quality < 50 else 200 - 2 * quality
     steps = torch.tensor(_BRIGHTNESS_STEPS, device=pictures.device, dtype=pictures.dtype).view(8, 8)
     steps = ((steps * scale + 50) / 100).floor().clamp(1, 255)
-    kept = ((cosines @ blocks @ cosines.T) / steps).round() * steps
-    decoded = (cosines.T @ kept @ cosines).transpose(2, 3).reshape(count, 1, height, width)
+    rounded_cosines = ((cosines @ blocks @ cosines.T) / steps).round() * steps
+    decoded = (cosines.T @ rounded_cosines @ cosines).transpose(2, 3).reshape(count, 1, height, width)
     return ((decoded + 128.0).round() / 255.0).clamp(0.0, 1.0)
 
 
@@ -65,11 +65,11 @@ def mixup(pictures: Tensor, targets: Tensor, alpha: float) -> tuple[Tensor, Tens
 
 
 def _move(pictures: Tensor, settings: AugmentSettings) -> Tensor:
-    """Mirrors, rotates, zooms and shifts; what comes in from outside repeats the edge."""
+    """Mirrors, rotates, zooms and shifts; pixels from outside the picture repeat its edge."""
     angle = _either_way(pictures, math.radians(settings.rotate_deg)).flatten()
     zoom = torch.exp(_either_way(pictures, settings.zoom)).flatten()
     mirror = torch.where(torch.rand_like(angle) < settings.flip_chance, -1.0, 1.0)
-    # The matrix takes places of the new picture (-1..1, so a shift counts twice) to places of the old one.
+    # The matrix maps points of the new picture (-1..1, so a shift counts twice) to points of the old one.
     shift_x, shift_y = (2.0 * _either_way(pictures, settings.shift).flatten() for _ in range(2))
     top = torch.stack([mirror * angle.cos() / zoom, -mirror * angle.sin() / zoom, shift_x], dim=1)
     bottom = torch.stack([angle.sin() / zoom, angle.cos() / zoom, shift_y], dim=1)
@@ -85,7 +85,7 @@ def _reduced(pictures: Tensor, settings: AugmentSettings) -> Tensor:
 
 
 def _with_glasses(pictures: Tensor) -> Tensor:
-    """Draws two rims with a bridge about where eyes are, of every size, roundness, thickness and shade.
+    """Draws two rims with a bridge near the eyes, of random size, roundness, thickness and shade.
 
     Lengths are shares of the picture's side; a rim is where a superellipse's "radius" is about 1.
     """
@@ -122,8 +122,8 @@ def _erase(pictures: Tensor, settings: AugmentSettings) -> Tensor:
     rows = torch.arange(height, device=pictures.device).view(1, 1, height, 1) / height
     columns = torch.arange(width, device=pictures.device).view(1, 1, 1, width) / width
     side_y, side_x = (low + (high - low) * _chance_scale(pictures, 1.0) for _ in range(2))
-    top, left = (_chance_scale(pictures, 1.0) * (1.0 - side) for side in (side_y, side_x))
-    inside = (rows >= top) & (rows < top + side_y) & (columns >= left) & (columns < left + side_x)
+    top_edge, left_edge = (_chance_scale(pictures, 1.0) * (1.0 - side) for side in (side_y, side_x))
+    inside = (rows >= top_edge) & (rows < top_edge + side_y) & (columns >= left_edge) & (columns < left_edge + side_x)
     covered = torch.where(inside, _chance_scale(pictures, 1.0), pictures)
     return _where(settings.erase_chance, covered, pictures)
 

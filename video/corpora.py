@@ -40,16 +40,16 @@ class Faces:
     pixels: npt.NDArray[np.uint8]
     """Grey pictures (n, 48, 48)."""
     targets: Scores
-    """Shares of the votes float32 (n, 7), in the order of EMOTIONS; one label a face is a row of one 1."""
+    """Shares of the votes float32 (n, 7) in the order of EMOTIONS; one label is a single 1."""
     truth: npt.NDArray[np.int64]
-    """The one label (n,) that a face is scored by, 0..6."""
+    """The label (n,) by which a face is scored, 0..6."""
     left_out: Mapping[str, int] = field(default_factory=dict)
-    """Why images were not taken -> how many."""
+    """Why images were left out -> how many."""
 
-    def drawn(self, count: int | None, seed: int = 0) -> "Faces":
-        """So many of the faces at random, always the same ones; all of them for None."""
-        picked = np.random.default_rng(seed).permutation(len(self.truth))[:count]
-        return Faces(self.pixels[picked], self.targets[picked], self.truth[picked], self.left_out)
+    def sample(self, count: int | None, seed: int = 0) -> "Faces":
+        """`count` of the faces at random, always the same for a seed; all of them for None."""
+        rows = np.random.default_rng(seed).permutation(len(self.truth))[:count]
+        return Faces(self.pixels[rows], self.targets[rows], self.truth[rows], self.left_out)
 
 
 def read(folder: Path, split: str, labels: LabelSet = "ferplus") -> Faces:
@@ -57,10 +57,10 @@ def read(folder: Path, split: str, labels: LabelSet = "ferplus") -> Faces:
 
     Args:
         folder: FER2013 with `labels.csv`, or {train,validation,test}/<label>/<image>, or <label>/<image>.
-        split: "train", "validation" or "test"; a folder without splits is taken whole.
+        split: "train", "validation" or "test"; of a folder without splits, all faces are read.
         labels: "ferplus" takes the votes of Barsoum et al. (2016, "Training deep networks for facial expression
-            recognition with crowd-sourced label distribution"); "original" the folder's name. Without `labels.csv` the
-            folder's name is all there is.
+            recognition with crowd-sourced label distribution"); "original" the folder's name. Without `labels.csv` it
+            is always the folder's name.
 
     Raises:
         WorkshopError: no labelled image found.
@@ -78,14 +78,14 @@ def _read_fer2013(folder: Path, split: str, labels: LabelSet) -> Faces:
     table = table[table["split"] == split]
     left_out: Counter[str] = Counter()
     if split == "train":
-        # The same picture in a split that is measured on would be learned by heart.
+        # A training picture that is also in another split would be remembered there.
         copies = table["copy_in_other_split"] == 1
         left_out["copy of a validation or test image"] = int(copies.sum())
         table = table[~copies]
     if labels == "ferplus":
-        kept = _is_one_of_seven(table)
-        left_out["FER+ majority is none of the seven"] = int((~kept).sum())
-        table = table[kept]
+        is_kept = _is_one_of_seven(table)
+        left_out["FER+ majority is none of the seven"] = int((~is_kept).sum())
+        table = table[is_kept]
         targets, truth = _votes(table)
     else:
         truth = _columns(list(table["label"]))
@@ -98,12 +98,12 @@ def _read_fer2013(folder: Path, split: str, labels: LabelSet) -> Faces:
 def _is_one_of_seven(table: pd.DataFrame) -> "pd.Series[bool]":
     votes = table.filter(like="votes_")
     majority = votes.idxmax(axis=1)
-    kept: pd.Series[bool] = majority.isin(_SEVEN_VOTES) & (table[list(_SEVEN_VOTES)].sum(axis=1) > 0)
-    return kept
+    is_one: pd.Series[bool] = majority.isin(_SEVEN_VOTES) & (table[list(_SEVEN_VOTES)].sum(axis=1) > 0)
+    return is_one
 
 
 def _votes(table: pd.DataFrame) -> tuple[Scores, npt.NDArray[np.int64]]:
-    """Shares of the seven, and the majority; of a tie what FER+ has first (neutral, happiness ...)."""
+    """Shares of the seven float32 (n, 7), and the majority int64 (n,): of a tie the first in FER+'s order."""
     counts = table[list(_SEVEN_VOTES)].to_numpy(np.float32)
     majority = table.filter(like="votes_").idxmax(axis=1)
     truth = majority.map({name: column for column, name in enumerate(_SEVEN_VOTES)}).to_numpy(np.int64)

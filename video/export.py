@@ -1,4 +1,4 @@
-"""Makes a folder that any program with transformers can load from a training checkpoint: calibrated, and in 16 bits."""
+"""Turns a training checkpoint into a folder that any program with transformers can load: calibrated, in 16 bits."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from emoclassify.metrics import Truth, confusion_matrix, summary
 from video.corpora import Faces
 from video.train import logits_of, softmax
 
-# How far the frequencies of the emotions may be added back to scores that were trained on balanced draws; below 0
-# the rare ones gain yet more.
+# Powers of the emotions' frequencies that may be multiplied into scores that were trained on balanced draws; below 0
+# the rare emotions gain even more.
 _PRIOR_POWERS = np.linspace(-0.3, 0.6, 19)
-_UNCLEAR_F1 = 0.03  # about half of macro-F1's 95 % interval: it hangs on some thirty faces of disgust
+_UNCLEAR_F1 = 0.03  # about half of macro-F1's 95 % interval: it depends on some thirty faces of disgust
 _TEMPERATURES = np.geomspace(0.3, 3.0, 185)
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What was fitted on the validation faces."""
+    """The two numbers fitted on the validation faces."""
 
     prior_power: float
     """The logit of each emotion gets its frequency's logarithm times this."""
@@ -67,17 +67,17 @@ def load_best(checkpoint: Path) -> FaceVitForImageClassification:
 def _save(network: Any, out: Path) -> None:
     half = deepcopy(network).half()
     half.save_pretrained(out)
-    (out / "model.safetensors").chmod(0o644)  # safetensors writes for the owner alone, but the folder is shipped
+    (out / "model.safetensors").chmod(0o644)  # safetensors lets only the owner read it, but the folder is shipped
     side = network.config.image_size
     # Normalising is the network's own first step, so that a picture's colour and contrast cannot matter.
     ViTImageProcessor(size={"height": side, "width": side}, resample=2, do_normalize=False).save_pretrained(out)
 
 
 def _fit_prior(logits: Scores, frequency: Scores, truth: Truth) -> float:
-    """The most accurate of the powers whose macro-F1 is not clearly worse than the best."""
-    found = [summary(confusion_matrix(truth, (logits + power * frequency).argmax(axis=1))) for power in _PRIOR_POWERS]
-    least = max(macro_f1 for _, macro_f1, _ in found) - _UNCLEAR_F1
-    accuracy = [accuracy if macro_f1 >= least else 0.0 for accuracy, macro_f1, _ in found]
+    """The most accurate of the powers whose macro-F1 is not clearly below the best."""
+    figures = [summary(confusion_matrix(truth, (logits + power * frequency).argmax(axis=1))) for power in _PRIOR_POWERS]
+    least = max(macro_f1 for _, macro_f1, _ in figures) - _UNCLEAR_F1
+    accuracy = [accuracy if macro_f1 >= least else 0.0 for accuracy, macro_f1, _ in figures]
     return float(_PRIOR_POWERS[int(np.argmax(accuracy))])
 
 

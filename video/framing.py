@@ -1,7 +1,7 @@
-"""Measures where the frame of a training face lies relative to the box that the detector draws around that face.
+"""Measures where the frame of a training face lies relative to the box that the detector finds around that face.
 
-A run-time crop has to look like a training face: the same share of forehead, chin and background. So training faces are
-enlarged, given room around them, and detected; the medians are constants of `emoclassify.faces.expressions`.
+A crop has to look like a training face, with the same share of forehead, chin and background. So training faces are
+enlarged, padded and detected; the medians are constants of `emoclassify.faces.expressions`.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from facenet_pytorch import MTCNN
 from PIL import Image
 
 _ENLARGED_PX = 192
-_ROOM_PX = 96  # on each side: the detector wants to see around a face
+_ROOM_PX = 96  # on each side: the detector needs the surroundings of a face
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class Framing:
 
 def measure_framing(pixels: npt.NDArray[np.uint8], count: int, seed: int = 0) -> Framing:
     """Detects `count` of the grey faces uint8 (n, 48, 48), drawn at random."""
-    picked = np.random.default_rng(seed).permutation(len(pixels))[:count]
+    rows = np.random.default_rng(seed).permutation(len(pixels))[:count]
     detector = MTCNN(keep_all=False, select_largest=True, post_process=False)
-    rows = [row for row in (_frame_by_box(detector, face) for face in pixels[picked]) if row is not None]
-    table = np.array(rows, dtype=np.float64).reshape(-1, 3)
+    framings = [framing for framing in (_frame_by_box(detector, face) for face in pixels[rows]) if framing is not None]
+    table = np.array(framings, dtype=np.float64).reshape(-1, 3)
     side, shift_x, shift_y = (float(value) for value in np.median(table, axis=0))
     low, high = (float(value) for value in np.percentile(table[:, 0], [25, 75]))
-    return Framing(len(picked), len(table), side, shift_x, shift_y, (low, high))
+    return Framing(len(rows), len(table), side, shift_x, shift_y, (low, high))
 
 
 def _frame_by_box(detector: MTCNN, face: npt.NDArray[np.uint8]) -> tuple[float, float, float] | None:

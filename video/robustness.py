@@ -1,4 +1,4 @@
-"""Measures how much of the model's accuracy is left when faces are changed the way recordings change them."""
+"""Measures how much of the model's accuracy remains when faces are changed as recordings change them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +10,12 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter
 
 from emoclassify.faces.read import Expressions
+from emoclassify.media.nouns import Rgb
 from emoclassify.metrics import confusion_matrix, summary
 from video.corpora import SIDE_PX, Faces
 
-Picture = npt.NDArray[np.uint8]
-"""A face, uint8 (48, 48, 3)."""
-
-Change = Callable[[Picture], Picture]
+Change = Callable[[Rgb], Rgb]
+"""Changes a face, uint8 (48, 48, 3)."""
 
 
 @dataclass(frozen=True)
@@ -27,51 +26,51 @@ class Changed:
     accuracy: float
     macro_f1: float
     same: float
-    """Faces of which it says what it said before the change."""
+    """Share of faces with the same answer as before the change."""
 
 
-def gamma(picture: Picture, exponent: float) -> Picture:
+def gamma(picture: Rgb, exponent: float) -> Rgb:
     """Brightness to a power: below 1 lighter, above 1 darker."""
     table = np.rint(255.0 * (np.arange(256) / 255.0) ** exponent).astype(np.uint8)
     return np.asarray(table[picture])
 
 
-def blur(picture: Picture, radius_px: float) -> Picture:
+def blur(picture: Rgb, radius_px: float) -> Rgb:
     """Out of focus: a Gaussian of that standard deviation."""
     return np.array(Image.fromarray(picture).filter(ImageFilter.GaussianBlur(radius_px)))
 
 
-def jpeg(picture: Picture, quality: int) -> Picture:
-    """Compressed hard and decoded again."""
+def jpeg(picture: Rgb, quality: int) -> Rgb:
+    """Compressed as JPEG and decoded again."""
     packed = BytesIO()
     Image.fromarray(picture).save(packed, "JPEG", quality=quality)
     return np.array(Image.open(packed))
 
 
-def reduce(picture: Picture, side_px: int) -> Picture:
-    """A face that was only so large in its frame: scaled down, and up again as the model's own input step does."""
+def reduce(picture: Rgb, side_px: int) -> Rgb:
+    """A face of this size in its frame: scaled down, and up again as the model's own input step does."""
     small = Image.fromarray(picture).resize((side_px, side_px), Image.Resampling.BILINEAR)
     return np.array(small.resize((picture.shape[1], picture.shape[0]), Image.Resampling.BILINEAR))
 
 
-def tint(picture: Picture, red: float, green: float, blue: float) -> Picture:
+def tint(picture: Rgb, red: float, green: float, blue: float) -> Rgb:
     """Coloured light: each channel times a factor, 0..1."""
     return np.asarray(np.rint(picture * np.array([red, green, blue])), dtype=np.uint8)
 
 
-def glasses(picture: Picture) -> Picture:
-    """Dark frames around the eyes, at the place where the eyes of an average face of FER2013 are."""
-    drawn = Image.fromarray(picture)
-    pen = ImageDraw.Draw(drawn)
+def glasses(picture: Rgb) -> Rgb:
+    """Dark frames around the eyes, where the eyes of an average face of FER2013 are."""
+    image = Image.fromarray(picture)
+    pen = ImageDraw.Draw(image)
     for lens in ((8, 13, 22, 25), (26, 13, 40, 25)):
         pen.ellipse(lens, outline=(20, 20, 20), width=2)
     for bar in ((22, 17, 26, 17), (0, 17, 8, 18), (40, 18, 47, 17)):
         pen.line(bar, fill=(20, 20, 20), width=2)
-    return np.array(drawn)
+    return np.array(image)
 
 
-def rotate(picture: Picture, degrees: float) -> Picture:
-    """A leaning head, counter-clockwise; what comes in at the corners repeats the edge."""
+def rotate(picture: Rgb, degrees: float) -> Rgb:
+    """A head that leans counter-clockwise; the corners repeat the edge."""
     room = SIDE_PX // 2
     roomy = np.pad(picture, ((room, room), (room, room), (0, 0)), mode="edge")
     turned = Image.fromarray(roomy).rotate(degrees, Image.Resampling.BILINEAR)
@@ -89,17 +88,17 @@ CHANGES: dict[str, Change] = {
     "glasses": glasses,
     **{f"rotated {degrees} degrees": partial(rotate, degrees=degrees) for degrees in (10, 20)},
 }
-"""What is done to the faces, in the order of the table."""
+"""The changes by name, in the order of the table."""
 
 
 def measure_robustness(faces: Faces, expressions: Expressions) -> list[Changed]:
     """Scores the faces unchanged ("clean", the first row), then under each of CHANGES."""
     pictures = list(np.repeat(faces.pixels[:, :, :, None], 3, axis=3))
     clean = expressions.predict(pictures).argmax(axis=1)
-    said = {"clean": clean}
+    answers_by_change = {"clean": clean}
     for name, change in CHANGES.items():
-        said[name] = expressions.predict([change(picture) for picture in pictures]).argmax(axis=1)
-    return [_changed(name, answers, clean, faces) for name, answers in said.items()]
+        answers_by_change[name] = expressions.predict([change(picture) for picture in pictures]).argmax(axis=1)
+    return [_changed(name, answers, clean, faces) for name, answers in answers_by_change.items()]
 
 
 def table(rows: list[Changed]) -> str:
@@ -114,6 +113,6 @@ def table(rows: list[Changed]) -> str:
     return "\n".join(lines)
 
 
-def _changed(name: str, said: npt.NDArray[np.int64], clean: npt.NDArray[np.int64], faces: Faces) -> Changed:
-    accuracy, macro_f1, _ = summary(confusion_matrix(faces.truth, said))
-    return Changed(name, accuracy, macro_f1, float((said == clean).mean()))
+def _changed(name: str, answers: npt.NDArray[np.int64], clean: npt.NDArray[np.int64], faces: Faces) -> Changed:
+    accuracy, macro_f1, _ = summary(confusion_matrix(faces.truth, answers))
+    return Changed(name, accuracy, macro_f1, float((answers == clean).mean()))

@@ -18,15 +18,15 @@ class AugmentSettings:
     noise_std: float = 0.04  # at the most, of a 0..1 picture
     erase_chance: float = 0.25  # a rectangle is covered: hands, microphones, hair
     erase_side: tuple[float, float] = (0.15, 0.45)  # of the picture's side
-    glasses_chance: float = 0.1  # two rims and a bridge are drawn, of many shapes: undrawn, frames cost 10 points
+    glasses_chance: float = 0.1  # two rims and a bridge are drawn, of many shapes: without them, glasses cost 10 points
     jpeg_chance: float = 0.2
-    jpeg_quality: tuple[int, int] = (15, 60)  # one a batch, as libjpeg counts it
+    jpeg_quality: tuple[int, int] = (15, 60)  # one for each batch, in libjpeg's scale
     mixup_alpha: float = 0.0  # of the Beta distribution (Zhang et al., 2018), one draw a batch; 0 is off
 
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """What a training run is, besides its data. The defaults are those of the last run of the model that is shipped."""
+    """Everything that defines a training run but its data. The defaults are those of the shipped model's last run."""
 
     seed: int = 2013
     epochs: int = 36
@@ -36,10 +36,9 @@ class TrainSettings:
     warmup_epochs: float = 2.0
     weight_decay: float = 0.05  # of matrices and kernels; not of norms, biases, positions
     clip_norm: float = 1.0  # length that a step's gradient is cut to
-    average_decay: float = 0.999  # of the running average of the weights, which is what is kept: about 2 epochs
-    measure_every: int = 3  # epochs between two looks at the validation faces; the last epoch is always measured
-    balance_power: float = (
-        0.5  # a face is drawn in proportion to (1 / frequency of its emotions) ** this; 0 is as they come
-    )
+    average_decay: float = 0.999  # of the running average of the weights, which becomes the model: about 2 epochs
+    measure_every: int = 3  # epochs between two measurements on the validation faces; the last epoch is always measured
+    # A face is drawn in proportion to (1 / frequency of its emotions) ** this; with 0 all are equally likely.
+    balance_power: float = 0.5
     bf16: bool = True  # products in bfloat16: a third faster on a CPU with avx512_bf16, same loss
     augment: AugmentSettings = AugmentSettings()

@@ -16,7 +16,7 @@ SAMPLE_FPS = 10.0
 
 @dataclass(frozen=True)
 class Steadiness:
-    """How neighbouring sampled frames of one person compare; NaN where there is no such pair."""
+    """How much neighbouring sampled frames of one person differ; NaN where there is no such pair."""
 
     name: str
     pairs: int
@@ -27,7 +27,7 @@ class Steadiness:
 
 
 def measure_clips(clips: Sequence[Path], expression_model: str = models.EMBEDDED) -> list[Steadiness]:
-    """Analyzes each clip, 10 frames a second and every person in it; a row a clip, then all pairs together.
+    """Analyzes each clip, 10 frames a second and every person; returns a row for each clip, then one for all pairs.
 
     Raises:
         MediaError: a clip cannot be read.
@@ -36,13 +36,13 @@ def measure_clips(clips: Sequence[Path], expression_model: str = models.EMBEDDED
     options = Options(sample_fps=SAMPLE_FPS, faces="all", expression_model=expression_model)
     rows = []
     for clip in clips:
-        found = analyze(clip, options)
-        rows.append(steadiness(clip.name, [found.timeline(person).scores for person in found.persons]))
+        analysis = analyze(clip, options)
+        rows.append(steadiness(clip.name, [analysis.timeline(person).scores for person in analysis.persons]))
     return [*rows, _together(rows)]
 
 
 def steadiness(name: str, persons: Sequence[Scores]) -> Steadiness:
-    """Compares neighbouring rows of each person's scores (n, 7); rows of NaN are gaps, and no pair reaches over one."""
+    """Compares neighbouring rows of each person's scores float32 (n, 7); rows of NaN are gaps, which no pair spans."""
     pairs = [np.stack([scores[:-1], scores[1:]]) for scores in persons if len(scores)]
     before, after = np.concatenate(pairs, axis=1) if pairs else np.empty((2, 0, 7), np.float32)
     both = ~np.isnan(before + after).any(axis=1)
@@ -54,7 +54,7 @@ def steadiness(name: str, persons: Sequence[Scores]) -> Steadiness:
 
 
 def table(rows: Sequence[Steadiness]) -> str:
-    """Markdown, a row a clip."""
+    """Markdown, a row for each clip."""
     lines = ["| clip | pairs of frames | same top emotion | distance of scores |", "|---|---|---|---|"]
     for row in rows:
         figures = f"{row.same_top:.3f} | {row.distance:.3f}" if row.pairs else "- | -"

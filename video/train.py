@@ -1,4 +1,4 @@
-"""Trains the expression network on soft votes, with a checkpoint after every epoch from which it can go on."""
+"""Trains the expression network on shares of votes; a checkpoint after every epoch lets it continue."""
 
 import logging
 import math
@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 
 
 class Training:
-    """One run: the network, the running average of its weights, the optimiser, and how far it came.
+    """One run: the network, the running average of its weights, the optimiser, and its progress.
 
-    Random numbers are seeded anew at each epoch from the seed and its number, so that a resumed run goes on as an
-    uninterrupted one would have.
+    Random numbers are seeded anew at each epoch from the seed and the epoch's number, so that a resumed run gives the
+    same as an uninterrupted one.
     """
 
     def __init__(self, config: FaceVitConfig, settings: TrainSettings, device: str = "cpu") -> None:
@@ -48,15 +48,15 @@ class Training:
             WorkshopError: the folder holds no such model.
         """
         try:
-            given = FaceVitForImageClassification.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
-            self.network.load_state_dict(given.state_dict())
+            exported = FaceVitForImageClassification.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
+            self.network.load_state_dict(exported.state_dict())
         except (OSError, RuntimeError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise WorkshopError(f"{folder}: not a model that this network can start from ({reason})") from error
         self.average.load_state_dict(self.network.state_dict())
 
     def run(self, train: Faces, validation: Faces, out: Path) -> None:
-        """Trains the epochs that are left; writes `out`/checkpoint.pt after each."""
+        """Trains the remaining epochs; writes `out`/checkpoint.pt after each."""
         out.mkdir(parents=True, exist_ok=True)
         pixels, targets = torch.from_numpy(train.pixels), torch.from_numpy(train.targets)
         chances = torch.from_numpy(draw_chances(train.targets, self.settings.balance_power))
@@ -95,27 +95,27 @@ class Training:
 
     @torch.no_grad()
     def _follow(self) -> None:
-        """Moves the average towards the weights; faster at first, so that it forgets the random start."""
+        """Moves the average towards the weights; faster at first, so that the random start has no effect."""
         decay = min(self.settings.average_decay, (1 + self.step) / (10 + self.step))
-        own = self.network.state_dict()
-        for name, kept in self.average.state_dict().items():
-            if kept.is_floating_point():
-                kept.lerp_(own[name], 1.0 - decay)
+        weights = self.network.state_dict()
+        for name, average in self.average.state_dict().items():
+            if average.is_floating_point():
+                average.lerp_(weights[name], 1.0 - decay)
             else:
-                kept.copy_(own[name])
+                average.copy_(weights[name])
 
     def _note(self, validation: Faces, loss: float, seconds: float) -> None:
         log.info("epoch %d of %d: loss %.4f, %.0f s", self.epoch, self.settings.epochs, loss, seconds)
         if self.epoch % self.settings.measure_every and self.epoch != self.settings.epochs:
             return
-        found = measure(softmax(logits_of(self.average, validation.pixels)), validation.truth)
-        log.info("validation: accuracy %.4f, macro-F1 %.4f", found.accuracy, found.macro_f1)
-        self.history.append({"epoch": self.epoch, "accuracy": found.accuracy, "macro_f1": found.macro_f1})
+        figures = measure(softmax(logits_of(self.average, validation.pixels)), validation.truth)
+        log.info("validation: accuracy %.4f, macro-F1 %.4f", figures.accuracy, figures.macro_f1)
+        self.history.append({"epoch": self.epoch, "accuracy": figures.accuracy, "macro_f1": figures.macro_f1})
         if _quality(self.history[-1]) >= max(map(_quality, self.history)):
             self.best = deepcopy(self.average.state_dict())
 
     def save(self, path: Path) -> None:
-        """Writes everything that a resumed run needs, in one move."""
+        """Writes everything that a resumed run needs; the file is replaced only when it is complete."""
         state = {name: getattr(self, name) for name in ("step", "epoch", "history", "best")}
         parts = {name: getattr(self, name).state_dict() for name in ("network", "average", "optimiser")}
         beside = path.with_suffix(".part")
@@ -123,10 +123,10 @@ class Training:
         beside.replace(path)
 
     def resume(self, path: Path) -> None:
-        """Goes on from a checkpoint of the same settings.
+        """Continues from a checkpoint of the same settings.
 
         Raises:
-            WorkshopError: there is none.
+            WorkshopError: there is no checkpoint.
         """
         if not path.is_file():
             raise WorkshopError(f"{path}: no such file; run without --resume first")
@@ -137,20 +137,20 @@ class Training:
 
 
 def learning_rate(epochs_done: float, settings: TrainSettings) -> float:
-    """The step size after so many epochs, a fraction among them: a straight warm-up, then a cosine."""
+    """The step size after `epochs_done` epochs, which may be a fraction: a linear warm-up, then a cosine."""
     if epochs_done < settings.warmup_epochs:
         return settings.learning_rate * epochs_done / settings.warmup_epochs
-    done = (epochs_done - settings.warmup_epochs) / max(settings.epochs - settings.warmup_epochs, 1e-9)
-    cosine = 0.5 * (1.0 + math.cos(math.pi * min(done, 1.0)))
+    share = (epochs_done - settings.warmup_epochs) / max(settings.epochs - settings.warmup_epochs, 1e-9)
+    cosine = 0.5 * (1.0 + math.cos(math.pi * min(share, 1.0)))
     return settings.learning_rate * (settings.final_share + (1.0 - settings.final_share) * cosine)
 
 
 def draw_chances(targets: Scores, power: float) -> Scores:
-    """How often each face is drawn, float32 (n,), sum 1: rare emotions more often, or they would never be said.
+    """How often each face is drawn, float32 (n,), sum 1: rare emotions more often, or they would never be predicted.
 
     Args:
         targets: shares of the emotions (n, 7).
-        power: 0 draws all alike; 1 makes all emotions equally frequent.
+        power: 0 draws all faces equally often; 1 makes all emotions equally frequent.
     """
     frequency = np.maximum(targets.mean(axis=0), 1e-6)
     chances = targets @ (1.0 / frequency) ** power
@@ -161,11 +161,11 @@ def draw_chances(targets: Scores, power: float) -> Scores:
 def logits_of(network: Any, pixels: Any, batch_size: int = 256) -> Scores:
     """Logits float32 (n, 7) of grey pictures uint8 (n, h, w)."""
     device = next(network.parameters()).device
-    found = []
+    logits = []
     for batch in torch.split(torch.from_numpy(pixels), batch_size):
         pictures = (batch.to(device).unsqueeze(1).float() / 255.0).expand(-1, 3, -1, -1)
-        found.append(network(pictures).logits.float().cpu())
-    return np.asarray(torch.cat(found).numpy(), dtype=np.float32)
+        logits.append(network(pictures).logits.float().cpu())
+    return np.asarray(torch.cat(logits).numpy(), dtype=np.float32)
 
 
 def softmax(logits: Scores, temperature: float = 1.0) -> Scores:
@@ -174,9 +174,9 @@ def softmax(logits: Scores, temperature: float = 1.0) -> Scores:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def _quality(noted: dict[str, float]) -> float:
-    """What the kept epoch is chosen by: accuracy alone forgets the rare emotions, macro-F1 the common ones."""
-    return noted["accuracy"] + noted["macro_f1"]
+def _quality(record: dict[str, float]) -> float:
+    """The best epoch is chosen by this: accuracy alone neglects the rare emotions, macro-F1 the common ones."""
+    return record["accuracy"] + record["macro_f1"]
 
 
 def _groups(network: torch.nn.Module, weight_decay: float) -> list[dict[str, Any]]:

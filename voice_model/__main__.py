@@ -17,10 +17,10 @@ from emoclassify.voice.mfcc import FLOORS_DB
 from emoclassify.voice.predict import VoiceModel
 from voice_model.corpora import Corpora, read_corpora
 from voice_model.evaluate import CONDITIONS, score
-from voice_model.learned import SHIPPED, hold_clips, learned_from, unheard_fold
+from voice_model.provenance import SHIPPED, learned_from, require_same_clips, unheard_fold
 from voice_model.scored import Scored, table
 from voice_model.settings import Settings
-from voice_model.splits import kept_for
+from voice_model.splits import clips_for
 
 _NAMES = {
     "ravdess": "RAVDESS",
@@ -33,9 +33,9 @@ _NAMES = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; 0 when it did what was asked, 1 when it could not, 2 for wrong usage."""
+    """Runs one command; returns 0 on success, 1 on failure, 2 for wrong usage."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow tells of missing GPUs otherwise
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else TensorFlow warns of missing GPUs
     options = _parser().parse_args(arguments)
     try:
         options.command(options)
@@ -160,19 +160,19 @@ def _export(options: argparse.Namespace) -> None:
     from voice_model.calibrate import Logits, fit_temperature
     from voice_model.export import export, torch_ensemble
     from voice_model.folds import fold_temperature
-    from voice_model.train import learned, trained
+    from voice_model.train import trained, training_clips
 
     models, settings = zip(*map(trained, options.run), strict=True)
     speakers = learned_from(settings)["speakers"]
     everyone = read_corpora(options.data).clips
     for run, of_run in zip(options.run, settings, strict=True):
-        hold_clips(run, learned(everyone, of_run))
+        require_same_clips(run, training_clips(everyone, of_run))
     if options.folds:
         temperature = fold_temperature(options.data, options.folds)
     elif speakers != "train":
         raise WorkshopError("the runs kept no speakers to fit the temperature on; give --folds RUNS")
     else:
-        clips = kept_for(everyone, "validation", settings[0].fold)
+        clips = clips_for(everyone, "validation", settings[0].fold)
         temperature = fit_temperature(Logits.of(torch_ensemble(models, settings), clips), clips)
     export(models, settings, temperature, options.out)
     if options.out == SHIPPED:
@@ -184,28 +184,28 @@ def _evaluate(options: argparse.Namespace) -> None:
     scored = _measured(options, options.condition)
     reports = {corpus: part.report() for corpus, part in scored.by_corpus().items()}
     if options.json:
-        print(json.dumps({corpus: asdict(found) for corpus, found in reports.items()}, indent=2))
+        print(json.dumps({corpus: asdict(report) for corpus, report in reports.items()}, indent=2))
     else:
         print("\n".join(table(reports)))
 
 
 def _scores(options: argparse.Namespace) -> None:
     if options.folds:
-        from voice_model.folds import tested
+        from voice_model.folds import test_side_scores
 
-        scored, told = tested(options.data, options.folds), "all speakers by folds"
+        scored, split_name = test_side_scores(options.data, options.folds), "all speakers by folds"
     else:
-        scored, told = _measured(options, "clean"), f"{options.side} speakers"
-    sets = [part.record(f"{_NAMES.get(corpus, corpus)}, {told}") for corpus, part in scored.by_corpus().items()]
-    # The corpora weigh the same, as they do for the temperature.
-    record_scores(options.model, sets, sum(found["log_loss"] for found in sets) / len(sets))
+        scored, split_name = _measured(options, "clean"), f"{options.side} speakers"
+    sets = [part.record(f"{_NAMES.get(corpus, corpus)}, {split_name}") for corpus, part in scored.by_corpus().items()]
+    # All corpora have the same weight, as for the temperature.
+    record_scores(options.model, sets, sum(set_scores["log_loss"] for set_scores in sets) / len(sets))
     if options.model == SHIPPED:
         record_checksums()
 
 
 def _measured(options: argparse.Namespace, condition: str) -> Scored:
     fold = unheard_fold(options.model, options.side, options.fold)
-    clips = kept_for(read_corpora(options.data).clips, options.side, fold)
+    clips = clips_for(read_corpora(options.data).clips, options.side, fold)
     return Scored.of(clips, score(VoiceModel.load(options.model), clips, condition))
 
 

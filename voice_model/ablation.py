@@ -1,4 +1,4 @@
-"""What each change to the speech earns: trainings with one thing less, compared on validation speakers."""
+"""Measures what each change to the speech gains: trainings without one of them, compared on validation speakers."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from voice_model.evaluate import CONDITIONS, score
 from voice_model.export import torch_ensemble
 from voice_model.scored import Scored
 from voice_model.settings import Settings
-from voice_model.splits import kept_for
+from voice_model.splits import clips_for
 from voice_model.train import train, trained
 
 TABLE_FILE = "ablation.md"
@@ -25,7 +25,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "without telephones": {"telephone_chance": 0.0},
     "without crowds": {"crowd_share": 0.0},
 }
-"""A change -> the settings that make it. "without TESS" is one more: that corpus gets no weight."""
+"""A change -> its settings. "without TESS" is added in `run_ablation`: that corpus gets no weight."""
 
 
 def run_ablation(data: Path, runs: Path, settings: Settings) -> str:
@@ -33,8 +33,8 @@ def run_ablation(data: Path, runs: Path, settings: Settings) -> str:
 
     Args:
         data: holds the corpora.
-        runs: gets a folder a training.
-        settings: each training changes one thing in these.
+        runs: gets a folder for each training.
+        settings: each training changes one of these.
 
     Returns:
         The table, Markdown: a row for each change, a column for each corpus and, over all of them, the mean,
@@ -44,7 +44,7 @@ def run_ablation(data: Path, runs: Path, settings: Settings) -> str:
         WorkshopError: there is no corpus with validation speakers, or the trainings in the folder have other settings
             or learned from other clips.
     """
-    clips = kept_for(read_corpora(data).clips, "validation", settings.fold)
+    clips = clips_for(read_corpora(data).clips, "validation", settings.fold)
     corpora = sorted({clip.corpus for clip in clips})
     columns = ["change", *corpora, *(f"mean, {condition}" for condition in CONDITIONS)]
     lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
@@ -54,8 +54,9 @@ def run_ablation(data: Path, runs: Path, settings: Settings) -> str:
         train(data, run, replace(settings, **change))
         network, of_run = trained(run)
         model = VoiceModel.of(torch_ensemble([network], [of_run]), 1.0)
-        found = [_uars(Scored.of(clips, score(model, clips, condition))) for condition in CONDITIONS]
-        cells = [found[0][corpus] for corpus in corpora] + [sum(uars.values()) / len(uars) for uars in found]
+        uars_by_condition = [_uars(Scored.of(clips, score(model, clips, condition))) for condition in CONDITIONS]
+        means = [sum(uars.values()) / len(uars) for uars in uars_by_condition]
+        cells = [uars_by_condition[0][corpus] for corpus in corpora] + means
         lines.append(f"| {name} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |")
     table = "\n".join(lines) + "\n"
     (runs / TABLE_FILE).write_text(table, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Changes to speech that leave its emotion: other speeds, rooms, telephones, noise, blanks."""
+"""Changes speech without changing its emotion: speed, rooms, telephones, noise, blanks."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -13,13 +13,13 @@ from voice_model.backgrounds import behind, change_speed, coloured, crowd
 from voice_model.corpora import waveform
 from voice_model.settings import Settings
 
-_TRIM_DB = 35  # quieter than the loudest spot by this much, at either end, is silence
-_MARGIN = RATE_HZ // 10  # 0.1 s is left around the speech, as a speech detector leaves
-_TELEPHONE_HZ = (300.0, 3400.0)  # what a telephone lets through
-_EDGE_HZ = 100.0  # over which it fades
+_TRIM_DB = 35  # sound this far below the loudest point, at either end, is silence
+_MARGIN = RATE_HZ // 10  # 0.1 s remains around the speech, as with the speech detector
+_TELEPHONE_HZ = (300.0, 3400.0)  # band of a telephone
+_EDGE_HZ = 100.0  # width over which its ends fade
 
 
-@lru_cache(maxsize=2000)  # 300 MB: a clip is heard under several conditions, and in the crowds behind others
+@lru_cache(maxsize=2000)  # 300 MB: a clip is needed in several conditions, and in the crowds behind other clips
 def speech_of(path: Path) -> Waveform:
     """A file's speech without the silence around it; float32 (n,), 16 kHz."""
     return trimmed(waveform(path))
@@ -38,9 +38,9 @@ def random_copy(
 
     Args:
         waveform: float32 (n,), 16 kHz.
-        others: the voices a crowd behind it is made of, of speakers who may be heard where this one is heard; without
-            any, it is this voice backwards.
-        rng: its state decides.
+        others: voices for a crowd behind it, of speakers who may be used together with this one; without any, the crowd
+            is this voice backwards.
+        rng: decides all random choices.
         settings: how likely and how strong each change is.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Sounds behind a voice, made by rule: noise of any colour, a street, a crowd. Each float32 (n,), 16 kHz."""
+"""Makes background sounds: noise of any colour, a street, a crowd. Each float32 (n,), 16 kHz."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from emoclassify.voice.mfcc import RATE_HZ, Waveform
 
-_CROWD = 5  # voices at once: more than can be followed, few enough to swell and fall as speech does
-_CROWD_SPEED = 1.25  # each is played at up to this much slower or faster, so that one voice makes a crowd
-_SWELL_HZ = (0.1, 0.5)  # how often a car passes
-_SWELL_DB = 6.0  # how much louder it is then than on average
+_CROWD = 5  # voices at once: too many to follow, few enough that loudness varies as in speech
+_CROWD_SPEED = 1.25  # each is up to this factor slower or faster, so that one voice can make a crowd
+_SWELL_HZ = (0.1, 0.5)  # how often cars pass
+_SWELL_DB = 6.0  # how much louder a passing car is than the average
 
 
 def coloured(n: int, slope: float, rng: np.random.Generator) -> Waveform:
@@ -46,8 +46,8 @@ def behind(speech: Waveform, background: Waveform, snr_db: float) -> Waveform:
 
 def change_speed(waveform: Waveform, factor: float) -> Waveform:
     """Plays the sound faster by a factor (over 1 also higher); float32 (n,) -> float32 (about n / factor,)."""
-    changed = librosa.resample(waveform, orig_sr=round(RATE_HZ * factor), target_sr=RATE_HZ, res_type="soxr_mq")
-    return np.asarray(changed, dtype=np.float32)
+    resampled = librosa.resample(waveform, orig_sr=round(RATE_HZ * factor), target_sr=RATE_HZ, res_type="soxr_mq")
+    return np.asarray(resampled, dtype=np.float32)
 
 
 def _level(waveform: Waveform) -> Waveform:

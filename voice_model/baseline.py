@@ -1,8 +1,8 @@
-"""The network of the first system, kept to show the gain: two Conv1D layers on the MFCC of a file's first 2.6 s.
+"""The network of the first system, to show the gain: two Conv1D layers on the MFCC of a file's first 2.6 s.
 
-Known of it: Conv1D layers of 256 and 128 filters on MFCC 40 x 225, seven outputs, 273,287 parameters, 40 epochs.
-Kernels of 3 with the 225 frames as channels and two steps left by the pooling give that very count; how it pooled and
-dropped out is our guess.
+Known are Conv1D layers of 256 and 128 filters on MFCC 40 x 225, seven outputs, 273,287 parameters, 40 epochs. Kernels
+of 3, with the 225 frames as channels and two steps after the pooling, give exactly that count; pooling and dropout are
+our guess.
 """
 
 import logging
@@ -18,7 +18,7 @@ from keras import layers
 
 from emoclassify.labels import EMOTIONS, Scores
 from voice_model.corpora import Clip, waveform
-from voice_model.features import kept
+from voice_model.features import cached_features
 
 WEIGHTS_FILE = "baseline.weights.h5"
 PARAMETERS = 273_287
@@ -30,7 +30,7 @@ _EPOCHS = 40
 _BATCH = 32
 _DROPOUT = 0.2
 
-Features = npt.NDArray[np.float16]
+StartFeatures = npt.NDArray[np.float16]
 """float16 (clips, N_MFCC, FRAMES)."""
 
 log = logging.getLogger(__name__)
@@ -62,13 +62,13 @@ def mfcc_of_start(clip: Clip) -> npt.NDArray[np.float16]:
     return np.pad(coefficients, ((0, 0), (0, FRAMES - coefficients.shape[1]))).astype(np.float16)
 
 
-def features(clips: Sequence[Clip], cache: Path) -> Features:
-    """What the network sees of each clip, made once and kept in a folder."""
-    return kept(clips, mfcc_of_start, cache, f"baseline {_RATE_HZ} {_SECONDS} {N_MFCC} {FRAMES}")
+def features(clips: Sequence[Clip], cache: Path) -> StartFeatures:
+    """The network's input for each clip, made once and stored in a folder."""
+    return cached_features(clips, mfcc_of_start, cache, f"baseline {_RATE_HZ} {_SECONDS} {N_MFCC} {FRAMES}")
 
 
-def fit(inputs: Features, clips: Sequence[Clip], seed: int, run: Path) -> None:
-    """Trains the network and writes its weights into a run folder; a finished run is left as it is."""
+def fit(inputs: StartFeatures, clips: Sequence[Clip], seed: int, run: Path) -> None:
+    """Trains the network and writes its weights into a run folder; a finished run is not changed."""
     if (run / WEIGHTS_FILE).exists():
         return
     keras.utils.set_random_seed(seed)
@@ -83,7 +83,7 @@ def fit(inputs: Features, clips: Sequence[Clip], seed: int, run: Path) -> None:
     beside.replace(run / WEIGHTS_FILE)
 
 
-def predict(inputs: Features, run: Path) -> Scores:
+def predict(inputs: StartFeatures, run: Path) -> Scores:
     """The trained network's scores, float32 (n, 7)."""
     model = build()
     model.load_weights(run / WEIGHTS_FILE)

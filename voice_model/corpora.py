@@ -1,6 +1,6 @@
-"""The clips of the published speech corpora, each in its published layout, and of a folder of one's own.
+"""Reads the clips of the published speech corpora, each in its published layout, and of the user's own corpora.
 
-A published corpus lies in a folder of its name (`layouts`), one's own in a folder with speakers.csv (`speakers`).
+A published corpus is a folder of its name (`layouts`), a corpus of the user's a folder with speakers.csv (`speakers`).
 """
 
 from collections import Counter
@@ -17,8 +17,8 @@ from emoclassify.labels import EMOTIONS, emotion_of
 from emoclassify.media.container import ReadCounts, choose_stream, decode, open_container
 from emoclassify.voice.mfcc import RATE_HZ, Waveform
 from emoclassify.words.messages import AS_TOLD
-from voice_model.layouts import LAYOUTS, parsed
-from voice_model.speakers import SPEAKER_TABLE, Row, read_speakers
+from voice_model.layouts import LAYOUTS, parse_name
+from voice_model.speakers import SPEAKER_TABLE, SpeakerRow, read_speakers
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Clip:
 
     @property
     def label(self) -> int:
-        """The emotion's place in EMOTIONS, 0..6."""
+        """Index of the emotion in EMOTIONS, 0..6."""
         return EMOTIONS.index(self.emotion)
 
 
 @dataclass(frozen=True)
 class Corpora:
-    """The clips found, and how many files were left out, and why."""
+    """The clips, and how many files were left out for which reason."""
 
     clips: tuple[Clip, ...]
     left_out: Counter[str]
@@ -51,11 +51,12 @@ def read_corpora(folder: str | Path) -> Corpora:
     """Reads every corpus below a folder: sub-folders named by a published corpus, or with a speakers.csv.
 
     Args:
-        folder: holds one folder a corpus (named in any case, with or without hyphens), or is a corpus of one's own.
+        folder: holds one folder for each corpus (its name in any case, with or without hyphens), or is itself a corpus
+            of the user's.
 
     Returns:
-        The clips in the order of their paths. Calm counts as neutral. Files without sound are left out, and of the
-        published corpora those with a picture and those there twice.
+        The clips in the order of their paths. Calm counts as neutral. Files without sound are left out, and in
+        published corpora also files with a picture and duplicates.
 
     Raises:
         WorkshopError: there is no corpus below the folder, one is there twice, a file of one has no place in its
@@ -82,7 +83,7 @@ def waveform(path: Path, rate_hz: int = RATE_HZ) -> Waveform:
     """Decodes a whole audio file.
 
     Returns:
-        float32 (n,), mono, at the rate asked for, -1..1.
+        float32 (n,), mono, at `rate_hz`, -1..1.
 
     Raises:
         MediaError: the file cannot be decoded or has no sound.
@@ -102,7 +103,7 @@ def waveform(path: Path, rate_hz: int = RATE_HZ) -> Waveform:
 
 @cache  # a command reads the corpora several times
 def _kinds(path: Path) -> frozenset[str]:
-    """Which of "audio" and "video" a file holds; none where it cannot be opened."""
+    """Which of "audio" and "video" a file holds; empty where it cannot be opened."""
     try:
         with open_container(path) as container:
             return frozenset(kind for kind in ("audio", "video") if choose_stream(container, kind) is not None)
@@ -111,20 +112,20 @@ def _kinds(path: Path) -> frozenset[str]:
 
 
 def _named(folder: Path) -> dict[str, Path]:
-    """The folders that may be corpora, by the names of these."""
+    """The folders that may be corpora, by the name of the corpus."""
     alone = (folder / SPEAKER_TABLE).is_file()
-    found: dict[str, Path] = {}
+    corpora: dict[str, Path] = {}
     for corpus in [folder] if alone else sorted(path for path in folder.glob("[!.]*") if path.is_dir()):
-        own = (corpus.name.strip(".") or corpus.resolve().name).lower()  # DATA may be "." or ".."
-        published = own.replace("-", "")
-        name = published if published in LAYOUTS else own
-        if name in found:
-            raise WorkshopError(f"{found[name]} and {corpus} are both named {name}; move one of them away")
-        found[name] = corpus
-    return found
+        own_name = (corpus.name.strip(".") or corpus.resolve().name).lower()  # DATA may be "." or ".."
+        published = own_name.replace("-", "")
+        name = published if published in LAYOUTS else own_name
+        if name in corpora:
+            raise WorkshopError(f"{corpora[name]} and {corpus} are both named {name}; move one of them away")
+        corpora[name] = corpus
+    return corpora
 
 
-def _read(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[Row]:
+def _read(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[SpeakerRow]:
     if (corpus / SPEAKER_TABLE).is_file():
         yield from _read_own(name, corpus, left_out)
     elif name in LAYOUTS:
@@ -133,22 +134,22 @@ def _read(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[Row]:
         left_out[f"{name}: no folder of a known corpus, and without {SPEAKER_TABLE}"] += len(_files(corpus))
 
 
-def _read_published(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[Row]:
-    seen: set[tuple[str, str]] = set()
+def _read_published(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[SpeakerRow]:
+    takes: set[tuple[str, str]] = set()
     for path in _files(corpus):
         kinds = _kinds(path)
         if kinds != {"audio"}:
             left_out[f"{name}: {'with a picture' if kinds else 'no sound that can be read'}"] += 1
             continue
-        speaker, label = parsed(name, path)
-        if (speaker, path.stem) in seen:  # CREMA-D comes as WAV and as MP3, archives of others hold a folder twice
+        speaker, label = parse_name(name, path)
+        if (speaker, path.stem) in takes:  # CREMA-D comes as WAV and as MP3, archives of others hold a folder twice
             left_out[f"{name}: there twice"] += 1
             continue
-        seen.add((speaker, path.stem))
+        takes.add((speaker, path.stem))
         yield path, speaker, label
 
 
-def _read_own(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[Row]:
+def _read_own(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[SpeakerRow]:
     rows = read_speakers(corpus)
     left_out[f"{name}: not in {SPEAKER_TABLE}"] += len(set(_files(corpus)) - {path for path, _, _ in rows})
     for row in rows:
@@ -159,6 +160,6 @@ def _read_own(name: str, corpus: Path, left_out: Counter[str]) -> Iterator[Row]:
 
 
 def _files(corpus: Path) -> list[Path]:
-    """Sorted; without hidden ones, which systems leave behind, and without the table of speakers."""
+    """The files of a corpus, sorted, without hidden ones and without the table of speakers."""
     below = (path for path in corpus.rglob("*") if path.is_file() and path != corpus / SPEAKER_TABLE)
     return sorted(path for path in below if not any(part.startswith(".") for part in path.relative_to(corpus).parts))

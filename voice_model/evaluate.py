@@ -1,4 +1,4 @@
-"""Measures a speech model, each corpus by itself, on speakers it never heard."""
+"""Measures a speech model on speakers it never heard, each corpus separately."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from voice_model.backgrounds import behind, crowd, street
 from voice_model.corpora import Clip
 
 _SNR_DB = 15.0
-_CROWD = 8  # clips of other speakers that a crowd is made of
+_CROWD = 8  # how many clips of other speakers make a crowd
 
 _Rng = np.random.Generator
 
@@ -28,13 +28,13 @@ def score(model: VoiceModel, clips: Sequence[Clip], condition: str = "clean") ->
 
 
 def score_recordings(model: VoiceModel, clips: Sequence[Clip]) -> Scores:
-    """Scores the files as they are, through the whole audio path of analysis; float32 (n, 7)."""
+    """Scores the files as they are, with all steps of an analysis; float32 (n, 7)."""
     finder = SpeechFinder()
     return np.stack([hear(clip.path, finder, model) for clip in clips])
 
 
 def cut(speech: Waveform) -> list[Waveform]:
-    """Windows of speech as analysis cuts them; float32 (n,) -> float32 (m,) each."""
+    """Cuts speech into windows as in analysis; float32 (n,) -> float32 (m,) each."""
     return [window.samples for window in windows(Sound(0.0, speech))]
 
 

@@ -1,6 +1,6 @@
-"""A small corpus of made sounds in RAVDESS's layout, to try the workshop and its notebooks without any recording.
+"""Makes a small corpus of synthetic sounds in RAVDESS's layout, to try the workshop and notebooks without recordings.
 
-Each "speaker" hums with a pitch of their own, and each "emotion" is a melody. No figure on it says anything of speech.
+Each "speaker" hums with its own pitch, and each "emotion" is a melody. Figures on it say nothing about speech.
 """
 
 import wave

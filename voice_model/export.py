@@ -14,8 +14,8 @@ from emoclassify.labels import EMOTIONS
 from emoclassify.voice.mfcc import FEATURES
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import CONFIG_FILE, WEIGHTS_FILE
-from voice_model.learned import learned_from
 from voice_model.network import network_config
+from voice_model.provenance import learned_from
 from voice_model.settings import Settings
 
 _NORM = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
@@ -26,9 +26,9 @@ def export(models: Sequence[Any], settings: Sequence[Settings], temperature: flo
 
     Args:
         models: trained, of the same size.
-        settings: each was trained with.
-        temperature: the logits are divided by it, over 0.
-        folder: made where it is missing.
+        settings: of each training.
+        temperature: the logits are divided by it, above 0.
+        folder: created if missing.
 
     Raises:
         WorkshopError: the models did not learn from the same speakers.
@@ -44,7 +44,7 @@ def export(models: Sequence[Any], settings: Sequence[Settings], temperature: flo
     # Half precision: half the size, and scores that differ in the fourth decimal.
     half = {name: weight.astype(np.float16) for name, weight in _ensemble_weights(models).items()}
     save_file(half, folder / WEIGHTS_FILE)
-    (folder / WEIGHTS_FILE).chmod(0o644)  # safetensors makes files that nobody else may read
+    (folder / WEIGHTS_FILE).chmod(0o644)  # safetensors writes files only their owner may read
     (folder / CONFIG_FILE).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
@@ -58,19 +58,19 @@ def torch_ensemble(models: Sequence[Any], settings: Sequence[Settings]) -> Voice
 
 def _ensemble_weights(models: Sequence[Any]) -> dict[str, npt.NDArray[np.float32]]:
     return {
-        f"members.{place}.{name}": weight
-        for place, model in enumerate(models)
+        f"members.{index}.{name}": weight
+        for index, model in enumerate(models)
         for name, weight in _torch_weights(model).items()
     }
 
 
 def _torch_weights(model: Any) -> dict[str, npt.NDArray[np.float32]]:
     """A keras.Model's weights under the torch twin's names and in torch's order of axes."""
-    found = {}
+    weights = {}
     for layer in model.layers:
         for variable in layer.weights:
             value = np.asarray(variable.numpy(), dtype=np.float32)
             name = _NORM.get(variable.name, "bias" if variable.name == "bias" else "weight")
             # Keras keeps the input axis before the output axis, torch the other way round.
-            found[f"{layer.name.replace('_', '.')}.{name}"] = np.ascontiguousarray(value.T)
-    return found
+            weights[f"{layer.name.replace('_', '.')}.{name}"] = np.ascontiguousarray(value.T)
+    return weights

@@ -1,4 +1,4 @@
-"""Clips -> feature windows of their random copies, made once and kept."""
+"""Makes the features of random copies of clips, once, and stores them."""
 
 import hashlib
 import logging
@@ -19,7 +19,7 @@ from voice_model.settings import Settings
 from voice_model.splits import companions
 
 _SEED = 1  # the trainings of an ensemble differ in their seed and share the copies
-_OTHERS = 3  # clips of other speakers that the crowds behind a clip are made of
+_OTHERS = 3  # how many clips of other speakers make the crowd behind a clip
 
 log = logging.getLogger(__name__)
 
@@ -32,37 +32,37 @@ def training_features(clips: Sequence[Clip], settings: Settings, cache: Path) ->
     lengths = (settings.copies, settings.window_s, settings.shortest_window_s)
     rooms = (settings.room_chance, settings.reverberation_s, settings.telephone_chance)
     noises = (settings.noise_chance, settings.noise_db, settings.crowd_share, _OTHERS)
-    known_by = repr((FEATURES, settings.floor_db, _SEED, lengths, settings.speed, rooms, noises))
-    # Of speakers who are on its side in every fold: no voice of the test is heard in training, not even in a crowd.
+    cache_key = repr((FEATURES, settings.floor_db, _SEED, lengths, settings.speed, rooms, noises))
+    # Only speakers on the same side in every fold: no voice of the test occurs in training, not even in a crowd.
     others = [_drawn(clip, company) for clip, company in zip(clips, companions(clips), strict=True)]
-    return kept(clips, partial(_copies, settings), cache, known_by, others)
+    return cached_features(clips, partial(_copies, settings), cache, cache_key, others)
 
 
-def kept(
-    clips: Sequence[Clip], make: Callable[..., Features], cache: Path, known_by: str, *more: Sequence[Any]
+def cached_features(
+    clips: Sequence[Clip], make: Callable[..., Features], cache: Path, cache_key: str, *more: Sequence[Any]
 ) -> Features:
-    """What `make` makes of each clip, made on two processes and kept in a folder.
+    """The result of `make` for each clip, computed by two processes and stored in a folder.
 
     Args:
         clips: at least one.
         make: a function of a module, clip -> float16 of one shape.
-        cache: the folder, made where it is missing.
-        known_by: differs where `make` would make something else.
-        more: further arguments of `make`, each one for every clip; what the clips and `known_by` settle.
+        cache: the folder, created if missing.
+        cache_key: a text that differs where `make` would give another result.
+        more: further arguments of `make`, each with one item for every clip; determined by the clips and `cache_key`.
 
     Returns:
         float16 (clips, ...).
     """
-    everything: Any = (known_by, [str(clip.path) for clip in clips])
-    path = cache / f"features-{hashlib.sha256(repr(everything).encode()).hexdigest()[:16]}.npy"
+    content: Any = (cache_key, [str(clip.path) for clip in clips])
+    path = cache / f"features-{hashlib.sha256(repr(content).encode()).hexdigest()[:16]}.npy"
     if not path.exists():
         log.info("making the features of %d clips", len(clips))
-        # New processes and not forks of this one, where TensorFlow may already run threads.
+        # New processes, not forks of this one, in which TensorFlow may already run threads.
         with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
-            made = np.stack(list(pool.map(make, clips, *more, chunksize=16)))
+            features = np.stack(list(pool.map(make, clips, *more, chunksize=16)))
         cache.mkdir(parents=True, exist_ok=True)
         partial_path = path.with_suffix(".part.npy")
-        np.save(partial_path, made)
+        np.save(partial_path, features)
         partial_path.replace(path)
     return np.asarray(np.load(path, mmap_mode="r"))
 
@@ -74,17 +74,17 @@ def _drawn(clip: Clip, company: Sequence[Clip]) -> tuple[Clip, ...]:
 
 def _copies(settings: Settings, clip: Clip, others: tuple[Clip, ...]) -> Features:
     rng = _rng(clip, "copies")
-    speech, *behind = (speech_of(heard.path) for heard in (clip, *others))
+    speech, *behind = (speech_of(source.path) for source in (clip, *others))
     frames = round(settings.window_s * 1000 / HOP_MS)
-    first = FLOORS_DB.index(settings.floor_db) * N_VIEW
-    made = np.zeros((settings.copies, frames, N_VIEW), dtype=np.float16)
-    for place in made:
-        rows = mfcc(random_copy(speech, behind, rng, settings))[:frames, first : first + N_VIEW]
-        place[: len(rows)] = rows
-    return made
+    first_column = FLOORS_DB.index(settings.floor_db) * N_VIEW
+    features = np.zeros((settings.copies, frames, N_VIEW), dtype=np.float16)
+    for copy in features:
+        rows = mfcc(random_copy(speech, behind, rng, settings))[:frames, first_column : first_column + N_VIEW]
+        copy[: len(rows)] = rows
+    return features
 
 
-def _rng(clip: Clip, what_for: str) -> np.random.Generator:
-    """Seeded by the clip, so that what is made of it does not depend on which process makes it."""
-    known_by = hashlib.sha256(f"{what_for} {clip.path.stem}".encode()).digest()[:8]
-    return np.random.default_rng((_SEED, int.from_bytes(known_by)))
+def _rng(clip: Clip, purpose: str) -> np.random.Generator:
+    """A generator seeded by the clip, so that its copies do not depend on which process makes them."""
+    seed = hashlib.sha256(f"{purpose} {clip.path.stem}".encode()).digest()[:8]
+    return np.random.default_rng((_SEED, int.from_bytes(seed)))

@@ -1,4 +1,4 @@
-"""Five folds over the speakers: each speaker is in the test once, our network beside the first system's."""
+"""Measures five folds over the speakers: each speaker is tested once, by our network and by the first system's."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from voice_model.calibrate import Logits, fit_temperature
 from voice_model.corpora import Clip, read_corpora
 from voice_model.evaluate import CONDITIONS, score, score_recordings
 from voice_model.export import torch_ensemble
-from voice_model.learned import hold_clips, other_clips
+from voice_model.provenance import other_clips, require_same_clips
 from voice_model.scored import Report, Scored
 from voice_model.settings import Settings
 from voice_model.splits import Split, folds_of, split
@@ -25,11 +25,11 @@ from voice_model.train import train, trained
 
 TABLE_FILE = "folds.md"
 FLOORS_DB = (45.0, 45.0, 60.0)
-"""The networks of a fold, as what ships has: how far down each listens; their seeds follow one another. The mean of
-their logits counts."""
+"""The floors of the networks of a fold, as in the shipped model; their seeds are consecutive. The mean of their logits
+counts."""
 
 _BASELINE = "baseline"
-_ANALYZED = "analyzed"  # the files as they are, through the whole audio path of analysis
+_ANALYZED = "analyzed"  # the files as they are, with all steps of an analysis
 _LOGITS_FILE = "logits.npz"
 _CLEAN_FILE = "clean.npz"
 
@@ -37,13 +37,13 @@ log = logging.getLogger(__name__)
 
 
 def run_folds(data: Path, runs: Path, settings: Settings) -> str:
-    """Trains and tests what is not done yet, then writes the figures of all folds into TABLE_FILE.
+    """Does the trainings and tests that are missing, then writes the figures of all folds into TABLE_FILE.
 
     Args:
         data: holds the corpora.
-        runs: gets a folder a fold; a call that broke off is gone on with.
-        settings: of our networks, with the first one's seed; every fold is taken, and all speakers but its test's are
-            learned from.
+        runs: gets a folder for each fold; a call that broke off is continued.
+        settings: of our networks, with the seed of the first; their fold and speakers are replaced: each fold is
+            trained on all speakers but those of its test.
 
     Returns:
         The table, Markdown.
@@ -61,9 +61,9 @@ def run_folds(data: Path, runs: Path, settings: Settings) -> str:
         for seed, floor_db in members:
             train(data, _member(runs, fold, seed), replace(of_fold, seed=seed, floor_db=floor_db))
         _run(runs, fold).mkdir(exist_ok=True)
-    hold_clips(runs, clips)
+    require_same_clips(runs, clips)
 
-    @cache  # built where something is left to be scored, and once
+    @cache  # built only if something is not scored yet, and once
     def ensemble(fold: int) -> VoiceEnsemble:
         return torch_ensemble(*zip(*(trained(_member(runs, fold, seed)) for seed, _ in members), strict=True))
 
@@ -82,23 +82,21 @@ def run_folds(data: Path, runs: Path, settings: Settings) -> str:
 
 
 def fold_temperature(data: Path, runs: Path, folds: Sequence[int] | None = None) -> float:
-    """The temperature of the recipe, fitted on the test speakers of these folds, whom their networks never heard.
-
-    Without folds it is fitted on those of all.
+    """The temperature fitted on the test speakers of these folds, or of all, whom the folds' networks never heard.
 
     Raises:
         WorkshopError: the folds are not finished, or of other clips.
     """
     everyone = read_corpora(data).clips
-    chosen = folds_of(everyone) if folds is None else folds
-    logits = Logits.joined([Logits.load(path) for path in _finished(runs, chosen, _LOGITS_FILE)])
-    clips = [clip for fold in chosen for clip in split(everyone, fold=fold).test]
-    _hold(runs, everyone, fits=int(logits.clips[-1]) + 1 == len(clips))
+    fold_numbers = folds_of(everyone) if folds is None else folds
+    logits = Logits.joined([Logits.load(path) for path in _finished(runs, fold_numbers, _LOGITS_FILE)])
+    clips = [clip for fold in fold_numbers for clip in split(everyone, fold=fold).test]
+    _require_fit(runs, everyone, fits=int(logits.clips[-1]) + 1 == len(clips))
     return fit_temperature(logits, clips)
 
 
-def tested(data: Path, runs: Path) -> Scored:
-    """What the folds' networks said of their test speakers, clean: every speaker once.
+def test_side_scores(data: Path, runs: Path) -> Scored:
+    """The scores of the folds' networks for their test speakers, clean: each speaker once.
 
     Raises:
         WorkshopError: the folds are not finished, or of other clips.
@@ -107,7 +105,7 @@ def tested(data: Path, runs: Path) -> Scored:
     folds = folds_of(everyone)
     scored = Scored.joined(Scored.load(path) for path in _finished(runs, folds, _CLEAN_FILE))
     speakers = [clip.speaker for fold in folds for clip in split(everyone, fold=fold).test]
-    _hold(runs, everyone, fits=scored.speakers.tolist() == speakers)
+    _require_fit(runs, everyone, fits=scored.speakers.tolist() == speakers)
     return scored
 
 
@@ -121,10 +119,10 @@ def _finished(runs: Path, folds: Sequence[int], name: str) -> list[Path]:
     return paths
 
 
-def _hold(runs: Path, clips: tuple[Clip, ...], *, fits: bool) -> None:
-    if not fits:  # told also of folders that have no checksum yet
+def _require_fit(runs: Path, clips: tuple[Clip, ...], *, fits: bool) -> None:
+    if not fits:  # also raised for folders that have no checksum yet
         raise other_clips(runs)
-    hold_clips(runs, clips)
+    require_same_clips(runs, clips)
 
 
 def _run(runs: Path, fold: int) -> Path:
@@ -149,10 +147,10 @@ def _test_ours(run: Path, test: tuple[Clip, ...], ensemble: Callable[[], VoiceEn
 
 def _test_baseline(run: Path, clips: tuple[Clip, ...], sides: Split, seed: int) -> None:
     """The first system's network, on the same clips for training and for the test."""
-    heard = dict(zip(clips, baseline.features(clips, run.parent / "features"), strict=True))
-    learned = sides.train + sides.validation
-    baseline.fit(np.stack([heard[clip] for clip in learned]), learned, seed, run)
-    of_test = np.stack([heard[clip] for clip in sides.test])
+    features_by_clip = dict(zip(clips, baseline.features(clips, run.parent / "features"), strict=True))
+    training_clips = sides.train + sides.validation
+    baseline.fit(np.stack([features_by_clip[clip] for clip in training_clips]), training_clips, seed, run)
+    of_test = np.stack([features_by_clip[clip] for clip in sides.test])
     _scored_once(run / f"{_BASELINE}.npz", sides.test, partial(baseline.predict, of_test, run))
 
 
@@ -162,31 +160,31 @@ def _scored_once(path: Path, clips: tuple[Clip, ...], scores: Callable[[], Score
 
 
 def _table(runs: Path, folds: Sequence[int]) -> str:
-    found = {name: _reports(runs, folds, name) for name in (*CONDITIONS, _ANALYZED, _BASELINE)}
+    reports = {name: _reports(runs, folds, name) for name in (*CONDITIONS, _ANALYZED, _BASELINE)}
     lines = [
         "| corpus | speakers | clips | accuracy | UAR (95 % over speakers) | ECE | telephone | crowd | street "
         "| as analyzed | first system's UAR | gain |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for corpus, clean in found["clean"].items():
+    for corpus, clean in reports["clean"].items():
         low, high = clean.interval_95
-        changed = " | ".join(f"{found[name][corpus].uar:.3f}" for name in ("telephone", "crowd", "street", _ANALYZED))
-        before = found[_BASELINE][corpus].uar
+        changed = " | ".join(f"{reports[name][corpus].uar:.3f}" for name in ("telephone", "crowd", "street", _ANALYZED))
+        baseline_uar = reports[_BASELINE][corpus].uar
         lines.append(
             f"| {corpus} | {clean.speakers} | {clean.clips} | {clean.accuracy:.3f} | {clean.uar:.3f} ({low:.3f} to "
-            f"{high:.3f}) | {clean.ece:.3f} | {changed} | {before:.3f} | {clean.uar - before:+.3f} |"
+            f"{high:.3f}) | {clean.ece:.3f} | {changed} | {baseline_uar:.3f} | {clean.uar - baseline_uar:+.3f} |"
         )
-    lines += ["", "Recall:", *_recalls(found["clean"])]
+    lines += ["", "Recall:", *_recalls(reports["clean"])]
     return "\n".join(lines) + "\n"
 
 
 def _recalls(reports: dict[str, Report]) -> list[str]:
     return [
-        f"{corpus}: " + ", ".join(f"{emotion} {share:.2f}" for emotion, share in found.recall.items())
-        for corpus, found in reports.items()
+        f"{corpus}: " + ", ".join(f"{emotion} {share:.2f}" for emotion, share in report.recall.items())
+        for corpus, report in reports.items()
     ]
 
 
 def _reports(runs: Path, folds: Sequence[int], name: str) -> dict[str, Report]:
-    whole = Scored.joined(Scored.load(_run(runs, fold) / f"{name}.npz") for fold in folds)
-    return {corpus: part.report() for corpus, part in whole.by_corpus().items()}
+    scored = Scored.joined(Scored.load(_run(runs, fold) / f"{name}.npz") for fold in folds)
+    return {corpus: part.report() for corpus, part in scored.by_corpus().items()}

@@ -38,11 +38,11 @@ _TESS_SPEAKERS = {"OAF": "OAF", "OA": "OAF", "YAF": "YAF"}  # one published file
 _EMODB = {"W": "anger", "L": "boredom", "E": "disgust", "A": "fear", "F": "happiness", "T": "sadness", "N": "neutral"}
 
 
-def parsed(corpus: str, path: Path) -> tuple[str, str]:
-    """The speaker inside the corpus, and the label as the corpus writes it, of a file of a corpus in LAYOUTS.
+def parse_name(corpus: str, path: Path) -> tuple[str, str]:
+    """The speaker within the corpus, and the label as the corpus writes it, of a file of a corpus in LAYOUTS.
 
     Raises:
-        WorkshopError: the file has no name of the layout.
+        WorkshopError: the name does not fit the layout.
     """
     try:
         return LAYOUTS[corpus](path)
@@ -75,7 +75,7 @@ def _cremad(path: Path) -> tuple[str, str]:
 
 
 def _savee(path: Path) -> tuple[str, str]:
-    """The corpus has a folder a speaker; copies of it often carry the speaker in the name instead."""
+    """The corpus has a folder for each speaker; copies of it often have the speaker in the file name instead."""
     speaker, _, take = path.stem.rpartition("_")
     speaker = speaker or path.parent.name
     return _SAVEE_SPEAKERS[_SAVEE_SPEAKERS.index(speaker)], _SAVEE[take.rstrip("0123456789")]

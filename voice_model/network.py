@@ -19,12 +19,12 @@ def build(settings: Settings) -> Any:
         A keras.Model: float32 (b, t, N_VIEW), rows of zeros are padding -> logits (b, 7) in the order of EMOTIONS.
         Layers are named as the torch twin's modules, with "_" for ".".
     """
-    # The pooled values are large: last layers that begin at random are far off, and epochs pass until they are back.
+    # The pooled values are large: last layers with random weights would start far off and need epochs to recover.
     features = keras.Input((None, N_VIEW))
     hidden = features
     mask = ops.cast(ops.any(ops.not_equal(features, 0), axis=-1, keepdims=True), "float32")
-    for place, filters in enumerate(settings.filters):
-        hidden, mask = _block(hidden, mask, filters, settings.kernel, f"blocks_{place}_")
+    for index, filters in enumerate(settings.filters):
+        hidden, mask = _block(hidden, mask, filters, settings.kernel, f"blocks_{index}_")
     score = layers.Dense(1, kernel_initializer="zeros", name="attention")(hidden) + (mask - 1.0) * 1e9
     attended = ops.sum(hidden * ops.softmax(score, axis=1), axis=1)
     pooled = ops.concatenate([attended, ops.max(hidden, axis=1)], axis=-1)
@@ -33,15 +33,15 @@ def build(settings: Settings) -> Any:
 
 
 def network_config(settings: Sequence[Settings]) -> dict[str, Any]:
-    """What the torch ensemble of networks with these settings, all of one size, is built from.
+    """The config of the torch ensemble (`VoiceEnsemble`) of networks with these settings.
 
     Raises:
-        WorkshopError: they are of several sizes.
+        WorkshopError: the networks have different sizes.
     """
-    if len({(of_one.filters, of_one.kernel) for of_one in settings}) > 1:
+    if len({(run_settings.filters, run_settings.kernel) for run_settings in settings}) > 1:
         raise WorkshopError("the runs have networks of different sizes; give runs with one size")
     return {
-        "views": [FLOORS_DB.index(of_one.floor_db) for of_one in settings],
+        "views": [FLOORS_DB.index(run_settings.floor_db) for run_settings in settings],
         "features": N_VIEW,
         "filters": list(settings[0].filters),
         "kernel": settings[0].kernel,
@@ -61,5 +61,5 @@ def _block(hidden: Any, mask: Any, filters: int, kernel: int, name: str) -> tupl
 
 def _convolution(hidden: Any, mask: Any, filters: int, kernel: int, name: str) -> Any:
     hidden = layers.Conv1D(filters, kernel, padding="same", use_bias=False, name=name.format("conv"))(hidden)
-    # With the mask, padding has no part in the mean and variance.
+    # The mask keeps padding out of the mean and variance.
     return layers.BatchNormalization(momentum=0.95, name=name.format("norm"))(hidden, mask=ops.squeeze(mask, -1) > 0)

@@ -13,7 +13,7 @@ _FEWEST_SPEAKERS = 3  # one for each side
 
 @dataclass(frozen=True)
 class Split:
-    """The clips to learn from, to choose by and to report once."""
+    """The clips to train on, to choose settings by, and to test on once."""
 
     train: tuple[Clip, ...]
     validation: tuple[Clip, ...]
@@ -21,16 +21,16 @@ class Split:
 
 
 def split(clips: Sequence[Clip], *, by: str = "speaker", fold: int = 0) -> Split:
-    """Deals each corpus's speakers into five groups: one for the test, the next for validation, the others to train.
+    """Divides each corpus's speakers into five groups: one for the test, the next for validation, the others to train.
 
     Args:
         clips: of any corpora. A corpus with fewer than three speakers (TESS) is only trained on.
         by: "speaker", the only way.
-        fold: 0..4, the group that is the test. Over the five folds each speaker is in the test once: a corpus with
+        fold: 0..4, the group that is the test. Over the five folds each speaker is in the test once; a corpus with
             three or four speakers has nobody in the test of the last folds.
 
     Raises:
-        WorkshopError: another way than by speaker, or a fold that is none of the five.
+        WorkshopError: `by` is not "speaker", or there is no such fold.
     """
     if by != "speaker":
         raise WorkshopError(
@@ -46,26 +46,26 @@ def split(clips: Sequence[Clip], *, by: str = "speaker", fold: int = 0) -> Split
     return Split(train, validation, test)
 
 
-def kept_for(clips: Sequence[Clip], side: str, fold: int) -> tuple[Clip, ...]:
-    """The clips of a side, "validation" or "test", that are there to be measured on.
+def clips_for(clips: Sequence[Clip], side: str, fold: int) -> tuple[Clip, ...]:
+    """The clips of a side, "validation" or "test", on which models are measured.
 
     Raises:
         WorkshopError: nobody is on that side, or there is no such fold.
     """
-    found: tuple[Clip, ...] = getattr(split(clips, fold=fold), side)
-    if not found:
+    side_clips: tuple[Clip, ...] = getattr(split(clips, fold=fold), side)
+    if not side_clips:
         raise WorkshopError(
             f"nobody is kept for {side} in fold {fold}: a corpus keeps speakers where it has three, and five for the"
             " test of every fold; add a corpus"
         )
-    return found
+    return side_clips
 
 
 def folds_of(clips: Sequence[Clip]) -> range:
-    """The folds in whose test somebody is: five, or fewer where no corpus has five speakers.
+    """The folds that have anybody in their test: five, or fewer where no corpus has five speakers.
 
     Raises:
-        WorkshopError: there is none, since no corpus has three speakers.
+        WorkshopError: there is no such fold, since no corpus has three speakers.
     """
     most = max((groups for groups, _ in _groups(clips).values()), default=1)
     if most < _FEWEST_SPEAKERS:
@@ -74,7 +74,7 @@ def folds_of(clips: Sequence[Clip]) -> range:
 
 
 def companions(clips: Sequence[Clip]) -> list[tuple[Clip, ...]]:
-    """For each clip, those of the other speakers who are on its side whichever fold it is; there may be none."""
+    """For each clip, the clips of the other speakers who are on the same side in every fold; there may be none."""
     group = _groups(clips)
     members: defaultdict[tuple[int, int], list[Clip]] = defaultdict(list)
     for clip in clips:
@@ -91,13 +91,13 @@ def _sides(clips: Sequence[Clip], fold: int) -> dict[str, str]:
 
 
 def _groups(clips: Sequence[Clip]) -> dict[str, tuple[int, int]]:
-    """How many groups the corpus of each speaker is dealt into, and in which of them the speaker is."""
+    """Speaker -> into how many groups the corpus is divided, and the index of the speaker's group."""
     speakers: defaultdict[str, set[str]] = defaultdict(set)
     for clip in clips:
         speakers[clip.corpus].add(clip.speaker)
-    dealt: dict[str, tuple[int, int]] = {}
+    groups_and_place: dict[str, tuple[int, int]] = {}
     for members in speakers.values():
-        # Dealt in turn, so that RAVDESS's odd (men) and even (women) actors come to two of each in every group.
+        # Assigned in turn, so that every group has two of RAVDESS's odd (men) and two of its even (women) actors.
         groups = min(FOLDS, len(members)) if len(members) >= _FEWEST_SPEAKERS else 1
-        dealt |= {speaker: (groups, place % groups) for place, speaker in enumerate(sorted(members))}
-    return dealt
+        groups_and_place |= {speaker: (groups, place % groups) for place, speaker in enumerate(sorted(members))}
+    return groups_and_place

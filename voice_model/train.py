@@ -1,4 +1,4 @@
-"""Trains the speech network; a broken-off training goes on where it was."""
+"""Trains the speech network; a training that broke off continues where it stopped."""
 
 import json
 import logging
@@ -12,8 +12,8 @@ from emoclassify.errors import WorkshopError
 from voice_model.batches import Batches
 from voice_model.corpora import Clip, read_corpora
 from voice_model.features import training_features
-from voice_model.learned import hold_clips
 from voice_model.network import build
+from voice_model.provenance import require_same_clips
 from voice_model.settings import Settings
 from voice_model.splits import split
 
@@ -28,36 +28,36 @@ def train(data: Path, run: Path, settings: Settings) -> None:
 
     Args:
         data: holds the corpora.
-        run: new, or of a training with the same settings; a finished one is left as it is.
-        settings: all of them.
+        run: new, or of a training with the same settings; a finished one is not changed.
+        settings: of the training.
 
     Raises:
         WorkshopError: there is no corpus, the settings' fold does not exist, or the run has other settings or learned
             from other clips.
     """
     everyone = read_corpora(data).clips
-    clips = learned(everyone, settings)
+    clips = training_clips(everyone, settings)
     if (run / SETTINGS_FILE).exists():
         if read_settings(run) != settings:
             raise WorkshopError(f"{run} holds a training with other settings; give another folder, or remove it")
-        hold_clips(run, clips)
+        require_same_clips(run, clips)
     if (run / WEIGHTS_FILE).exists():
         return
     keras.utils.set_random_seed(settings.seed)
     # Copies of all clips are made, once for every fold.
-    place = {clip: index for index, clip in enumerate(everyone)}
-    features = training_features(everyone, settings, run.parent / "features")[[place[clip] for clip in clips]]
+    rows = {clip: row for row, clip in enumerate(everyone)}
+    features = training_features(everyone, settings, run.parent / "features")[[rows[clip] for clip in clips]]
     run.mkdir(parents=True, exist_ok=True)
     (run / SETTINGS_FILE).write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
-    hold_clips(run, clips)
+    require_same_clips(run, clips)
     model = fit(Batches(features, clips, settings), run, settings)
     beside = run / f"part.{WEIGHTS_FILE}"
     model.save_weights(beside)
     beside.replace(run / WEIGHTS_FILE)
 
 
-def learned(clips: tuple[Clip, ...], settings: Settings) -> tuple[Clip, ...]:
-    """Those of all clips that a training with these settings learns from."""
+def training_clips(clips: tuple[Clip, ...], settings: Settings) -> tuple[Clip, ...]:
+    """The clips that a training with these settings learns from."""
     sides = split(clips, fold=settings.fold)
     return {"train": sides.train, "all-but-test": sides.train + sides.validation, "all": clips}[settings.speakers]
 

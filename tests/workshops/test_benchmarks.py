@@ -21,7 +21,7 @@ def test_the_naive_version_finds_the_same_faces_and_emotions(tmp_path: Path) -> 
     bench = Bench(Options(sample_fps=5, faces="all"), Place())
     found = bench.measure(path)
     naive = bench.naive(path, found)
-    assert len(found.read.frames) == len(found.read.readings) == len(naive.boxes) == len(naive.scores) == 10
+    assert len(found.faces.frames) == len(found.faces.readings) == len(naive.boxes) == len(naive.scores) == 10
     assert found.calls == {"decode": 11, "search": 2, "refine": 8, "classify": 2}  # the last asks for no frame
     assert found.stages_s["search"] + found.stages_s["refine"] <= found.total_s
     assert found.stages_s["classify"] <= found.total_s

@@ -151,7 +151,7 @@ def test_a_face_of_48_px_is_pasted_as_it_is() -> None:
 
 def test_faces_that_are_not_found_are_counted_and_have_no_figures() -> None:
     rows = pasted.measure_pasted(made_faces([made_picture()[:, :, 0]], "sad"), Nobody(), Brightness())
-    assert {(row.asked, row.found) for row in rows} == {(1, 0), (4, 0)}
+    assert {(row.n_faces, row.n_found) for row in rows} == {(1, 0), (4, 0)}
     assert all(np.isnan(row.accuracy) for row in rows)
 
 
@@ -192,7 +192,7 @@ def test_the_portrait_is_read_as_happy_in_every_size() -> None:
     )
     assert len(rows) == (len(pasted.FACE_PX) + 1) * (len(pasted.CROP_SIDES) + 1)
     current = [row for row in rows if row.side_share == CROP_SIDE and row.face_px]
-    assert [(row.found, row.accuracy) for row in current] == [(1, 1.0)] * len(pasted.FACE_PX)
+    assert [(row.n_found, row.accuracy) for row in current] == [(1, 1.0)] * len(pasted.FACE_PX)
     assert "0.964 (current)" in pasted.table(rows)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from emoclassify.errors import UsageError
 from voice_model.corpora import Clip
-from voice_model.splits import FOLDS, companions, folds_of, kept_for, split
+from voice_model.splits import FOLDS, clips_for, companions, folds_of, split
 
 
 @given(
@@ -50,10 +50,10 @@ def test_each_speaker_is_tested_once_over_the_folds(speakers: int) -> None:
 def test_each_tested_fold_has_somebody(speakers: int, folds: int) -> None:
     clips = clips_of(speakers)
     assert folds_of(clips) == range(folds)
-    assert all(kept_for(clips, "test", fold) for fold in range(folds))
+    assert all(clips_for(clips, "test", fold) for fold in range(folds))
     for fold in range(folds, FOLDS):
         with pytest.raises(UsageError, match=f"nobody is kept for test in fold {fold}"):
-            kept_for(clips, "test", fold)
+            clips_for(clips, "test", fold)
 
 
 @pytest.mark.parametrize("speakers", [1, 2])
@@ -61,7 +61,7 @@ def test_too_few_speakers_for_a_test_are_told(speakers: int) -> None:
     with pytest.raises(UsageError, match="three speakers"):
         folds_of(clips_of(speakers))
     with pytest.raises(UsageError, match="nobody is kept for validation"):
-        kept_for(clips_of(speakers), "validation", 0)
+        clips_for(clips_of(speakers), "validation", 0)
 
 
 def test_speakers_are_dealt_in_turn() -> None:

@@ -17,7 +17,7 @@ from tests.support.speech import write_sound
 from voice_model.__main__ import main
 from voice_model.corpora import read_corpora
 from voice_model.example import write_example
-from voice_model.learned import CLIPS_FILE, SHIPPED, hold_clips, learned_from, unheard_fold
+from voice_model.provenance import CLIPS_FILE, SHIPPED, learned_from, require_same_clips, unheard_fold
 from voice_model.settings import Settings
 
 
@@ -106,7 +106,7 @@ def test_folds_are_tested_beside_the_first_system_and_only_once(
     gain = float(rows["ravdess"][-1].strip(" |"))
     assert gain == pytest.approx(float(rows["ravdess"][4].split()[0]) - float(rows["ravdess"][-2]), abs=2e-3)
     assert 0.25 <= folds.fold_temperature(corpora, tmp_path) <= 4
-    assert f"| {len(folds.tested(corpora, tmp_path).by_corpus()['ravdess'].truth)} |" in table
+    assert f"| {len(folds.test_side_scores(corpora, tmp_path).by_corpus()['ravdess'].truth)} |" in table
 
     def refuse(*_: object) -> None:
         pytest.fail("done before, so not to be done again")
@@ -117,7 +117,7 @@ def test_folds_are_tested_beside_the_first_system_and_only_once(
 
     write_sound(corpora / "ravdess" / "03-01-04-01-02-01-01.wav")
     (tmp_path / CLIPS_FILE).unlink()  # as of folds made before there was one
-    for measure in (folds.fold_temperature, folds.tested):
+    for measure in (folds.fold_temperature, folds.test_side_scores):
         with pytest.raises(UsageError, match="other recordings"):
             measure(corpora, tmp_path)
     with pytest.raises(UsageError, match="other recordings"):
@@ -205,13 +205,13 @@ def test_the_model_that_ships_is_measured_by_folds_alone(
 
 def test_results_are_held_to_their_clips(corpora: Path, tmp_path: Path) -> None:
     clips = read_corpora(corpora).clips
-    hold_clips(tmp_path, clips)
-    hold_clips(tmp_path, [replace(clip, path=Path("elsewhere") / clip.path.name) for clip in reversed(clips)])
+    require_same_clips(tmp_path, clips)
+    require_same_clips(tmp_path, [replace(clip, path=Path("elsewhere") / clip.path.name) for clip in reversed(clips)])
     for name, value in {"corpus": "a", "speaker": "a/b", "emotion": "sad", "path": Path("a.wav")}.items():
         with pytest.raises(UsageError, match="other recordings"):
-            hold_clips(tmp_path, [replace(clips[0], **{name: value}), *clips[1:]])  # type: ignore[arg-type]
+            require_same_clips(tmp_path, [replace(clips[0], **{name: value}), *clips[1:]])  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="other recordings"):
-        hold_clips(tmp_path, clips[1:])
+        require_same_clips(tmp_path, clips[1:])
 
 
 def test_too_few_speakers_to_measure_on_are_one_line(
