@@ -47,12 +47,12 @@ def test_the_annotated_video_is_timed_against_encoding_alone(tmp_path: Path, ano
     path = write_video(tmp_path / "a.mp4", even([plain()] * 20, 10))
     measured = annotate.measure(with_a_gap(), path, anonymize=anonymize)
     assert measured.n_pictures == 20
-    assert min(measured.draw_s, measured.encode_s, measured.whole_s) > 0
+    assert min(measured.draw_s, measured.encode_s, measured.total_s) > 0
     assert "20 pictures" in annotate.lines(path, measured)[0]
 
 
 def test_what_a_job_costs_beside_it() -> None:
-    run = jobs.Run(workers=2, jobs=10, cost_s=1.0, seconds=6.0, shares=(4, 6))
+    run = jobs.QueueRun(workers=2, jobs=10, cost_s=1.0, seconds=6.0, shares=(4, 6))
     assert run.overhead_s == pytest.approx(0.2)
     assert run.line() == "| 2 | 10 | 1.00 | 6.0 | 1.67 | 2.00 | 200 | 4 to 6 |"
 

@@ -24,18 +24,18 @@ ROUNDING = 1  # of 256 steps of brightness
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def made_picture(seed: int = 0) -> robustness.Picture:
+def made_picture(seed: int = 0) -> robustness.Rgb:
     grey = np.random.default_rng(seed).integers(0, 256, (48, 48, 1), dtype=np.uint8)
     return np.repeat(grey, 3, axis=2)
 
 
-def portrait_face() -> robustness.Picture:
+def portrait_face() -> robustness.Rgb:
     """The smiling portrait, grey, framed as FER2013 frames a face: uint8 (48, 48)."""
     around_face = Image.fromarray(portrait(240, 240, (0, 0))).crop((57, 59, 169, 171))
     return np.array(around_face.convert("L").resize((48, 48), Image.Resampling.BICUBIC))
 
 
-def made_faces(pixels: list[robustness.Picture], label: str) -> Faces:
+def made_faces(pixels: list[robustness.Rgb], label: str) -> Faces:
     truth = np.full(len(pixels), EMOTIONS.index(label), dtype=np.int64)
     return Faces(np.stack(pixels), np.eye(7, dtype=np.float32)[truth], truth)
 
@@ -43,7 +43,7 @@ def made_faces(pixels: list[robustness.Picture], label: str) -> Faces:
 class Brightness:
     """Says neutral of light pictures and sad of dark ones."""
 
-    def predict(self, crops: list[robustness.Picture]) -> Scores:
+    def predict(self, crops: list[robustness.Rgb]) -> Scores:
         said = ["neutral" if crop.mean() >= 128 else "sad" for crop in crops]
         return np.eye(7, dtype=np.float32)[[EMOTIONS.index(name) for name in said]]
 
@@ -51,7 +51,7 @@ class Brightness:
 class Nobody:
     """Finds no face."""
 
-    def detect(self, rgb: robustness.Picture, min_face: float) -> Detections:
+    def detect(self, rgb: robustness.Rgb, min_face: float) -> Detections:
         return Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty((0, 5, 2), np.float32))
 
 
