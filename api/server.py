@@ -47,7 +47,8 @@ class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
         try:
             n_consumed = int(super().received(data))
             is_new = self.headers_finished and not had_headers and not self.error
-            if is_new and self.content_length > _free_bytes():
+            # Without a body, nothing is asked of the folder: such a request is answered though it is gone.
+            if is_new and self.content_length and self.content_length > _free_bytes():
                 self._refuse(507)
         except OSError as exc:
             logger.warning("scratch folder away: %s", type(exc).__name__)
