@@ -1,14 +1,14 @@
 """Work that is done ahead, in a thread beside."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
-def prefetch(items: Iterable[T], count: int) -> Iterator[T]:
+def prefetch(items: Iterable[T], count: int) -> Generator[T, None, None]:
     """Yields the same items in the same order, while the next ones are already made in a thread.
 
     Args:

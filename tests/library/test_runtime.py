@@ -26,9 +26,10 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 def built(bias: float = 0.0) -> Built:
     torch.manual_seed(0)
-    module = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 3)).eval()
+    linear = torch.nn.Linear(12, 3)
+    module = torch.nn.Sequential(torch.nn.Flatten(), linear).eval()
     with torch.no_grad():
-        module[1].bias.add_(bias)
+        linear.bias.add_(bias)
     return Built(module, np.zeros((2, 4, 3), np.float32), facts={"says": '{"a": [1, 2]}'})
 
 
@@ -98,7 +99,9 @@ def test_a_damaged_copy_is_made_again(ending: str, tmp_path: Path, monkeypatch: 
 def test_what_openvino_cannot_take_is_run_by_torch_and_said(caplog: pytest.LogCaptureFixture) -> None:
     class Refused(torch.nn.Module):
         def forward(self, batch: torch.Tensor) -> torch.Tensor:
-            return torch.linalg.lu_factor(batch)[0]
+            factors, _ = torch.linalg.lu_factor(batch)
+            assert isinstance(factors, torch.Tensor)
+            return factors
 
     refused = Built(Refused().eval(), np.eye(4, dtype=np.float32)[None].repeat(2, axis=0))
     network = open_network("refused", lambda: refused, OPENVINO)

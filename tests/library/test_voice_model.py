@@ -152,7 +152,8 @@ def keras_networks() -> tuple[list[Any], list[Any]]:
 
 def keras_logits(networks: list[Any], features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     views = [features[..., :N_VIEW], features[..., N_VIEW:], features[..., :N_VIEW]]
-    return np.mean([network.predict(view, verbose=0) for network, view in zip(networks, views, strict=True)], axis=0)
+    logits = [network.predict(view, verbose=0) for network, view in zip(networks, views, strict=True)]
+    return np.asarray(np.mean(logits, axis=0), np.float32)
 
 
 @keras_copies

@@ -7,6 +7,7 @@ import signal
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -136,7 +137,7 @@ def test_the_timeline_marks_what_the_voice_says(tmp_path: Path, monkeypatch: pyt
     marked = {}
     for emotion, band in zip(EMOTIONS, drawn[0].axes, strict=False):
         (bars,) = (item for item in band.collections if isinstance(item, PolyCollection))
-        marked[emotion] = [(path.vertices[:, 0].min(), path.vertices[:, 0].max()) for path in bars.get_paths()]
+        marked[emotion] = [(path.get_extents().x0, path.get_extents().x1) for path in bars.get_paths()]
     assert {emotion: spans for emotion, spans in marked.items() if spans} == {
         "happy": [pytest.approx((0.4, 1.0))],
         "angry": [pytest.approx((2.4, 3.6))],
@@ -306,8 +307,8 @@ def _write_and_die(folder: Path, calls_before_death: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return replace(self, target)
 
-    Path.replace = dying  # type: ignore[method-assign, assignment]
-    write_results(with_a_gap(), folder, Options())
+    with patch.object(Path, "replace", dying):
+        write_results(with_a_gap(), folder, Options())
 
 
 @pytest.mark.slow

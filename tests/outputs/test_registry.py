@@ -72,10 +72,14 @@ def test_a_preview_is_made_where_it_is_asked_for_and_browsers_do_not_play_the_re
     assert not playable.exists()
 
 
+def write_mood(material: Material, path: Path) -> None:
+    path.write_text(f"{len(material.analysis.faces)} faces")
+
+
 THROW_AWAY = Output(
     ("mood.txt",),
     "The mood in one word",
-    lambda material, path: path.write_text(f"{len(material.analysis.faces)} faces"),
+    write_mood,
     lambda material: material.options.graph,
 )
 

@@ -152,4 +152,4 @@ def test_what_the_package_offers_exists() -> None:
     for name in emoclassify.__all__:
         assert getattr(emoclassify, name)
     with pytest.raises(AttributeError):
-        _ = emoclassify.nothing  # type: ignore[attr-defined]
+        _ = emoclassify.nothing

@@ -118,7 +118,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callab
         for one in declared(wheel, extra):
             for name in {file.parts[0] for file in one.files or () if file.parts[0] not in ("..", "__pycache__")}:
                 if not (site / name).exists():
-                    (site / name).symlink_to(one.locate_file(name))
+                    (site / name).symlink_to(str(one.locate_file(name)))
         write_watch(site, folder / SENT_AWAY)
         pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--quiet"]
         subprocess.run([*pip, "--no-index", "--no-deps", str(wheel)], check=True, capture_output=True)

@@ -233,7 +233,7 @@ def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_to
 ) -> None:
     model = model_used(name="x", commercial_use=commercial_use)
     written: list[str] = []
-    monkeypatch.setattr(result_tabs.st, "write", written.append)
+    monkeypatch.setattr("streamlit.write", written.append)
     result_tabs.draw_about(found(analysis_with(checked(), models=(model,))), visit())
     assert (texts_in("en")["commercial_own"] in written) is told
     (terms,) = result_tabs.models_table(found(analysis_with(checked(), models=(model,))), visit())["Terms"]
