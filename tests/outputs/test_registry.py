@@ -14,13 +14,13 @@ from emoclassify.settings import REPORT_FORMATS, Options
 from tests.support.findings import PICTURE, analysis, face, with_a_gap
 from tests.support.made import even, plain, write_video
 from tests.support.reported import filmed
+from tests.support.sources import ROOT
 from tests.support.written import is_done
 from webapp.parts.session import Visit
 from webapp.parts.texts import texts_in
 from webapp.server.connections import client_of
 from webapp.views import result_tabs
 
-ROOT = Path(__file__).parents[2]
 ALL = Options(graph=True, xlsx=True, annotate=True, report=",".join(REPORT_FORMATS))
 
 

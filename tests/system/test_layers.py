@@ -1,6 +1,5 @@
 """Imports go one way (see CONTRIBUTING.md), read from the source."""
 
-import ast
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -8,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "emoclassify"
+from tests.support.sources import PACKAGE, ROOT, from_root, imported, sources
+
 PROGRAMS = ("api", "webapp", "video", "voice_model", "benchmarks", "tests")
 
 # A module may import what stands in an earlier row, and its own package.
@@ -42,23 +41,11 @@ LAYERS = (
 ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
 
 
-def imported(path: Path) -> set[str]:
-    """The dotted names that a file imports, wherever in it."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: imports are absolute"
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
-
-
 def layer_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize("path", sources("emoclassify"), ids=from_root)
 def test_imports_go_one_way(path: Path) -> None:
     here = layer_of(path)
     if here == "__init__":
@@ -78,8 +65,7 @@ def module_name(path: Path) -> str:
 
 def test_no_two_modules_import_each_other_in_a_circle() -> None:
     """Imports inside functions count; what a package offers on first use (`emoclassify.__version__`) does not."""
-    folders = (PACKAGE, ROOT / "api", ROOT / "webapp")
-    paths = {module_name(path): path for folder in folders for path in folder.rglob("*.py")}
+    paths = {module_name(path): path for path in sources("emoclassify", "api", "webapp")}
     graph = dict[str, set[str]]()
     for name, path in paths.items():
         names = imported(path) - {"emoclassify.__version__"}
@@ -91,7 +77,7 @@ def test_no_two_modules_import_each_other_in_a_circle() -> None:
         pytest.fail(f"a circle of imports: {' <- '.join(exc.args[1])}")
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "outputs").rglob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sources("emoclassify/outputs"), ids=from_root)
 def test_outputs_import_no_model_code(path: Path) -> None:
     heavy = (
         "torch",

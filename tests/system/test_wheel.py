@@ -18,9 +18,9 @@ from packaging.utils import canonicalize_name
 from emoclassify.outputs.folder import write_results
 from emoclassify.settings import Options
 from tests.support.findings import with_a_gap
+from tests.support.sources import ROOT
 from tests.support.watching import write_watch
 
-ROOT = Path(__file__).parents[2]
 SENT_AWAY = "sent_away.txt"
 SOURCES = ("emoclassify", "api", "webapp")
 DATA = (".html", ".js", ".css", ".json", ".toml", ".md", ".mo", ".mp4", ".safetensors", ".py", ".typ", ".svg", ".docx")

@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from emoclassify.remote.client import Client
 from emoclassify.words.messages import Message
 from tests.support.serving import MP4, Served, StandIn, served
+from tests.support.sources import PACKAGE
 from webapp.parts.texts import LANGUAGE_COOKIE
 from webapp.server.access import COOKIE, Keys
 from webapp.server.guard import POLICY, Guard
@@ -158,7 +159,7 @@ def test_other_sites_may_not_send(headers: dict[str, str], status: int) -> None:
 
 def completed(server: Served) -> str:
     with Client(server.url, key="") as client:
-        return str(client.wait(client.submit(Path(__file__).parents[2] / "emoclassify/assets/demo.mp4")["id"])["id"])
+        return str(client.wait(client.submit(PACKAGE / "assets" / "demo.mp4")["id"])["id"])
 
 
 def test_a_file_comes_whole_or_in_ranges_and_can_do_nothing(server: Served) -> None:
