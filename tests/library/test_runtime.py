@@ -14,6 +14,7 @@ from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.networks import models, runtime
 from emoclassify.networks.runtime import Built, Place, available_cores, choose_place, open_network
 from emoclassify.voice.predict import VoiceModel
+from tests.support.sources import PACKAGE
 
 F32_TOLERANCE = 1e-5
 HALF_TOLERANCE = 0.03  # of a score: bfloat16 has three significant digits
@@ -192,7 +193,7 @@ def test_the_embedded_voice_model_scores_alike_in_both() -> None:
 def test_a_warm_analysis_imports_neither_torch_nor_transformers() -> None:
     from emoclassify import Options, analyze
 
-    recording = Path(runtime.__file__).parents[1] / "assets" / "demo.mp4"
+    recording = PACKAGE / "assets" / "demo.mp4"
     analyze(recording, Options(double_check=True, runtime="openvino"))
     code = (
         "import sys; from emoclassify import Options, analyze; "

@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page
 
 from emoclassify.remote.client import Client
 from emoclassify.words.texts import LANGUAGES
-from tests.support.browsing import PATIENCE_S, ROOT, Place, browser, place
+from tests.support.browsing import PATIENCE_S, Place, browser, place
+from tests.support.sources import ROOT
 from webapp.parts.texts import texts_in
 
 DEMO = ROOT / "emoclassify" / "assets" / "demo.mp4"

@@ -1,5 +1,6 @@
 """Imports go one way (see CONTRIBUTING.md), read from the source."""
 
+import re
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -56,6 +57,13 @@ def test_imports_go_one_way(path: Path) -> None:
         if parts[0] == "emoclassify" and parts[1:2] != ["__version__"]:
             there = parts[1]
             assert there == here or ROW[there] < ROW[here], f"{here} may not import {there}"
+
+
+def test_contributing_names_every_module_of_the_package() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    plan = text[text.index("Imports go one way") : text.index("- `media/container.py`")]
+    for name in ROW.keys() - {"__main__", "analysis_parts", "older_schemas"}:
+        assert re.search(rf"\b{name}\b", plan), f"CONTRIBUTING does not name {name}"
 
 
 def module_name(path: Path) -> str:
