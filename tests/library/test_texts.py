@@ -5,6 +5,7 @@ import string
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ def of_models() -> set[str]:
     return {*(model.purpose for model in models_of(Options())), *(name.partition(", ")[2] for name in sets)}
 
 
-def known_texts() -> set[tuple[str | None, str]]:
+@cache
+def known_texts() -> frozenset[tuple[str | None, str]]:
     """Context and English of every text: handed to a translation in the source, or declared in a table of it."""
     extracted = [
         *extract_from_dir(PACKAGE / "outputs", [("**.py", "python")], keywords={"_": None, "text": None}),
@@ -60,7 +62,7 @@ def known_texts() -> set[tuple[str | None, str]]:
     of_page = {(english.CONTEXTS.get(name), text) for name, text in english.TEXTS.items()}
     outputs = {*ABOUT.values(), *registry.TEXTS}
     plain = {str(message[2]) for message in extracted} | columns | messages | named | of_models() | outputs
-    return {*((None, text) for text in plain), *(("group", group) for group in GROUP_COLOURS), *of_page}
+    return frozenset({*((None, text) for text in plain), *(("group", group) for group in GROUP_COLOURS), *of_page})
 
 
 def catalogue(lang: str) -> Catalog:

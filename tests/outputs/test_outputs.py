@@ -222,7 +222,10 @@ def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, monkeypatch:
         analysis([], [], [voice(0, 2), voice(2, 3, share=0.2)]),
         analysis([], [], []),
         analysis([face(0, 0.0)], [0.0], end_s=0.0, picture_end_s=0.0),
-        analysis([face(i, float(i), person=p) for p in range(1, 9) for i in range(2)], [0.0, 1.0], end_s=7300.0),
+        pytest.param(
+            analysis([face(i, float(i), person=p) for p in range(1, 9) for i in range(2)], [0.0, 1.0], end_s=7300.0),
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["whole", "no face", "no picture", "nothing", "still", "eight persons, two hours"],
 )

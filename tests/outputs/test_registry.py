@@ -36,7 +36,9 @@ def test_every_name_stands_once() -> None:
 
 
 @pytest.mark.usefixtures("blank_charts")
-@pytest.mark.parametrize("output", [output for output in OUTPUTS if output.names[0] != "preview.mp4"], ids=str)
+@pytest.mark.parametrize(
+    "output", [output for output in OUTPUTS if output.names[0] != "preview.mp4"], ids=lambda output: output.names[0]
+)
 def test_each_output_writes_just_its_files(output: Output, tmp_path: Path) -> None:
     recording, found = filmed(tmp_path)
     (tmp_path / "out").mkdir()
@@ -80,23 +82,23 @@ THROW_AWAY = Output(
     ("mood.txt",),
     "The mood in one word",
     write_mood,
-    lambda material: material.options.graph,
+    lambda material: material.options.csv_excel,
 )
 
 
 def test_a_new_output_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "OUTPUTS", (*OUTPUTS, THROW_AWAY))
     found = with_a_gap()
-    written = write_results(found, tmp_path, Options(graph=True))
+    written = write_results(found, tmp_path, Options(csv_excel=True))
     assert tmp_path / "mood.txt" in written
     assert (tmp_path / "mood.txt").read_text() == "15 faces"
-    assert is_done(tmp_path, found.source.sha256, Options(graph=True), [])
+    assert is_done(tmp_path, found.source.sha256, Options(csv_excel=True), [])
     visit = Visit("en", texts_in("en"), client_of("http://127.0.0.1:1", ""), "")
     assert result_tabs.meaning("mood.txt", visit) == "The mood in one word"
     assert result_tabs.in_order(["analysis.json", "other", "mood.txt"]) == ["mood.txt", "analysis.json", "other"]
     (tmp_path / "mood.txt").unlink()
-    assert not is_done(tmp_path, found.source.sha256, Options(graph=True), [])
-    assert tmp_path / "mood.txt" in render_results(found, tmp_path, Options(graph=True))
+    assert not is_done(tmp_path, found.source.sha256, Options(csv_excel=True), [])
+    assert tmp_path / "mood.txt" in render_results(found, tmp_path, Options(csv_excel=True))
     render_results(found, tmp_path, Options())
     assert (tmp_path / "mood.txt").exists()
     write_results(found, tmp_path, Options())
