@@ -79,7 +79,7 @@ def columns_by_emotion(names: Sequence[str] | Mapping[int, str]) -> dict[str, li
     """
     items = names.items() if isinstance(names, Mapping) else enumerate(names)
     columns: dict[str, list[int]] = {emotion: [] for emotion in EMOTIONS}
-    for column, name in sorted((int(column), name) for column, name in items):
+    for column, name in sorted(items):
         emotion = emotion_of(name)
         if emotion is not None:
             columns[emotion].append(column)

@@ -1,14 +1,14 @@
 """Makes items ahead of their use, in another thread."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
-def prefetch(items: Iterable[T], count: int) -> Iterator[T]:
+def prefetch(items: Iterable[T], count: int) -> Generator[T, None, None]:
     """Yields the same items in the same order, while another thread already makes the next ones.
 
     Args:

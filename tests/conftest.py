@@ -23,6 +23,7 @@ from emoclassify.outputs.document.blocks import Picture
 from tests.support.calling import client_of
 from tests.support.services import Postgres, Redis, running_postgres, running_redis, running_s3
 from tests.support.serving import Clock, StandIn, settings_in
+from tests.support.sources import ROOT
 from tests.support.speech import write_corpora
 
 # Where TensorFlow was loaded before it, what torch compiles with ends the process when a later test loads it.
@@ -60,7 +61,7 @@ def no_logged_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def clips() -> Path:
     """The folder of real footage; tests that need it are skipped where it is absent."""
-    folder = Path(os.environ.get("EMOCLASSIFY_CLIPS", Path(__file__).parents[2] / "shared" / "clips"))
+    folder = Path(os.environ.get("EMOCLASSIFY_CLIPS", ROOT / "shared" / "clips"))
     if not folder.is_dir():
         pytest.skip(f"no real footage at {folder} (set EMOCLASSIFY_CLIPS)")
     return folder

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -131,7 +132,8 @@ def test_the_pages_of_every_order_hold_each_job_once(client: FlaskClient, clock:
     for number, name in enumerate(["b.mp4", "a.mp4", "b.mp4", "Ä.mp4", "a.mp4"]):
         clock.now += number % 2  # some came in at the same moment
         posted_as[posted(client, name=name, content=MP4 + bytes(number // 2))] = name
-    found, cursor = [], ""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = client.get("/v1/jobs", query_string={"limit": 2, "sort": sort, "cursor": cursor}).get_json()
         found += page["jobs"]

@@ -16,8 +16,7 @@ from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
 from tests.support.calling import MISSING, assert_problem, client_of, done, post
 from tests.support.serving import BROKEN, MP4, Clock, settings_in
-
-ROOT = Path(__file__).parents[2]
+from tests.support.sources import ROOT
 
 
 def test_health_and_readiness(client: FlaskClient, service: Jobs) -> None:

@@ -50,7 +50,7 @@ def migrate(database: Database, revision: str) -> None:
 def insert_then(connection: Connection, state: str, clock: Clock, **changes: object) -> str:
     """A job as version 0003 wrote it."""
     job_id, now = new_id(), clock.now
-    row = dict.fromkeys((name.strip('"') for name in COLUMNS_0003), "")
+    row: dict[str, object] = dict.fromkeys((name.strip('"') for name in COLUMNS_0003), "")
     row |= dict.fromkeys(("started_at", "ended_at", "total", "duration_s"), None)
     row |= {"id": job_id, "state": state, "name": "Разговор.mp4", "name_folded": "разговор.mp4"}
     row |= {"size_bytes": len(MP4), "options": '{"sample_fps": 5.0}', "keep_days": 7, "files": "[]", "summary": None}
@@ -83,7 +83,7 @@ def test_the_jobs_of_the_version_before_open_and_go_on(url: str, tmp_path: Path,
         migrate(database, "0003")
         with database.writing() as connection:
             summary = '{"of": "face", "positive": 0.5, "neutral": 0.25, "negative": 0.25}'
-            ended = {"summary": summary, "ended_at": clock.now, "duration_s": 12.5, "fraction": 1.0}
+            ended: dict[str, object] = {"summary": summary, "ended_at": clock.now, "duration_s": 12.5, "fraction": 1.0}
             completed = insert_then(connection, "completed", clock, **ended)
             failed = insert_then(connection, "failed", clock, error="The upload is gone from the storage.")
             deleted = insert_then(connection, "deleting", clock)

@@ -1,20 +1,13 @@
 """What stands in one place: the states of a job, and the statements on the table of jobs."""
 
 import ast
-from collections.abc import Iterator
-from pathlib import Path
 
 from emoclassify.job_states import ACTIVE, ENDED, SHOWN, JobState
+from tests.support.sources import ROOT, parsed, sources
 
-ROOT = Path(__file__).parents[2]
 STATES_FILE = ROOT / "emoclassify" / "job_states.py"
 QUERIES_FILE = ROOT / "emoclassify" / "jobs" / "queries.py"
-
-
-def sources() -> Iterator[tuple[Path, ast.Module]]:
-    for folder in ("emoclassify", "api", "webapp"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield path, ast.parse(path.read_text())
+FILES = sources("emoclassify", "api", "webapp")
 
 
 def test_every_state_that_is_shown_is_active_or_ended() -> None:
@@ -27,8 +20,8 @@ def test_the_states_are_written_in_one_file() -> None:
     states = {JobState.QUEUED, JobState.DELETING}
     written = {
         path
-        for path, module in sources()
-        for node in ast.walk(module)
+        for path in FILES
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Constant) and node.value in states
     }
     assert written == {STATES_FILE}
@@ -37,11 +30,11 @@ def test_the_states_are_written_in_one_file() -> None:
 def test_one_module_asks_the_table_of_jobs() -> None:
     importing = {
         path
-        for path, module in sources()
-        for node in ast.walk(module)
+        for path in FILES
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ImportFrom) and node.module == "emoclassify.jobs.tables"
         if "jobs" in {alias.name for alias in node.names}
     }
     assert importing == {QUERIES_FILE}
-    texts = [path for path, _ in sources() if "FROM jobs" in path.read_text()]
+    texts = [path for path in FILES if "FROM jobs" in path.read_text()]
     assert texts == []

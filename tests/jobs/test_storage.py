@@ -63,9 +63,9 @@ class StorageContract(ABC):
             (folder / "frames.csv").write_text("frame\n")
             names.append(ready.put_results(job_id, folder))
         assert len(set(names)) == 2
-        for name, text in zip(names, (b"first", b"second"), strict=True):
+        for name, content in zip(names, (b"first", b"second"), strict=True):
             with ready.open_result(name, "analysis.json") as file:
-                assert file.read() == text
+                assert file.read() == content
         ready.remove_results(names[0])
         with pytest.raises(FileNotFoundError):
             ready.open_result(names[0], "analysis.json").read()

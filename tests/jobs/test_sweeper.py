@@ -1,5 +1,7 @@
 """The sweeper: what goes when, and what it looks at for that."""
 
+from collections.abc import Callable
+
 import pytest
 
 from emoclassify.job_states import JobState
@@ -19,9 +21,19 @@ MINUTE_S = 60.0
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows whenever the whole storage is listed."""
     seen: list[str] = []
-    for name in ("list_jobs", "list_uploads"):
+
+    def counted(name: str) -> Callable[[Storage], set[str]]:
         real = getattr(Storage, name)
-        monkeypatch.setattr(Storage, name, lambda self, name=name, real=real: (seen.append(name), real(self))[1])
+
+        def listed(storage: Storage) -> set[str]:
+            seen.append(name)
+            names: set[str] = real(storage)
+            return names
+
+        return listed
+
+    for name in ("list_jobs", "list_uploads"):
+        monkeypatch.setattr(Storage, name, counted(name))
     return seen
 
 

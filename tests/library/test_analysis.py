@@ -107,7 +107,7 @@ def test_a_doubtful_reading_is_kept_but_not_counted_in_means() -> None:
     ("change", "told"),
     [({"schema": 99}, "schema 99"), ({"faces": [{}]}, "damaged"), ({"faces": 3}, "damaged")],
 )  # fmt: skip
-def test_other_content_is_one_clear_error(change: dict, told: str) -> None:  # type: ignore[type-arg]
+def test_other_content_is_one_clear_error(change: dict[str, object], told: str) -> None:
     with pytest.raises(ResultError, match=told):
         Analysis.from_dict({**with_a_gap().to_dict(), **change})
 

@@ -1,8 +1,9 @@
 """The expression model: any classifier's outputs in our order, honest errors, crops that never leave the frame."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -82,7 +83,7 @@ def swin(names: Sequence[str]) -> PreTrainedModel:
     return SwinForImageClassification(SwinConfig(image_size=32, patch_size=4, **sizes, **labels_of(names)))
 
 
-def saved(network: PreTrainedModel, folder: Path, processor: object = None) -> str:
+def saved(network: PreTrainedModel, folder: Path, processor: Any = None) -> str:
     network.save_pretrained(folder)
     (processor or ViTImageProcessor(size={"height": 32, "width": 32})).save_pretrained(folder)
     return str(folder)
@@ -105,7 +106,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> ExpressionModel:
     return ExpressionModel.load(str(folder))
 
 
-PROCESSORS = {
+PROCESSORS: dict[Callable[[Sequence[str]], PreTrainedModel], Callable[[], Any]] = {
     vit: lambda: ViTImageProcessor(size={"height": 32, "width": 32}, image_mean=[0.1, 0.5, 0.9]),
     resnet: lambda: ConvNextImageProcessor(size={"shortest_edge": 32}, crop_pct=0.75),  # resizes, then cuts the middle
     mobilevit: lambda: MobileViTImageProcessor(  # wants blue first
@@ -118,7 +119,9 @@ PROCESSORS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("runtime", ["torch", "openvino"])
 @pytest.mark.parametrize("make", PROCESSORS, ids=lambda make: make.__name__)
-def test_any_architecture_is_run_as_its_own_processor_says(make, runtime: str, tmp_path: Path) -> None:
+def test_any_architecture_is_run_as_its_own_processor_says(
+    make: Callable[[Sequence[str]], PreTrainedModel], runtime: str, tmp_path: Path
+) -> None:
     network, processor = make(PERMUTED).eval(), PROCESSORS[make]()
     model = ExpressionModel.load(saved(network, tmp_path, processor), Place(runtime))
     assert model.runtime.startswith(runtime)

@@ -27,7 +27,8 @@ def rotated(yaw: float, pitch: float, roll: float) -> np.ndarray:
     about_y = np.array([[np.cos(y), 0, -np.sin(y)], [0, 1, 0], [np.sin(y), 0, np.cos(y)]])
     about_x = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
     about_z = np.array([[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]])
-    return ((about_z @ about_y @ about_x @ _FACE_XYZ.T).T[:, :2] * 80 + 300).astype(np.float32)
+    turned_xyz = (about_z @ about_y @ about_x @ _FACE_XYZ.T).T
+    return np.asarray(turned_xyz[:, :2] * 80 + 300, np.float32)
 
 
 @given(st.floats(-60, 60), st.floats(-50, 50), st.floats(-80, 80))
@@ -61,7 +62,7 @@ def moved(rgb: np.ndarray, share: float = 0.4) -> np.ndarray:
     """As the mean over the way that the face goes to the right while the picture is taken."""
     length = round(share * len(rgb))
     padded = np.pad(rgb.astype(float), ((0, 0), (length, 0), (0, 0)), mode="edge")
-    return np.mean([padded[:, i : i + rgb.shape[1]] for i in range(length)], axis=0).astype(np.uint8)
+    return np.asarray(np.mean([padded[:, i : i + rgb.shape[1]] for i in range(length)], axis=0), np.uint8)
 
 
 @pytest.mark.parametrize(
@@ -197,4 +198,4 @@ def test_a_face_that_nothing_confirms_is_left_out_and_counted() -> None:
 
 def test_no_frames_and_no_faces_are_no_error() -> None:
     read = read_faces([], KnownDetector(), KnownExpressions(), which="all", min_face=0.1)
-    assert read.frames == read.readings == ()
+    assert (read.frames, read.readings) == ((), ())

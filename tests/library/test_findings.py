@@ -1,6 +1,7 @@
 """What is told of a recording, on analyses whose times are known."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -84,7 +85,7 @@ def test_what_there_is_to_tell_of(found: Analysis, subject: Subject) -> None:
 
 
 def test_why_nothing_can_be_told_is_the_reason_of_most_stretches() -> None:
-    compared = {"options": Options(double_check=True)}
+    compared: dict[str, Any] = {"options": Options(double_check=True)}
     assert findings_of(analysis([], [0.0], [voice(0, 0.2), voice(1, 2), voice(3, 4)], **compared)).untold_reason == (
         "no face"
     )

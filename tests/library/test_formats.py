@@ -1,10 +1,12 @@
 """Formats: those that are read, and all others, whatever the file is called, are refused."""
 
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
+from av.container import InputContainer, OutputContainer
 from PIL import Image
 
 from emoclassify.errors import MediaError
@@ -46,6 +48,14 @@ def test_every_container_gives_its_frames_and_its_sound(
     assert sum(len(samples) for _, samples in sound(path)) / 16_000 == pytest.approx(1.0, abs=0.1)
 
 
+def copy_packets(source: InputContainer, stream: Any, target: OutputContainer) -> None:
+    """Of a file with one stream, into one of another file."""
+    for packet in source.demux():
+        if packet.size:
+            packet.stream = stream
+            target.mux(packet)
+
+
 def test_cover_art_is_no_video(tmp_path: Path) -> None:
     path = write_sound(tmp_path / "plain.mp3", tone(1.0), codec="libmp3lame")
     Image.fromarray(quarters()).save(tmp_path / "cover.png")
@@ -54,14 +64,8 @@ def test_cover_art_is_no_video(tmp_path: Path) -> None:
         with av.open(str(tmp_path / "cover.png")) as cover:
             picture = target.add_stream_from_template(cover.streams.video[0])
             picture.disposition = av.stream.Disposition.attached_pic
-            for packet in cover.demux(video=0):
-                if packet.size:
-                    packet.stream = picture
-                    target.mux(packet)
-        for packet in source.demux(audio=0):
-            if packet.size:
-                packet.stream = audio
-                target.mux(packet)
+            copy_packets(cover, picture, target)
+        copy_packets(source, audio, target)
     info = probe(tmp_path / "a.mp3")
     assert info.video is None
     assert info.audio is not None

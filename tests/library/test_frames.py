@@ -86,7 +86,9 @@ def test_mirroring_in_the_metadata_is_applied(tmp_path: Path) -> None:
     content = path.read_bytes()
     assert content.count(turned) == 1
     path.write_bytes(content.replace(turned, mirrored))
-    assert probe(path).video.mirrored  # type: ignore[union-attr]
+    video = probe(path).video
+    assert video is not None
+    assert video.mirrored
     assert corners(frames(path)[0].rgb) == ["green", "red", "grey", "blue"]
 
 

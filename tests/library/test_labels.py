@@ -3,7 +3,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from emoclassify.crosscheck import VERDICTS
 from emoclassify.labels import (
@@ -20,11 +19,7 @@ from emoclassify.labels import (
     positive,
     valence,
 )
-
-
-def scores_strategy() -> st.SearchStrategy[np.ndarray]:
-    raw = st.lists(st.floats(0.0625, 1, width=32), min_size=7, max_size=7)
-    return raw.map(lambda values: (np.array(values) / np.sum(values)).astype(np.float32))
+from tests.support.strategies import scores_strategy
 
 
 @pytest.mark.parametrize(
@@ -37,7 +32,7 @@ def test_names_that_models_and_corpora_use(name: str, emotion: str | None) -> No
 
 
 def test_columns_of_a_model_with_another_order_and_an_eighth_label() -> None:
-    columns = columns_by_emotion({"0": "sad", 1: "contempt", 2: "joy", 3: "happy"})  # type: ignore[dict-item]
+    columns = columns_by_emotion({0: "sad", 1: "contempt", 2: "joy", 3: "happy"})
     assert list(columns) == list(EMOTIONS)
     assert columns["sad"] == [0]
     assert columns["happy"] == [2, 3]

@@ -18,9 +18,9 @@ from emoclassify.labels import EMOTIONS
 from emoclassify.settings import Options
 from emoclassify.words.messages import AS_TOLD, GROUPS, TEMPLATES, Message, as_told, field_names, of_sentence
 from emoclassify.words.texts import LANGUAGES, translation
+from tests.support.sources import from_root, parsed, sources
 
-ROOT = Path(__file__).parents[2]
-SOURCES = [path for folder in ("emoclassify", "api", "webapp") for path in sorted((ROOT / folder).rglob("*.py"))]
+SOURCES = sources("emoclassify", "api", "webapp")
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 
 PASSED_ON = ("errors.py", "messages.py", "problems.py", "worker.py")
@@ -48,10 +48,10 @@ def kinds_of_error() -> set[str]:
 def made_in(path: Path) -> Iterator[Made]:
     """The messages that a file makes: errors that it raises, refusals of the API, and notes."""
     errors = kinds_of_error()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        where, name, arguments = f"{path.relative_to(ROOT)}:{node.lineno}", node.func.id, node.args
+        where, name, arguments = f"{from_root(path)}:{node.lineno}", node.func.id, node.args
         if name == "Message" and arguments:
             fields = _keys(arguments[1]) if len(arguments) > 1 else set()
             yield from (Made(where, code, fields) for code in _codes(arguments[0], path))
@@ -106,7 +106,7 @@ def test_every_sentence_is_used_and_stands_once() -> None:
 def test_nothing_is_raised_as_a_bare_sentence() -> None:
     """A sentence in place of a code would be told in English to everybody."""
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds_of_error():
                 assert not any(isinstance(part, ast.JoinedStr) for part in node.args), f"{path}:{node.lineno}"
 

@@ -7,14 +7,14 @@ from emoclassify.curves import Curve, curves_of
 from emoclassify.labels import valence
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES, key_moments
 from emoclassify.timeline import Timeline
-from tests.support.findings import mostly
+from tests.support.findings import mostly, times_every
 from tests.support.reported import KINDS
 
 
 def line_of(values: list[float]) -> Curve:
     """A curve of bins of half a second with this valence; NaN is a gap."""
     scores = np.array([(1 + v) / 2 * mostly("happy", 1.0) + (1 - v) / 2 * mostly("sad", 1.0) for v in values])
-    times_s = 0.25 + 0.5 * np.arange(len(values))
+    times_s = 0.25 + times_every(0.5, len(values))
     return Curve(1, Timeline(times_s, scores.astype(np.float32)).bins(0.5, 0.5 * len(values)))
 
 

@@ -25,8 +25,8 @@ from emoclassify.words.numbers import (
     with_decimal_mark,
 )
 from emoclassify.words.texts import LANGUAGES
+from tests.support.sources import from_root, sources
 
-ROOT = Path(__file__).parents[2]
 SPACE, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 
 
@@ -86,12 +86,7 @@ def test_sizes() -> None:
     assert size(3.4 * mb, "ru") == f"3,4{SPACE}МБ"
 
 
-FOLDERS = ("emoclassify/outputs", "emoclassify/cli", "webapp", "api")
-
-
-@pytest.mark.parametrize(
-    "path", [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))], ids=str
-)
+@pytest.mark.parametrize("path", sources("emoclassify/outputs", "emoclassify/cli", "webapp", "api"), ids=from_root)
 def test_nothing_else_writes_percentages_dates_or_groups_of_digits(path: Path) -> None:
     by_itself = re.compile(r"babel|strftime|:\.?\d*%\}|:,\}")
     assert not by_itself.search(path.read_text(encoding="utf-8"))

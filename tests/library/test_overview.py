@@ -48,7 +48,8 @@ def test_gaps_and_doubtful_stretches() -> None:
     faces = [face(i, t, reason="blurred" if 3.0 <= t < 3.5 else "") for i, t in enumerate(times_s) if not 1 <= t < 2]
     curve = Overview.of(analysis(faces, times_s)).curves[0]
     assert curve.gaps == ((1.0, 2.0), (3.0, 3.5))
-    assert curve.doubtful == ((3.0, pytest.approx(3.6)),)
+    (stretch,) = curve.doubtful
+    assert stretch == pytest.approx((3.0, 3.6))
     assert np.isnan(curve.scores[2:4]).all()
     assert len(curve.scores) == 8
 

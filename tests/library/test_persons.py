@@ -1,6 +1,6 @@
 """Persons: looks, cuts, tracks and who they belong to, on made faces whose truth is known; then on real footage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from emoclassify.media.read import FrameStream, probe
 from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.runtime import Place
 from emoclassify.settings import Options
+from tests.support.findings import times_every
 from tests.support.made import plain, portrait
 
 POINTS = np.array([[85, 100], [125, 98], [107, 120], [90, 140], [124, 139]], np.float32)
@@ -42,7 +43,7 @@ class Followed:
     """A recording of made faces, given as (place, person) a frame: what the program takes them for."""
 
     def __init__(
-        self, frames: list[list[tuple[float, int]]], cuts: tuple[int, ...] = (), step_s: float = STEP_S
+        self, frames: Sequence[Sequence[tuple[float, int]]], cuts: tuple[int, ...] = (), step_s: float = STEP_S
     ) -> None:
         persons = Persons()
         tracker = Tracker(on_end=persons.add)
@@ -88,7 +89,7 @@ def test_another_face_looks_different() -> None:
 
 
 def test_a_face_at_the_edge_of_a_frame_has_a_look() -> None:
-    look = describe(portrait(at_xy=(0, 0))[:, 90:], POINTS - [90, 0])
+    look = describe(portrait(at_xy=(0, 0))[:, 90:], POINTS - np.array([90, 0], np.float32))
     assert np.isfinite(look).all()
 
 
@@ -192,7 +193,11 @@ def test_what_nothing_within_a_second_confirms_is_no_person(
 
 
 def test_a_face_is_not_confirmed_by_another_persons() -> None:
-    assert confirmed(np.array([0, 1, 0]), np.array([0.0, 0.2, 0.4]), np.arange(3) * 0.2).tolist() == [True, False, True]
+    assert confirmed(np.array([0, 1, 0]), np.array([0.0, 0.2, 0.4]), times_every(0.2, 3)).tolist() == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_persons_are_numbered_by_their_area_summed_over_time() -> None:

@@ -202,7 +202,7 @@ def test_the_detector_of_that_name_is_the_one_that_is_used(tmp_path: Path, monke
 
 def test_a_recording_without_a_picture_gives_a_voice_timeline(tmp_path: Path, speech: np.ndarray) -> None:
     found = analyze(write_sound(tmp_path / "a.flac", speech, codec="flac"))
-    assert found.frames == found.faces == ()
+    assert (found.frames, found.faces) == ((), ())
     assert found.voice is not None
     assert found.voice.windows
     assert all(window.scores.sum() == pytest.approx(1.0, abs=1e-4) for window in found.voice.windows)

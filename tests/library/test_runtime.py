@@ -14,6 +14,7 @@ from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.networks import models, runtime
 from emoclassify.networks.runtime import Built, Place, available_cores, choose_place, open_network
 from emoclassify.voice.predict import VoiceModel
+from tests.support.sources import PACKAGE
 
 F32_TOLERANCE = 1e-5
 HALF_TOLERANCE = 0.03  # of a score: bfloat16 has three significant digits
@@ -26,9 +27,10 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 def built(bias: float = 0.0) -> Built:
     torch.manual_seed(0)
-    module = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 3)).eval()
+    linear = torch.nn.Linear(12, 3)
+    module = torch.nn.Sequential(torch.nn.Flatten(), linear).eval()
     with torch.no_grad():
-        module[1].bias.add_(bias)
+        linear.bias.add_(bias)
     return Built(module, np.zeros((2, 4, 3), np.float32), facts={"says": '{"a": [1, 2]}'})
 
 
@@ -98,7 +100,9 @@ def test_a_damaged_copy_is_made_again(ending: str, tmp_path: Path, monkeypatch: 
 def test_what_openvino_cannot_take_is_run_by_torch_and_said(caplog: pytest.LogCaptureFixture) -> None:
     class Refused(torch.nn.Module):
         def forward(self, batch: torch.Tensor) -> torch.Tensor:
-            return torch.linalg.lu_factor(batch)[0]
+            factors, _ = torch.linalg.lu_factor(batch)
+            assert isinstance(factors, torch.Tensor)
+            return factors
 
     refused = Built(Refused().eval(), np.eye(4, dtype=np.float32)[None].repeat(2, axis=0))
     network = open_network("refused", lambda: refused, OPENVINO)
@@ -189,7 +193,7 @@ def test_the_embedded_voice_model_scores_alike_in_both() -> None:
 def test_a_warm_analysis_imports_neither_torch_nor_transformers() -> None:
     from emoclassify import Options, analyze
 
-    recording = Path(runtime.__file__).parents[1] / "assets" / "demo.mp4"
+    recording = PACKAGE / "assets" / "demo.mp4"
     analyze(recording, Options(double_check=True, runtime="openvino"))
     code = (
         "import sys; from emoclassify import Options, analyze; "

@@ -37,7 +37,9 @@ def test_every_sound_container_gives_the_tone_that_went_in(tmp_path: Path, name:
 
 def test_stereo_is_mixed_to_mono(tmp_path: Path) -> None:
     path = write_sound(tmp_path / "a.wav", tone(1.0), codec="pcm_s16le", layout="stereo")
-    assert probe(path).audio.channels == 2  # type: ignore[union-attr]
+    audio = probe(path).audio
+    assert audio is not None
+    assert audio.channels == 2
     samples = np.concatenate([block for _, block in sound(path)])
     assert samples.shape == (16_000,)
     assert np.abs(samples).max() == pytest.approx(0.5, abs=0.25)

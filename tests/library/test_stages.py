@@ -21,6 +21,7 @@ from emoclassify.pipeline import Analyzer
 from emoclassify.run import Run, StageProgress
 from emoclassify.settings import Options
 from emoclassify.stages import STAGES, START, Stage, Streams, models_of
+from emoclassify.words.messages import as_told
 from tests.support.made import even, plain, tone, write_sound, write_video
 from tests.support.serving import settings_in
 
@@ -47,7 +48,7 @@ def count_sound(run: Run) -> None:
     for sound in run.sounds():
         counter.add(sound.samples)
         run.tell("count", sound.start_s, run.sound_counts)
-    run.notes.append(f"{counter.sum:.6f}")
+    run.notes.append(as_told(f"{counter.sum:.6f}"))
     counter.sum = 0.0
 
 

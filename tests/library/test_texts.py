@@ -5,6 +5,7 @@ import string
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,10 @@ from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
 from emoclassify.words.messages import AS_TOLD, TEMPLATES
 from emoclassify.words.texts import LANGUAGES, translation
+from tests.support.sources import PACKAGE, ROOT, sources
 from webapp.parts import english
 from webapp.parts.texts import texts_in
 
-ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "emoclassify"
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 
 SYSTEM_S = {
@@ -45,7 +45,8 @@ def of_models() -> set[str]:
     return {*(model.purpose for model in models_of(Options())), *(name.partition(", ")[2] for name in sets)}
 
 
-def known_texts() -> set[tuple[str | None, str]]:
+@cache
+def known_texts() -> frozenset[tuple[str | None, str]]:
     """Context and English of every text: handed to a translation in the source, or declared in a table of it."""
     extracted = [
         *extract_from_dir(PACKAGE / "outputs", [("**.py", "python")], keywords={"_": None, "text": None}),
@@ -61,7 +62,7 @@ def known_texts() -> set[tuple[str | None, str]]:
     of_page = {(english.CONTEXTS.get(name), text) for name, text in english.TEXTS.items()}
     outputs = {*ABOUT.values(), *registry.TEXTS}
     plain = {str(message[2]) for message in extracted} | columns | messages | named | of_models() | outputs
-    return {*((None, text) for text in plain), *(("group", group) for group in GROUP_COLOURS), *of_page}
+    return frozenset({*((None, text) for text in plain), *(("group", group) for group in GROUP_COLOURS), *of_page})
 
 
 def catalogue(lang: str) -> Catalog:
@@ -98,8 +99,8 @@ def test_every_text_is_translated_with_its_fields(lang: str) -> None:
 @pytest.mark.parametrize("lang", OTHERS)
 def test_every_translation_is_of_a_text_that_there_is(lang: str) -> None:
     known = {text for _, text in known_texts()} | {one for one, _ in english.PLURALS.values()}
-    sources = [path for folder in ("emoclassify", "voice_model", "video") for path in (ROOT / folder).rglob("*.py")]
-    spoken = " ".join(path.read_text(encoding="utf-8") for path in sources)
+    paths = sources("emoclassify", "voice_model", "video")
+    spoken = " ".join(path.read_text(encoding="utf-8") for path in paths)
     spoken = re.sub(r"\"\s*\n\s*f?\"|\s+", " ", spoken).replace('" "', "")
     for message in catalogue(lang):
         name = message.id[0] if message.pluralizable else str(message.id)
@@ -112,8 +113,9 @@ def test_the_catalogue_is_compiled(lang: str) -> None:
     for message in catalogue(lang):
         if message.id:
             told = translation(lang)
-            if message.pluralizable:
-                compiled = tuple(told.ngettext(*message.id, n) for n in (1, 2, 5))
+            if not isinstance(message.id, str):
+                one, several = message.id
+                compiled = tuple(told.ngettext(one, several, n) for n in (1, 2, 5))
             elif message.context:
                 compiled = (told.pgettext(message.context, str(message.id)),)
             else:
@@ -201,9 +203,8 @@ def test_a_language_is_a_line_and_a_catalogue(tmp_path: Path) -> None:
 def test_languages_are_named_in_one_place() -> None:
     """No file of the programs tells one language from another by its code."""
     asks = re.compile(r"""(?:==|!=|\bin\b|\bis\b)\s*["'](?:ru|ru-RU)["']|["'](?:ru|ru-RU)["']\s*(?:==|!=|if\b)""")
-    for folder in ("emoclassify", "api", "webapp"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            assert not asks.search(path.read_text(encoding="utf-8")), path
+    for path in sources("emoclassify", "api", "webapp"):
+        assert not asks.search(path.read_text(encoding="utf-8")), path
 
 
 def test_messages_are_told_without_a_library_of_numbers_where_there_is_none() -> None:

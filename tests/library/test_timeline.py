@@ -1,3 +1,5 @@
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,8 +42,8 @@ def test_bins_average_what_is_valid_and_keep_gaps() -> None:
     st.sampled_from([0.1, 0.5, 1.0, 2.0]),
     st.randoms(use_true_random=False),
 )
-def test_bins_lose_and_invent_nothing(times_s: list[float], width_s: float, random: object) -> None:
-    valid = [random.random() < 0.7 for _ in times_s]  # type: ignore[attr-defined]
+def test_bins_lose_and_invent_nothing(times_s: list[float], width_s: float, random: Random) -> None:
+    valid = [random.random() < 0.7 for _ in times_s]
     line = timeline(times_s, valid)
     bins = line.bins(width_s, 100.0)
     assert bins.n_samples.sum() == len(times_s)

@@ -137,7 +137,9 @@ def test_the_last_pictures_are_read_where_the_sound_is_the_first_stream(tmp_path
             if packet.dts is not None:
                 packet.stream = streams[packet.stream.index]
                 target.mux(packet)
-    assert probe(path).video.stream == 1  # type: ignore[union-attr]
+    found = probe(path).video
+    assert found is not None
+    assert found.stream == 1
     assert len(frames(path)) == 50
 
 

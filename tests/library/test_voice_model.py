@@ -18,9 +18,10 @@ from emoclassify.networks.runtime import Place
 from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, RATE_HZ, mfcc
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import VoiceModel
+from tests.support.sources import PACKAGE
 
 NETWORK = {"views": [0, 1], "features": N_VIEW, "filters": [8, 12], "kernel": 3, "classes": len(EMOTIONS)}
-SHIPPED = Path(__file__).parents[2] / "emoclassify/assets/models/voice"
+SHIPPED = PACKAGE / "assets" / "models" / "voice"
 TWIN_TOLERANCE = 1e-4  # of a logit
 PADDING_TOLERANCE = 1e-5  # of a score
 SAME_SCORE_TOLERANCE = 1e-4
@@ -152,7 +153,8 @@ def keras_networks() -> tuple[list[Any], list[Any]]:
 
 def keras_logits(networks: list[Any], features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     views = [features[..., :N_VIEW], features[..., N_VIEW:], features[..., :N_VIEW]]
-    return np.mean([network.predict(view, verbose=0) for network, view in zip(networks, views, strict=True)], axis=0)
+    logits = [network.predict(view, verbose=0) for network, view in zip(networks, views, strict=True)]
+    return np.asarray(np.mean(logits, axis=0), np.float32)
 
 
 @keras_copies

@@ -58,9 +58,9 @@ def seen(index: int, time_s: float, left: float, emotion: str = "happy", reason:
     return FaceReading(index, time_s, 1, box, 0.99, mostly(emotion), HeadTurn(0, 0, 0), reason)
 
 
-def of_frames(readings: Sequence[FaceReading], sampled: Sequence[tuple[int, float]], **changes: object) -> Analysis:
+def of_frames(readings: Sequence[FaceReading], sampled: Sequence[tuple[int, float]], **changes: Any) -> Analysis:
     made = analysis(list(readings), [])
-    return replace(made, frames=tuple(FrameTime(i, t) for i, t in sampled), picture_end_s=made.end_s, **changes)  # type: ignore[arg-type]
+    return replace(made, frames=tuple(FrameTime(i, t) for i, t in sampled), picture_end_s=made.end_s, **changes)
 
 
 def left_of(index: int) -> int:
@@ -78,9 +78,9 @@ def moving(path: Path, n: int = 26) -> Path:
     return write_video(path, even(pictures))
 
 
-def annotated(found: Analysis, source: Path, **options: object) -> Film:
+def annotated(found: Analysis, source: Path, **options: Any) -> Film:
     path = source.with_name("annotated.mp4")
-    annotate(found, source, path, **options)  # type: ignore[arg-type]
+    annotate(found, source, path, **options)
     return films(path)
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -33,7 +33,7 @@ class InThisProcess(child.Child):
                 on_progress(*message[1])
 
         work, *arguments = task
-        process: Any = child._Process(Pipe())  # type: ignore[arg-type]  # only what it sends is used
+        process = child._Process(cast(Any, Pipe()))  # only what it sends is used
         written: list[Path] = work(process, *arguments)
         return written
 

@@ -14,13 +14,13 @@ from emoclassify.settings import REPORT_FORMATS, Options
 from tests.support.findings import PICTURE, analysis, face, with_a_gap
 from tests.support.made import even, plain, write_video
 from tests.support.reported import filmed
+from tests.support.sources import ROOT
 from tests.support.written import is_done
 from webapp.parts.session import Visit
 from webapp.parts.texts import texts_in
 from webapp.server.connections import client_of
 from webapp.views import result_tabs
 
-ROOT = Path(__file__).parents[2]
 ALL = Options(graph=True, xlsx=True, annotate=True, report=",".join(REPORT_FORMATS))
 
 
@@ -36,7 +36,9 @@ def test_every_name_stands_once() -> None:
 
 
 @pytest.mark.usefixtures("blank_charts")
-@pytest.mark.parametrize("output", [output for output in OUTPUTS if output.names[0] != "preview.mp4"], ids=str)
+@pytest.mark.parametrize(
+    "output", [output for output in OUTPUTS if output.names[0] != "preview.mp4"], ids=lambda output: output.names[0]
+)
 def test_each_output_writes_just_its_files(output: Output, tmp_path: Path) -> None:
     recording, found = filmed(tmp_path)
     (tmp_path / "out").mkdir()
@@ -72,27 +74,31 @@ def test_a_preview_is_made_where_it_is_asked_for_and_browsers_do_not_play_the_re
     assert not playable.exists()
 
 
+def write_mood(material: Material, path: Path) -> None:
+    path.write_text(f"{len(material.analysis.faces)} faces")
+
+
 THROW_AWAY = Output(
     ("mood.txt",),
     "The mood in one word",
-    lambda material, path: path.write_text(f"{len(material.analysis.faces)} faces"),
-    lambda material: material.options.graph,
+    write_mood,
+    lambda material: material.options.csv_excel,
 )
 
 
 def test_a_new_output_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "OUTPUTS", (*OUTPUTS, THROW_AWAY))
     found = with_a_gap()
-    written = write_results(found, tmp_path, Options(graph=True))
+    written = write_results(found, tmp_path, Options(csv_excel=True))
     assert tmp_path / "mood.txt" in written
     assert (tmp_path / "mood.txt").read_text() == "15 faces"
-    assert is_done(tmp_path, found.source.sha256, Options(graph=True), [])
+    assert is_done(tmp_path, found.source.sha256, Options(csv_excel=True), [])
     visit = Visit("en", texts_in("en"), client_of("http://127.0.0.1:1", ""), "")
     assert result_tabs.meaning("mood.txt", visit) == "The mood in one word"
     assert result_tabs.in_order(["analysis.json", "other", "mood.txt"]) == ["mood.txt", "analysis.json", "other"]
     (tmp_path / "mood.txt").unlink()
-    assert not is_done(tmp_path, found.source.sha256, Options(graph=True), [])
-    assert tmp_path / "mood.txt" in render_results(found, tmp_path, Options(graph=True))
+    assert not is_done(tmp_path, found.source.sha256, Options(csv_excel=True), [])
+    assert tmp_path / "mood.txt" in render_results(found, tmp_path, Options(csv_excel=True))
     render_results(found, tmp_path, Options())
     assert (tmp_path / "mood.txt").exists()
     write_results(found, tmp_path, Options())

@@ -33,8 +33,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "report.xlsx"}
 
 
-def test_it_makes_what_the_analysis_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = saved(tmp_path / "a", ASKED)
+@pytest.mark.parametrize("graph", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["tables", "charts too"])
+def test_it_makes_what_the_analysis_made(graph: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = saved(tmp_path / "a", replace(ASKED, graph=graph))
     assert main(["render", str(path), "--out", str(tmp_path / "b")]) == 0
     told = capsys.readouterr().out.splitlines()
     assert told == [str(file) for file in map(Path, told) if file.is_file()]

@@ -62,7 +62,7 @@ def test_the_means_are_those_of_analysis_json(told: Told) -> None:
 
 
 def test_the_counts_are_those_of_analysis_json(told: Told) -> None:
-    words, rows = told.words, dict(told.table("frames decoded").rows)
+    words, rows = told.words, {row[0]: row[1] for row in told.table("frames decoded").rows}
     for name, count in (
         ("frames decoded", "decoded"),
         ("readings of faces", "faces"),

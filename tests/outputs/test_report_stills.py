@@ -41,6 +41,7 @@ def test_no_stills_without_the_recording_or_where_faces_may_not_be_shown(tmp_pat
     assert b"data:image/jpeg" not in (tmp_path / "out" / "report.html").read_bytes()
 
 
+@pytest.mark.slow
 def test_it_is_rendered_again_with_stills_in_a_process_of_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

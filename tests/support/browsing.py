@@ -16,9 +16,9 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.support.sources import ROOT
 from tests.support.watching import write_watch
 
-ROOT = Path(__file__).parents[2]
 PATIENCE_S = 240.0
 """How long a busy machine may take for anything."""
 

@@ -11,9 +11,14 @@ from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media.nouns import Source, VideoInfo
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
-from emoclassify.timeline import Span
+from emoclassify.timeline import Span, Times
 from emoclassify.voice.reading import VoiceRead, VoiceReading
 from emoclassify.words.messages import as_told
+
+
+def times_every(step_s: float, n: int) -> Times:
+    """n moments from 0 on, step_s seconds apart: float64 (n,)."""
+    return np.arange(n, dtype=np.float64) * step_s
 
 
 def mostly(emotion: str, share: float = 0.7) -> Scores:

@@ -8,6 +8,8 @@ import av
 import numpy as np
 import numpy.typing as npt
 import skimage.data
+from av.container import OutputContainer
+from av.stream import Stream
 
 Rgb = npt.NDArray[np.uint8]
 
@@ -66,10 +68,11 @@ def write_video(
     PyAV has it), its pixels `pixel_aspect` times as wide as high, with mono sound at 16 kHz (48 kHz for Opus) that
     starts at a given time (s)."""
     with av.open(str(path), "w", format=format, options=options) as container:
-        video = audio = None
+        video: av.VideoStream | None = None
+        audio: av.AudioStream | None = None
         for time_ms, rgb in pictures:
             if video is None:
-                video = container.add_stream(codec, rate=25)
+                video = as_video(container.add_stream(codec, rate=25))
                 video.width, video.height, video.pix_fmt = rgb.shape[1], rgb.shape[0], pix_fmt
                 video.time_base = video.codec_context.time_base = Fraction(1, 25) if codec.startswith("mpeg") else MS
                 if codec == "libx264":
@@ -78,7 +81,9 @@ def write_video(
                 if rotation:
                     video.set_display_rotation(rotation)
                 if sound is not None:
-                    audio = container.add_stream(audio_codec, rate=48_000 if audio_codec == "libopus" else 16_000)
+                    audio = as_audio(
+                        container.add_stream(audio_codec, rate=48_000 if audio_codec == "libopus" else 16_000)
+                    )
                     audio.layout = "mono"
             frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
             frame.time_base = video.codec_context.time_base
@@ -95,13 +100,31 @@ def write_sound(
     path: Path, samples: npt.NDArray[np.float32], *, codec: str, rate_hz: int = 16_000, layout: str = "mono"
 ) -> Path:
     with av.open(str(path), "w") as container:
-        audio = container.add_stream(codec, rate=rate_hz)
+        audio = as_audio(container.add_stream(codec, rate=rate_hz))
         audio.layout = layout
         _encode_sound(container, audio, 0.0, samples, rate_hz)
     return path
 
 
-def _encode_sound(container, audio, start_s: float, samples, rate_hz: int = 16_000) -> None:  # type: ignore[no-untyped-def]
+def as_video(stream: Stream) -> av.VideoStream:
+    """A new stream of a file, whose codec says that it is one of pictures."""
+    assert isinstance(stream, av.VideoStream)
+    return stream
+
+
+def as_audio(stream: Stream) -> av.AudioStream:
+    """A new stream of a file, whose codec says that it is one of sound."""
+    assert isinstance(stream, av.AudioStream)
+    return stream
+
+
+def _encode_sound(
+    container: OutputContainer,
+    audio: av.AudioStream,
+    start_s: float,
+    samples: npt.NDArray[np.float32],
+    rate_hz: int = 16_000,
+) -> None:
     resampler = av.AudioResampler(
         format=audio.codec_context.format, layout=audio.layout, rate=audio.rate, frame_size=audio.frame_size or 1024
     )

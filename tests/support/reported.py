@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import docx
 from docx.table import Table as WordTable
@@ -27,13 +28,11 @@ ALL = "docx,pdf,html"
 COMPARED = Options(double_check=True, echo_mean=True)
 
 
-def full(**changes: object) -> Analysis:
+def full(**changes: Any) -> Analysis:
     """A recording with face and voice, compared, by the embedded models."""
     described = tuple(ModelUsed.from_dict({**model.to_dict(), "runtime": "made"}) for model in models_of(Options()))
-    return replace(
-        with_a_gap(),
-        **{"options": COMPARED, "models": described, "analyzed_at": "2026-11-21T15:02:08+00:00", **changes},
-    )
+    usual: dict[str, Any] = {"options": COMPARED, "models": described, "analyzed_at": "2026-11-21T15:02:08+00:00"}
+    return replace(with_a_gap(), **{**usual, **changes})
 
 
 KINDS = {

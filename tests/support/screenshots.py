@@ -11,21 +11,30 @@ import tempfile
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any, Literal
 
 from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page
 
 from emoclassify.remote.client import Client
 from emoclassify.words.texts import LANGUAGES
-from tests.support.browsing import PATIENCE_S, ROOT, Place, browser, place
+from tests.support.browsing import PATIENCE_S, Place, browser, place
+from tests.support.sources import ROOT
 from webapp.parts.texts import texts_in
 
 DEMO = ROOT / "emoclassify" / "assets" / "demo.mp4"
 WIDTHS = {"wide": 1280, "narrow": 390}
-SCHEMES = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 HEIGHT = 900
 MARGIN, BELOW, README_HEIGHT = 110, 30, 1330
-OPTIONS = {"double_check": True, "make_graph": True, "annotate": True, "xlsx": True, "report": "docx,pdf,html"}
+OPTIONS: dict[str, Any] = {
+    "double_check": True,
+    "make_graph": True,
+    "annotate": True,
+    "xlsx": True,
+    "report": "docx,pdf,html",
+}
 SETTLE_MS = 1500
 """For fonts and charts to be drawn; what counts was waited for before."""
 
@@ -72,10 +81,10 @@ def analyzed(started: Browser, served: Place, language: str, recordings: list[Pa
         return str(ids[0])
 
 
-def opened(started: Browser, language: str, scheme: str, width: str) -> Page:
+def opened(started: Browser, language: str, scheme: Scheme, width: str) -> Page:
     context = started.new_context(
         locale={"en": "en-US", "ru": "ru-RU"}[language],
-        color_scheme=scheme,  # type: ignore[arg-type]
+        color_scheme=scheme,
         viewport={"width": WIDTHS[width], "height": HEIGHT},
     )
     context.set_default_timeout(PATIENCE_S * 1000)
@@ -83,7 +92,7 @@ def opened(started: Browser, language: str, scheme: str, width: str) -> Page:
 
 
 def visited(
-    started: Browser, url: str, language: str, scheme: str, width: str, job_id: str, recording: Path
+    started: Browser, url: str, language: str, scheme: Scheme, width: str, job_id: str, recording: Path
 ) -> Iterator[tuple[str, Page]]:
     """Each page, in the state that tells most."""
     texts = texts_in(language)

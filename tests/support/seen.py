@@ -1,6 +1,7 @@
 """What a recording shows and lets be heard, read with the project's own calls."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -9,10 +10,10 @@ from emoclassify.media.nouns import Frame
 from emoclassify.media.read import FrameStream, probe, read_sound
 
 
-def frames(path: Path, **sampling: float) -> list[Frame]:
+def frames(path: Path, **sampling: Any) -> list[Frame]:
     """All frames, or those that sampling asks for."""
     sampling = sampling or {"every": 1}
-    return list(FrameStream(path, probe(path), **sampling))  # type: ignore[arg-type]
+    return list(FrameStream(path, probe(path), **sampling))
 
 
 def sound(path: Path, rate_hz: int = 16_000) -> list[tuple[float, np.ndarray]]:

@@ -104,11 +104,18 @@ class Postgres:
             connection.execute(sqlalchemy.text("CREATE SCHEMA public"))
         engine.dispose()
 
-    def _run(self, program: str, *options: str) -> "subprocess.Popen[bytes]":
+    def _run(self, program: str, *options: str) -> subprocess.Popen[bytes]:
         command = [str(self._binaries / program), "-D", str(self._folder / "data"), *options]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        groups = [] if self._user else None
-        return subprocess.Popen(command, cwd="/", user=self._user, group=self._user, extra_groups=groups, **quiet)
+        groups: list[str] | None = [] if self._user else None
+        return subprocess.Popen(
+            command,
+            cwd="/",
+            user=self._user,
+            group=self._user,
+            extra_groups=groups,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def _answers(self) -> bool:
         if self._process.poll() is not None:  # what the killed one had is not yet given back

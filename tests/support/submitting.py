@@ -41,7 +41,7 @@ def told(job: Job) -> str:
     return job.error.text
 
 
-def while_slow(service: Jobs, do: Callable[[Job], None]) -> Job:
+def while_slow(service: Jobs, do: Callable[[Job], object]) -> Job:
     """Does something to a job while it runs, and gives it when it has ended."""
     job, analyzer = submit(service, SLOW), StandIn()
     thread = threading.Thread(target=Worker(service, analyzer, "one").work_once)

@@ -30,8 +30,8 @@ from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.tables import jobs
 from tests.support.services import Postgres, Redis, running_postgres, running_redis, running_s3, until
 from tests.support.serving import MP4
+from tests.support.sources import ROOT
 
-ROOT = Path(__file__).parents[2]
 SERVICES = "10.99.0.1"
 KEY = "two machines and a third between them"
 MOST_S = 1800

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from emoclassify.analysis import SCHEMA
 from emoclassify.child import Child
 from emoclassify.cli import main
 from emoclassify.errors import MediaError
 from emoclassify.media.endings import MEDIA_ENDINGS
+from emoclassify.older_schemas import SCHEMA
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS
 from emoclassify.settings import Options
 from tests.support.made import even, plain, portrait, write_video

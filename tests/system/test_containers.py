@@ -15,9 +15,9 @@ from packaging.requirements import Requirement
 from emoclassify.declared import ENVIRONMENT_PREFIX, Setting
 from emoclassify.jobs.settings import settings_of
 from emoclassify.settings import options_of
+from tests.support.sources import ROOT, parsed, sources
 
-ROOT = Path(__file__).parents[2]
-DOCKERFILES = sorted((ROOT / "docker").glob("*Dockerfile"))
+DOCKERFILES = sources("docker", pattern="*Dockerfile")
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yaml").read_text())
 OURS = [name for name, service in COMPOSE["services"].items() if "build" in service]
 EXAMPLE = (ROOT / ".env.example").read_text()
@@ -165,8 +165,8 @@ def closure(names: list[str]) -> set[str]:
 def page_modules() -> list[str]:
     """Every module of ours that the page's files import, wherever in them."""
     names: set[str] = {"emoclassify.remote.client"}
-    for path in (ROOT / "webapp").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+    for path in sources("webapp"):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("emoclassify"):
                 names.add(node.module)
     return sorted(names)
@@ -185,8 +185,8 @@ def not_in(group: str) -> list[str]:
 def test_the_page_needs_nothing_but_its_own_group() -> None:
     missing = [module for module in not_in("web") if module not in ("emoclassify", "_editable_impl_emoclassify")]
     assert "torch" in missing
-    for path in (ROOT / "webapp").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+    for path in sources("webapp"):
+        for node in ast.walk(parsed(path)):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
             assert not {name.split(".")[0] for name in names} & set(missing), path

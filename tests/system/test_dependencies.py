@@ -2,16 +2,16 @@
 
 import sys
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
-from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.system.test_layers import imported
+from tests.support.sources import FOLDERS, ROOT, imported, sources
 
-ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 BROUGHT_BY = {"kombu": "celery", "werkzeug": "flask", "starlette": "streamlit"}
 """Parts of a framework that come with it and are meant to be imported."""
@@ -26,11 +26,18 @@ def declared(*extras: str) -> set[str]:
     return {canonicalize_name(Requirement(line).name) for group in groups for line in group}
 
 
+@cache
+def installed() -> Mapping[str, list[str]]:
+    """Every module that can be imported here -> the distributions that brought it; found by looking through all."""
+    return packages_distributions()
+
+
+@cache
 def distributions_of(folder: str) -> set[str]:
     """The distributions that the files of a folder import."""
-    modules = {name.split(".")[0] for path in (ROOT / folder).rglob("*.py") for name in imported(path)}
-    outside = modules - set(sys.stdlib_module_names) - {path.name for path in ROOT.iterdir()}
-    names = {canonicalize_name(packages_distributions()[module][0]) for module in outside}
+    modules = {name.split(".")[0] for path in sources(folder) for name in imported(path)}
+    outside = modules - set(sys.stdlib_module_names) - set(FOLDERS)
+    names = {canonicalize_name(installed()[module][0]) for module in outside}
     return {BROUGHT_BY.get(name, name) for name in names}
 
 

@@ -21,10 +21,10 @@ from emoclassify.settings import options_of
 from emoclassify.words.messages import TEMPLATES
 from tests.support.browsing import PATIENCE_S, browser, chromium
 from tests.support.serving import MP4, Served, served
+from tests.support.sources import ROOT, sources
 from voice_model.__main__ import _parser as workshop
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+PAGES = sources("docs", pattern="*.md")
 SERVER = "http://127.0.0.1:8000"
 GUIDE = "http://127.0.0.1:9"
 """Where nothing listens: a browser is answered by the test itself."""

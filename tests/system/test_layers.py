@@ -1,6 +1,6 @@
 """Imports go one way (see CONTRIBUTING.md), read from the source."""
 
-import ast
+import re
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "emoclassify"
+from tests.support.sources import PACKAGE, ROOT, from_root, imported, sources
+
 PROGRAMS = ("api", "webapp", "video", "voice_model", "benchmarks", "tests")
 
 # A module may import what stands in an earlier row, and its own package.
@@ -42,23 +42,11 @@ LAYERS = (
 ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
 
 
-def imported(path: Path) -> set[str]:
-    """The dotted names that a file imports, wherever in it."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: imports are absolute"
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
-
-
 def layer_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize("path", sources("emoclassify"), ids=from_root)
 def test_imports_go_one_way(path: Path) -> None:
     here = layer_of(path)
     if here == "__init__":
@@ -71,6 +59,13 @@ def test_imports_go_one_way(path: Path) -> None:
             assert there == here or ROW[there] < ROW[here], f"{here} may not import {there}"
 
 
+def test_contributing_names_every_module_of_the_package() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    plan = text[text.index("Imports go one way") : text.index("- `media/container.py`")]
+    for name in ROW.keys() - {"__main__", "analysis_parts", "older_schemas"}:
+        assert re.search(rf"\b{name}\b", plan), f"CONTRIBUTING does not name {name}"
+
+
 def module_name(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -78,8 +73,7 @@ def module_name(path: Path) -> str:
 
 def test_no_two_modules_import_each_other_in_a_circle() -> None:
     """Imports inside functions count; what a package offers on first use (`emoclassify.__version__`) does not."""
-    folders = (PACKAGE, ROOT / "api", ROOT / "webapp")
-    paths = {module_name(path): path for folder in folders for path in folder.rglob("*.py")}
+    paths = {module_name(path): path for path in sources("emoclassify", "api", "webapp")}
     graph = dict[str, set[str]]()
     for name, path in paths.items():
         names = imported(path) - {"emoclassify.__version__"}
@@ -91,7 +85,7 @@ def test_no_two_modules_import_each_other_in_a_circle() -> None:
         pytest.fail(f"a circle of imports: {' <- '.join(exc.args[1])}")
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "outputs").rglob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sources("emoclassify/outputs"), ids=from_root)
 def test_outputs_import_no_model_code(path: Path) -> None:
     heavy = (
         "torch",
@@ -152,4 +146,4 @@ def test_what_the_package_offers_exists() -> None:
     for name in emoclassify.__all__:
         assert getattr(emoclassify, name)
     with pytest.raises(AttributeError):
-        _ = emoclassify.nothing  # type: ignore[attr-defined]
+        _ = emoclassify.nothing

@@ -25,6 +25,7 @@ from emoclassify.jobs.sweeper import LOOK_S, STRAY_S, Sweeper
 from emoclassify.jobs.worker import Worker
 from tests.support.services import Postgres, Redis, until
 from tests.support.serving import MP4, SLOW, Clock, StandIn, settings_in
+from tests.support.sources import ROOT
 from tests.support.submitting import now, submit
 
 pytestmark = pytest.mark.slow
@@ -54,7 +55,7 @@ def worker_process(service: Jobs, name: str, *, machine: Path) -> Iterator[subpr
     environ = {**os.environ, "EMOCLASSIFY_DATA_DIR": str(machine)}
     for setting in ("broker_url", "database_url", "storage_url", "lease_s"):
         environ[f"EMOCLASSIFY_{setting.upper()}"] = str(getattr(settings, setting))
-    root = str(Path(__file__).parents[2])
+    root = str(ROOT)
     command = [sys.executable, "-m", "tests.support.serving", name]
     with subprocess.Popen(command, env={**environ, "PYTHONPATH": root}) as process:
         try:

@@ -18,8 +18,8 @@ import pytest
 from emoclassify.jobs.service import open_jobs
 from emoclassify.remote.client import ApiError, Client
 from tests.support.serving import MP4, SLOW, settings_in
+from tests.support.sources import ROOT
 
-ROOT = Path(__file__).parents[2]
 JOBS = int(os.environ.get("EMOCLASSIFY_FAULT_JOBS", "20"))
 KILLS = JOBS // 2
 

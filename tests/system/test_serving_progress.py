@@ -21,7 +21,13 @@ MOVES_S, CANCEL_S = 2.0, 5.0
 BUSY = 4
 """How many times longer it may take here: the tests' machine does other things beside."""
 
-EVERYTHING = {"double_check": True, "make_graph": True, "report": "docx,pdf,html", "annotate": True, "faces": "all"}
+EVERYTHING: dict[str, Any] = {
+    "double_check": True,
+    "make_graph": True,
+    "report": "docx,pdf,html",
+    "annotate": True,
+    "faces": "all",
+}
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -23,8 +24,8 @@ RANGES = "Range: bytes=1000-\r\n"
 class Talkative(StandIn):
     """Its results are as large as a video's."""
 
-    def analyze(self, path: Path, folder: Path, *arguments: object, **named: object) -> list[Path]:
-        written = super().analyze(path, folder, *arguments, **named)  # type: ignore[arg-type]
+    def analyze(self, path: Path, folder: Path, *arguments: Any, **named: Any) -> list[Path]:
+        written = super().analyze(path, folder, *arguments, **named)
         (folder / "annotated.mp4").write_bytes(LARGE)
         return written
 

@@ -15,6 +15,7 @@ from emoclassify.outputs.names import OVERVIEW, PREVIEW, RECORDING
 from emoclassify.remote.client import _NOT_DOWNLOADED, Client
 from emoclassify.settings import Options
 from tests.support.serving import BROKEN, MP4, StandIn, served
+from tests.support.sources import ROOT
 
 
 def test_a_folder_through_a_server_is_sent_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,7 +111,7 @@ def test_what_is_not_installed_is_named(command: str, tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        env={"PYTHONPATH": str(Path(__file__).parents[2]), "HOME": str(tmp_path)},
+        env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
     )
     assert done.returncode == 1
     assert 'pip install "emoclassify[api]"' in done.stderr

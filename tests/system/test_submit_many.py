@@ -164,8 +164,13 @@ def test_a_full_server_is_waited_for_while_the_rest_goes_on(tmp_path: Path) -> N
 
 def test_a_wrong_key_is_said_once(tmp_path: Path) -> None:
     study(tmp_path, 5)
-    server, seen = Server(), []
-    server.refuse = lambda request: seen.append(request.method) or problem(401, "Give an access key.")  # type: ignore[func-returns-value]
+    server, seen = Server(), list[str]()
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        seen.append(request.method)
+        return problem(401, "Give an access key.")
+
+    server.refuse = refuse
     with pytest.raises(ApiError, match="access key"):
         run(server, tmp_path)
     assert seen == ["POST"]
@@ -238,7 +243,11 @@ def test_a_terminal_shows_counts_and_what_runs(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("LINES", "12")
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setattr("emoclassify.remote.terminal_rows._REDRAW_S", 0.0)
-    server.refuse = lambda request: seen.update(terminal.lines)  # type: ignore[func-returns-value]
+
+    def look(_: httpx.Request) -> None:
+        seen.update(terminal.lines)
+
+    server.refuse = look
     assert run(server, tmp_path) == 0
     heads = [line for line in seen if line.startswith("30 recordings: ")]
     counted = [[int(n) for n in re.findall(r"(\d+) (?:to send|under way|done|kept|failed)", line)] for line in heads]

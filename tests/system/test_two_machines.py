@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.sources import ROOT
+
 N_JOBS = int(os.environ.get("EMOCLASSIFY_KILL_JOBS", "10"))
 
 

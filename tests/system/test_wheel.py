@@ -18,9 +18,9 @@ from packaging.utils import canonicalize_name
 from emoclassify.outputs.folder import write_results
 from emoclassify.settings import Options
 from tests.support.findings import with_a_gap
+from tests.support.sources import ROOT
 from tests.support.watching import write_watch
 
-ROOT = Path(__file__).parents[2]
 SENT_AWAY = "sent_away.txt"
 SOURCES = ("emoclassify", "api", "webapp")
 DATA = (".html", ".js", ".css", ".json", ".toml", ".md", ".mo", ".mp4", ".safetensors", ".py", ".typ", ".svg", ".docx")
@@ -118,7 +118,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callab
         for one in declared(wheel, extra):
             for name in {file.parts[0] for file in one.files or () if file.parts[0] not in ("..", "__pycache__")}:
                 if not (site / name).exists():
-                    (site / name).symlink_to(one.locate_file(name))
+                    (site / name).symlink_to(str(one.locate_file(name)))
         write_watch(site, folder / SENT_AWAY)
         pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--quiet"]
         subprocess.run([*pip, "--no-index", "--no-deps", str(wheel)], check=True, capture_output=True)

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -43,12 +44,13 @@ class Seen:
     progress: list[str]
     hosts: set[str] = field(default_factory=set)
 
-    def page(self, path: str = "", **settings: object) -> Page:
+    def page(self, path: str = "", **settings: Any) -> Page:
         return opened(self.browser, self.place.url + path, self.hosts, **settings)
 
 
-def opened(started: Browser, url: str, hosts: set[str], **settings: object) -> Page:
-    context = started.new_context(**({"locale": "en-US", "viewport": {"width": 1280, "height": 1600}} | settings))
+def opened(started: Browser, url: str, hosts: set[str], **settings: Any) -> Page:
+    usual: dict[str, Any] = {"locale": "en-US", "viewport": {"width": 1280, "height": 1600}}
+    context = started.new_context(**(usual | settings))
     context.set_default_timeout(MS)
     context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname or ""))
     page = context.new_page()

@@ -6,14 +6,12 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-import webapp
 from api.fields import form_fields, read_fields
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import REASONS, VERDICTS
@@ -27,6 +25,7 @@ from emoclassify.settings import Options
 from emoclassify.stages import STAGES
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, model_used, voice, with_a_gap
+from tests.support.sources import ROOT, sources
 from webapp.parts import english
 from webapp.parts.bars import BarPart, BarRow, bars_table
 from webapp.parts.curves import MEASURES, timeline
@@ -38,7 +37,7 @@ from webapp.parts.texts import texts_in
 from webapp.server.connections import client_of
 from webapp.views import history, new, result_tabs, running
 
-FOLDER = Path(webapp.__file__).parent
+FOLDER = ROOT / "webapp"
 
 
 def visit(language: str = "en") -> Visit:
@@ -67,9 +66,8 @@ def test_every_text_is_in_each_language() -> None:
 
 
 def test_every_text_is_used() -> None:
-    source = "\n".join(
-        path.read_text() for path in FOLDER.rglob("*") if path.suffix in (".py", ".js") and path.stem != "english"
-    )
+    paths = [*sources("webapp"), *sources("webapp", pattern="*.js")]
+    source = "\n".join(path.read_text() for path in paths if path.stem != "english")
     started = tuple(set(re.findall(r"""f["']([a-z]+_)\{""", source)) | {"why_", "moment_", "status_", "file_", "as_"})
     started += tuple(f"{name}_" for name in new._NUMBERS)
     words = set(re.findall(r"\w+(?: \w+)*", source))
@@ -233,7 +231,7 @@ def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_to
 ) -> None:
     model = model_used(name="x", commercial_use=commercial_use)
     written: list[str] = []
-    monkeypatch.setattr(result_tabs.st, "write", written.append)
+    monkeypatch.setattr("streamlit.write", written.append)
     result_tabs.draw_about(found(analysis_with(checked(), models=(model,))), visit())
     assert (texts_in("en")["commercial_own"] in written) is told
     (terms,) = result_tabs.models_table(found(analysis_with(checked(), models=(model,))), visit())["Terms"]
@@ -276,16 +274,15 @@ def test_what_is_left_of_a_job() -> None:
 
 def test_no_file_is_named_like_a_package() -> None:
     # Streamlit puts the folder first on the path.
-    for path in FOLDER.iterdir():
-        name = path.stem
-        if (path.suffix == ".py" or path.is_dir()) and not name.startswith(("__", ".")):
-            assert name not in sys.stdlib_module_names
-            spec = importlib.util.find_spec(name)
-            assert spec is None or spec.origin == str(path), f"{name} is a package"
+    names = {path.relative_to(FOLDER).parts[0].removesuffix(".py") for path in sources("webapp")}
+    for name in names - {"__init__", "__main__"}:
+        assert name not in sys.stdlib_module_names
+        spec = importlib.util.find_spec(name)
+        assert spec is None or str(spec.origin).startswith(str(FOLDER)), f"{name} is a package"
 
 
 def test_the_page_needs_no_model_and_no_server_library() -> None:
-    places = (path.relative_to(FOLDER.parent) for path in FOLDER.rglob("*.py") if not path.stem.startswith("__"))
+    places = (path.relative_to(ROOT) for path in sources("webapp") if not path.stem.startswith("__"))
     modules = ", ".join(".".join(place.with_suffix("").parts) for place in places)
     code = f"import sys, {modules}; print(' '.join(sys.modules))"
     loaded = set(

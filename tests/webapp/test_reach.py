@@ -13,7 +13,7 @@ from emoclassify.media.read import probe, read_sound
 from emoclassify.remote.client import Client
 from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
 from tests.support.made import even, portrait, write_sound, write_video
-from tests.support.screenshots import DEMO, OPTIONS, opened, visited
+from tests.support.screenshots import DEMO, OPTIONS, SCHEMES, Scheme, opened, visited
 from webapp.parts.texts import texts_in
 
 pytestmark = [
@@ -60,8 +60,8 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
         yield Ready(served, started, *jobs)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_words_stand_out(ready: Ready, scheme: str) -> None:
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_all_words_stand_out(ready: Ready, scheme: Scheme) -> None:
     for name, page in visited(ready.browser, ready.place.url, "en", scheme, "wide", ready.job_id, DEMO):
         page.mouse.move(0, 0)
         page.wait_for_function("!document.querySelector('[data-stale=true]')")

@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from webapp.server.refreshes import RefreshFilter
@@ -13,8 +15,8 @@ from webapp.server.refreshes import RefreshFilter
 
 def test_the_filter_hands_on_a_timed_refresh_only_where_no_page_is_awaited() -> None:
     now = [0.0]
-    finished = sent(ForwardMsg(script_finished=0))
-    drawn = sent(ForwardMsg(delta={}))
+    finished = sent(ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY))
+    drawn = sent(ForwardMsg(delta=Delta()))
     others = [{"type": "websocket.connect"}, {"type": "websocket.receive", "bytes": b"\xff\xff", "text": None}]
     refresh, click = asked(timed=True), asked(timed=False)
     # What comes from the browser, what the page answers before the next is looked at, and when.
@@ -42,7 +44,7 @@ def test_the_filter_hands_on_a_timed_refresh_only_where_no_page_is_awaited() -> 
 
 
 def asked(*, timed: bool) -> Any:
-    message = BackMsg(rerun_script={"is_auto_rerun": timed})
+    message = BackMsg(rerun_script=ClientState(is_auto_rerun=timed))
     return {"type": "websocket.receive", "bytes": message.SerializeToString()}
 
 

@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from emoclassify.remote.client import Client
 from emoclassify.words.messages import Message
 from tests.support.serving import MP4, Served, StandIn, served
+from tests.support.sources import PACKAGE
 from webapp.parts.texts import LANGUAGE_COOKIE
 from webapp.server.access import COOKIE, Keys
 from webapp.server.guard import POLICY, Guard
@@ -67,7 +68,8 @@ def test_a_recording_is_handed_on_block_by_block() -> None:
     blocks, n_blocks = [], 64
 
     async def api(request: httpx.Request) -> httpx.Response:
-        async for block in request.stream:  # type: ignore[union-attr]
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        async for block in request.stream:
             blocks.append((len(block), len(sent)))
         return httpx.Response(202, json={"id": "x" * 32})
 
@@ -157,7 +159,7 @@ def test_other_sites_may_not_send(headers: dict[str, str], status: int) -> None:
 
 def completed(server: Served) -> str:
     with Client(server.url, key="") as client:
-        return str(client.wait(client.submit(Path(__file__).parents[2] / "emoclassify/assets/demo.mp4")["id"])["id"])
+        return str(client.wait(client.submit(PACKAGE / "assets" / "demo.mp4")["id"])["id"])
 
 
 def test_a_file_comes_whole_or_in_ranges_and_can_do_nothing(server: Served) -> None:
@@ -249,12 +251,18 @@ def test_the_policy_names_no_other_place() -> None:
 def test_sockets_of_other_sites_are_closed() -> None:
     told: list[Any] = []
 
+    async def page(*_: Any) -> None:
+        pytest.fail("handed on")
+
+    async def receive() -> Any:
+        pytest.fail("read from")
+
     async def send(message: Any) -> None:
         told.append(message)
 
     async def connect() -> None:
         headers = [(b"host", b"page.test"), (b"origin", b"http://evil.test")]
-        await Guard(None)({"type": "websocket", "headers": headers}, None, send)  # type: ignore[arg-type]
+        await Guard(page)({"type": "websocket", "headers": headers}, receive, send)
 
     asyncio.run(connect())
     assert told == [{"type": "websocket.close", "code": 1008}]

@@ -11,6 +11,7 @@ import pytest
 
 from emoclassify.media.signature import KNOWN_PATTERN, is_known
 from tests.support.signatures import STARTS
+from tests.support.sources import sources
 from webapp.widgets import FOLDER
 from webapp.widgets.modules import one_script
 
@@ -63,14 +64,14 @@ def test_modules_share_what_they_export_and_nothing_else(tmp_path: Path) -> None
 
 
 def test_files_and_lines_are_short() -> None:
-    for path in FOLDER.rglob("*.js"):
+    for path in sources("webapp", pattern="*.js"):
         lines = path.read_text().splitlines()
         assert len(lines) <= LONGEST_FILE, path
         assert max(map(len, lines)) <= LONGEST_LINE, path
 
 
 def test_functions_that_need_no_browser() -> None:
-    done = node("--test", *sorted(SCRIPTS.glob("*.test.js")))
+    done = node("--test", *sorted(sources("tests/webapp", pattern="*.test.js")))
     assert done.returncode == 0, done.stdout
 
 

@@ -11,9 +11,10 @@ import pytest
 from emoclassify.outputs.folder import write_results
 from emoclassify.settings import Options
 from tests.support.findings import analysis, face
+from tests.support.sources import ROOT, sources
 
-FOLDER = Path(__file__).parents[2] / "notebooks"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+FOLDER = ROOT / "notebooks"
+NOTEBOOKS = sources("notebooks", pattern="*.ipynb")
 CELL_TIMEOUT_S = 120
 
 

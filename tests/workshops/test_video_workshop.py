@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -169,10 +170,10 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(
     stopped = Training(TINY, SETTINGS)
     after_first = stopped._note
 
-    def stop_in_second(*arguments: object) -> None:
+    def stop_in_second(*arguments: Any) -> None:
         if stopped.epoch == 2:
             raise KeyboardInterrupt
-        after_first(*arguments)  # type: ignore[arg-type]
+        after_first(*arguments)
 
     monkeypatch.setattr(stopped, "_note", stop_in_second)
     with pytest.raises(KeyboardInterrupt):

@@ -15,6 +15,7 @@ from emoclassify.voice.mfcc import RATE_HZ
 from emoclassify.voice.predict import VoiceModel
 from tests.support.speech import write_sound
 from voice_model.__main__ import main
+from voice_model.calibrate import Logits
 from voice_model.corpora import read_corpora
 from voice_model.example import write_example
 from voice_model.provenance import CLIPS_FILE, SHIPPED, learned_from, require_same_clips, unheard_fold
@@ -111,7 +112,7 @@ def test_folds_are_tested_beside_the_first_system_and_only_once(
     def refuse(*_: object) -> None:
         pytest.fail("done before, so not to be done again")
 
-    for module, name in ((folds, "score"), (folds.Logits, "of"), (baseline, "predict"), (baseline, "build")):
+    for module, name in ((folds, "score"), (Logits, "of"), (baseline, "predict"), (baseline, "build")):
         monkeypatch.setattr(module, name, refuse)
     assert folds.run_folds(corpora, tmp_path, settings) == table
 
@@ -207,9 +208,15 @@ def test_results_are_held_to_their_clips(corpora: Path, tmp_path: Path) -> None:
     clips = read_corpora(corpora).clips
     require_same_clips(tmp_path, clips)
     require_same_clips(tmp_path, [replace(clip, path=Path("elsewhere") / clip.path.name) for clip in reversed(clips)])
-    for name, value in {"corpus": "a", "speaker": "a/b", "emotion": "sad", "path": Path("a.wav")}.items():
+    changes: list[dict[str, Any]] = [
+        {"corpus": "a"},
+        {"speaker": "a/b"},
+        {"emotion": "sad"},
+        {"path": Path("a.wav")},
+    ]
+    for change in changes:
         with pytest.raises(UsageError, match="other recordings"):
-            require_same_clips(tmp_path, [replace(clips[0], **{name: value}), *clips[1:]])  # type: ignore[arg-type]
+            require_same_clips(tmp_path, [replace(clips[0], **change), *clips[1:]])
     with pytest.raises(UsageError, match="other recordings"):
         require_same_clips(tmp_path, clips[1:])
 
