@@ -21,7 +21,7 @@ AS_TOLD = "as_told"
 PROBLEM_TYPE = "urn:emoclassify:problem:"
 """What the `type` of a problem object begins with; its code follows."""
 
-_NOTES = {
+NOTES = {
     "no_picture": "The recording has no picture: only the voice was read.",
     "no_face": "No face was found in the {n} frames looked at.",
     "no_sound_to_compare": "The recording has no sound: face and voice cannot be compared.",
@@ -49,7 +49,7 @@ _NOTES = {
 }
 """What an analysis tells as warnings."""
 
-_FAILURES = {
+FAILURES = {
     "file_missing": "There is no such file.",
     "file_no_file": "This is not a file.",
     "file_unopened": "The file cannot be opened: {why}.",
@@ -83,7 +83,7 @@ _FAILURES = {
 }
 """Why a recording was not analyzed, or its result cannot be shown."""
 
-_OF_MODELS = {
+OF_MODELS = {
     "model_no_checksum": "No checksum is recorded for the model '{model}' ({path}).",
     "model_lacks_file": "The model '{model}' lacks {path}; install or fetch it again.",
     "model_other_file": "{path} is not the file of the model '{model}'; install or fetch it again.",
@@ -201,9 +201,9 @@ _REFUSALS = {
 """Why the API, or the server of the page, did not do what it was asked."""
 
 GROUPS = {
-    "Notes of an analysis": _NOTES,
-    "Why a recording was not analyzed": _FAILURES,
-    "Models": _OF_MODELS,
+    "Notes of an analysis": NOTES,
+    "Why a recording was not analyzed": FAILURES,
+    "Models": OF_MODELS,
     "Options and settings": _OPTIONS,
     "The command line": _ON_THE_COMMAND_LINE,
     "Refusals of the API": _REFUSALS,
@@ -212,9 +212,9 @@ GROUPS = {
 
 TEMPLATES: Mapping[str, str] = {
     AS_TOLD: "{text}",
-    **_NOTES,
-    **_FAILURES,
-    **_OF_MODELS,
+    **NOTES,
+    **FAILURES,
+    **OF_MODELS,
     **_OPTIONS,
     **_ON_THE_COMMAND_LINE,
     **_REFUSALS,
@@ -285,13 +285,6 @@ class Message:
         code, fields = content["code"], dict(content["fields"])
         is_known = code in TEMPLATES and fields_of(TEMPLATES[code]) == set(fields)
         return cls(code, fields) if is_known else as_told(str(content["text"]))
-
-
-def of_sentence(sentence: str) -> Message:
-    """The message of a sentence that an older version stored without a code: known where the sentence has no fields,
-    else told as it is."""
-    code = next((code for code, template in TEMPLATES.items() if template == sentence and "{" not in sentence), None)
-    return Message(code) if code else as_told(sentence)
 
 
 def fields_of(template: str) -> set[str]:
