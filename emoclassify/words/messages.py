@@ -6,6 +6,7 @@ To add one: a line in TEMPLATES, and its translation in each catalogue of assets
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from string import Formatter
 from typing import Any
 
@@ -298,7 +299,15 @@ def as_told(text: str) -> Message:
 
 
 def _as_json(fields: Mapping[str, Field]) -> dict[str, Any]:
-    return {name: value if isinstance(value, str | int | float) else list(value) for name, value in fields.items()}
+    return {name: _json_value(value) for name, value in fields.items()}
+
+
+def _json_value(value: Field) -> str | int | float | list[str]:
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if isfinite(value) else str(value)  # JSON has no infinity
+    return list(value)
 
 
 def _shown(name: str, value: Field, lang: str) -> str:
