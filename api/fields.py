@@ -62,9 +62,12 @@ def read_fields(form: Mapping[str, str], defaults: Options, settings: ServerSett
     for name in _NOT_BUILT:
         if values.pop(name, False):
             raise problem_error(422, "field_not_built", field=name)
-    _refuse_both(options_of(type(defaults)), values)
+    options_known = options_of(type(defaults))
+    _refuse_both(options_known, values)
     job_values = {name: value for name, value in values.items() if not fields[name].option}
     try:
+        for option in options_known:  # before the Options do, which call it as the command line does
+            option.check(values.get(option.field), option.field)
         options = replace(defaults, **{fields[name].option: values[name] for name in values if name not in job_values})
     except UsageError as exc:
         raise ProblemError(422, exc.message) from exc
@@ -150,7 +153,7 @@ def _parser_of(setting: Setting) -> Callable[[str], Any]:
             raise ValueError(text[:20])
         if setting.choices and not setting.several and value not in setting.choices:
             raise ValueError(text[:20])
-        return value  # the Options refuse a number out of range
+        return value  # a number out of range is refused by `read_fields`
 
     return parse
 

@@ -67,7 +67,7 @@ def answer_with_problems(app: APIFlask) -> None:
 
     @app.error_processor
     def answer_invalid(error: HTTPError) -> Response:
-        reasons = [f"{name}: {' '.join(map(str, lines))}" for name, lines in _flat(error.detail)]
+        reasons = [f"{name}: {' '.join(map(str, lines)).removesuffix('.')}" for name, lines in _flat(error.detail)]
         return _answer(problem_error(422, "query_unfit", reasons="; ".join(reasons) or str(error.message)))
 
     # After error_processor, which registers a handler of its own for HTTPException.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from emoclassify.errors import ResultError
-from emoclassify.words.messages import of_sentence
+from emoclassify.words.older_sentences import of_sentence
 
 SCHEMA = 3
 """Counts the changes of analysis.json that a reader would notice."""

@@ -151,8 +151,8 @@ class Options:
     expression_model: str = declare(
         "embedded",
         Option(
-            help="What reads faces: embedded, another image classification model as a folder in Hugging Face form, a "
-            "name that `models fetch` fetched, or one of the server's list.",
+            help="What reads faces: embedded, another image classification model as a folder in Hugging Face form, or "
+            "a name that `models fetch` fetched; for a job of a server, a name of its list.",
             role=Role.NETWORKS,
             metavar="DIR_OR_NAME",
             kind_in_words="the name of a model",

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emoclassify.job_states import ENDED, JobState
-from emoclassify.words.messages import Message, of_sentence
+from emoclassify.words.messages import Message
+from emoclassify.words.older_sentences import of_sentence
 
 RECORDING = "recording"
 """The kind of a job that analyzes one recording."""

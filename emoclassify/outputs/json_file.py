@@ -23,7 +23,9 @@ def read_json(path: Path) -> dict[str, Any]:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
+    except OSError as exc:
+        raise ResultError("folder_unread", path=str(path), why=exc.strerror or str(exc)) from exc
+    except ValueError as exc:
         raise ResultError("folder_unread", path=str(path), why=str(exc)) from exc
     if not isinstance(content, dict):
         raise ResultError("no_analysis", path=str(path))

@@ -6,6 +6,7 @@ To add one: a line in TEMPLATES, and its translation in each catalogue of assets
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from string import Formatter
 from typing import Any
 
@@ -21,7 +22,7 @@ AS_TOLD = "as_told"
 PROBLEM_TYPE = "urn:emoclassify:problem:"
 """The start of the `type` of a problem object; the code follows."""
 
-_NOTES = {
+NOTES = {
     "no_picture": "The recording has no picture: only the voice was read.",
     "no_face": "No face was found in the {n} frames looked at.",
     "no_sound_to_compare": "The recording has no sound: face and voice cannot be compared.",
@@ -49,7 +50,7 @@ _NOTES = {
 }
 """The warnings of an analysis."""
 
-_FAILURES = {
+FAILURES = {
     "file_missing": "There is no such file.",
     "file_no_file": "This is not a file.",
     "file_unopened": "The file cannot be opened: {why}.",
@@ -83,7 +84,7 @@ _FAILURES = {
 }
 """Why a recording was not analyzed, or its result cannot be shown."""
 
-_MODEL_ERRORS = {
+MODEL_ERRORS = {
     "model_no_checksum": "No checksum is recorded for the model '{model}' ({path}).",
     "model_lacks_file": "The model '{model}' lacks {path}; install or fetch it again.",
     "model_other_file": "{path} is not the file of the model '{model}'; install or fetch it again.",
@@ -201,9 +202,9 @@ _REFUSALS = {
 """Why the API, or the server of the page, refused a request."""
 
 GROUPS = {
-    "Notes of an analysis": _NOTES,
-    "Why a recording was not analyzed": _FAILURES,
-    "Models": _MODEL_ERRORS,
+    "Notes of an analysis": NOTES,
+    "Why a recording was not analyzed": FAILURES,
+    "Models": MODEL_ERRORS,
     "Options and settings": _OPTIONS,
     "The command line": _COMMAND_LINE_ERRORS,
     "Refusals of the API": _REFUSALS,
@@ -212,9 +213,9 @@ GROUPS = {
 
 TEMPLATES: Mapping[str, str] = {
     AS_TOLD: "{text}",
-    **_NOTES,
-    **_FAILURES,
-    **_MODEL_ERRORS,
+    **NOTES,
+    **FAILURES,
+    **MODEL_ERRORS,
     **_OPTIONS,
     **_COMMAND_LINE_ERRORS,
     **_REFUSALS,
@@ -288,13 +289,6 @@ class Message:
         return cls(code, fields) if fits else as_told(str(content["text"]))
 
 
-def of_sentence(sentence: str) -> Message:
-    """The message of a sentence that an older version stored without a code. Its code is looked up where the sentence
-    has no fields; else the sentence stays as it is."""
-    code = next((code for code, template in TEMPLATES.items() if template == sentence and "{" not in sentence), None)
-    return Message(code) if code else as_told(sentence)
-
-
 def field_names(template: str) -> set[str]:
     """The names of the fields of a sentence."""
     return {name for _, name, _, _ in Formatter().parse(template) if name}
@@ -306,7 +300,15 @@ def as_told(text: str) -> Message:
 
 
 def _as_json(fields: Mapping[str, Field]) -> dict[str, Any]:
-    return {name: value if isinstance(value, str | int | float) else list(value) for name, value in fields.items()}
+    return {name: _json_value(value) for name, value in fields.items()}
+
+
+def _json_value(value: Field) -> str | int | float | list[str]:
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if isfinite(value) else str(value)  # JSON has no infinity
+    return list(value)
 
 
 def _text_of(name: str, value: Field, lang: str) -> str:

@@ -86,6 +86,7 @@ def test_the_jobs_of_the_version_before_open_and_go_on(url: str, tmp_path: Path,
             ended: dict[str, object] = {"summary": summary, "ended_at": clock.now, "duration_s": 12.5, "fraction": 1.0}
             completed = insert_then(connection, "completed", clock, **ended)
             failed = insert_then(connection, "failed", clock, error="The upload is gone from the storage.")
+            broken = insert_then(connection, "failed", clock, error="The file cannot be read: Input/output error.")
             deleted = insert_then(connection, "deleting", clock)
             interrupted = insert_then(connection, "running", clock, lease="dead:0", lease_until=clock.now - 1, tries=1)
             queued = insert_then(connection, "queued", clock)
@@ -102,10 +103,12 @@ def test_the_jobs_of_the_version_before_open_and_go_on(url: str, tmp_path: Path,
         assert {job_id: jobs[job_id].state for job_id in jobs} == {
             completed: JobState.COMPLETED,
             failed: JobState.FAILED,
+            broken: JobState.FAILED,
             interrupted: JobState.COMPLETED,
             queued: JobState.COMPLETED,
         }
         assert jobs[failed].error == Message("upload_gone")
+        assert jobs[broken].error == Message("file_unread", {"why": "Input/output error"})
         assert (jobs[completed].duration_s, jobs[completed].options) == (12.5, {"sample_fps": 5.0})
         assert (jobs[interrupted].tries, jobs[queued].tries) == (2, 1)
         assert len(service.store.summaries(Search(owner=""))) == 3

@@ -4,6 +4,7 @@ import io
 import json
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -63,7 +64,8 @@ def stored(service: Jobs) -> list[str]:
 def assert_problem(answer: TestResponse, status: int, *words: str) -> None:
     assert answer.status_code == status, answer.text
     assert answer.mimetype == "application/problem+json"
-    problem = json.loads(answer.text)
+    problem = json.loads(answer.text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert ".." not in problem["detail"]
     assert {"type", "title", "status", "detail"} <= set(problem)
     assert problem["status"] == status
     if problem["type"] != "about:blank":  # which the framework's own refusals have, such as of an unknown path

@@ -140,6 +140,23 @@ def test_a_failure_says_why(server: Served) -> None:
     russian = everything(opened("running", "ru")).replace("\\", "")
     failed = Message("file_unknown_format", {"why": "made for a test"})
     assert failed.in_language("ru") in russian
+    at = opened("result", "ru", job=job["id"])
+    assert failed.in_language("ru") in everything(at).replace("\\", "")
+    assert not at.info  # none of a result that will come
+
+
+def test_a_canceled_recording_has_no_result(server: Served, stand_in: StandIn) -> None:
+    posted(server, SLOW, wait=False)
+    assert stand_in.started.wait(10)
+    waiting = posted(server, wait=False)["id"]
+    assert [box.value for box in opened("result", job=waiting).info] == [
+        "This recording is waiting. Its result will be here when it is done."
+    ]
+    with Client(server.url, key="") as client:
+        client.cancel(waiting)
+    assert [box.value for box in opened("result", job=waiting).info] == [
+        "This recording is canceled: it has no result."
+    ]
 
 
 def test_what_the_analysis_noted_is_told_in_russian(server: Served, stand_in: StandIn) -> None:

@@ -101,6 +101,7 @@ TEXTS = {
     "all_results": "All results",
     # Result
     "choose_result": "Choose a result from the list of results.",
+    "no_result": "This recording is {state}: it has no result.",
     "not_done": "This recording is {state}. Its result will be here when it is done.",
     "positive": "positive",
     "neutral_group": "neutral",

@@ -156,6 +156,16 @@ def message_of(error: ApiError) -> Message:
     return Message.from_problem({"code": error.code, "fields": error.fields, "detail": str(error)})
 
 
+def why_failed(problem: dict[str, Any], visit: Visit) -> str:
+    """Why a job failed, in words.
+
+    Args:
+        problem: the `error` of the job.
+        visit: whose language it is told in.
+    """
+    return visit.texts["why_failed"].format(detail=in_words(Message.from_problem(problem), visit.language))
+
+
 def _ask_for_key(texts: Texts) -> None:
     st.subheader(texts["key_title"], anchor=False)
     if st.query_params.get("key") == "wrong":

@@ -6,7 +6,7 @@ import streamlit as st
 
 from emoclassify.crosscheck import AGREE, CANNOT_TELL
 from emoclassify.errors import ResultError
-from emoclassify.job_states import JobState
+from emoclassify.job_states import ACTIVE, JobState
 from emoclassify.labels import EMOTIONS, negative, positive, valence
 from emoclassify.outputs.names import ANNOTATED, PREVIEW, RECORDING
 from emoclassify.overview import Overview
@@ -15,7 +15,7 @@ from webapp import widgets
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
 from webapp.parts.sentences import sentences
-from webapp.parts.session import Visit, draw_safely, go, show_api_away
+from webapp.parts.session import Visit, draw_safely, go, show_api_away, why_failed
 from webapp.parts.texts import in_words, plain
 from webapp.views import result_tabs
 
@@ -32,9 +32,7 @@ def draw(visit: Visit) -> None:
     job = visit.client.get(job_id)
     st.title(plain(job["name"]), anchor=False)
     if job["state"] != JobState.COMPLETED:
-        st.info(texts["not_done"].format(state=texts[f"state_{job['state']}"]))
-        if st.button(texts["nav_running"], key="to_running"):
-            go("running")
+        _draw_without_result(job, visit)
         return
     try:
         overview = load(visit.client, job, visit.owner)
@@ -44,6 +42,16 @@ def draw(visit: Visit) -> None:
     files = {file["name"]: file["size_bytes"] for file in visit.client.artifacts(job_id)}
     _draw_result(overview, job, files, visit)
     _draw_delete(job, visit)
+
+
+def _draw_without_result(job: Job, visit: Visit) -> None:
+    texts, state = visit.texts, visit.texts[f"state_{job['state']}"]
+    if job["error"]:
+        st.error(why_failed(job["error"], visit))
+    else:
+        st.info(texts["not_done" if job["state"] in ACTIVE else "no_result"].format(state=state))
+    if st.button(texts["nav_running"], key="to_running"):
+        go("running")
 
 
 def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Visit) -> None:

@@ -7,9 +7,8 @@ import streamlit as st
 
 from emoclassify.job_states import ACTIVE, ENDED, JobState
 from emoclassify.remote.client import ApiError, Client, Job
-from emoclassify.words.messages import Message
 from webapp import widgets
-from webapp.parts.session import Visit, draw_safely, go, local_minute, message_of, show_api_away
+from webapp.parts.session import Visit, draw_safely, go, local_minute, message_of, show_api_away, why_failed
 from webapp.parts.texts import Texts, in_words, plain
 from webapp.views.new import uploader_texts
 
@@ -75,7 +74,7 @@ def _draw_ended(job: Job, visit: Visit) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(" · ".join((f"**{plain(job['name'])}**", *map(plain, facts))), width="stretch")
         if state == JobState.FAILED and job["error"]:
-            st.error(texts["why_failed"].format(detail=in_words(Message.from_problem(job["error"]), visit.language)))
+            st.error(why_failed(job["error"], visit))
         if state == JobState.COMPLETED and st.button(texts["show_result"], key=f"show-{job_id}", type="primary"):
             go("result", job=job_id)
         if state != JobState.COMPLETED and job["upload_kept"] and st.button(texts["retry"], key=f"retry-{job_id}"):

@@ -1,0 +1,47 @@
+"""The messages of sentences that versions before stored without a code: notes in analysis.json, errors of jobs."""
+
+import re
+from functools import cache
+from string import Formatter
+
+from emoclassify.words.messages import FAILURES, MODEL_ERRORS, NOTES, Field, Message, as_told
+
+STORED = {**NOTES, **FAILURES, **MODEL_ERRORS}
+"""Code -> the English sentence, of all that were stored."""
+
+_LISTS = ("emotions", "labels", "files")
+"""Fields that are lists; in a sentence, there are commas between their values."""
+
+
+def of_sentence(sentence: str) -> Message:
+    """The message whose English text the sentence is; told as it is where there is none."""
+    for code, pattern in _patterns().items():
+        if match := pattern.fullmatch(sentence):
+            return Message(code, {name: _value(name, text) for name, text in match.groupdict().items()})
+    return as_told(sentence)
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """Code -> what its sentences look like, those with the most words of their own first."""
+    longest_first = sorted(STORED, key=lambda code: -sum(len(words) for words, *_ in Formatter().parse(STORED[code])))
+    return {code: re.compile(_pattern(STORED[code]), re.DOTALL) for code in longest_first}
+
+
+def _pattern(template: str) -> str:
+    """The sentence with any text in the place of each field, the same one where the field stands again."""
+    pattern, names = "", set[str]()
+    for words, name, *_ in Formatter().parse(template):
+        pattern += re.escape(words)
+        if name:
+            pattern += f"(?P={name})" if name in names else f"(?P<{name}>.+)"
+            names.add(name)
+    return pattern
+
+
+def _value(name: str, text: str) -> Field:
+    if re.fullmatch(r"\d+", text):
+        return int(text)
+    if re.fullmatch(r"\d+\.\d+", text):
+        return float(text)
+    return text.split(", ") if name in _LISTS else text
