@@ -3,7 +3,6 @@
 import argparse
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from emoclassify.errors import UsageError
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.settings import ServerSettings, settings_of
 from emoclassify.settings import Options, options_of
+from tests.support.sources import ROOT
 from webapp.views.new import fields_of, shown_options
 
 
@@ -117,6 +117,6 @@ def test_what_is_posted_means_what_the_command_line_means() -> None:
     ],
 )
 def test_colours_with_a_meaning_are_in_one_table(name: str) -> None:
-    source = (Path(__file__).parents[2] / name).read_text()
+    source = (ROOT / name).read_text()
     assert re.search("labels import .*COLOURS", source.replace("\n", " "))
     assert not re.search("#[0-9A-Fa-f]{6}", source)

@@ -10,6 +10,7 @@ from PIL import Image
 from emoclassify.faces.detections import Detections, overlaps
 from emoclassify.faces.expressions import CROP_SIDE, ExpressionModel, crop_face
 from emoclassify.labels import EMOTIONS, Scores
+from emoclassify.media.nouns import Rgb
 from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.models import expression_model
 from emoclassify.networks.runtime import Place
@@ -25,18 +26,18 @@ ROUNDING = 1  # of 256 steps of brightness
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def made_picture(seed: int = 0) -> robustness.Rgb:
+def made_picture(seed: int = 0) -> Rgb:
     grey = np.random.default_rng(seed).integers(0, 256, (48, 48, 1), dtype=np.uint8)
     return np.repeat(grey, 3, axis=2)
 
 
-def portrait_face() -> robustness.Rgb:
+def portrait_face() -> Rgb:
     """The smiling portrait, grey, framed as FER2013 frames a face: uint8 (48, 48)."""
     around_face = Image.fromarray(portrait(240, 240, (0, 0))).crop((57, 59, 169, 171))
     return np.array(around_face.convert("L").resize((48, 48), Image.Resampling.BICUBIC))
 
 
-def made_faces(pixels: list[robustness.Rgb], label: str) -> Faces:
+def made_faces(pixels: list[Rgb], label: str) -> Faces:
     truth = np.full(len(pixels), EMOTIONS.index(label), dtype=np.int64)
     return Faces(np.stack(pixels), np.eye(7, dtype=np.float32)[truth], truth)
 
@@ -46,7 +47,7 @@ class Brightness:
 
     at_once = 8
 
-    def predict(self, crops: list[robustness.Rgb]) -> Scores:
+    def predict(self, crops: list[Rgb]) -> Scores:
         said = ["neutral" if crop.mean() >= 128 else "sad" for crop in crops]
         return np.eye(7, dtype=np.float32)[[EMOTIONS.index(name) for name in said]]
 
@@ -54,10 +55,10 @@ class Brightness:
 class Nobody:
     """Finds no face."""
 
-    def detect(self, rgb: robustness.Rgb, min_face: float) -> Detections:
+    def detect(self, rgb: Rgb, min_face: float) -> Detections:
         return Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty((0, 5, 2), np.float32))
 
-    def refine(self, rgb: robustness.Rgb, boxes_xyxy: npt.NDArray[np.float32]) -> Detections:
+    def refine(self, rgb: Rgb, boxes_xyxy: npt.NDArray[np.float32]) -> Detections:
         return self.detect(rgb, 0.0)
 
 
