@@ -21,6 +21,12 @@ def half_done(tell: OnStep, words: list[str]) -> list[str]:
     return [word.upper() for word in words]
 
 
+def endless(tell: OnStep) -> None:
+    """Ends only where it is killed: one that ends by itself may be done before the kill comes."""
+    while True:
+        tell("rounds", 1.0, None)
+
+
 def refused(tell: OnStep) -> None:
     Options(sample_fps=-1.0)  # raises UsageError
 
@@ -80,7 +86,7 @@ class AnalyzerContract(ABC):
             analyzer.analyze(slow, tmp_path / "none", Options(), kill, name="", preview=True)
         assert not (tmp_path / "none").exists()
         with pytest.raises(DiedError):
-            analyzer.call(half_done, ["a"], on_progress=kill)
+            analyzer.call(endless, on_progress=kill)
         analyzer.analyze(clip, tmp_path / "again", Options(), silent, name="", preview=False)
         warm = analyzer.pid
         analyzer.analyze(clip, tmp_path / "and-again", Options(), silent, name="", preview=False)
