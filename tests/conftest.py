@@ -61,7 +61,7 @@ def no_logged_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def clips() -> Path:
     """The folder of real footage; tests that need it are skipped where it is absent."""
-    folder = Path(os.environ.get("EMOCLASSIFY_CLIPS", ROOT / "shared" / "clips"))
+    folder = Path(os.environ.get("EMOCLASSIFY_CLIPS", ROOT.parent / "shared" / "clips"))
     if not folder.is_dir():
         pytest.skip(f"no real footage at {folder} (set EMOCLASSIFY_CLIPS)")
     return folder
