@@ -1,5 +1,5 @@
 """`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`: how long the
-calls take on this machine."""
+calls take on this machine. `moments`: how often noise has a key moment, and how often a planted one is found."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, database, jobs, submits
+from benchmarks import annotate, database, jobs, moments, submits
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
@@ -43,6 +43,7 @@ def main() -> None:
     _add_jobs(commands)
     _add_kept(commands)
     _add_submits(commands)
+    _add_moments(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
     print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, {versions}")
@@ -122,6 +123,17 @@ def _add_submits(commands: Any) -> None:
     parser.add_argument("--size-mb", type=float, default=5.0, metavar="MB", help="of each upload (default %(default)s)")
     parser.add_argument("--rounds", type=int, default=40, metavar="N", help="uploads (default %(default)s)")
     parser.set_defaults(run=lambda args: print(submits.measure(args.size_mb, args.rounds).line()))
+
+
+def _add_moments(commands: Any) -> None:
+    parser = commands.add_parser("moments", help="key moments in noise, and planted ones that are found")
+    parser.add_argument("--curves", type=int, default=200, metavar="N", help="in each cell (default %(default)s)")
+    parser.set_defaults(run=_moments)
+
+
+def _moments(args: argparse.Namespace) -> None:
+    for line in moments.lines(args.curves):
+        print(line, flush=True)
 
 
 def _expressions(args: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ terminal and API all take their figures from here, so that no two of them differ
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -15,13 +15,17 @@ import numpy.typing as npt
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import Summary
 from emoclassify.curves import Curve, axis_end_s, curve_of, curves_of
-from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.moments import Moment, key_moments, peaks
+from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
+from emoclassify.moments import HIGHEST, LOWEST, Measure, Moment, highest_time_s, key_moments
 from emoclassify.timeline import Timeline, Times
 from emoclassify.voice.reading import VoiceMean, VoiceReading
 
 NOTABLE_SHARE = 0.05
 """A second emotion, or unreadable time, with a smaller share of the recording is not mentioned in sentences."""
+
+
+MEASURES: dict[str, Measure] = {"valence": valence, "positive": positive, "negative": negative}
+"""The figures of scores whose course over time is searched, by name."""
 
 
 class Subject(StrEnum):
@@ -76,9 +80,8 @@ class CurveFindings:
         read_s: seconds that the readings stand for.
         coverage: read_s as a share of the length of the picture (for a face) or of the recording (for the voice), 0..1.
         shares: how long each emotion leads.
-        lowest: where the smoothed valence is lowest; None without scores.
-        highest: where the smoothed valence is highest; None without scores.
-        moments: the key moments, in order of time.
+        moments: the key moments, in order of time; none where nothing stands out from the recording's own noise.
+        highest_s: measure -> when it is highest, seconds; None where it never stands out.
     """
 
     person: int | None
@@ -86,9 +89,18 @@ class CurveFindings:
     read_s: float
     coverage: float
     shares: Shares
-    lowest: Moment | None
-    highest: Moment | None
-    moments: tuple[Moment, ...]
+    moments: tuple[Moment, ...] = ()
+    highest_s: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(MEASURES))
+
+    @property
+    def lowest(self) -> Moment | None:
+        """Where the drawn valence is lowest; None where it never stands out below."""
+        return next((moment for moment in self.moments if moment.kind == LOWEST), None)
+
+    @property
+    def highest(self) -> Moment | None:
+        """Where the drawn valence is highest; None where it never stands out above."""
+        return next((moment for moment in self.moments if moment.kind == HIGHEST), None)
 
     @property
     def dominant(self) -> str | None:
@@ -192,7 +204,7 @@ def _all_face_findings(analysis: Analysis) -> Iterator[CurveFindings]:
         shares = face_shares(analysis.timeline(person), analysis.picture_end_s, analysis.end_s)
         mean = means.get(person)
         if mean is None:
-            yield CurveFindings(person, None, 0.0, 0.0, shares, None, None, ())
+            yield CurveFindings(person, None, 0.0, 0.0, shares)
             continue
         course = _course(curve_of(analysis, person), axis_end_s(analysis))
         yield CurveFindings(person, mean.scores, mean.seen_s, mean.coverage, shares, *course)
@@ -204,14 +216,14 @@ def _voice_findings(analysis: Analysis) -> CurveFindings | None:
         return None
     shares = voice_shares(analysis.voice.windows, analysis.end_s)
     curves = () if analysis.frames else curves_of(analysis)  # the voice has a curve of its own only without a picture
-    course = _course(curves[0], axis_end_s(analysis)) if curves else (None, None, ())
+    course = _course(curves[0], axis_end_s(analysis)) if curves else ()
     return CurveFindings(None, mean.scores, mean.speech_s, analysis.means.voice_coverage, shares, *course)
 
 
-def _course(curve: Curve, end_s: float) -> tuple[Moment | None, Moment | None, tuple[Moment, ...]]:
-    """Where the smoothed valence is lowest and highest, and the key moments."""
-    lowest, highest = peaks(curve, end_s) or (None, None)
-    return lowest, highest, tuple(key_moments(curve, end_s))
+def _course(curve: Curve, end_s: float) -> tuple[tuple[Moment, ...], dict[str, float | None]]:
+    """The key moments, and when each measure is highest."""
+    highest_s = {name: highest_time_s(curve, measure, end_s) for name, measure in MEASURES.items()}
+    return tuple(key_moments(curve, end_s)), highest_s
 
 
 def _untold_reason(analysis: Analysis) -> str:

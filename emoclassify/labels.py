@@ -34,7 +34,7 @@ FIGURE_COLOURS: dict[str, str | None] = {
     "cannot tell": None,
     "gap": "#ECECEC",
     "valence": "#0072B2",
-    "valence as read": "#999999",
+    "as read": "#999999",
     "coverage": "#7F7F7F",
     "mean": "#7F7F7F",
 }

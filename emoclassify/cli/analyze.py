@@ -12,7 +12,7 @@ from emoclassify.child import Child
 from emoclassify.cli.options import add_options
 from emoclassify.cli.terminal import DONE, FAILED, Line, recording_sha256
 from emoclassify.errors import EmoClassifyError, ResultError
-from emoclassify.findings import Findings
+from emoclassify.findings import CurveFindings, Findings
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.names import ANALYSIS
 from emoclassify.outputs.saved import Saved, find_saved, read_overview
@@ -20,7 +20,7 @@ from emoclassify.overview import Overview
 from emoclassify.recordings import Recording, find_recordings, printable
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
-from emoclassify.words.numbers import number, percent
+from emoclassify.words.numbers import clock, number, percent
 
 
 def add_analyze_command(commands: Any) -> None:
@@ -123,12 +123,21 @@ def _answer(overview: Overview) -> str:
         parts.append(
             f"mostly {top} ({percent(main.shares.share_of_read(top), 'en')} of the time in which it can be read)"
         )
+    if main is not None and main.mean is not None and not overview.source.still:
+        parts.append(_course(main))
     if overview.was_heard:
         stretches = len(overview.segments)
         parts.append(f"{stretches} stretch{'es' if stretches != 1 else ''} of speech")
     if voice is not None:
         parts.append(f"voice {voice.dominant or 'cannot tell'}")
     return ", ".join(parts) or "nothing"
+
+
+def _course(curve: CurveFindings) -> str:
+    """When the valence is highest and lowest, as far as that stands out."""
+    extremes = {"highest": curve.highest, "lowest": curve.lowest}
+    times = [f"{name} at {clock(moment.time_s, 'en')}" for name, moment in extremes.items() if moment]
+    return f"valence {' and '.join(times)}" if times else "no moment stands out"
 
 
 def _means(findings: Findings) -> Iterator[str]:

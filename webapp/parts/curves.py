@@ -19,6 +19,7 @@ from emoclassify.labels import (
 )
 from emoclassify.moments import Moment
 from emoclassify.overview import Overview
+from emoclassify.smoothing import N_SMOOTHED_BINS
 from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.session import Visit
 from webapp.parts.texts import GROUP_TEXTS, Texts
@@ -36,7 +37,7 @@ _DASHES = {
 }
 """Name of a curve -> its stroke, for readers who cannot tell two colours apart."""
 
-_PLAYER_TEXTS = "recording chart chart_hint gap doubtful closer wider whole png svg moments".split()
+_PLAYER_TEXTS = "recording chart chart_hint gap doubtful closer wider whole png svg moments no_moment".split()
 """The texts of the widget, by their names in `english.TEXTS`."""
 
 
@@ -49,6 +50,9 @@ def timeline(
     texts: dict[str, Any] = {name: visit.texts[name] for name in _PLAYER_TEXTS}
     if is_sound_only:
         texts["gap"] = visit.texts["gap_voice"]
+    if curve:
+        smoothed_over = visit.without_zeros(N_SMOOTHED_BINS * curve.line.bin_s)
+        texts["as_read"] = visit.texts["as_read"].format(seconds=smoothed_over)
     return {
         "video": video,
         "sound": is_sound_only,
@@ -56,7 +60,7 @@ def timeline(
         "step_s": SERIES_BIN_S,
         "domain": [low - 0.02, 1.02],
         "ticks": ticks(low, visit),
-        "curves": _lines(curve.scores, measure, visit.texts) if curve else [],
+        "curves": _lines(curve, measure, visit.texts) if curve else [],
         "gaps": curve.line.gaps if curve else [(0.0, overview.end_s)],
         "doubtful": curve.line.doubtful if curve else [],
         "strips": strips(overview, visit),
@@ -81,23 +85,40 @@ def plain_values(values: npt.NDArray[Any]) -> list[float | None]:
     return [None if np.isnan(value) else round(float(value), 3) for value in values]
 
 
-def _lines(scores: Scores, measure: str, texts: Texts) -> list[dict[str, Any]]:
-    if measure == "emotions":
-        lines = [_line(name, scores[:, i], COLOURS[name], texts[name]) for i, name in enumerate(EMOTIONS)]
-    elif measure == "groups":
-        values = {
-            "positive": positive(scores),
-            "neutral": scores[:, EMOTIONS.index("neutral")],
-            "negative": negative(scores),
+def _lines(curve: CurveWithFindings, measure: str, texts: Texts) -> list[dict[str, Any]]:
+    """A line for each value of a measure: `values` are smoothed, `as_read` stands behind them, pale."""
+    looks = _looks(measure, texts)
+    smoothed, as_read = (_values_by_name(scores, measure) for scores in (curve.drawn_scores, curve.scores))
+    return [
+        {
+            "id": name,
+            "label": label,
+            "colour": colour,
+            "dash": _DASHES.get(name),
+            "values": plain_values(smoothed[name]),
+            "as_read": plain_values(as_read[name]),
         }
-        lines = [_line(name, values[name], GROUP_COLOURS[name], texts[text]) for name, text in GROUP_TEXTS.items()]
-    else:
-        lines = [_line("valence", valence(scores), FIGURE_COLOURS["valence"], texts["valence"])]
-    return lines
+        for name, (label, colour) in looks.items()
+    ]
 
 
-def _line(name: str, values: npt.NDArray[np.float32], colour: str | None, label: str) -> dict[str, Any]:
-    return {"id": name, "label": label, "colour": colour, "dash": _DASHES.get(name), "values": plain_values(values)}
+def _looks(measure: str, texts: Texts) -> dict[str, tuple[str, str | None]]:
+    """Name of a line -> its label and colour."""
+    if measure == "emotions":
+        return {name: (texts[name], COLOURS[name]) for name in EMOTIONS}
+    if measure == "groups":
+        return {name: (texts[text], GROUP_COLOURS[name]) for name, text in GROUP_TEXTS.items()}
+    return {"valence": (texts["valence"], FIGURE_COLOURS["valence"])}
+
+
+def _values_by_name(scores: Scores, measure: str) -> dict[str, npt.NDArray[np.float32]]:
+    """Name of a line -> its values, float32 (n,)."""
+    by_emotion = dict(zip(EMOTIONS, scores.T, strict=True))
+    if measure == "emotions":
+        return by_emotion
+    if measure == "groups":
+        return {"positive": positive(scores), "neutral": by_emotion["neutral"], "negative": negative(scores)}
+    return {"valence": valence(scores)}
 
 
 def strips(overview: Overview, visit: Visit) -> list[dict[str, Any]]:
@@ -167,4 +188,5 @@ def _moment_card(moment: Moment, visit: Visit) -> dict[str, Any]:
     text = texts["moment_text"].format(
         top=texts[EMOTIONS[top]], share=visit.percent(moment.scores[top]), valence=visit.number(moment.valence)
     )
-    return {"time_s": moment.time_s, "title": texts[f"moment_{moment.kind}"], "text": text}
+    title = f"{visit.clock(moment.time_s)} · {texts[f'moment_{moment.kind}']}"
+    return {"time_s": moment.time_s, "title": title, "text": text}

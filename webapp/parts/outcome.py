@@ -1,6 +1,7 @@
 """The overview of a job's result, cached in memory, and its curves with their findings."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.client import Client, Job
 from emoclassify.findings import CurveFindings
 from emoclassify.labels import Scores
-from emoclassify.overview import Overview, OverviewCurve
+from emoclassify.overview import Overview, OverviewCurve, is_current
 
 _CACHE_S, _MOST_CACHED = 600, 40
 
@@ -27,8 +28,13 @@ class CurveWithFindings:
 
     @property
     def scores(self) -> Scores:
-        """float32 (n, 7), 0..1, a row for every half second; NaN in gaps."""
+        """As read: float32 (n, 7), 0..1, a row for every half second; NaN in gaps."""
         return self.line.scores
+
+    @cached_property
+    def drawn_scores(self) -> Scores:
+        """The same, smoothed, as they are drawn boldly and as key moments are searched."""
+        return self.line.drawn_on_steps
 
     @property
     def mean(self) -> Scores | None:
@@ -60,7 +66,7 @@ def forget(job: Job, owner: str) -> None:
 
 @st.cache_data(ttl=_CACHE_S, max_entries=_MOST_CACHED, show_spinner=False)
 def _load(job_id: str, ended_at: str, owner: str, _client: Client) -> Overview:
-    content = _client.overview(job_id)
-    if content is None:  # an older version ran the job
+    content = _client.overview(job_id) or {}
+    if not is_current(content):  # an older version ran the job
         return Overview.of(Analysis.from_dict(_client.result(job_id)))
     return Overview.from_dict(content)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -81,7 +80,7 @@ def _draw(overviews: list[Overview], visit: Visit) -> None:
     )
     panel = panel_of(overviews, measure or _MEASURES[0])
     widgets.player(data=chart(panel, measure or _MEASURES[0], overviews, visit), key="comparison")
-    st.table(table(overviews, panel, visit), hide_index=True, border="horizontal")
+    st.table(table(overviews, panel, measure or _MEASURES[0], visit), hide_index=True, border="horizontal")
     st.download_button(
         texts["numbers"], panel.to_csv(), f"comparison-{measure}.csv", "text/csv", key="numbers", on_click="ignore"
     )
@@ -126,15 +125,15 @@ def chart(panel: Panel, measure: str, overviews: list[Overview], visit: Visit) -
     }
 
 
-def table(overviews: list[Overview], panel: Panel, visit: Visit) -> pd.DataFrame:
+def table(overviews: list[Overview], panel: Panel, measure: str, visit: Visit) -> pd.DataFrame:
     """A row for each recording: length, how much could be read, the means, and where the measure is highest."""
     texts = visit.texts
     rows = []
-    for name, overview, values in zip(panel.names, overviews, panel.values, strict=True):
+    for name, overview in zip(panel.names, overviews, strict=True):
         main = overview.findings.main
         assert main is not None
         assert main.mean is not None
-        mean = main.mean
+        mean, highest_s = main.mean, main.highest_s[measure]
         rows.append(
             {
                 texts["name"]: name,
@@ -144,9 +143,7 @@ def table(overviews: list[Overview], panel: Panel, visit: Visit) -> pd.DataFrame
                 texts["metric_neutral"]: visit.percent(float(mean[EMOTIONS.index("neutral")])),
                 texts["metric_negative"]: visit.percent(float(negative(mean))),
                 texts["metric_valence"]: visit.number(float(valence(mean))),
-                texts["highest_at"]: visit.clock(float(np.nanargmax(values)) / 2)
-                if not np.isnan(values).all()
-                else "-",
+                texts["highest_at"]: visit.clock(highest_s) if highest_s is not None else texts["no_highest"],
             }
         )
     return pd.DataFrame(rows)

@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, NO_FACE
-from emoclassify.curves import SMOOTHED_BINS, Curve, axis_end_s
+from emoclassify.curves import Curve, axis_end_s
 from emoclassify.labels import COLOURS, EMOTIONS, FIGURE_COLOURS, GROUP_FILLS, negative, positive, valence
 from emoclassify.outputs.charts.style import (
     TITLE_IN,
@@ -22,7 +22,8 @@ from emoclassify.outputs.charts.style import (
     write_middle,
 )
 from emoclassify.outputs.charts.titles import Translate, drawn_curves, facts_of, label_of, person_count_facts
-from emoclassify.words.numbers import percent, with_decimal_mark
+from emoclassify.smoothing import N_SMOOTHED_BINS
+from emoclassify.words.numbers import percent, without_zeros
 from emoclassify.words.texts import translation
 
 _AXIS_IN, _LEGEND_IN = 0.45, 0.3
@@ -78,9 +79,10 @@ def _draw_band(band: Axes, emotion: str, curve: Curve | None) -> None:
     if curve is None:
         shade_all(band)
         return
-    values = curve.bins.scores[:, EMOTIONS.index(emotion)]
-    band.stairs(values, curve.edges_s, fill=True, color=COLOURS[emotion], linewidth=0)
-    band.stairs(values, curve.edges_s, color="black", linewidth=0.5)
+    i = EMOTIONS.index(emotion)
+    band.stairs(curve.bins.scores[:, i], curve.edges_s, color=FIGURE_COLOURS["as read"], linewidth=0.5)
+    band.stairs(curve.drawn_scores[:, i], curve.edges_s, fill=True, color=COLOURS[emotion], linewidth=0)
+    band.stairs(curve.drawn_scores[:, i], curve.edges_s, color="black", linewidth=0.8)
     shade_gaps(band, curve.gaps, curve.edges_s)
 
 
@@ -145,7 +147,7 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
 
 
 def _draw_areas(row: Axes, curve: Curve) -> None:
-    scores = curve.bins.scores
+    scores = curve.drawn_scores
     low, high = negative(scores), 1 - positive(scores)
     floor, ceiling = np.where(curve.gaps, np.nan, 0.0), np.where(curve.gaps, np.nan, 1.0)
     for group, bottom, top in (("negative", floor, low), ("neutral", low, high), ("positive", high, ceiling)):
@@ -192,19 +194,25 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
 
 def _draw_valence(row: Axes, curve: Curve, lang: str) -> None:
     _ = translation(lang).gettext
-    valences = valence(curve.bins.scores)
     edges_s = curve.edges_s
-    width_s = edges_s[1] - edges_s[0]
-    over_s = with_decimal_mark(f"{(2 * SMOOTHED_BINS + 1) * width_s:g}", lang)
     row.axhline(0, color="black", linewidth=0.5, zorder=1)
-    as_read_colour = FIGURE_COLOURS["valence as read"]
-    row.stairs(valences, edges_s, baseline=None, color=as_read_colour, linewidth=0.8, label=_("as read"))
+    row.stairs(
+        valence(curve.bins.scores),
+        edges_s,
+        baseline=None,
+        color=FIGURE_COLOURS["as read"],
+        linewidth=0.8,
+        label=_("as read"),
+    )
     row.plot(
-        edges_s[:-1] + width_s / 2,
-        curve.smoothed_valence,
+        edges_s[:-1] + curve.bin_s / 2,
+        valence(curve.drawn_scores),
         color=FIGURE_COLOURS["valence"],
         linewidth=1.8,
-        label=_("smoothed over {seconds} s").format(seconds=over_s),
+        marker="o",  # else a bin between two gaps would not be seen
+        markersize=1.8,
+        markeredgewidth=0,
+        label=_("smoothed over {seconds} s").format(seconds=without_zeros(N_SMOOTHED_BINS * curve.bin_s, lang)),
     )
     shade_gaps(row, curve.gaps, edges_s)
 

@@ -3,7 +3,6 @@
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, VERDICTS
 from emoclassify.findings import NOTABLE_SHARE, Findings, Subject
-from emoclassify.moments import STEADY
 from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Table, TextRow
 from emoclassify.outputs.document.words import Words, printable
 
@@ -68,7 +67,7 @@ def answer(analysis: Analysis, findings: Findings, words: Words) -> list[Block]:
     """Three sentences: the leading emotion, how the valence changes, and what the voice says."""
     sentences = [
         _leading_emotion(analysis, findings, words),
-        _valence_sentence(findings, words),
+        "" if analysis.source.still else _valence_sentence(findings, words),
         _voice_sentence(analysis, findings, words),
     ]
     return [Heading(words.text("The answer")), Paragraph(" ".join(filter(None, sentences)), lead=True)]
@@ -113,24 +112,31 @@ def _shares_sentence(start: str, findings: Findings, words: Words) -> str:
 
 def _valence_sentence(findings: Findings, words: Words) -> str:
     _, main = words.text, findings.main
-    if main is None or main.lowest is None or main.highest is None:
+    if main is None or main.mean is None:
         return ""
     low, high = main.lowest, main.highest
-    facts = {
-        "low": words.signed(low.valence),
-        "high": words.signed(high.valence),
-        "low_time": words.time(low.time_s),
-        "high_time": words.time(high.time_s),
-    }
-    if high.valence - low.valence < STEADY:
-        template = _(
-            "Its valence (happy minus negative, from \N{MINUS SIGN}1 to +1) hardly changes: from {low} to {high}."
-        )
-    else:
+    facts: dict[str, str] = {}
+    if high is not None:
+        facts |= {"high": words.signed(high.valence), "high_time": words.time(high.time_s)}
+    if low is not None:
+        facts |= {"low": words.signed(low.valence), "low_time": words.time(low.time_s)}
+    if low and high:
         template = _(
             "Its valence (happy minus negative, from \N{MINUS SIGN}1 to +1) is highest at {high_time} ({high}) and "
             "lowest at {low_time} ({low})."
         )
+    elif high:
+        template = _(
+            "Its valence (happy minus negative, from \N{MINUS SIGN}1 to +1) is highest at {high_time} ({high}); no low "
+            "point stands out."
+        )
+    elif low:
+        template = _(
+            "Its valence (happy minus negative, from \N{MINUS SIGN}1 to +1) is lowest at {low_time} ({low}); no high "
+            "point stands out."
+        )
+    else:
+        template = _("No moment stands out from the usual ups and downs of its valence (happy minus negative).")
     return template.format(**facts)
 
 
