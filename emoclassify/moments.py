@@ -14,6 +14,7 @@ import numpy.typing as npt
 from emoclassify.curves import Curve
 from emoclassify.labels import Scores, valence
 from emoclassify.noise import noise_limit, searched_bins
+from emoclassify.smoothing import N_SMOOTHED_BINS
 
 HIGHEST, LOWEST, RISES, FALLS = "highest valence", "lowest valence", "turns positive", "turns negative"
 
@@ -22,6 +23,8 @@ LEAST_CHANGE = 0.2
 
 MOST_MOMENTS = 8
 """No more key moments than this in one recording."""
+
+_SWIFT_BINS = 2 * N_SMOOTHED_BINS  # a change of sign that takes longer is no point in time
 
 _SAME_VALUE = 0.02  # two values of a curve that differ by less count as equal: both belong to one plateau
 
@@ -84,11 +87,11 @@ def _searched_line(curve: Curve, measure: Measure) -> Values:
 
 
 def _extremes(curve: Curve, measure: Measure, limit: float) -> tuple[int | None, int | None]:
-    """The bins with the lowest and the highest value; None for one that is not `limit` away from the median."""
+    """The bins with the lowest and the highest value; None for one nearer to the median than `limit`."""
     line = _searched_line(curve, measure)
     if np.isnan(line).all():
         return None, None
-    distances = line - np.nanmedian(measure(curve.drawn_scores))
+    distances = line - np.nanmedian(measure(curve.bins.scores))
     lowest = _plateau_middle(-line) if -np.nanmin(distances) >= limit else None
     return lowest, _plateau_middle(line) if np.nanmax(distances) >= limit else None
 
@@ -106,14 +109,16 @@ def _plateau_middle(line: Values) -> int:
 def _turns(line: Values, limit: float) -> Iterator[tuple[int, float, str]]:
     """Each change of sign between two sides that both stand out: its bin, how strong it is, and RISES or FALLS.
 
-    A side stands out where it comes `limit` away from 0. The bin is the first one on the new side, after the last one
-    on the old side; after a change during a gap the first one behind the gap. The strength is the smaller of the
-    largest absolute values of both sides.
+    A side stands out where it comes `limit` away from 0, and the other does so soon before or after. The bin is the
+    first one on the new side, after the last one on the old side; after a change during a gap the first one behind the
+    gap. The strength is the smaller of the largest absolute values of both sides.
     """
     strong_bins = np.flatnonzero(np.abs(line) >= limit)
     signs = np.sign(line[strong_bins])
     sides = np.split(strong_bins, np.flatnonzero(np.diff(signs)) + 1)
     for old, new in pairwise(sides):
+        if new[0] - old[-1] > _SWIFT_BINS:
+            continue
         sign = np.sign(line[new[0]])
         is_old = sign * line[old[-1] : new[0] + 1] <= 0
         last_old = int(old[-1]) + int(np.flatnonzero(is_old)[-1])

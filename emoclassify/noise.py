@@ -124,9 +124,9 @@ def ar1(draw: np.random.Generator, n_curves: int, n_bins: int, memory: float) ->
 
 
 def _measure(values: Values, grid: _Grid) -> tuple[Values, Values, Values]:
-    """Of curves, float64 (curves, n): usual step, memory, greatest distance of the smoothed line from its median."""
+    """Of curves, float64 (curves, n): usual step, memory, greatest distance of the smoothed line from the median."""
     lines = np.where(grid.is_scored, values, 0) @ smoothing_weights(grid.is_scored).T
-    medians = np.median(lines[:, grid.is_scored], axis=1, keepdims=True)
+    medians = np.median(values[:, grid.is_scored], axis=1, keepdims=True)
     distances = np.where(grid.is_searched, np.abs(lines - medians), 0)
     is_near = np.abs(np.arange(values.shape[1]) - distances.argmax(axis=1)[:, None]) < REACH_BINS
     return _usual_steps(values, grid), _memories(values, grid, ~is_near), distances.max(axis=1)

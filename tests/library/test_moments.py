@@ -65,6 +65,17 @@ def test_a_swing_that_does_not_stand_out_is_no_turn() -> None:
     assert kinds == [LOWEST]
 
 
+def test_the_end_of_a_smile_is_no_turn_to_a_faint_frown_long_after() -> None:
+    line = np.array(bump(80, 20, 0.8)) - 0.08
+    line[60:66] -= 0.15
+    assert [kind for kind, _ in moments_of(line.tolist())] == [HIGHEST]
+
+
+def test_the_usual_level_is_that_of_most_of_the_time() -> None:
+    """A smile of nearly half of the recording: its rest is no lowest point."""
+    assert [kind for kind, _ in moments_of([0.0] * 9 + [0.8] * 14 + [0.0] * 9)] == [HIGHEST]
+
+
 def test_no_more_than_eight_in_order_of_time() -> None:
     times_s = [time_s for _, time_s in moments_of(([-0.8] * 12 + [0.8] * 12) * 10)]
     assert len(times_s) == 8

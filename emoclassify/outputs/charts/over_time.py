@@ -21,9 +21,15 @@ from emoclassify.outputs.charts.style import (
     shade_gaps,
     write_middle,
 )
-from emoclassify.outputs.charts.titles import Translate, drawn_curves, facts_of, label_of, person_count_facts
-from emoclassify.smoothing import N_SMOOTHED_BINS
-from emoclassify.words.numbers import percent, without_zeros
+from emoclassify.outputs.charts.titles import (
+    Translate,
+    drawn_curves,
+    facts_of,
+    label_of,
+    person_count_facts,
+    smoothing_fact,
+)
+from emoclassify.words.numbers import percent
 from emoclassify.words.texts import translation
 
 _AXIS_IN, _LEGEND_IN = 0.45, 0.3
@@ -65,6 +71,7 @@ def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:
         facts = facts_of(analysis, lang)
         if curves:
             facts.insert(0, _("scores from 0 to 1"))
+            facts += [smoothing_fact(analysis, lang), _("thin line: as read")]
         if analysis.frames and any(segment.voice.dominant for segment in analysis.segments):
             facts.append(_("line above: the voice"))
         if len(analysis.persons) > 1:
@@ -142,7 +149,11 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
             figure,
             analysis.source.name,
             _("Positive, neutral, negative"),
-            [*facts_of(analysis, lang), *person_count_facts(analysis, _)],
+            [
+                *facts_of(analysis, lang),
+                *([smoothing_fact(analysis, lang)] if curves else []),
+                *person_count_facts(analysis, _),
+            ],
         )
 
 
@@ -173,7 +184,7 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
             label_row(row, _("coverage"))
         for row, below, curve in zip(axes[::2], axes[1::2], curves, strict=False):
             label_row(row, label_of(curve, _))
-            _draw_valence(row, curve, lang)
+            _draw_valence(row, curve, smoothing_fact(analysis, lang), _)
             below.stairs(
                 np.nan_to_num(curve.bins.coverage),
                 curve.edges_s,
@@ -192,8 +203,7 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
         set_title(figure, analysis.source.name, _("Valence"), facts)
 
 
-def _draw_valence(row: Axes, curve: Curve, lang: str) -> None:
-    _ = translation(lang).gettext
+def _draw_valence(row: Axes, curve: Curve, smoothed_label: str, _: Translate) -> None:
     edges_s = curve.edges_s
     row.axhline(0, color="black", linewidth=0.5, zorder=1)
     row.stairs(
@@ -212,7 +222,7 @@ def _draw_valence(row: Axes, curve: Curve, lang: str) -> None:
         marker="o",  # else a bin between two gaps would not be seen
         markersize=1.8,
         markeredgewidth=0,
-        label=_("smoothed over {seconds} s").format(seconds=without_zeros(N_SMOOTHED_BINS * curve.bin_s, lang)),
+        label=smoothed_label,
     )
     shade_gaps(row, curve.gaps, edges_s)
 
