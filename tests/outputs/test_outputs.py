@@ -204,6 +204,28 @@ def test_agreement_is_drawn_where_face_and_voice_were_compared(tmp_path: Path) -
     assert [chart.name for chart in CHARTS] == list(DRAWINGS)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_keys_of_every_verdict_fit_on_the_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
+    times_s = [0.2 * i for i in range(60)]
+    faces = [face(i, t, "neutral" if 4 <= t < 6 else "happy") for i, t in enumerate(times_s) if t < 10]
+    names = ("happy", "neutral", "happy", "sad", "surprise", "happy")  # the last one without a face
+    speech = [voice(2.0 * i, 2.0 * i + 1.5, name) for i, name in enumerate(names)]
+    draw_agreement(
+        analysis(faces, times_s, speech, options=Options(double_check=True), end_s=12.0, picture_end_s=12.0),
+        tmp_path / "a",
+        lang,
+    )
+    figure = drawn[0]
+    figure.canvas.draw()
+    (legend,) = figure.legends
+    assert len(legend.get_texts()) == 7
+    keys = legend.get_window_extent()
+    assert figure.bbox.x0 <= keys.x0 < keys.x1 <= figure.bbox.x1
+    assert figure.bbox.y0 <= keys.y0 < keys.y1 <= figure.bbox.y1
+
+
 def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[Figure] = []
     monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))

@@ -32,6 +32,7 @@ _ALL_AREAS_IN, _ALL_LINES_IN = 6.0, 7.5
 
 _VALENCE_LIMIT = 1.06  # of the axis: a line at -1 or 1 is then not cut off
 _MOST_OUTLINED = 40
+_MOST_KEYS_IN_A_ROW = 4
 _VERDICTS: dict[str, Any] = {
     AGREE: {"facecolor": VERDICT_COLOURS[AGREE]},
     FACE_MORE: {"facecolor": VERDICT_COLOURS[FACE_MORE], "hatch": "\\\\\\"},
@@ -216,7 +217,7 @@ def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
     _ = translation(lang).gettext
     end_s = axis_end_s(analysis)
     lengths_s = dict.fromkeys(_VERDICTS, 0.0)
-    with paper(stem, 0.6 + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
+    with paper(stem, 0.6 + TITLE_IN + _AXIS_IN + 2 * _LEGEND_IN) as figure:
         strip = figure.subplots()
         strip.set_ylim(0, 1)
         strip.set_yticks([])
@@ -234,5 +235,5 @@ def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
             for name, style in _VERDICTS.items()
             if lengths_s[name] > 0
         ]
-        figure.legend(handles=legend_patches, loc="outside lower center", ncols=len(legend_patches), frameon=False)
+        figure.legend(handles=legend_patches, loc="outside lower center", ncols=_MOST_KEYS_IN_A_ROW, frameon=False)
         set_title(figure, analysis.source.name, _("Face and voice"), [_("how long each holds")])
