@@ -38,7 +38,7 @@ VERDICT_COLOURS: dict[str, str | None] = {
 }
 """Face against voice. None: the ground shows, with dots on it."""
 
-RECORDING_COLOURS = ("#BD7C23", "#5C6287", "#8C8D65", "#7E6010", "#8092B8", "#556A49")
+RECORDING_COLOURS = ("#5955CA", "#9B9420", "#795C6E", "#81967E", "#4E6D38", "#8090BA")
 """The curves of several recordings in one figure, in this order; with more recordings they come again."""
 
 VALENCE, VALENCE_AS_READ = "#AE67F6", "#9A86B8"

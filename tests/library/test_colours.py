@@ -101,6 +101,16 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def on_page(colour: str, ground: str) -> str:
+    """A colour as the page draws it: darker or lighter until it stands out (webapp/widgets/player/colours.js)."""
+    towards = 255 if ground == GROUNDS["dark"] else 0
+    while contrast(colour, ground) < LEAST_CONTRAST:
+        channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+        steps = [c + round((towards - c) * 0.08) + (towards > c) - (towards < c) for c in channels]
+        colour = "#" + "".join(f"{step:02X}" for step in steps)
+    return colour
+
+
 def test_no_colour_means_two_things() -> None:
     assert GROUP_COLOURS["neutral"] == COLOURS["neutral"]  # the same thing
     groups = [colour for name, colour in GROUP_COLOURS.items() if name != "neutral"]
@@ -109,8 +119,10 @@ def test_no_colour_means_two_things() -> None:
         *(VALENCE_AS_READ, COVERAGE, GAP, GAP_LINE, COVER, DOUBTFUL, INK, PAPER),
     ]
     assert len({colour.upper() for colour in colours}) == len(colours)
-    hues = [*COLOURS.values(), *groups, *VERDICT_FILLS.values(), *RECORDING_COLOURS, VALENCE]
-    assert min(distance(a, b, "all cones") for a, b in combinations(hues, 2)) >= LEAST_DISTANCE_OF_MEANINGS
+    others = [*groups, *VERDICT_FILLS.values(), *RECORDING_COLOURS, VALENCE, VALENCE_AS_READ]
+    for ground in GROUNDS.values():
+        hues = [*(on_page(colour, ground) for colour in COLOURS.values()), *others]
+        assert min(distance(a, b, "all cones") for a, b in combinations(hues, 2)) >= LEAST_DISTANCE_OF_MEANINGS
 
 
 def test_each_thing_has_a_colour() -> None:
@@ -131,16 +143,6 @@ def test_the_colours_of_a_figure_can_be_told_apart(figure: str, sight: str) -> N
     colours = FIGURES[figure]
     near = {(a, b) for a, b in combinations(colours, 2) if distance(colours[a], colours[b], sight) < LEAST_DISTANCE}
     assert not near
-
-
-def on_page(colour: str, ground: str) -> str:
-    """A colour as the page draws it: darker or lighter until it stands out (webapp/widgets/player/colours.js)."""
-    towards = 255 if ground == GROUNDS["dark"] else 0
-    while contrast(colour, ground) < LEAST_CONTRAST:
-        channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-        steps = [c + round((towards - c) * 0.08) + (towards > c) - (towards < c) for c in channels]
-        colour = "#" + "".join(f"{step:02X}" for step in steps)
-    return colour
 
 
 @pytest.mark.parametrize("ground", GROUNDS)
