@@ -61,7 +61,10 @@ def _tables_of(folder: Path) -> dict[str, list[Row]]:
     """The tables of one recording by name."""
     overview = read_overview(folder)
     names = table_names(was_heard=overview.was_heard)
-    return {name: list(read_table(folder, name, overview.options)) for name in names}
+    tables = {name: list(read_table(folder, name, overview.options)) for name in names}
+    for row, segment in zip(tables.get("segments", ()), overview.segments, strict=True):
+        row |= {"verdict": segment.verdict, "reason": segment.reason}  # an older version had another rule
+    return tables
 
 
 class _Writers:
