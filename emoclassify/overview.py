@@ -33,7 +33,7 @@ from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
 from emoclassify.words.messages import Message
 
-SCHEMA = 1
+SCHEMA = 2
 """Counts the changes of overview.json that a reader would notice."""
 
 STEP_S = SERIES_BIN_S
@@ -133,6 +133,18 @@ class Overview:
             "curves": [_curve_to_dict(curve) for curve in self.curves],
             "segments": [segment_to_dict(segment) for segment in self.segments] if self.was_heard else None,
         }
+
+    @classmethod
+    def if_current(cls, content: dict[str, Any] | None) -> "Overview | None":
+        """The Overview in the content of an overview.json; None where an older version wrote it, or none.
+
+        The overview is then made of the analysis.
+
+        Raises:
+            ResultError: a newer version wrote it, or it is no overview at all.
+        """
+        is_older = content is not None and isinstance(content.get("schema"), int) and content["schema"] < SCHEMA
+        return None if content is None or is_older else cls.from_dict(content)
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Overview":

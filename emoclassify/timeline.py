@@ -75,6 +75,12 @@ class Timeline:
         """Which moments have scores; bool (n,)."""
         return np.asarray(~np.isnan(self.scores).any(axis=1))
 
+    @property
+    def leading(self) -> list[str | None]:
+        """The emotion with the top score at each moment; None in a gap."""
+        top_rows = np.where(self.valid[:, None], self.scores, 0).argmax(axis=1)
+        return [EMOTIONS[row] if is_valid else None for row, is_valid in zip(top_rows, self.valid, strict=True)]
+
     def mean(self, span: Span | None = None, lengths_s: Times | None = None) -> Scores | None:
         """The mean scores of the valid moments (inside the span), float32 (7,); None where there is none.
 
