@@ -1,5 +1,7 @@
 """What is shown of the readings: scores still, gaps still, no flicker, and a change of expression at its own time."""
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -7,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emoclassify.labels import EMOTIONS
+from emoclassify.pipeline import analyze
+from emoclassify.settings import Options
 from emoclassify.smoothing import READING_REACH_S, smoothed_readings
 from emoclassify.timeline import Timeline, Times
 from tests.support.findings import mostly, times_every
@@ -112,3 +116,17 @@ def test_a_mouth_that_opens_and_closes_does_not_flicker(syllables_hz: float, pha
     times_s = times_every(0.04, 200)
     is_open = (times_s * syllables_hz + phase) % 1 < 0.35
     assert not is_shown(surprised(times_s, is_open))[25:-25].any()
+
+
+@pytest.mark.clips
+@pytest.mark.model
+@pytest.mark.parametrize("sample_fps", [5.0, 10.0])
+def test_sentences_without_expression_are_neutral_and_a_smile_stays_a_smile(clips: Path, sample_fps: float) -> None:
+    """Looked at by eye: the speakers of the GRID corpus show nothing; the man smiles from 0.6 s on."""
+    for name in ("grid_bbaf2n.mpg", "grid_brbk7n.mpg", "grid_lwbsza.mpg", "grid_pwij3p.mpg"):
+        analysis = analyze(clips / name, Options(sample_fps=sample_fps))
+        assert {*analysis.shown_timeline(1).leading} == {"neutral"}, name
+    smile = analyze(clips / "pyfeat_single_face.mp4", Options(sample_fps=sample_fps)).shown_timeline(1)
+    onset = smile.leading.index("happy")
+    assert smile.times_s[onset] == pytest.approx(0.6, abs=0.15)
+    assert {*smile.leading[onset:]} == {"happy"}
