@@ -5,7 +5,7 @@ is a hundred times as large.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -31,6 +31,7 @@ from emoclassify.media.nouns import Source
 from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
+from emoclassify.timeline import Span
 from emoclassify.words.messages import Message
 
 SCHEMA = 2
@@ -54,12 +55,14 @@ class OverviewCurve:
         scores: float32 (n, 7), one row for each STEP_S from 0 to the end of the recording; NaN in gaps.
         gaps: where nothing can be read.
         doubtful: where the face is seen too badly to count.
+        shown: the stretches in which one emotion is shown of the face, in order; the shares count their lengths.
     """
 
     person: int | None
     scores: Scores
     gaps: Spans
     doubtful: Spans
+    shown: tuple[tuple[Span, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,10 @@ def _curves(analysis: Analysis) -> Iterator[OverviewCurve]:
             yield _curve(None, analysis.voice_series().scores, n_steps, analysis.end_s, ())
         return
     for person in analysis.persons:
-        yield _curve(person, analysis.series(person).scores, n_steps, analysis.end_s, _doubtful_spans(analysis, person))
+        curve = _curve(
+            person, analysis.series(person).scores, n_steps, analysis.end_s, _doubtful_spans(analysis, person)
+        )
+        yield replace(curve, shown=tuple(analysis.shown_timeline(person).stretches(analysis.picture_end_s)))
 
 
 def _curve(person: int | None, series: Scores, n_steps: int, end_s: float, doubtful: Spans) -> OverviewCurve:
@@ -228,6 +234,10 @@ def _curve_to_dict(curve: OverviewCurve) -> dict[str, Any]:
         "scores": scores,
         "gaps": [list(span) for span in curve.gaps],
         "doubtful": [list(span) for span in curve.doubtful],
+        "shown": [
+            {"start_s": rounded(span.start_s), "end_s": rounded(span.end_s), "emotion": emotion}
+            for span, emotion in curve.shown
+        ],
     }
 
 
@@ -235,7 +245,8 @@ def _curve_from_dict(item: dict[str, Any]) -> OverviewCurve:
     gap = np.full(len(EMOTIONS), np.nan, np.float32)
     rows = [gap if row is None else scores_from_list(row) for row in item["scores"]]
     gaps, doubtful = (tuple((start, end) for start, end in item[name]) for name in ("gaps", "doubtful"))
-    return OverviewCurve(item["person"], np.stack(rows), gaps, doubtful)
+    stretches = tuple((Span(stretch["start_s"], stretch["end_s"]), stretch["emotion"]) for stretch in item["shown"])
+    return OverviewCurve(item["person"], np.stack(rows), gaps, doubtful, stretches)
 
 
 def _findings_to_dict(findings: Findings) -> dict[str, Any]:

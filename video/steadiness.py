@@ -92,8 +92,8 @@ def table(rows: Sequence[Row]) -> str:
     heads = ("clip", "pairs of frames", "same top emotion", "distance of scores", "changes a minute", "most often")
     lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     for row in rows:
-        cells = zip(_cells(row.read), _cells(row.shown), strict=True)
-        lines.append(f"| {row.name} | {row.read.pairs} | {' | '.join(f'{read} → {shown}' for read, shown in cells)} |")
+        cells = map(" → ".join, zip(_cells(row.read), _cells(row.shown), strict=True))
+        lines.append(f"| {row.name} | {row.read.pairs} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

@@ -77,6 +77,12 @@ def test_every_place_tells_the_shares_of_the_frames(
     assert dict(zip(EMOTIONS, main.shares.leading, strict=True)) == pytest.approx(shares, abs=2e-6)
     assert main.shares.unread == pytest.approx(1 - sum(shares.values()), abs=2e-6)
 
+    lengths_s = dict.fromkeys(EMOTIONS, 0.0)
+    for span, emotion in overview.curves[0].shown:
+        lengths_s[emotion] += span.duration_s
+    of_strip = {emotion: length_s / overview.end_s for emotion, length_s in lengths_s.items()}
+    assert of_strip == pytest.approx(shares, abs=1e-5)
+
     summary = summary_of(overview)
     assert summary is not None
     assert {name: summary["shares"][name] for name in EMOTIONS} == pytest.approx(shares, abs=2e-6)
