@@ -19,7 +19,7 @@ LAYERS = (
     ("errors",),
     ("declared",),
     ("timeline", "settings", "metrics", "prefetch"),
-    ("media", "networks"),
+    ("media", "networks", "smoothing"),
     ("faces", "speech"),
     ("voice",),
     ("verdicts", "chance"),

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -149,8 +150,11 @@ def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
     ]
     assert all(curve["values"][2] is None and curve["values"][4] is not None for curve in drawn["curves"])
     assert drawn["gaps"] == ((1.0, 2.0),)
-    assert [strip["label"] for strip in drawn["strips"]] == ["Voice", "Face and voice"]
-    assert [segment["text"] for segment in drawn["strips"][1]["segments"]] == [
+    assert [strip["label"] for strip in drawn["strips"]] == ["Face", "Voice", "Face and voice"]
+    face_stretches = drawn["strips"][0]["segments"]
+    assert [stretch["text"] for stretch in face_stretches] == ["face: happy", "face: sad"]
+    assert [(stretch["start_s"], stretch["end_s"]) for stretch in face_stretches] == [(0.0, 1.0), (2.0, 4.0)]
+    assert [segment["text"] for segment in drawn["strips"][2]["segments"]] == [
         "face and voice: agree",
         "face and voice: agree",
     ]
@@ -162,6 +166,23 @@ def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
     ]
     low, high = drawn["domain"]
     assert all(low <= tick["value"] <= high for tick in drawn["ticks"])
+
+
+def test_the_keys_of_the_face_are_told_where_the_curves_have_other_colours() -> None:
+    keys = {
+        measure: [
+            key["label"]
+            for key in timeline(found(), curves_of(found())[0], measure, None, visit())["strips"][0]["keys"]
+        ]
+        for measure in MEASURES
+    }
+    assert keys == {"emotions": [], **{key: ["face: happy", "face: sad"] for key in MEASURES[1:]}}
+
+
+def test_a_picture_has_no_strips() -> None:
+    still = analysis([face(0, 0.0)], [0.0], end_s=0.0, picture_end_s=0.0)
+    made = found(replace(still, source=replace(still.source, still=True)))
+    assert timeline(made, curves_of(made)[0], "emotions", None, visit())["strips"] == []
 
 
 def test_the_voice_alone_has_a_curve_and_no_comparison() -> None:

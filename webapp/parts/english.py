@@ -175,6 +175,8 @@ TEXTS = {
     "moment_turns positive": "turns positive",
     "moment_turns negative": "turns negative",
     "moment_text": "{top} {share}, valence {valence}",
+    "strip_face": "Face",
+    "shown_as": "face: {top}",
     "strip_voice": "Voice",
     "strip_verdict": "Face and voice",
     "heard_as": "voice: {top} {share}",

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 
 from emoclassify.errors import ResultError, UsageError
 from emoclassify.outputs.names import ANALYSIS
-from emoclassify.outputs.saved import read_overview
+from emoclassify.outputs.saved import read_analysis, saved_overview
 from emoclassify.outputs.tables.columns import TABLES, Column
-from emoclassify.outputs.tables.rows import Row, read_table, table_names
+from emoclassify.outputs.tables.rows import Row, read_table, rows_of, table_names
 
 RECORDING_COLUMN = "recording"
 """The first column of each table: the folder of the recording's results, relative to the folder that was merged."""
@@ -58,8 +58,11 @@ def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, w
 
 
 def _tables_of(folder: Path) -> dict[str, list[Row]]:
-    """The tables of one recording by name."""
-    overview = read_overview(folder)
+    """The tables of one recording by name; made again where an older version wrote them, with other columns."""
+    overview = saved_overview(folder)
+    if overview is None:
+        analysis = read_analysis(folder)
+        return {name: list(rows_of(analysis, name)) for name in table_names(was_heard=analysis.voice is not None)}
     names = table_names(was_heard=overview.was_heard)
     tables = {name: list(read_table(folder, name, overview.options)) for name in names}
     for row, segment in zip(tables.get("segments", ()), overview.segments, strict=True):
