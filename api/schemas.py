@@ -61,6 +61,11 @@ class JobOut(Schema):
     size_bytes = Integer(required=True)
     duration_s = Float(required=True, allow_none=True, metadata={"description": "null before the recording was read"})
     sha256 = String(required=True)
+    same_as = String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "id of your last earlier job with the same bytes; null where there is none"},
+    )
     tag = String(required=True)
     group = String(required=True)
     options = Dict(required=True, metadata={"description": "what is asked of the analysis"})
@@ -189,8 +194,13 @@ class StatsQuery(Period):
     group = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
 
 
-def job_content(job: Job) -> dict[str, Any]:
-    """A job as the API shows it to its owner."""
+def job_content(job: Job, earlier_id: str | None) -> dict[str, Any]:
+    """A job as the API shows it to its owner.
+
+    Args:
+        job: to be shown.
+        earlier_id: of the owner's last earlier job with the same recording.
+    """
     has_begun = job.state != JobState.QUEUED or job.tries > 0
     progress = {"stage": job.stage, "done": job.done, "total": job.total, "fraction": job.fraction}
     names = (
@@ -209,6 +219,7 @@ def job_content(job: Job) -> dict[str, Any]:
         "summary",
     )
     return {name: getattr(job, name) for name in names} | {
+        "same_as": earlier_id,
         "progress": progress | {"elapsed_s": job.elapsed_s if has_begun else 0.0},
         "cancel_requested": job.cancel_asked,
         "created_at": datetime_of(job.created_at),

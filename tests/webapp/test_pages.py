@@ -129,6 +129,16 @@ def test_jobs_in_progress_can_be_canceled_and_tried_again(server: Served, stand_
     assert texts_in("en")["nothing_running"] in everything(opened("running"))
 
 
+def test_a_recording_that_was_handed_in_before_leads_to_the_earlier_one(server: Served) -> None:
+    first, second = posted(server), posted(server)
+    at = opened("running")
+    assert everything(at).count(texts_in("en")["same_as"]) == 1
+    assert f"earlier-{second['id']}" in [button.key for button in at.button]
+    at = opened("result", job=second["id"])
+    assert texts_in("en")["same_as"] in everything(at)
+    assert texts_in("en")["same_as"] not in everything(opened("result", job=first["id"]))
+
+
 def test_a_failure_says_why(server: Served) -> None:
     with Client(server.url, key="") as client:
         job = posted(server, BROKEN, wait=False)

@@ -97,6 +97,8 @@ TEXTS = {
     "retry": "Try again",
     "show_result": "Show the result",
     "finished": "Finished lately",
+    "same_as": "You have handed in this recording before.",
+    "show_earlier": "Open the earlier one",
     "why_failed": "It could not be analyzed. The reason: {detail}",
     "all_results": "All results",
     # Result

@@ -13,6 +13,7 @@ from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
 from webapp import widgets
 from webapp.parts.curves import MEASURES, timeline
+from webapp.parts.earlier import draw_earlier
 from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, draw_safely, go, show_api_away, why_failed
@@ -31,6 +32,7 @@ def draw(visit: Visit) -> None:
         return
     job = visit.client.get(job_id)
     st.title(plain(job["name"]), anchor=False)
+    draw_earlier(job, visit)
     if job["state"] != JobState.COMPLETED:
         _draw_without_result(job, visit)
         return

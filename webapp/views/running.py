@@ -8,6 +8,7 @@ import streamlit as st
 from emoclassify.job_states import ACTIVE, ENDED, JobState
 from emoclassify.remote.client import ApiError, Client, Job
 from webapp import widgets
+from webapp.parts.earlier import draw_earlier
 from webapp.parts.session import Visit, draw_safely, go, local_minute, message_of, show_api_away, why_failed
 from webapp.parts.texts import Texts, in_words, plain
 from webapp.views.new import uploader_texts
@@ -66,6 +67,7 @@ def _draw_active(job: Job, ahead: int, visit: Visit) -> None:
             st.caption(texts["canceling"])
         elif st.button(texts["cancel"], key=f"cancel-{job_id}"):
             _call_and_refresh(visit, Client.cancel, job_id)
+        draw_earlier(job, visit)
 
 
 def _draw_ended(job: Job, visit: Visit) -> None:
@@ -79,6 +81,7 @@ def _draw_ended(job: Job, visit: Visit) -> None:
             go("result", job=job_id)
         if state != JobState.COMPLETED and job["upload_kept"] and st.button(texts["retry"], key=f"retry-{job_id}"):
             _call_and_refresh(visit, Client.retry, job_id)
+        draw_earlier(job, visit)
 
 
 def _call_and_refresh(visit: Visit, call: Any, job_id: str) -> None:
