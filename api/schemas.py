@@ -123,6 +123,16 @@ class StatsOut(Schema):
     days = List(Nested(DayOut), required=True)
 
 
+class RestrictedOut(Schema):
+    """A model whose terms forbid commercial use, and what brings it in."""
+
+    field = String(
+        required=True, metadata={"description": "that brings it in where it is set; `file`: by sound without a picture"}
+    )
+    model = String(required=True)
+    licence = String(required=True)
+
+
 class LimitsOut(Schema):
     """What this server takes."""
 
@@ -133,6 +143,11 @@ class LimitsOut(Schema):
     endings = List(String(), required=True, metadata={"description": "of the names of recordings, without the dot"})
     expression_models = List(String(), required=True, metadata={"description": "that a job may name"})
     languages = List(String(), required=True, metadata={"description": "of the outputs"})
+    voice = Boolean(
+        required=True, metadata={"description": "false: no voice is read, and sound without a picture fails"}
+    )
+    refused_fields = List(String(), required=True, metadata={"description": "flags that may not be set on this server"})
+    not_commercial = List(Nested(RestrictedOut), required=True)
 
 
 class HealthOut(Schema):

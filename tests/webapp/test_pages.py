@@ -12,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
 
 import webapp
+from emoclassify.networks.models import voice_model
 from emoclassify.remote.client import Client, Job
+from emoclassify.settings import Options
 from emoclassify.words.messages import Message
 from tests.support.findings import analysis, face, with_a_gap
 from tests.support.serving import BROKEN, MP4, SLOW, Served, StandIn, served
@@ -100,6 +102,25 @@ def test_what_the_server_takes_is_offered(tmp_path: Path, monkeypatch: pytest.Mo
         keep = opened().selectbox(key="keep")
     assert keep.options == [texts_in("en")["keep_0"], "1 day"]
     assert keep.placeholder == "2 days"
+
+
+def test_what_is_not_for_commercial_use_is_told_beside_the_tick(server: Served) -> None:
+    licence = voice_model().licence
+    captions = [caption.value for caption in opened().caption]
+    assert len([text for text in captions if licence in text]) == 1
+    hint = texts_in("en")["switched_off"]
+    assert hint not in captions
+
+
+def test_a_voice_that_is_switched_off_is_not_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOCLASSIFY_VOICE", "off")
+    with served(tmp_path / "data", defaults=Options.read({})) as running:
+        monkeypatch.setenv("EMOCLASSIFY_API_URL", running.url)
+        at = opened()
+    assert at.checkbox(key="double_check").disabled
+    captions = [caption.value for caption in at.caption]
+    assert texts_in("en")["switched_off"] in captions
+    assert not [text for text in captions if "commercial" in text]
 
 
 @pytest.mark.parametrize("page", ["new", "running", "history", "compare"])

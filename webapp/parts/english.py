@@ -31,6 +31,8 @@ TEXTS = {
     "drop": "Drag your videos, sound files or pictures here",
     "pick": "Choose files",
     "files_hint": "Up to {size} each: {endings}",
+    "sound_off": "Sound without a picture is not read here: whoever runs this service has switched voices off.",
+    "switched_off": "Whoever runs this service has switched it off.",
     "remove": "Remove",
     "looking": "Looking at the file …",
     "no_look": "This browser cannot show it; it can be analyzed all the same.",
