@@ -11,10 +11,7 @@ from emoclassify.networks.loaded import ModelKind
 from emoclassify.networks.models import ModelInfo
 from emoclassify.settings import Options
 from emoclassify.stages import Streams, kinds_of
-
-OF_ITS_MODEL = "Not for commercial use: its model is under {licence}."
-OF_SOUND_ALONE = "Sound without a picture is not for commercial use: the model that reads it is under {licence}."
-"""Said beside an option, and where recordings are chosen."""
+from emoclassify.words.licences import OF_ITS_MODEL
 
 _SOUND_ALONE = Streams(picture=False, sound=True)
 

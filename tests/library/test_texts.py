@@ -24,7 +24,7 @@ from emoclassify.outputs import registry
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
-from emoclassify.terms import OF_ITS_MODEL, OF_SOUND_ALONE
+from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
 from emoclassify.words.messages import AS_TOLD, TEMPLATES
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.sources import PACKAGE, ROOT, sources

@@ -9,7 +9,7 @@ import streamlit as st
 from emoclassify.declared import Option, Role
 from emoclassify.media import signature
 from emoclassify.settings import Options, options_of
-from emoclassify.terms import OF_ITS_MODEL, OF_SOUND_ALONE
+from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
 from emoclassify.words.numbers import percent_pattern
 from emoclassify.words.texts import translation
 from webapp import widgets
