@@ -108,9 +108,12 @@ class ArtifactsOut(Schema):
 
 
 class DayOut(Schema):
-    """What the completed jobs of one day showed; each counts the same."""
+    """What the completed jobs of one day showed, those of faces and those of voices apart; each counts the same."""
 
     day = String(required=True, metadata={"format": "date"})
+    of = String(
+        required=True, validate=OneOf(("face", "voice")), metadata={"description": "voice: no face was readable"}
+    )
     jobs = Integer(required=True)
     positive = Float(required=True)
     neutral = Float(required=True)
@@ -118,7 +121,7 @@ class DayOut(Schema):
 
 
 class StatsOut(Schema):
-    """Shares by day (UTC)."""
+    """Shares by day (UTC): a row for faces, and one for voices where there are recordings with a voice alone."""
 
     days = List(Nested(DayOut), required=True)
 

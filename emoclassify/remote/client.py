@@ -244,7 +244,11 @@ class Client:
         return page
 
     def stats(self, **filters: Any) -> Sequence[dict[str, Any]]:
-        """Shares by day: day, jobs, positive, neutral, negative; `tag`, `group`, `from_` and `to` as of `list`."""
+        """Shares by day: day, of (face or voice), jobs, positive, neutral, negative.
+
+        Args:
+            filters: `tag`, `group`, `from_` and `to` as of `list`.
+        """
         query = _query(filters)
         days: Sequence[dict[str, Any]] = self._call("GET", "/v1/stats", params={"by": "day", **query}).json()["days"]
         return days

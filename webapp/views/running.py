@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from emoclassify.job_states import ACTIVE, ENDED, JobState
+from emoclassify.job_states import ENDED, JobState
 from emoclassify.remote.client import ApiError, Client, Job
 from webapp import widgets
 from webapp.parts.earlier import draw_earlier
@@ -40,12 +40,17 @@ def _refresh_jobs(visit: Visit) -> None:
 
 
 def _draw_jobs(visit: Visit) -> None:
+    running, waiting = (
+        visit.client.page(state=state, limit=_MOST_JOBS, sort="created_at")
+        for state in (JobState.RUNNING, JobState.QUEUED)
+    )
+    active = [*running["jobs"], *waiting["jobs"]]
     jobs = visit.client.page(limit=_MOST_JOBS, sort="-created_at")["jobs"]
-    active = [job for job in reversed(jobs) if job["state"] in ACTIVE]
-    active.sort(key=lambda job: job["state"] != JobState.RUNNING)
     ended = [job for job in jobs if job["state"] in ENDED and _seconds_since(job["ended_at"]) < _LATELY_S]
     for job in active:
         _draw_active(job, _ahead(job, active), visit)
+    if waiting["next_cursor"]:
+        st.caption(visit.texts["more_waiting"].format(n=_MOST_JOBS))
     if not active:
         st.info(visit.texts["nothing_running"])
         if st.button(visit.texts["to_new"], key="to_new"):
@@ -54,6 +59,8 @@ def _draw_jobs(visit: Visit) -> None:
         st.header(visit.texts["finished"], anchor=False)
         for job in ended[:_MOST_ENDED]:
             _draw_ended(job, visit)
+        if len(ended) > _MOST_ENDED:
+            st.caption(visit.texts["more_ended"].format(n=len(ended) - _MOST_ENDED))
         if st.button(visit.texts["all_results"], key="all_results", type="tertiary"):
             go("history")
 
