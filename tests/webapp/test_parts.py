@@ -234,9 +234,13 @@ def test_more_recordings_than_can_be_told_apart_are_drawn_as_mean_and_range(n: i
 
 def test_what_a_voice_shows_is_marked_in_lists() -> None:
     row = {"day": "2026-11-01", "jobs": 1, "positive": 0.5, "neutral": 0.3, "negative": 0.2}
-    face_row, voice_row = history.day_rows([row | {"of": "voice"}, row | {"of": "face"}], visit())
-    assert face_row.note.startswith("50% / 30% / 20%")
-    assert voice_row.note.startswith("Voice: 50% / 30% / 20%")
+    later = row | {"day": "2026-11-02", "of": "voice"}
+    rows = history.day_rows([row | {"of": "face"}, row | {"of": "voice"}, later], visit())
+    labels = [drawn.label.replace("\N{NO-BREAK SPACE}", " ") for drawn in rows]
+    assert labels == ["02 Nov 2026 · Voice", "01 Nov 2026", "01 Nov 2026 · Voice"]
+    assert [history._mood(row | {"of": of}, visit()) for of in ("face", "voice")] == [
+        *("50% / 30% / 20%", "Voice: 50% / 30% / 20%")
+    ]
 
 
 def test_every_file_says_what_it_is_for() -> None:

@@ -134,22 +134,31 @@ def table_rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
 def _mood(summary: dict[str, Any] | None, visit: Visit) -> str:
     if summary is None:
         return ""
-    shares = " / ".join(visit.percent(summary[group]) for group in ("positive", "neutral", "negative"))
+    shares = _shares(summary, visit)
     return f"{visit.texts['heard']}: {shares}" if summary["of"] == "voice" else shares
+
+
+def _shares(summary: dict[str, Any], visit: Visit) -> str:
+    return " / ".join(visit.percent(summary[group]) for group in ("positive", "neutral", "negative"))
 
 
 def day_rows(days: list[dict[str, Any]], visit: Visit) -> list[BarRow]:
     """A row for each day, the latest first, with the shares of the three groups; another for voices without a face."""
     return [
         BarRow(
-            day(date.fromisoformat(row["day"]), visit.language),
+            _label_of(row, visit),
             tuple(
                 BarPart(label, row[group], colour, visit.percent(row[group])) for group, label, colour in _groups(visit)
             ),
-            f"{_mood(row, visit)} · {visit.texts.several('recordings', row['jobs'])}",
+            f"{_shares(row, visit)} · {visit.texts.several('recordings', row['jobs'])}",
         )
-        for row in reversed(days)
+        for row in sorted(days, key=lambda row: row["day"], reverse=True)  # of one day in the order of the API
     ]
+
+
+def _label_of(row: dict[str, Any], visit: Visit) -> str:
+    label = day(date.fromisoformat(row["day"]), visit.language)
+    return f"{label} · {visit.texts['heard']}" if row["of"] == "voice" else label
 
 
 def _groups(visit: Visit) -> list[tuple[str, str, str]]:

@@ -53,11 +53,12 @@ def _draw_without_result(job: Job, visit: Visit) -> None:
     else:
         st.info(texts["not_done" if job["state"] in ACTIVE else "no_result"].format(state=state))
     can_retry = job["state"] in (JobState.FAILED, JobState.CANCELED) and job["upload_kept"]
-    if can_retry and st.button(texts["retry"], key="retry"):
-        visit.client.retry(job["id"])
-        go("running")
-    if st.button(texts["nav_running"], key="to_running"):
-        go("running")
+    with st.container(horizontal=True):
+        if can_retry and st.button(texts["retry"], key="retry"):
+            visit.client.retry(job["id"])
+            go("running")
+        if st.button(texts["nav_running"], key="to_running"):
+            go("running")
     _draw_delete(job, visit)
 
 

@@ -80,14 +80,15 @@ def _draw_active(job: Job, ahead: int, visit: Visit) -> None:
 def _draw_ended(job: Job, visit: Visit) -> None:
     texts, job_id, state = visit.texts, job["id"], job["state"]
     facts = (texts[f"state_{state}"], local_minute(job["ended_at"], visit.language))
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(" · ".join((f"**{plain(job['name'])}**", *map(plain, facts))), width="stretch")
-        if state == JobState.FAILED and job["error"]:
-            st.error(why_failed(job["error"], visit))
-        if state == JobState.COMPLETED and st.button(texts["show_result"], key=f"show-{job_id}", type="primary"):
-            go("result", job=job_id)
-        if state != JobState.COMPLETED and job["upload_kept"] and st.button(texts["retry"], key=f"retry-{job_id}"):
-            _call_and_refresh(visit, Client.retry, job_id)
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(" · ".join((f"**{plain(job['name'])}**", *map(plain, facts))), width="stretch")
+            if state == JobState.FAILED and job["error"]:
+                st.error(why_failed(job["error"], visit))
+            if state == JobState.COMPLETED and st.button(texts["show_result"], key=f"show-{job_id}", type="primary"):
+                go("result", job=job_id)
+            if state != JobState.COMPLETED and job["upload_kept"] and st.button(texts["retry"], key=f"retry-{job_id}"):
+                _call_and_refresh(visit, Client.retry, job_id)
         draw_earlier(job, visit)
 
 
