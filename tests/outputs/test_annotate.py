@@ -26,9 +26,10 @@ from emoclassify.outputs.video.annotate import annotate
 from emoclassify.outputs.video.by_picture import ShownFace
 from emoclassify.outputs.video.cards import Cards
 from emoclassify.outputs.video.sprites import Paint, Sprite
+from emoclassify.outputs.video.strip import Strip
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import PICTURE, analysis, mostly, voice
+from tests.support.findings import PICTURE, analysis, face, mostly, voice
 from tests.support.made import Rgb, even, plain, tone, write_sound, write_video
 from tests.support.written import is_done
 
@@ -304,6 +305,18 @@ def test_what_is_told_of_two_faces_never_overlaps(
     assert len(described) >= 3  # two names, and the bars of one face at least
     for i, a in enumerate(described):
         assert not any(a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for b in described[i + 1 :])
+
+
+@pytest.mark.parametrize(("n", "last_name"), [(3, "person 3"), (5, "person 3 of 5")])
+def test_the_timeline_says_of_how_many_persons_it_shows_three(
+    n: int, last_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: list[str] = []
+    monkeypatch.setattr(Strip, "_draw_ground", lambda strip, lanes, size_wh: names.extend(lanes))
+    monkeypatch.setattr(Paint, "sprite", lambda paint, image: None)
+    made = analysis([face(0, 0.0, person=person + 1) for person in range(n)], [0.0])
+    Strip(made, Paint(Colours(1, 1, 1, full_range=False), 720), (1280, 720), "en")
+    assert names == ["person 1", "person 2", last_name]
 
 
 @pytest.mark.parametrize("size", [(2, 2), (16, 16), (60, 40)])

@@ -34,7 +34,7 @@ LAYERS = (
     ("overview",),
     ("model_kinds", "run"),
     ("stages",),
-    ("pipeline", "outputs"),
+    ("pipeline", "outputs", "terms"),
     ("child", "recordings", "evaluate"),
     ("jobs", "remote"),
     ("serve", "client"),

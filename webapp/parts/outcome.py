@@ -10,7 +10,10 @@ from emoclassify.findings import CurveFindings
 from emoclassify.labels import Scores
 from emoclassify.overview import Overview, OverviewCurve
 
-_CACHE_S, _MOST_CACHED = 600, 40
+MOST_COMPARED = 100
+"""Recordings in one comparison; more take long to load."""
+
+_CACHE_S, _MOST_CACHED = 600, 2 * MOST_COMPARED
 
 
 @dataclass(frozen=True)
