@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from emoclassify.analysis import SERIES_BIN_S, Analysis
 from emoclassify.labels import Scores
-from emoclassify.smoothing import smoothed
+from emoclassify.smoothing import smoothed_bins
 from emoclassify.timeline import Bins
 
 _BINS_S = (SERIES_BIN_S, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0)
@@ -53,7 +53,7 @@ class Curve:
     @cached_property
     def drawn_scores(self) -> Scores:
         """The scores without their jitter, as drawn and searched: float32 (m, 7), rows sum to 1; NaN in gaps."""
-        return smoothed(self.bins.scores).astype(np.float32)
+        return smoothed_bins(self.bins.scores).astype(np.float32)
 
 
 def curves_of(analysis: Analysis) -> list[Curve]:

@@ -4,8 +4,8 @@ Made once, when the results are written. The page, comparisons and merged tables
 is a hundred times as large.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -33,7 +33,7 @@ from emoclassify.media.nouns import Source
 from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
-from emoclassify.timeline import Bins
+from emoclassify.timeline import Bins, Span
 from emoclassify.words.messages import Message
 
 SCHEMA = 2
@@ -60,6 +60,7 @@ class OverviewCurve:
         drawn: smoothed, as every chart draws them and as key moments are searched: float32 (m, 7); NaN in gaps.
         gaps: where nothing can be read.
         doubtful: where the face is seen too badly to count.
+        shown: the stretches in which one emotion is shown of the face, in order; the shares count their lengths.
     """
 
     person: int | None
@@ -68,6 +69,7 @@ class OverviewCurve:
     drawn: Scores
     gaps: Spans
     doubtful: Spans
+    shown: tuple[tuple[Span, str], ...] = ()
 
     @property
     def drawn_on_steps(self) -> Scores:
@@ -157,6 +159,18 @@ class Overview:
         }
 
     @classmethod
+    def if_current(cls, content: dict[str, Any] | None) -> "Overview | None":
+        """The Overview in the content of an overview.json; None where an older version wrote it, or none.
+
+        The overview is then made of the analysis.
+
+        Raises:
+            ResultError: a newer version wrote it, or it is no overview at all.
+        """
+        is_older = content is not None and isinstance(content.get("schema"), int) and content["schema"] < SCHEMA
+        return None if content is None or is_older else cls.from_dict(content)
+
+    @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Overview":
         """The Overview that `to_dict` wrote.
 
@@ -190,29 +204,15 @@ class Overview:
         )
 
 
-def overview_from(content: dict[str, Any] | None, read_analysis: Callable[[], Analysis]) -> Overview:
-    """The overview that was saved, or made anew of the analysis, where an older version saved another or none.
-
-    Args:
-        content: of overview.json; None where there is none.
-        read_analysis: reads the analysis of the same recording; called only where it is needed.
-
-    Raises:
-        ResultError: it cannot be read.
-    """
-    schema = 0 if content is None else content.get("schema")
-    if content is None or (isinstance(schema, int) and schema < SCHEMA):
-        return Overview.of(read_analysis())
-    return Overview.from_dict(content)
-
-
 def _curves(analysis: Analysis) -> Iterator[OverviewCurve]:
     for curve in curves_of(analysis):
         if curve.person is None:
             yield _overview_curve(curve, analysis.voice_series(), analysis.end_s, ())
         else:
             doubtful = _doubtful_spans(analysis, curve.person)
-            yield _overview_curve(curve, analysis.series(curve.person), analysis.end_s, doubtful)
+            line = _overview_curve(curve, analysis.series(curve.person), analysis.end_s, doubtful)
+            stretches = analysis.shown_timeline(curve.person).stretches(analysis.picture_end_s)
+            yield replace(line, shown=tuple(stretches))
 
 
 def _overview_curve(curve: Curve, series: Bins, end_s: float, doubtful: Spans) -> OverviewCurve:
@@ -260,11 +260,16 @@ def _curve_to_dict(curve: OverviewCurve) -> dict[str, Any]:
         "drawn": _rows_to_list(curve.drawn),
         "gaps": [list(span) for span in curve.gaps],
         "doubtful": [list(span) for span in curve.doubtful],
+        "shown": [
+            {"start_s": rounded(span.start_s), "end_s": rounded(span.end_s), "emotion": emotion}
+            for span, emotion in curve.shown
+        ],
     }
 
 
 def _curve_from_dict(item: dict[str, Any]) -> OverviewCurve:
     gaps, doubtful = (tuple((start, end) for start, end in item[name]) for name in ("gaps", "doubtful"))
+    stretches = tuple((Span(stretch["start_s"], stretch["end_s"]), stretch["emotion"]) for stretch in item["shown"])
     return OverviewCurve(
         person=item["person"],
         scores=_rows_from_list(item["scores"]),
@@ -272,6 +277,7 @@ def _curve_from_dict(item: dict[str, Any]) -> OverviewCurve:
         drawn=_rows_from_list(item["drawn"]),
         gaps=gaps,
         doubtful=doubtful,
+        shown=stretches,
     )
 
 

@@ -84,6 +84,15 @@ class Options:
             role=Role.FINDINGS,
         ),
     )
+    voice: str = declare(
+        "auto",
+        Option(
+            help="Whether voices may be read: auto, where an option asks for it or there is no picture; off, never.",
+            role=Role.FINDINGS,
+            choices=("auto", "off"),
+            posted=False,
+        ),
+    )
     graph: bool = declare(
         False,
         Option(
@@ -191,6 +200,8 @@ class Options:
             option.check(getattr(self, option.name), option.dashed)
         if self.anonymize and not (self.annotate or self.report):
             raise UsageError("anonymize_alone")
+        if self.voice == "off" and (self.double_check or self.echo_mean):
+            raise UsageError("voice_off")
 
     @property
     def report_formats(self) -> tuple[str, ...]:

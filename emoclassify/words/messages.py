@@ -60,6 +60,7 @@ FAILURES = {
     "file_no_media": "The file holds neither picture nor sound that can be decoded.",
     "file_no_picture": "The file has no picture.",
     "file_no_sound": "The file has no sound.",
+    "sound_alone_off": "The recording has no picture, and reading voices is switched off here.",
     "file_changed": "The file changed while it was read; analyze it again when it is complete.",
     "picture_too_large": "The picture is {width} x {height} pixels; at most {most} are read.",
     "frame_too_large": "A frame of {width} x {height} pixels; at most {most} are read.",
@@ -119,6 +120,7 @@ MODEL_ERRORS = {
 """What is wrong with a model, or with the place where it is to run."""
 
 _OPTIONS = {
+    "voice_off": "double_check and echo_mean read the voice, which is switched off here.",
     "anonymize_alone": "anonymize hides the faces in the annotated video and the report: ask for one of them.",
     "value_out_of_range": "{field} must be {wanted}, but is {given}.",
     "value_not_a_choice": "{field} must be {choices}, but is {given}.",

@@ -18,13 +18,15 @@ SCHEMA = json.loads((files("emoclassify") / "assets" / "analysis.schema.json").r
 
 @pytest.mark.parametrize(
     "made", [with_a_gap(), analysis([], [0.0, 0.2], []), analysis([], []), analysis([face(0, 0.0)], [0.0]),
-     Analysis.from_dict(replace(with_a_gap(), options=Options(double_check=True)).to_dict())],
-    ids=["a gap", "nothing found", "nothing looked at", "one frame", "compared"],
+     Analysis.from_dict(replace(with_a_gap(), options=Options(double_check=True)).to_dict()),
+     replace(with_a_gap(), frames=tuple(replace(frame, cut=frame.frame == 3) for frame in with_a_gap().frames))],
+    ids=["a gap", "nothing found", "nothing looked at", "one frame", "compared", "a cut"],
 )  # fmt: skip
 def test_what_is_saved_is_strict_json_of_the_schema_and_comes_back_the_same(made: Analysis) -> None:
     text = json.dumps(made.to_dict(), allow_nan=False)
     jsonschema.validate(json.loads(text), SCHEMA, jsonschema.Draft202012Validator)
     assert Analysis.from_dict(json.loads(text)).to_dict() == json.loads(text)
+    assert Analysis.from_dict(json.loads(text)).frames == made.frames
 
 
 @pytest.mark.parametrize("name", ["a_gap", "compared", "no_picture", "a_still", "demo"])

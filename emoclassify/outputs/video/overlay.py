@@ -43,7 +43,7 @@ class Overlay:
         for face, box in zip(faces, boxes, strict=True):
             self._outline(planes, face, box)
         obstacles = list(boxes)
-        cards = [self._cards.face(face.reading, short=len(faces) > MOST_DESCRIBED) for face in faces]
+        cards = [self._cards.face(face, short=len(faces) > MOST_DESCRIBED) for face in faces]
         for card, box in zip(cards, boxes, strict=True):
             obstacles += self._lay_name(planes, card, box, obstacles)
         for face, card, box in zip(faces, cards, boxes, strict=True):
@@ -54,8 +54,7 @@ class Overlay:
         self._strip.draw(planes, picture.time_s)
 
     def _outline(self, planes: Planes, face: ShownFace, box: Box) -> None:
-        reading = face.reading
-        colour = COLOURS[EMOTIONS[int(reading.scores.argmax())]] if reading.quality_ok else DOUBTFUL
+        colour = DOUBTFUL if face.scores is None else COLOURS[EMOTIONS[int(face.scores.argmax())]]
         draw_outline(planes, box, self._paint.colour(colour), self._line_px)
 
     def _lay_name(self, planes: Planes, card: Card, box: Box, obstacles: list[Box]) -> list[Box]:
