@@ -24,9 +24,9 @@ class RecordingTask:
         """The progress by the stages of an analysis."""
         return JobProgress(Options.from_dict(job.options))
 
-    def prepare(self, job: Job, service: Jobs) -> AbstractContextManager[Path]:
+    def prepare(self, job: Job, service: Jobs, folder: Path) -> AbstractContextManager[Path]:
         """The upload, as a file."""
-        return service.storage.upload_on_disk(job.id, service.settings.scratch)
+        return service.storage.upload_on_disk(job.id, folder)
 
     def run(self, job: Job, source: Path, folder: Path, analyzer: AnalysisProcess, on_progress: OnStep) -> None:
         """Analyzes the recording."""

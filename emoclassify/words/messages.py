@@ -67,6 +67,8 @@ FAILURES = {
     "reader_killed": "The process that read the recording was killed (out of memory, or by hand); the others go on.",
     "reader_crashed": "The process that read the recording crashed ({signal}); the others go on.",
     "reader_ended": "The process that read the recording ended with status {status}; the others go on.",
+    "reader_garbled": "The process that read the recording gave an answer that cannot be read and was ended; "
+    "the others go on.",
     "unexpected_error": "Unexpected error, please report it (EMOCLASSIFY_DEBUG=1 shows more): {error}.",
     "file_unwritten": "{file} cannot be written: {why}.",
     "file_not_set": "{file} cannot be set: {why}.",
