@@ -75,6 +75,7 @@ FAILURES = {
     "annotate_lacks_recording": "The annotated video is made from the recording: give it too.",
     "annotate_lacks_picture": "The recording has no moving picture to draw in.",
     "upload_gone": "The upload is gone from the storage.",
+    "upload_uncopied": "The upload cannot be brought to where it is read: {why}.",
     "results_unstored": "The results cannot be stored: {why}.",
     "results_unwritten": "The results cannot be written: {why}.",
     "took_too_long": "The analysis took longer than {limit_s} s and was ended.",
