@@ -12,7 +12,8 @@ from typing import Any
 from emoclassify.faces.read import FacesRead
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import Frame, Sound
-from emoclassify.media.read import FrameStream, probe, read_sound
+from emoclassify.media.read import FrameStream, probe
+from emoclassify.media.sound import read_sound
 from emoclassify.networks.loaded import LoadedModels, M, ModelKind
 from emoclassify.networks.models import ModelInfo
 from emoclassify.networks.nouns import ModelUsed

@@ -1,4 +1,4 @@
-"""Reads recordings with PyAV: facts first (`probe`), then streams of upright frames and of mono sound."""
+"""Reads recordings with PyAV: facts first (`probe`), then streams of upright frames (the sound is read in `sound`)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
@@ -12,7 +12,7 @@ from av.stream import Disposition
 
 from emoclassify.errors import MediaError
 from emoclassify.media.container import STILL_DEMUXERS, ReadCounts, choose_stream, decode, open_container
-from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, Sound, VideoInfo
+from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, VideoInfo
 from emoclassify.media.orientation import read_orientation
 from emoclassify.words.messages import Message
 
@@ -27,10 +27,6 @@ _SQUARE_WITHIN = 0.01
 
 _LARGEST_ASPECT = 4.0
 """A larger ratio is a mistake in the file; PAL and NTSC reach 1.5, anamorphic lenses 2."""
-
-_SOUND_GAP_S = 0.05
-"""A jump of the sound's timestamps larger than this is a pause of the recording; smaller ones are rounding."""
-
 
 _SOUGHT_WITHIN_S = 1e-4
 """Two times that differ by less belong to the same frame."""
@@ -150,58 +146,6 @@ def decoded_frames(path: Path, info: MediaInfo, counts: ReadCounts) -> Iterator[
                 return
 
 
-def read_sound(
-    path: Path, info: MediaInfo, *, rate_hz: int, counts: ReadCounts, layout: str = "mono"
-) -> Iterator[Sound]:
-    """Yields the sound as blocks at `rate_hz`, in order of time; nothing where the recording has no sound.
-
-    A pause in the timestamps starts a new block at its own time. `counts` is complete afterwards.
-    """
-    if info.audio is None:
-        return
-    with open_container(path) as container:
-        stream = container.streams[info.audio.stream]
-        assert isinstance(stream, av.AudioStream)
-        run: _SoundRun | None = None
-        for frame, time_s in _timed(decode(container, stream, counts), info, None, counts):
-            counts.decoded += 1
-            if run is None or not run.continues_with(frame, time_s):
-                if run is not None:
-                    yield from run.resample(None)
-                run = _SoundRun(frame, time_s, rate_hz, layout)
-            yield from run.resample(frame)
-        if run is not None:
-            yield from run.resample(None)
-
-
-class _SoundRun:
-    """Sound without a pause in it, resampled to mono or stereo; its times are counted in samples from its start."""
-
-    def __init__(self, first: av.AudioFrame, start_s: float, rate_hz: int, layout: str) -> None:
-        self._resampler = av.AudioResampler(format="flt", layout=layout, rate=rate_hz)
-        self._shape = (-1,) if layout == "mono" else (-1, self._resampler.layout.nb_channels)
-        self._start_s, self._rate_hz, self._samples_out = start_s, rate_hz, 0
-        self._kind, self._end_s = _sound_kind(first), start_s
-
-    def continues_with(self, frame: av.AudioFrame, time_s: float) -> bool:
-        return _sound_kind(frame) == self._kind and abs(time_s - self._end_s) <= _SOUND_GAP_S
-
-    def resample(self, frame: av.AudioFrame | None) -> Iterator[Sound]:
-        """The next frame, or None for what is left in the resampler."""
-        if frame is not None:
-            self._end_s += frame.samples / frame.sample_rate
-            frame.pts = None  # times are counted in samples instead
-        for block in self._resampler.resample(frame):
-            samples = np.asarray(block.to_ndarray().reshape(self._shape), dtype=np.float32)
-            yield Sound(self._start_s + self._samples_out / self._rate_hz, samples)
-            self._samples_out += len(samples)
-
-
-def _sound_kind(frame: av.AudioFrame) -> tuple[int, str, str]:
-    """The sound format that a resampler is made for; it may change within a recording (joined files, HE-AAC)."""
-    return frame.sample_rate, frame.format.name, frame.layout.name
-
-
 class _ByTime:
     """True for the first frame at or after each time k / fps, once."""
 
@@ -278,12 +222,11 @@ def _notes(container: Any, video: Any, audio: Any) -> Iterator[Message]:
 
 
 def _timed(
-    frames: Iterator[Any], info: MediaInfo, frame_s: Fraction | None, counts: ReadCounts
+    frames: Iterator[Any], info: MediaInfo, frame_s: Fraction, counts: ReadCounts
 ) -> Iterator[tuple[Any, float]]:
-    """Frames with their time in seconds from the recording's origin; `frame_s` is the length of a frame of video."""
+    """Frames with their time in seconds from the recording's origin; `frame_s` is the length of a frame."""
     last_s: float | None = None
     for frame in frames:
-        length_s = float(frame_s) if frame_s is not None else frame.samples / frame.sample_rate
         if frame.pts is None:
             counts.untimed += 1
             time_s = counts.end_s if last_s is not None else 0.0
@@ -295,7 +238,7 @@ def _timed(
         if last_s is not None and time_s <= last_s:
             counts.backward += 1
             continue
-        last_s, counts.end_s = time_s, time_s + length_s
+        last_s, counts.end_s = time_s, time_s + float(frame_s)
         yield frame, time_s
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import MediaInfo, Sound
 from emoclassify.media.pictures import Picture, read_pictures
-from emoclassify.media.read import probe, read_sound
+from emoclassify.media.read import probe
+from emoclassify.media.sound import read_sound
 from emoclassify.outputs.video.movie import sound_layout, sound_rate_hz, write_movie
 
 Draw = Callable[[Picture], None]
