@@ -11,7 +11,7 @@ from emoclassify.errors import MediaError, UsageError
 from emoclassify.faces.expressions import crop_face
 from emoclassify.labels import EMOTIONS, Scores, emotion_of
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.endings import MEDIA_ENDINGS
+from emoclassify.media.formats import MEDIA_ENDINGS
 from emoclassify.media.nouns import Sound
 from emoclassify.media.read import FrameStream, probe
 from emoclassify.media.sound import read_sound

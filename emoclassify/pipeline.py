@@ -165,13 +165,13 @@ def _counts(run: Run, analysis: Analysis) -> Counts:
 
 
 def _found_warnings(run: Run) -> Iterator[Message]:
-    if run.info.video is None:
+    if not run.info.has("picture"):
         yield Message("no_picture")
-    elif not run.faces.readings:
+    if run.info.video is not None and not run.faces.readings:
         yield Message("no_face", {"n": len(run.faces.frames)})
-    if run.options.double_check and run.info.audio is None:
+    if run.options.double_check and not run.info.has("sound"):
         yield Message("no_sound_to_compare")
-    if run.options.echo_mean and run.info.audio is None:
+    if run.options.echo_mean and not run.info.has("sound"):
         yield Message("no_sound_to_hear")
     if run.voice is not None and not run.voice.stretches:
         yield Message("no_speech")

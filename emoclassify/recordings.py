@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emoclassify.errors import UsageError
-from emoclassify.media.endings import MEDIA_ENDINGS
+from emoclassify.media.formats import MEDIA_ENDINGS
 from emoclassify.outputs.names import ANALYSIS
 
 

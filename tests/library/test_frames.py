@@ -1,5 +1,7 @@
 """Frames: their times, how they are sampled, upright and in the file's own colours, on pictures made for it."""
 
+import struct
+import zlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -122,7 +124,7 @@ def test_transparent_parts_are_black(tmp_path: Path) -> None:
     assert rgb[50, 10].tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.bmp"])
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.jfif", "a.webp", "a.bmp", "a.tif", "a.avif"])
 def test_a_still_image_is_one_frame(tmp_path: Path, name: str) -> None:
     Image.fromarray(quarters()).save(tmp_path / name)
     info = probe(tmp_path / name)
@@ -165,10 +167,35 @@ def test_damaged_packets_are_counted_and_skipped(tmp_path: Path) -> None:
     assert stream.counts.warnings("picture") == [Message("picture_damaged", {"n": 1})]
 
 
-def test_a_picture_too_large_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
-    Image.fromarray(np.zeros((10_000, 10_000), np.uint8)).save(tmp_path / "a.png")
-    with pytest.raises(MediaError, match="10000 x 10000"):
-        probe(tmp_path / "a.png")
+def write_black_png(path: Path, width: int, height: int) -> Path:
+    """One bit a pixel, written without holding all pixels in memory."""
+    rows = zlib.compress(bytes(1 + (width + 7) // 8) * height)
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", rows), (b"IEND", b"")]
+    content = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + content)
+    return path
+
+
+def test_a_picture_too_large_is_refused_before_it_is_decoded_in_one_unit(tmp_path: Path) -> None:
+    with pytest.raises(MediaError, match="240 megapixels; at most 200 are read"):
+        probe(write_black_png(tmp_path / "a.png", 20_000, 12_000))
+
+
+@pytest.mark.slow
+def test_a_photograph_of_108_megapixels_is_read_at_half_its_size(tmp_path: Path) -> None:
+    image = Image.fromarray(quarters(9000, 12_000))
+    exif = image.getexif()
+    exif[ExifTags.Base.Orientation] = 6
+    image.save(tmp_path / "a.jpg", exif=exif)
+    info = probe(tmp_path / "a.jpg")
+    assert info.video is not None
+    assert (info.video.width_px, info.video.height_px) == (4500, 6000)
+    (frame,) = frames(tmp_path / "a.jpg")
+    assert frame.rgb.shape == (6000, 4500, 3)
+    assert corners(frame.rgb) == ["blue", "red", "grey", "green"]
 
 
 def test_a_broken_timestamp_far_away_ends_the_picture_and_is_said(tmp_path: Path) -> None:

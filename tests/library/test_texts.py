@@ -19,6 +19,8 @@ from api.fields import form_fields
 from emoclassify.crosscheck import REASONS, VERDICTS
 from emoclassify.job_states import SHOWN
 from emoclassify.labels import EMOTIONS, GROUP_COLOURS
+from emoclassify.media.formats import STRANGERS
+from emoclassify.media.streams import UNKNOWN_CODEC
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs import registry
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
@@ -34,7 +36,7 @@ OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 
 SYSTEM_S = {
     *("Invalid data found when processing input", "End of file", "Permission denied", "No space left on device"),
-    *("Input/output error", "by its first bytes", "or", "and"),
+    *("Input/output error", "by its first bytes", "or", "and", UNKNOWN_CODEC, *STRANGERS.values()),
 }
 """What stands in the fields of messages: what the system says, what the API says, and how lists are joined."""
 

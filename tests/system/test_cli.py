@@ -12,7 +12,7 @@ import pytest
 from emoclassify.child import Child
 from emoclassify.cli import main
 from emoclassify.errors import MediaError
-from emoclassify.media.endings import MEDIA_ENDINGS
+from emoclassify.media.formats import MEDIA_ENDINGS
 from emoclassify.older_schemas import SCHEMA
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS
 from emoclassify.settings import Options
