@@ -15,6 +15,7 @@ from emoclassify.media.formats import STILL_DEMUXERS
 from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, VideoInfo
 from emoclassify.media.orientation import orientation_of
 from emoclassify.media.streams import MAX_PIXELS, Streams, is_heif, readable_streams
+from emoclassify.media.tone import is_hdr, ordinary_rgb
 
 LARGEST_RGB = 8192 * 8192
 """No frame has more pixels as RGB: it would take 200 MB. Larger pictures are read smaller."""
@@ -183,7 +184,7 @@ def _video_info(path: Path, streams: Streams, origin: Fraction, *, still: bool) 
     has_exif = still and not is_heif(stream.container)
     turns, mirrored = orientation_of(streams.first_frame, path, has_exif=has_exif)
     aspect = 1.0 if still else _pixel_aspect(stream)
-    width, height = _square_size(stream.width, stream.height, aspect)
+    width, height = square_size(stream.width, stream.height, aspect)
     if turns % 2:
         width, height = height, width
     rate = stream.average_rate
@@ -207,7 +208,7 @@ def _pixel_aspect(stream: Any) -> float:
     return aspect if 1 + _SQUARE_WITHIN < stretch <= _LARGEST_ASPECT else 1.0
 
 
-def _square_size(width: int, height: int, aspect: float) -> tuple[int, int]:
+def square_size(width: int, height: int, aspect: float) -> tuple[int, int]:
     """Width and height in square pixels: the smaller axis is enlarged, so that no detail is lost.
 
     A picture of more than LARGEST_RGB pixels is read at a half of its size, or a third.
@@ -251,10 +252,13 @@ def _timed(
 def _upright_rgb(frame: Any, video: VideoInfo) -> npt.NDArray[np.uint8]:
     """uint8 (H, W, 3): upright, with square pixels.
 
-    Colours are converted by the frame's own matrix and range; transparent parts become black.
+    Colours are converted by the frame's own matrix and range; transparent parts become black, and bright light of HDR
+    is compressed (see `tone`).
     """
-    width, height = _square_size(frame.width, frame.height, video.pixel_aspect)
-    if any(component.is_alpha for component in frame.format.components):
+    width, height = square_size(frame.width, frame.height, video.pixel_aspect)
+    if is_hdr(frame):
+        rgb = ordinary_rgb(frame, width, height)
+    elif any(component.is_alpha for component in frame.format.components):
         rgba = frame.to_ndarray(format="rgba", width=width, height=height)
         rgb = (rgba[..., :3].astype(np.uint16) * rgba[..., 3:] // 255).astype(np.uint8)
     else:

@@ -12,6 +12,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from emoclassify.errors import MediaError
 from emoclassify.media.orientation import _of_exif
+from emoclassify.media.pictures import read_pictures
 from emoclassify.media.read import FrameStream, probe, read_frames
 from emoclassify.words.messages import Message
 from tests.support.made import even, plain, portrait, quarters, write_video
@@ -236,3 +237,44 @@ def test_single_frames_are_found_by_their_time_or_else_by_their_number(tmp_path:
             assert frame.time_s == every[index].time_s
             assert (frame.rgb == every[index].rgb).all()
     assert list(read_frames(path, info, {99: 77.0})) == []
+
+
+def write_sizes(path: Path, sizes_wh: list[tuple[int, int]]) -> Path:
+    """Three pictures of each size, one size after the other in one stream, as a browser records a turned phone."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libvpx", rate=25)
+        stream.width, stream.height, stream.pix_fmt = *sizes_wh[0], "yuv420p"
+        container.start_encoding()
+        for i, (width, height) in enumerate(sizes_wh):
+            encoder = av.VideoCodecContext.create("libvpx", "w")
+            encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+            encoder.time_base, encoder.options = Fraction(1, 25), {"crf": "4", "b": "4M"}
+            packets = [
+                packet
+                for _ in range(3)
+                for packet in encoder.encode(av.VideoFrame.from_ndarray(quarters(height, width), format="rgb24"))
+            ]
+            for j, packet in enumerate([*packets, *encoder.encode()]):
+                packet.stream, packet.time_base = stream, Fraction(1, 25)
+                packet.pts = packet.dts = 3 * i + j
+                container.mux(packet)
+    return path
+
+
+def test_pictures_of_another_size_are_boxed_and_not_squeezed(tmp_path: Path) -> None:
+    path = write_sizes(tmp_path / "a.webm", [(160, 320), (320, 160), (320, 640)])
+    pictures = list(read_pictures(path, probe(path)))
+    assert len(pictures) == 9
+    rgbs = [
+        av.VideoFrame.from_ndarray(picture.yuv, format="yuv420p").to_ndarray(format="rgb24") for picture in pictures
+    ]
+    assert {rgb.shape for rgb in rgbs} == {(320, 160, 3)}
+    assert corners(rgbs[1]) == corners(rgbs[7]) == ["red", "green", "blue", "grey"]
+    assert (pictures[1].scale, pictures[1].offset_xy) == (1.0, (0.0, 0.0))
+    assert pictures[7].scale == pytest.approx(0.5)
+    lying = rgbs[4]
+    assert pictures[4].scale == pytest.approx(0.5)
+    assert pictures[4].offset_xy == pytest.approx((0, 120), abs=1)
+    assert lying[:116].max() < 30
+    assert lying[-116:].max() < 30
+    assert corners(lying[124:196]) == ["red", "green", "blue", "grey"]
