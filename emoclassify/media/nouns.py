@@ -57,7 +57,8 @@ class MediaInfo:
     still: bool
     """True for a picture: one frame, no duration."""
     origin: Fraction
-    """The file's own timestamp, in seconds, that counts as time 0: the earliest start among the chosen streams."""
+    """The file's own timestamp, in seconds, that counts as time 0: the earliest start of the chosen picture and of all
+    sound tracks, so that times do not hang on which track is read."""
     notes: tuple[Message, ...]
     """Messages about how the file was read, e.g. which of several streams was used."""
     audio_tracks: tuple[int, ...]

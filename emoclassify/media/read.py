@@ -33,23 +33,23 @@ _SOUGHT_WITHIN_S = 1e-4
 """Two times that differ by less belong to the same frame."""
 
 
-def probe(path: Path, audio_track: int | None = None) -> MediaInfo:
+def probe(path: Path, sound_stream: int | None = None) -> MediaInfo:
     """What a recording holds.
 
     A stream that cannot be decoded is left out, and `notes` says why: half a recording is better than none.
 
     Args:
         path: the recording.
-        audio_track: which of its sound tracks is read, from 1; None: the default one.
+        sound_stream: index of the sound stream that is read; None: the default one. Times are the same with each.
 
     Raises:
-        MediaError: not a file, empty, of no known format, without the track asked for, with nothing that can be
-            decoded, or with too large a picture and no sound.
+        MediaError: not a file, empty, of no known format, with nothing that can be decoded, or with too large a picture
+            and no sound.
     """
     with open_container(path) as container:
-        streams = readable_streams(path, container, audio_track)
+        streams = readable_streams(path, container, sound_stream)
         video, audio = streams.video, streams.audio
-        starts = [start for start in (_start(video), _start(audio)) if start is not None]
+        starts = [start for start in map(_start, (video, *streams.audio_tracks)) if start is not None]
         origin = min(starts, default=Fraction(0))
         still = container.format.name in STILL_DEMUXERS or is_heif(container)
         return MediaInfo(
@@ -61,7 +61,7 @@ def probe(path: Path, audio_track: int | None = None) -> MediaInfo:
             still=still,
             origin=origin,
             notes=streams.notes,
-            audio_tracks=streams.audio_tracks,
+            audio_tracks=tuple(track.index for track in streams.audio_tracks),
         )
 
 

@@ -26,32 +26,32 @@ class Streams:
     first_frame: Any
     """The first frame of the picture, where there is one."""
     audio: Any
-    audio_tracks: tuple[int, ...]
-    """The index of every sound stream with a known codec, in their order."""
+    audio_tracks: tuple[Any, ...]
+    """Every sound stream with a known codec, in their order: `audio` is one of them, or None."""
     notes: tuple[Message, ...]
     """Which streams were chosen, and why others are not read."""
 
 
-def readable_streams(path: Path, container: Any, audio_track: int | None = None) -> Streams:
+def readable_streams(path: Path, container: Any, sound_stream: int | None = None) -> Streams:
     """The streams to read; a stream of which nothing can be decoded is left out, with a note that says why.
 
     Args:
         path: the file.
         container: the same file, open.
-        audio_track: which of the sound tracks, from 1; None: the default one.
+        sound_stream: index of the sound stream to read; None: the default one.
 
     Raises:
-        MediaError: there is no such track, or nothing can be decoded.
+        MediaError: nothing can be decoded.
     """
     notes: list[Message] = []
     tracks = usable_streams(container, "audio")
     if is_heif(container) and len(usable_streams(container, "video")) > 1:
         raise MediaError("picture_in_tiles")
     video, first_frame = _tried(path, _video(container, notes), "picture", notes)
-    audio, _ = _tried(path, _track(container, tracks, audio_track, notes), "sound", notes)
+    audio, _ = _tried(path, _sound(container, tracks, sound_stream, notes), "sound", notes)
     if video is None and audio is None:
         raise _nothing(path, container, notes)
-    return Streams(video, first_frame, audio, tuple(track.index for track in tracks), tuple(notes))
+    return Streams(video, first_frame, audio, tuple(tracks), tuple(notes))
 
 
 def is_heif(container: Any) -> bool:
@@ -74,10 +74,8 @@ def _video(container: Any, notes: list[Message]) -> Any:
     return stream
 
 
-def _track(container: Any, tracks: list[Any], number: int | None, notes: list[Message]) -> Any:
-    if number is not None and number > len(tracks):
-        raise MediaError("track_missing", n=len(tracks), given=number)
-    stream = choose_stream(container, "audio") if number is None else tracks[number - 1]
+def _sound(container: Any, tracks: list[Any], index: int | None, notes: list[Message]) -> Any:
+    stream = next((track for track in tracks if track.index == index), None) or choose_stream(container, "audio")
     if stream is None and any(stream.type == "audio" for stream in container.streams):
         notes.append(Message("sound_codec_unknown"))
     if len(tracks) > 1:
