@@ -19,6 +19,8 @@ from api.fields import form_fields
 from emoclassify.colours import GROUP_COLOURS
 from emoclassify.job_states import SHOWN
 from emoclassify.labels import EMOTIONS
+from emoclassify.media.formats import STRANGERS
+from emoclassify.media.streams import UNKNOWN_CODEC
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs import registry
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
@@ -36,7 +38,7 @@ OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 
 SYSTEM_S = {
     *("Invalid data found when processing input", "End of file", "Permission denied", "No space left on device"),
-    *("Input/output error", "by its first bytes", "or", "and"),
+    *("Input/output error", "by its first bytes", "or", "and", UNKNOWN_CODEC, *STRANGERS.values()),
 }
 """What stands in the fields of messages: what the system says, what the API says, and how lists are joined."""
 
