@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 
 import av
@@ -10,6 +11,7 @@ import numpy.typing as npt
 import skimage.data
 from av.container import OutputContainer
 from av.stream import Stream
+from PIL import Image
 
 Rgb = npt.NDArray[np.uint8]
 
@@ -30,6 +32,13 @@ def plain(height: int = 240, width: int = 320, colour: tuple[int, int, int] = (8
     rgb = np.empty((height, width, 3), np.uint8)
     rgb[...] = colour
     return rgb
+
+
+def one_pixel() -> bytes:
+    """The content of the smallest PNG file."""
+    written = BytesIO()
+    Image.new("RGB", (1, 1)).save(written, "PNG")
+    return written.getvalue()
 
 
 def quarters(height: int = 120, width: int = 160) -> Rgb:
