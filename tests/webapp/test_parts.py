@@ -17,7 +17,7 @@ from api.fields import form_fields, read_fields
 from emoclassify.analysis import Analysis
 from emoclassify.job_states import SHOWN
 from emoclassify.jobs.settings import ServerSettings
-from emoclassify.labels import EMOTIONS, positive, valence
+from emoclassify.labels import EMOTIONS
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs.registry import file_names
 from emoclassify.overview import Overview
@@ -25,7 +25,7 @@ from emoclassify.settings import Options
 from emoclassify.stages import STAGES
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import analysis, face, in_turn, model_used, voice, with_a_gap
+from tests.support.findings import analysis, face, model_used, voice, with_a_gap
 from tests.support.sources import ROOT, sources
 from webapp.parts import english
 from webapp.parts.bars import BarPart, BarRow, bars_table
@@ -162,49 +162,6 @@ def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
     assert drawn["texts"]["no_moment"].startswith("No moment stands out")
     low, high = drawn["domain"]
     assert all(low <= tick["value"] <= high for tick in drawn["ticks"])
-
-
-@pytest.mark.parametrize("measure", MEASURES)
-def test_the_bold_line_is_the_searched_one_and_the_pale_one_is_as_read(measure: str) -> None:
-    overview = Overview.of(in_turn(("happy", 8), ("sad", 8)))
-    curve = curves_of(overview)[0]
-    chart = timeline(overview, curve, measure, None, visit())
-    scores = overview.curves[0].scores
-    line = chart["curves"][0]
-    as_read = {"emotions": scores[:, 0], "groups": positive(scores), "valence": valence(scores)}[measure]
-    assert line["as_read"] == pytest.approx(as_read.tolist(), abs=1e-3)
-    assert chart["texts"]["as_read"] == "as read; the bold line is smoothed over 2.5 s"
-    times_s = {moment.kind: moment.time_s for moment in curve.findings.moments}
-    if measure == "valence":
-        bold = np.array(line["values"], dtype=float)
-        assert abs((bold.argmax() + 0.5) * chart["step_s"] - times_s[HIGHEST]) < 8  # both on the happy plateau
-        assert bold[round(times_s[HIGHEST] / chart["step_s"] - 0.5)] == pytest.approx(bold.max(), abs=0.02)
-    assert [moment["title"].split(" · ")[0] for moment in chart["moments"]] == [
-        visit().clock(time_s) for time_s in sorted(times_s.values())
-    ]
-
-
-SMILE = (("neutral", 12), ("happy", 6), ("neutral", 12))
-FROWN = (("neutral", 12), ("sad", 6), ("neutral", 12))
-
-
-@pytest.mark.parametrize(
-    ("stretches", "sentence"),
-    [
-        (
-            (*SMILE, *FROWN),
-            "It is most positive at 0:14.8 (valence 0.50) and least at 0:44.8 (\N{MINUS SIGN}0.80).",
-        ),
-        (SMILE, "It is most positive at 0:14.8 (valence 0.50); below its usual level nothing stands out."),
-        (
-            FROWN,
-            "It is least positive at 0:14.8 (valence \N{MINUS SIGN}0.80); above its usual level nothing stands out.",
-        ),
-        ((("neutral", 28),), "No moment stands out from the usual ups and downs of its valence."),
-    ],
-)
-def test_what_stands_out_is_told_and_no_more(stretches: tuple[tuple[str, float], ...], sentence: str) -> None:
-    assert sentence in sentences(Overview.of(in_turn(*stretches)), visit())
 
 
 def test_the_keys_of_the_face_are_told_where_the_curves_have_other_colours() -> None:
