@@ -77,7 +77,9 @@ class JobOut(Schema):
         required=True,
         allow_none=True,
         metadata={
-            "description": "mean of the main face, else of the voice: of, coverage, scores, positive, neutral, negative"
+            "description": "of the main face, else of the voice (`of`): coverage, the share of the recording that can "
+            "be read; shares, of this time, in which each emotion leads, and their sums positive, neutral, negative by "
+            "the job's groups; scores, the mean score of each emotion; dominant, the one with the top mean score"
         },
     )
 
@@ -103,13 +105,14 @@ class ArtifactsOut(Schema):
 
 
 class DayOut(Schema):
-    """What the completed jobs of one day showed; each counts the same."""
+    """What the completed jobs of one day showed, as shares of the readable time; each job counts the same."""
 
     day = String(required=True, metadata={"format": "date"})
     jobs = Integer(required=True)
     positive = Float(required=True)
     neutral = Float(required=True)
     negative = Float(required=True)
+    surprise = Float(required=True, metadata={"description": "a part of its group, which is positive by default"})
 
 
 class StatsOut(Schema):

@@ -6,8 +6,10 @@ from apiflask import APIBlueprint
 
 from api.access import caller
 from api.schemas import StatsOut, StatsQuery, datetime_of, seconds_of
+from emoclassify.groups import APART, GROUPS
 from emoclassify.jobs.queries import Search
 from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.shares import shares_in
 
 
 def stats_calls(service: Jobs) -> APIBlueprint:
@@ -19,7 +21,12 @@ def stats_calls(service: Jobs) -> APIBlueprint:
     @calls.output(StatsOut)
     @calls.doc(summary="Shares by day", operation_id="stats")
     def stats(query: dict[str, Any]) -> dict[str, Any]:
-        """Shares of positive, neutral and negative of the caller's completed jobs, by the day they came in (UTC)."""
+        """Shares of positive, neutral, negative and surprise of the caller's completed jobs, by the day they came in.
+
+        Each is a share of the time in which the face can be read (without a picture: of the speech), 0 to 1, and the
+        mean of the jobs of the day (UTC). The groups are those of each job (`groups`); surprise is a part of its group.
+        Jobs that an older version ran have other figures, and count for nothing here.
+        """
         search = Search(
             owner=caller().owner,
             **{name: query[name] for name in ("tag", "group")},
@@ -32,13 +39,16 @@ def stats_calls(service: Jobs) -> APIBlueprint:
 
 
 def _days(summaries: list[tuple[float, dict[str, Any]]]) -> list[dict[str, Any]]:
-    by_day: dict[str, list[dict[str, Any]]] = {}
+    by_day: dict[str, list[dict[str, float]]] = {}
     for created_at, summary in summaries:
+        if shares_in(summary) is None:
+            continue
         day = datetime_of(created_at)
         assert day is not None
-        by_day.setdefault(day.date().isoformat(), []).append(summary)
+        shares = {**{group: summary[group] for group in GROUPS}, APART: summary["shares"][APART]}
+        by_day.setdefault(day.date().isoformat(), []).append(shares)
     return [
         {"day": day, "jobs": len(rows)}
-        | {name: round(sum(row[name] for row in rows) / len(rows), 6) for name in ("positive", "neutral", "negative")}
+        | {name: round(sum(row[name] for row in rows) / len(rows), 6) for name in (*GROUPS, APART)}
         for day, rows in by_day.items()
     ]

@@ -120,6 +120,8 @@ MODEL_ERRORS = {
 
 _OPTIONS = {
     "anonymize_alone": "anonymize hides the faces in the annotated video and the report: ask for one of them.",
+    "groups_unfit": "groups must name the emotions of positive and of negative, each emotion once, as in {example}, "
+    "but is '{given}'.",
     "value_out_of_range": "{field} must be {wanted}, but is {given}.",
     "value_not_a_choice": "{field} must be {choices}, but is {given}.",
     "text_unfit": "{field} must be {wanted}, but is '{given}'.",

@@ -17,13 +17,15 @@ from babel.messages.pofile import read_po
 
 from api.fields import form_fields
 from emoclassify.crosscheck import REASONS, VERDICTS
+from emoclassify.groups import GROUPS
 from emoclassify.job_states import SHOWN
-from emoclassify.labels import EMOTIONS, GROUP_COLOURS
+from emoclassify.labels import EMOTIONS
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs import registry
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
+from emoclassify.words.bases import Base
 from emoclassify.words.messages import AS_TOLD, TEMPLATES
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.sources import PACKAGE, ROOT, sources
@@ -55,14 +57,14 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
     columns = {column.meaning for table in TABLES.values() for column in table}
     columns |= {column.unit for table in TABLES.values() for column in table if column.unit.isalpha()}
     messages = {text for code, text in TEMPLATES.items() if code != AS_TOLD}
-    named = {*EMOTIONS, *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S}
+    named = {*EMOTIONS, *map(str, Base), *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S}
     named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}
     named |= {one.value_rule for one in options_of() if (one.range or one.several) and isinstance(one.value_rule, str)}
     named |= {text for one in options_of() for text in (one.help, one.label, one.hint, *one.choice_labels) if text}
     of_page = {(english.CONTEXTS.get(name), text) for name, text in english.TEXTS.items()}
     outputs = {*ABOUT.values(), *registry.TEXTS}
     plain = {str(message[2]) for message in extracted} | columns | messages | named | of_models() | outputs
-    return frozenset({*((None, text) for text in plain), *(("group", group) for group in GROUP_COLOURS), *of_page})
+    return frozenset({*((None, text) for text in plain), *(("group", group) for group in GROUPS), *of_page})
 
 
 def catalogue(lang: str) -> Catalog:
@@ -169,6 +171,7 @@ from emoclassify.outputs import registry
 from emoclassify.outputs.charts.titles import facts_of
 from emoclassify.outputs.folder import write_results
 from emoclassify.settings import Options
+from emoclassify.words.bases import Base
 from emoclassify.words.messages import Message
 from tests.support.findings import with_a_gap
 from webapp.parts.texts import texts_in

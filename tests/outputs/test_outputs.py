@@ -208,7 +208,7 @@ def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, monkeypatch:
     )
     draw_agreement(found, tmp_path / "a", "en")
     told = [text.get_text() for text in drawn[0].legends[0].get_texts()]
-    assert told == ["agree 25%", "differ 0%", "cannot tell 25%", "no face 12%", "silent 38%"]
+    assert told == ["agree 40%", "differ 0%", "cannot tell 40%", "no face 20%", "silent"]  # of 2.5 s of speech
 
 
 EIGHT = [face(i, float(i), person=person) for person in range(1, 9) for i in range(2)]

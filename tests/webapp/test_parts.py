@@ -111,11 +111,11 @@ def test_the_api_takes_every_choice_of_the_page() -> None:
 
 def test_three_sentences() -> None:
     told = sentences(found(), visit())
-    assert told.startswith("The face reads mostly as sad (67%), next as happy (33%).")
-    assert "most positive at 0:00" in told
+    assert told.startswith("The face reads mostly as sad (67% of the readable time), next as happy (33%).")
+    assert "valence (surprise left out) is highest at 0:00" in told
     assert "face and voice agree in 33% of it and differ in 67%" in told
     russian = sentences(found(), visit("ru"))
-    assert russian.startswith("На лице чаще всего грусть (67")  # noqa: RUF001
+    assert russian.startswith("Чаще всего на лице: грусть (67")
     assert not re.search("[a-z]{3}", russian)
 
 
@@ -144,7 +144,7 @@ def test_what_is_told_where_something_is_missing(made: Analysis, told: str) -> N
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
     drawn = timeline(found(), curves_of(found())[0], measure, "/files/x/preview.mp4", visit())
-    assert [len(curve["values"]) for curve in drawn["curves"]] == [8] * {"emotions": 7, "groups": 3, "valence": 1}[
+    assert [len(curve["values"]) for curve in drawn["curves"]] == [8] * {"emotions": 7, "groups": 4, "valence": 1}[
         measure
     ]
     assert all(curve["values"][2] is None and curve["values"][4] is not None for curve in drawn["curves"])
@@ -239,13 +239,14 @@ def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_to
 
 
 def test_bars_say_what_they_show() -> None:
-    shown = bars_table("Shares", result_tabs.share_rows(curves_of(found())[0], visit()))
-    assert shown.count("<tr>") == 8
+    shown = bars_table("Shares", result_tabs.share_rows(found(), curves_of(found())[0], visit()))
+    assert shown.count("<tr>") == 7
     assert 'aria-label="Shares"' in shown
     assert '<th scope="row">sad</th>' in shown
-    assert 'title="sad 50%" style="width: 50.00%' in shown  # of the whole time, a quarter of which is a gap
-    assert "<td>25%</td>" in shown
-    days = [{"day": f"2026-11-{n:02}", "jobs": n, "positive": 0.5, "neutral": 0.3, "negative": 0.2} for n in (1, 2)]
+    assert 'title="sad 67%" style="width: 66.67%' in shown  # of the readable time, three quarters of the recording
+    assert "<td>33%</td>" in shown
+    groups = {"positive": 0.5, "neutral": 0.3, "negative": 0.2, "surprise": 0.1}
+    days = [{"day": f"2026-11-{n:02}", "jobs": n, **groups} for n in (1, 2)]
     latest, first = history.day_rows(days, visit("ru"))
     assert (latest.label, first.label) == ("02.11.2026", "01.11.2026")
     assert [part.share for part in latest.parts] == [0.5, 0.3, 0.2]

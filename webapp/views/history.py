@@ -3,12 +3,17 @@
 from datetime import date
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
+from emoclassify.findings import Shares
+from emoclassify.groups import APART, GROUPS
 from emoclassify.job_states import SHOWN, JobState
-from emoclassify.labels import GROUP_COLOURS
+from emoclassify.jobs.shares import shares_in
+from emoclassify.labels import EMOTIONS, GROUP_COLOURS
 from emoclassify.remote.client import Job
-from emoclassify.words.numbers import day, whole_clock
+from emoclassify.settings import Options
+from emoclassify.words.numbers import day, percents, whole_clock
 from webapp import widgets
 from webapp.parts.bars import BarPart, BarRow, draw_bars
 from webapp.parts.session import Visit, go, local_minute
@@ -117,7 +122,7 @@ def table_rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
                 local_minute(job["created_at"], visit.language),
                 job["tag"],
                 job["group"],
-                _mood(job["summary"], visit),
+                _mood(job, visit),
                 local_minute(job["expires_at"], visit.language),
             ],
         }
@@ -125,10 +130,22 @@ def table_rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
     ]
 
 
-def _mood(summary: dict[str, Any] | None, visit: Visit) -> str:
-    if summary is None:
+def _mood(job: Job, visit: Visit) -> str:
+    """The shares of a job; empty before its end, and where an older version wrote none."""
+    share_of = shares_in(job["summary"])
+    if share_of is None:
         return ""
-    return " / ".join(visit.percent(summary[group]) for group in ("positive", "neutral", "negative"))
+    shares = Shares(np.array([share_of[emotion] for emotion in EMOTIONS]), 0.0)
+    in_words = shares.in_words(Options.from_dict(job["options"]).emotion_groups, visit.language)
+    return _mood_text(list(in_words.groups.values()), in_words.emotions[APART])
+
+
+def _mood_of_day(row: dict[str, Any], visit: Visit) -> str:
+    return _mood_text(percents([row[group] for group in GROUPS], visit.language), visit.percent(row[APART]))
+
+
+def _mood_text(group_texts: list[str], surprise_text: str) -> str:
+    return f"{' / '.join(group_texts)} · {surprise_text}"
 
 
 def day_rows(days: list[dict[str, Any]], visit: Visit) -> list[BarRow]:
@@ -139,7 +156,7 @@ def day_rows(days: list[dict[str, Any]], visit: Visit) -> list[BarRow]:
             tuple(
                 BarPart(label, row[group], colour, visit.percent(row[group])) for group, label, colour in _groups(visit)
             ),
-            f"{_mood(row, visit)} · {visit.texts.several('recordings', row['jobs'])}",
+            f"{_mood_of_day(row, visit)} · {visit.texts.several('recordings', row['jobs'])}",
         )
         for row in reversed(days)
     ]

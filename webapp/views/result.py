@@ -4,20 +4,21 @@ import html
 
 import streamlit as st
 
-from emoclassify.crosscheck import AGREE, CANNOT_TELL
 from emoclassify.errors import ResultError
 from emoclassify.job_states import ACTIVE, JobState
-from emoclassify.labels import EMOTIONS, negative, positive, valence
 from emoclassify.outputs.names import ANNOTATED, PREVIEW, RECORDING
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
 from webapp import widgets
 from webapp.parts.curves import MEASURES, timeline
+from webapp.parts.figures import figures
 from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, draw_safely, go, show_api_away, why_failed
 from webapp.parts.texts import in_words, plain
 from webapp.views import result_tabs
+
+_FIGURE_WIDTH_PX = 150
 
 
 def draw(visit: Visit) -> None:
@@ -97,28 +98,17 @@ def _choose_curve(overview: Overview, visit: Visit) -> CurveWithFindings | None:
 
 
 def _draw_metrics(overview: Overview, curve: CurveWithFindings | None, visit: Visit) -> None:
-    texts = visit.texts
-    metrics: list[tuple[str, str, str]] = []
-    if curve is not None and curve.mean is not None:
-        mean = curve.mean
-        metrics = [
-            ("positive", visit.percent(float(positive(mean))), texts["help_positive"]),
-            ("neutral", visit.percent(float(mean[EMOTIONS.index("neutral")])), texts["help_neutral"]),
-            ("negative", visit.percent(float(negative(mean))), texts["help_negative"]),
-            ("valence", visit.number(float(valence(mean))), texts["help_valence"]),
-        ]
-        if curve.person is not None and not overview.source.still:
-            metrics.append(("seen", visit.percent(curve.findings.coverage), texts["help_seen"]))
-    findings = overview.findings
-    if findings.voice is not None:
-        metrics.append(("speech", visit.percent(findings.voice.coverage), texts["help_speech"]))
-        if findings.crosscheck is not None and overview.counts.sampled:
-            unknown = visit.percent(findings.crosscheck.share(CANNOT_TELL))
-            agree = visit.percent(findings.crosscheck.share(AGREE))
-            metrics.append(("agree", agree, texts["help_agree"].format(unknown=unknown)))
     with st.container(horizontal=True, key="figures"):
-        for name, value, meaning in metrics:
-            st.metric(texts[f"metric_{name}"], value, help=meaning, width=120)
+        for figure in figures(overview, curve, visit):
+            st.metric(
+                figure.label,
+                figure.value,
+                figure.base,
+                help=figure.meaning,
+                delta_color="off",
+                delta_arrow="off",
+                width=_FIGURE_WIDTH_PX,
+            )
 
 
 def _draw_timeline(

@@ -62,7 +62,8 @@ def _same_side_sentence(analysis: Analysis, words: Words) -> str:
         lengths_s
     )
     return words.text(
-        "Where a verdict is given, both are on the same side in valence (positive, negative or even) in {share}."
+        "Where a verdict is given, both are on the same side in valence (positive, negative or even) in {share} of "
+        "that time."
     ).format(share=words.percent(share))
 
 
@@ -150,8 +151,8 @@ def weights_paragraph(analysis: Analysis, words: Words) -> Paragraph:
         )
         return Paragraph(template)
     template = _(
-        "In scores of both together the face counts {face} and the voice {voice}, by the log-loss of each model on "
-        "labelled data that it did not learn from; no data that were at hand have labels of both face and voice, so "
-        "how good the joint scores are was not measured."
+        "In scores of both together the face has the weight {face} and the voice {voice}, by the log-loss of each "
+        "model on labelled data that it did not learn from; no data that were at hand have labels of both face and "
+        "voice, so how good the joint scores are was not measured."
     )
-    return Paragraph(template.format(face=words.percent(shares.face), voice=words.percent(shares.voice)))
+    return Paragraph(template.format(face=words.number(shares.face), voice=words.number(1 - round(shares.face, 2))))

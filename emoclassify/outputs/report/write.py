@@ -75,7 +75,7 @@ def _charts(analysis: Analysis, lang: str) -> dict[str, Picture]:
         "valence": _("Valence over time, as read and smoothed, with the share of frames that could be read.")
         if analysis.frames
         else _("Valence over time, as read and smoothed, with the share of the time in which someone speaks."),
-        "shares": _("How much of the recording each emotion leads."),
+        "shares": _("How long each emotion leads, as a share of the readable time, or of the speech."),
         "agreement": _("Where face and voice agree, differ, or nothing can be said."),
     }
     with TemporaryDirectory() as temporary_path:

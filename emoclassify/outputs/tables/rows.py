@@ -8,7 +8,8 @@ from pathlib import Path
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
 from emoclassify.faces.reading import FaceReading
-from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
+from emoclassify.groups import Groups
+from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.outputs.tables.columns import TABLES, Column
 from emoclassify.settings import Options
 from emoclassify.words.numbers import with_decimal_mark
@@ -93,18 +94,19 @@ def _cell_text(cell: Cell, column: Column, lang: str) -> str:
 
 
 def _frame_rows(analysis: Analysis) -> Iterator[Row]:
+    groups = analysis.options.emotion_groups
     by_frame: dict[int, list[FaceReading]] = {}
     for reading in analysis.faces:
         by_frame.setdefault(reading.frame, []).append(reading)
     for sampled in analysis.frames:
         frame_cells: Row = {"frame": sampled.frame, "timestamp": sampled.time_s}
         faces = sorted(by_frame.get(sampled.frame, ()), key=lambda reading: reading.person)
-        yield from ({**frame_cells, **_face_cells(reading)} for reading in faces)
+        yield from ({**frame_cells, **_face_cells(reading, groups)} for reading in faces)
         if not faces:
             yield {**frame_cells, "success": 0}
 
 
-def _face_cells(reading: FaceReading) -> Row:
+def _face_cells(reading: FaceReading, groups: Groups) -> Row:
     x0, y0, x1, y1 = reading.box_xyxy
     return {
         "face_id": reading.person,
@@ -117,7 +119,7 @@ def _face_cells(reading: FaceReading) -> Row:
         **_score_cells(reading.scores),
         "dominant": EMOTIONS[int(reading.scores.argmax())],
         "confidence": float(reading.scores.max()),
-        **_group_cells(reading.scores),
+        **_group_cells(reading.scores, groups),
         "yaw": reading.turn.yaw,
         "pitch": reading.turn.pitch,
         "roll": reading.turn.roll,
@@ -127,6 +129,7 @@ def _face_cells(reading: FaceReading) -> Row:
 
 
 def _series_rows(analysis: Analysis) -> Iterator[Row]:
+    groups = analysis.options.emotion_groups
     for person in analysis.persons:
         bins = analysis.series(person)
         for i in range(len(bins.starts_s)):
@@ -139,7 +142,7 @@ def _series_rows(analysis: Analysis) -> Iterator[Row]:
                 "gap": int(bins.n_valid[i] == 0),
             }
             if bins.n_valid[i]:
-                row |= _score_cells(bins.scores[i]) | _group_cells(bins.scores[i])
+                row |= _score_cells(bins.scores[i]) | _group_cells(bins.scores[i], groups)
             yield row
 
 
@@ -181,9 +184,9 @@ def _score_cells(scores: Scores) -> Row:
     return {emotion: float(value) for emotion, value in zip(EMOTIONS, scores, strict=True)}
 
 
-def _group_cells(scores: Scores) -> Row:
+def _group_cells(scores: Scores, groups: Groups) -> Row:
     return {
-        "positive": float(positive(scores)),
-        "negative": float(negative(scores)),
+        "positive": float(sum_of(scores, groups["positive"])),
+        "negative": float(sum_of(scores, groups["negative"])),
         "valence": float(valence(scores)),
     }
