@@ -53,7 +53,10 @@ def _analyze(args: argparse.Namespace) -> int:
     options = Options.read(vars(args))
     recordings, n_skipped = find_recordings(args.paths, args.out)
     if n_skipped:
-        print(f"{n_skipped} files without a media ending were skipped.", file=sys.stderr)
+        files = (
+            "1 file without a media ending was" if n_skipped == 1 else f"{n_skipped} files without a media ending were"
+        )
+        print(f"{files} skipped.", file=sys.stderr)
     n_failed = 0
     with Child() as child:
         for position, recording in enumerate(recordings, start=1):

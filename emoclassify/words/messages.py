@@ -224,6 +224,22 @@ TEMPLATES: Mapping[str, str] = {
 }
 """Code -> the English sentence, with the names of its fields in braces."""
 
+FOR_ONE = {
+    "no_face": "No face was found in the {n} frame looked at.",
+    "picture_damaged": "{n} damaged packet of the picture was skipped.",
+    "sound_damaged": "{n} damaged packet of the sound was skipped.",
+    "picture_untimed": "{n} frame of the picture carries no timestamp; its own follows from the frame rate.",
+    "sound_untimed": "{n} frame of the sound carries no timestamp; its own follows from the frame rate.",
+    "picture_backward": "{n} frame of the picture goes back in time and was skipped.",
+    "sound_backward": "{n} frame of the sound goes back in time and was skipped.",
+    "picture_restarts": "The clock of the picture starts anew {n} time; the pieces follow each other here.",
+    "sound_restarts": "The clock of the sound starts anew {n} time; the pieces follow each other here.",
+    "died_too_often": "The analysis was begun {n} time, and the process that did it died each time.",
+    "queue_full": "{n} job is waiting already; try again later.",
+    "uploads_too_many": "More than {n} upload a minute; try again later.",
+}
+"""Code -> the sentence where its field n is 1; other languages have more forms, in their catalogues."""
+
 TRANSLATED_FIELDS = ("state", "emotions", "wanted", "why")
 """Fields whose values are words of the program or of the operating system, which can be translated. The values of all
 other fields are names from outside."""
@@ -260,9 +276,16 @@ class Message:
             return f"{self.code} {dict(self.fields)}"
         texts = {name: _text_of(name, value, lang) for name, value in self.fields.items()}
         try:
-            return translation(lang).gettext(template).format(**texts)
+            return self._translated(template, lang).format(**texts)
         except LookupError:
             return f"{self.code} {dict(self.fields)}"
+
+    def _translated(self, template: str, lang: str) -> str:
+        """The template in a language, in the form that fits the number n."""
+        if self.code not in FOR_ONE:
+            return translation(lang).gettext(template)
+        n = self.fields.get("n")
+        return translation(lang).ngettext(FOR_ONE[self.code], template, n if isinstance(n, int) else 0)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: code, fields, and the English text for readers that do not know the code."""
