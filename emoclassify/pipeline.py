@@ -48,13 +48,15 @@ class Analyzer:
             on_progress: called with the progress of each stage.
 
         Raises:
-            MediaError: the recording cannot be read.
+            MediaError: the recording cannot be read, or has no picture where voices are not read.
             ModelError: a model is missing, damaged or does not fit.
             UsageError: an option that this machine cannot fulfil.
         """
         path = Path(path)
         with self._one_at_a_time:
             run = Run(path, options or Options(), self._loaded, on_progress)
+            if run.info.video is None and run.options.voice == "off":
+                raise MediaError("sound_alone_off")
             before = path.stat()
             _run_stages(run)
             analysis = _analysis(run)

@@ -85,6 +85,15 @@ class Options:
             role=Role.FINDINGS,
         ),
     )
+    voice: str = declare(
+        "auto",
+        Option(
+            help="Whether voices may be read: auto, where an option asks for it or there is no picture; off, never.",
+            role=Role.FINDINGS,
+            choices=("auto", "off"),
+            posted=False,
+        ),
+    )
     groups: str = declare(
         str(DEFAULT),
         Option(
@@ -202,6 +211,8 @@ class Options:
         object.__setattr__(self, "groups", str(self.emotion_groups))  # written one way, however it was given
         if self.anonymize and not (self.annotate or self.report):
             raise UsageError("anonymize_alone")
+        if self.voice == "off" and (self.double_check or self.echo_mean):
+            raise UsageError("voice_off")
 
     @property
     def emotion_groups(self) -> Groups:

@@ -112,6 +112,8 @@ class _Batch:
                 job = submission.hand_in(self._client)
                 self._pending_jobs.append(_PendingJob(submission, job, self._clock.now_s()))
                 self._note_answer()
+                if earlier_id := job.get("same_as"):  # a server of an older version does not say
+                    self._say(recording, f"the server has this recording already, as job {earlier_id}", sys.stderr)
         except (ApiError, MediaError) as exc:
             if pause_s := self._pause_s(exc):
                 self._send_at_s = self._clock.now_s() + pause_s

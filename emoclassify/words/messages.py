@@ -60,6 +60,7 @@ FAILURES = {
     "file_no_media": "The file holds neither picture nor sound that can be decoded.",
     "file_no_picture": "The file has no picture.",
     "file_no_sound": "The file has no sound.",
+    "sound_alone_off": "The recording has no picture, and reading voices is switched off here.",
     "file_changed": "The file changed while it was read; analyze it again when it is complete.",
     "picture_too_large": "The picture is {width} x {height} pixels; at most {most} are read.",
     "frame_too_large": "A frame of {width} x {height} pixels; at most {most} are read.",
@@ -67,12 +68,15 @@ FAILURES = {
     "reader_killed": "The process that read the recording was killed (out of memory, or by hand); the others go on.",
     "reader_crashed": "The process that read the recording crashed ({signal}); the others go on.",
     "reader_ended": "The process that read the recording ended with status {status}; the others go on.",
+    "reader_garbled": "The process that read the recording gave an answer that cannot be read and was ended; "
+    "the others go on.",
     "unexpected_error": "Unexpected error, please report it (EMOCLASSIFY_DEBUG=1 shows more): {error}.",
     "file_unwritten": "{file} cannot be written: {why}.",
     "file_not_set": "{file} cannot be set: {why}.",
     "annotate_lacks_recording": "The annotated video is made from the recording: give it too.",
     "annotate_lacks_picture": "The recording has no moving picture to draw in.",
     "upload_gone": "The upload is gone from the storage.",
+    "upload_uncopied": "The upload cannot be brought to where it is read: {why}.",
     "results_unstored": "The results cannot be stored: {why}.",
     "results_unwritten": "The results cannot be written: {why}.",
     "took_too_long": "The analysis took longer than {limit_s} s and was ended.",
@@ -119,6 +123,7 @@ MODEL_ERRORS = {
 """What is wrong with a model, or with the place where it is to run."""
 
 _OPTIONS = {
+    "voice_off": "double_check and echo_mean read the voice, which is switched off here.",
     "anonymize_alone": "anonymize hides the faces in the annotated video and the report: ask for one of them.",
     "groups_unfit": "groups must name the emotions of positive and of negative, each emotion once, as in {example}, "
     "but is '{given}'.",

@@ -227,6 +227,17 @@ def test_no_face_is_no_error_and_is_said(tmp_path: Path) -> None:
     assert Message("no_sound_to_compare") in found.warnings
 
 
+def test_where_voices_are_not_read_sound_alone_is_refused_with_the_reason(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "a.wav", tone(1.0), codec="pcm_s16le")
+    with pytest.raises(MediaError, match="no picture, and reading voices is switched off"):
+        analyze(path, Options(voice="off"))
+
+
+def test_where_voices_are_not_read_a_film_with_sound_is_seen_only(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", even([plain()] * 10, 10), sound=(0.0, tone(1.0)))
+    assert analyze(path, Options(voice="off")).voice is None
+
+
 def test_a_recording_cut_short_says_so(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mkv", drifting(60))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])

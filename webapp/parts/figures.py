@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from emoclassify.crosscheck import AGREE, CANNOT_TELL
 from emoclassify.groups import APART, Groups
 from emoclassify.labels import valence
 from emoclassify.overview import Overview
@@ -69,7 +68,9 @@ def _speech_figures(overview: Overview, visit: Visit) -> Iterator[Figure]:
         return
     speech = visit.percent(findings.voice.shares.read)
     yield Figure(texts["metric_speech"], speech, texts["of_recording"], texts["help_speech"])
-    if findings.crosscheck is not None and overview.counts.sampled:
-        agree, unknown = (visit.percent(findings.crosscheck.share(verdict)) for verdict in (AGREE, CANNOT_TELL))
-        meaning = texts["help_agree"].format(unknown=unknown)
-        yield Figure(texts["metric_agree"], agree, texts["of_speech"], meaning)
+    chance = findings.crosscheck.chance if findings.crosscheck is not None and overview.counts.sampled else None
+    if findings.crosscheck is not None and chance is not None and chance.is_more:  # else no number is told
+        n_by_chance = round(chance.n_same_by_chance)
+        counts = {"same": chance.n_same, "all": findings.crosscheck.pairs, "by_chance": n_by_chance}
+        meaning = texts["help_agree"].format(**counts)
+        yield Figure(texts["metric_agree"], texts["agree_of"].format(**counts), texts["of_stretches"], meaning)

@@ -7,11 +7,13 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.colours import COLOURS
+from emoclassify.labels import EMOTIONS
 from emoclassify.outputs import registry
 from emoclassify.outputs.names import PREVIEW, RECORDING, REPORT_PAGE
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
+from emoclassify.verdicts import CANNOT_TELL
 from emoclassify.words.bases import Base
 from emoclassify.words.texts import translation
 from webapp.parts.bars import BarPart, BarRow, draw_bars
@@ -78,7 +80,7 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
     rows = []
     for segment in overview.segments:
         voice = segment.voice
-        top = texts[voice.dominant or "cannot tell"]
+        top = texts[voice.dominant or CANNOT_TELL]
         row = {
             texts["from"]: visit.clock(voice.span.start_s),
             texts["to"]: visit.clock(voice.span.end_s),
@@ -87,7 +89,7 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
         if overview.was_compared:
             row[texts["seen"]] = texts[segment.face_dominant] if segment.face_dominant else "-"
             row[texts["verdict"]] = texts[segment.verdict] if segment.verdict else "-"
-            row[texts["reason"]] = texts[f"why_{segment.reason}"] if segment.reason else ""
+            row[texts["reason"]] = texts[segment.reason] if segment.reason else ""
         rows.append(row)
     return pd.DataFrame(rows)
 

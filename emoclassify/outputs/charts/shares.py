@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from emoclassify.analysis import Analysis
+from emoclassify.colours import COLOURS
 from emoclassify.findings import CurveFindings, Shares
-from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.style import TITLE_IN, paper, set_title, write_middle
 from emoclassify.outputs.charts.titles import MOST_PERSONS, facts_of, person_count_facts
 from emoclassify.overview import Overview
