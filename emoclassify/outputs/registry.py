@@ -141,7 +141,8 @@ def _is_annotated(material: Material) -> bool:
 def _make_preview(material: Material, path: Path) -> None:
     from emoclassify.outputs.video.preview import make_preview
 
-    make_preview(material.recording, path, on_picture=partial(material.on_picture, stages.PREVIEW.name))
+    audio, on_picture = material.analysis.source.audio, partial(material.on_picture, stages.PREVIEW.name)
+    make_preview(material.recording, path, sound_stream=None if audio is None else audio.stream, on_picture=on_picture)
 
 
 def _needs_preview(material: Material) -> bool:

@@ -94,6 +94,8 @@ def write_video(
                         container.add_stream(audio_codec, rate=48_000 if audio_codec == "libopus" else 16_000)
                     )
                     audio.layout = "mono"
+                    if audio_codec.startswith("wma"):
+                        audio.bit_rate = 32_000  # its own is too many for 16 kHz
             frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
             frame.time_base = video.codec_context.time_base
             frame.pts = round(time_ms * MS / frame.time_base)
@@ -111,6 +113,8 @@ def write_sound(
     with av.open(str(path), "w") as container:
         audio = as_audio(container.add_stream(codec, rate=rate_hz))
         audio.layout = layout
+        if codec.startswith("wma"):
+            audio.bit_rate = 32_000  # its own is too many for 16 kHz
         _encode_sound(container, audio, 0.0, samples, rate_hz)
     return path
 

@@ -84,6 +84,6 @@ def _charts(analysis: Analysis, lang: str, drawings: Mapping[str, Drawing]) -> d
         if analysis.frames
         else _("Valence over time, as read and smoothed, with the share of the time in which someone speaks."),
         "shares": _("How much of the recording each emotion leads."),
-        "agreement": _("Where face and voice agree, differ, or nothing can be said."),
+        "agreement": _("Where face and voice agree, one shows more, they differ, or nothing can be told."),
     }
     return {name: Picture(drawing[".png"], ".png", captions[name]) for name, drawing in drawings.items()}
