@@ -1,5 +1,6 @@
 """`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`: how long the
-calls take on this machine; `power`: how large a difference a panel of viewers can find."""
+calls take on this machine; `persons FOLDER`: how well faces are followed; `power`: how large a difference a panel of
+viewers can find."""
 
 import argparse
 import os
@@ -14,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, database, jobs, power, submits
+from benchmarks import annotate, database, jobs, persons, power, submits
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
+from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks import models
 from emoclassify.networks.runtime import Place, choose_place, set_threads
 from emoclassify.pipeline import analyze
@@ -40,6 +42,7 @@ def main() -> None:
     faces.set_defaults(run=_expressions)
     _add_faces(commands)
     _add_annotate(commands)
+    _add_persons(commands)
     _add_jobs(commands)
     _add_kept(commands)
     _add_submits(commands)
@@ -87,6 +90,23 @@ def _annotate(args: argparse.Namespace) -> None:
         analysis = analyze(path, Options(faces="all", double_check=True))
         timings = annotate.measure(analysis, path, anonymize=args.anonymize)
         print("\n".join(annotate.lines(path, timings)), flush=True)
+
+
+def _add_persons(commands: Any) -> None:
+    parser = commands.add_parser("persons", help="who is who, on scenes made of the shared clips")
+    parser.add_argument("clips", type=Path, metavar="FOLDER", help="of the shared clips")
+    parser.add_argument(
+        "--against-bytetrack", action="store_true", help="also ByteTrack, which `pip install trackers` brings"
+    )
+    parser.set_defaults(run=_persons)
+
+
+def _persons(args: argparse.Namespace) -> None:
+    options = Options()
+    detector = FACE_DETECTOR.open(options, choose_place(options.runtime, options.device))
+    followers = list(persons.FOLLOWERS) if args.against_bytetrack else [persons.OURS]
+    for line in persons.lines(detector, args.clips, followers):
+        print(line, flush=True)
 
 
 def _add_jobs(commands: Any) -> None:
