@@ -5,7 +5,7 @@ is a hundred times as large.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,7 @@ from emoclassify.analysis_parts import (
     scores_to_list,
     segment_from_dict,
     segment_to_dict,
+    shares_to_dict,
     source_from_dict,
     source_to_dict,
 )
@@ -31,9 +32,10 @@ from emoclassify.media.nouns import Source
 from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
+from emoclassify.timeline import Span
 from emoclassify.words.messages import Message
 
-SCHEMA = 1
+SCHEMA = 2
 """Counts the changes of overview.json that a reader would notice."""
 
 STEP_S = SERIES_BIN_S
@@ -54,12 +56,14 @@ class OverviewCurve:
         scores: float32 (n, 7), one row for each STEP_S from 0 to the end of the recording; NaN in gaps.
         gaps: where nothing can be read.
         doubtful: where the face is seen too badly to count.
+        shown: the stretches in which one emotion is shown of the face, in order; the shares count their lengths.
     """
 
     person: int | None
     scores: Scores
     gaps: Spans
     doubtful: Spans
+    shown: tuple[tuple[Span, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,18 @@ class Overview:
         }
 
     @classmethod
+    def if_current(cls, content: dict[str, Any] | None) -> "Overview | None":
+        """The Overview in the content of an overview.json; None where an older version wrote it, or none.
+
+        The overview is then made of the analysis.
+
+        Raises:
+            ResultError: a newer version wrote it, or it is no overview at all.
+        """
+        is_older = content is not None and isinstance(content.get("schema"), int) and content["schema"] < SCHEMA
+        return None if content is None or is_older else cls.from_dict(content)
+
+    @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Overview":
         """The Overview that `to_dict` wrote.
 
@@ -175,7 +191,10 @@ def _curves(analysis: Analysis) -> Iterator[OverviewCurve]:
             yield _curve(None, analysis.voice_series().scores, n_steps, analysis.end_s, ())
         return
     for person in analysis.persons:
-        yield _curve(person, analysis.series(person).scores, n_steps, analysis.end_s, _doubtful_spans(analysis, person))
+        curve = _curve(
+            person, analysis.series(person).scores, n_steps, analysis.end_s, _doubtful_spans(analysis, person)
+        )
+        yield replace(curve, shown=tuple(analysis.shown_timeline(person).stretches(analysis.picture_end_s)))
 
 
 def _curve(person: int | None, series: Scores, n_steps: int, end_s: float, doubtful: Spans) -> OverviewCurve:
@@ -216,6 +235,10 @@ def _curve_to_dict(curve: OverviewCurve) -> dict[str, Any]:
         "scores": scores,
         "gaps": [list(span) for span in curve.gaps],
         "doubtful": [list(span) for span in curve.doubtful],
+        "shown": [
+            {"start_s": rounded(span.start_s), "end_s": rounded(span.end_s), "emotion": emotion}
+            for span, emotion in curve.shown
+        ],
     }
 
 
@@ -223,7 +246,8 @@ def _curve_from_dict(item: dict[str, Any]) -> OverviewCurve:
     gap = np.full(len(EMOTIONS), np.nan, np.float32)
     rows = [gap if row is None else scores_from_list(row) for row in item["scores"]]
     gaps, doubtful = (tuple((start, end) for start, end in item[name]) for name in ("gaps", "doubtful"))
-    return OverviewCurve(item["person"], np.stack(rows), gaps, doubtful)
+    stretches = tuple((Span(stretch["start_s"], stretch["end_s"]), stretch["emotion"]) for stretch in item["shown"])
+    return OverviewCurve(item["person"], np.stack(rows), gaps, doubtful, stretches)
 
 
 def _findings_to_dict(findings: Findings) -> dict[str, Any]:
@@ -233,7 +257,7 @@ def _findings_to_dict(findings: Findings) -> dict[str, Any]:
         "curves": [_curve_findings_to_dict(curve) for curve in findings.curves],
         "voice": None if findings.voice is None else _curve_findings_to_dict(findings.voice),
         "both": None if findings.both is None else scores_to_list(findings.both),
-        "agreement": None if crosscheck is None else _agreement_to_dict(crosscheck),
+        "agreement": None if crosscheck is None else shares_to_dict(crosscheck),
         "untold_reason": findings.untold_reason,
     }
 
@@ -248,11 +272,6 @@ def _findings_from_dict(content: dict[str, Any], crosscheck: Summary | None) -> 
         crosscheck=crosscheck,
         untold_reason=content["untold_reason"],
     )
-
-
-def _agreement_to_dict(crosscheck: Summary) -> dict[str, float]:
-    """Verdict -> its share of the speech."""
-    return {verdict: rounded(crosscheck.share(verdict)) for verdict in crosscheck.seconds}
 
 
 def _curve_findings_to_dict(curve: CurveFindings) -> dict[str, Any]:

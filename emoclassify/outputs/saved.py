@@ -77,10 +77,19 @@ def read_analysis(path: Path) -> Analysis:
 
 
 def read_overview(folder: Path) -> Overview:
-    """The overview in a folder of results; made of the analysis where an older version wrote none.
+    """The overview in a folder of results; made of the analysis where an older version wrote them.
 
     Raises:
         ResultError: there is none, or it cannot be read.
     """
+    return saved_overview(folder) or Overview.of(read_analysis(folder))
+
+
+def saved_overview(folder: Path) -> Overview | None:
+    """The overview in a folder of results; None where an older version wrote them.
+
+    Raises:
+        ResultError: it cannot be read.
+    """
     path = folder / OVERVIEW
-    return Overview.from_dict(read_json(path)) if path.exists() else Overview.of(read_analysis(folder))
+    return Overview.if_current(read_json(path) if path.exists() else None)

@@ -80,6 +80,17 @@ def test_results_of_an_older_version_have_one_too(tmp_path: Path) -> None:
     assert read_overview(tmp_path).to_dict() == Overview.of(Analysis.from_dict(saved)).to_dict()
 
 
+def test_an_overview_of_an_older_schema_is_made_again(tmp_path: Path) -> None:
+    """Schema 1 counted the shares from single readings."""
+    write_results(with_a_gap(), tmp_path, Options())
+    content = json.loads((tmp_path / "overview.json").read_text())
+    (tmp_path / "overview.json").write_text(json.dumps({**content, "schema": 1, "findings": None}))
+    assert read_overview(tmp_path).to_dict() == content
+    (tmp_path / "overview.json").write_text(json.dumps({**content, "schema": 99}))
+    with pytest.raises(ResultError, match="schema 99"):
+        read_overview(tmp_path)
+
+
 @pytest.mark.parametrize("change", [{"schema": 99}, {"curves": [{}]}, {"findings": 3}])
 def test_other_content_is_one_clear_error(change: dict[str, object]) -> None:
     with pytest.raises(ResultError, match="analyze"):

@@ -10,6 +10,7 @@ import pytest
 
 from emoclassify import child, pipeline
 from emoclassify.analysis import Analysis
+from emoclassify.child_process import Process
 from emoclassify.cli import main
 from emoclassify.networks.models import sha256_of
 from emoclassify.outputs.folder import render_results, write_results
@@ -27,15 +28,15 @@ ENGLISH, RUSSIAN = Options(lang="en", xlsx=True), Options(lang="ru", csv_excel=T
 class InThisProcess(child.Child):
     """Does what it is asked here, so that a test sees it."""
 
-    def _ask(self, task: tuple[Any, ...], on_progress: child.OnStep) -> list[Path]:
+    def _ask(self, task: tuple[Any, ...], on_progress: child.OnStep) -> list[str]:
         class Pipe:
-            def send(self, message: tuple[str, Any]) -> None:
-                on_progress(*message[1])
+            def send_bytes(self, answer: bytes) -> None:
+                on_progress(*json.loads(answer)["progress"])
 
         work, *arguments = task
-        process = child._Process(cast(Any, Pipe()))  # only what it sends is used
-        written: list[Path] = work(process, *arguments)
-        return written
+        process = Process(cast(Any, Pipe()))  # only what it sends is used
+        names: list[str] = work(process, *arguments)
+        return names
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """One table of all recordings says what the tables of each say."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,9 +62,20 @@ def test_tables_for_excel_are_merged_like_others(tmp_path: Path, lang: str) -> N
 
 
 def test_results_of_an_older_version_are_merged(tmp_path: Path) -> None:
-    written(tmp_path / "a.mp4", with_a_gap())
-    (tmp_path / "a.mp4" / "overview.json").unlink()
+    """Before overview.json, and with schema 1 of it, frames.csv had no column `shown`; readings say the same."""
+    for name, schema in (("none.mp4", None), ("one.mp4", 1)):
+        folder = written(tmp_path / name, with_a_gap())
+        frames = pd.read_csv(folder / "frames.csv")
+        frames.drop(columns="shown").to_csv(folder / "frames.csv", index=False)
+        overview = json.loads((folder / "overview.json").read_text())
+        (folder / "overview.json").unlink()
+        if schema:
+            (folder / "overview.json").write_text(json.dumps({**overview, "schema": schema, "findings": None}))
+    written(tmp_path / "now.mp4", with_a_gap())
     assert set(merge(tmp_path)) == set(TABLES)
+    merged = pd.read_parquet(tmp_path / "frames.parquet").set_index(RECORDING_COLUMN)
+    for name in ("none.mp4", "one.mp4"):
+        assert merged.loc[name].shown.tolist() == merged.loc["now.mp4"].shown.tolist()
 
 
 def test_a_table_that_is_missing_or_damaged_is_told(tmp_path: Path) -> None:

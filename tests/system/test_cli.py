@@ -181,7 +181,8 @@ def test_a_process_that_dies_fails_its_recording_only(tmp_path: Path) -> None:
     with Child() as child:
 
         def die(*_: object) -> None:
-            os.kill(child._process.pid, signal.SIGKILL)
+            assert child.pid is not None
+            os.kill(child.pid, signal.SIGKILL)
 
         with pytest.raises(MediaError, match="was killed"):
             child.analyze(path, tmp_path / "out", Options(), die)

@@ -63,7 +63,5 @@ def forget(job: Job, owner: str) -> None:
 
 @st.cache_data(ttl=_CACHE_S, max_entries=_MOST_CACHED, show_spinner=False)
 def _load(job_id: str, ended_at: str, owner: str, _client: Client) -> Overview:
-    content = _client.overview(job_id)
-    if content is None:  # an older version ran the job
-        return Overview.of(Analysis.from_dict(_client.result(job_id)))
-    return Overview.from_dict(content)
+    overview = Overview.if_current(_client.overview(job_id))
+    return overview or Overview.of(Analysis.from_dict(_client.result(job_id)))  # an older version ran the job

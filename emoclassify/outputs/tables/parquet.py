@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 
 from emoclassify.errors import ResultError, UsageError
 from emoclassify.outputs.names import ANALYSIS
-from emoclassify.outputs.saved import read_overview
+from emoclassify.outputs.saved import read_analysis, saved_overview
 from emoclassify.outputs.tables.columns import TABLES, Column
-from emoclassify.outputs.tables.rows import Row, read_table, table_names
+from emoclassify.outputs.tables.rows import Row, read_table, rows_of, table_names
 from emoclassify.overview import Overview
 
 RECORDING_COLUMN = "recording"
@@ -53,8 +53,7 @@ def merge(
             writers, paths_by_sha256 = _Writers(results, stack), dict[str, Path]()
             for path in paths:
                 try:
-                    overview = read_overview(path.parent)
-                    tables = _tables_of(path.parent, overview)
+                    overview, tables = _tables_of(path.parent)
                 except (OSError, ValueError, ResultError) as exc:
                     on_unread(path, str(exc))
                     continue
@@ -66,10 +65,18 @@ def merge(
         raise ResultError("tables_unwritten", folder=str(results), why=str(exc.strerror)) from exc
 
 
-def _tables_of(folder: Path, overview: Overview) -> dict[str, list[Row]]:
-    """The tables of one recording by name."""
+def _tables_of(folder: Path) -> tuple[Overview, dict[str, list[Row]]]:
+    """The overview and the tables of one recording, these by name; made again where an older version wrote them."""
+    overview = saved_overview(folder)
+    if overview is None:
+        analysis = read_analysis(folder)
+        overview = Overview.of(analysis)
+        return overview, {name: list(rows_of(analysis, name)) for name in table_names(was_heard=overview.was_heard)}
     names = table_names(was_heard=overview.was_heard)
-    return {name: list(read_table(folder, name, overview.options)) for name in names}
+    tables = {name: list(read_table(folder, name, overview.options)) for name in names}
+    for row, segment in zip(tables.get("segments", ()), overview.segments, strict=True):
+        row |= {"verdict": segment.verdict, "reason": segment.reason}  # an older version had another rule
+    return overview, tables
 
 
 class _Writers:

@@ -4,15 +4,13 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.analysis import Analysis
-from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.colours import COLOURS, COVER, DOUBTFUL
+from emoclassify.labels import EMOTIONS
 from emoclassify.media.pictures import Picture
 from emoclassify.outputs.video.by_picture import PictureLookup, ShownFace
 from emoclassify.outputs.video.cards import Card, Cards
 from emoclassify.outputs.video.sprites import Box, Paint, Planes, Sprite, draw_outline, fill, lay
 from emoclassify.outputs.video.strip import Strip
-
-COVER = "#606060"
-DOUBTFUL = "#B0B0B0"
 
 MOST_DESCRIBED = 2
 """With more faces in a picture each has only a short text, since long ones would hide each other."""
@@ -45,7 +43,7 @@ class Overlay:
         for face, box in zip(faces, boxes, strict=True):
             self._outline(planes, face, box)
         obstacles = list(boxes)
-        cards = [self._cards.face(face.reading, short=len(faces) > MOST_DESCRIBED) for face in faces]
+        cards = [self._cards.face(face, short=len(faces) > MOST_DESCRIBED) for face in faces]
         for card, box in zip(cards, boxes, strict=True):
             obstacles += self._lay_name(planes, card, box, obstacles)
         for face, card, box in zip(faces, cards, boxes, strict=True):
@@ -56,8 +54,7 @@ class Overlay:
         self._strip.draw(planes, picture.time_s)
 
     def _outline(self, planes: Planes, face: ShownFace, box: Box) -> None:
-        reading = face.reading
-        colour = COLOURS[EMOTIONS[int(reading.scores.argmax())]] if reading.quality_ok else DOUBTFUL
+        colour = DOUBTFUL if face.scores is None else COLOURS[EMOTIONS[int(face.scores.argmax())]]
         draw_outline(planes, box, self._paint.colour(colour), self._line_px)
 
     def _lay_name(self, planes: Planes, card: Card, box: Box, obstacles: list[Box]) -> list[Box]:
