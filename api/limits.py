@@ -8,7 +8,7 @@ from api.access import caller
 from api.fields import offered_models, refused_fields
 from api.schemas import LONGEST_LABEL, LimitsOut
 from emoclassify.jobs.service import Jobs
-from emoclassify.media.endings import MEDIA_ENDINGS
+from emoclassify.media.formats import MEDIA_ENDINGS
 from emoclassify.settings import Options, options_of
 from emoclassify.terms import restricted_by, restricted_in_sound
 from emoclassify.words.texts import LANGUAGES

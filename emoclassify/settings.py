@@ -76,6 +76,15 @@ class Options:
             hint="Shows where face and voice say the same and where they differ. Takes about twice as long.",
         ),
     )
+    audio_track: int | None = declare(
+        None,
+        Option(
+            help="Read this one of several sound tracks, counted from 1; left out: the one in which someone speaks.",
+            role=Role.FINDINGS,
+            range=Range(at_least=1, words="a whole number from 1"),
+            metavar="N",
+        ),
+    )
     echo_mean: bool = declare(
         False,
         Option(

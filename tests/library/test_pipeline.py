@@ -18,7 +18,8 @@ from emoclassify.faces import detectors, expressions
 from emoclassify.faces.detections import Detections
 from emoclassify.labels import EMOTIONS
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.read import probe, read_sound
+from emoclassify.media.read import probe
+from emoclassify.media.sound import read_sound
 from emoclassify.networks.models import ModelInfo
 from emoclassify.networks.runtime import Place
 from emoclassify.pipeline import Analyzer

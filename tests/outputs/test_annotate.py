@@ -15,21 +15,16 @@ from emoclassify.cli import main
 from emoclassify.colours import COLOURS, COVER
 from emoclassify.errors import MediaError, ResultError, UsageError
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
-from emoclassify.labels import EMOTIONS
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.pictures import Colours
 from emoclassify.media.read import FrameStream, decoded_frames, probe
 from emoclassify.networks.models import sha256_of
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.video import overlay
 from emoclassify.outputs.video.annotate import annotate
-from emoclassify.outputs.video.by_picture import ShownFace
-from emoclassify.outputs.video.cards import Cards
-from emoclassify.outputs.video.sprites import Paint, Sprite
-from emoclassify.outputs.video.strip import Strip
+from emoclassify.outputs.video.sprites import Sprite
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import PICTURE, analysis, face, mostly, voice
+from tests.support.findings import PICTURE, analysis, mostly, voice
 from tests.support.made import Rgb, even, plain, tone, write_sound, write_video
 from tests.support.written import is_done
 
@@ -272,22 +267,6 @@ def test_faces_that_are_not_told_are_covered_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("size_wh", [(320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080)])
-def test_no_text_is_cut_off(lang: str, size_wh: tuple[int, int]) -> None:
-    cards = Cards(Paint(Colours(1, 1, 1, full_range=False), size_wh[1]), size_wh, lang)
-    for i, emotion in enumerate(EMOTIONS):
-        reading = seen(i, 0.0, 0, emotion)
-        card = cards.face(ShownFace(reading, reading.scores, np.array(reading.box_xyxy)), short=False)
-        assert card.bars is not None
-        for sprite in (card.name, card.bars, cards.voice(voice(i, i + 1, emotion))):
-            assert sprite.size_wh[0] <= size_wh[0]
-            assert sprite.size_wh[1] <= size_wh[1] * 0.75
-            text = sprite.layers[0].offsets / 256  # white letters, brighter than anything else
-            assert text.max() > 200
-            assert (text[:, [0, -1]] < 200).all()
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("apart_px", [60, 200, 400, 600])
 def test_what_is_told_of_two_faces_never_overlaps(
     apart_px: int, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -305,18 +284,6 @@ def test_what_is_told_of_two_faces_never_overlaps(
     assert len(described) >= 3  # two names, and the bars of one face at least
     for i, a in enumerate(described):
         assert not any(a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for b in described[i + 1 :])
-
-
-@pytest.mark.parametrize(("n", "last_name"), [(3, "person 3"), (5, "person 3 of 5")])
-def test_the_timeline_says_of_how_many_persons_it_shows_three(
-    n: int, last_name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    names: list[str] = []
-    monkeypatch.setattr(Strip, "_draw_ground", lambda strip, lanes, size_wh: names.extend(lanes))
-    monkeypatch.setattr(Paint, "sprite", lambda paint, image: None)
-    made = analysis([face(0, 0.0, person=person + 1) for person in range(n)], [0.0])
-    Strip(made, Paint(Colours(1, 1, 1, full_range=False), 720), (1280, 720), "en")
-    assert names == ["person 1", "person 2", last_name]
 
 
 @pytest.mark.parametrize("size", [(2, 2), (16, 16), (60, 40)])

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from emoclassify.declared import Option, Role
-from emoclassify.media import signature
+from emoclassify.media import formats
 from emoclassify.settings import Options, options_of
 from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
 from emoclassify.words.numbers import percent_pattern
@@ -76,7 +76,7 @@ def _draw_uploader(visit: Visit, limits: Limits) -> list[dict[str, Any]]:
             "texts": uploader_texts(visit) | {"hint": " ".join([hint, *hints])},
             "endings": endings,
             "max_bytes": mb * 1024**2,
-            "first_bytes": {"n": signature.N_BYTES, "pattern": signature.KNOWN_PATTERN},
+            "first_bytes": {"n": formats.N_BYTES, "pattern": formats.KNOWN_PATTERN},
             "known": known_files,
         },
         default={"files": []},
