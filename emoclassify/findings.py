@@ -108,8 +108,7 @@ class Findings:
         voice: of all speech; None where the voice was not read, or nobody speaks.
         both: mean of face and voice together, float32 (7,), or None.
         crosscheck: face against voice; None where that was not asked for, or the voice not read.
-        untold_reason: the most frequent reason, where no stretch of speech has a verdict of agree or differ; else
-            empty.
+        untold_reason: the most frequent reason, where of no stretch of speech anything can be told; else empty.
     """
 
     subject: Subject

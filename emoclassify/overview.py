@@ -4,7 +4,7 @@ Made once, when the results are written. The page, comparisons and merged tables
 is a hundred times as large.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,7 @@ from emoclassify.analysis_parts import (
     scores_to_list,
     segment_from_dict,
     segment_to_dict,
+    shares_to_dict,
     source_from_dict,
     source_to_dict,
 )
@@ -183,6 +184,19 @@ class Overview:
         )
 
 
+def overview_from(content: dict[str, Any] | None, read_analysis: Callable[[], Analysis]) -> Overview:
+    """The overview that was saved, or made anew of the analysis, where an older version saved another or none.
+
+    Args:
+        content: of overview.json; None where there is none.
+        read_analysis: reads the analysis of the same recording; called only where it is needed.
+
+    Raises:
+        ResultError: it cannot be read.
+    """
+    return Overview.if_current(content) or Overview.of(read_analysis())
+
+
 def _curves(analysis: Analysis) -> Iterator[OverviewCurve]:
     n_steps = max(1, int(np.ceil(analysis.end_s / STEP_S - 1e-9)))
     if not analysis.frames:
@@ -256,7 +270,7 @@ def _findings_to_dict(findings: Findings) -> dict[str, Any]:
         "curves": [_curve_findings_to_dict(curve) for curve in findings.curves],
         "voice": None if findings.voice is None else _curve_findings_to_dict(findings.voice),
         "both": None if findings.both is None else scores_to_list(findings.both),
-        "agreement": None if crosscheck is None else _agreement_to_dict(crosscheck),
+        "agreement": None if crosscheck is None else shares_to_dict(crosscheck),
         "untold_reason": findings.untold_reason,
     }
 
@@ -271,11 +285,6 @@ def _findings_from_dict(content: dict[str, Any], crosscheck: Summary | None) -> 
         crosscheck=crosscheck,
         untold_reason=content["untold_reason"],
     )
-
-
-def _agreement_to_dict(crosscheck: Summary) -> dict[str, float]:
-    """Verdict -> its share of the speech."""
-    return {verdict: rounded(crosscheck.share(verdict)) for verdict in crosscheck.seconds}
 
 
 def _curve_findings_to_dict(curve: CurveFindings) -> dict[str, Any]:

@@ -16,14 +16,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from api.fields import form_fields
-from emoclassify.crosscheck import REASONS, VERDICTS
+from emoclassify.colours import GROUP_COLOURS
 from emoclassify.job_states import SHOWN
-from emoclassify.labels import EMOTIONS, GROUP_COLOURS
+from emoclassify.labels import EMOTIONS
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs import registry
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
+from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.messages import AS_TOLD, TEMPLATES
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.sources import PACKAGE, ROOT, sources

@@ -8,7 +8,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.client import Client, Job
 from emoclassify.findings import CurveFindings
 from emoclassify.labels import Scores
-from emoclassify.overview import Overview, OverviewCurve
+from emoclassify.overview import Overview, OverviewCurve, overview_from
 
 _CACHE_S, _MOST_CACHED = 600, 40
 
@@ -60,5 +60,4 @@ def forget(job: Job, owner: str) -> None:
 
 @st.cache_data(ttl=_CACHE_S, max_entries=_MOST_CACHED, show_spinner=False)
 def _load(job_id: str, ended_at: str, owner: str, _client: Client) -> Overview:
-    overview = Overview.if_current(_client.overview(job_id))
-    return overview or Overview.of(Analysis.from_dict(_client.result(job_id)))  # an older version ran the job
+    return overview_from(_client.overview(job_id), lambda: Analysis.from_dict(_client.result(job_id)))

@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from emoclassify.colours import GROUP_COLOURS
 from emoclassify.job_states import SHOWN, JobState
-from emoclassify.labels import GROUP_COLOURS
 from emoclassify.remote.client import Job
 from emoclassify.words.numbers import day, whole_clock
 from webapp import widgets

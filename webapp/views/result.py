@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from emoclassify.crosscheck import AGREE, CANNOT_TELL
+from emoclassify.crosscheck import Summary
 from emoclassify.errors import ResultError
 from emoclassify.job_states import ACTIVE, JobState
 from emoclassify.labels import EMOTIONS, negative, positive, valence
@@ -16,7 +16,7 @@ from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, draw_safely, go, show_api_away, why_failed
-from webapp.parts.texts import in_words, plain
+from webapp.parts.texts import Texts, in_words, plain
 from webapp.views import result_tabs
 
 
@@ -113,12 +113,19 @@ def _draw_metrics(overview: Overview, curve: CurveWithFindings | None, visit: Vi
     if findings.voice is not None:
         metrics.append(("speech", visit.percent(findings.voice.coverage), texts["help_speech"]))
         if findings.crosscheck is not None and overview.counts.sampled:
-            unknown = visit.percent(findings.crosscheck.share(CANNOT_TELL))
-            agree = visit.percent(findings.crosscheck.share(AGREE))
-            metrics.append(("agree", agree, texts["help_agree"].format(unknown=unknown)))
+            metrics += _agreement_metrics(findings.crosscheck, texts)
     with st.container(horizontal=True, key="figures"):
         for name, value, meaning in metrics:
             st.metric(texts[f"metric_{name}"], value, help=meaning, width=120)
+
+
+def _agreement_metrics(crosscheck: Summary, texts: Texts) -> list[tuple[str, str, str]]:
+    """How often face and voice agree, where that is more than chance; else nothing."""
+    chance = crosscheck.chance
+    if chance is None or not chance.is_more:
+        return []
+    counts = {"same": chance.n_same, "all": crosscheck.pairs, "by_chance": round(chance.n_same_by_chance)}
+    return [("agree", texts["agree_of"].format(**counts), texts["help_agree"].format(**counts))]
 
 
 def _draw_timeline(

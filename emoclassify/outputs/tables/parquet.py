@@ -58,7 +58,7 @@ def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, w
 
 
 def _tables_of(folder: Path) -> dict[str, list[Row]]:
-    """The tables of one recording by name; made again where an older version wrote them, with other columns."""
+    """The tables of one recording by name; made again where an older version wrote them, by other rules."""
     overview = saved_overview(folder)
     if overview is None:
         analysis = read_analysis(folder)

@@ -6,7 +6,8 @@ from pathlib import Path
 import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
-from emoclassify.labels import COLOURS, EMOTIONS, Scores
+from emoclassify.colours import COLOURS
+from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.outputs.video.by_picture import ShownFace
 from emoclassify.outputs.video.sprites import Paint, Sprite
 from emoclassify.voice.reading import VoiceReading
