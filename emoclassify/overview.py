@@ -4,7 +4,7 @@ Made once, when the results are written. The page, comparisons and merged tables
 is a hundred times as large.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -182,19 +182,6 @@ class Overview:
             was_heard=was_heard,
             segments=segments,
         )
-
-
-def overview_from(content: dict[str, Any] | None, read_analysis: Callable[[], Analysis]) -> Overview:
-    """The overview that was saved, or made anew of the analysis, where an older version saved another or none.
-
-    Args:
-        content: of overview.json; None where there is none.
-        read_analysis: reads the analysis of the same recording; called only where it is needed.
-
-    Raises:
-        ResultError: it cannot be read.
-    """
-    return Overview.if_current(content) or Overview.of(read_analysis())
 
 
 def _curves(analysis: Analysis) -> Iterator[OverviewCurve]:

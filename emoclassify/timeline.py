@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +50,7 @@ class Bins:
     scores: Scores
     """float32 (m, 7): the mean of the valid ones; NaN where there is none."""
 
-    @property
+    @cached_property
     def coverage(self) -> npt.NDArray[np.float64]:
         """n_valid / n_samples, 0..1, float64 (m,); NaN where a bin has no moment at all."""
         with np.errstate(invalid="ignore"):

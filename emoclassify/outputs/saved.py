@@ -77,7 +77,7 @@ def read_analysis(path: Path) -> Analysis:
 
 
 def read_overview(folder: Path) -> Overview:
-    """The overview in a folder of results; made of the analysis where an older version wrote it or none.
+    """The overview in a folder of results; made of the analysis where an older version wrote them.
 
     Raises:
         ResultError: there is none, or it cannot be read.
@@ -86,7 +86,7 @@ def read_overview(folder: Path) -> Overview:
 
 
 def saved_overview(folder: Path) -> Overview | None:
-    """The overview in a folder of results; None where an older version wrote it or none.
+    """The overview in a folder of results; None where an older version wrote them.
 
     Raises:
         ResultError: it cannot be read.

@@ -12,6 +12,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
 from emoclassify.settings import Options
 from tests.support.findings import analysis, face, mostly, voice, with_a_gap
+from tests.support.written import saved_as_schema_2
 
 SCHEMA = json.loads((files("emoclassify") / "assets" / "analysis.schema.json").read_text())
 
@@ -32,7 +33,7 @@ def test_what_is_saved_is_strict_json_of_the_schema_and_comes_back_the_same(made
 @pytest.mark.parametrize("name", ["a_gap", "compared", "no_picture", "a_still", "demo"])
 def test_what_schema_2_saved_is_read(name: str) -> None:
     """Files that the last version with schema 2 wrote: three made ones, and the demo recording's."""
-    saved = json.loads((Path(__file__).parent / "schemas" / "schema_2.json").read_text())[name]
+    saved = saved_as_schema_2(name)
     read = Analysis.from_dict(saved)
     told = [{"code": "as_told", "fields": {"text": sentence}, "text": sentence} for sentence in saved["warnings"]]
     content = json.loads(json.dumps(read.to_dict()))

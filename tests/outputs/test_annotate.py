@@ -15,17 +15,13 @@ from emoclassify.cli import main
 from emoclassify.colours import COLOURS, COVER
 from emoclassify.errors import MediaError, ResultError, UsageError
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
-from emoclassify.labels import EMOTIONS
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.pictures import Colours
 from emoclassify.media.read import FrameStream, decoded_frames, probe
 from emoclassify.networks.models import sha256_of
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.video import overlay
 from emoclassify.outputs.video.annotate import annotate
-from emoclassify.outputs.video.by_picture import ShownFace
-from emoclassify.outputs.video.cards import Cards
-from emoclassify.outputs.video.sprites import Paint, Sprite
+from emoclassify.outputs.video.sprites import Sprite
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import PICTURE, analysis, mostly, voice
@@ -268,22 +264,6 @@ def test_faces_that_are_not_told_are_covered_too(tmp_path: Path) -> None:
     film = annotated(of_frames([], sampled, others=others), source, anonymize=True)
     assert max(magenta_left(film)) == 0
     assert not any(is_near(rgb[:150], (0, 0, 0)).sum() > 100 for _, rgb in film)  # nor is anything told of them
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("size_wh", [(320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080)])
-def test_no_text_is_cut_off(lang: str, size_wh: tuple[int, int]) -> None:
-    cards = Cards(Paint(Colours(1, 1, 1, full_range=False), size_wh[1]), size_wh, lang)
-    for i, emotion in enumerate(EMOTIONS):
-        reading = seen(i, 0.0, 0, emotion)
-        card = cards.face(ShownFace(reading, reading.scores, np.array(reading.box_xyxy)), short=False)
-        assert card.bars is not None
-        for sprite in (card.name, card.bars, cards.voice(voice(i, i + 1, emotion))):
-            assert sprite.size_wh[0] <= size_wh[0]
-            assert sprite.size_wh[1] <= size_wh[1] * 0.75
-            text = sprite.layers[0].offsets / 256  # white letters, brighter than anything else
-            assert text.max() > 200
-            assert (text[:, [0, -1]] < 200).all()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -122,6 +122,15 @@ def test_what_cannot_be_read_is_left_out_and_told(tmp_path: Path, capsys: pytest
     assert pq.read_table(tmp_path / "frames.parquet").column(RECORDING_COLUMN).unique().to_pylist() == ["good.mp4"]
 
 
+def test_the_same_recording_twice_is_merged_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = replace(with_a_gap(), source=replace(with_a_gap().source, sha256="1" * 64))
+    for name, made in (("a.mp4", with_a_gap()), ("b.mp4", other), ("c.mp4", with_a_gap())):
+        written(tmp_path / name, made)
+    assert command_line(["merge", str(tmp_path)]) == 0
+    assert capsys.readouterr().err == "c.mp4: the same recording as a.mp4; the tables have both\n"
+    assert set(pd.read_parquet(tmp_path / "series.parquet")[RECORDING_COLUMN]) == {"a.mp4", "b.mp4", "c.mp4"}
+
+
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no analysis"):
         merge(tmp_path)

@@ -37,9 +37,9 @@ class Overlay:
         planes = picture.planes
         if self._anonymize:
             for cover in self._lookup.covers(picture.index, picture.time_s):
-                fill(planes, _scaled(cover, picture.scale_xy), self._paint.colour(COVER))
+                fill(planes, _moved(cover, picture), self._paint.colour(COVER))
         faces = self._lookup.faces(picture.index, picture.time_s)
-        boxes = [_scaled(face.box_xyxy, picture.scale_xy) for face in faces]
+        boxes = [_moved(face.box_xyxy, picture) for face in faces]
         for face, box in zip(faces, boxes, strict=True):
             self._outline(planes, face, box)
         obstacles = list(boxes)
@@ -113,8 +113,9 @@ class Overlay:
         return _within(lefts[on_left], width, self._width)
 
 
-def _scaled(box_xyxy: npt.NDArray[np.float64], scale_xy: tuple[float, float]) -> Box:
-    x0, y0, x1, y1 = np.round(box_xyxy * np.tile(scale_xy, 2)).astype(int).tolist()
+def _moved(box_xyxy: npt.NDArray[np.float64], picture: Picture) -> Box:
+    """A box of the decoded frame in the pixels of its picture."""
+    x0, y0, x1, y1 = np.round(box_xyxy * picture.scale + np.tile(picture.offset_xy, 2)).astype(int).tolist()
     return x0, y0, x1, y1
 
 

@@ -26,6 +26,8 @@ class Strip:
         self._pad_px, self._lane_px = round(self._font.size / 3), line_px(self._font)
         persons = analysis.persons[:MOST_PERSONS]
         names = [f"{_('person')} {person}" for person in persons]
+        if len(persons) < len(analysis.persons):
+            names[-1] = _("person {n} of {all}").format(n=persons[-1], all=len(analysis.persons))
         if analysis.voice is not None:
             names.append(_("voice"))
         self._end_s = max(analysis.end_s, SERIES_BIN_S)
