@@ -73,10 +73,7 @@ def _tables_of(folder: Path) -> tuple[Overview, dict[str, list[Row]]]:
         overview = Overview.of(analysis)
         return overview, {name: list(rows_of(analysis, name)) for name in table_names(was_heard=overview.was_heard)}
     names = table_names(was_heard=overview.was_heard)
-    tables = {name: list(read_table(folder, name, overview.options)) for name in names}
-    for row, segment in zip(tables.get("segments", ()), overview.segments, strict=True):
-        row |= {"verdict": segment.verdict, "reason": segment.reason}  # an older version had another rule
-    return overview, tables
+    return overview, {name: list(read_table(folder, name, overview.options)) for name in names}
 
 
 class _Writers:
