@@ -80,6 +80,25 @@ def test_results_of_an_older_version_have_one_too(tmp_path: Path) -> None:
     assert read_overview(tmp_path).to_dict() == Overview.of(Analysis.from_dict(saved)).to_dict()
 
 
+@pytest.mark.parametrize("change", [{"schema": 1}, None], ids=["of an older version", "none"])
+def test_an_overview_of_an_older_version_is_made_anew(tmp_path: Path, change: dict[str, Any] | None) -> None:
+    made = replace(with_a_gap(), options=Options(double_check=True))
+    write_results(made, tmp_path, Options())
+    current = read_overview(tmp_path).to_dict()
+    if change is None:
+        (tmp_path / "overview.json").unlink()
+    else:
+        (tmp_path / "overview.json").write_text(json.dumps({**current, **change, "findings": {}}))
+    assert read_overview(tmp_path).to_dict() == current
+
+
+def test_an_overview_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    write_results(with_a_gap(), tmp_path, Options())
+    (tmp_path / "overview.json").write_text(json.dumps({**read_overview(tmp_path).to_dict(), "schema": 99}))
+    with pytest.raises(ResultError, match="schema 99"):
+        read_overview(tmp_path)
+
+
 @pytest.mark.parametrize("change", [{"schema": 99}, {"curves": [{}]}, {"findings": 3}])
 def test_other_content_is_one_clear_error(change: dict[str, object]) -> None:
     with pytest.raises(ResultError, match="analyze"):

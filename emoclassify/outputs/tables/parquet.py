@@ -62,8 +62,8 @@ def _tables_of(folder: Path) -> dict[str, list[Row]]:
     overview = read_overview(folder)
     names = table_names(was_heard=overview.was_heard)
     tables = {name: list(read_table(folder, name, overview.options)) for name in names}
-    for row, segment in zip(tables.get("segments", ()), overview.segments, strict=True):
-        row |= {"verdict": segment.verdict, "reason": segment.reason}  # an older version had another rule
+    for row, segment in zip(tables.get("segments", ()), overview.segments, strict=False):
+        row |= {"verdict": segment.verdict, "reason": segment.reason or None}  # an older version had another rule
     return tables
 
 
