@@ -15,6 +15,8 @@ from emoclassify.analysis_parts import (
     box_to_list,
     face_from_dict,
     face_to_dict,
+    frame_from_dict,
+    frame_to_dict,
     means_to_dict,
     segment_from_dict,
     segment_to_dict,
@@ -33,6 +35,7 @@ from emoclassify.media.nouns import Source
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.older_schemas import SCHEMA, to_this_schema
 from emoclassify.settings import Options
+from emoclassify.smoothing import smoothed_readings
 from emoclassify.timeline import Bins, Timeline
 from emoclassify.voice.reading import VoiceRead
 from emoclassify.words.messages import Message
@@ -141,6 +144,11 @@ class Analysis:
                 scores[row_of_frame[reading.frame]] = reading.scores
         return Timeline(np.array([sampled.time_s for sampled in self.frames], dtype=np.float64), scores)
 
+    def shown_timeline(self, person: int) -> Timeline:
+        """One person's scores as they are shown, without the flicker of single readings (see `smoothing`)."""
+        shots = np.cumsum([sampled.cut for sampled in self.frames], dtype=np.int64)
+        return smoothed_readings(self.timeline(person), shots)
+
     @property
     def n_faces(self) -> npt.NDArray[np.int64]:
         """All faces found in each sampled frame, int64 (n,), whoever they are."""
@@ -183,7 +191,7 @@ class Analysis:
             "counts": asdict(self.counts),
             "timings_s": self.timings_s,
             "warnings": [message.to_dict() for message in self.warnings],
-            "frames": [{"frame": sampled.frame, "time_s": sampled.time_s} for sampled in self.frames],
+            "frames": list(map(frame_to_dict, self.frames)),
             "faces": [face_to_dict(reading) for reading in self.faces],
             "others": [{"frame": other.frame, "box_xyxy": box_to_list(other.box_xyxy)} for other in self.others],
             "series": [
@@ -219,7 +227,7 @@ class Analysis:
             models=tuple(map(ModelUsed.from_dict, content["models"])),
             end_s=content["end_s"],
             picture_end_s=content["picture_end_s"],
-            frames=tuple(FrameTime(item["frame"], item["time_s"]) for item in content["frames"]),
+            frames=tuple(map(frame_from_dict, content["frames"])),
             faces=tuple(face_from_dict(item) for item in content["faces"]),
             voice=VoiceRead(windows, tuple(segment.voice for segment in segments)) if was_heard else None,
             segments=segments,

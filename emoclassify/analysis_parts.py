@@ -7,7 +7,7 @@ import numpy as np
 
 from emoclassify.chance import BeyondChance
 from emoclassify.crosscheck import Agreement, Summary
-from emoclassify.faces.reading import FaceReading, HeadTurn
+from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.means import FaceMean, Means
 from emoclassify.media.nouns import AudioInfo, Source, VideoInfo
@@ -57,6 +57,16 @@ def box_from_list(values: list[float]) -> tuple[float, float, float, float]:
     """Four numbers -> left, top, right, bottom. Raises ValueError where they are not four."""
     x0, y0, x1, y1 = values
     return x0, y0, x1, y1
+
+
+def frame_to_dict(sampled: FrameTime) -> dict[str, Any]:
+    """One sampled frame; `cut` only where there is one."""
+    return {"frame": sampled.frame, "time_s": sampled.time_s, **({"cut": True} if sampled.cut else {})}
+
+
+def frame_from_dict(item: dict[str, Any]) -> FrameTime:
+    """What `frame_to_dict` gave; older versions told no cuts."""
+    return FrameTime(item["frame"], item["time_s"], cut=item.get("cut", False))
 
 
 def face_to_dict(reading: FaceReading) -> dict[str, Any]:

@@ -97,8 +97,8 @@ class _Search:
     def faces(self, frames: Iterable[Frame], on_frame: Callable[[float], None]) -> Iterator[Unread]:
         """Yields every face; its `person` is the number of its track until `of_persons`."""
         for frame in frames:
-            self.times.append(FrameTime(frame.index, frame.time_s))
             cut = self._cuts.is_cut(frame.rgb)
+            self.times.append(FrameTime(frame.index, frame.time_s, cut=cut))
             detections = self._finder.find(frame, cut=cut)
             if cut:
                 self._tracker.end()

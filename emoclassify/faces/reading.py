@@ -26,6 +26,8 @@ class FrameTime:
 
     frame: int
     time_s: float
+    cut: bool = False
+    """Whether a cut lies between the sampled frame before and this one."""
 
 
 @dataclass(frozen=True, slots=True)
