@@ -78,6 +78,21 @@ def test_results_of_an_older_version_are_merged(tmp_path: Path) -> None:
         assert merged.loc[name].shown.tolist() == merged.loc["now.mp4"].shown.tolist()
 
 
+def test_verdicts_of_an_older_version_are_merged_as_those_of_now(tmp_path: Path) -> None:
+    """Angry beside sad was "differ"; now both are negative."""
+    folder = written(tmp_path / "a.mp4", replace(with_a_gap(), options=Options(double_check=True)))
+    saved = json.loads((folder / "analysis.json").read_text())
+    saved["schema"] = 3
+    saved["segments"][1]["verdict"] = "differ"
+    (folder / "analysis.json").write_text(json.dumps(saved))
+    (folder / "overview.json").write_text(json.dumps({"schema": 1}))
+    table = (folder / "segments.csv").read_text().splitlines()
+    table[2] = table[2].replace(",agree,", ",differ,")
+    (folder / "segments.csv").write_text("\n".join(table) + "\n")
+    merge(tmp_path)
+    assert pd.read_parquet(tmp_path / "segments.parquet").verdict.tolist() == ["agree", "agree"]
+
+
 def test_a_table_that_is_missing_or_damaged_is_told(tmp_path: Path) -> None:
     (written(tmp_path / "a.mp4", with_a_gap()) / "frames.csv").unlink()
     table = written(tmp_path / "b.mp4", with_a_gap()) / "series.csv"

@@ -36,7 +36,7 @@ from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit
 from webapp.parts.texts import texts_in
 from webapp.server.connections import client_of
-from webapp.views import compare, history, new, result_tabs, running
+from webapp.views import compare, history, new, result, result_tabs, running
 
 FOLDER = ROOT / "webapp"
 
@@ -140,6 +140,41 @@ def unseen_speech() -> Analysis:
 )
 def test_what_is_told_where_something_is_missing(made: Analysis, told: str) -> None:
     assert told in sentences(found(made), visit())
+
+
+def talking(n: int, *, voice_lag: int) -> Analysis:
+    """A face of 2 s moods, and n stretches of 1 s of a voice that is as the face was `voice_lag` moods before."""
+    drawn = np.random.default_rng(0).choice(["happy", "sad", "neutral"], n)
+    times_s = [round(0.2 * i, 1) for i in range(10 * n)]
+    faces = [face(i, t, drawn[int(t // 2)]) for i, t in enumerate(times_s)]
+    speech = [voice(2.0 * i, 2.0 * i + 1, drawn[(i - voice_lag) % n]) for i in range(n)]
+    options = Options(double_check=True)
+    return analysis(faces, times_s, speech, options=options, end_s=2.0 * n, picture_end_s=2.0 * n)
+
+
+@pytest.mark.parametrize(
+    ("made", "sentence", "figure"),
+    [
+        (
+            talking(30, voice_lag=0),
+            "on the same side in 30 of 30 stretches of speech, more often than by chance",
+            "30 of 30",
+        ),
+        (talking(30, voice_lag=7), "on the same side no more often than by chance.", None),
+        (talking(6, voice_lag=0), "cannot be told of so few stretches", None),
+        (unseen_speech(), "Whether the face agrees cannot be told (no face).", None),
+    ],
+    ids=["the same", "by chance", "few", "unseen"],
+)
+def test_how_often_face_and_voice_agree_is_told_beyond_chance_or_not_at_all(
+    made: Analysis, sentence: str, figure: str | None
+) -> None:
+    overview = found(made)
+    assert sentence in sentences(overview, visit())
+    assert overview.findings.crosscheck is not None
+    metrics = result.agreement_metrics(overview.findings.crosscheck, texts_in("en"))
+    assert [value for _, value, _ in metrics] == ([figure] if figure else [])
+    assert not re.search(r"agree[^.]*\d\s?%", sentences(overview, visit()))
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -121,13 +121,13 @@ def _draw_metrics(overview: Overview, curve: CurveWithFindings | None, visit: Vi
     if findings.voice is not None:
         metrics.append(("speech", visit.percent(findings.voice.coverage), texts["help_speech"]))
         if findings.crosscheck is not None and overview.counts.sampled:
-            metrics += _agreement_metrics(findings.crosscheck, texts)
+            metrics += agreement_metrics(findings.crosscheck, texts)
     with st.container(horizontal=True, key="figures"):
         for name, value, meaning in metrics:
             st.metric(texts[f"metric_{name}"], value, help=meaning, width=120)
 
 
-def _agreement_metrics(crosscheck: Summary, texts: Texts) -> list[tuple[str, str, str]]:
+def agreement_metrics(crosscheck: Summary, texts: Texts) -> list[tuple[str, str, str]]:
     """How often face and voice agree, where that is more than chance; else nothing."""
     chance = crosscheck.chance
     if chance is None or not chance.is_more:
