@@ -4,7 +4,7 @@ Made once, when the results are written. The page, comparisons and merged tables
 is a hundred times as large.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -31,9 +31,10 @@ from emoclassify.media.nouns import Source
 from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
+from emoclassify.verdict import usability_from_dict, usability_to_dict
 from emoclassify.words.messages import Message
 
-SCHEMA = 1
+SCHEMA = 2
 """Counts the changes of overview.json that a reader would notice."""
 
 STEP_S = SERIES_BIN_S
@@ -168,6 +169,22 @@ class Overview:
         )
 
 
+def overview_from(content: dict[str, Any] | None, read_analysis: Callable[[], Analysis]) -> Overview:
+    """The overview that was saved, or made anew of the analysis, where an older version saved another or none.
+
+    Args:
+        content: of overview.json; None where there is none.
+        read_analysis: reads the analysis of the same recording; called only where it is needed.
+
+    Raises:
+        ResultError: it cannot be read.
+    """
+    schema = 0 if content is None else content.get("schema")
+    if content is None or (isinstance(schema, int) and schema < SCHEMA):
+        return Overview.of(read_analysis())
+    return Overview.from_dict(content)
+
+
 def _curves(analysis: Analysis) -> Iterator[OverviewCurve]:
     n_steps = max(1, int(np.ceil(analysis.end_s / STEP_S - 1e-9)))
     if not analysis.frames:
@@ -230,6 +247,7 @@ def _findings_to_dict(findings: Findings) -> dict[str, Any]:
     crosscheck = findings.crosscheck
     return {
         "subject": str(findings.subject),
+        "usability": usability_to_dict(findings.usability),
         "curves": [_curve_findings_to_dict(curve) for curve in findings.curves],
         "voice": None if findings.voice is None else _curve_findings_to_dict(findings.voice),
         "both": None if findings.both is None else scores_to_list(findings.both),
@@ -242,6 +260,7 @@ def _findings_from_dict(content: dict[str, Any], crosscheck: Summary | None) -> 
     both, voice = content["both"], content["voice"]
     return Findings(
         subject=Subject(content["subject"]),
+        usability=usability_from_dict(content["usability"]),
         curves=tuple(map(_curve_findings_from_dict, content["curves"])),
         voice=None if voice is None else _curve_findings_from_dict(voice),
         both=None if both is None else scores_from_list(both),

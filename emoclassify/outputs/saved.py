@@ -13,7 +13,7 @@ from emoclassify.older_schemas import SCHEMA
 from emoclassify.outputs.json_file import read_json
 from emoclassify.outputs.names import ANALYSIS, OVERVIEW
 from emoclassify.outputs.registry import Material, wanted_outputs, with_outputs
-from emoclassify.overview import Overview
+from emoclassify.overview import Overview, overview_from
 from emoclassify.settings import Options
 
 OUTPUTS_KEY = "outputs"
@@ -77,10 +77,11 @@ def read_analysis(path: Path) -> Analysis:
 
 
 def read_overview(folder: Path) -> Overview:
-    """The overview in a folder of results; made of the analysis where an older version wrote none.
+    """The overview in a folder of results; made of the analysis where an older version wrote it or none.
 
     Raises:
         ResultError: there is none, or it cannot be read.
     """
     path = folder / OVERVIEW
-    return Overview.from_dict(read_json(path)) if path.exists() else Overview.of(read_analysis(folder))
+    content = read_json(path) if path.exists() else None
+    return overview_from(content, lambda: read_analysis(folder))

@@ -242,6 +242,7 @@ TEXTS = {
     "duration": "Length",
     "created": "Handed in",
     "expires": "Kept until",
+    "usability": "Usable?",
     "mood": "Positive / neutral / negative",
     "choose": "Choose",
     "nothing_found": "No recording fits.",
@@ -264,6 +265,7 @@ TEXTS = {
     "highest_at": "Highest at",
     "numbers": "Save the figures (CSV)",
     "compare_chart": "Curves of the recordings: arrow keys move through time",
+    "compare_unusable": "“{name}” is {verdict}. It counts in the curves all the same: take it out if it should not.",
     "compare_unread": "“{name}” has no readable face or voice and is left out.",
     # Emotions
     "angry": "angry",

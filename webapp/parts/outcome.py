@@ -8,7 +8,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.client import Client, Job
 from emoclassify.findings import CurveFindings
 from emoclassify.labels import Scores
-from emoclassify.overview import Overview, OverviewCurve
+from emoclassify.overview import Overview, OverviewCurve, overview_from
 
 _CACHE_S, _MOST_CACHED = 600, 40
 
@@ -60,7 +60,4 @@ def forget(job: Job, owner: str) -> None:
 
 @st.cache_data(ttl=_CACHE_S, max_entries=_MOST_CACHED, show_spinner=False)
 def _load(job_id: str, ended_at: str, owner: str, _client: Client) -> Overview:
-    content = _client.overview(job_id)
-    if content is None:  # an older version ran the job
-        return Overview.of(Analysis.from_dict(_client.result(job_id)))
-    return Overview.from_dict(content)
+    return overview_from(_client.overview(job_id), lambda: Analysis.from_dict(_client.result(job_id)))

@@ -8,7 +8,9 @@ import streamlit as st
 from emoclassify.job_states import SHOWN, JobState
 from emoclassify.labels import GROUP_COLOURS
 from emoclassify.remote.client import Job
+from emoclassify.verdict import Verdict, usability_from_dict
 from emoclassify.words.numbers import day, whole_clock
+from emoclassify.words.texts import translation
 from webapp import widgets
 from webapp.parts.bars import BarPart, BarRow, draw_bars
 from webapp.parts.session import Visit, go, local_minute
@@ -29,7 +31,11 @@ def draw(visit: Visit) -> None:
     query = _draw_search(visit)
     jobs = _load_jobs(query, visit)
     if not jobs:
-        st.info(texts["nothing_found"] if any(query[name] for name in ("q", "state", "tag")) else texts["nothing_yet"])
+        st.info(
+            texts["nothing_found"]
+            if any(query[name] for name in ("q", "state", "tag", "usability"))
+            else texts["nothing_yet"]
+        )
         if st.button(texts["to_new"], key="to_new"):
             go("new")
         return
@@ -54,8 +60,15 @@ def _draw_search(visit: Visit) -> dict[str, str]:
             key="state",
             width=170,
         )
+        usability = st.selectbox(
+            texts["usability"],
+            ("", *Verdict),
+            format_func=lambda name: translation(visit.language).gettext(name) if name else texts["any"],
+            key="usability",
+            width=170,
+        )
         sort = st.selectbox(texts["sort"], SORTS, format_func=lambda name: texts[f"sort_{name}"], key="sort", width=190)
-    return {"q": q.strip(), "tag": tag.strip(), "state": state, "sort": sort}
+    return {"q": q.strip(), "tag": tag.strip(), "state": state, "usability": usability, "sort": sort}
 
 
 def _load_jobs(query: dict[str, str], visit: Visit) -> list[Job]:
@@ -85,7 +98,9 @@ def _draw_table(jobs: list[Job], visit: Visit) -> None:
             st.session_state["compared"] = ids_to_compare
             go("compare")
         st.caption(texts["compare_hint"])
-    columns = [texts[name] for name in ("name", "state", "duration", "created", "tag", "group", "mood", "expires")]
+    columns = [
+        texts[name] for name in ("name", "state", "duration", "created", "tag", "group", "usability", "mood", "expires")
+    ]
     table = widgets.jobs(
         data={
             "columns": columns,
@@ -117,12 +132,22 @@ def table_rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
                 local_minute(job["created_at"], visit.language),
                 job["tag"],
                 job["group"],
-                _mood(job["summary"], visit),
+                _usability(job.get("usability"), visit),
+                "" if _is_unusable(job.get("usability")) else _mood(job["summary"], visit),
                 local_minute(job["expires_at"], visit.language),
             ],
         }
         for job in jobs
     ]
+
+
+def _usability(content: dict[str, Any] | None, visit: Visit) -> str:
+    """The verdict with its worst reason; empty before the end, and for results of older versions."""
+    return "" if content is None else usability_from_dict(content).told_shortly(visit.language)
+
+
+def _is_unusable(content: dict[str, Any] | None) -> bool:
+    return content is not None and usability_from_dict(content).verdict is Verdict.NOT_USABLE
 
 
 def _mood(summary: dict[str, Any] | None, visit: Visit) -> str:
