@@ -134,6 +134,17 @@ def test_a_picture_that_stands_counts_for_nothing() -> None:
     assert usability.reasons == (Reason("frozen", about(0.5), 8.0),)
 
 
+def test_the_key_frames_of_a_held_picture_are_no_motion() -> None:
+    held = standing(8, 18)
+    usability = usability_of(recorded(change=lambda i: 1.5 if i % 5 == 0 else held(i)))
+    assert shares(usability) == {"frozen": about(9.8 / LENGTH_S)}  # it begins with a key frame
+
+
+def test_a_camera_of_two_frames_a_second_is_slow_and_not_frozen() -> None:
+    slow = usability_of(recorded(change=lambda i: 3.0 if i % 3 == 0 else 0.0))
+    assert slow.reasons == ()
+
+
 def test_a_person_who_sits_still_for_a_moment_is_no_frozen_picture() -> None:
     assert usability_of(recorded(change=standing(8, 9.6))).reasons == ()
 
