@@ -47,8 +47,8 @@ BESIDE_SIDES = 0.5
 """A face beside the main person's counts as a second person from this share of its side on; smaller ones are behind."""
 
 DARK_PICTURE = 20.0
-"""Mean brightness of a picture, of 255, below which it is the dark that hides the face: at 30 all faces are found, at 20
-three of four, at 10 one of three."""
+"""Mean brightness of a picture, of 255, below which the dark hides the face: at 30 all faces are found, at 20 three of
+four, at 10 one of three."""
 
 FILM_CUTS, FILM_PERSONS = 3, 3
 """A film has at least so many cuts, and between them at least so many persons in turn."""
@@ -58,8 +58,8 @@ QUIET_DB = -50.0
 than one of six recordings."""
 
 CLIPPED = 0.03
-"""Share of samples at full scale from which speech is called clipped: the same emotion stays on top in 97 % with 3 %, in
-83 % with 10 %."""
+"""Share of samples at full scale from which speech is called clipped: the same emotion stays on top in 97 % of the
+recordings with 3 %, in 83 % with 10 %."""
 
 _OTHER_LIMIT, _BESIDE_LIMIT = 0.05, 0.2
 """From these shares on, another person, or a second one beside the main person, leaves a recording usable in part."""
