@@ -11,7 +11,7 @@ from api.problems import problem
 from emoclassify import stages
 from emoclassify.job_states import SHOWN, JobState
 from emoclassify.jobs.job import Job, figures_in, usability_in
-from emoclassify.verdict import Verdict
+from emoclassify.usability import Verdict
 
 SORTS = ("-created_at", "created_at", "-name", "name", "-size_bytes", "size_bytes")
 LONGEST_LABEL = 100

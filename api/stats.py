@@ -9,7 +9,7 @@ from api.schemas import StatsOut, StatsQuery, datetime_of, seconds_of
 from emoclassify.jobs.job import figures_in, usability_in
 from emoclassify.jobs.queries import Search
 from emoclassify.jobs.service import Jobs
-from emoclassify.verdict import Verdict
+from emoclassify.usability import Verdict
 
 
 def stats_calls(service: Jobs) -> APIBlueprint:

@@ -1,4 +1,4 @@
-"""Measures the limits of `emoclassify.usability` on real footage, photographs and speech that did not choose them.
+"""Measures the limits of `emoclassify.judging` on real footage, photographs and speech that did not choose them.
 
 Clips are recordings of one person each, photographs pictures of one person each in two folders (neutral and smiling,
 the same names in both), voices sound files of speech.
@@ -17,6 +17,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.faces.appearance import Look, describe, distances, picture_distance
 from emoclassify.faces.persons import SAME_PERSON
 from emoclassify.faces.read import FacesRead, read_faces
+from emoclassify.judging import RIGID_CHANGE, RIGID_MOMENTS, STANDS_CHANGE, UNLIKE
 from emoclassify.labels import Scores, valence
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import Rgb, Sound
@@ -26,7 +27,6 @@ from emoclassify.networks.runtime import Place
 from emoclassify.pipeline import analyze
 from emoclassify.settings import Options
 from emoclassify.speech.silero import RATE_HZ
-from emoclassify.usability import RIGID_CHANGE, RIGID_MOMENTS, STANDS_CHANGE, UNLIKE
 from emoclassify.voice.read import read_voice
 
 FPS, HELD_S = 25, 8
@@ -123,9 +123,9 @@ def standing(clips: Sequence[Path]) -> Iterator[str]:
             pictures = pictures_of(path)[: 6 * FPS]
             for codec in ENCODINGS:
                 film = [*pictures, *[pictures[-1]] * (4 * FPS)]
-                read = faces_of(write_pictures(Path(folder) / "film.mkv", film, codec))
+                faces = faces_of(write_pictures(Path(folder) / "film.mkv", film, codec))
                 alive_s = len(pictures) / FPS
-                changes = [(frame.time_s, frame.change) for frame in read.frames if frame.change is not None]
+                changes = [(frame.time_s, frame.change) for frame in faces.frames if frame.change is not None]
                 alive = [change for time_s, change in changes if time_s < alive_s]
                 held = [change for time_s, change in changes if time_s > alive_s + 0.2]
                 over = np.mean(np.array(held) > STANDS_CHANGE)
@@ -147,8 +147,8 @@ def photographs(clips: Sequence[Path], folder: Path) -> Iterator[str]:
             yield f"photograph {path.name}, hand {hand}: {_own_change(faces_of(film))}"
 
 
-def _own_change(read: FacesRead) -> str:
-    changes = [reading.own_change for reading in read.readings if reading.own_change is not None]
+def _own_change(faces: FacesRead) -> str:
+    changes = [reading.own_change for reading in faces.readings if reading.own_change is not None]
     if not changes:
         return "not measured"
     high = float(np.quantile(changes, 0.95))
@@ -284,7 +284,7 @@ def _noise(n: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
 
 
 def _same(plain: Sequence[int | None], tops: Sequence[int | None]) -> str:
-    heard = [(before, after) for before, after in zip(plain, tops, strict=True) if before is not None]
-    is_heard = np.mean([after is not None for _, after in heard])
-    is_same = np.mean([before == after for before, after in heard])
-    return f"speech found in {is_heard:.0%} of {len(heard)}, the same emotion on top in {is_same:.0%}"
+    pairs = [(before, after) for before, after in zip(plain, tops, strict=True) if before is not None]
+    is_heard = np.mean([after is not None for _, after in pairs])
+    is_same = np.mean([before == after for before, after in pairs])
+    return f"speech found in {is_heard:.0%} of {len(pairs)}, the same emotion on top in {is_same:.0%}"

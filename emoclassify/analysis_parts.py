@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from emoclassify.crosscheck import VERDICTS, Agreement, Summary
+from emoclassify.chance import BeyondChance
+from emoclassify.crosscheck import Agreement, Summary
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.means import FaceMean, Means
 from emoclassify.media.nouns import AudioInfo, Source, VideoInfo
 from emoclassify.timeline import Bins, Span
+from emoclassify.verdicts import VERDICTS
 from emoclassify.voice.reading import VoiceReading
 from emoclassify.words.messages import Message
 
@@ -186,12 +188,29 @@ def summary_to_dict(summary: Summary) -> dict[str, Any]:
     joint = summary.joint_scores
     return {
         "seconds": {verdict: rounded(summary.seconds[verdict]) for verdict in VERDICTS},
-        "shares": {verdict: rounded(summary.share(verdict)) for verdict in VERDICTS},
+        "shares": shares_to_dict(summary),
         "told": summary.told,
-        "kappa": None if summary.kappa is None else rounded(summary.kappa),
+        "pairs": summary.pairs,
+        "chance": None if summary.chance is None else _chance_to_dict(summary.chance),
         "joint": None
         if joint is None
         else {"seconds": rounded(summary.joint_s), **_top_of(joint, summary.joint_dominant)},
+    }
+
+
+def shares_to_dict(summary: Summary) -> dict[str, float | None]:
+    """Verdict -> its share of the speech; None where it is not known."""
+    shares = {verdict: summary.share(verdict) for verdict in VERDICTS}
+    return {verdict: None if share is None else rounded(share) for verdict, share in shares.items()}
+
+
+def _chance_to_dict(chance: BeyondChance) -> dict[str, Any]:
+    return {
+        "same": chance.n_same,
+        "same_by_chance": rounded(chance.n_same_by_chance),
+        "kappa": rounded(chance.kappa),
+        "p_value": rounded(chance.p_value),
+        "is_more": chance.is_more,
     }
 
 

@@ -1,7 +1,7 @@
 """Face against voice, stretch of speech by stretch of speech, and over a whole recording.
 
 What is compared is the output of two models, not what anybody felt: no recording at hand has labels of both face and
-voice.
+voice. What the verdicts mean: `verdicts`.
 """
 
 from collections.abc import Sequence
@@ -10,32 +10,28 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from emoclassify.labels import EMOTIONS, Scores, valence
+from emoclassify.chance import BeyondChance, beyond_chance
+from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.timeline import Timeline
-from emoclassify.voice.reading import MIN_CONFIDENCE, MIN_SPEECH_S, VoiceReading
-
-AGREE, DIFFER, CANNOT_TELL = "agree", "differ", "cannot tell"
-VERDICTS = (AGREE, DIFFER, CANNOT_TELL)
-
-SHORT, SEVERAL, NO_FACE, FEW = "too little speech", "several people", "no face", "too few good faces"
-VOICE_UNSURE, FACE_UNSURE = "voice unsure", "face unsure"
-REASONS = (SHORT, SEVERAL, NO_FACE, FEW, VOICE_UNSURE, FACE_UNSURE)
-"""Why the verdict on a stretch is "cannot tell"; where several hold, the first is given."""
+from emoclassify.verdicts import (
+    CANNOT_TELL,
+    FEW,
+    NO_FACE,
+    NO_SIDE,
+    SEVERAL,
+    SHORT,
+    VERDICTS,
+    side_of,
+    sign_of,
+    verdict_of,
+)
+from emoclassify.voice.reading import MIN_SPEECH_S, VoiceReading
 
 MIN_FACES = 3
 """Good readings of the face within a stretch; fewer say too little."""
 
-MIN_FACE_CONFIDENCE = 0.4
-"""A face whose mean over a stretch has a lower top score leans to no emotion in particular."""
-
 SEVERAL_SHARE = 0.25
 """With another face in more than this share of a stretch's frames, it is not known who speaks."""
-
-EVEN_VALENCE = 0.1
-"""A valence nearer to 0 has no sign."""
-
-MIN_STRETCHES = 20
-"""Kappa needs at least this many stretches with a verdict of agree or differ; of fewer it would be mostly chance."""
 
 _EVEN_LOG_LOSS = float(np.log(len(EMOTIONS)))  # of seven equal scores, which know nothing
 _LEAST_SCORE = 1e-6  # a score of 0 would rule out an emotion whatever the other model says
@@ -91,7 +87,7 @@ class Agreement:
         face_coverage: the share of the sampled frames in the stretch that this mean is made of, 0..1, or None.
         agreement: 1 - the Jensen-Shannon distance of the two distributions, 0..1, or None.
         joint_scores: both pooled, float32 (7,), or None; also None where it is not known who speaks.
-        verdict: one of VERDICTS; None where no cross-check was asked for.
+        verdict: one of VERDICTS, as `verdict_of` gives it; None where no cross-check was asked for.
         reason: why the verdict is "cannot tell", one of REASONS; empty with any other verdict.
     """
 
@@ -117,7 +113,7 @@ class Agreement:
     @property
     def same_sign(self) -> bool | None:
         """Whether voice and face are on the same side in valence: positive, negative or even (see EVEN_VALENCE)."""
-        return None if self.face_scores is None else _sign(self.face_scores) == _sign(self.voice.scores)
+        return None if self.face_scores is None else sign_of(self.face_scores) == sign_of(self.voice.scores)
 
 
 @dataclass(frozen=True)
@@ -126,16 +122,18 @@ class Summary:
 
     Attributes:
         seconds: verdict -> seconds of speech.
-        told: stretches with a verdict of agree or differ.
-        kappa: Cohen's kappa of the two top emotions over these, -1..1: 0 is chance, 1 is always the same. None for
-            fewer than MIN_STRETCHES, and where chance alone would always agree.
+        told: stretches with another verdict than "cannot tell".
+        pairs: stretches in which the voice has a clear side and the face too; in order of time they are compared with
+            chance.
+        chance: how that compares with chance; None where they are too few, or all the same.
         joint_s: seconds of the stretches that have joint scores.
         joint_scores: their mean, each by its duration, float32 (7,), or None.
     """
 
     seconds: dict[str, float]
     told: int
-    kappa: float | None
+    pairs: int
+    chance: BeyondChance | None
     joint_s: float
     joint_scores: Scores | None
 
@@ -144,9 +142,15 @@ class Summary:
         """Seconds of all stretches."""
         return sum(self.seconds.values())
 
-    def share(self, verdict: str) -> float:
-        """The share of the speech with this verdict, 0..1."""
-        return self.seconds[verdict] / self.speech_s if self.speech_s else 0.0
+    def share(self, verdict: str) -> float | None:
+        """The share of the speech with this verdict, 0..1.
+
+        None without speech; where of no stretch anything can be told, for every verdict but "cannot tell": to agree in
+        0 % would be an answer.
+        """
+        if not self.speech_s or not (self.told or verdict == CANNOT_TELL):
+            return None
+        return self.seconds[verdict] / self.speech_s
 
     @property
     def joint_dominant(self) -> str | None:
@@ -173,8 +177,7 @@ def compare(
         weights: of the joint scores; equal where left out.
 
     Returns:
-        One Agreement for each stretch: "cannot tell" for the first of REASONS that holds, else "agree" where the top
-        emotions are the same and "differ" where they are not.
+        One Agreement for each stretch: "cannot tell" for the first of REASONS that holds, else as VERDICTS says.
     """
     if face is None:
         return tuple(
@@ -191,10 +194,10 @@ def _compare(
     n_good = int((face.valid & inside).sum())
     crowd = bool(inside.any()) and float(several[inside].mean()) > SEVERAL_SHARE
     scores = face.mean(voice.span) if n_good >= MIN_FACES else None
-    reason = _reason(voice, scores, n_good, several=crowd)
+    reason = _reason_not_to_look(voice, n_good, several=crowd)
     if scores is None:
         return Agreement(voice, verdict=CANNOT_TELL, reason=reason)
-    same = voice.dominant == _top(scores)
+    verdict, reason = (CANNOT_TELL, reason) if reason else verdict_of(voice.scores, scores)
     return Agreement(
         voice,
         person,
@@ -202,21 +205,20 @@ def _compare(
         face_coverage=float(n_good / inside.sum()),
         agreement=1.0 - jensen_shannon_distance(voice.scores, scores),
         joint_scores=None if crowd else pool(scores, voice.scores, weights),
-        verdict=CANNOT_TELL if reason else AGREE if same else DIFFER,
+        verdict=verdict,
         reason=reason,
     )
 
 
-def _reason(voice: VoiceReading, scores: Scores | None, n_good: int, *, several: bool) -> str:
+def _reason_not_to_look(voice: VoiceReading, n_good: int, *, several: bool) -> str:
+    """Why a stretch is not to be compared, whatever its scores; empty where it is."""
     if _short(voice):
         return SHORT
     if several:
         return SEVERAL
-    if scores is None:
+    if n_good < MIN_FACES:
         return FEW if n_good else NO_FACE
-    if voice.confidence < MIN_CONFIDENCE:
-        return VOICE_UNSURE
-    return FACE_UNSURE if scores.max() < MIN_FACE_CONFIDENCE else ""
+    return ""
 
 
 def summarize(segments: Sequence[Agreement]) -> Summary:
@@ -224,30 +226,26 @@ def summarize(segments: Sequence[Agreement]) -> Summary:
     seconds = dict.fromkeys(VERDICTS, 0.0)
     for segment in segments:
         seconds[segment.verdict or CANNOT_TELL] += segment.voice.span.duration_s
-    comparisons = [segment for segment in segments if segment.verdict in (AGREE, DIFFER)]
+    sides = [_sides(segment) for segment in segments if segment.verdict and segment.reason in ("", NO_SIDE)]
     joint = [(s.joint_scores, s.voice.span.duration_s) for s in segments if s.joint_scores is not None]
     lengths_s = [length_s for _, length_s in joint]
     mean = np.average([scores for scores, _ in joint], axis=0, weights=lengths_s) if joint else None
     return Summary(
         seconds=seconds,
-        told=len(comparisons),
-        kappa=kappa([s.voice.dominant for s in comparisons], [s.face_dominant for s in comparisons]),
+        told=sum(segment.verdict not in (None, CANNOT_TELL) for segment in segments),
+        pairs=len(sides),
+        chance=beyond_chance([voice for voice, _ in sides], [face for _, face in sides]),
         joint_s=sum(lengths_s),
         joint_scores=None if mean is None else np.asarray(mean, dtype=np.float32),
     )
 
 
-def kappa(a: Sequence[str | None], b: Sequence[str | None]) -> float | None:
-    """Cohen's kappa of two lists of names: how much more often they are the same than by chance (Cohen 1960).
-
-    Returns:
-        -1..1; None for fewer than MIN_STRETCHES, and where both lists hold one and the same name only.
-    """
-    if len(a) < MIN_STRETCHES:
-        return None
-    same = np.mean([x == y for x, y in zip(a, b, strict=True)])
-    chance = sum(a.count(name) * b.count(name) for name in {*a, *b}) / len(a) ** 2
-    return None if chance == 1 else float((same - chance) / (1 - chance))
+def _sides(segment: Agreement) -> tuple[str, str]:
+    """Of voice and face in a stretch in which both are clear."""
+    voice, face = segment.voice.dominant, segment.face_dominant
+    assert voice is not None
+    assert face is not None
+    return side_of(voice), side_of(face)
 
 
 def jensen_shannon_distance(p: Scores, q: Scores) -> float:
@@ -273,8 +271,3 @@ def _short(voice: VoiceReading) -> bool:
 
 def _top(scores: Scores | None) -> str | None:
     return None if scores is None else EMOTIONS[int(scores.argmax())]
-
-
-def _sign(scores: Scores) -> int:
-    value = float(valence(scores))
-    return 0 if abs(value) < EVEN_VALENCE else 1 if value > 0 else -1

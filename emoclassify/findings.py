@@ -15,11 +15,11 @@ import numpy.typing as npt
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import Summary
 from emoclassify.curves import Curve, axis_end_s, curve_of, curves_of
+from emoclassify.judging import usability_of
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.moments import Moment, key_moments, peaks
 from emoclassify.timeline import Timeline, Times
-from emoclassify.usability import usability_of
-from emoclassify.verdict import Usability
+from emoclassify.usability import Usability
 from emoclassify.voice.reading import VoiceMean, VoiceReading
 
 NOTABLE_SHARE = 0.05
@@ -111,8 +111,7 @@ class Findings:
         voice: of all speech; None where the voice was not read, or nobody speaks.
         both: mean of face and voice together, float32 (7,), or None.
         crosscheck: face against voice; None where that was not asked for, or the voice not read.
-        untold_reason: the most frequent reason, where no stretch of speech has a verdict of agree or differ; else
-            empty.
+        untold_reason: the most frequent reason, where of no stretch of speech anything can be told; else empty.
     """
 
     subject: Subject

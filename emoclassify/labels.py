@@ -1,4 +1,4 @@
-"""The seven emotions: their order, groups and colours, and the table that puts other names into that order."""
+"""The seven emotions: their order and groups, and the table that puts other names into that order."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,42 +10,6 @@ EMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 
 POSITIVE = ("happy", "surprise")
 NEGATIVE = ("angry", "disgust", "fear", "sad")
-
-COLOURS = {
-    "angry": "#D55E00",
-    "disgust": "#009E73",
-    "fear": "#CC79A7",
-    "happy": "#E69F00",
-    "neutral": "#7F7F7F",
-    "sad": "#0072B2",
-    "surprise": "#56B4E9",
-}
-"""The palette of Okabe and Ito (2008, "Color Universal Design"), which colour-blind people can tell apart."""
-
-GROUP_COLOURS = {"positive": COLOURS["happy"], "neutral": COLOURS["neutral"], "negative": COLOURS["sad"]}
-"""For lines of the groups and for bars with numbers: a grey that can be seen on light and on dark grounds."""
-
-GROUP_FILLS = GROUP_COLOURS | {"neutral": "#D0D0D0"}
-"""For areas that touch: printed without colour, the darker grey of the lines would look like the blue."""
-
-FIGURE_COLOURS: dict[str, str | None] = {
-    "agree": "#009E73",
-    "differ": "#D55E00",
-    "cannot tell": None,
-    "gap": "#ECECEC",
-    "valence": "#0072B2",
-    "valence as read": "#999999",
-    "coverage": "#7F7F7F",
-    "mean": "#7F7F7F",
-}
-"""What else the page and the charts draw: verdicts, gaps and lines -> colour.
-
-None: the ground shows, with dots on it. A yellow (#F0E442) has a contrast of 2.6 to the green of "agree" and of 1.3 to
-white paper; the ground has 3 and more to green and orange, light or dark.
-"""
-
-RECORDING_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-"""For the curves of several recordings in one figure, in this order; with more recordings they come again."""
 
 _ALIASES = {
     "angry": ("anger", "ang", "mad"),

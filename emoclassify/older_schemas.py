@@ -7,10 +7,12 @@ schema before to tests/library/schemas/.
 from collections.abc import Callable
 from typing import Any
 
+from emoclassify.analysis_parts import scores_from_list
 from emoclassify.errors import ResultError
+from emoclassify.verdicts import CANNOT_TELL, verdict_of
 from emoclassify.words.older_sentences import of_sentence
 
-SCHEMA = 3
+SCHEMA = 4
 """Counts the changes of analysis.json that a reader would notice."""
 
 Content = dict[str, Any]
@@ -36,9 +38,23 @@ def _from_2(content: Content) -> Content:
     return {**content, "schema": 3, "source": source, "warnings": _messages(content["warnings"])}
 
 
+def _from_3(content: Content) -> Content:
+    """A neutral voice or face beside an emotion was "differ", and so were two emotions of the same side."""
+    segments = content["segments"]
+    return {**content, "schema": 4, "segments": None if segments is None else list(map(_judged, segments))}
+
+
+def _judged(segment: Content) -> Content:
+    """A stretch of speech with the verdict of now; one that nothing could be told of stays so, for the same reason."""
+    if segment["verdict"] in (None, CANNOT_TELL):
+        return segment
+    verdict, reason = verdict_of(*(scores_from_list(segment[name]) for name in ("scores", "face_scores")))
+    return {**segment, "verdict": verdict, "reason": reason}
+
+
 def _messages(sentences: list[str]) -> list[dict[str, Any]]:
     return [of_sentence(sentence).to_dict() for sentence in sentences]
 
 
-_STEPS: dict[Any, Callable[[Content], Content]] = {2: _from_2}
+_STEPS: dict[Any, Callable[[Content], Content]] = {2: _from_2, 3: _from_3}
 """Schema -> what turns its content into that of the next."""

@@ -20,6 +20,7 @@ from emoclassify.analysis_parts import (
     scores_to_list,
     segment_from_dict,
     segment_to_dict,
+    shares_to_dict,
     source_from_dict,
     source_to_dict,
 )
@@ -31,7 +32,7 @@ from emoclassify.media.nouns import Source
 from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
-from emoclassify.verdict import usability_from_dict, usability_to_dict
+from emoclassify.usability import usability_from_dict, usability_to_dict
 from emoclassify.words.messages import Message
 
 SCHEMA = 2
@@ -251,7 +252,7 @@ def _findings_to_dict(findings: Findings) -> dict[str, Any]:
         "curves": [_curve_findings_to_dict(curve) for curve in findings.curves],
         "voice": None if findings.voice is None else _curve_findings_to_dict(findings.voice),
         "both": None if findings.both is None else scores_to_list(findings.both),
-        "agreement": None if crosscheck is None else _agreement_to_dict(crosscheck),
+        "agreement": None if crosscheck is None else shares_to_dict(crosscheck),
         "untold_reason": findings.untold_reason,
     }
 
@@ -267,11 +268,6 @@ def _findings_from_dict(content: dict[str, Any], crosscheck: Summary | None) -> 
         crosscheck=crosscheck,
         untold_reason=content["untold_reason"],
     )
-
-
-def _agreement_to_dict(crosscheck: Summary) -> dict[str, float]:
-    """Verdict -> its share of the speech."""
-    return {verdict: rounded(crosscheck.share(verdict)) for verdict in crosscheck.seconds}
 
 
 def _curve_findings_to_dict(curve: CurveFindings) -> dict[str, Any]:

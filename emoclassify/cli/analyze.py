@@ -20,7 +20,7 @@ from emoclassify.overview import Overview
 from emoclassify.recordings import Recording, find_recordings, printable
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
-from emoclassify.verdict import Verdict, usability_to_dict
+from emoclassify.usability import Verdict, usability_to_dict
 from emoclassify.words.numbers import number, percent
 
 

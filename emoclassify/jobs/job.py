@@ -19,7 +19,7 @@ Clock = Callable[[], float]
 
 
 USABILITY = "usability"
-"""Key of the summary of a job: the verdict on its recording (see `verdict.usability_to_dict`)."""
+"""Key of the summary of a job: the verdict on its recording (see `usability.usability_to_dict`)."""
 
 
 @dataclass(frozen=True, kw_only=True)

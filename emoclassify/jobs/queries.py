@@ -22,7 +22,7 @@ class Search:
     tag: str = ""
     group: str = ""
     usability: str = ""
-    """One of `verdict.Verdict`; only the completed jobs with that verdict."""
+    """One of `usability.Verdict`; only the completed jobs with that verdict."""
     q: str = ""
     """Part of the recording's name, in any case."""
     from_s: float | None = None

@@ -5,7 +5,7 @@ from typing import Any
 from emoclassify.jobs.job import USABILITY
 from emoclassify.labels import EMOTIONS, NEGATIVE, POSITIVE
 from emoclassify.overview import Overview
-from emoclassify.verdict import usability_to_dict
+from emoclassify.usability import usability_to_dict
 
 _GROUPS = {"positive": POSITIVE, "neutral": ("neutral",), "negative": NEGATIVE}
 
@@ -14,7 +14,7 @@ def summary_of(overview: Overview) -> dict[str, Any]:
     """Whether the recording is usable, and the figures of the main person's face, else of the voice.
 
     Returns:
-        `usability` (see `verdict.usability_to_dict`) and, where a face or a voice could be read, the figures:
+        `usability` (see `usability.usability_to_dict`) and, where a face or a voice could be read, the figures:
         `of` (face, voice), `coverage` (the share of the recording that could be read, 0..1), `scores` by emotion and
         their sums `positive`, `neutral`, `negative` (0..1), `dominant`, and `shares`: the share of the recording
         (0..1) in which each emotion leads, and `unread`.

@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import numpy as np
@@ -32,14 +33,54 @@ def test_what_schema_2_saved_is_read(name: str) -> None:
     saved = json.loads((Path(__file__).parent / "schemas" / "schema_2.json").read_text())[name]
     read = Analysis.from_dict(saved)
     told = [{"code": "as_told", "fields": {"text": sentence}, "text": sentence} for sentence in saved["warnings"]]
-    assert json.loads(json.dumps(read.to_dict())) == {
-        **saved,
-        "schema": 3,
-        "warnings": told,
-        "options": {**Options().to_dict(), **saved["options"]},  # an option that came later has its default
-    }
+    content = json.loads(json.dumps(read.to_dict()))
+    now = {"schema": 4, "warnings": told, "options": with_later_options(saved)}
+    assert without_verdicts(content) == without_verdicts({**saved, **now})
     assert [warning.in_language("ru") for warning in read.warnings] == saved["warnings"]
     jsonschema.validate(json.loads(json.dumps(read.to_dict())), SCHEMA, jsonschema.Draft202012Validator)
+
+
+def with_later_options(saved: dict[str, Any]) -> dict[str, Any]:
+    """An option that came later has its default."""
+    return {**Options().to_dict(), **saved["options"]}
+
+
+def without_verdicts(content: dict[str, Any]) -> dict[str, Any]:
+    """Without what older versions judged by another rule."""
+    segments = [{**item, "verdict": None, "reason": ""} for item in content["segments"] or ()]
+    return {**content, "crosscheck": None, "segments": segments}
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "now"),
+    [
+        ("a_gap", ["agree", "differ"], [("agree", ""), ("agree", "")]),
+        ("compared", ["agree", "differ"], [("agree", ""), ("agree", "")]),
+        (
+            "sides",
+            ["differ"] * 4,
+            [
+                ("face shows more", ""),
+                ("agree", ""),
+                ("voice shows more", ""),
+                ("cannot tell", "surprise has no side"),
+            ],
+        ),
+        ("opposite", ["differ"], [("differ", "")]),
+        ("demo", ["differ", "differ"], [("face shows more", ""), ("face shows more", "")]),
+    ],
+)
+def test_what_schema_3_saved_is_read_and_judged_as_now(
+    name: str, before: list[str], now: list[tuple[str, str]]
+) -> None:
+    """Files that the last version with schema 3 wrote: made ones, and the demo recording's."""
+    saved = json.loads((Path(__file__).parent / "schemas" / "schema_3.json").read_text())[name]
+    assert [segment["verdict"] for segment in saved["segments"] or ()] == before
+    read = Analysis.from_dict(saved)
+    assert [(segment.verdict, segment.reason) for segment in read.segments] == now
+    content = json.loads(json.dumps(read.to_dict()))
+    assert without_verdicts(content) == without_verdicts({**saved, "schema": 4, "options": with_later_options(saved)})
+    jsonschema.validate(content, SCHEMA, jsonschema.Draft202012Validator)
 
 
 def test_the_schema_refuses_what_does_not_belong() -> None:

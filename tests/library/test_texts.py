@@ -16,15 +16,16 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from api.fields import form_fields
-from emoclassify import verdict
-from emoclassify.crosscheck import REASONS, VERDICTS
+from emoclassify import usability
+from emoclassify.colours import GROUP_COLOURS
 from emoclassify.job_states import SHOWN
-from emoclassify.labels import EMOTIONS, GROUP_COLOURS
+from emoclassify.labels import EMOTIONS
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs import registry
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
+from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.messages import AS_TOLD, TEMPLATES
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.sources import PACKAGE, ROOT, sources
@@ -56,7 +57,7 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
     columns = {column.meaning for table in TABLES.values() for column in table}
     columns |= {column.unit for table in TABLES.values() for column in table if column.unit.isalpha()}
     messages = {text for code, text in TEMPLATES.items() if code != AS_TOLD}
-    named = {*EMOTIONS, *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S, *verdict.TEXTS}
+    named = {*EMOTIONS, *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S, *usability.TEXTS}
     named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}
     named |= {one.value_rule for one in options_of() if (one.range or one.several) and isinstance(one.value_rule, str)}
     named |= {text for one in options_of() for text in (one.help, one.label, one.hint, *one.choice_labels) if text}

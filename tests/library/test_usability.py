@@ -9,9 +9,9 @@ import pytest
 
 from emoclassify.analysis import Analysis
 from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace
+from emoclassify.judging import CLIPPED, QUIET_DB, RIGID_CHANGE, STANDS_CHANGE, UNLIKE, usability_of
 from emoclassify.settings import Options
-from emoclassify.usability import CLIPPED, QUIET_DB, RIGID_CHANGE, STANDS_CHANGE, UNLIKE, usability_of
-from emoclassify.verdict import REASONS, Reason, Usability, Verdict, usability_from_dict, usability_to_dict
+from emoclassify.usability import REASONS, Reason, Usability, Verdict, usability_from_dict, usability_to_dict
 from emoclassify.voice.reading import SpeechLevel
 from emoclassify.words.messages import UNUSABLE
 from tests.support.findings import analysis, face, voice
@@ -236,7 +236,9 @@ def test_results_of_an_older_version_are_judged_by_what_they_hold() -> None:
 def test_a_verdict_comes_back_from_its_json_and_is_told_in_words() -> None:
     usability = Usability(Verdict.IN_PART, 0.5, (Reason("dark", 0.4, 2.0), Reason("quiet", 1.0)))
     assert usability_from_dict(usability_to_dict(usability)) == usability
-    assert usability.told("en").startswith("Usable in part: too dark (40%), too quiet. 50% of its time is usable")
+    assert usability.told("en").startswith(
+        "Usable in part: too dark (40%), too quiet. Its figures are of 50% of its time."
+    )
     assert usability.told_shortly("en") == "usable in part: too dark"
     assert usability.told_shortly("ru") == "пригодна частично: слишком темно"
 

@@ -10,10 +10,10 @@ from PIL import Image
 from benchmarks.usability import FPS, held_photograph, pictures_of, write_pictures
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError
+from emoclassify.judging import usability_of
 from emoclassify.pipeline import analyze
 from emoclassify.settings import Options
-from emoclassify.usability import usability_of
-from emoclassify.verdict import Usability, Verdict
+from emoclassify.usability import Usability, Verdict
 from tests.support.made import Rgb, plain, portrait
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("one_thread")]
@@ -38,7 +38,8 @@ def test_a_photograph_in_a_hand_is_no_person(tmp_path: Path) -> None:
     photo = Image.fromarray(portrait(240, 240, (0, 0)))
     pictures = held_photograph(photo, HELD_STILL, np.random.default_rng(1))
     usability = judged(write_pictures(tmp_path / "held.mkv", pictures))
-    assert (usability.verdict, usability.share) == (Verdict.NOT_USABLE, pytest.approx(0, abs=SHARE_TOLERANCE))
+    assert usability.verdict is Verdict.NOT_USABLE
+    assert usability.share == pytest.approx(0, abs=SHARE_TOLERANCE)
     assert names(usability)[0] == "photograph"
 
 

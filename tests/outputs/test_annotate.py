@@ -12,9 +12,10 @@ import pytest
 
 from emoclassify.analysis import Analysis
 from emoclassify.cli import main
+from emoclassify.colours import COLOURS, COVER
 from emoclassify.errors import MediaError, ResultError, UsageError
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
-from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.labels import EMOTIONS
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.pictures import Colours
 from emoclassify.media.read import FrameStream, decoded_frames, probe
@@ -23,7 +24,6 @@ from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.video import overlay
 from emoclassify.outputs.video.annotate import annotate
 from emoclassify.outputs.video.cards import Cards
-from emoclassify.outputs.video.overlay import COVER
 from emoclassify.outputs.video.sprites import Paint, Sprite
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES

@@ -17,9 +17,10 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from emoclassify.analysis import Analysis
+from emoclassify.colours import COLOURS, GAP, GROUP_FILLS, VALENCE, VERDICT_COLOURS
 from emoclassify.curves import curves_of
 from emoclassify.errors import ResultError
-from emoclassify.labels import COLOURS, EMOTIONS, GROUP_FILLS
+from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.draw import DRAWINGS, draw_charts
 from emoclassify.outputs.charts.kinds import CHARTS, charts_of
 from emoclassify.outputs.charts.over_time import (
@@ -91,7 +92,7 @@ def test_segments_tell_both_sides_and_the_verdict(tmp_path: Path) -> None:
     rows = table(with_a_gap(), tmp_path, "segments.csv")
     assert rows.dominant.tolist() == ["happy", "angry"]
     assert rows.face_dominant.tolist() == ["happy", "sad"]
-    assert rows.verdict.tolist() == ["agree", "differ"]
+    assert rows.verdict.tolist() == ["agree", "agree"]  # angry and sad are both negative
     assert rows.agreement[0] == pytest.approx(1.0)
 
 
@@ -126,7 +127,7 @@ def test_the_timeline_shows_the_emotions_and_leaves_the_gap_empty(tmp_path: Path
     # 0.7 high for 2 s and 0.05 for 1 s, against 0.7 for 1 s and 0.05 for 2 s; a filled gap would change it
     # by half. The outline takes a pixel of the low ones.
     assert sad / happy == pytest.approx(1.45 / 0.8, rel=0.15)
-    assert pixels_of(tmp_path / "a.png", "#ECECEC") > 0
+    assert pixels_of(tmp_path / "a.png", GAP) > 0
     assert pixels_of(tmp_path / "b.png", COLOURS["happy"]) == 0
 
 
@@ -151,13 +152,13 @@ def test_the_groups_fill_the_time_with_a_face_and_no_other(tmp_path: Path) -> No
     whole = sum(found.values())
     assert found["positive"] / whole == pytest.approx(0.95 / 3, abs=0.02)
     assert found["negative"] / whole == pytest.approx(1.9 / 3, abs=0.02)
-    assert pixels_of(tmp_path / "a.png", "#ECECEC") > whole / 3 / 2
+    assert pixels_of(tmp_path / "a.png", GAP) > whole / 3 / 2
 
 
 def test_the_smoothed_valence_has_the_gap(tmp_path: Path) -> None:
     draw_valence(with_a_gap(), tmp_path / "a", "en")
     draw_valence(analysis([face(i, 0.2 * i) for i in range(20)], [0.2 * i for i in range(20)]), tmp_path / "b", "en")
-    with_gap, without = (pixels_of(tmp_path / name, COLOURS["sad"]) for name in ("a.png", "b.png"))
+    with_gap, without = (pixels_of(tmp_path / name, VALENCE) for name in ("a.png", "b.png"))
     assert with_gap < without
 
 
@@ -188,14 +189,41 @@ def test_what_was_not_looked_at_is_no_gap(step_s: float, end_s: float) -> None:
 
 
 def test_agreement_is_drawn_where_face_and_voice_were_compared(tmp_path: Path) -> None:
-    compared = replace(with_a_gap(), options=Options(double_check=True))
+    happy = [face(i, 0.2 * i) for i in range(20)]
+    compared = analysis(
+        happy, [0.2 * i for i in range(20)], [voice(0.4, 1.0), voice(2, 3, "sad")], options=Options(double_check=True)
+    )
     draw_agreement(compared, tmp_path / "a", "en")
     draw_agreement(replace(compared, segments=()), tmp_path / "b", "en")
-    for colour in (COLOURS["disgust"], COLOURS["angry"]):  # 0.6 s agree, 1.2 s differ; each has a small key in both
-        assert pixels_of(tmp_path / "a.png", colour) > 5 * pixels_of(tmp_path / "b.png", colour)
+    for verdict, colour in VERDICT_COLOURS.items():
+        if colour is not None:
+            assert (pixels_of(tmp_path / "a.png", colour) > 0) is (verdict in ("agree", "differ"))
+            assert pixels_of(tmp_path / "b.png", colour) == 0
     assert charts_of(compared) == list(CHARTS)
     assert [chart.name for chart in CHARTS if chart not in charts_of(with_a_gap())] == ["agreement"]
     assert [chart.name for chart in CHARTS] == list(DRAWINGS)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_keys_of_every_verdict_fit_on_the_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
+    times_s = [0.2 * i for i in range(60)]
+    faces = [face(i, t, "neutral" if 4 <= t < 6 else "happy") for i, t in enumerate(times_s) if t < 10]
+    names = ("happy", "neutral", "happy", "sad", "surprise", "happy")  # the last one without a face
+    speech = [voice(2.0 * i, 2.0 * i + 1.5, name) for i, name in enumerate(names)]
+    draw_agreement(
+        analysis(faces, times_s, speech, options=Options(double_check=True), end_s=12.0, picture_end_s=12.0),
+        tmp_path / "a",
+        lang,
+    )
+    figure = drawn[0]
+    figure.canvas.draw()
+    (legend,) = figure.legends
+    assert len(legend.get_texts()) == 7
+    keys = legend.get_window_extent()
+    assert figure.bbox.x0 <= keys.x0 < keys.x1 <= figure.bbox.x1
+    assert figure.bbox.y0 <= keys.y0 < keys.y1 <= figure.bbox.y1
 
 
 def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,7 +236,7 @@ def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, monkeypatch:
     )
     draw_agreement(found, tmp_path / "a", "en")
     told = [text.get_text() for text in drawn[0].legends[0].get_texts()]
-    assert told == ["agree 25%", "differ 0%", "cannot tell 25%", "no face 12%", "silent 38%"]
+    assert told == ["agree 1.0 s", "cannot tell 1.0 s", "no face 0.5 s", "silent 1.5 s"]
 
 
 EIGHT = [face(i, float(i), person=person) for person in range(1, 9) for i in range(2)]

@@ -11,12 +11,13 @@ from babel.numbers import parse_decimal
 
 from emoclassify.analysis import Analysis
 from emoclassify.cli import _parser
-from emoclassify.crosscheck import MIN_FACE_CONFIDENCE, MIN_FACES, SEVERAL_SHARE
+from emoclassify.crosscheck import MIN_FACES, SEVERAL_SHARE
 from emoclassify.outputs.charts.titles import drawn_curves
 from emoclassify.outputs.document.blocks import Code, Content, Paragraph, Table
 from emoclassify.outputs.document.words import NOTHING, Words
 from emoclassify.outputs.report.write import make_content
 from emoclassify.settings import Options
+from emoclassify.verdicts import MIN_FACE_CONFIDENCE
 from emoclassify.voice.reading import MIN_CONFIDENCE, MIN_SPEECH_S
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, voice, with_a_gap
@@ -80,14 +81,11 @@ def test_the_cross_check_is_that_of_analysis_json(told: Told) -> None:
         assert told.number(row[3]) == pytest.approx(segment["agreement"], abs=0.005)
         assert row[5] == words.text(segment["verdict"])
     paragraphs = [block for block in told.content.blocks if isinstance(block, Paragraph) and not block.lead]
-    verdicts = next(block.text for block in paragraphs if "33" in block.text)
-    for verdict in ("agree", "differ"):
-        assert words.percent(told.saved["crosscheck"]["shares"][verdict]) in verdicts
-    told_s = {True: 0.0, False: 0.0}
-    for segment in segments:
-        if segment["verdict"] != "cannot tell":
-            told_s[segment["same_sign"]] += segment["end_s"] - segment["start_s"]
-    assert words.percent(told_s[True] / sum(told_s.values())) in verdicts
+    start = words.text("Of {length} of speech: {verdicts}.").partition("{verdicts}")[0]
+    start = start.format(length=words.seconds(sum(told.saved["crosscheck"]["seconds"].values())))
+    (verdicts,) = (block.text for block in paragraphs if block.text.startswith(start))
+    for verdict, length_s in told.saved["crosscheck"]["seconds"].items():
+        assert (f"{words.text(verdict)} {words.seconds(length_s)}" in verdicts) is (length_s > 0)
 
 
 def test_how_good_the_models_are_is_what_analysis_json_says(told: Told) -> None:
@@ -161,8 +159,9 @@ def test_the_answer_tells_verdicts_as_a_person_would() -> None:
     times_s = [0.2 * i for i in range(20)]
     happy = [face(i, t) for i, t in enumerate(times_s)]
     told = {
-        "; the face agrees with it throughout": [voice(0, 2), voice(2.5, 4)],
-        "; the face differs from it throughout": [voice(0, 2, "sad")],
+        "; how often the face agrees with it cannot be told of so few stretches": [voice(0, 2), voice(2.5, 4)],
+        "Of 2.0 s of speech: differ 2.0 s.": [voice(0, 2, "sad")],
+        "Of 2.0 s of speech: face shows more 2.0 s.": [voice(0, 2, "neutral")],
         "cannot be told (too little speech)": [voice(0, 0.4)],
     }
     for sentence, speech in told.items():

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from emoclassify import crosscheck
+from emoclassify import verdicts
 from emoclassify.analysis import Analysis
 from emoclassify.faces import quality
 from emoclassify.labels import EMOTIONS
@@ -91,9 +91,9 @@ def test_the_dictionary_tells_every_column_of_the_tables_there(tmp_path: Path, l
 def test_the_dictionary_tells_every_value_that_is_a_word(tmp_path: Path, lang: str) -> None:
     write_tables(with_a_gap(), tmp_path, Options(lang=lang))
     told = {line.split("`")[1]: line for line in (tmp_path / "columns.md").read_text().splitlines() if "`" in line}
-    for column, values in (("quality_reason", quality.REASONS), ("reason", crosscheck.REASONS)):
+    for column, values in (("quality_reason", quality.REASONS), ("reason", verdicts.REASONS)):
         assert [value for value in values if value not in told[column]] == []
-    assert all(verdict in told["verdict"] for verdict in crosscheck.VERDICTS)
+    assert all(verdict in told["verdict"] for verdict in verdicts.VERDICTS)
     assert f"| {unit_in('s', translation(lang).gettext)} |" in told["timestamp"]
 
 

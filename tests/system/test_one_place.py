@@ -1,7 +1,6 @@
 """What is declared in one place is known wherever it is needed."""
 
 import argparse
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,6 @@ from emoclassify.errors import UsageError
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.settings import ServerSettings, settings_of
 from emoclassify.settings import Options, options_of
-from tests.support.sources import ROOT
 from webapp.views.new import fields_of, shown_options
 
 
@@ -107,16 +105,3 @@ def test_what_is_posted_means_what_the_command_line_means() -> None:
         if option.posted:
             assert fields[option.field].option == option.name
             assert fields[option.field].help.startswith(option.help.removesuffix("."))
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("webapp/parts/curves.py", "webapp/views/compare.py", "webapp/views/history.py"),
-        *("emoclassify/outputs/charts/over_time.py", "emoclassify/outputs/charts/shares.py"),
-    ],
-)
-def test_colours_with_a_meaning_are_in_one_table(name: str) -> None:
-    source = (ROOT / name).read_text()
-    assert re.search("labels import .*COLOURS", source.replace("\n", " "))
-    assert not re.search("#[0-9A-Fa-f]{6}", source)

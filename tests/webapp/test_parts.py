@@ -14,7 +14,6 @@ import pytest
 
 from api.fields import form_fields, read_fields
 from emoclassify.analysis import Analysis
-from emoclassify.crosscheck import REASONS, VERDICTS
 from emoclassify.job_states import SHOWN
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.labels import EMOTIONS
@@ -23,6 +22,7 @@ from emoclassify.outputs.registry import file_names
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.stages import STAGES
+from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, model_used, voice, with_a_gap
 from tests.support.sources import ROOT, sources
@@ -68,11 +68,11 @@ def test_every_text_is_in_each_language() -> None:
 def test_every_text_is_used() -> None:
     paths = [*sources("webapp"), *sources("webapp", pattern="*.js")]
     source = "\n".join(path.read_text() for path in paths if path.stem != "english")
-    started = tuple(set(re.findall(r"""f["']([a-z]+_)\{""", source)) | {"why_", "moment_", "status_", "file_", "as_"})
+    started = tuple(set(re.findall(r"""f["']([a-z]+_)\{""", source)) | {"moment_", "status_", "file_", "as_"})
     started += tuple(f"{name}_" for name in new._NUMBERS)
     words = set(re.findall(r"\w+(?: \w+)*", source))
     unused = [name for name in texts_in("en") if name not in words and not name.startswith(started)]
-    assert set(unused) <= {*VERDICTS, *EMOTIONS}
+    assert set(unused) <= {*VERDICTS, *REASONS, *EMOTIONS}
 
 
 def test_what_the_program_can_tell_has_words() -> None:
@@ -80,7 +80,7 @@ def test_what_the_program_can_tell_has_words() -> None:
     for name in (
         *EMOTIONS,
         *VERDICTS,
-        *(f"why_{reason}" for reason in REASONS),
+        *REASONS,
         *(f"moment_{kind}" for kind in (HIGHEST, LOWEST, RISES, FALLS)),
         *(f"state_{state}" for state in SHOWN),
         *(f"stage_{stage}" for stage in ("", *(stage.name for stage in STAGES))),
@@ -113,7 +113,7 @@ def test_three_sentences() -> None:
     told = sentences(found(), visit())
     assert told.startswith("The face reads mostly as sad (67%), next as happy (33%).")
     assert "most positive at 0:00" in told
-    assert "face and voice agree in 33% of it and differ in 67%" in told
+    assert "How often face and voice agree cannot be told of so few stretches of speech" in told
     russian = sentences(found(), visit("ru"))
     assert russian.startswith("На лице чаще всего грусть (67")  # noqa: RUF001
     assert not re.search("[a-z]{3}", russian)
@@ -133,7 +133,7 @@ def unseen_speech() -> Analysis:
         (analysis([], [], []), "There is no picture, and nobody speaks."),
         (analysis([face(0, 0.0, reason="dark")], [0.0]), "nowhere seen well enough"),
         (analysis([], [], [voice(0.0, 3.0, "angry")]), "There is no picture; the voice sounds mostly angry"),
-        (unseen_speech(), "the voice sounds mostly angry; whether the face agrees cannot be told."),
+        (unseen_speech(), "the voice sounds mostly angry. Whether the face agrees cannot be told (no face)."),
         (analysis([face(0, 0.0), face(0, 0.0, "sad", 2)], [0.0]), "the main person (1 of 2)"),
     ],
 )
@@ -151,8 +151,8 @@ def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
     assert drawn["gaps"] == ((1.0, 2.0),)
     assert [strip["label"] for strip in drawn["strips"]] == ["Voice", "Face and voice"]
     assert [segment["text"] for segment in drawn["strips"][1]["segments"]] == [
-        "face and voice agree",
-        "face and voice differ",
+        "face and voice: agree",
+        "face and voice: agree",
     ]
     # Happy up to 1 s, away to 2 s, then sad: the half seconds' middles.
     assert [(moment["time_s"], moment["title"]) for moment in drawn["moments"]] == [
@@ -219,7 +219,7 @@ def test_files_are_listed_in_the_order_of_the_registry_others_last() -> None:
 
 def test_the_tables() -> None:
     made = found()
-    assert list(result_tabs.speech_table(made, visit())["Together"]) == ["agree", "differ"]
+    assert list(result_tabs.speech_table(made, visit())["Together"]) == ["agree", "agree"]
     model = model_used(name="x", commercial_use=False)
     table = result_tabs.models_table(found(analysis_with(checked(), models=(model,))), visit("ru"))
     assert list(table["Условия"]) == ["MIT (не для коммерческого использования)"]

@@ -9,6 +9,8 @@ import streamlit as st
 _MANY_ROWS, _FRAME_PX = 16, 480
 """With more rows than this, the rows scroll in a frame of this height."""
 
+_HATCHING = "background: repeating-linear-gradient(135deg, currentColor 0 1px, transparent 1px 6px)"
+
 
 @dataclass(frozen=True)
 class BarPart:
@@ -17,7 +19,8 @@ class BarPart:
     label: str
     share: float
     """0..1; the whole row is 1."""
-    colour: str
+    colour: str | None
+    """None for what could not be read, which is hatched in the colour of text."""
     share_text: str
     """The share as the reader's language writes it."""
 
@@ -49,7 +52,8 @@ def bars_table(title: str, rows: Sequence[BarRow]) -> str:
 
 def _part(part: BarPart) -> str:
     tooltip = html.escape(f"{part.label} {part.share_text}")
-    return f'<span title="{tooltip}" style="width: {100 * part.share:.2f}%; background: {part.colour}"></span>'
+    ground = f"background: {part.colour}" if part.colour else _HATCHING
+    return f'<span title="{tooltip}" style="width: {100 * part.share:.2f}%; {ground}"></span>'
 
 
 def _legend(parts: Sequence[BarPart]) -> str:

@@ -6,19 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.analysis import SERIES_BIN_S
-from emoclassify.crosscheck import DIFFER, VERDICTS, Agreement
-from emoclassify.labels import (
-    COLOURS,
-    EMOTIONS,
-    FIGURE_COLOURS,
-    GROUP_COLOURS,
-    Scores,
-    negative,
-    positive,
-    valence,
-)
+from emoclassify.colours import COLOURS, GROUP_COLOURS, VALENCE, VERDICT_COLOURS
+from emoclassify.crosscheck import Agreement
+from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
 from emoclassify.moments import Moment
 from emoclassify.overview import Overview
+from emoclassify.verdicts import CANNOT_TELL, DIFFER, FACE_MORE, VERDICTS, VOICE_MORE
 from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.session import Visit
 from webapp.parts.texts import GROUP_TEXTS, Texts
@@ -35,6 +28,9 @@ _DASHES = {
     "negative": "6 4",
 }
 """Name of a curve -> its stroke, for readers who cannot tell two colours apart."""
+
+_PATTERNS = {FACE_MORE: "falling", VOICE_MORE: "upright", DIFFER: "crossed"}
+"""Verdict -> the widget's pattern of lines over its colour, for the same readers."""
 
 _PLAYER_TEXTS = "recording chart chart_hint gap doubtful closer wider whole png svg moments".split()
 """The texts of the widget, by their names in `english.TEXTS`."""
@@ -92,11 +88,11 @@ def _lines(scores: Scores, measure: str, texts: Texts) -> list[dict[str, Any]]:
         }
         lines = [_line(name, values[name], GROUP_COLOURS[name], texts[text]) for name, text in GROUP_TEXTS.items()]
     else:
-        lines = [_line("valence", valence(scores), FIGURE_COLOURS["valence"], texts["valence"])]
+        lines = [_line("valence", valence(scores), VALENCE, texts["valence"])]
     return lines
 
 
-def _line(name: str, values: npt.NDArray[np.float32], colour: str | None, label: str) -> dict[str, Any]:
+def _line(name: str, values: npt.NDArray[np.float32], colour: str, label: str) -> dict[str, Any]:
     return {"id": name, "label": label, "colour": colour, "dash": _DASHES.get(name), "values": plain_values(values)}
 
 
@@ -130,35 +126,33 @@ def _voice_strip(overview: Overview, visit: Visit) -> dict[str, Any]:
 
 def _verdict_strip(overview: Overview, texts: Texts) -> dict[str, Any]:
     stretches = [
-        _stretch(
-            segment, FIGURE_COLOURS[segment.verdict], verdict_text(segment, texts), hatched=segment.verdict == DIFFER
-        )
+        _stretch(segment, VERDICT_COLOURS[verdict], verdict_text(segment, texts), _PATTERNS.get(verdict))
         for segment in overview.segments
-        if segment.verdict
+        if (verdict := segment.verdict)
     ]
     verdicts = {segment.verdict for segment in overview.segments}
     keys = [
-        {"label": texts[verdict], "colour": FIGURE_COLOURS[verdict], "hatched": verdict == DIFFER}
+        {"label": texts[verdict], "colour": VERDICT_COLOURS[verdict], "pattern": _PATTERNS.get(verdict)}
         for verdict in VERDICTS
         if verdict in verdicts
     ]
     return {"label": texts["strip_verdict"], "segments": stretches, "keys": keys}
 
 
-def _stretch(segment: Agreement, colour: str | None, text: str, *, hatched: bool = False) -> dict[str, Any]:
+def _stretch(segment: Agreement, colour: str | None, text: str, pattern: str | None = None) -> dict[str, Any]:
     span = segment.voice.span
-    return {"start_s": span.start_s, "end_s": span.end_s, "colour": colour, "text": text, "hatched": hatched}
+    return {"start_s": span.start_s, "end_s": span.end_s, "colour": colour, "text": text, "pattern": pattern}
 
 
 def _voice_text(segment: Agreement, visit: Visit) -> str:
-    top = visit.texts[segment.voice.dominant or "cannot tell"]
+    top = visit.texts[segment.voice.dominant or CANNOT_TELL]
     return visit.texts["heard_as"].format(top=top, share=visit.percent(segment.voice.confidence))
 
 
 def verdict_text(segment: Agreement, texts: Texts) -> str:
     """Whether face and voice agree in one stretch of speech, with the reason where that is not known."""
-    text = texts["verdict_text"].format(verdict=texts[segment.verdict or "cannot tell"])
-    return f"{text} ({texts['why_' + segment.reason]})" if segment.reason else text
+    text = texts["verdict_text"].format(verdict=texts[segment.verdict or CANNOT_TELL])
+    return f"{text} ({texts[segment.reason]})" if segment.reason else text
 
 
 def _moment_card(moment: Moment, visit: Visit) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The page's texts: name -> English, which is also what the catalogues of the other languages have them by."""
 
+from emoclassify.verdicts import REASONS, VERDICTS
+
 TEXTS = {
     # The frame of every page
     "nav_new": "New analysis",
@@ -120,8 +122,9 @@ TEXTS = {
     "help_valence": "Happy minus negative, from -1 (negative) to +1 (positive); surprise is left out.",
     "help_seen": "Share of the recording in which the face is seen well enough to be read.",
     "help_speech": "Share of the recording in which somebody speaks.",
-    "help_agree": "Share of the speech in which face and voice lean to the same emotion. In {unknown} of the speech "
-    "it cannot be told.",
+    "agree_of": "{same} of {all}",
+    "help_agree": "Stretches of speech in which face and voice are on the same side: positive, negative, neutral or "
+    "surprise. Chance would give about {by_chance}. Of {all} stretches both are clear enough to be compared.",
     "says_face": "The face reads mostly as {top}{second}.",
     "says_main_face": "The face of the main person (1 of {n}) reads mostly as {top}{second}.",
     "says_voice_only": "There is no picture; the voice sounds mostly {top}{second}.",
@@ -132,11 +135,13 @@ TEXTS = {
     "says_same": "Its mood does not change over the recording (valence {high}).",
     "says_steady": "Its mood hardly changes over the recording (valence {low} to {high}).",
     "says_course": "It is most positive at {high_time} (valence {high}) and least at {low_time} ({low}).",
-    "says_voice": "Over {length} of speech the voice sounds mostly {top}; face and voice agree in {agree} of it and "
-    "differ in {differ}.",
+    "says_agree": "Face and voice are on the same side in {same} of {all} stretches of speech, more often than by "
+    "chance (about {by_chance}).",
+    "says_by_chance": "Face and voice are on the same side no more often than by chance.",
+    "says_few": "How often face and voice agree cannot be told of so few stretches of speech; "
+    "the tab “Speech” has each.",
+    "says_untold": "Whether the face agrees cannot be told ({reason}).",
     "says_voice_alone": "Over {length} of speech the voice sounds mostly {top}.",
-    "says_voice_untold": "Over {length} of speech the voice sounds mostly {top}; "
-    "whether the face agrees cannot be told.",
     "says_voice_unsure": "In {length} of speech the voice leans to no one emotion.",
     "says_silence": "Nobody is heard to speak.",
     "says_not_heard": "The voice was not listened to.",
@@ -174,16 +179,9 @@ TEXTS = {
     "strip_verdict": "Face and voice",
     "heard_as": "voice: {top} {share}",
     "silent": "silence",
-    "agree": "agree",
-    "differ": "differ",
-    "cannot tell": "cannot tell",
-    "verdict_text": "face and voice {verdict}",
-    "why_too little speech": "too little speech",
-    "why_several people": "several people in the picture",
-    "why_no face": "no face",
-    "why_too few good faces": "face seen badly",
-    "why_voice unsure": "voice not clear",
-    "why_face unsure": "face not clear",
+    "verdict_text": "face and voice: {verdict}",
+    **{verdict: verdict for verdict in VERDICTS},
+    **{reason: reason for reason in REASONS},
     "tab_shares": "Shares",
     "tab_speech": "Speech",
     "tab_report": "Report",
@@ -251,7 +249,8 @@ TEXTS = {
     "compare_hint": "Tick two or more finished recordings to compare them. Click a name to open it.",
     "show_more": "Show more",
     "by_day": "Shares by day",
-    "by_day_help": "Mean of the finished recordings of each day; each counts the same.",
+    "by_day_help": "Mean of the finished recordings of each day, without those that are not usable; each "
+    "counts the same.",
     # Compare
     "compare_title": "Compare recordings",
     "compare_lead": "Choose two or more finished recordings; their curves share one time axis.",

@@ -1,9 +1,10 @@
 """The result in up to three sentences: the leading emotions, how the mood changes, what the voice adds."""
 
+from emoclassify.crosscheck import Summary
 from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings, Subject
 from emoclassify.moments import STEADY
 from emoclassify.overview import Overview
-from emoclassify.verdict import Verdict
+from emoclassify.usability import Verdict
 from webapp.parts.session import Visit
 
 
@@ -67,9 +68,20 @@ def _voice(overview: Overview, visit: Visit) -> str:
     top = texts[voice.dominant]
     if findings.subject is Subject.VOICE:
         return ""  # the first sentence is about the voice already
+    alone = texts["says_voice_alone"].format(length=length, top=top)
     if findings.crosscheck is None or not findings.curves:
-        return texts["says_voice_alone"].format(length=length, top=top)
-    shares = {verdict: visit.percent(findings.crosscheck.share(verdict)) for verdict in findings.crosscheck.seconds}
-    if shares["cannot tell"] == visit.percent(1):
-        return texts["says_voice_untold"].format(length=length, top=top)
-    return texts["says_voice"].format(length=length, top=top, agree=shares["agree"], differ=shares["differ"])
+        return alone
+    return f"{alone} {agreement(findings, findings.crosscheck, visit)}"
+
+
+def agreement(findings: Findings, crosscheck: Summary, visit: Visit) -> str:
+    """A sentence on how often face and voice agree, or why that is not told."""
+    texts, chance = visit.texts, crosscheck.chance
+    if findings.untold_reason:
+        return texts["says_untold"].format(reason=texts[findings.untold_reason])
+    if chance is None:
+        return texts["says_few"]
+    if not chance.is_more:
+        return texts["says_by_chance"]
+    by_chance = round(chance.n_same_by_chance)
+    return texts["says_agree"].format(same=chance.n_same, all=crosscheck.pairs, by_chance=by_chance)

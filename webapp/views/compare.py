@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from emoclassify.colours import RECORDING_COLOURS
 from emoclassify.job_states import JobState
-from emoclassify.labels import EMOTIONS, FIGURE_COLOURS, RECORDING_COLOURS, negative, positive, valence
+from emoclassify.labels import EMOTIONS, negative, positive, valence
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
-from emoclassify.verdict import Verdict
+from emoclassify.usability import Verdict
 from emoclassify.words.numbers import whole_clock
 from webapp import widgets
 from webapp.parts.curves import plain_values, ticks
@@ -23,6 +24,8 @@ _MEASURES = ("valence", "positive", "negative")
 
 _MOST_RECORDINGS = 12
 _DASHES = (None, "8 4", "2 4")
+"""Neighbours have different ones, and so have those of one colour: for readers who cannot tell two colours apart."""
+
 _PLAYER_TEXTS = "recording gap doubtful closer wider whole png svg moments".split()
 
 
@@ -106,7 +109,7 @@ def chart(panel: Panel, measure: str, overviews: list[Overview], visit: Visit) -
             "id": f"recording-{i}",
             "label": name,
             "colour": RECORDING_COLOURS[i % len(RECORDING_COLOURS)],
-            "dash": _DASHES[i // len(RECORDING_COLOURS) % len(_DASHES)],
+            "dash": _DASHES[(i + i // len(RECORDING_COLOURS)) % len(_DASHES)],
             "values": plain_values(values),
         }
         for i, (name, values) in enumerate(zip(panel.names, panel.values, strict=True))
@@ -114,7 +117,7 @@ def chart(panel: Panel, measure: str, overviews: list[Overview], visit: Visit) -
     mean = {
         "id": "mean",
         "label": texts["mean"],
-        "colour": FIGURE_COLOURS["mean"],
+        "colour": None,
         "wide": True,
         "values": plain_values(panel.mean),
     }

@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from emoclassify.colours import GROUP_COLOURS
 from emoclassify.job_states import SHOWN, JobState
-from emoclassify.labels import GROUP_COLOURS
 from emoclassify.remote.client import Job
-from emoclassify.verdict import Verdict, usability_from_dict
+from emoclassify.usability import Verdict, usability_from_dict
 from emoclassify.words.numbers import day, whole_clock
 from emoclassify.words.texts import translation
 from webapp import widgets
@@ -51,14 +51,14 @@ def draw(visit: Visit) -> None:
 def _draw_search(visit: Visit) -> dict[str, str]:
     texts = visit.texts
     with st.container(horizontal=True, key="search_bar"):
-        q = st.text_input(texts["search"], key="q", width=260)
-        tag = st.text_input(texts["tag"], key="search_tag", width=160)
+        q = st.text_input(texts["search"], key="q", width=220)
+        tag = st.text_input(texts["tag"], key="search_tag", width=130)
         state = st.selectbox(
             texts["state"],
             _STATES,
             format_func=lambda name: texts[f"state_{name}"] if name else texts["any"],
             key="state",
-            width=170,
+            width=150,
         )
         usability = st.selectbox(
             texts["usability"],
@@ -67,7 +67,7 @@ def _draw_search(visit: Visit) -> dict[str, str]:
             key="usability",
             width=170,
         )
-        sort = st.selectbox(texts["sort"], SORTS, format_func=lambda name: texts[f"sort_{name}"], key="sort", width=190)
+        sort = st.selectbox(texts["sort"], SORTS, format_func=lambda name: texts[f"sort_{name}"], key="sort", width=180)
     return {"q": q.strip(), "tag": tag.strip(), "state": state, "usability": usability, "sort": sort}
 
 
@@ -98,9 +98,7 @@ def _draw_table(jobs: list[Job], visit: Visit) -> None:
             st.session_state["compared"] = ids_to_compare
             go("compare")
         st.caption(texts["compare_hint"])
-    columns = [
-        texts[name] for name in ("name", "state", "duration", "created", "tag", "group", "usability", "mood", "expires")
-    ]
+    columns = [texts[name] for name in ("name", "state", "duration", "created", "tag", "group", "mood", "expires")]
     table = widgets.jobs(
         data={
             "columns": columns,
@@ -132,8 +130,7 @@ def table_rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
                 local_minute(job["created_at"], visit.language),
                 job["tag"],
                 job["group"],
-                _usability(job.get("usability"), visit),
-                "" if _is_unusable(job.get("usability")) else _mood(job["summary"], visit),
+                _outcome(job, visit),
                 local_minute(job["expires_at"], visit.language),
             ],
         }
@@ -141,13 +138,16 @@ def table_rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
     ]
 
 
-def _usability(content: dict[str, Any] | None, visit: Visit) -> str:
-    """The verdict with its worst reason; empty before the end, and for results of older versions."""
-    return "" if content is None else usability_from_dict(content).told_shortly(visit.language)
-
-
-def _is_unusable(content: dict[str, Any] | None) -> bool:
-    return content is not None and usability_from_dict(content).verdict is Verdict.NOT_USABLE
+def _outcome(job: Job, visit: Visit) -> str:
+    """The shares of the three groups, after what stands against the recording; of one that is not usable no shares."""
+    content, mood = job.get("usability"), _mood(job["summary"], visit)
+    if content is None:  # before the end, or of an older version
+        return mood
+    usability = usability_from_dict(content)
+    if usability.is_usable:
+        return mood
+    shares = "" if usability.verdict is Verdict.NOT_USABLE else mood
+    return "; ".join(filter(None, (usability.told_shortly(visit.language), shares)))
 
 
 def _mood(summary: dict[str, Any] | None, visit: Visit) -> str:

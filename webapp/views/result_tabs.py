@@ -7,11 +7,13 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.colours import COLOURS
+from emoclassify.labels import EMOTIONS
 from emoclassify.outputs import registry
 from emoclassify.outputs.names import PREVIEW, RECORDING, REPORT_PAGE
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
+from emoclassify.verdicts import CANNOT_TELL
 from emoclassify.words.texts import translation
 from webapp.parts.bars import BarPart, BarRow, draw_bars
 from webapp.parts.outcome import CurveWithFindings
@@ -21,8 +23,6 @@ from webapp.parts.texts import in_words
 _REPORT_HEIGHT_PX = 900
 _SHORT_ROWS, _LONG_PX = 15, 600
 """A table with more rows scrolls in a frame of this height."""
-
-_GREY = "#9E9E9E"
 
 
 def draw_shares(overview: Overview, curve: CurveWithFindings | None, visit: Visit) -> None:
@@ -39,7 +39,7 @@ def share_rows(curve: CurveWithFindings, visit: Visit) -> list[BarRow]:
     """A bar for each emotion, as a share of the whole time, and one for the time that cannot be read."""
     names = [*(visit.texts[emotion] for emotion in EMOTIONS), visit.texts["unread"]]
     shares = [*map(float, curve.findings.shares.leading), curve.findings.shares.unread]
-    colours = [*(COLOURS[emotion] for emotion in EMOTIONS), _GREY]
+    colours = [*(COLOURS[emotion] for emotion in EMOTIONS), None]
     return [
         BarRow(name, (BarPart(name, share, colour, visit.percent(share)),), visit.percent(share))
         for name, share, colour in zip(names, shares, colours, strict=True)
@@ -64,7 +64,7 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
     rows = []
     for segment in overview.segments:
         voice = segment.voice
-        top = texts[voice.dominant or "cannot tell"]
+        top = texts[voice.dominant or CANNOT_TELL]
         row = {
             texts["from"]: visit.clock(voice.span.start_s),
             texts["to"]: visit.clock(voice.span.end_s),
@@ -73,7 +73,7 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
         if overview.was_compared:
             row[texts["seen"]] = texts[segment.face_dominant] if segment.face_dominant else "-"
             row[texts["verdict"]] = texts[segment.verdict] if segment.verdict else "-"
-            row[texts["reason"]] = texts[f"why_{segment.reason}"] if segment.reason else ""
+            row[texts["reason"]] = texts[segment.reason] if segment.reason else ""
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from emoclassify.analysis import Analysis
-from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, NO_FACE
+from emoclassify.colours import COLOURS, COVERAGE, GAP, GROUP_FILLS, VALENCE, VALENCE_AS_READ, VERDICT_COLOURS
 from emoclassify.curves import SMOOTHED_BINS, Curve, axis_end_s
-from emoclassify.labels import COLOURS, EMOTIONS, FIGURE_COLOURS, GROUP_FILLS, negative, positive, valence
+from emoclassify.labels import EMOTIONS, negative, positive, valence
 from emoclassify.outputs.charts.style import (
     TITLE_IN,
     label_row,
@@ -22,7 +22,8 @@ from emoclassify.outputs.charts.style import (
     write_middle,
 )
 from emoclassify.outputs.charts.titles import Translate, drawn_curves, facts_of, label_of, person_count_facts
-from emoclassify.words.numbers import percent, with_decimal_mark
+from emoclassify.verdicts import AGREE, CANNOT_TELL, DIFFER, FACE_MORE, NO_FACE, VOICE_MORE
+from emoclassify.words.numbers import percent, seconds, with_decimal_mark
 from emoclassify.words.texts import translation
 
 _AXIS_IN, _LEGEND_IN = 0.45, 0.3
@@ -31,11 +32,14 @@ _ALL_AREAS_IN, _ALL_LINES_IN = 6.0, 7.5
 
 _VALENCE_LIMIT = 1.06  # of the axis: a line at -1 or 1 is then not cut off
 _MOST_OUTLINED = 40
+_MOST_KEYS_IN_A_ROW = 4
 _VERDICTS: dict[str, Any] = {
-    AGREE: {"facecolor": FIGURE_COLOURS[AGREE]},
-    DIFFER: {"facecolor": FIGURE_COLOURS[DIFFER], "hatch": "xxxx"},
-    CANNOT_TELL: {"facecolor": FIGURE_COLOURS[CANNOT_TELL] or "white", "hatch": "...."},
-    NO_FACE: {"facecolor": FIGURE_COLOURS["gap"], "hatch": "////"},
+    AGREE: {"facecolor": VERDICT_COLOURS[AGREE]},
+    FACE_MORE: {"facecolor": VERDICT_COLOURS[FACE_MORE], "hatch": "\\\\\\"},
+    VOICE_MORE: {"facecolor": VERDICT_COLOURS[VOICE_MORE], "hatch": "||||"},
+    DIFFER: {"facecolor": VERDICT_COLOURS[DIFFER], "hatch": "xxxx"},
+    CANNOT_TELL: {"facecolor": "white", "hatch": "...."},
+    NO_FACE: {"facecolor": GAP, "hatch": "////"},
     "silent": {"facecolor": "white"},
 }
 """Verdict -> look of its stretches; the hatching tells them apart in print without colour."""
@@ -176,7 +180,7 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
                 np.nan_to_num(curve.bins.coverage),
                 curve.edges_s,
                 fill=True,
-                color=FIGURE_COLOURS["coverage"],
+                color=COVERAGE,
                 linewidth=0,
             )
         if not curves:
@@ -197,12 +201,11 @@ def _draw_valence(row: Axes, curve: Curve, lang: str) -> None:
     width_s = edges_s[1] - edges_s[0]
     over_s = with_decimal_mark(f"{(2 * SMOOTHED_BINS + 1) * width_s:g}", lang)
     row.axhline(0, color="black", linewidth=0.5, zorder=1)
-    as_read_colour = FIGURE_COLOURS["valence as read"]
-    row.stairs(valences, edges_s, baseline=None, color=as_read_colour, linewidth=0.8, label=_("as read"))
+    row.stairs(valences, edges_s, baseline=None, color=VALENCE_AS_READ, linewidth=0.8, label=_("as read"))
     row.plot(
         edges_s[:-1] + width_s / 2,
         curve.smoothed_valence,
-        color=FIGURE_COLOURS["valence"],
+        color=VALENCE,
         linewidth=1.8,
         label=_("smoothed over {seconds} s").format(seconds=over_s),
     )
@@ -210,11 +213,11 @@ def _draw_valence(row: Axes, curve: Curve, lang: str) -> None:
 
 
 def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
-    """Draws a strip over time: where face and voice agree or differ, where nobody speaks, and where no face is seen."""
+    """Draws a strip over time: what face and voice say of each other, where nobody speaks, where no face is seen."""
     _ = translation(lang).gettext
     end_s = axis_end_s(analysis)
-    seconds = dict.fromkeys(_VERDICTS, 0.0)
-    with paper(stem, 0.6 + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
+    lengths_s = dict.fromkeys(_VERDICTS, 0.0)
+    with paper(stem, 0.6 + TITLE_IN + _AXIS_IN + 2 * _LEGEND_IN) as figure:
         strip = figure.subplots()
         strip.set_ylim(0, 1)
         strip.set_yticks([])
@@ -222,14 +225,15 @@ def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
         for segment in analysis.segments:
             span = segment.voice.span
             verdict = NO_FACE if segment.reason == NO_FACE else segment.verdict or CANNOT_TELL
-            seconds[verdict] += span.duration_s
+            lengths_s[verdict] += span.duration_s
             style = {**_VERDICTS[verdict], "edgecolor": "black", "linewidth": _outline_width(analysis)}
             strip.axvspan(span.start_s, span.end_s, **style)
-        seconds["silent"] = max(0.0, end_s - sum(seconds.values()))
+        lengths_s["silent"] = max(0.0, end_s - sum(lengths_s.values()))
         set_time_axis(strip, end_s, _("time (m:ss)"), lang)
         legend_patches = [
-            Patch(edgecolor="black", linewidth=0.5, label=f"{_(name)} {percent(seconds[name] / end_s, lang)}", **style)
+            Patch(edgecolor="black", linewidth=0.5, label=f"{_(name)} {seconds(lengths_s[name], lang)}", **style)
             for name, style in _VERDICTS.items()
+            if lengths_s[name] > 0
         ]
-        figure.legend(handles=legend_patches, loc="outside lower center", ncols=len(legend_patches), frameon=False)
-        set_title(figure, analysis.source.name, _("Face and voice"), [_("share of the recording's time")])
+        figure.legend(handles=legend_patches, loc="outside lower center", ncols=_MOST_KEYS_IN_A_ROW, frameon=False)
+        set_title(figure, analysis.source.name, _("Face and voice"), [_("how long each holds")])

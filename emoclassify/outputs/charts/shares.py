@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from emoclassify.analysis import Analysis
+from emoclassify.colours import COLOURS, GAP
 from emoclassify.findings import Shares
-from emoclassify.labels import COLOURS, EMOTIONS, FIGURE_COLOURS
+from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.style import TITLE_IN, paper, set_title, write_middle
 from emoclassify.outputs.charts.titles import MOST_PERSONS, Translate, facts_of, person_count_facts
 from emoclassify.overview import Overview
@@ -52,7 +53,7 @@ def _panels(analysis: Analysis, _: Translate) -> list[tuple[str, str, Shares]]:
 
 def _draw_panel(panel: Axes, shares: Shares, names: list[str], lang: str) -> None:
     rows, values = np.arange(len(names)), [*shares.leading, shares.unread]
-    colours = [*(COLOURS[emotion] for emotion in EMOTIONS), FIGURE_COLOURS["gap"]]
+    colours = [*(COLOURS[emotion] for emotion in EMOTIONS), GAP]
     bars = panel.barh(rows, values, color=colours, edgecolor="black", linewidth=0.5)
     bars[-1].set_hatch("////")
     panel.bar_label(bars, labels=[percent(value, lang) for value in values], padding=2)

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from emoclassify.labels import FIGURE_COLOURS
+from emoclassify.colours import GAP, GAP_LINE
 from emoclassify.words.numbers import clock
 
 WIDTH_IN = 7.2
@@ -24,7 +24,7 @@ WIDTH_IN = 7.2
 TITLE_IN = 0.55
 """Height of a title's two lines."""
 
-GAP: Any = {"facecolor": FIGURE_COLOURS["gap"], "edgecolor": "#B0B0B0", "hatch": "////"}
+GAP_STYLE: Any = {"facecolor": GAP, "edgecolor": GAP_LINE, "hatch": "////"}
 """The look of a gap: grey, and hatched for print without colour."""
 
 
@@ -78,12 +78,12 @@ def set_time_axis(axes: Axes, end_s: float, label: str, lang: str) -> None:
 def shade_gaps(axes: Axes, gaps: npt.NDArray[np.bool_], edges_s: npt.NDArray[np.float64]) -> None:
     """Hatches the bins that are gaps; gaps bool (m,), edges_s float64 (m + 1,), seconds."""
     whole_height = axes.get_xaxis_transform()
-    axes.stairs(gaps.astype(float), edges_s, fill=True, linewidth=0, zorder=0, transform=whole_height, **GAP)
+    axes.stairs(gaps.astype(float), edges_s, fill=True, linewidth=0, zorder=0, transform=whole_height, **GAP_STYLE)
 
 
 def shade_all(axes: Axes) -> None:
     """Hatches the whole area of an empty chart."""
-    axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, linewidth=0, zorder=0, **GAP))
+    axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, linewidth=0, zorder=0, **GAP_STYLE))
 
 
 def label_row(axes: Axes, label: str) -> None:
@@ -94,7 +94,7 @@ def label_row(axes: Axes, label: str) -> None:
 def write_middle(axes: Axes, text: str) -> None:
     """Writes a text in the middle of an empty chart, such as why it is empty."""
     box = {"facecolor": "white", "edgecolor": "none", "pad": 2.0}
-    axes.text(0.5, 0.5, text, ha="center", va="center", color="#333333", bbox=box, transform=axes.transAxes)
+    axes.text(0.5, 0.5, text, ha="center", va="center", bbox=box, transform=axes.transAxes)
 
 
 def _shortened(name: str, longest: int = 44) -> str:

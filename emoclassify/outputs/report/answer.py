@@ -1,12 +1,11 @@
 """The first page: what was asked, and the answer in three sentences."""
 
 from emoclassify.analysis import Analysis
-from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, VERDICTS
 from emoclassify.findings import NOTABLE_SHARE, Findings, Subject
 from emoclassify.moments import STEADY
 from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Table, TextRow
 from emoclassify.outputs.document.words import Words, printable
-from emoclassify.verdict import Usability, Verdict
+from emoclassify.usability import Usability, Verdict
 
 
 def request(analysis: Analysis, words: Words) -> list[Block]:
@@ -172,11 +171,11 @@ def _agreement_clause(analysis: Analysis, findings: Findings, words: Words) -> s
     if findings.untold_reason:
         template = words.text("; whether the face agrees with it cannot be told ({reason})")
         return template.format(reason=words.text(findings.untold_reason))
-    shares = {verdict: words.percent(findings.crosscheck.share(verdict)) for verdict in VERDICTS}
-    if shares[AGREE] == words.percent(1):
-        return words.text("; the face agrees with it throughout")
-    if shares[DIFFER] == words.percent(1):
-        return words.text("; the face differs from it throughout")
+    chance = findings.crosscheck.chance
+    if chance is None:
+        return words.text("; how often the face agrees with it cannot be told of so few stretches of speech")
+    if not chance.is_more:
+        return words.text("; the face is on the same side as the voice no more often than by chance")
     return words.text(
-        "; stretch by stretch the face agrees with it in {agree}, differs in {differ}, and in {rest} it cannot be told"
-    ).format(agree=shares[AGREE], differ=shares[DIFFER], rest=shares[CANNOT_TELL])
+        "; the face is on the same side as the voice in {same} of {all} stretches of speech, more often than by chance"
+    ).format(same=words.count(chance.n_same), all=words.count(findings.crosscheck.pairs))

@@ -1,11 +1,11 @@
 """The section on the voice, and on whether face and voice agree."""
 
-from collections.abc import Iterator
-
 from emoclassify.analysis import Analysis
-from emoclassify.crosscheck import AGREE, CANNOT_TELL, DIFFER, MIN_STRETCHES, REASONS, Agreement, Summary
+from emoclassify.chance import MIN_PAIRS
+from emoclassify.crosscheck import Agreement, Summary
 from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Picture, Table, TextRow
 from emoclassify.outputs.document.words import NOTHING, Words
+from emoclassify.verdicts import CANNOT_TELL, REASONS
 
 _MOST_ROWS = 40
 
@@ -28,65 +28,69 @@ def voices(analysis: Analysis, words: Words, charts: dict[str, Picture]) -> list
 
 
 def _verdict_sentences(analysis: Analysis, summary: Summary, words: Words) -> str:
-    _ = words.text
-    if summary.told:
-        template = _(
-            "Of {length} of speech the two models name the same emotion in {agree}, different ones in {differ}; of "
-            "{rest} nothing can be told."
-        )
-    else:
-        template = _("Of none of the {length} of speech can it be told whether the two models name the same emotion.")
     sentences = [
-        _shares_sentence(summary, template, words),
+        _seconds_sentence(summary, words),
         _reasons_sentence(analysis, words),
-        _same_side_sentence(analysis, words),
+        _chance_sentence(summary, words),
+        _joint_sentence(summary, words),
     ]
-    return " ".join(filter(None, [*sentences, *_kappa_sentences(summary, words)]))
+    return " ".join(filter(None, sentences))
 
 
-def _shares_sentence(summary: Summary, template: str, words: Words) -> str:
-    return template.format(
-        length=words.seconds(summary.speech_s),
-        agree=words.percent(summary.share(AGREE)),
-        differ=words.percent(summary.share(DIFFER)),
-        rest=words.percent(summary.share(CANNOT_TELL)),
-    )
+def _seconds_sentence(summary: Summary, words: Words) -> str:
+    """For how long each verdict holds, without those that never do."""
+    if not summary.told:
+        template = words.text("Of none of the {length} of speech can it be told whether face and voice agree.")
+        return template.format(length=words.seconds(summary.speech_s))
+    lengths = [
+        f"{words.text(verdict)} {words.seconds(length_s)}" for verdict, length_s in summary.seconds.items() if length_s
+    ]
+    template = words.text("Of {length} of speech: {verdicts}.")
+    return template.format(length=words.seconds(summary.speech_s), verdicts=", ".join(lengths))
 
 
-def _same_side_sentence(analysis: Analysis, words: Words) -> str:
-    comparisons = [segment for segment in analysis.segments if segment.verdict in (AGREE, DIFFER)]
-    if not comparisons:
+def _chance_sentence(summary: Summary, words: Words) -> str:
+    """Whether face and voice agree more often than by chance, or why that is not told."""
+    _, chance = words.text, summary.chance
+    if not summary.told:
         return ""
-    lengths_s = [segment.voice.span.duration_s for segment in comparisons]
-    share = sum(length_s for segment, length_s in zip(comparisons, lengths_s, strict=True) if segment.same_sign) / sum(
-        lengths_s
-    )
-    return words.text(
-        "Where a verdict is given, both are on the same side in valence (positive, negative or even) in {share}."
-    ).format(share=words.percent(share))
-
-
-def _kappa_sentences(summary: Summary, words: Words) -> Iterator[str]:
-    """Sentences: Cohen's kappa or why there is none, and the top emotion of the joint scores."""
-    _ = words.text
-    if summary.told and summary.kappa is None:
-        yield (
-            _("Whether that is more than chance cannot be told of {n} stretches: it takes {least}.").format(
-                n=summary.told, least=MIN_STRETCHES
+    if chance is None:
+        if summary.pairs < MIN_PAIRS:
+            template = _(
+                "How often they agree is not told: in {n} stretches both are clear, and it takes {least} to tell it "
+                "from chance."
             )
-            if summary.told < MIN_STRETCHES
-            else _("Both name one and the same emotion throughout, so that nothing tells it from chance.")
+            return template.format(n=words.count(summary.pairs), least=MIN_PAIRS)
+        return _("Both are on one and the same side throughout, so that nothing tells it from chance.")
+    template = (
+        _(
+            "In {same} of {all} stretches in which both are clear they are on the same side, more often than by chance "
+            "(about {by_chance}; p = {p}; Cohen's kappa {kappa})."
         )
-    elif summary.kappa is not None:
-        yield _("Cohen's kappa over {n} stretches is {kappa}: 0 is what chance gives, 1 is always the same.").format(
-            n=summary.told, kappa=words.signed(summary.kappa)
+        if chance.is_more
+        else _(
+            "In {same} of {all} stretches in which both are clear they are on the same side, no more often than by "
+            "chance (about {by_chance}; p = {p}; Cohen's kappa {kappa})."
         )
-    if summary.joint_scores is not None:
-        yield _("Face and voice together lean most to “{top}” ({score}), over {length}.").format(
-            top=words.emotion(summary.joint_dominant),
-            score=words.number(float(summary.joint_scores.max())),
-            length=words.seconds(summary.joint_s),
-        )
+    )
+    return template.format(
+        same=words.count(chance.n_same),
+        all=words.count(summary.pairs),
+        by_chance=words.number(chance.n_same_by_chance, 0),
+        p=words.number(chance.p_value, 3),
+        kappa=words.signed(chance.kappa),
+    )
+
+
+def _joint_sentence(summary: Summary, words: Words) -> str:
+    """The top emotion of the joint scores."""
+    if summary.joint_scores is None:
+        return ""
+    return words.text("Face and voice together lean most to “{top}” ({score}), over {length}.").format(
+        top=words.emotion(summary.joint_dominant),
+        score=words.number(float(summary.joint_scores.max())),
+        length=words.seconds(summary.joint_s),
+    )
 
 
 def _reasons_sentence(analysis: Analysis, words: Words) -> str:
@@ -132,11 +136,15 @@ def _row(segment: Agreement, words: Words, *, has_face: bool) -> TextRow:
 
 def _rules_of_comparison(words: Words) -> str:
     return words.text(
-        "“Agree” means that the top emotion of the voice and that of the face's mean over the stretch are the same, "
-        "“differ” that they are not. Nothing is told where the speech is shorter than 0.5 s, several people are in the "
-        "picture for more than a quarter of it, fewer than 3 good readings of the face fall into it, or one of the two "
-        "top scores is below 0.4. Similarity is 1 minus the Jensen-Shannon distance of the seven scores. Two models "
-        "that agree may both be wrong."
+        "“Agree” means that the top emotions of the voice and of the face's mean over the stretch are on the same "
+        "side: positive (happy), negative (angry, disgust, fear, sad), neutral or surprise. Where one is neutral and "
+        "the other is not, the other “shows more”, which is no contradiction. “Differ” means that one is positive "
+        "and the other negative. Nothing is told where the speech is shorter than 0.5 s, several people are in the "
+        "picture for more than a quarter of it, fewer than 3 good readings of the face fall into it, a top score is "
+        "below 0.4, the other scores draw the valence to the other side, or one is surprise, which is neither good "
+        "nor bad in itself. More often than by chance means that, with the face shifted along the voice by every "
+        "number of stretches, as many are on the same side in one shift of 20 at most. Similarity is 1 minus the "
+        "Jensen-Shannon distance of the seven scores. Two models that agree may both be wrong."
     )
 
 

@@ -76,7 +76,7 @@ def _charts(analysis: Analysis, lang: str) -> dict[str, Picture]:
         if analysis.frames
         else _("Valence over time, as read and smoothed, with the share of the time in which someone speaks."),
         "shares": _("How much of the recording each emotion leads."),
-        "agreement": _("Where face and voice agree, differ, or nothing can be said."),
+        "agreement": _("Where face and voice agree, one shows more, they differ, or nothing can be told."),
     }
     with TemporaryDirectory() as temporary_path:
         folder = Path(temporary_path)

@@ -86,11 +86,16 @@ SEGMENTS = (
     *_emotions("mean score of this emotion in the face meanwhile", prefix="face_"),
     Column("face_dominant", "emotion of the face with the top score", is_text=True),
     Column("agreement", "1 minus the Jensen-Shannon distance of voice and face", "0..1", 6),
-    Column("verdict", "agree, differ or cannot tell; empty where no comparison was asked for", is_text=True),
+    Column(
+        "verdict",
+        "agree (both on the same side), face shows more or voice shows more (the other is neutral), differ (one "
+        "positive, one negative) or cannot tell; empty where no comparison was asked for",
+        is_text=True,
+    ),
     Column(
         "reason",
-        "why nothing can be told: too little speech, several people, no face, too few good faces, voice unsure or face "
-        "unsure; empty beside another verdict",
+        "why nothing can be told: too little speech, several people, no face, too few good faces, voice unsure, face "
+        "unsure or surprise has no side; empty beside another verdict",
         is_text=True,
     ),
     Column("face_coverage", "share of the frames of the stretch that the face's mean is made of", "0..1", 6),

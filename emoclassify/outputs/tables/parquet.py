@@ -19,7 +19,7 @@ RECORDING_COLUMN = "recording"
 """The first column of each table: the folder of the recording's results, relative to the folder that was merged."""
 
 VERDICT_COLUMN = "usability"
-"""The second column of each table: whether the recording is usable (see `verdict.Verdict`)."""
+"""The second column of each table: whether the recording is usable (see `usability.Verdict`)."""
 
 _GROUP_ROWS = 100_000
 """Rows that are collected before they are written: a file of many small groups is slow to read."""
@@ -65,7 +65,10 @@ def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, w
 def _tables_of(folder: Path, overview: Overview) -> dict[str, list[Row]]:
     """The tables of one recording by name."""
     names = table_names(was_heard=overview.was_heard)
-    return {name: list(read_table(folder, name, overview.options)) for name in names}
+    tables = {name: list(read_table(folder, name, overview.options)) for name in names}
+    for row, segment in zip(tables.get("segments", ()), overview.segments, strict=True):
+        row |= {"verdict": segment.verdict, "reason": segment.reason}  # an older version had another rule
+    return tables
 
 
 class _Writers:

@@ -6,8 +6,9 @@ from pathlib import Path
 import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
+from emoclassify.colours import COLOURS
 from emoclassify.faces.reading import FaceReading
-from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.video.sprites import Paint, Sprite
 from emoclassify.voice.reading import VoiceReading
 from emoclassify.words.numbers import percent

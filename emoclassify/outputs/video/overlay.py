@@ -4,15 +4,13 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.analysis import Analysis
-from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.colours import COLOURS, COVER, DOUBTFUL
+from emoclassify.labels import EMOTIONS
 from emoclassify.media.pictures import Picture
 from emoclassify.outputs.video.by_picture import PictureLookup, ShownFace
 from emoclassify.outputs.video.cards import Card, Cards
 from emoclassify.outputs.video.sprites import Box, Paint, Planes, Sprite, draw_outline, fill, lay
 from emoclassify.outputs.video.strip import Strip
-
-COVER = "#606060"
-DOUBTFUL = "#B0B0B0"
 
 MOST_DESCRIBED = 2
 """With more faces in a picture each has only a short text, since long ones would hide each other."""

@@ -49,7 +49,7 @@ class Paint:
         self._offset = np.array([0 if colours.full_range else 16, 128, 128])
 
     def colour(self, name: str) -> tuple[int, int, int]:
-        """Brightness, blue and red difference of a colour such as "#D55E00"."""
+        """Brightness, blue and red difference of a colour written as "#rrggbb"."""
         y, u, v = self._matrix @ np.array(ImageColor.getrgb(name)[:3]) + self._offset
         return round(y), round(u), round(v)
 

@@ -3,7 +3,8 @@
 from PIL import Image, ImageDraw
 
 from emoclassify.analysis import SERIES_BIN_S, Analysis
-from emoclassify.labels import COLOURS, EMOTIONS
+from emoclassify.colours import COLOURS, INK, PAPER
+from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.video.cards import Font, font_of, line_px
 from emoclassify.outputs.video.sprites import Paint, Planes, Sprite, fill, lay
 from emoclassify.words.texts import translation
@@ -13,7 +14,6 @@ MOST_PERSONS = 3
 
 _TEXT_SHARE = 0.024  # height of the letters, of the picture's shorter side
 _GROUND, _LANE, _TEXT = (0, 0, 0, 220), (64, 64, 64, 255), (255, 255, 255, 255)
-_CANNOT_TELL = "#FFFFFF"
 _LEAST_WIDTH = 0.3  # of the lanes, as a share of the picture's width
 _LEAST_HEIGHT = 0.25  # of a block, as a share of its lane: so that the colour of a low score can be seen
 
@@ -47,8 +47,8 @@ class Strip:
         lay(planes, self._ground, 0, self.top_px)
         height = planes[0].shape[0]
         x = self._x_of(time_s)
-        fill(planes, (x - 2, self.top_px, x + 4, height), self._paint.colour("#000000"))
-        fill(planes, (x, self.top_px, x + 2, height), self._paint.colour("#FFFFFF"))
+        fill(planes, (x - 2, self.top_px, x + 4, height), self._paint.colour(INK))
+        fill(planes, (x, self.top_px, x + 2, height), self._paint.colour(PAPER))
         text = self._clock_text(time_s)
         if self._clock_sprite is None or self._clock_sprite[0] != text:
             self._clock_sprite = text, self._paint.sprite(_plain_text(text, self._font))
@@ -85,7 +85,7 @@ class Strip:
 
     def _draw_voice(self, draw: ImageDraw.ImageDraw, y: int) -> None:
         for voice in (segment.voice for segment in self._analysis.segments):
-            colour = COLOURS[voice.dominant] if voice.dominant else _CANNOT_TELL
+            colour = COLOURS[voice.dominant] if voice.dominant else PAPER
             height = voice.confidence if voice.dominant else _LEAST_HEIGHT
             self._draw_block(draw, (voice.span.start_s, voice.span.end_s), y, height, colour)
 

@@ -81,7 +81,7 @@ export class Chart {
     return svg("path", {
       d: linePath(this.points(curve.values), this.axes),
       fill: "none",
-      stroke: this.colours.standingOut(curve.colour),
+      stroke: this.colours.ofLine(curve),
       "stroke-width": curve.wide ? 3.5 : 2,
       "stroke-dasharray": curve.dash || null,
       "stroke-linejoin": "round",

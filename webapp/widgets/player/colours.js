@@ -17,6 +17,11 @@ export class Colours {
     return toText(ink.map((channel, i) => Math.round((channel * percent + ground[i] * (100 - percent)) / 100)));
   }
 
+  // The colour of a curve; one without a colour of its own has that of text.
+  ofLine({ colour }) {
+    return colour ? this.standingOut(colour) : this.ink();
+  }
+
   // The colour, made darker or lighter until it stands out from the background.
   standingOut(colour) {
     return toText(standOut(channelsOf(colour), channelsOf(this.ground())));

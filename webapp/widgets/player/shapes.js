@@ -5,14 +5,26 @@ export function label(x, y, content, fill, anchor) {
   return svg("text", { x, y, fill, "text-anchor": anchor, "font-size": 14 }, content);
 }
 
-// The patterns for fills of the form url(#id): hatched for gaps, dotted for doubt, crossed where face and voice differ.
+const RISING = "M-2 2 l4 -4 M0 8 l8 -8 M6 10 l4 -4";
+const FALLING = "M-2 6 l4 4 M0 0 l8 8 M6 -2 l4 4";
+const UPRIGHT = "M4 0 v8";
+
+// The patterns for fills of the form url(#id): hatched for gaps, dotted for doubt, and of the verdicts on face and
+// voice: falling where the face shows more, upright where the voice does, crossed where they differ.
 export function patterns(colours) {
-  return [hatching("hatched", colours.ink(45)), hatching("crossed", colours.ground()), dots("dotted", colours.ink(60))];
+  const ground = colours.ground();
+  return [
+    lines("hatched", RISING, colours.ink(45)),
+    lines("falling", FALLING, ground),
+    lines("upright", UPRIGHT, ground),
+    lines("crossed", RISING + FALLING, ground),
+    dots("dotted", colours.ink(60)),
+  ];
 }
 
-function hatching(id, ink) {
-  const line = svg("path", { d: "M-2 2 l4 -4 M0 8 l8 -8 M6 10 l4 -4", stroke: ink, "stroke-width": 1.2 });
-  return svg("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, line);
+function lines(id, d, ink) {
+  const path = svg("path", { d, stroke: ink, "stroke-width": 1.2 });
+  return svg("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, path);
 }
 
 function dots(id, ink) {
@@ -27,7 +39,7 @@ export function curveKey(curve, colours) {
     x2: 24,
     y1: 6,
     y2: 6,
-    stroke: colours.standingOut(curve.colour),
+    stroke: colours.ofLine(curve),
     "stroke-width": curve.wide ? 4 : 3,
     "stroke-dasharray": curve.dash || null,
   };

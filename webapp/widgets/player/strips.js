@@ -41,5 +41,5 @@ export function stripKeys(strip, colours) {
 
 function fillsOf(item, colours) {
   const fill = item.empty ? colours.ink(6) : item.colour ? colours.standingOut(item.colour) : "url(#dotted)";
-  return item.hatched ? [fill, "url(#crossed)"] : [fill];
+  return item.pattern ? [fill, `url(#${item.pattern})`] : [fill];
 }
