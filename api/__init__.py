@@ -8,7 +8,7 @@ from flask import Response, g, request
 
 from api.access import guard
 from api.docs import docs_calls
-from api.fields import form_fields
+from api.fields import field_notes, form_fields
 from api.health import health_calls
 from api.jobs import job_calls
 from api.limits import limits_calls
@@ -43,7 +43,7 @@ def create_app(service: Jobs, *, defaults: Options | None = None, host: str = "1
     answer_with_problems(app)
     _log_calls(app)
     guard(app, service.settings, service.keys, host)
-    complete_openapi(app, form_fields(type(defaults)))
+    complete_openapi(app, form_fields(type(defaults)), field_notes(defaults))
     app.register_blueprint(submit_calls(service, defaults))
     app.register_blueprint(job_calls(service))
     app.register_blueprint(stats_calls(service))

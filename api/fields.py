@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from api.problems import ProblemError, problem_error
 from api.schemas import LONGEST_LABEL
-from emoclassify.declared import FLAGS, MOST_DIGITS, Option, Range, Setting
+from emoclassify.declared import FLAGS, MOST_DIGITS, Option, Range, Role, Setting
 from emoclassify.errors import UsageError
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.settings import Options, options_of
+from emoclassify.terms import note_of, switched
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,18 @@ def read_fields(form: Mapping[str, str], defaults: Options, settings: ServerSett
 def offered_models(defaults: Options, settings: ServerSettings) -> tuple[str, ...]:
     """The expression models that a job may name."""
     return tuple(dict.fromkeys((*settings.expression_models, defaults.expression_model)))
+
+
+def field_notes(defaults: Options) -> dict[str, str]:
+    """Name of a field -> what there is to know of the model that it brings in, with the models of this server."""
+    posted = [option for option in options_of(type(defaults)) if option.posted]
+    return {option.field: note for option in posted if (note := note_of(option, defaults))}
+
+
+def refused_fields(defaults: Options) -> list[str]:
+    """The flags that this server refuses, since they do not go with its own options."""
+    flags = [option for option in options_of(type(defaults)) if option.kind is bool and option.role is Role.FINDINGS]
+    return [option.field for option in flags if switched(option, defaults, on=True) is None]
 
 
 def _refuse_both(options: tuple[Option, ...], values: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,28 +32,28 @@ def job_calls(service: Jobs) -> APIBlueprint:
         jobs = service.store.find(replace(search, limit=search.limit + 1))
         page, has_more = jobs[: search.limit], len(jobs) > search.limit
         cursor = _cursor(page[-1], search.sort) if has_more else None
-        return {"jobs": [job_content(job) for job in page], "next_cursor": cursor}
+        return {"jobs": job_contents(service, page), "next_cursor": cursor}
 
     @calls.get("/jobs/<job_id>")
     @calls.output(JobOut)
     @calls.doc(summary="Show a job", operation_id="show")
     def show(job_id: str) -> dict[str, Any]:
         """State and progress of one job."""
-        return job_content(job_or_404(service, job_id))
+        return content_of(service, job_or_404(service, job_id))
 
     @calls.post("/jobs/<job_id>/cancel")
     @calls.output(JobOut)
     @calls.doc(summary="Cancel a job", operation_id="cancel")
     def cancel(job_id: str) -> dict[str, Any]:
         """Ends a job; a running one within 5 s, meanwhile it says `cancel_requested`."""
-        return job_content(_or_404(service.cancel(_checked_id(job_id), caller().owner)))
+        return content_of(service, _or_404(service.cancel(_checked_id(job_id), caller().owner)))
 
     @calls.post("/jobs/<job_id>/retry")
     @calls.output(JobOut, status_code=202)
     @calls.doc(summary="Try a job again", operation_id="retry")
     def retry(job_id: str) -> tuple[dict[str, Any], int]:
         """Puts a failed or canceled job in the queue again, while its upload is kept."""
-        return job_content(_or_404(service.retry(_checked_id(job_id), caller().owner))), 202
+        return content_of(service, _or_404(service.retry(_checked_id(job_id), caller().owner))), 202
 
     @calls.delete("/jobs/<job_id>")
     @calls.output({}, status_code=204)
@@ -66,6 +67,17 @@ def job_calls(service: Jobs) -> APIBlueprint:
         return answer
 
     return calls
+
+
+def job_contents(service: Jobs, jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """Jobs as the API shows them to their owner."""
+    earlier_ids = service.store.earlier_ids([job.id for job in jobs])
+    return [job_content(job, earlier_ids.get(job.id)) for job in jobs]
+
+
+def content_of(service: Jobs, job: Job) -> dict[str, Any]:
+    """One job as the API shows it to its owner."""
+    return job_contents(service, [job])[0]
 
 
 def job_or_404(service: Jobs, job_id: str) -> Job:

@@ -20,12 +20,13 @@ _FILES = {
 }
 
 
-def complete_openapi(app: APIFlask, fields: Mapping[str, FormField]) -> None:
+def complete_openapi(app: APIFlask, fields: Mapping[str, FormField], notes: Mapping[str, str]) -> None:
     """Completes the document each time that it is made.
 
     Args:
         app: the API.
         fields: those of a submitted job, by name.
+        notes: name of a field -> what this server adds to its description.
     """
 
     @app.spec_processor
@@ -37,7 +38,7 @@ def complete_openapi(app: APIFlask, fields: Mapping[str, FormField]) -> None:
             for method, call in calls.items():
                 if method != "parameters":
                     _complete_call(path, call)
-        _complete_submit(spec["paths"]["/v1/jobs"]["post"], fields)
+        _complete_submit(spec["paths"]["/v1/jobs"]["post"], fields, notes)
         byte_range = {"name": "Range", "in": "header", "schema": {"type": "string"}, "description": "e.g. bytes=0-1023"}
         spec["paths"]["/v1/jobs/{job_id}/artifacts/{name}"]["get"].setdefault("parameters", []).append(byte_range)
         return spec
@@ -54,9 +55,10 @@ def _complete_call(path: str, call: dict[str, Any]) -> None:
     call["responses"] = answers
 
 
-def _complete_submit(call: dict[str, Any], fields: Mapping[str, FormField]) -> None:
+def _complete_submit(call: dict[str, Any], fields: Mapping[str, FormField], notes: Mapping[str, str]) -> None:
     properties: dict[str, Any] = {"file": {"type": "string", "format": "binary", "description": "The recording."}}
-    properties |= {name: {**field.schema, "description": field.help} for name, field in fields.items()}
+    for name, field in fields.items():
+        properties[name] = {**field.schema, "description": f"{field.help} {notes.get(name, '')}".strip()}
     schema = {"type": "object", "required": ["file"], "properties": properties, "additionalProperties": False}
     call["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     text = {"type": "string"}

@@ -17,7 +17,7 @@ from api.schemas import ArtifactsOut
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.service import Jobs
-from emoclassify.media import signature
+from emoclassify.media import formats
 from emoclassify.outputs.names import ANALYSIS, PREVIEW, RECORDING
 from emoclassify.words.messages import Message
 
@@ -115,7 +115,7 @@ def _open(service: Jobs, job: Job, name: str) -> IO[bytes]:
 def _kind_of(service: Jobs, job: Job, name: str) -> str:
     if name == RECORDING:
         with _open(service, job, name) as file:
-            return signature.kind_of(file.read(signature.N_BYTES))
+            return formats.kind_of(file.read(formats.N_BYTES))
     if name == PREVIEW:
         return "video/mp4"
     return _KINDS.get("." + name.rsplit(".", 1)[-1]) or mimetypes.guess_type(name)[0] or "application/octet-stream"

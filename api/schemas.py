@@ -62,6 +62,11 @@ class JobOut(Schema):
     size_bytes = Integer(required=True)
     duration_s = Float(required=True, allow_none=True, metadata={"description": "null before the recording was read"})
     sha256 = String(required=True)
+    same_as = String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "id of your last earlier job with the same bytes; null where there is none"},
+    )
     tag = String(required=True)
     group = String(required=True)
     options = Dict(required=True, metadata={"description": "what is asked of the analysis"})
@@ -112,9 +117,12 @@ class ArtifactsOut(Schema):
 
 
 class DayOut(Schema):
-    """What the completed jobs of one day showed; each counts the same."""
+    """What the completed jobs of one day showed, those of faces and those of voices apart; each counts the same."""
 
     day = String(required=True, metadata={"format": "date"})
+    of = String(
+        required=True, validate=OneOf(("face", "voice")), metadata={"description": "voice: no face was readable"}
+    )
     jobs = Integer(required=True)
     positive = Float(required=True)
     neutral = Float(required=True)
@@ -122,9 +130,19 @@ class DayOut(Schema):
 
 
 class StatsOut(Schema):
-    """Shares by day (UTC)."""
+    """Shares by day (UTC): a row for faces, and one for voices where there are recordings with a voice alone."""
 
     days = List(Nested(DayOut), required=True)
+
+
+class RestrictedOut(Schema):
+    """A model whose terms forbid commercial use, and what brings it in."""
+
+    field = String(
+        required=True, metadata={"description": "that brings it in where it is set; `file`: by sound without a picture"}
+    )
+    model = String(required=True)
+    licence = String(required=True)
 
 
 class LimitsOut(Schema):
@@ -137,6 +155,11 @@ class LimitsOut(Schema):
     endings = List(String(), required=True, metadata={"description": "of the names of recordings, without the dot"})
     expression_models = List(String(), required=True, metadata={"description": "that a job may name"})
     languages = List(String(), required=True, metadata={"description": "of the outputs"})
+    voice = Boolean(
+        required=True, metadata={"description": "false: no voice is read, and sound without a picture fails"}
+    )
+    refused_fields = List(String(), required=True, metadata={"description": "flags that may not be set on this server"})
+    not_commercial = List(Nested(RestrictedOut), required=True)
 
 
 class HealthOut(Schema):
@@ -203,8 +226,13 @@ class StatsQuery(Period):
     group = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
 
 
-def job_content(job: Job) -> dict[str, Any]:
-    """A job as the API shows it to its owner."""
+def job_content(job: Job, earlier_id: str | None) -> dict[str, Any]:
+    """A job as the API shows it to its owner.
+
+    Args:
+        job: to be shown.
+        earlier_id: of the owner's last earlier job with the same recording.
+    """
     has_begun = job.state != JobState.QUEUED or job.tries > 0
     progress = {"stage": job.stage, "done": job.done, "total": job.total, "fraction": job.fraction}
     names = (
@@ -222,6 +250,7 @@ def job_content(job: Job) -> dict[str, Any]:
         "upload_kept",
     )
     return {name: getattr(job, name) for name in names} | {
+        "same_as": earlier_id,
         "progress": progress | {"elapsed_s": job.elapsed_s if has_begun else 0.0},
         "cancel_requested": job.cancel_asked,
         "created_at": datetime_of(job.created_at),

@@ -37,17 +37,18 @@ def stats_calls(service: Jobs) -> APIBlueprint:
 
 
 def _days(summaries: list[tuple[float, dict[str, Any]]]) -> list[dict[str, Any]]:
-    by_day: dict[str, list[dict[str, Any]]] = {}
+    """A row for each day and what was read; one mean of faces and voices would be of neither."""
+    rows_by_day: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for created_at, summary in summaries:
         if not _counts(summary):
             continue
         day = datetime_of(created_at)
         assert day is not None
-        by_day.setdefault(day.date().isoformat(), []).append(summary)
+        rows_by_day.setdefault((day.date().isoformat(), summary["of"]), []).append(summary)
     return [
-        {"day": day, "jobs": len(rows)}
+        {"day": day, "of": of, "jobs": len(rows)}
         | {name: round(sum(row[name] for row in rows) / len(rows), 6) for name in ("positive", "neutral", "negative")}
-        for day, rows in by_day.items()
+        for (day, of), rows in sorted(rows_by_day.items())
     ]
 
 

@@ -13,9 +13,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.access import Caller, RateLimit, caller
 from api.fields import JobRequest, read_fields
-from api.jobs import job_or_404
+from api.jobs import content_of, job_or_404
 from api.problems import ProblemError, problem_error
-from api.schemas import JobOut, job_content
+from api.schemas import JobOut
 from api.upload import Upload, read_upload
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import DAY_S, Job
@@ -46,7 +46,7 @@ def submit_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         job, has_waited = waits.wait(_receive(service, defaults, sender), _preferred_wait_s())
         headers = {"Location": url_for("jobs.show", job_id=job.id)}
         headers |= {"Preference-Applied": "wait"} if has_waited else {}
-        return job_content(job), 200 if job.ended else 202, headers
+        return content_of(service, job), 200 if job.ended else 202, headers
 
     return calls
 

@@ -12,7 +12,7 @@ from werkzeug.formparser import parse_form_data
 
 from api.problems import problem_error
 from emoclassify.jobs.storage import Storage
-from emoclassify.media import signature
+from emoclassify.media import formats
 
 _FILE = "file"
 _MAX_FORM_BYTES, _MAX_PARTS = 100_000, 100
@@ -106,9 +106,9 @@ class _Writer:
     def write(self, data: bytes) -> int:
         """Writes the next bytes; refuses the file as soon as its first bytes are those of no known format."""
         assert self._file is not None
-        if len(self._first) < signature.N_BYTES:
-            self._first += data[: signature.N_BYTES]
-            if len(self._first) >= signature.N_BYTES:
+        if len(self._first) < formats.N_BYTES:
+            self._first += data[: formats.N_BYTES]
+            if len(self._first) >= formats.N_BYTES:
                 self._check_format()
         self._digest.update(data)
         self.size_bytes += len(data)
@@ -137,7 +137,7 @@ class _Writer:
         return self._digest.hexdigest()
 
     def _check_format(self) -> None:
-        if not signature.is_known(self._first):
+        if not formats.is_known(self._first):
             raise problem_error(415, "file_unknown_format", why="by its first bytes")
 
 

@@ -1,5 +1,6 @@
 """`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`: how long the
-calls take on this machine. `usability`: the limits of the verdict on a recording."""
+calls take on this machine; `power`: how large a difference a panel of viewers can find; `usability`: the limits of the
+verdict on a recording."""
 
 import argparse
 import os
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, database, jobs, submits, usability
+from benchmarks import annotate, database, jobs, power, submits, usability
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
@@ -43,6 +44,7 @@ def main() -> None:
     _add_jobs(commands)
     _add_kept(commands)
     _add_submits(commands)
+    _add_power(commands)
     _add_usability(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
@@ -123,6 +125,19 @@ def _add_submits(commands: Any) -> None:
     parser.add_argument("--size-mb", type=float, default=5.0, metavar="MB", help="of each upload (default %(default)s)")
     parser.add_argument("--rounds", type=int, default=40, metavar="N", help="uploads (default %(default)s)")
     parser.set_defaults(run=lambda args: print(submits.measure(args.size_mb, args.rounds).line()))
+
+
+def _add_power(commands: Any) -> None:
+    parser = commands.add_parser("power", help="how often simulated panels find a difference between two films")
+    parser.add_argument("--panels", type=int, default=2000, metavar="N", help="pairs of panels (default %(default)s)")
+    parser.add_argument(
+        "--permutations", type=int, default=1000, metavar="N", help="of the cluster test (default %(default)s)"
+    )
+    parser.set_defaults(run=_power)
+
+
+def _power(args: argparse.Namespace) -> None:
+    print(*power.table(args.panels, args.permutations), sep="\n")
 
 
 def _add_usability(commands: Any) -> None:

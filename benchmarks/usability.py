@@ -21,7 +21,8 @@ from emoclassify.judging import RIGID_CHANGE, RIGID_MOMENTS, STANDS_CHANGE, UNLI
 from emoclassify.labels import Scores, valence
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import Rgb, Sound
-from emoclassify.media.read import FrameStream, probe, read_sound
+from emoclassify.media.read import FrameStream, probe
+from emoclassify.media.sound import read_sound
 from emoclassify.model_kinds import FACE_DETECTOR, SPEECH_FINDER, VOICE_MODEL
 from emoclassify.networks.runtime import Place
 from emoclassify.pipeline import analyze

@@ -36,6 +36,7 @@ from emoclassify.media.nouns import Source
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.older_schemas import SCHEMA, to_this_schema
 from emoclassify.settings import Options
+from emoclassify.smoothing import smoothed_readings
 from emoclassify.timeline import Bins, Timeline
 from emoclassify.voice.reading import SpeechLevel, VoiceRead
 from emoclassify.words.messages import Message
@@ -147,6 +148,11 @@ class Analysis:
             if reading.person == person and reading.quality_ok:
                 scores[row_of_frame[reading.frame]] = reading.scores
         return Timeline(np.array([sampled.time_s for sampled in self.frames], dtype=np.float64), scores)
+
+    def shown_timeline(self, person: int) -> Timeline:
+        """One person's scores as they are shown, without the flicker of single readings (see `smoothing`)."""
+        shots = np.cumsum([sampled.cut for sampled in self.frames], dtype=np.int64)
+        return smoothed_readings(self.timeline(person), shots)
 
     @property
     def n_faces(self) -> npt.NDArray[np.int64]:

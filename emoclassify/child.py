@@ -3,32 +3,39 @@
 Uploaded media may be hostile: a decoder that crashes or uses all memory ends this process and nothing else.
 """
 
-import logging
-import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
-from dataclasses import replace
-from functools import cached_property
-from multiprocessing.connection import Connection, wait
+from collections.abc import Callable, Mapping
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from emoclassify import child_process
 from emoclassify.analysis import Analysis
-from emoclassify.errors import EmoClassifyError, MediaError
+from emoclassify.answers import AnswerError, Progress, receive
+from emoclassify.confine import Bounds
+from emoclassify.errors import MediaError
 from emoclassify.settings import Options
-from emoclassify.stages import OUTPUTS, START, Stage
 from emoclassify.words.messages import Field
 
-if TYPE_CHECKING:
-    from emoclassify.pipeline import Analyzer
-
-logger = logging.getLogger(__name__)
-
-_NUMPY_THREADS = ("OPENBLAS_NUM_THREADS", "1")
+_NUMPY_THREADS = {"OPENBLAS_NUM_THREADS": "1"}
 """The matrices here are small: with a second thread numpy waits longer than it computes, and reading speech takes
 twice as long."""
+
+_PASSED_ON = (
+    # where things are
+    "PATH HOME TMPDIR LD_LIBRARY_PATH PYTHONPATH XDG_CACHE_HOME XDG_DATA_HOME HF_HOME EMOCLASSIFY_CACHE_DIR "
+    "EMOCLASSIFY_DATA_DIR "
+    # how the program runs
+    "EMOCLASSIFY_DEBUG HF_HUB_OFFLINE PYTHONDONTWRITEBYTECODE PYTHONWARNINGS OMP_NUM_THREADS CUDA_VISIBLE_DEVICES "
+    "NVIDIA_VISIBLE_DEVICES NVIDIA_DRIVER_CAPABILITIES LANG LC_ALL LC_CTYPE TZ"
+).split()
+"""The variables of the environment that the process gets; no other, since others hold passwords of database, broker
+and storage."""
 
 OnStep = Callable[[str, float, float | None], None]
 """Called with the stage, the seconds done and the seconds in all (None where unknown)."""
@@ -48,16 +55,18 @@ class DiedError(MediaError):
 class Child:
     """One child process; started when first needed, and again after it died. Close it, or use it in `with`."""
 
-    def __init__(self, *, niceness: int = 0) -> None:
+    def __init__(self, *, niceness: int = 0, bounds: Bounds | None = None) -> None:
         """Starts nothing yet.
 
         Args:
             niceness: of the process, 0 to 19: a higher one leaves the processors to other programs first.
+            bounds: the files that the process may touch; None: all of the user's.
         """
-        self._niceness = niceness
-        self._context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads in a broken state
-        self._process: Any = None
+        self._niceness, self._bounds = niceness, bounds
+        self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
+        self._life_fd = -1
+        self._missing_limits: tuple[str, ...] = ()
         self._was_killed = False
         self._reap_lock = threading.Lock()
 
@@ -94,7 +103,8 @@ class Child:
             EmoClassifyError: as `pipeline.analyze` and `outputs.folder.write_results` do, and DiedError where the
                 process died.
         """
-        return list(self._ask((_analyze, path, folder, options, name, preview), on_progress))
+        arguments = (child_process.analyze, path, folder, options, name, preview)
+        return _paths(self._ask(arguments, on_progress), folder)
 
     def render(
         self,
@@ -116,39 +126,52 @@ class Child:
         Raises:
             EmoClassifyError: as `outputs.folder.render_results` does, and DiedError where the process died.
         """
-        arguments = (_render, analysis, folder, options, media, removes_others)
-        return list(self._ask(arguments, on_progress))
+        arguments = (child_process.render, analysis, folder, options, media, removes_others)
+        return _paths(self._ask(arguments, on_progress), folder)
 
     def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnStep) -> Result:
         """Runs a function in the process, for work that may take too much time or memory.
 
         Args:
-            function: one of a module; called with a function `tell(stage, done_s, total_s)` and the arguments.
-            arguments: they, and what the function returns, must be picklable.
+            function: one of a module; called with a function `tell(stage, done_s, total_s)` and the arguments. What it
+                returns must be what JSON can hold.
+            arguments: they must be picklable.
             on_progress: called with each step that the function tells.
 
         Raises:
             EmoClassifyError: as the function does, and DiedError where the process died.
         """
-        result: Result = self._ask((_call, function, *arguments), on_progress)
+        result: Result = self._ask((child_process.call, function, *arguments), on_progress)
         return result
 
     def _ask(self, task: tuple[Any, ...], on_progress: OnStep) -> Any:
         pipe = self._open_pipe()
         self._talk(lambda: pipe.send(task))
-        while True:
-            kind, content = self._talk(pipe.recv)
-            if kind == "done":
-                return content
-            if kind == "failed":
-                raise content
-            on_progress(*content)
+        return self._content(pipe, on_progress)
+
+    def _content(self, pipe: Connection, on_progress: OnStep) -> Any:
+        """The content of the next result."""
+        while isinstance(answer := self._talk(lambda: receive(pipe)), Progress):
+            on_progress(answer.stage, answer.done_s, answer.total_s)
+        return answer.content
 
     def _talk(self, call: Callable[[], Any]) -> Any:
         try:
             return call()
         except (EOFError, OSError) as exc:  # OSError also where another thread closed the pipe
             raise self._reap() from exc
+        except AnswerError as exc:
+            self.close()
+            raise DiedError("reader_garbled") from exc
+
+    def missing_limits(self) -> tuple[str, ...]:
+        """Starts the process, and gives the limits that this system cannot set it (see `confine`).
+
+        Raises:
+            DiedError: it could not start.
+        """
+        self._open_pipe()
+        return self._missing_limits
 
     @property
     def pid(self) -> int | None:
@@ -175,11 +198,8 @@ class Child:
             self._was_killed = False
             self._reap()
         if self._pipe is None:
-            self._pipe, other_end = self._context.Pipe()
-            self._process = self._context.Process(target=_serve, args=(other_end, self._niceness), daemon=True)
-            os.environ.setdefault(*_NUMPY_THREADS)  # read by numpy when it is imported, so before the process begins
-            self._process.start()
-            other_end.close()
+            self._process, self._pipe, self._life_fd = _start(self._niceness, self._bounds)
+            self._missing_limits = tuple(self._content(self._pipe, lambda *_: None))
         return self._pipe
 
     def _reap(self) -> DiedError:
@@ -187,9 +207,9 @@ class Child:
         with self._reap_lock:
             if self._process is None or self._pipe is None:
                 return DiedError("reader_stopped")
-            self._process.join()
-            code = self._process.exitcode
             self._pipe.close()
+            os.close(self._life_fd)  # a process that still lives ends then
+            code = self._process.wait()
             self._process = self._pipe = None
         if code == -signal.SIGKILL:
             return DiedError("reader_killed", signal_number=signal.SIGKILL)
@@ -198,88 +218,38 @@ class Child:
         return DiedError("reader_ended", status=code)
 
 
-def _serve(pipe: Connection, niceness: int) -> None:
-    """Runs in the process: one task after another until the parent closes the pipe."""
-    os.nice(niceness)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-    # Tracebacks are for developers; users get one line.
-    logging.basicConfig(level=logging.DEBUG if os.environ.get("EMOCLASSIFY_DEBUG") else logging.CRITICAL)
-    process = _Process(pipe)
-    while True:
-        try:
-            function, *arguments = pipe.recv()
-        except EOFError:
-            return
-        try:
-            pipe.send(("done", function(process, *arguments)))
-        except EmoClassifyError as exc:
-            pipe.send(("failed", exc))
-        except Exception as exc:
-            logger.exception("unexpected error")  # an error of the program must not end the loop
-            pipe.send(("failed", EmoClassifyError("unexpected_error", error=f"{exc!r:.200}")))
+def _start(niceness: int, bounds: Bounds | None) -> tuple[subprocess.Popen[bytes], Connection, int]:
+    """Starts the process.
+
+    Returns:
+        It, the pipe to it, and a file descriptor: when that is closed, also by the end of this process, it ends.
+    """
+    (pipe, other_end), (life_end, life_fd) = Pipe(), os.pipe()
+    given_fds = (other_end.fileno(), life_end)
+    command = [sys.executable, "-c", child_process.COMMAND, *map(str, given_fds), str(niceness)]
+    try:
+        process = subprocess.Popen(
+            command, env=_environment(os.environ, bounds), pass_fds=given_fds, stdin=subprocess.DEVNULL, close_fds=True
+        )
+    finally:
+        other_end.close()
+        os.close(life_end)
+    pipe.send(bounds)
+    return process, pipe, life_fd
 
 
-class _Process:
-    """What a task can use in the process: the pipe to the parent, and an analyzer that keeps its models loaded."""
-
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
-
-    @cached_property
-    def analyzer(self) -> "Analyzer":
-        """Made for the first recording: rendering does not need it, and importing it takes long."""
-        from emoclassify.pipeline import Analyzer
-
-        return Analyzer()
-
-    def tell(self, stage: str, done_s: float = 0.0, total_s: float | None = None) -> None:
-        """Sends the progress of a stage to the parent."""
-        self._pipe.send(("progress", (stage, done_s, total_s)))
+def _environment(environ: Mapping[str, str], bounds: Bounds | None) -> dict[str, str]:
+    settings = {name: environ[name] for name in _PASSED_ON if name in environ}
+    places = {"TMPDIR": str(bounds.temporary), "MPLCONFIGDIR": str(bounds.temporary)} if bounds else {}
+    return {**_NUMPY_THREADS, **settings, **places, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
-def _analyze(process: _Process, path: Path, folder: Path, options: Options, name: str, preview: bool) -> list[Path]:
-    from emoclassify.outputs.folder import write_results
-
-    def on_picture(stage: Stage) -> Callable[[float], None]:
-        return lambda time_s: process.tell(stage.name, time_s, analysis.picture_end_s)
-
-    process.tell(START.name)
-    analysis = process.analyzer.analyze(
-        path, options, on_progress=lambda progress: process.tell(progress.stage, progress.done_s, progress.total_s)
-    )
-    if name:
-        analysis = replace(analysis, source=replace(analysis.source, name=name))
-    process.tell(OUTPUTS.name)
-    end_s = analysis.picture_end_s
-    return write_results(
-        analysis,
-        folder,
-        options,
-        path,
-        preview=preview,
-        on_picture=lambda stage, time_s: process.tell(stage, time_s, end_s),
-    )
+def _paths(names: Any, folder: Path) -> list[Path]:
+    """The paths of files of a folder by their names; the names come from the process, and may be anything."""
+    if not isinstance(names, list) or not all(map(_is_file_name, names)):
+        raise DiedError("reader_garbled")
+    return [folder / name for name in names]
 
 
-def _render(
-    process: _Process, analysis: Analysis, folder: Path, options: Options, media: Path, removes_others: bool
-) -> list[Path]:
-    from emoclassify.outputs.folder import render_results
-
-    def on_picture(stage: str, time_s: float) -> None:
-        process.tell(stage, time_s, analysis.picture_end_s)
-
-    return render_results(analysis, folder, options, media, removes_others=removes_others, on_picture=on_picture)
-
-
-def _call(process: _Process, function: Callable[..., Any], *arguments: Any) -> Any:
-    return function(process.tell, *arguments)
-
-
-def _die_with_parent() -> None:
-    # A parent that was killed cannot close its child, which would go on writing into the same folder as the next run.
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
+def _is_file_name(name: object) -> bool:
+    return isinstance(name, str) and name not in ("", "..") and name == Path(name).name

@@ -11,9 +11,10 @@ from emoclassify.errors import MediaError, UsageError
 from emoclassify.faces.expressions import crop_face
 from emoclassify.labels import EMOTIONS, Scores, emotion_of
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.endings import MEDIA_ENDINGS
+from emoclassify.media.formats import MEDIA_ENDINGS
 from emoclassify.media.nouns import Sound
-from emoclassify.media.read import FrameStream, probe, read_sound
+from emoclassify.media.read import FrameStream, probe
+from emoclassify.media.sound import read_sound
 from emoclassify.metrics import Measured, measure
 from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR, SPEECH_FINDER, VOICE_MODEL
 from emoclassify.networks.runtime import choose_place, set_threads

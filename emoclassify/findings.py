@@ -144,10 +144,10 @@ def findings_of(analysis: Analysis) -> Findings:
 
 
 def face_shares(timeline: Timeline, picture_end_s: float, end_s: float) -> Shares:
-    """How long each emotion leads in a face; each good reading counts for the time it stands for.
+    """How long each emotion leads in a face as it is shown; each good reading counts for the time it stands for.
 
     Args:
-        timeline: of one person; doubtful readings are gaps in it.
+        timeline: of one person, as shown (see `Analysis.shown_timeline`); doubtful readings are gaps in it.
         picture_end_s: where the picture ends.
         end_s: where the recording ends; 0 for a still picture, whose reading stands for all of it.
     """
@@ -193,7 +193,7 @@ def _subject(analysis: Analysis) -> Subject:
 def _all_face_findings(analysis: Analysis) -> Iterator[CurveFindings]:
     means = {mean.person: mean for mean in analysis.means.faces}
     for person in analysis.persons:
-        shares = face_shares(analysis.timeline(person), analysis.picture_end_s, analysis.end_s)
+        shares = face_shares(analysis.shown_timeline(person), analysis.picture_end_s, analysis.end_s)
         mean = means.get(person)
         if mean is None:
             yield CurveFindings(person, None, 0.0, 0.0, shares, None, None, ())

@@ -50,6 +50,6 @@ def _describe_voice_model(options: Options) -> ModelInfo:
 FACE_DETECTOR: "ModelKind[LoadedDetector]" = ModelKind(
     lambda options: _detector_class().describe(), lambda description, place: _detector_class()(place)
 )
-EXPRESSION_MODEL: "ModelKind[ExpressionModel]" = ModelKind(_describe_expressions, _load_expressions)
+EXPRESSION_MODEL: "ModelKind[ExpressionModel]" = ModelKind(_describe_expressions, _load_expressions, "expression_model")
 SPEECH_FINDER: "ModelKind[SpeechFinder]" = ModelKind(lambda options: models.speech_finder(), _load_speech_finder)
-VOICE_MODEL: "ModelKind[VoiceModel]" = ModelKind(_describe_voice_model, _load_voice_model)
+VOICE_MODEL: "ModelKind[VoiceModel]" = ModelKind(_describe_voice_model, _load_voice_model, "voice_model")

@@ -4,8 +4,8 @@ Made once, when the results are written. The page, comparisons and merged tables
 is a hundred times as large.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,7 @@ from emoclassify.media.nouns import Source
 from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
+from emoclassify.timeline import Span
 from emoclassify.usability import usability_from_dict, usability_to_dict
 from emoclassify.words.messages import Message
 
@@ -56,12 +57,14 @@ class OverviewCurve:
         scores: float32 (n, 7), one row for each STEP_S from 0 to the end of the recording; NaN in gaps.
         gaps: where nothing can be read.
         doubtful: where the face is seen too badly to count.
+        shown: the stretches in which one emotion is shown of the face, in order; the shares count their lengths.
     """
 
     person: int | None
     scores: Scores
     gaps: Spans
     doubtful: Spans
+    shown: tuple[tuple[Span, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,18 @@ class Overview:
         }
 
     @classmethod
+    def if_current(cls, content: dict[str, Any] | None) -> "Overview | None":
+        """The Overview in the content of an overview.json; None where an older version wrote it, or none.
+
+        The overview is then made of the analysis.
+
+        Raises:
+            ResultError: a newer version wrote it, or it is no overview at all.
+        """
+        is_older = content is not None and isinstance(content.get("schema"), int) and content["schema"] < SCHEMA
+        return None if content is None or is_older else cls.from_dict(content)
+
+    @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Overview":
         """The Overview that `to_dict` wrote.
 
@@ -170,22 +185,6 @@ class Overview:
         )
 
 
-def overview_from(content: dict[str, Any] | None, read_analysis: Callable[[], Analysis]) -> Overview:
-    """The overview that was saved, or made anew of the analysis, where an older version saved another or none.
-
-    Args:
-        content: of overview.json; None where there is none.
-        read_analysis: reads the analysis of the same recording; called only where it is needed.
-
-    Raises:
-        ResultError: it cannot be read.
-    """
-    schema = 0 if content is None else content.get("schema")
-    if content is None or (isinstance(schema, int) and schema < SCHEMA):
-        return Overview.of(read_analysis())
-    return Overview.from_dict(content)
-
-
 def _curves(analysis: Analysis) -> Iterator[OverviewCurve]:
     n_steps = max(1, int(np.ceil(analysis.end_s / STEP_S - 1e-9)))
     if not analysis.frames:
@@ -193,7 +192,10 @@ def _curves(analysis: Analysis) -> Iterator[OverviewCurve]:
             yield _curve(None, analysis.voice_series().scores, n_steps, analysis.end_s, ())
         return
     for person in analysis.persons:
-        yield _curve(person, analysis.series(person).scores, n_steps, analysis.end_s, _doubtful_spans(analysis, person))
+        curve = _curve(
+            person, analysis.series(person).scores, n_steps, analysis.end_s, _doubtful_spans(analysis, person)
+        )
+        yield replace(curve, shown=tuple(analysis.shown_timeline(person).stretches(analysis.picture_end_s)))
 
 
 def _curve(person: int | None, series: Scores, n_steps: int, end_s: float, doubtful: Spans) -> OverviewCurve:
@@ -234,6 +236,10 @@ def _curve_to_dict(curve: OverviewCurve) -> dict[str, Any]:
         "scores": scores,
         "gaps": [list(span) for span in curve.gaps],
         "doubtful": [list(span) for span in curve.doubtful],
+        "shown": [
+            {"start_s": rounded(span.start_s), "end_s": rounded(span.end_s), "emotion": emotion}
+            for span, emotion in curve.shown
+        ],
     }
 
 
@@ -241,7 +247,8 @@ def _curve_from_dict(item: dict[str, Any]) -> OverviewCurve:
     gap = np.full(len(EMOTIONS), np.nan, np.float32)
     rows = [gap if row is None else scores_from_list(row) for row in item["scores"]]
     gaps, doubtful = (tuple((start, end) for start, end in item[name]) for name in ("gaps", "doubtful"))
-    return OverviewCurve(item["person"], np.stack(rows), gaps, doubtful)
+    stretches = tuple((Span(stretch["start_s"], stretch["end_s"]), stretch["emotion"]) for stretch in item["shown"])
+    return OverviewCurve(item["person"], np.stack(rows), gaps, doubtful, stretches)
 
 
 def _findings_to_dict(findings: Findings) -> dict[str, Any]:

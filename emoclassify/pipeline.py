@@ -11,11 +11,12 @@ from emoclassify.analysis import Analysis, Counts
 from emoclassify.crosscheck import Agreement, compare, weights_of
 from emoclassify.errors import MediaError
 from emoclassify.media.nouns import MediaInfo, Source
-from emoclassify.model_kinds import EXPRESSION_MODEL, VOICE_MODEL
+from emoclassify.model_kinds import EXPRESSION_MODEL, SPEECH_FINDER, VOICE_MODEL
 from emoclassify.networks import models
 from emoclassify.networks.loaded import LoadedModels
 from emoclassify.run import OnProgress, Run
 from emoclassify.settings import Options
+from emoclassify.speech.track import with_speaking_track
 from emoclassify.words.messages import Message
 
 _SHORT_BY_S = 1.0
@@ -48,13 +49,15 @@ class Analyzer:
             on_progress: called with the progress of each stage.
 
         Raises:
-            MediaError: the recording cannot be read.
+            MediaError: the recording cannot be read, or has no picture where voices are not read.
             ModelError: a model is missing, damaged or does not fit.
             UsageError: an option that this machine cannot fulfil.
         """
         path = Path(path)
         with self._one_at_a_time:
             run = Run(path, options or Options(), self._loaded, on_progress)
+            if run.info.video is None and run.options.voice == "off":
+                raise MediaError("sound_alone_off")
             before = path.stat()
             _run_stages(run)
             analysis = _analysis(run)
@@ -86,6 +89,9 @@ _of_this_thread = _OfThread()
 
 def _run_stages(run: Run) -> None:
     streams = stages.Streams.of(run.info)
+    if stages.VOICE.wanted(run.options, streams) and run.options.audio_track is None and len(run.info.audio_tracks) > 1:
+        run.load((SPEECH_FINDER,))
+        run.info = with_speaking_track(run.path, run.info, run.model(SPEECH_FINDER))
     for stage in stages.STAGES:
         if stage.run is None or not stage.wanted(run.options, streams):
             continue
@@ -166,13 +172,13 @@ def _counts(run: Run, analysis: Analysis) -> Counts:
 
 
 def _found_warnings(run: Run) -> Iterator[Message]:
-    if run.info.video is None:
+    if not run.info.has("picture"):
         yield Message("no_picture")
-    elif not run.faces.readings:
+    if run.info.video is not None and not run.faces.readings:
         yield Message("no_face", {"n": len(run.faces.frames)})
-    if run.options.double_check and run.info.audio is None:
+    if run.options.double_check and not run.info.has("sound"):
         yield Message("no_sound_to_compare")
-    if run.options.echo_mean and run.info.audio is None:
+    if run.options.echo_mean and not run.info.has("sound"):
         yield Message("no_sound_to_hear")
     if run.voice is not None and not run.voice.stretches:
         yield Message("no_speech")

@@ -1,12 +1,11 @@
 """Finds the recordings in files and folders, and the folder for the results of each."""
 
-import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from emoclassify.errors import UsageError
-from emoclassify.media.endings import MEDIA_ENDINGS
+from emoclassify.media.formats import MEDIA_ENDINGS, N_BYTES, is_known
 from emoclassify.outputs.names import ANALYSIS
 
 
@@ -18,48 +17,104 @@ class Recording:
     folder: Path
 
 
-def find_recordings(paths: Iterable[Path], out: Path) -> tuple[list[Recording], int]:
-    """The recordings among the paths, in order, and how many other files in folders were skipped.
+@dataclass(frozen=True)
+class LeftOut:
+    """Something in a folder that is not analyzed."""
 
-    A folder is searched with its subfolders for files with a media ending, except hidden ones and those below `out`. A
-    path to a file is always taken. Results go below `out`, into the same subfolder, named by the full file name.
+    path: Path
+    why: str
+    """In English, a few words."""
+    is_missing: bool = False
+    """Whether it may be a recording, which is then missing among the results."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was found in files and folders."""
+
+    recordings: list[Recording] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    @property
+    def n_missing(self) -> int:
+        """How many things that may be recordings cannot be reached."""
+        return sum(item.is_missing for item in self.left_out)
+
+    def lines(self) -> Iterator[str]:
+        """What is left out, named with the reason, as lines for a terminal."""
+        for item in self.left_out:
+            yield f"{printable(item.path)}: left out: {item.why}."
+
+
+def find_recordings(paths: Iterable[Path], out: Path) -> Search:
+    """The recordings among the paths, in order, and what else there is in the folders.
+
+    A folder is searched with its subfolders for files with a media ending, or with the first bytes of media, except
+    hidden ones and those below `out`. A link to a folder is followed once. A path to a file is always taken. Results go
+    below `out`, into the same subfolder, named by the full file name.
 
     Raises:
         UsageError: no recording at all, or two whose results would go to the same folder.
     """
     recordings: dict[Path, Recording] = {}
-    n_skipped = 0
+    left_out: list[LeftOut] = []
+    folders: set[Path] = set()
     for path in paths:
         if path.resolve().is_relative_to(out.resolve()) and path.is_dir():
             raise UsageError("out_holds_recordings", out=str(out), path=str(path))
         if not path.is_dir():
             _add(recordings, Recording(path, out / path.name))
             continue
-        for file in _files(path, out):
-            if file.suffix.lower() in MEDIA_ENDINGS:
-                _add(recordings, Recording(file, out / file.relative_to(path)))
+        for item in _items(path, out, folders):
+            if isinstance(item, LeftOut):
+                left_out.append(item)
             else:
-                n_skipped += 1
-    if not recordings:
+                _add(recordings, Recording(item, out / item.relative_to(path)))
+    if not recordings and not any(item.is_missing for item in left_out):
         raise UsageError("no_recording", paths=list(map(str, paths)), endings=" ".join(sorted(MEDIA_ENDINGS)))
-    return list(recordings.values()), n_skipped
+    return Search(list(recordings.values()), left_out)
 
 
-def _files(folder: Path, out: Path) -> Iterator[Path]:
-    for file in sorted(_walk(folder)):
-        is_hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-        if file.is_file() and not is_hidden and not file.resolve().is_relative_to(out.resolve()):
-            yield file
+def _items(folder: Path, out: Path, folders: set[Path]) -> Iterator[Path | LeftOut]:
+    """The recordings of a folder and its subfolders in order, and what is left out; `folders` are those seen before."""
+    real = folder.resolve()
+    if real.is_relative_to(out.resolve()):
+        return
+    if real in folders:
+        if folder.is_symlink():
+            yield LeftOut(folder, "a link to a folder that is searched already")
+        return
+    folders.add(real)
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as exc:
+        yield LeftOut(folder, f"the folder cannot be read ({exc.strerror})", is_missing=True)
+        return
+    if any(path.name == ANALYSIS for path in paths):  # a folder of results, from an earlier run with another --out
+        return
+    for path in paths:
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            yield from _items(path, out, folders)
+        elif not path.resolve().is_relative_to(out.resolve()):
+            yield _judged(path)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for subfolder, _, names in os.walk(folder, onerror=_refuse):
-        if ANALYSIS not in names:  # a folder of results, from an earlier run with another --out
-            yield from (Path(subfolder) / name for name in names)
-
-
-def _refuse(error: OSError) -> None:
-    raise UsageError("folder_unread", path=str(error.filename), why=str(error.strerror)) from error
+def _judged(path: Path) -> Path | LeftOut:
+    """The path of a recording, or why it is none."""
+    has_media_ending = path.suffix.lower() in MEDIA_ENDINGS
+    if path.is_symlink() and not path.exists():
+        return LeftOut(path, f"a link to {printable(path.readlink())}, which is not there", has_media_ending)
+    if not path.is_file():
+        return LeftOut(path, "not a file")
+    if has_media_ending:
+        return path
+    try:
+        with path.open("rb") as file:
+            return path if is_known(file.read(N_BYTES)) else LeftOut(path, "no recording by its ending and first bytes")
+    except OSError as exc:
+        return LeftOut(path, f"the file cannot be read ({exc.strerror})", is_missing=True)
 
 
 def _add(recordings: dict[Path, Recording], recording: Recording) -> None:

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from emoclassify.errors import MediaError
 from emoclassify.faces.read import FacesRead
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.nouns import Frame, Sound
-from emoclassify.media.read import FrameStream, probe, read_sound
+from emoclassify.media.nouns import Frame, MediaInfo, Sound
+from emoclassify.media.read import FrameStream, probe
+from emoclassify.media.sound import read_sound
 from emoclassify.networks.loaded import LoadedModels, M, ModelKind
 from emoclassify.networks.models import ModelInfo
 from emoclassify.networks.nouns import ModelUsed
@@ -67,10 +69,10 @@ class Run:
         """Opens the recording; reads nothing of it yet.
 
         Raises:
-            MediaError: the recording cannot be read.
+            MediaError: the recording cannot be read, or lacks the sound track that is asked for.
             UsageError: an option that this machine cannot fulfil.
         """
-        self.path, self.options, self.info = path, options, probe(path)
+        self.path, self.options, self.info = path, options, _probe(path, options.audio_track)
         self.place = choose_place(options.runtime, options.device)
         self.faces = FacesRead((), ())
         self.voice: VoiceRead | None = None
@@ -142,3 +144,13 @@ class Run:
         started = time.perf_counter()
         yield
         self.timings_s[stage] = time.perf_counter() - started
+
+
+def _probe(path: Path, audio_track: int | None) -> MediaInfo:
+    """What the recording holds, with the sound track of that number, from 1, where one is asked for."""
+    info = probe(path)
+    if audio_track is None or (audio_track == 1 and not info.audio_tracks):
+        return info
+    if audio_track > len(info.audio_tracks):
+        raise MediaError("track_missing", n=len(info.audio_tracks), given=audio_track)
+    return probe(path, info.audio_tracks[audio_track - 1])

@@ -76,6 +76,15 @@ class Options:
             hint="Shows where face and voice say the same and where they differ. Takes about twice as long.",
         ),
     )
+    audio_track: int | None = declare(
+        None,
+        Option(
+            help="Read this one of several sound tracks, counted from 1; left out: the one in which someone speaks.",
+            role=Role.FINDINGS,
+            range=Range(at_least=1, words="a whole number from 1"),
+            metavar="N",
+        ),
+    )
     echo_mean: bool = declare(
         False,
         Option(
@@ -109,6 +118,15 @@ class Options:
             role=Role.OUTPUTS,
             range=Range(at_least=0),
             metavar="SECONDS",
+        ),
+    )
+    voice: str = declare(
+        "auto",
+        Option(
+            help="Whether voices may be read: auto, where an option asks for it or there is no picture; off, never.",
+            role=Role.FINDINGS,
+            choices=("auto", "off"),
+            posted=False,
         ),
     )
     graph: bool = declare(
@@ -218,6 +236,8 @@ class Options:
             option.check(getattr(self, option.name), option.dashed)
         if self.anonymize and not (self.annotate or self.report):
             raise UsageError("anonymize_alone")
+        if self.voice == "off" and (self.double_check or self.echo_mean):
+            raise UsageError("voice_off")
 
     @property
     def report_formats(self) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ def _with_picture(options: Options, streams: Streams) -> bool:
 
 def _is_voice_wanted(options: Options, streams: Streams) -> bool:
     is_asked_for = options.double_check or options.echo_mean
-    return streams.sound is not False and (streams.picture is False or is_asked_for)
+    return options.voice != "off" and streams.sound is not False and (streams.picture is False or is_asked_for)
 
 
 def _is_video_wanted(options: Options, streams: Streams) -> bool:
@@ -127,6 +127,11 @@ STAGES = (START, FACES, SEARCH, EXPRESSIONS, VOICE, OUTPUTS, VIDEO, PREVIEW)
 def parts_of(name: str) -> tuple[Stage, ...]:
     """The stages that progress names instead of the one with this name where its model is slow; none for most."""
     return tuple(stage for stage in STAGES if name and stage.instead_of == name)
+
+
+def kinds_of(options: Options, streams: Streams) -> tuple[ModelKind[Any], ...]:
+    """The kinds of models that an analysis with these options uses for these streams."""
+    return tuple(kind for stage in STAGES if stage.wanted(options, streams) for kind in stage.models)
 
 
 def models_of(*option_sets: Options) -> list[ModelInfo]:

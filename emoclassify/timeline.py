@@ -1,6 +1,8 @@
 """Time: spans, and scores over time with their gaps. numpy only."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +34,10 @@ _PAUSE_S, _PAUSE_STEPS = 5.0, 5.0
 """A step between two moments that is longer than this in seconds and in median steps is a pause of the recording."""
 
 
+_SAME_TIME_S = 1e-6
+"""Two times that differ by less are one, which was computed in two ways."""
+
+
 @dataclass(frozen=True)
 class Bins:
     """A timeline on an even grid."""
@@ -44,7 +50,7 @@ class Bins:
     scores: Scores
     """float32 (m, 7): the mean of the valid ones; NaN where there is none."""
 
-    @property
+    @cached_property
     def coverage(self) -> npt.NDArray[np.float64]:
         """n_valid / n_samples, 0..1, float64 (m,); NaN where a bin has no moment at all."""
         with np.errstate(invalid="ignore"):
@@ -75,6 +81,12 @@ class Timeline:
         """Which moments have scores; bool (n,)."""
         return np.asarray(~np.isnan(self.scores).any(axis=1))
 
+    @property
+    def leading(self) -> list[str | None]:
+        """The emotion with the top score at each moment; None in a gap."""
+        top_rows = np.where(self.valid[:, None], self.scores, 0).argmax(axis=1)
+        return [EMOTIONS[row] if is_valid else None for row, is_valid in zip(top_rows, self.valid, strict=True)]
+
     def mean(self, span: Span | None = None, lengths_s: Times | None = None) -> Scores | None:
         """The mean scores of the valid moments (inside the span), float32 (7,); None where there is none.
 
@@ -94,6 +106,19 @@ class Timeline:
         steps_s = np.maximum(np.diff(np.append(self.times_s, end_s)), 0.0)
         usual_s = float(np.median(steps_s)) if len(steps_s) else 0.0
         return np.where(steps_s > max(_PAUSE_S, _PAUSE_STEPS * usual_s), usual_s, steps_s)
+
+    def stretches(self, end_s: float) -> Iterator[tuple[Span, str]]:
+        """The stretches in which one emotion leads without a break, in order; moments last as `lengths_s` says."""
+        spans = zip(self.leading, self.times_s, self.times_s + self.lengths_s(end_s), strict=True)
+        stretch: tuple[Span, str] | None = None
+        for emotion, start_s, stop_s in spans:
+            if stretch and (stretch[1] != emotion or start_s - stretch[0].end_s > _SAME_TIME_S):
+                yield stretch
+                stretch = None
+            if emotion:
+                stretch = Span(stretch[0].start_s if stretch else float(start_s), float(stop_s)), emotion
+        if stretch:
+            yield stretch
 
     def bins(self, width_s: float, end_s: float) -> Bins:
         """The timeline on a grid of `width_s` from 0 to `end_s`; the last bin may reach beyond the end."""

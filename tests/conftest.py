@@ -7,20 +7,18 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import settings
-from PIL import Image
 
 from emoclassify.analysis import Analysis
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
-from emoclassify.outputs.charts.kinds import charts_of
-from emoclassify.outputs.document.blocks import Picture
+from emoclassify.outputs.charts.kinds import CHART_ENDINGS, Drawing, charts_of
 from tests.support.calling import client_of
+from tests.support.made import one_pixel
 from tests.support.services import Postgres, Redis, running_postgres, running_redis, running_s3
 from tests.support.serving import Clock, StandIn, settings_in
 from tests.support.sources import ROOT
@@ -142,13 +140,13 @@ def s3_bucket(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def blank_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts of one pixel, for tests of the texts: drawing takes seconds."""
-    written = BytesIO()
-    Image.new("RGB", (1, 1)).save(written, "PNG")
+    png = one_pixel()
 
-    def blank(found: Analysis, lang: str) -> dict[str, Picture]:
-        return {chart.name: Picture(written.getvalue(), ".png", chart.name) for chart in charts_of(found)}
+    def blank(found: Analysis, lang: str) -> dict[str, Drawing]:
+        return {chart.name: dict.fromkeys(CHART_ENDINGS, png) for chart in charts_of(found)}
 
-    monkeypatch.setattr("emoclassify.outputs.report.write._charts", blank)
+    for module in ("report.write", "charts.draw"):
+        monkeypatch.setattr(f"emoclassify.outputs.{module}.drawings_of", blank)
 
 
 @pytest.fixture(scope="session")

@@ -105,7 +105,7 @@ def _pasted(args: argparse.Namespace) -> None:
 
 
 def _steadiness(args: argparse.Namespace) -> None:
-    print(steadiness.table(steadiness.measure_clips(args.clips, str(args.model))))
+    print(steadiness.table(steadiness.measure_clips(args.clips, str(args.model), args.sample_fps)))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -167,6 +167,7 @@ def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
         "steadiness", help="how answers change from frame to frame along recordings"
     )
     steadiness_command.add_argument("clips", type=Path, nargs="+", metavar="CLIP")
+    steadiness_command.add_argument("--sample-fps", type=float, default=steadiness.SAMPLE_FPS, help="default: 10")
     steadiness_command.set_defaults(command=_steadiness, threads=None)
     for command in (robustness_command, pasted_command, steadiness_command):
         command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")

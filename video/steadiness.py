@@ -1,71 +1,104 @@
-"""Measures how steady answers are along real recordings, where an expression seldom changes in a tenth of a second."""
+"""Measures how steady answers are along real recordings, as they are read and as they are shown (see `smoothing`)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from emoclassify.labels import Scores
 from emoclassify.networks import models
 from emoclassify.pipeline import analyze
 from emoclassify.settings import Options
+from emoclassify.timeline import Timeline
 
 SAMPLE_FPS = 10.0
+"""An expression seldom changes in a tenth of a second."""
 
 
 @dataclass(frozen=True)
 class Steadiness:
     """How much neighbouring sampled frames of one person differ; NaN where there is no such pair."""
 
-    name: str
     pairs: int
     same_top: float
     """Share of the pairs whose highest emotion is the same, 0..1."""
     distance: float
     """Mean total-variation distance, half the sum of the absolute differences of the scores: 0 the same, 1 disjoint."""
+    changes_a_minute: float
+    """How often the highest emotion changes in a minute of such pairs."""
+    leader: str
+    """The emotion that is highest most often; empty where no face is read."""
+    leader_share: float
+    """Its share of the frames in which a face is read, 0..1."""
 
 
-def measure_clips(clips: Sequence[Path], expression_model: str = models.EMBEDDED) -> list[Steadiness]:
-    """Analyzes each clip, 10 frames a second and every person; returns a row for each clip, then one for all pairs.
+@dataclass(frozen=True)
+class Row:
+    """The steadiness of one clip, or of all."""
+
+    name: str
+    read: Steadiness
+    shown: Steadiness
+
+
+def measure_clips(
+    clips: Sequence[Path], expression_model: str = models.EMBEDDED, sample_fps: float = SAMPLE_FPS
+) -> list[Row]:
+    """Analyzes each clip and every person in it; returns a row for each clip, then one for all.
 
     Raises:
         MediaError: a clip cannot be read.
         ModelError: the model cannot be loaded.
     """
-    options = Options(sample_fps=SAMPLE_FPS, faces="all", expression_model=expression_model)
-    rows = []
+    options = Options(sample_fps=sample_fps, faces="all", expression_model=expression_model)
+    rows: list[Row] = []
+    all_read: list[Timeline] = []
+    all_shown: list[Timeline] = []
     for clip in clips:
         analysis = analyze(clip, options)
-        rows.append(steadiness(clip.name, [analysis.timeline(person).scores for person in analysis.persons]))
-    return [*rows, _together(rows)]
+        as_read = [analysis.timeline(person) for person in analysis.persons]
+        as_shown = [analysis.shown_timeline(person) for person in analysis.persons]
+        rows.append(Row(clip.name, steadiness(as_read), steadiness(as_shown)))
+        all_read += as_read
+        all_shown += as_shown
+    return [*rows, Row("all", steadiness(all_read), steadiness(all_shown))]
 
 
-def steadiness(name: str, persons: Sequence[Scores]) -> Steadiness:
-    """Compares neighbouring rows of each person's scores float32 (n, 7); rows of NaN are gaps, which no pair spans."""
-    pairs = [np.stack([scores[:-1], scores[1:]]) for scores in persons if len(scores)]
-    before, after = np.concatenate(pairs, axis=1) if pairs else np.empty((2, 0, 7), np.float32)
-    both = ~np.isnan(before + after).any(axis=1)
-    before, after = before[both], after[both]
-    if not len(before):
-        return Steadiness(name, 0, float("nan"), float("nan"))
-    same = float((before.argmax(axis=1) == after.argmax(axis=1)).mean())
-    return Steadiness(name, len(before), same, float(np.abs(before - after).sum(axis=1).mean() / 2))
+def steadiness(persons: Sequence[Timeline]) -> Steadiness:
+    """Compares neighbouring moments of each person; gaps are in no pair, and no pair spans them."""
+    tops = Counter(emotion for person in persons for emotion in person.leading if emotion)
+    leader, n_leading = tops.most_common(1)[0] if tops else ("", 0)
+    leader_share = n_leading / tops.total() if tops else float("nan")
+    steps_s, same, distances = np.concatenate([np.empty((3, 0)), *map(_pairs, persons)], axis=1)
+    if not len(steps_s):
+        return Steadiness(0, float("nan"), float("nan"), float("nan"), leader, leader_share)
+    changes_a_minute = 60 * float((1 - same).sum() / steps_s.sum())
+    return Steadiness(len(steps_s), float(same.mean()), float(distances.mean()), changes_a_minute, leader, leader_share)
 
 
-def table(rows: Sequence[Steadiness]) -> str:
-    """Markdown, a row for each clip."""
-    lines = ["| clip | pairs of frames | same top emotion | distance of scores |", "|---|---|---|---|"]
+def _pairs(person: Timeline) -> npt.NDArray[np.float64]:
+    """Of each pair its step in seconds, 1 where the highest emotion is the same, and the distance; float64 (3, n)."""
+    before, after = person.scores[:-1], person.scores[1:]
+    both = person.valid[:-1] & person.valid[1:]
+    same = before[both].argmax(axis=1) == after[both].argmax(axis=1)
+    distances = np.abs(before[both].astype(np.float64) - after[both]).sum(axis=1) / 2
+    return np.stack([np.diff(person.times_s)[both], same, distances])
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Markdown, a row for each clip; in each cell first as read, then as shown."""
+    heads = ("clip", "pairs of frames", "same top emotion", "distance of scores", "changes a minute", "most often")
+    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     for row in rows:
-        figures = f"{row.same_top:.3f} | {row.distance:.3f}" if row.pairs else "- | -"
-        lines.append(f"| {row.name} | {row.pairs} | {figures} |")
+        cells = map(" → ".join, zip(_cells(row.read), _cells(row.shown), strict=True))
+        lines.append(f"| {row.name} | {row.read.pairs} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _together(rows: Sequence[Steadiness]) -> Steadiness:
-    counted = [row for row in rows if row.pairs]
-    pairs = sum(row.pairs for row in counted)
-    if not pairs:
-        return Steadiness("all", 0, float("nan"), float("nan"))
-    same = sum(row.same_top * row.pairs for row in counted) / pairs
-    return Steadiness("all", pairs, same, sum(row.distance * row.pairs for row in counted) / pairs)
+def _cells(figures: Steadiness) -> tuple[str, str, str, str]:
+    leader = f"{figures.leader} {figures.leader_share:.3f}" if figures.leader else "-"
+    if not figures.pairs:
+        return "-", "-", "-", leader
+    return f"{figures.same_top:.3f}", f"{figures.distance:.3f}", f"{figures.changes_a_minute:.1f}", leader

@@ -50,10 +50,8 @@ def add_analyze_command(commands: Any) -> None:
 
 def _analyze(args: argparse.Namespace) -> int:
     options = Options.read(vars(args))
-    recordings, n_skipped = find_recordings(args.paths, args.out)
-    if n_skipped:
-        print(f"{n_skipped} files without a media ending were skipped.", file=sys.stderr)
-    n_failed = 0
+    search = find_recordings(args.paths, args.out)
+    recordings, n_failed = search.recordings, search.n_missing
     with Child() as child:
         for position, recording in enumerate(recordings, start=1):
             line = Line(f"[{position}/{len(recordings)}] {printable(recording.path)}")
@@ -66,8 +64,11 @@ def _analyze(args: argparse.Namespace) -> int:
                 line.clear()
                 print(f"{printable(recording.path)}: {exc}", file=sys.stderr)
                 _report(args.json, recording, "failed", error=str(exc))
-    if n_failed and len(recordings) > 1:
-        print(f"{n_failed} of {len(recordings)} recordings failed.", file=sys.stderr)
+    for text in search.lines():
+        print(text, file=sys.stderr)
+    n_all = len(recordings) + search.n_missing
+    if n_failed and n_all > 1:
+        print(f"{n_failed} of {n_all} recordings failed.", file=sys.stderr)
     return FAILED if n_failed else DONE
 
 

@@ -33,6 +33,10 @@ def merge_results(results: Path) -> int:
         unread_paths.append(path)
         print(f"{printable(path)}: left out: {why}", file=sys.stderr)
 
-    for name, rows in merge(results, warn).items():
+    def note(path: Path, earlier_path: Path) -> None:
+        folders = (printable(one.parent.relative_to(results)) for one in (path, earlier_path))
+        print("{}: the same recording as {}; the tables have both".format(*folders), file=sys.stderr)
+
+    for name, rows in merge(results, warn, note).items():
         print(f"{results / name}.parquet: {rows} rows")
     return 1 if unread_paths else 0

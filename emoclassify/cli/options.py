@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from emoclassify.declared import Option
+from emoclassify.settings import Options
+from emoclassify.terms import note_of
 
 
 def add_options(parser: argparse.ArgumentParser, options: Iterable[Option]) -> None:
@@ -27,10 +29,13 @@ def _argument(option: Option) -> dict[str, Any]:
 
 
 def help_of(option: Option) -> str:
-    """The help of an argument in the style of argparse: no capital, no full stop; with the default if there is one."""
+    """The help of an argument in the style of argparse: no capital, no full stop; with the terms of its model where
+    they forbid commercial use, and the default if there is one."""
     text = option.help.removesuffix(".")
     if not text[1:2].isupper():  # CSV stays CSV
         text = text[0].lower() + text[1:]
+    if note := note_of(option, Options()):
+        text += f"; {note[0].lower()}{note[1:].removesuffix('.')}"
     if option.kind is not bool and option.default not in (None, ""):
         default = f"{option.default:g}" if option.kind is float else option.default
         text += f" (default {default})"

@@ -9,9 +9,10 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,7 +26,10 @@ from emoclassify.jobs.sweeper import Sweeper
 from emoclassify.jobs.task import AnalysisProcess
 from emoclassify.jobs.webhooks import Webhooks
 from emoclassify.jobs.worker import Worker
+from emoclassify.jobs.workplace import Workplace
 from emoclassify.networks import models
+from emoclassify.networks.models import ModelInfo
+from emoclassify.networks.runtime import cache_folder
 from emoclassify.settings import Options
 from emoclassify.stages import models_of
 
@@ -66,9 +70,12 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableProcess] | None = N
     try:
         signal.signal(signal.SIGTERM, _stop)
         signal.signal(signal.SIGINT, _stop)
-        with open_jobs(ServerSettings.read(), time.time) as service, closing((make_analyzer or _child)()) as analyzer:
+        with open_jobs(ServerSettings.read(), time.time) as service, ExitStack() as stack:
             service.leases.give_back_all(name)
-            worker = Worker(service, analyzer, name)
+            place = stack.enter_context(Workplace(service.settings.workers, name))
+            analyzer = make_analyzer() if make_analyzer else _child(service.settings, place)
+            stack.enter_context(closing(analyzer))
+            worker = Worker(service, analyzer, name, place=place)
             with ExitStack() as stack:
                 for duty in _duties(service, name):
                     stack.enter_context(duty)
@@ -82,8 +89,22 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableProcess] | None = N
         return 0
 
 
-def _child() -> Child:
-    return Child(niceness=_NICENESS)
+def _child(settings: ServerSettings, place: Workplace) -> Child:
+    cache_folder().mkdir(parents=True, exist_ok=True)  # networks are converted once, by this process
+    bounds = place.bounds(_files_of_models(settings), (cache_folder(),))
+    child = Child(niceness=_NICENESS, bounds=bounds)
+    if limits := child.missing_limits():
+        logger.warning("this system cannot confine what opens uploads: %s missing", " and ".join(limits))
+    return child
+
+
+def _files_of_models(settings: ServerSettings) -> set[Path]:
+    """The folders of the models that jobs may ask for, and the files that their names lead to."""
+    try:
+        folders = [model.path for model in _models_of_jobs(settings)]
+    except (ModelError, UsageError):
+        return set()  # the worker is not ready then, and says why; the models that ship can be read anyway
+    return {models.fetched_path(), *folders, *(path.resolve() for folder in folders for path in folder.iterdir())}
 
 
 def _work_on(service: Jobs, worker: Worker, *, gpu: bool) -> NoReturn:
@@ -120,14 +141,17 @@ def _stop(*_: Any) -> None:
 def models_are_whole(settings: ServerSettings) -> bool:
     """Whether the models that any job of the API may use are there and undamaged."""
     try:
-        default = Options.read({})
-        variants = (replace(default, expression_model=name) for name in settings.expression_models)
-        for model in models_of(default, *variants):
+        for model in _models_of_jobs(settings):
             models.verify(model)
     except (ModelError, UsageError) as exc:
         logger.warning("not ready: %s", exc)
         return False
     return True
+
+
+def _models_of_jobs(settings: ServerSettings) -> Iterable[ModelInfo]:
+    default = Options.read({})
+    return models_of(default, *(replace(default, expression_model=name) for name in settings.expression_models))
 
 
 class _Duty:

@@ -97,6 +97,21 @@ def find_summaries(connection: Connection, search: Search) -> list[tuple[float, 
     return [(row.created_at, row.summary) for row in rows]
 
 
+def earlier_job_ids(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Id of a job -> id of the last earlier one of its owner with the same recording, for those that have one."""
+    earlier = jobs.alias("earlier")
+    is_before = or_(
+        earlier.c.created_at < jobs.c.created_at,
+        and_(earlier.c.created_at == jobs.c.created_at, earlier.c.id < jobs.c.id),
+    )
+    is_same = and_(earlier.c.owner == jobs.c.owner, earlier.c.sha256 == jobs.c.sha256)
+    is_shown = earlier.c.state != JobState.DELETING
+    latest = (earlier.c.created_at.desc(), earlier.c.id.desc())
+    same = select(earlier.c.id).where(is_same, is_before, is_shown).order_by(*latest).limit(1).scalar_subquery()
+    rows = connection.execute(select(jobs.c.id, same.label("same")).where(jobs.c.id.in_(ids)))
+    return {row.id: row.same for row in rows if row.same is not None}
+
+
 def count_queued(connection: Connection) -> int:
     """How many jobs wait, of all owners."""
     return connection.scalar(select(func.count()).where(jobs.c.state == JobState.QUEUED)) or 0

@@ -1,9 +1,11 @@
 """The analysis of one recording, as a kind of job."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from emoclassify.child import OnStep
+from emoclassify.errors import ResultError
 from emoclassify.jobs.job import RECORDING, Job
 from emoclassify.jobs.leases import Outcome
 from emoclassify.jobs.progress import JobProgress
@@ -24,9 +26,17 @@ class RecordingTask:
         """The progress by the stages of an analysis."""
         return JobProgress(Options.from_dict(job.options))
 
-    def prepare(self, job: Job, service: Jobs) -> AbstractContextManager[Path]:
+    @contextmanager
+    def prepare(self, job: Job, service: Jobs, folder: Path) -> Iterator[Path]:
         """The upload, as a file."""
-        return service.storage.upload_on_disk(job.id, service.settings.scratch)
+        with ExitStack() as stack:
+            try:
+                path = stack.enter_context(service.storage.upload_on_disk(job.id, folder))
+            except FileNotFoundError:
+                raise
+            except OSError as exc:
+                raise ResultError("upload_uncopied", why=exc.strerror or type(exc).__name__) from exc
+            yield path
 
     def run(self, job: Job, source: Path, folder: Path, analyzer: AnalysisProcess, on_progress: OnStep) -> None:
         """Analyzes the recording."""

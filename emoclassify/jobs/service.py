@@ -12,6 +12,7 @@ from emoclassify.jobs.queue import DatabaseQueue, Queue
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage
 from emoclassify.jobs.store import JobStore
+from emoclassify.jobs.workplace import remove_job
 from emoclassify.outputs.names import PREVIEW, RECORDING
 
 
@@ -77,6 +78,7 @@ class Jobs:
         if not self.store.hide(job_id, owner):
             return False
         self.storage.remove_job(job_id)
+        remove_job(self.settings.workers, job_id)
         self.store.remove(job_id)
         return True
 

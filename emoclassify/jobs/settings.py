@@ -138,6 +138,11 @@ class ServerSettings:
         return self.data_dir / "scratch"
 
     @property
+    def workers(self) -> Path:
+        """The folder of the workers' folders."""
+        return self.data_dir / "workers"
+
+    @property
     def max_upload_bytes(self) -> int:
         """The largest request."""
         return self.max_upload_mb * 1024**2

@@ -61,15 +61,19 @@ class Storage:
         return self._open(self._upload(job_id), "rb")
 
     @contextmanager
-    def upload_on_disk(self, job_id: str, scratch: Path) -> Iterator[Path]:
-        """An upload as a file of this machine; a copy in `scratch` where the storage is elsewhere."""
-        path = self._upload(job_id)
-        if self.is_local:
-            yield Path(path)
-            return
-        copy = scratch / f"upload-{job_id}"
+    def upload_on_disk(self, job_id: str, folder: Path) -> Iterator[Path]:
+        """An upload as a file of a folder of this machine; a second name of the same file where the storage is on the
+        same disk, else a copy. It goes at the end.
+
+        Raises:
+            OSError: it cannot be read; FileNotFoundError where it is gone.
+        """
+        path, copy = self._upload(job_id), folder / "upload"
         try:
-            self._fs.get_file(path, str(copy))
+            if not self.is_local:
+                self._fs.get_file(path, str(copy))
+            elif not _link(Path(path), copy):
+                shutil.copyfile(path, copy)
             yield copy
         finally:
             copy.unlink(missing_ok=True)
@@ -192,3 +196,14 @@ def _checked_id(job_id: str) -> str:
     if not is_id(job_id):
         raise ValueError("no id of a job")
     return job_id
+
+
+def _link(path: Path, link: Path) -> bool:
+    """Gives a file a second name; False where that cannot be: on another disk, or where the system forbids it."""
+    try:
+        link.hardlink_to(path)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return False
+    return True

@@ -1,6 +1,7 @@
 """The jobs as their owners see them: added, looked up, listed, canceled, retried, deleted."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select
@@ -92,6 +93,11 @@ class JobStore:
         """At most `search.limit` jobs, in order."""
         with self._database.reading() as connection:
             return queries.find_jobs(connection, search)
+
+    def earlier_ids(self, ids: Sequence[str]) -> dict[str, str]:
+        """Id of a job -> id of the last earlier one of its owner with the same recording, for those that have one."""
+        with self._database.reading() as connection:
+            return queries.earlier_job_ids(connection, ids)
 
     def cancel(self, job_id: str, owner: str) -> Job | None:
         """Ends a waiting job at once and asks the worker of a running one to end it; None where there is none.

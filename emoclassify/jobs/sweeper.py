@@ -12,6 +12,7 @@ from emoclassify.job_states import ENDED
 from emoclassify.jobs import queries
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.workplace import remove_abandoned
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Sweeper:
                 self._sweep_files(now)
                 self._looked_at = now
         self._sweep_scratch()
+        remove_abandoned(self._service.settings.workers)
         self._service.store.forget_repeats()
         self._service.leases.forget_workers()
 

@@ -49,6 +49,7 @@ jobs = Table(
     Index("jobs_by_state", "state", "queued_at"),
     Index("jobs_by_owner", "owner", "created_at", "id"),
     Index("jobs_by_expiry", "expires_at"),
+    Index("jobs_by_content", "owner", "sha256", "created_at"),
 )
 
 # The same upload with the same Idempotency-Key is one job.

@@ -4,6 +4,8 @@ A new kind is a class of these four functions and a line in `tasks.py`. The work
 holds the lease, stores the progress, watches time and memory, ends canceled jobs and starts again those that died.
 """
 
+import errno
+import stat
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -62,12 +64,16 @@ class Task(Protocol):
             EmoClassifyError: the job's options do not fit; the job fails with this message.
         """
 
-    def prepare(self, job: Job, service: Jobs) -> AbstractContextManager[Path]:
+    def prepare(self, job: Job, service: Jobs, folder: Path) -> AbstractContextManager[Path]:
         """Brings the input of a job onto this machine, for as long as it runs.
 
+        Args:
+            job: the job.
+            service: the job system.
+            folder: an empty folder for the input, the only one that the analyzer can read; it is removed afterwards.
+
         Returns:
-            A context that gives a file or folder, and removes at its end what it made. Where the process is killed in
-            between, the sweeper removes what it left in the scratch folder.
+            A context that gives a file or folder in it.
 
         Raises:
             OSError: the storage cannot be read; FileNotFoundError where the input is no longer there.
@@ -105,7 +111,15 @@ def store_results(job: Job, folder: Path, storage: Storage, **facts: Any) -> Out
         facts: further fields of Outcome.
 
     Raises:
-        OSError: they cannot be stored; no part of them stays in the storage.
+        OSError: they cannot be stored; no part of them stays in the storage. Also where one is no plain file.
     """
-    files = tuple({"name": path.name, "size_bytes": path.stat().st_size} for path in sorted(folder.iterdir()))
+    files = tuple({"name": path.name, "size_bytes": _size_bytes(path)} for path in sorted(folder.iterdir()))
     return Outcome(state=JobState.COMPLETED, results=storage.put_results(job.id, folder), files=files, **facts)
+
+
+def _size_bytes(path: Path) -> int:
+    """The size of a plain file. A link would lead out of the folder: the process that made it may be hostile."""
+    facts = path.lstat()
+    if not stat.S_ISREG(facts.st_mode) or facts.st_nlink > 1:
+        raise OSError(errno.ELOOP, "no plain file", path.name)
+    return facts.st_size

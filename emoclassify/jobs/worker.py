@@ -21,9 +21,9 @@ from emoclassify.job_states import JobState
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.leases import Outcome
 from emoclassify.jobs.service import Jobs
-from emoclassify.jobs.storage import new_id
 from emoclassify.jobs.task import AnalysisProcess, ProgressCounter, Task
 from emoclassify.jobs.tasks import TASKS
+from emoclassify.jobs.workplace import Workplace
 from emoclassify.words.messages import Message
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,15 @@ Result = TypeVar("Result")
 class Worker:
     """One worker, with one analysis process of its own."""
 
-    def __init__(self, service: Jobs, analyzer: AnalysisProcess, name: str, tasks: Mapping[str, Task] = TASKS) -> None:
+    def __init__(
+        self,
+        service: Jobs,
+        analyzer: AnalysisProcess,
+        name: str,
+        tasks: Mapping[str, Task] = TASKS,
+        *,
+        place: Workplace | None = None,
+    ) -> None:
         """Takes no job yet.
 
         Args:
@@ -46,8 +54,10 @@ class Worker:
             analyzer: does the work of the tasks.
             name: this worker's; no other has it.
             tasks: the kinds of jobs that it runs.
+            place: its folder; by default one of its name.
         """
         self._service, self._analyzer, self.name, self._tasks = service, analyzer, name, tasks
+        self._place = place or Workplace(service.settings.workers, name)
 
     def work_once(self) -> bool:
         """Takes one job and ends it; False where none waits.
@@ -86,11 +96,10 @@ class Worker:
         return self._tasks[job.kind]
 
     def _run(self, job: Job, task: Task, counter: ProgressCounter) -> None:
-        folder = self._service.settings.scratch / f"results-{new_id()}"
         watch = _Watch(self._service, self._analyzer, job, counter)
         try:
-            with watch:
-                outcome = self._outcome(job, task, folder, watch)
+            with self._place.job(job.id) as folders, watch:
+                outcome = self._outcome(job, task, folders, watch)
         except BaseException:  # a signal said to stop: put the job back for another worker
             with suppress(SQLAlchemyError):
                 self._service.leases.give_back(job, counted=False)
@@ -100,13 +109,12 @@ class Worker:
                 self._discard(job, outcome)
             else:
                 self._end(job, outcome)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
-    def _outcome(self, job: Job, task: Task, folder: Path, watch: "_Watch") -> Outcome | None:
+    def _outcome(self, job: Job, task: Task, folders: tuple[Path, Path], watch: "_Watch") -> Outcome | None:
         """How the job ended; None where it is to be started again."""
+        input_folder, folder = folders
         try:
-            with task.prepare(job, self._service) as source:
+            with task.prepare(job, self._service, input_folder) as source:
                 task.run(job, source, folder, self._analyzer, watch.counter.tell)
             return task.store(job, folder, self._service.storage)
         except DiedError as exc:

@@ -10,19 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import av
 from av.stream import Disposition
 
 from emoclassify.errors import MediaError, ResultError
-from emoclassify.media.timestamps import PacketClock
+from emoclassify.media.formats import DEMUXERS, N_BYTES, name_of, stranger_of
+from emoclassify.media.timestamps import PacketClock, ShownTimes
 from emoclassify.words.messages import Message
 
 logger = logging.getLogger(__name__)
-
-STILL_DEMUXERS = ("jpeg_pipe", "png_pipe", "webp_pipe", "bmp_pipe")
-_DEMUXERS = ("mov", "matroska", "avi", "mpeg", "mpegvideo", "wav", "mp3", "flac", "ogg", *STILL_DEMUXERS)
 
 _KINDS = ("video", "audio")
 
@@ -41,6 +39,8 @@ class ReadCounts:
     """Frames without a timestamp, placed one frame's length after the one before."""
     backward: int = 0
     """Frames whose timestamp is not after the one before: skipped."""
+    encrypted: int = 0
+    """Packets that are encrypted: skipped, since what a decoder makes of them is noise."""
     restarts: int = 0
     """How often the timestamps start anew (see `timestamps.PacketClock`)."""
     gave_up: bool = False
@@ -55,6 +55,8 @@ class ReadCounts:
         messages = []
         if self.corrupt:
             messages.append(Message(f"{kind}_damaged", {"n": self.corrupt}))
+        if self.encrypted:
+            messages.append(Message(f"{kind}_encrypted"))
         if self.untimed:
             messages.append(Message(f"{kind}_untimed", {"n": self.untimed}))
         if self.backward:
@@ -71,7 +73,7 @@ def open_container(path: Path) -> Iterator[Any]:
     """The file as an open PyAV container (`av.container.InputContainer`).
 
     Raises:
-        MediaError: no such file, it is empty, or its format is not one of `_DEMUXERS`.
+        MediaError: no such file, it is empty, or it does not open as one of `formats.FORMATS`.
     """
     if not path.exists():
         raise MediaError("file_missing")
@@ -87,12 +89,12 @@ def open_container(path: Path) -> Iterator[Any]:
         try:
             container = av.open(
                 _Nameless(file),
-                container_options={"format_whitelist": ",".join(_DEMUXERS), "protocol_whitelist": ""},
+                container_options={"format_whitelist": ",".join(DEMUXERS), "protocol_whitelist": ""},
                 io_open=_refuse,
                 metadata_errors="replace",
             )
         except (av.error.FFmpegError, UnicodeError, OSError) as exc:
-            raise MediaError("file_unknown_format", why=_reason(exc)) from exc
+            raise _unopened(file) from exc
         with container:
             yield container
 
@@ -114,6 +116,22 @@ def create_container(path: Path) -> Iterator[Any]:
         raise ResultError("file_unwritten", file=path.name, why=_reason(exc)) from exc
 
 
+def format_name(path: Path) -> str:
+    """What people call the format of a file, told by its first bytes; empty where it is unknown."""
+    with path.open("rb") as file:
+        return name_of(file.read(N_BYTES)) or ""
+
+
+def _unopened(file: BinaryIO) -> MediaError:
+    """Why no demuxer opens a file, told by its first bytes: what FFmpeg says of it helps nobody."""
+    file.seek(0)
+    first_bytes = file.read(N_BYTES)
+    name = name_of(first_bytes)
+    if name is not None:
+        return MediaError("file_damaged", container=name)
+    return MediaError("file_unknown_format", why=stranger_of(first_bytes) or "by its first bytes")
+
+
 class _Nameless:
     """A file without its name, so that nothing in the name (a pattern, an ending, a protocol) can steer a demuxer."""
 
@@ -133,7 +151,14 @@ def _reason(exc: Exception) -> str:
 
 def choose_stream(container: Any, kind: str) -> Any:
     """The default stream of a kind ("video", "audio") that can be decoded, or None; cover art is no video."""
-    usable = [
+    usable = usable_streams(container, kind)
+    best = container.streams.best(kind)
+    return best if best in usable else next(iter(usable), None)
+
+
+def usable_streams(container: Any, kind: str) -> list[Any]:
+    """The streams of a kind that have a known codec; a video has a size, too."""
+    return [
         stream
         for stream in container.streams
         if stream.type == kind
@@ -141,43 +166,72 @@ def choose_stream(container: Any, kind: str) -> Any:
         and not stream.disposition & Disposition.attached_pic
         and (kind == "audio" or (stream.width and stream.height))
     ]
-    best = container.streams.best(kind)
-    return best if best in usable else next(iter(usable), None)
 
 
 def decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
     """Yields decoded frames with timestamps that never start anew; counts and skips packets that do not decode."""
+    decoder = _Decoder(container, stream, counts)
+    for packet in _packets(container, stream, counts):
+        yield from decoder.decode(packet)
+        if decoder.failures >= _MAX_FAILURES_IN_A_ROW:
+            counts.gave_up = True
+            return
+
+
+def _packets(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
+    """The packets of a stream, until the file ends or breaks off."""
     clock = PacketClock()
     # Both picture and sound are read, since the timestamps of both start anew together.
     streams = {stream.index: stream} | {s.index: s for s in map(partial(choose_stream, container), _KINDS) if s}
-    failures, packets = 0, clock.adjust(container.demux(*streams.values()))
-    while failures < _MAX_FAILURES_IN_A_ROW:
+    packets = clock.adjust(container.demux(*streams.values()))
+    while True:
         try:
             packet = next(packets, None)
         except av.error.EOFError:
             return
         except (av.error.FFmpegError, OSError) as exc:  # the demuxer or the disk fails
             logger.debug("reading ended: %s", _reason(exc))
-            break
+            counts.gave_up = True
+            return
         if packet is None:
             return
         counts.restarts = clock.restarts
         counts.read_bytes = max(counts.read_bytes, packet.pos or 0)
-        if packet.stream.index != stream.index:
-            continue
+        if packet.stream.index == stream.index:
+            yield packet
+
+
+class _Decoder:
+    """Decodes the packets of one stream."""
+
+    def __init__(self, container: Any, stream: Any, counts: ReadCounts) -> None:
+        self.failures = 0
+        """How many packets in a row did not decode."""
+        self._counts = counts
+        is_avi_picture = container.format.name == "avi" and stream.type == "video"
+        self._shown_times = ShownTimes() if is_avi_picture else None
+
+    def decode(self, packet: Any) -> Iterator[Any]:
+        if packet.has_sidedata("encryption_info"):
+            self._counts.encrypted += 1
+            self.failures += 1
+            return
         try:
             frames = packet.decode()
         except av.error.EOFError:
             return
         except av.error.FFmpegError as exc:
             logger.debug("packet skipped: %s", _reason(exc))
-            counts.corrupt += 1
-            failures += 1
-            continue
+            self._counts.corrupt += 1
+            self.failures += 1
+            return
+        if self._shown_times is not None:
+            self._shown_times.add(packet)
         for frame in frames:
+            if self._shown_times is not None:
+                self._shown_times.set(frame)
             if frame.is_corrupt:
-                counts.corrupt += 1
+                self._counts.corrupt += 1
             else:
-                failures = 0
+                self.failures = 0
                 yield frame
-    counts.gave_up = True

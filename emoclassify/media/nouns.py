@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,9 +57,18 @@ class MediaInfo:
     still: bool
     """True for a picture: one frame, no duration."""
     origin: Fraction
-    """The file's own timestamp, in seconds, that counts as time 0: the earliest start among the chosen streams."""
+    """The file's own timestamp, in seconds, that counts as time 0: the earliest start of the chosen picture and of all
+    sound tracks, so that times do not hang on which track is read."""
     notes: tuple[Message, ...]
     """Messages about how the file was read, e.g. which of several streams was used."""
+    audio_tracks: tuple[int, ...]
+    """The index of every sound stream with a known codec, in their order: `audio` is one of them."""
+
+    def has(self, kind: str) -> bool:
+        """Whether the file has a "picture" or a "sound", also where it cannot be read, which a note tells."""
+        lost_codes = {f"{kind}_{reason}" for reason in ("codec_unknown", "encrypted", "undecodable", "too_large")}
+        stream = self.video if kind == "picture" else self.audio
+        return stream is not None or any(note.code in lost_codes for note in self.notes)
 
 
 @dataclass(frozen=True)
@@ -99,8 +109,8 @@ class Source:
     @classmethod
     def of(cls, name: str, sha256: str, info: MediaInfo) -> "Source":
         """The source of a recording with the facts that `probe` returned."""
-        facts = {field.name: getattr(info, field.name) for field in fields(info) if field.name != "origin"}
-        return cls(name, sha256, **facts)
+        facts: dict[str, Any] = {field.name: getattr(info, field.name, None) for field in fields(cls)}
+        return cls(**facts | {"name": name, "sha256": sha256})
 
     @property
     def has_moving_picture(self) -> bool:

@@ -9,22 +9,19 @@ import numpy.typing as npt
 from av.sidedata.sidedata import Type as SideDataType
 from PIL import ExifTags, Image
 
-from emoclassify.media.container import ReadCounts, decode, open_container
-
 _PICTURES = ("BMP", "JPEG", "PNG", "WEBP")
 """The only formats in which Pillow may read a file: each of the dozens of others would be one more way to attack."""
 
 
-def read_orientation(path: Path, stream: Any, *, still: bool) -> tuple[int, bool] | None:
-    """Quarter turns clockwise (0..3) after a left-right mirroring (or none) that make the picture upright.
+def orientation_of(first: Any, path: Path, *, has_exif: bool) -> tuple[int, bool]:
+    """Quarter turns clockwise (0..3) after a left-right mirroring (or none) that make a picture upright.
 
-    None where no frame of it can be decoded.
+    Args:
+        first: the first decoded frame.
+        path: of the file.
+        has_exif: whether the turn stands in the EXIF data of the file, as of most photographs, and not in the frame.
     """
-    with open_container(path) as container:
-        first = next(decode(container, container.streams[stream.index], ReadCounts()), None)
-        if first is None:
-            return None
-        return _of_exif(path) if still else _of_matrix(_display_matrix(first))
+    return _of_exif(path) if has_exif else _of_matrix(_display_matrix(first))
 
 
 def _display_matrix(frame: Any) -> npt.NDArray[np.int32] | None:
@@ -54,10 +51,12 @@ def _of_matrix(matrix: npt.NDArray[np.int32] | None) -> tuple[int, bool]:
 def _of_exif(path: Path) -> tuple[int, bool]:
     """The same for a photograph, from its EXIF orientation (1 to 8), which PyAV does not offer."""
     try:
-        with path.open("rb") as file, warnings.catch_warnings(), Image.open(file, formats=_PICTURES) as image:
-            warnings.simplefilter("ignore")  # Pillow warns of odd EXIF data
-            value = image.getexif().get(ExifTags.Base.Orientation, 1)
-    except (OSError, SyntaxError, ValueError):  # a picture that FFmpeg reads and Pillow does not
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of odd EXIF data, and of pictures larger than it likes
+            with Image.open(file, formats=_PICTURES) as image:
+                value = image.getexif().get(ExifTags.Base.Orientation, 1)
+    # A picture that FFmpeg reads and Pillow does not.
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return 0, False
     turns_by_value = {
         2: (0, True),

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import MediaInfo, VideoInfo
-from emoclassify.media.read import decoded_frames
+from emoclassify.media.read import decoded_frames, square_size
+from emoclassify.media.tone import BT_709, is_hdr, ordinary_frame
 
 Plane = npt.NDArray[np.uint8]
 
@@ -30,7 +31,11 @@ class Colours:
 
 @dataclass(frozen=True)
 class Picture:
-    """One decoded picture, upright, with square pixels; odd sizes get one more column or row, a copy of the last."""
+    """One decoded picture, upright, with square pixels; odd sizes get one more column or row, a copy of the last.
+
+    All pictures of a recording have one size. Where it changes within the recording, the others are enlarged or made
+    smaller until they fit, between black bars. Pictures with a high dynamic range are made ordinary ones (see `tone`).
+    """
 
     index: int
     """How many frames were decoded before it, as in `nouns.Frame`."""
@@ -39,8 +44,10 @@ class Picture:
     """How long it is shown, in seconds; estimated where the file does not say."""
     yuv: Plane
     """uint8 (3H/2, W), yuv420p: brightness, then the two colours at half the size; H and W are even. Writable."""
-    scale_xy: tuple[float, float]
+    scale: float
     """Its size over that of the decoded frame: 1, except where the size changes within the recording."""
+    offset_xy: tuple[float, float]
+    """Pixels of the black bars left of and above what the decoded frame shows."""
     colours: Colours
 
     @property
@@ -64,16 +71,60 @@ def read_pictures(path: Path, info: MediaInfo) -> Iterator[Picture]:
 
 def _picture(frame: av.VideoFrame, index: int, time_s: float, info: MediaInfo, video: VideoInfo) -> Picture:
     lying = video.rotation_deg % 180 != 0
-    size_wh = (video.height_px, video.width_px) if lying else (video.width_px, video.height_px)
-    fitted = frame.reformat(width=size_wh[0], height=size_wh[1], format="yuv420p")
+    box_wh = (video.height_px, video.width_px) if lying else (video.width_px, video.height_px)
+    scale, size_wh = _fit(frame, video, box_wh)
+    if is_hdr(frame):
+        fitted, colours = ordinary_frame(frame, *size_wh), Colours(BT_709, BT_709, BT_709, full_range=False)
+    else:
+        fitted = frame.reformat(width=size_wh[0], height=size_wh[1], format="yuv420p")
+        colours = _colours(fitted)
+    offset_xy = ((box_wh[0] - size_wh[0]) / 2, (box_wh[1] - size_wh[1]) / 2)
     return Picture(
         index=index,
         time_s=time_s,
         length_s=_length_s(frame, time_s, info.duration_s, 1 / (video.average_fps or _USUAL_FPS)),
-        yuv=_upright(fitted, video),
-        scale_xy=_scale(frame, size_wh, video, lying=lying),
-        colours=_colours(fitted),
+        yuv=_upright(_boxed_planes(fitted, box_wh, colours), video),
+        scale=scale,
+        offset_xy=offset_xy[::-1] if lying else offset_xy,
+        colours=colours,
     )
+
+
+def _fit(frame: av.VideoFrame, video: VideoInfo, box_wh: tuple[int, int]) -> tuple[float, tuple[int, int]]:
+    """How much a frame is enlarged to fit into a box, and its size then: whole, and with the shape that it has."""
+    width, height = square_size(frame.width, frame.height, video.pixel_aspect)
+    if (width, height) == box_wh:
+        return 1.0, box_wh
+    scale = min(box_wh[0] / width, box_wh[1] / height)
+    return scale, (min(_even(width * scale), box_wh[0]), min(_even(height * scale), box_wh[1]))
+
+
+def _even(pixels: float) -> int:
+    return max(2, round(pixels / 2) * 2)
+
+
+def _boxed_planes(frame: Any, box_wh: tuple[int, int], colours: Colours) -> list[Plane]:
+    """The planes of a frame in yuv420p, with black around it up to the size of the box."""
+    left, top = (round((box - size) / 4) * 2 for box, size in zip(box_wh, (frame.width, frame.height), strict=True))
+    planes = []
+    for i, plane in enumerate(frame.planes):
+        stored = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        half = 2 if i else 1
+        width, height = (-(-size // half) for size in box_wh)
+        if stored.shape != (height, width):
+            boxed = np.full((height, width), _black(colours, is_colour=i > 0), np.uint8)
+            part = boxed[top // half :, left // half :]
+            rows, columns = min(len(part), len(stored)), min(part.shape[1], stored.shape[1])
+            part[:rows, :columns] = stored[:rows, :columns]
+            stored = boxed
+        planes.append(stored)
+    return planes
+
+
+def _black(colours: Colours, *, is_colour: bool) -> int:
+    if is_colour:
+        return 128
+    return 0 if colours.full_range else 16
 
 
 def _length_s(frame: av.VideoFrame, time_s: float, end_s: float | None, usual_s: float) -> float:
@@ -84,17 +135,10 @@ def _length_s(frame: av.VideoFrame, time_s: float, end_s: float | None, usual_s:
     return min(float(frame.duration * frame.time_base), remaining_s)
 
 
-def _scale(frame: av.VideoFrame, size_wh: tuple[int, int], video: VideoInfo, *, lying: bool) -> tuple[float, float]:
-    aspect = video.pixel_aspect
-    x, y = size_wh[0] / round(frame.width * max(aspect, 1)), size_wh[1] / round(frame.height / min(aspect, 1))
-    return (y, x) if lying else (x, y)
-
-
-def _upright(frame: Any, video: VideoInfo) -> Plane:
+def _upright(planes: list[Plane], video: VideoInfo) -> Plane:
     width, height = video.width_px + video.width_px % 2, video.height_px + video.height_px % 2
     yuv = np.empty((height * 3 // 2, width), np.uint8)
-    for plane, target in zip(frame.planes, _planes(yuv), strict=True):
-        stored = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+    for stored, target in zip(planes, _planes(yuv), strict=True):
         turned = np.rot90(stored[:, ::-1] if video.mirrored else stored, -video.rotation_deg // 90)
         rows, columns = turned.shape
         target[:rows, :columns] = turned

@@ -1,5 +1,6 @@
-"""Reads recordings with PyAV: facts first (`probe`), then streams of upright frames and of mono sound."""
+"""Reads recordings with PyAV: facts first (`probe`), then streams of upright frames (the sound is read in `sound`)."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -8,16 +9,16 @@ from typing import Any
 import av
 import numpy as np
 import numpy.typing as npt
-from av.stream import Disposition
 
-from emoclassify.errors import MediaError
-from emoclassify.media.container import STILL_DEMUXERS, ReadCounts, choose_stream, decode, open_container
-from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, Sound, VideoInfo
-from emoclassify.media.orientation import read_orientation
-from emoclassify.words.messages import Message
+from emoclassify.media.container import ReadCounts, decode, open_container
+from emoclassify.media.formats import STILL_DEMUXERS
+from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, VideoInfo
+from emoclassify.media.orientation import orientation_of
+from emoclassify.media.streams import MAX_PIXELS, Streams, is_heif, readable_streams
+from emoclassify.media.tone import is_hdr, ordinary_rgb
 
-MAX_PIXELS = 8192 * 8192
-"""Larger pictures are refused: one frame of this size takes 200 MB as RGB."""
+LARGEST_RGB = 8192 * 8192
+"""No frame has more pixels as RGB: it would take 200 MB. Larger pictures are read smaller."""
 
 MAX_LENGTH_S = 24 * 3600.0
 """Reading ends here: a later timestamp is far more often damaged than part of a recording of more than a day."""
@@ -28,46 +29,39 @@ _SQUARE_WITHIN = 0.01
 _LARGEST_ASPECT = 4.0
 """A larger ratio is a mistake in the file; PAL and NTSC reach 1.5, anamorphic lenses 2."""
 
-_SOUND_GAP_S = 0.05
-"""A jump of the sound's timestamps larger than this is a pause of the recording; smaller ones are rounding."""
-
-
 _SOUGHT_WITHIN_S = 1e-4
 """Two times that differ by less belong to the same frame."""
 
 
-def probe(path: Path) -> MediaInfo:
+def probe(path: Path, sound_stream: int | None = None) -> MediaInfo:
     """What a recording holds.
 
+    A stream that cannot be decoded is left out, and `notes` says why: half a recording is better than none.
+
+    Args:
+        path: the recording.
+        sound_stream: index of the sound stream that is read; None: the default one. Times are the same with each.
+
     Raises:
-        MediaError: not a file, empty, of no known format, without picture and sound, or with too large a picture.
+        MediaError: not a file, empty, of no known format, with nothing that can be decoded, or with too large a picture
+            and no sound.
     """
     with open_container(path) as container:
-        video, audio = choose_stream(container, "video"), choose_stream(container, "audio")
-        if video is None and audio is None:
-            raise MediaError("file_no_media")
-        starts = [start for start in (_start(video), _start(audio)) if start is not None]
+        streams = readable_streams(path, container, sound_stream)
+        video, audio = streams.video, streams.audio
+        starts = [start for start in map(_start, (video, *streams.audio_tracks)) if start is not None]
         origin = min(starts, default=Fraction(0))
-        still = container.format.name in STILL_DEMUXERS
-        notes = list(_notes(container, video, audio))
-        if video is not None and video.width * video.height > MAX_PIXELS:
-            raise MediaError("picture_too_large", width=video.width, height=video.height, most=MAX_PIXELS)
-        upright = None if video is None else read_orientation(path, video, still=still)
-        if video is not None and upright is None:
-            if audio is None:
-                raise MediaError("picture_undecodable")
-            video = None
-            notes.append(Message("picture_undecodable"))
-        duration = container.duration
+        still = container.format.name in STILL_DEMUXERS or is_heif(container)
         return MediaInfo(
             container=container.format.name,
             size_bytes=path.stat().st_size,
-            duration_s=None if still or duration is None or duration <= 0 else duration / av.time_base,
-            video=None if upright is None else _video_info(video, origin, upright, still=still),
+            duration_s=None if still else _duration_s(container, origin),
+            video=None if video is None else _video_info(path, streams, origin, still=still),
             audio=None if audio is None else _audio_info(audio, origin),
             still=still,
             origin=origin,
-            notes=tuple(notes),
+            notes=streams.notes,
+            audio_tracks=tuple(track.index for track in streams.audio_tracks),
         )
 
 
@@ -115,7 +109,7 @@ def read_frames(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> It
 
 def _sought(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterator[tuple[int, av.VideoFrame]]:
     """The frames that seeking finds, with their index."""
-    if info.video is None or info.still or info.container == "mpeg":  # whose timestamps may start anew
+    if info.video is None or info.still or info.container in ("mpeg", "mpegts"):  # whose timestamps may start anew
         return
     with open_container(path) as container:
         stream = container.streams[info.video.stream]
@@ -144,62 +138,13 @@ def decoded_frames(path: Path, info: MediaInfo, counts: ReadCounts) -> Iterator[
         stream.thread_type = "AUTO"
         frame_s = Fraction(0) if info.still else Fraction(1) / (stream.average_rate or 25)
         for frame, time_s in _timed(decode(container, stream, counts), info, frame_s, counts):
+            if frame.width * frame.height > MAX_PIXELS:  # larger than the header says
+                counts.gave_up = True
+                return
             counts.decoded += 1
             yield frame, time_s
             if info.still:
                 return
-
-
-def read_sound(
-    path: Path, info: MediaInfo, *, rate_hz: int, counts: ReadCounts, layout: str = "mono"
-) -> Iterator[Sound]:
-    """Yields the sound as blocks at `rate_hz`, in order of time; nothing where the recording has no sound.
-
-    A pause in the timestamps starts a new block at its own time. `counts` is complete afterwards.
-    """
-    if info.audio is None:
-        return
-    with open_container(path) as container:
-        stream = container.streams[info.audio.stream]
-        assert isinstance(stream, av.AudioStream)
-        run: _SoundRun | None = None
-        for frame, time_s in _timed(decode(container, stream, counts), info, None, counts):
-            counts.decoded += 1
-            if run is None or not run.continues_with(frame, time_s):
-                if run is not None:
-                    yield from run.resample(None)
-                run = _SoundRun(frame, time_s, rate_hz, layout)
-            yield from run.resample(frame)
-        if run is not None:
-            yield from run.resample(None)
-
-
-class _SoundRun:
-    """Sound without a pause in it, resampled to mono or stereo; its times are counted in samples from its start."""
-
-    def __init__(self, first: av.AudioFrame, start_s: float, rate_hz: int, layout: str) -> None:
-        self._resampler = av.AudioResampler(format="flt", layout=layout, rate=rate_hz)
-        self._shape = (-1,) if layout == "mono" else (-1, self._resampler.layout.nb_channels)
-        self._start_s, self._rate_hz, self._samples_out = start_s, rate_hz, 0
-        self._kind, self._end_s = _sound_kind(first), start_s
-
-    def continues_with(self, frame: av.AudioFrame, time_s: float) -> bool:
-        return _sound_kind(frame) == self._kind and abs(time_s - self._end_s) <= _SOUND_GAP_S
-
-    def resample(self, frame: av.AudioFrame | None) -> Iterator[Sound]:
-        """The next frame, or None for what is left in the resampler."""
-        if frame is not None:
-            self._end_s += frame.samples / frame.sample_rate
-            frame.pts = None  # times are counted in samples instead
-        for block in self._resampler.resample(frame):
-            samples = np.asarray(block.to_ndarray().reshape(self._shape), dtype=np.float32)
-            yield Sound(self._start_s + self._samples_out / self._rate_hz, samples)
-            self._samples_out += len(samples)
-
-
-def _sound_kind(frame: av.AudioFrame) -> tuple[int, str, str]:
-    """The sound format that a resampler is made for; it may change within a recording (joined files, HE-AAC)."""
-    return frame.sample_rate, frame.format.name, frame.layout.name
 
 
 class _ByTime:
@@ -224,10 +169,22 @@ def _start(stream: Any) -> Fraction | None:
     return Fraction((stream.start_time or 0) * stream.time_base)
 
 
-def _video_info(stream: Any, origin: Fraction, upright: tuple[int, bool], *, still: bool) -> VideoInfo:
-    turns, mirrored = upright
+def _duration_s(container: Any, origin: Fraction) -> float | None:
+    """As the header says, from the origin: where timestamps start far from 0, some headers say where they end."""
+    if container.duration is None or container.duration <= 0:
+        return None
+    duration_s, origin_s = float(container.duration / av.time_base), float(origin)
+    is_fragmented = "mp4" in container.format.name and not any(stream.frames for stream in container.streams)
+    says_end = is_fragmented or "matroska" in container.format.name
+    return duration_s - origin_s if says_end and duration_s > origin_s else duration_s
+
+
+def _video_info(path: Path, streams: Streams, origin: Fraction, *, still: bool) -> VideoInfo:
+    stream = streams.video
+    has_exif = still and not is_heif(stream.container)
+    turns, mirrored = orientation_of(streams.first_frame, path, has_exif=has_exif)
     aspect = 1.0 if still else _pixel_aspect(stream)
-    width, height = _square_size(stream.width, stream.height, aspect)
+    width, height = square_size(stream.width, stream.height, aspect)
     if turns % 2:
         width, height = height, width
     rate = stream.average_rate
@@ -251,8 +208,13 @@ def _pixel_aspect(stream: Any) -> float:
     return aspect if 1 + _SQUARE_WITHIN < stretch <= _LARGEST_ASPECT else 1.0
 
 
-def _square_size(width: int, height: int, aspect: float) -> tuple[int, int]:
-    """Width and height in square pixels: the smaller axis is enlarged, so that no detail is lost."""
+def square_size(width: int, height: int, aspect: float) -> tuple[int, int]:
+    """Width and height in square pixels: the smaller axis is enlarged, so that no detail is lost.
+
+    A picture of more than LARGEST_RGB pixels is read at a half of its size, or a third.
+    """
+    shrink = math.ceil(math.sqrt(width * height / LARGEST_RGB))
+    width, height = width // shrink, height // shrink
     return (round(width * aspect), height) if aspect >= 1 else (width, round(height / aspect))
 
 
@@ -266,24 +228,12 @@ def _audio_info(stream: Any, origin: Fraction) -> AudioInfo:
     )
 
 
-def _notes(container: Any, video: Any, audio: Any) -> Iterator[Message]:
-    for kind, stream in (("picture", video), ("sound", audio)):
-        stream_type = "video" if kind == "picture" else "audio"
-        streams = [candidate for candidate in container.streams if candidate.type == stream_type]
-        covers = [candidate for candidate in streams if candidate.disposition & Disposition.attached_pic]
-        if covers:
-            yield Message("cover_art")
-        if stream is not None and len(streams) - len(covers) > 1:
-            yield Message(f"{kind}_chosen", {"n": len(streams) - len(covers), "stream": stream.index})
-
-
 def _timed(
-    frames: Iterator[Any], info: MediaInfo, frame_s: Fraction | None, counts: ReadCounts
+    frames: Iterator[Any], info: MediaInfo, frame_s: Fraction, counts: ReadCounts
 ) -> Iterator[tuple[Any, float]]:
-    """Frames with their time in seconds from the recording's origin; `frame_s` is the length of a frame of video."""
+    """Frames with their time in seconds from the recording's origin; `frame_s` is the length of a frame."""
     last_s: float | None = None
     for frame in frames:
-        length_s = float(frame_s) if frame_s is not None else frame.samples / frame.sample_rate
         if frame.pts is None:
             counts.untimed += 1
             time_s = counts.end_s if last_s is not None else 0.0
@@ -295,19 +245,20 @@ def _timed(
         if last_s is not None and time_s <= last_s:
             counts.backward += 1
             continue
-        last_s, counts.end_s = time_s, time_s + length_s
+        last_s, counts.end_s = time_s, time_s + float(frame_s)
         yield frame, time_s
 
 
 def _upright_rgb(frame: Any, video: VideoInfo) -> npt.NDArray[np.uint8]:
     """uint8 (H, W, 3): upright, with square pixels.
 
-    Colours are converted by the frame's own matrix and range; transparent parts become black.
+    Colours are converted by the frame's own matrix and range; transparent parts become black, and bright light of HDR
+    is compressed (see `tone`).
     """
-    if frame.width * frame.height > MAX_PIXELS:
-        raise MediaError("frame_too_large", width=frame.width, height=frame.height, most=MAX_PIXELS)
-    width, height = _square_size(frame.width, frame.height, video.pixel_aspect)
-    if any(component.is_alpha for component in frame.format.components):
+    width, height = square_size(frame.width, frame.height, video.pixel_aspect)
+    if is_hdr(frame):
+        rgb = ordinary_rgb(frame, width, height)
+    elif any(component.is_alpha for component in frame.format.components):
         rgba = frame.to_ndarray(format="rgba", width=width, height=height)
         rgb = (rgba[..., :3].astype(np.uint16) * rgba[..., 3:] // 255).astype(np.uint8)
     else:

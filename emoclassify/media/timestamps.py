@@ -4,6 +4,7 @@ A file may hold several pieces, one after another (of a camera or a browser's re
 the timestamps of each piece begin at 0 again.
 """
 
+import heapq
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -59,3 +60,24 @@ class PacketClock:
             ticks = round(self._offset_s / tick_s)
             packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
         return packet
+
+
+class ShownTimes:
+    """Timestamps of the pictures of an AVI file, which stores when each is decoded, and not when it is shown.
+
+    What FFmpeg makes of that goes back in time where pictures are stored in another order than they are shown in. But
+    both orders have the same times: the next picture that is shown has the earliest one that is left.
+    """
+
+    def __init__(self) -> None:
+        self._decoding_times: list[int] = []
+
+    def add(self, packet: Any) -> None:
+        """A packet went into the decoder, which took it."""
+        if packet.dts is not None and packet.size:
+            heapq.heappush(self._decoding_times, packet.dts)
+
+    def set(self, frame: Any) -> None:
+        """A picture comes out of the decoder: its `pts` becomes the time at which it is shown."""
+        if self._decoding_times:
+            frame.pts = heapq.heappop(self._decoding_times)

@@ -29,6 +29,8 @@ class ModelKind(Generic[M]):
     """Raises ModelError where there is no such model."""
     load: Callable[[ModelInfo, "Place"], M]
     """Raises ModelError where the model is damaged or does not fit."""
+    option: str = ""
+    """The name of the option that names the model; empty where none does."""
 
     def open(self, options: Options, place: "Place") -> M:
         """The model that the options name, loaded.

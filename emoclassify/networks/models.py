@@ -222,19 +222,20 @@ def _files_in(folder: Path) -> dict[str, str]:
 
 def _fetched() -> dict[str, Any]:
     """Hub name -> folder and files of the models that were fetched."""
-    path = _fetched_path()
+    path = fetched_path()
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
 def _record_fetched(name: str, facts: dict[str, Any]) -> None:
-    path = _fetched_path()
+    path = fetched_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".partial")
     beside.write_text(json.dumps({**_fetched(), name: facts}, indent=1), encoding="utf-8")
     beside.replace(path)
 
 
-def _fetched_path() -> Path:
+def fetched_path() -> Path:
+    """The file that says where the fetched models are."""
     return Path(os.environ.get("EMOCLASSIFY_DATA_DIR") or platformdirs.user_data_path("emoclassify")) / "models.json"
 
 

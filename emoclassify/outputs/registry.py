@@ -13,7 +13,7 @@ from pathlib import Path
 from emoclassify import stages
 from emoclassify.analysis import Analysis
 from emoclassify.errors import UsageError
-from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS, Chart
+from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS, Chart, Drawing
 from emoclassify.outputs.document.blocks import Content
 from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.names import ANALYSIS, ANNOTATED, OVERVIEW, PREVIEW
@@ -58,11 +58,23 @@ class Material:
         return self.media
 
     @cached_property
+    def overview(self) -> Overview:
+        """The findings and curves of the analysis, computed once for the file and the report."""
+        return Overview.of(self.analysis)
+
+    @cached_property
+    def drawings(self) -> dict[str, Drawing]:
+        """Name of a chart -> the chart, drawn once for its own files and for the report."""
+        from emoclassify.outputs.charts.draw import drawings_of
+
+        return drawings_of(self.analysis, self.options.lang)
+
+    @cached_property
     def report(self) -> Content:
         """The content of the report, made once for all its formats."""
         from emoclassify.outputs.report.write import make_content
 
-        return make_content(self.analysis, self.options, self.media)
+        return make_content(self.analysis, self.options, self.media, self.overview.findings, self.drawings)
 
 
 NO_VIDEO = Message("no_video_to_annotate")
@@ -129,7 +141,8 @@ def _is_annotated(material: Material) -> bool:
 def _make_preview(material: Material, path: Path) -> None:
     from emoclassify.outputs.video.preview import make_preview
 
-    make_preview(material.recording, path, on_picture=partial(material.on_picture, stages.PREVIEW.name))
+    audio, on_picture = material.analysis.source.audio, partial(material.on_picture, stages.PREVIEW.name)
+    make_preview(material.recording, path, sound_stream=None if audio is None else audio.stream, on_picture=on_picture)
 
 
 def _needs_preview(material: Material) -> bool:
@@ -148,9 +161,8 @@ def _write_workbook(material: Material, path: Path) -> None:
 
 def _chart(chart: Chart) -> Output:
     def draw(material: Material, path: Path) -> None:
-        from emoclassify.outputs.charts.draw import draw_chart
-
-        draw_chart(chart, material.analysis, path.with_suffix(""), material.options.lang)
+        for ending in CHART_ENDINGS:
+            path.with_suffix(ending).write_bytes(material.drawings[chart.name][ending])
 
     names = tuple(chart.name + ending for ending in CHART_ENDINGS)
     return Output(
@@ -191,7 +203,7 @@ OUTPUTS = (
     Output(
         (OVERVIEW,),
         "The answer and the curves, without single pictures, for programs",
-        lambda material, path: write_json(Overview.of(material.analysis).to_dict(), path),
+        lambda material, path: write_json(material.overview.to_dict(), path),
     ),
 )
 """All outputs but analysis.json, which is written after them and names them."""

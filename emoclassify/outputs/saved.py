@@ -13,7 +13,7 @@ from emoclassify.older_schemas import SCHEMA
 from emoclassify.outputs.json_file import read_json
 from emoclassify.outputs.names import ANALYSIS, OVERVIEW
 from emoclassify.outputs.registry import Material, wanted_outputs, with_outputs
-from emoclassify.overview import Overview, overview_from
+from emoclassify.overview import Overview
 from emoclassify.settings import Options
 
 OUTPUTS_KEY = "outputs"
@@ -77,11 +77,19 @@ def read_analysis(path: Path) -> Analysis:
 
 
 def read_overview(folder: Path) -> Overview:
-    """The overview in a folder of results; made of the analysis where an older version wrote it or none.
+    """The overview in a folder of results; made of the analysis where an older version wrote them.
 
     Raises:
         ResultError: there is none, or it cannot be read.
     """
+    return saved_overview(folder) or Overview.of(read_analysis(folder))
+
+
+def saved_overview(folder: Path) -> Overview | None:
+    """The overview in a folder of results; None where an older version wrote them.
+
+    Raises:
+        ResultError: it cannot be read.
+    """
     path = folder / OVERVIEW
-    content = read_json(path) if path.exists() else None
-    return overview_from(content, lambda: read_analysis(folder))
+    return Overview.if_current(read_json(path) if path.exists() else None)

@@ -244,14 +244,18 @@ class Client:
         return page
 
     def stats(self, **filters: Any) -> Sequence[dict[str, Any]]:
-        """Shares by day: day, jobs, positive, neutral, negative; `tag`, `group`, `from_` and `to` as of `list`."""
+        """Shares by day: day, of (face or voice), jobs, positive, neutral, negative.
+
+        Args:
+            filters: `tag`, `group`, `from_` and `to` as of `list`.
+        """
         query = _query(filters)
         days: Sequence[dict[str, Any]] = self._call("GET", "/v1/stats", params={"by": "day", **query}).json()["days"]
         return days
 
     def limits(self) -> dict[str, Any]:
         """What the server accepts: max_upload_mb, max_label_length, keep_days, max_keep_days, endings,
-        expression_models, languages."""
+        expression_models, languages, voice, refused_fields, not_commercial."""
         limits: dict[str, Any] = self._call("GET", "/v1/limits").json()
         return limits
 

@@ -42,23 +42,21 @@ def submit_all(
     terminal a table of those under way.
 
     Returns:
-        How many recordings failed.
+        How many recordings failed, or are missing.
 
     Raises:
         UsageError: no recording at all.
         ApiError: the server does not answer (for ten minutes, where it did before), or the key is not right.
         ResultError: the results cannot be written.
     """
-    recordings, n_skipped = find_recordings(paths, out)
+    search = find_recordings(paths, out)
     with LiveRows() as rows:
-        if n_skipped:
-            rows.say(f"{n_skipped} files without a media ending were skipped.")
-        batch = _Batch(recordings, client, fields, rows, clock or TimeSource())
+        batch = _Batch(search.recordings, client, fields, rows, clock or TimeSource())
         while not batch.is_over():
             batch.step()
-    for line in batch.summary():
+    for line in (*search.lines(), *batch.summary()):
         print(line, file=sys.stderr, flush=True)
-    return len(batch.failures)
+    return len(batch.failures) + search.n_missing
 
 
 @dataclass
@@ -112,6 +110,8 @@ class _Batch:
                 job = submission.hand_in(self._client)
                 self._pending_jobs.append(_PendingJob(submission, job, self._clock.now_s()))
                 self._note_answer()
+                if earlier_id := job.get("same_as"):  # a server of an older version does not say
+                    self._say(recording, f"the server has this recording already, as job {earlier_id}", sys.stderr)
         except (ApiError, MediaError) as exc:
             if pause_s := self._pause_s(exc):
                 self._send_at_s = self._clock.now_s() + pause_s

@@ -31,6 +31,11 @@ NOTES = {
     "no_speech": "No speech was found in the sound.",
     "cover_art": "Cover art in the file is not taken for a video.",
     "picture_undecodable": "No frame of the picture can be decoded.",
+    "sound_undecodable": "Nothing of the sound can be decoded.",
+    "picture_codec_unknown": "The picture cannot be read: its codec is not known here.",
+    "sound_codec_unknown": "The sound cannot be read: its codec is not known here.",
+    "picture_encrypted": "The picture cannot be read: it is encrypted (copy protection).",
+    "sound_encrypted": "The sound cannot be read: it is encrypted (copy protection).",
     "picture_ends_early": "The picture ends at {end_s} s; the file's header says {header_s} s.",
     "sound_ends_early": "The sound ends at {end_s} s; the file's header says {header_s} s.",
     "picture_damaged": "{n} damaged packets of the picture were skipped.",
@@ -44,11 +49,18 @@ NOTES = {
     "picture_broken_off": "The picture could not be read beyond {end_s} s.",
     "sound_broken_off": "The sound could not be read beyond {end_s} s.",
     "picture_chosen": "The file has {n} picture streams; stream {stream} was taken.",
-    "sound_chosen": "The file has {n} sound streams; stream {stream} was taken.",
+    "track_chosen": "The recording has {n} sound tracks; track {track} was read (--audio-track takes another one).",
     "emotions_unknown": "{model} does not know {emotions}: their score is always 0.",
     "labels_left_out": "{model} also scores {labels}: left out, the other scores add up to 1.",
 }
 """The warnings of an analysis."""
+
+_READABLE = (
+    " Read are MP4, MOV, WebM and MKV, AVI, MPEG, MPEG-TS, WMV, FLV, 3GP, DV, MXF, GIF; WAV, MP3, M4A, AAC, FLAC, Ogg, "
+    "AIFF, CAF, W64, AMR; JPEG, PNG, WebP, BMP, TIFF, HEIC, AVIF. What a player plays becomes one of them by: "
+    "ffmpeg -i FILE -c:v libx264 -pix_fmt yuv420p -c:a aac out.mp4"
+)
+"""What this program reads, and the one command that makes other files readable."""
 
 FAILURES = {
     "file_missing": "There is no such file.",
@@ -56,23 +68,33 @@ FAILURES = {
     "file_unopened": "The file cannot be opened: {why}.",
     "file_unread": "The file cannot be read: {why}.",
     "file_empty": "The file is empty (0 bytes).",
-    "file_unknown_format": "The file does not open as a recording of a known format ({why}).",
+    "file_unknown_format": "The file does not open as a recording of a known format ({why})." + _READABLE,
+    "file_damaged": "The file does not open: it begins as {container}, but is damaged, cut off or not complete yet.",
     "file_no_media": "The file holds neither picture nor sound that can be decoded.",
+    "media_undecodable": "Nothing of the file can be decoded: it is {container} with {codecs}." + _READABLE,
+    "media_encrypted": "The file is encrypted (copy protection) and cannot be read: it is {container} with {codecs}. "
+    "Take a copy without protection.",
+    "picture_in_tiles": "The photograph is stored in tiles (HEIC), which are not put together here. Make a JPEG of it: "
+    "magick FILE out.jpg",
+    "track_missing": "The recording has {n} sound tracks; there is no track {given}.",
     "file_no_picture": "The file has no picture.",
     "file_no_sound": "The file has no sound.",
+    "sound_alone_off": "The recording has no picture, and reading voices is switched off here.",
     "file_changed": "The file changed while it was read; analyze it again when it is complete.",
-    "picture_too_large": "The picture is {width} x {height} pixels; at most {most} are read.",
-    "frame_too_large": "A frame of {width} x {height} pixels; at most {most} are read.",
+    "picture_too_large": "The picture has {megapixels} megapixels; at most {most} are read. Make it smaller.",
     "reader_stopped": "The process that read the recording was stopped; the others go on.",
     "reader_killed": "The process that read the recording was killed (out of memory, or by hand); the others go on.",
     "reader_crashed": "The process that read the recording crashed ({signal}); the others go on.",
     "reader_ended": "The process that read the recording ended with status {status}; the others go on.",
+    "reader_garbled": "The process that read the recording gave an answer that cannot be read and was ended; "
+    "the others go on.",
     "unexpected_error": "Unexpected error, please report it (EMOCLASSIFY_DEBUG=1 shows more): {error}.",
     "file_unwritten": "{file} cannot be written: {why}.",
     "file_not_set": "{file} cannot be set: {why}.",
     "annotate_lacks_recording": "The annotated video is made from the recording: give it too.",
     "annotate_lacks_picture": "The recording has no moving picture to draw in.",
     "upload_gone": "The upload is gone from the storage.",
+    "upload_uncopied": "The upload cannot be brought to where it is read: {why}.",
     "results_unstored": "The results cannot be stored: {why}.",
     "results_unwritten": "The results cannot be written: {why}.",
     "took_too_long": "The analysis took longer than {limit_s} s and was ended.",
@@ -150,6 +172,7 @@ MODEL_ERRORS = {
 """What is wrong with a model, or with the place where it is to run."""
 
 _OPTIONS = {
+    "voice_off": "double_check and echo_mean read the voice, which is switched off here.",
     "anonymize_alone": "anonymize hides the faces in the annotated video and the report: ask for one of them.",
     "value_out_of_range": "{field} must be {wanted}, but is {given}.",
     "value_not_a_choice": "{field} must be {choices}, but is {given}.",
@@ -232,6 +255,11 @@ _REFUSALS = {
 }
 """Why the API, or the server of the page, refused a request."""
 
+OLDER = {
+    "sound_chosen": "The file has {n} sound streams; stream {stream} was taken.",
+}
+"""What only older versions said: their results are still put into words."""
+
 GROUPS = {
     "Notes of an analysis": NOTES,
     "What stands against a recording": UNUSABLE,
@@ -240,6 +268,7 @@ GROUPS = {
     "Options and settings": _OPTIONS,
     "The command line": _COMMAND_LINE_ERRORS,
     "Refusals of the API": _REFUSALS,
+    "Of older versions": OLDER,
 }
 """The sentences in groups, by their subject."""
 
@@ -252,10 +281,11 @@ TEMPLATES: Mapping[str, str] = {
     **_OPTIONS,
     **_COMMAND_LINE_ERRORS,
     **_REFUSALS,
+    **OLDER,
 }
 """Code -> the English sentence, with the names of its fields in braces."""
 
-TRANSLATED_FIELDS = ("state", "emotions", "wanted", "why")
+TRANSLATED_FIELDS = ("state", "emotions", "wanted", "why", "codecs")
 """Fields whose values are words of the program or of the operating system, which can be translated. The values of all
 other fields are names from outside."""
 

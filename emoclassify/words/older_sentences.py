@@ -4,28 +4,32 @@ import re
 from functools import cache
 from string import Formatter
 
-from emoclassify.words.messages import FAILURES, MODEL_ERRORS, NOTES, Field, Message, as_told
+from emoclassify.words.messages import FAILURES, MODEL_ERRORS, NOTES, OLDER, Field, Message, as_told
 
-STORED = {**NOTES, **FAILURES, **MODEL_ERRORS}
+STORED = {**NOTES, **FAILURES, **MODEL_ERRORS, **OLDER}
 """Code -> the English sentence, of all that were stored."""
 
-_LISTS = ("emotions", "labels", "files")
+_WORDED_BEFORE = {"file_unknown_format": "The file does not open as a recording of a known format ({why})."}
+"""Code -> another sentence that it had when sentences were stored, with the same fields."""
+
+_LISTS = ("emotions", "labels", "files", "codecs")
 """Fields that are lists; in a sentence, there are commas between their values."""
 
 
 def of_sentence(sentence: str) -> Message:
     """The message whose English text the sentence is; told as it is where there is none."""
-    for code, pattern in _patterns().items():
+    for code, pattern in _patterns():
         if match := pattern.fullmatch(sentence):
             return Message(code, {name: _value(name, text) for name, text in match.groupdict().items()})
     return as_told(sentence)
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    """Code -> what its sentences look like, those with the most words of their own first."""
-    longest_first = sorted(STORED, key=lambda code: -sum(len(words) for words, *_ in Formatter().parse(STORED[code])))
-    return {code: re.compile(_pattern(STORED[code]), re.DOTALL) for code in longest_first}
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """Codes and what their sentences look like, those with the most words of their own first."""
+    sentences = [*STORED.items(), *_WORDED_BEFORE.items()]
+    sentences.sort(key=lambda item: -sum(len(words) for words, *_ in Formatter().parse(item[1])))
+    return [(code, re.compile(_pattern(sentence), re.DOTALL)) for code, sentence in sentences]
 
 
 def _pattern(template: str) -> str:

@@ -148,6 +148,23 @@ def test_shares_by_day(client: FlaskClient, worker: Worker, clock: Clock) -> Non
     assert_problem(client.get("/v1/stats?by=hour"), 422, "by")
 
 
+def test_faces_and_voices_are_not_one_mean(client: FlaskClient, worker: Worker, analyzer: StandIn) -> None:
+    done(client, worker)
+    face_only = client.get("/v1/stats").get_json()["days"]
+    analyzer._analysis = analysis([], [], [voice(0.0, 4.0, "happy", 1.0)])
+    done(client, worker, name="a.wav")
+    face_row, voice_row = client.get("/v1/stats").get_json()["days"]
+    assert [face_row] == face_only
+    assert face_row["of"] == "face"
+    assert (voice_row["day"], voice_row["of"], voice_row["jobs"]) == (face_row["day"], "voice", 1)
+    assert (voice_row["positive"], voice_row["neutral"], voice_row["negative"]) == (1.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("limit", [0, 201])
+def test_a_page_of_more_jobs_than_are_listed_at_once_is_refused(client: FlaskClient, limit: int) -> None:
+    assert_problem(client.get(f"/v1/jobs?limit={limit}"), 422, "limit", "200")
+
+
 @pytest.mark.parametrize("sort", SORTS)
 def test_the_pages_of_every_order_hold_each_job_once(client: FlaskClient, clock: Clock, sort: str) -> None:
     posted_as = {}

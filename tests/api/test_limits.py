@@ -1,10 +1,12 @@
 """What the API says of its limits is what it then keeps."""
 
 from pathlib import Path
+from typing import Any
 
 from flask.testing import FlaskClient
 
 from emoclassify.jobs.service import Jobs, open_jobs
+from emoclassify.networks.models import voice_model
 from emoclassify.settings import Options
 from tests.support.calling import assert_problem, client_of, post
 from tests.support.serving import Clock, settings_in
@@ -32,3 +34,41 @@ def test_what_is_beyond_the_limits_is_refused(client: FlaskClient) -> None:
     assert_problem(post(client, tag="x" * (limits["max_label_length"] + 1)), 422, "tag")
     for model in limits["expression_models"]:
         assert post(client, expression_model=model, keep_days=limits["max_keep_days"]).status_code == 202
+
+
+def test_what_is_not_for_commercial_use_is_told(client: FlaskClient) -> None:
+    limits = client.get("/v1/limits").get_json()
+    assert limits["voice"] is True
+    assert limits["refused_fields"] == []
+    assert [row["field"] for row in limits["not_commercial"]] == ["double_check", "echo_mean", "file"]
+    assert {(row["model"], row["licence"]) for row in limits["not_commercial"]} == {("voice", voice_model().licence)}
+    assert described(client)["double_check"].endswith(
+        f"Not for commercial use: its model is under {voice_model().licence}."
+    )
+    assert "commercial" not in described(client)["faces"]
+
+
+def test_a_voice_model_of_the_servers_own_is_not_called_so(service: Jobs, tmp_path: Path) -> None:
+    client = client_of(service, defaults=Options(voice_model=str(tmp_path)))
+    assert client.get("/v1/limits").get_json()["not_commercial"] == []
+    assert "commercial" not in described(client)["double_check"]
+
+
+def test_where_the_voice_is_switched_off_what_needs_it_is_refused(service: Jobs) -> None:
+    client = client_of(service, defaults=Options.read({}, {"EMOCLASSIFY_VOICE": "off"}))
+    limits = client.get("/v1/limits").get_json()
+    assert (limits["voice"], limits["not_commercial"]) == (False, [])
+    assert limits["refused_fields"] == ["double_check", "echo_mean"]
+    for field in limits["refused_fields"]:
+        on, off = dict[str, Any]({field: "true"}), dict[str, Any]({field: "false"})
+        assert_problem(post(client, **on), 422, "switched off", field)
+        accepted = post(client, **off)
+        assert accepted.get_json()["options"]["voice"] == "off"  # so the worker reads none either
+    assert_problem(post(client, voice="auto"), 422, "voice")
+
+
+def described(client: FlaskClient) -> dict[str, str]:
+    """Name of a field -> its description in the API's document."""
+    call = client.get("/openapi.json").get_json()["paths"]["/v1/jobs"]["post"]
+    properties = call["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"]
+    return {name: schema["description"] for name, schema in properties.items()}

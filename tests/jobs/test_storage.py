@@ -43,9 +43,12 @@ class StorageContract(ABC):
             assert file.read() == CONTENT
             file.seek(8 * MB + 5)
             assert file.read(3) == CONTENT[8 * MB + 5 :][:3]
-        with ready.upload_on_disk(job_id, tmp_path) as path:
+        folder = tmp_path / "of the worker"
+        folder.mkdir()
+        with ready.upload_on_disk(job_id, folder) as path:
+            assert path.parent == folder
             assert path.read_bytes() == CONTENT
-        assert not list(tmp_path.glob("upload-*"))
+        assert not list(folder.iterdir())
         assert ready.list_uploads() == ready.list_jobs() == {job_id}
         ready.remove_upload(job_id)
         ready.remove_upload(job_id)

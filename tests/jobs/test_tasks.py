@@ -21,7 +21,7 @@ from emoclassify.settings import Options
 from emoclassify.words.messages import Message
 from tests.support.calling import shown
 from tests.support.serving import Clock, StandIn
-from tests.support.submitting import now, submit
+from tests.support.submitting import files_of_jobs, now, submit
 
 
 def count_words(tell: OnStep, source: Path, folder: Path) -> None:
@@ -55,18 +55,11 @@ class WordCount:
         return Counted()
 
     @contextmanager
-    def prepare(self, job: Job, service: Jobs) -> Iterator[Path]:
-        source = service.settings.scratch / f"texts-{new_id()}"
-        source.mkdir()
-        try:
-            for number, job_id in enumerate(job.options["of"]):
-                with service.storage.open_upload(job_id) as file:
-                    (source / f"{number}.txt").write_bytes(file.read())
-            yield source
-        finally:
-            for path in source.iterdir():
-                path.unlink()
-            source.rmdir()
+    def prepare(self, job: Job, service: Jobs, folder: Path) -> Iterator[Path]:
+        for number, job_id in enumerate(job.options["of"]):
+            with service.storage.open_upload(job_id) as file:
+                (folder / f"{number}.txt").write_bytes(file.read())
+        yield folder
 
     def run(self, job: Job, source: Path, folder: Path, analyzer: AnalysisProcess, on_progress: OnStep) -> None:
         analyzer.call(count_words, source, folder, on_progress=on_progress)
@@ -100,7 +93,7 @@ def test_a_further_kind_is_done_as_a_recording_is(service: Jobs, worker: Worker,
     with service.storage.open_result(counted.results, "0.txt") as file:
         assert file.read() == b"2"
     assert ("stage_seconds", "count", 1.5) in service.store.totals()
-    assert list(service.settings.scratch.iterdir()) == []
+    assert files_of_jobs(service) == []
     assert (now(service, recording).state, now(service, recording).kind) == (JobState.COMPLETED, RECORDING)
     assert [shown(client, one.id)["kind"] for one in (job, recording)] == ["word count", "recording"]
 
@@ -116,7 +109,7 @@ def test_a_further_kind_that_cannot_be_done_fails_with_its_message(service: Jobs
         pass
     assert (now(service, empty).state, now(service, empty).error) == (JobState.FAILED, refused.value.message)
     assert (now(service, gone).state, now(service, gone).error) == (JobState.FAILED, Message("upload_gone"))
-    assert list(service.settings.scratch.iterdir()) == []
+    assert files_of_jobs(service) == []
 
 
 def test_a_further_kind_is_ended_by_a_cancel(service: Jobs, clock: Clock) -> None:

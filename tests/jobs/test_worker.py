@@ -13,7 +13,7 @@ from emoclassify.child import DiedError
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker, memory_mb
 from tests.support.serving import Clock, StandIn, settings_in
-from tests.support.submitting import now, submit, told, while_slow
+from tests.support.submitting import files_of_jobs, now, submit, told, while_slow
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_cancel_ends_a_running_job(service: Jobs) -> None:
 def test_a_job_that_is_deleted_while_it_runs_leaves_nothing(service: Jobs) -> None:
     while_slow(service, lambda job: service.delete(job.id, ""))
     assert service.storage.list_jobs() == set()
-    assert not list(service.settings.scratch.iterdir())
+    assert files_of_jobs(service) == []
 
 
 def test_a_job_that_takes_too_long_is_ended(tmp_path: Path) -> None:

@@ -12,25 +12,28 @@ from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
 from emoclassify.settings import Options
 from tests.support.findings import analysis, face, mostly, voice, with_a_gap
+from tests.support.written import saved_as_schema_2
 
 SCHEMA = json.loads((files("emoclassify") / "assets" / "analysis.schema.json").read_text())
 
 
 @pytest.mark.parametrize(
     "made", [with_a_gap(), analysis([], [0.0, 0.2], []), analysis([], []), analysis([face(0, 0.0)], [0.0]),
-     Analysis.from_dict(replace(with_a_gap(), options=Options(double_check=True)).to_dict())],
-    ids=["a gap", "nothing found", "nothing looked at", "one frame", "compared"],
+     Analysis.from_dict(replace(with_a_gap(), options=Options(double_check=True)).to_dict()),
+     replace(with_a_gap(), frames=tuple(replace(frame, cut=frame.frame == 3) for frame in with_a_gap().frames))],
+    ids=["a gap", "nothing found", "nothing looked at", "one frame", "compared", "a cut"],
 )  # fmt: skip
 def test_what_is_saved_is_strict_json_of_the_schema_and_comes_back_the_same(made: Analysis) -> None:
     text = json.dumps(made.to_dict(), allow_nan=False)
     jsonschema.validate(json.loads(text), SCHEMA, jsonschema.Draft202012Validator)
     assert Analysis.from_dict(json.loads(text)).to_dict() == json.loads(text)
+    assert Analysis.from_dict(json.loads(text)).frames == made.frames
 
 
 @pytest.mark.parametrize("name", ["a_gap", "compared", "no_picture", "a_still", "demo"])
 def test_what_schema_2_saved_is_read(name: str) -> None:
     """Files that the last version with schema 2 wrote: three made ones, and the demo recording's."""
-    saved = json.loads((Path(__file__).parent / "schemas" / "schema_2.json").read_text())[name]
+    saved = saved_as_schema_2(name)
     read = Analysis.from_dict(saved)
     told = [{"code": "as_told", "fields": {"text": sentence}, "text": sentence} for sentence in saved["warnings"]]
     content = json.loads(json.dumps(read.to_dict()))

@@ -147,6 +147,14 @@ def frames_with(faces: list[int]) -> list[Frame]:
     return frames
 
 
+def test_a_frame_after_a_cut_says_so() -> None:
+    frames = [Frame(i, 0.2 * i, np.full((60, 120, 3), level, np.uint8)) for i, level in enumerate((0, 0, 200, 200))]
+    for frame in frames:
+        frame.rgb[0, 0] = 1  # one face
+    read = read_faces(frames, KnownDetector(), KnownExpressions(), which="all", min_face=0.1)
+    assert [sampled.cut for sampled in read.frames] == [False, False, True, False]
+
+
 @pytest.mark.parametrize("which", ["largest", "all"])
 def test_every_face_keeps_its_own_frame_and_scores_across_batches(which: str) -> None:
     counts = [1, 0, 2, 1] * 20

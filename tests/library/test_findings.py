@@ -35,10 +35,17 @@ def test_shares_are_of_the_whole_recording(found: Analysis, expected: dict[str, 
 
 
 def test_a_reading_counts_by_the_time_it_stands_for() -> None:
-    """Ten readings in the first second, one for the three seconds after it: bins would call it 1 to 1."""
-    times_s = [*(0.1 * i for i in range(10)), 1.0]
+    """Ten readings for the first two seconds, one for the last two, and too far away to be smoothed with them."""
+    times_s = [*(0.1 * i for i in range(10)), 2.0]
     faces = [face(i, t, "happy" if t < 1 else "sad") for i, t in enumerate(times_s)]
-    assert shares_of(analysis(faces, times_s)) == pytest.approx({"happy": 0.25, "sad": 0.75, "unread": 0.0})
+    assert shares_of(analysis(faces, times_s)) == pytest.approx({"happy": 0.5, "sad": 0.5, "unread": 0.0})
+
+
+def test_a_label_that_flickers_has_the_share_that_is_shown() -> None:
+    """A mouth that opens in every third of five readings a second; bins and single readings would call it a third."""
+    times_s = [round(0.2 * i, 1) for i in range(20)]
+    faces = [face(i, t, "surprise" if i % 3 == 1 else "neutral") for i, t in enumerate(times_s)]
+    assert shares_of(analysis(faces, times_s)) == pytest.approx({"neutral": 1.0, "unread": 0.0})
 
 
 def test_a_short_emotion_is_not_lost_in_a_long_recording() -> None:

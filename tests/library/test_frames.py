@@ -1,5 +1,7 @@
 """Frames: their times, how they are sampled, upright and in the file's own colours, on pictures made for it."""
 
+import struct
+import zlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from emoclassify.errors import MediaError
 from emoclassify.media.orientation import _of_exif
+from emoclassify.media.pictures import read_pictures
 from emoclassify.media.read import FrameStream, probe, read_frames
 from emoclassify.words.messages import Message
 from tests.support.made import even, plain, portrait, quarters, write_video
@@ -122,7 +125,7 @@ def test_transparent_parts_are_black(tmp_path: Path) -> None:
     assert rgb[50, 10].tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.bmp"])
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.jfif", "a.webp", "a.bmp", "a.tif", "a.avif"])
 def test_a_still_image_is_one_frame(tmp_path: Path, name: str) -> None:
     Image.fromarray(quarters()).save(tmp_path / name)
     info = probe(tmp_path / name)
@@ -165,10 +168,35 @@ def test_damaged_packets_are_counted_and_skipped(tmp_path: Path) -> None:
     assert stream.counts.warnings("picture") == [Message("picture_damaged", {"n": 1})]
 
 
-def test_a_picture_too_large_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
-    Image.fromarray(np.zeros((10_000, 10_000), np.uint8)).save(tmp_path / "a.png")
-    with pytest.raises(MediaError, match="10000 x 10000"):
-        probe(tmp_path / "a.png")
+def write_black_png(path: Path, width: int, height: int) -> Path:
+    """One bit a pixel, written without holding all pixels in memory."""
+    rows = zlib.compress(bytes(1 + (width + 7) // 8) * height)
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", rows), (b"IEND", b"")]
+    content = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + content)
+    return path
+
+
+def test_a_picture_too_large_is_refused_before_it_is_decoded_in_one_unit(tmp_path: Path) -> None:
+    with pytest.raises(MediaError, match="240 megapixels; at most 200 are read"):
+        probe(write_black_png(tmp_path / "a.png", 20_000, 12_000))
+
+
+@pytest.mark.slow
+def test_a_photograph_of_108_megapixels_is_read_at_half_its_size(tmp_path: Path) -> None:
+    image = Image.fromarray(quarters(9000, 12_000))
+    exif = image.getexif()
+    exif[ExifTags.Base.Orientation] = 6
+    image.save(tmp_path / "a.jpg", exif=exif)
+    info = probe(tmp_path / "a.jpg")
+    assert info.video is not None
+    assert (info.video.width_px, info.video.height_px) == (4500, 6000)
+    (frame,) = frames(tmp_path / "a.jpg")
+    assert frame.rgb.shape == (6000, 4500, 3)
+    assert corners(frame.rgb) == ["blue", "red", "grey", "green"]
 
 
 def test_a_broken_timestamp_far_away_ends_the_picture_and_is_said(tmp_path: Path) -> None:
@@ -209,3 +237,44 @@ def test_single_frames_are_found_by_their_time_or_else_by_their_number(tmp_path:
             assert frame.time_s == every[index].time_s
             assert (frame.rgb == every[index].rgb).all()
     assert list(read_frames(path, info, {99: 77.0})) == []
+
+
+def write_sizes(path: Path, sizes_wh: list[tuple[int, int]]) -> Path:
+    """Three pictures of each size, one size after the other in one stream, as a browser records a turned phone."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libvpx", rate=25)
+        stream.width, stream.height, stream.pix_fmt = *sizes_wh[0], "yuv420p"
+        container.start_encoding()
+        for i, (width, height) in enumerate(sizes_wh):
+            encoder = av.VideoCodecContext.create("libvpx", "w")
+            encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+            encoder.time_base, encoder.options = Fraction(1, 25), {"crf": "4", "b": "4M"}
+            packets = [
+                packet
+                for _ in range(3)
+                for packet in encoder.encode(av.VideoFrame.from_ndarray(quarters(height, width), format="rgb24"))
+            ]
+            for j, packet in enumerate([*packets, *encoder.encode()]):
+                packet.stream, packet.time_base = stream, Fraction(1, 25)
+                packet.pts = packet.dts = 3 * i + j
+                container.mux(packet)
+    return path
+
+
+def test_pictures_of_another_size_are_boxed_and_not_squeezed(tmp_path: Path) -> None:
+    path = write_sizes(tmp_path / "a.webm", [(160, 320), (320, 160), (320, 640)])
+    pictures = list(read_pictures(path, probe(path)))
+    assert len(pictures) == 9
+    rgbs = [
+        av.VideoFrame.from_ndarray(picture.yuv, format="yuv420p").to_ndarray(format="rgb24") for picture in pictures
+    ]
+    assert {rgb.shape for rgb in rgbs} == {(320, 160, 3)}
+    assert corners(rgbs[1]) == corners(rgbs[7]) == ["red", "green", "blue", "grey"]
+    assert (pictures[1].scale, pictures[1].offset_xy) == (1.0, (0.0, 0.0))
+    assert pictures[7].scale == pytest.approx(0.5)
+    lying = rgbs[4]
+    assert pictures[4].scale == pytest.approx(0.5)
+    assert pictures[4].offset_xy == pytest.approx((0, 120), abs=1)
+    assert lying[:116].max() < 30
+    assert lying[-116:].max() < 30
+    assert corners(lying[124:196]) == ["red", "green", "blue", "grey"]

@@ -20,6 +20,7 @@ from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from tests.support.findings import analysis, face, voice, with_a_gap
 from tests.support.reported import KINDS
+from tests.support.written import saved_as_schema_2
 
 
 def schema_named(name: str) -> dict[str, Any]:
@@ -75,9 +76,20 @@ def test_it_holds_no_frames(tmp_path: Path) -> None:
 
 
 def test_results_of_an_older_version_have_one_too(tmp_path: Path) -> None:
-    saved = json.loads((Path(__file__).parent / "schemas" / "schema_2.json").read_text())["compared"]
+    saved = saved_as_schema_2("compared")
     (tmp_path / "analysis.json").write_text(json.dumps(saved))
     assert read_overview(tmp_path).to_dict() == Overview.of(Analysis.from_dict(saved)).to_dict()
+
+
+def test_an_overview_of_an_older_schema_is_made_again(tmp_path: Path) -> None:
+    """Schema 1 counted the shares from single readings."""
+    write_results(with_a_gap(), tmp_path, Options())
+    content = json.loads((tmp_path / "overview.json").read_text())
+    (tmp_path / "overview.json").write_text(json.dumps({**content, "schema": 1, "findings": None}))
+    assert read_overview(tmp_path).to_dict() == content
+    (tmp_path / "overview.json").write_text(json.dumps({**content, "schema": 99}))
+    with pytest.raises(ResultError, match="schema 99"):
+        read_overview(tmp_path)
 
 
 @pytest.mark.parametrize("change", [{"schema": 99}, {"curves": [{}]}, {"findings": 3}])

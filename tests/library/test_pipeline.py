@@ -18,7 +18,8 @@ from emoclassify.faces import detectors, expressions
 from emoclassify.faces.detections import Detections
 from emoclassify.labels import EMOTIONS
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.read import probe, read_sound
+from emoclassify.media.read import probe
+from emoclassify.media.sound import read_sound
 from emoclassify.networks.models import ModelInfo
 from emoclassify.networks.runtime import Place
 from emoclassify.pipeline import Analyzer
@@ -225,6 +226,17 @@ def test_no_face_is_no_error_and_is_said(tmp_path: Path) -> None:
     assert found.counts.sampled == 10
     assert Message("no_face", {"n": 10}) in found.warnings
     assert Message("no_sound_to_compare") in found.warnings
+
+
+def test_where_voices_are_not_read_sound_alone_is_refused_with_the_reason(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "a.wav", tone(1.0), codec="pcm_s16le")
+    with pytest.raises(MediaError, match="no picture, and reading voices is switched off"):
+        analyze(path, Options(voice="off"))
+
+
+def test_where_voices_are_not_read_a_film_with_sound_is_seen_only(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", even([plain()] * 10, 10), sound=(0.0, tone(1.0)))
+    assert analyze(path, Options(voice="off")).voice is None
 
 
 def test_a_recording_cut_short_says_so(tmp_path: Path) -> None:

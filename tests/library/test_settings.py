@@ -9,6 +9,12 @@ from emoclassify.jobs.settings import settings_of
 from emoclassify.settings import OUTPUT_OPTIONS, Options, options_of
 
 
+def test_what_needs_the_voice_does_not_go_where_it_is_off() -> None:
+    for name in ("double_check", "echo_mean"):
+        with pytest.raises(UsageError, match="switched off"):
+            Options.read({name: True}, {"EMOCLASSIFY_VOICE": "off"})
+
+
 def test_an_argument_wins_over_the_environment_and_that_over_the_default() -> None:
     environ = {
         "EMOCLASSIFY_SAMPLE_FPS": "10",

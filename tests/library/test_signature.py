@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from emoclassify.media.signature import N_BYTES, is_known, kind_of
+from emoclassify.media.formats import N_BYTES, is_known, kind_of
 from tests.support.made import even, plain, tone, write_sound, write_video
 from tests.support.signatures import STARTS
 

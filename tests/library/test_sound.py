@@ -21,6 +21,13 @@ from tests.support.seen import frames, sound
         ("a.flac", "flac"),
         ("a.ogg", "flac"),
         ("a.opus", "libopus"),
+        ("a.aac", "aac"),
+        ("a.mka", "libopus"),
+        ("a.w64", "pcm_s16le"),
+        ("a.aiff", "pcm_s16be"),
+        ("a.caf", "pcm_s16be"),
+        ("a.caf", "alac"),
+        ("a.wma", "wmav2"),
     ],
 )
 def test_every_sound_container_gives_the_tone_that_went_in(tmp_path: Path, name: str, codec: str) -> None:

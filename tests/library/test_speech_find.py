@@ -9,7 +9,8 @@ import pytest
 
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import Sound
-from emoclassify.media.read import probe, read_sound
+from emoclassify.media.read import probe
+from emoclassify.media.sound import read_sound
 from emoclassify.speech.find import SpeechFinder
 from emoclassify.speech.silero import CHUNK, RATE_HZ, Silero
 

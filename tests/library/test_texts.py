@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,15 @@ from emoclassify import usability
 from emoclassify.colours import GROUP_COLOURS
 from emoclassify.job_states import SHOWN
 from emoclassify.labels import EMOTIONS
+from emoclassify.media.formats import STRANGERS
+from emoclassify.media.streams import UNKNOWN_CODEC
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs import registry
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
 from emoclassify.verdicts import REASONS, VERDICTS
+from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
 from emoclassify.words.messages import AS_TOLD, TEMPLATES
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.sources import PACKAGE, ROOT, sources
@@ -36,7 +40,7 @@ OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 
 SYSTEM_S = {
     *("Invalid data found when processing input", "End of file", "Permission denied", "No space left on device"),
-    *("Input/output error", "by its first bytes", "or", "and"),
+    *("Input/output error", "by its first bytes", "or", "and", UNKNOWN_CODEC, *STRANGERS.values()),
 }
 """What stands in the fields of messages: what the system says, what the API says, and how lists are joined."""
 
@@ -58,6 +62,7 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
     columns |= {column.unit for table in TABLES.values() for column in table if column.unit.isalpha()}
     messages = {text for code, text in TEMPLATES.items() if code != AS_TOLD}
     named = {*EMOTIONS, *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S, *usability.TEXTS}
+    named |= {OF_ITS_MODEL, OF_SOUND_ALONE}
     named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}
     named |= {one.value_rule for one in options_of() if (one.range or one.several) and isinstance(one.value_rule, str)}
     named |= {text for one in options_of() for text in (one.help, one.label, one.hint, *one.choice_labels) if text}
@@ -71,6 +76,15 @@ def catalogue(lang: str) -> Catalog:
     path = PACKAGE / "assets" / "locale" / lang / "LC_MESSAGES" / "emoclassify.po"
     with path.open("rb") as content:
         return read_po(content, locale=lang)
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_the_compiled_catalogue_is_the_one_in_letters(lang: str) -> None:
+    """Byte for byte, whenever it is compiled: `make translations` after a change."""
+    compiled = BytesIO()
+    write_mo(compiled, catalogue(lang))
+    path = PACKAGE / "assets" / "locale" / lang / "LC_MESSAGES" / "emoclassify.mo"
+    assert path.read_bytes() == compiled.getvalue()
 
 
 def translations(message: Any) -> tuple[str, ...]:
@@ -180,7 +194,7 @@ assert message.in_language("de") == "[The picture ends at 2,5 s; the file's head
 assert texts_in("de")["nav_new"] == "[New analysis]"
 assert texts_in("de").several("days", 2) == "[2 days]"
 assert facts_of(with_a_gap(), "de")[0].startswith("[face in")
-options = read_fields({"lang": "de", "report": "html,docx,pdf"}, Options(), ServerSettings()).options
+options = read_fields({"lang": "de", "report": "html"}, Options(), ServerSettings()).options
 write_results(replace(with_a_gap(), options=options), Path(sys.argv[1]), options)
 written = (Path(sys.argv[1]) / "report.html").read_text(encoding="utf-8")
 assert "[The answer]" in written and '<html lang="de"' in written

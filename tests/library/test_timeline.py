@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emoclassify.timeline import Span, Timeline, smoothed
+from tests.support.findings import mostly
 
 
 def timeline(times_s: list[float], valid: list[bool] | None = None) -> Timeline:
@@ -57,6 +58,18 @@ def test_a_moment_on_a_boundary_belongs_to_the_bin_it_opens() -> None:
     for k in range(200):
         bins = timeline([k * 0.1]).bins(0.1, 20.0)
         assert bins.n_samples[k] == 1
+
+
+def test_stretches_are_of_one_emotion_without_a_break() -> None:
+    """Happy from 0, a gap at 0.3, happy again, sad from 0.6; the camera stops from 1.0 to 9.0."""
+    emotions = ["happy", "happy", "happy", None, "happy", "happy", "sad", "sad", "sad", "sad", "sad", "sad"]
+    times_s = np.array([*(0.1 * i for i in range(11)), 9.0])
+    scores = np.array([np.full(7, np.nan) if emotion is None else mostly(emotion) for emotion in emotions], np.float32)
+    stretches = [(span.start_s, span.end_s, name) for span, name in Timeline(times_s, scores).stretches(9.5)]
+    assert [name for *_, name in stretches] == ["happy", "happy", "sad", "sad"]
+    spans_s = [(0.0, 0.3), (0.4, 0.6), (0.6, 1.1), (9.0, 9.5)]
+    assert np.array([span[:2] for span in stretches]) == pytest.approx(np.array(spans_s))
+    assert list(Timeline(np.empty(0), np.empty((0, 7), np.float32)).stretches(1.0)) == []
 
 
 def test_the_mean_of_a_span_and_of_nothing() -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.read import FrameStream, probe, read_frames, read_sound
+from emoclassify.media.read import FrameStream, probe, read_frames
+from emoclassify.media.sound import read_sound
 from emoclassify.media.timestamps import PacketClock
 from emoclassify.words.messages import Message
 from tests.support.made import even, plain, tone, write_sound, write_video

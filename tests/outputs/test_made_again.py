@@ -10,8 +10,10 @@ import pytest
 
 from emoclassify import child, pipeline
 from emoclassify.analysis import Analysis
+from emoclassify.child_process import Process
 from emoclassify.cli import main
 from emoclassify.networks.models import sha256_of
+from emoclassify.older_schemas import SCHEMA
 from emoclassify.outputs.folder import render_results, write_results
 from emoclassify.outputs.registry import NO_VIDEO
 from emoclassify.outputs.saved import read_analysis, read_overview
@@ -19,7 +21,7 @@ from emoclassify.settings import Options
 from tests.support.findings import PICTURE, with_a_gap
 from tests.support.made import even, plain, write_video
 from tests.support.reported import filmed
-from tests.support.written import all_contents, is_done
+from tests.support.written import all_contents, is_done, saved_as_schema_2
 
 ENGLISH, RUSSIAN = Options(lang="en", xlsx=True), Options(lang="ru", csv_excel=True)
 
@@ -27,15 +29,15 @@ ENGLISH, RUSSIAN = Options(lang="en", xlsx=True), Options(lang="ru", csv_excel=T
 class InThisProcess(child.Child):
     """Does what it is asked here, so that a test sees it."""
 
-    def _ask(self, task: tuple[Any, ...], on_progress: child.OnStep) -> list[Path]:
+    def _ask(self, task: tuple[Any, ...], on_progress: child.OnStep) -> list[str]:
         class Pipe:
-            def send(self, message: tuple[str, Any]) -> None:
-                on_progress(*message[1])
+            def send_bytes(self, answer: bytes) -> None:
+                on_progress(*json.loads(answer)["progress"])
 
         work, *arguments = task
-        process = child._Process(cast(Any, Pipe()))  # only what it sends is used
-        written: list[Path] = work(process, *arguments)
-        return written
+        process = Process(cast(Any, Pipe()))  # only what it sends is used
+        names: list[str] = work(process, *arguments)
+        return names
 
 
 @pytest.fixture
@@ -157,6 +159,20 @@ def test_a_video_that_cannot_be_made_is_warned_of_while_it_is_asked_for(tmp_path
     for options, warnings in ((Options(annotate=True), (*found.warnings, NO_VIDEO)), (Options(), found.warnings)):
         render_results(read_analysis(tmp_path), tmp_path, options)
         assert read_analysis(tmp_path).warnings == read_overview(tmp_path).warnings == warnings
+
+
+def test_results_of_an_older_schema_tell_what_was_made_of_them(tmp_path: Path) -> None:
+    saved = saved_as_schema_2("compared")
+    path = tmp_path / "analysis.json"
+    path.write_text(json.dumps(saved), encoding="utf-8")
+    before = read_analysis(tmp_path)
+    render_results(before, tmp_path, Options(lang="ru", report="html"))
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert (written["schema"], written["options"]["lang"], written["options"]["report"]) == (SCHEMA, "ru", "html")
+    assert "frames.csv" in written["outputs"]
+    assert written["faces"] == saved["faces"]
+    after = read_analysis(tmp_path)
+    assert (after.warnings, after.source) == (before.warnings, before.source)
 
 
 def test_outputs_elsewhere_leave_the_analysis_as_it_is(tmp_path: Path) -> None:

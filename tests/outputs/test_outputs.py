@@ -39,7 +39,7 @@ from tests.support.written import chart_names, is_done, write_tables
 COLUMNS = {
     "frames.csv": "frame,timestamp,face_id,success,face_confidence,face_x,face_y,face_w,face_h,"
     "angry,disgust,fear,happy,neutral,sad,surprise,dominant,confidence,positive,negative,valence,"
-    "yaw,pitch,roll,quality_ok,quality_reason",
+    "yaw,pitch,roll,quality_ok,quality_reason,shown",
     "series.csv": "face_id,t,n_frames,n_valid,coverage,angry,disgust,fear,happy,neutral,sad,surprise,"
     "positive,negative,valence,gap",
     "voice.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,confidence",
@@ -73,6 +73,17 @@ def test_frames_without_a_face_have_a_row_without_numbers(tmp_path: Path) -> Non
     assert (seen.dominant == seen[list(EMOTIONS)].idxmax(axis=1)).all()
     assert seen.valence.to_numpy() == pytest.approx((seen.happy - seen.negative).to_numpy(), abs=2e-6)
     assert (seen.face_w == 50).all()
+
+
+def test_what_is_shown_is_the_mean_of_the_readings_around_and_the_reading_itself_stays(tmp_path: Path) -> None:
+    times_s = [0.0, 0.2, 0.4, 0.6, 0.8]
+    faces = [
+        face(i, t, "surprise" if i == 2 else "neutral", reason="dark" if i == 4 else "") for i, t in enumerate(times_s)
+    ]
+    rows = table(analysis(faces, times_s), tmp_path, "frames.csv")
+    assert rows.dominant.tolist() == ["neutral", "neutral", "surprise", "neutral", "neutral"]
+    assert rows.shown.fillna("").tolist() == ["neutral", "neutral", "neutral", "neutral", ""]
+    assert rows.surprise[2] == pytest.approx(0.7)
 
 
 def test_several_faces_of_a_frame_have_a_row_each(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """One table of all recordings says what the tables of each say."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,9 +65,20 @@ def test_tables_for_excel_are_merged_like_others(tmp_path: Path, lang: str) -> N
 
 
 def test_results_of_an_older_version_are_merged(tmp_path: Path) -> None:
-    written(tmp_path / "a.mp4", with_a_gap())
-    (tmp_path / "a.mp4" / "overview.json").unlink()
+    """Before overview.json, and with schema 1 of it, frames.csv had no column `shown`; readings say the same."""
+    for name, schema in (("none.mp4", None), ("one.mp4", 1)):
+        folder = written(tmp_path / name, with_a_gap())
+        frames = pd.read_csv(folder / "frames.csv")
+        frames.drop(columns="shown").to_csv(folder / "frames.csv", index=False)
+        overview = json.loads((folder / "overview.json").read_text())
+        (folder / "overview.json").unlink()
+        if schema:
+            (folder / "overview.json").write_text(json.dumps({**overview, "schema": schema, "findings": None}))
+    written(tmp_path / "now.mp4", with_a_gap())
     assert set(merge(tmp_path)) == set(TABLES)
+    merged = pd.read_parquet(tmp_path / "frames.parquet").set_index(RECORDING_COLUMN)
+    for name in ("none.mp4", "one.mp4"):
+        assert merged.loc[name].shown.tolist() == merged.loc["now.mp4"].shown.tolist()
 
 
 def test_a_table_that_is_missing_or_damaged_is_told(tmp_path: Path) -> None:
@@ -111,6 +123,15 @@ def test_what_cannot_be_read_is_left_out_and_told(tmp_path: Path, capsys: pytest
     assert "bad.mp4" in told.err
     assert "frames.parquet" in told.out
     assert pq.read_table(tmp_path / "frames.parquet").column(RECORDING_COLUMN).unique().to_pylist() == ["good.mp4"]
+
+
+def test_the_same_recording_twice_is_merged_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = replace(with_a_gap(), source=replace(with_a_gap().source, sha256="1" * 64))
+    for name, made in (("a.mp4", with_a_gap()), ("b.mp4", other), ("c.mp4", with_a_gap())):
+        written(tmp_path / name, made)
+    assert command_line(["merge", str(tmp_path)]) == 0
+    assert capsys.readouterr().err == "c.mp4: the same recording as a.mp4; the tables have both\n"
+    assert set(pd.read_parquet(tmp_path / "series.parquet")[RECORDING_COLUMN]) == {"a.mp4", "b.mp4", "c.mp4"}
 
 
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:

@@ -1,18 +1,22 @@
 """Every file of results has one entry, which says all that there is to know of it."""
 
 import re
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from emoclassify.analysis import Analysis
 from emoclassify.outputs import registry
+from emoclassify.outputs.charts.draw import DRAWINGS
+from emoclassify.outputs.charts.kinds import CHART_ENDINGS, charts_of
 from emoclassify.outputs.folder import render_results, write_results
 from emoclassify.outputs.registry import OUTPUTS, Material, Output, file_names, wanted_outputs, with_outputs
 from emoclassify.outputs.tables.columns import TABLES
 from emoclassify.settings import REPORT_FORMATS, Options
 from tests.support.findings import PICTURE, analysis, face, with_a_gap
-from tests.support.made import even, plain, write_video
+from tests.support.made import even, one_pixel, plain, write_video
 from tests.support.reported import filmed
 from tests.support.sources import ROOT
 from tests.support.written import is_done
@@ -41,9 +45,26 @@ def test_every_name_stands_once() -> None:
 )
 def test_each_output_writes_just_its_files(output: Output, tmp_path: Path) -> None:
     recording, found = filmed(tmp_path)
+    found = replace(found, options=Options(double_check=True))
     (tmp_path / "out").mkdir()
     output.write(Material(with_outputs(found, ALL), recording), tmp_path / "out" / output.names[0])
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(output.names)
+
+
+def test_a_chart_is_drawn_once_for_its_files_and_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    png, drawn_stems = one_pixel(), list[Path]()
+
+    def draw(found: Analysis, stem: Path, lang: str) -> None:
+        drawn_stems.append(stem)
+        for ending in CHART_ENDINGS:
+            stem.with_suffix(ending).write_bytes(png)
+
+    monkeypatch.setattr("emoclassify.outputs.charts.draw.DRAWINGS", dict.fromkeys(DRAWINGS, draw))
+    found = with_a_gap()
+    write_results(found, tmp_path / "out", Options(graph=True, report="html"))
+    assert sorted(stem.name for stem in drawn_stems) == sorted(chart.name for chart in charts_of(found))
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert page.count(b64encode(png).decode()) == len(drawn_stems)
 
 
 def test_what_is_wanted_follows_the_options() -> None:

@@ -2,7 +2,6 @@
 
 import shlex
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,6 @@ from emoclassify.voice.reading import MIN_CONFIDENCE, MIN_SPEECH_S
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, voice, with_a_gap
 from tests.support.reported import COMPARED, KINDS, full, table, texts_in, told_of
-from tests.support.written import chart_names
 
 
 @dataclass(frozen=True)
@@ -192,12 +190,8 @@ def test_the_command_that_repeats_it_asks_for_the_same(options: Options) -> None
     assert Options.read(vars(_parser().parse_args(arguments)), {}) == options
 
 
-def test_the_coverage_of_a_voice_is_of_time_and_that_of_a_face_of_frames(monkeypatch: pytest.MonkeyPatch) -> None:
-    def blank(found: Analysis, folder: Path, lang: str) -> None:
-        for name in chart_names(found):
-            (folder / name).write_bytes(b"")
-
-    monkeypatch.setattr("emoclassify.outputs.report.write.draw_charts", blank)
+@pytest.mark.usefixtures("blank_charts")
+def test_the_coverage_of_a_voice_is_of_time_and_that_of_a_face_of_frames() -> None:
     assert "share of the time" in told_of(KINDS["no picture"])
     assert "share of frames" in told_of(KINDS["whole"])
 

@@ -16,6 +16,8 @@ from emoclassify.outputs.tables.columns import TABLES, unit_in
 from emoclassify.outputs.tables.rows import table_names
 from emoclassify.outputs.tables.workbook import write_workbook
 from emoclassify.settings import Options
+from emoclassify.smoothing import READING_REACH_S
+from emoclassify.words.numbers import with_decimal_mark
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.findings import analysis, face, voice, with_a_gap
 from tests.support.written import write_tables
@@ -94,6 +96,7 @@ def test_the_dictionary_tells_every_value_that_is_a_word(tmp_path: Path, lang: s
     for column, values in (("quality_reason", quality.REASONS), ("reason", verdicts.REASONS)):
         assert [value for value in values if value not in told[column]] == []
     assert all(verdict in told["verdict"] for verdict in verdicts.VERDICTS)
+    assert with_decimal_mark(f"{READING_REACH_S:g}", lang) in told["shown"]
     assert f"| {unit_in('s', translation(lang).gettext)} |" in told["timestamp"]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 
 import av
@@ -10,6 +11,7 @@ import numpy.typing as npt
 import skimage.data
 from av.container import OutputContainer
 from av.stream import Stream
+from PIL import Image
 
 Rgb = npt.NDArray[np.uint8]
 
@@ -30,6 +32,13 @@ def plain(height: int = 240, width: int = 320, colour: tuple[int, int, int] = (8
     rgb = np.empty((height, width, 3), np.uint8)
     rgb[...] = colour
     return rgb
+
+
+def one_pixel() -> bytes:
+    """The content of the smallest PNG file."""
+    written = BytesIO()
+    Image.new("RGB", (1, 1)).save(written, "PNG")
+    return written.getvalue()
 
 
 def quarters(height: int = 120, width: int = 160) -> Rgb:
@@ -85,6 +94,8 @@ def write_video(
                         container.add_stream(audio_codec, rate=48_000 if audio_codec == "libopus" else 16_000)
                     )
                     audio.layout = "mono"
+                    if audio_codec.startswith("wma"):
+                        audio.bit_rate = 32_000  # its own is too many for 16 kHz
             frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
             frame.time_base = video.codec_context.time_base
             frame.pts = round(time_ms * MS / frame.time_base)
@@ -102,6 +113,8 @@ def write_sound(
     with av.open(str(path), "w") as container:
         audio = as_audio(container.add_stream(codec, rate=rate_hz))
         audio.layout = layout
+        if codec.startswith("wma"):
+            audio.bit_rate = 32_000  # its own is too many for 16 kHz
         _encode_sound(container, audio, 0.0, samples, rate_hz)
     return path
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import Frame
-from emoclassify.media.read import FrameStream, probe, read_sound
+from emoclassify.media.read import FrameStream, probe
+from emoclassify.media.sound import read_sound
 
 
 def frames(path: Path, **sampling: Any) -> list[Frame]:

@@ -120,7 +120,12 @@ class Served:
 
 @contextmanager
 def served(
-    folder: Path, analyzer: Any = None, *, clock: Callable[[], float] = time.time, **changes: Any
+    folder: Path,
+    analyzer: Any = None,
+    *,
+    clock: Callable[[], float] = time.time,
+    defaults: Options | None = None,
+    **changes: Any,
 ) -> Iterator[Served]:
     """API and worker, in threads of this process.
 
@@ -128,13 +133,14 @@ def served(
         folder: database, uploads and results.
         analyzer: a StandIn by default; `emoclassify.child.Child()` for the real analysis (the caller closes it).
         clock: seconds since 1970.
+        defaults: the options where a request gives none; by default the library's.
         changes: fields of ServerSettings.
     """
     temporary = tempfile.tempdir  # the server takes its own folder, for the whole process
     with open_jobs(settings_in(folder, **changes), clock) as service:
         settings = service.settings
         server = Server(
-            create_app(service),
+            create_app(service, defaults=defaults),
             host="127.0.0.1",
             port=0,
             threads=settings.threads,

@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from emoclassify.job_states import JobState
@@ -26,6 +27,12 @@ def submit(service: Jobs, content: bytes = MP4, **changes: Any) -> Job:
     fields |= {"sha256": "0" * 64, "content_type": "", "options": vars(Options()), "keep_days": 7}
     fields |= {"created_at": now, "queued_at": now + order_s, "expires_at": now + 1, "id": job_id}
     return service.submit(Job(**{**fields, **changes}), None)
+
+
+def files_of_jobs(service: Jobs) -> list[Path]:
+    """What uploads and running jobs have on the disk of this machine, outside the storage."""
+    folders = (service.settings.scratch, service.settings.workers)
+    return [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.name != "lock"]
 
 
 def now(service: Jobs, job: Job) -> Job:

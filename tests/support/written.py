@@ -1,5 +1,6 @@
 """Outputs written alone, and what a folder of results is asked."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from emoclassify.outputs.charts.kinds import CHART_ENDINGS, charts_of
 from emoclassify.outputs.registry import Material, file_names, wanted_outputs, with_outputs
 from emoclassify.outputs.saved import find_saved
 from emoclassify.settings import Options
+from tests.support.sources import ROOT
 
 
 def write_tables(analysis: Analysis, folder: Path, options: Options) -> None:
@@ -33,3 +35,10 @@ def all_contents(folder: Path) -> dict[str, bytes]:
     """Name -> content of the files of results in a folder; no workbook, which tells the time when it was made."""
     names = [name for name in file_names() if name != "report.xlsx" and (folder / name).is_file()]
     return {name: (folder / name).read_bytes() for name in names}
+
+
+def saved_as_schema_2(name: str) -> dict[str, Any]:
+    """An analysis.json that the last version with schema 2 wrote: of an analysis made by hand, or of "demo"."""
+    path = ROOT / "tests" / "library" / "schemas" / "schema_2.json"
+    saved: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))[name]
+    return saved

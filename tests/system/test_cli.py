@@ -12,7 +12,7 @@ import pytest
 from emoclassify.child import Child
 from emoclassify.cli import main
 from emoclassify.errors import MediaError
-from emoclassify.media.endings import MEDIA_ENDINGS
+from emoclassify.media.formats import MEDIA_ENDINGS
 from emoclassify.older_schemas import SCHEMA
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS
 from emoclassify.settings import Options
@@ -102,7 +102,7 @@ def test_a_folder_with_broken_recordings_does_all_others(tmp_path: Path) -> None
     assert "Traceback" not in first.stderr
     told = [line for line in first.stderr.splitlines() if "/empty.mp4" in line or "/noise.mp4" in line]
     assert [line.split(": ")[0] for line in told] == [str(folder / "empty.mp4"), str(folder / "noise.mp4")]
-    assert "1 files without a media ending were skipped." in first.stderr
+    assert "/notes.txt: left out: no recording by its ending and first bytes." in first.stderr
     states = {Path(line["path"]).name: line["state"] for line in map(json.loads, first.stdout.splitlines())}
     assert states == {"a.mp4": "done", "b.mkv": "done", "empty.mp4": "failed", "noise.mp4": "failed"}
     expected = BARE | {chart.name + ending for chart in CHARTS if not chart.compares for ending in CHART_ENDINGS}
@@ -181,7 +181,8 @@ def test_a_process_that_dies_fails_its_recording_only(tmp_path: Path) -> None:
     with Child() as child:
 
         def die(*_: object) -> None:
-            os.kill(child._process.pid, signal.SIGKILL)
+            assert child.pid is not None
+            os.kill(child.pid, signal.SIGKILL)
 
         with pytest.raises(MediaError, match="was killed"):
             child.analyze(path, tmp_path / "out", Options(), die)

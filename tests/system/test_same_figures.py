@@ -46,12 +46,12 @@ def made(length_s: float, step_s: float) -> Analysis:
 
 
 def shares_of_frames(folder: Path, end_s: float) -> dict[str, float]:
-    """The share of the whole time in which each emotion leads, counted from frames.csv by hand."""
+    """The share of the whole time in which each emotion is shown, counted from frames.csv by hand."""
     frames = pd.read_csv(folder / "frames.csv")
     lasts_s = np.diff(np.append(frames["timestamp"], end_s))
     assert lasts_s.max() < LONGEST_STEP_S
-    read = (frames["success"] == 1) & (frames["quality_ok"] == 1)
-    return {emotion: lasts_s[read & (frames["dominant"] == emotion)].sum() / end_s for emotion in EMOTIONS}
+    assert (frames["shown"].notna() == ((frames["success"] == 1) & (frames["quality_ok"] == 1))).all()
+    return {emotion: lasts_s[frames["shown"] == emotion].sum() / end_s for emotion in EMOTIONS}
 
 
 def percent(share: float) -> str:
@@ -76,6 +76,12 @@ def test_every_place_tells_the_shares_of_the_frames(
     assert main is not None
     assert dict(zip(EMOTIONS, main.shares.leading, strict=True)) == pytest.approx(shares, abs=2e-6)
     assert main.shares.unread == pytest.approx(1 - sum(shares.values()), abs=2e-6)
+
+    lengths_s = dict.fromkeys(EMOTIONS, 0.0)
+    for span, emotion in overview.curves[0].shown:
+        lengths_s[emotion] += span.duration_s
+    of_strip = {emotion: length_s / overview.end_s for emotion, length_s in lengths_s.items()}
+    assert of_strip == pytest.approx(shares, abs=1e-5)
 
     summary = summary_of(overview)
     assert summary is not None

@@ -1,6 +1,8 @@
 """A disk that is really full: a small one of its own, which needs root. Each failure is told, and nothing is lost."""
 
 import io
+import math
+import mmap
 import os
 import shutil
 import subprocess
@@ -15,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from emoclassify.child import Child
 from emoclassify.jobs.service import open_jobs
 from emoclassify.jobs.worker import Worker
+from emoclassify.jobs.workplace import Workplace
 from emoclassify.remote.client import ApiError, Client
 from emoclassify.words.messages import Message
 from tests.support.calling import assert_problem, client_of, post
@@ -37,6 +40,10 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("a small disk cannot be mounted here (it needs root)")
     yield place
     subprocess.run(["umount", str(place)], check=True)
+
+
+PAGE_BYTES = mmap.PAGESIZE
+"""A small disk in memory gives room in pages."""
 
 
 def free(disk: Path) -> int:
@@ -137,15 +144,22 @@ def test_results_that_do_not_fit_are_told_and_can_be_made_later(disk: Path, tmp_
 
 
 @pytest.mark.model
-def test_results_that_the_analysis_cannot_write_are_told(disk: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("room", "code"), [(0, "upload_uncopied"), (1, "results_unwritten")], ids=["none", "little"])
+def test_what_the_analysis_has_no_room_for_is_told(disk: Path, tmp_path: Path, room: int, code: str) -> None:
+    """The storage is elsewhere; the worker's disk is full, or as good as full once it has the upload."""
     clip = write_video(tmp_path / "talk.mp4", even([portrait()] * 3)).read_bytes()
     places = {"database_url": f"sqlite:///{tmp_path / 'jobs.sqlite'}", "storage_url": str(tmp_path / "storage")}
-    with Child() as child, open_jobs(settings_in(disk, max_tries=1, **places), Clock()) as service:
+    with (
+        Child() as child,
+        open_jobs(settings_in(disk, max_tries=1, **places), Clock()) as service,
+        Workplace(service.settings.workers, "one") as place,
+    ):
         job = submit(service, clip)
-        fill(disk)
-        assert Worker(service, child, "one").work_once()
+        worker = Worker(service, child, "one", place=place)
+        fill(disk, but=room * PAGE_BYTES * math.ceil(len(clip) / PAGE_BYTES))
+        assert worker.work_once()
         assert now(service, job).state == "failed"
-        assert now(service, job).error == Message("results_unwritten", {"why": "No space left on device"})
+        assert now(service, job).error == Message(code, {"why": "No space left on device"})
 
 
 def test_a_database_without_room_is_told_and_loses_nothing(disk: Path, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def test_a_folder_through_a_server_is_sent_once(tmp_path: Path, capsys: pytest.C
             assert {path.name for path in (out / name).iterdir()} == {"analysis.json", "frames.csv", "job.json"}
         assert all(options.double_check for _, options, _ in analyzer.seen)
         assert len(analyzer.seen) == 3
+        assert "has this recording already" not in told.err
         (study / "broken.mp4").unlink()
         (study / "html.mp4").unlink()
         assert command_line(command) == 0
@@ -46,6 +47,7 @@ def test_a_folder_through_a_server_is_sent_once(tmp_path: Path, capsys: pytest.C
         assert (out / "a.mp4" / "analysis.json").exists()
         assert command_line([*command, "--graph"]) == 0  # other options
         assert len(analyzer.seen) == 5
+        assert capsys.readouterr().err.count("a.mp4: the server has this recording already, as job ") == 1
 
 
 def test_the_arguments_of_submit_are_posted_as_the_fields_of_a_job() -> None:

@@ -12,13 +12,15 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
 
 import webapp
+from emoclassify.networks.models import voice_model
 from emoclassify.remote.client import Client, Job
+from emoclassify.settings import Options
 from emoclassify.words.messages import Message
 from tests.support.findings import analysis, face, with_a_gap
 from tests.support.serving import BROKEN, MP4, SLOW, Served, StandIn, served
 from webapp.parts.texts import texts_in
 from webapp.server.connections import close_all
-from webapp.views import history
+from webapp.views import compare, history, running
 
 pytestmark = [
     pytest.mark.slow,
@@ -102,6 +104,25 @@ def test_what_the_server_takes_is_offered(tmp_path: Path, monkeypatch: pytest.Mo
     assert keep.placeholder == "2 days"
 
 
+def test_what_is_not_for_commercial_use_is_told_beside_the_tick(server: Served) -> None:
+    licence = voice_model().licence
+    captions = [caption.value for caption in opened().caption]
+    assert len([text for text in captions if licence in text]) == 1
+    hint = texts_in("en")["switched_off"]
+    assert hint not in captions
+
+
+def test_a_voice_that_is_switched_off_is_not_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOCLASSIFY_VOICE", "off")
+    with served(tmp_path / "data", defaults=Options.read({})) as running:
+        monkeypatch.setenv("EMOCLASSIFY_API_URL", running.url)
+        at = opened()
+    assert at.checkbox(key="double_check").disabled
+    captions = [caption.value for caption in at.caption]
+    assert texts_in("en")["switched_off"] in captions
+    assert not [text for text in captions if "commercial" in text]
+
+
 @pytest.mark.parametrize("page", ["new", "running", "history", "compare"])
 def test_russian_pages_are_russian(server: Served, page: str) -> None:
     posted(server)
@@ -127,6 +148,16 @@ def test_jobs_in_progress_can_be_canceled_and_tried_again(server: Served, stand_
         assert client.wait(waiting["id"])["state"] == "completed"
         assert client.wait(job["id"])["state"] == "completed"
     assert texts_in("en")["nothing_running"] in everything(opened("running"))
+
+
+def test_a_recording_that_was_handed_in_before_leads_to_the_earlier_one(server: Served) -> None:
+    first, second = posted(server), posted(server)
+    at = opened("running")
+    assert everything(at).count(texts_in("en")["same_as"]) == 1
+    assert f"earlier-{second['id']}" in [button.key for button in at.button]
+    at = opened("result", job=second["id"])
+    assert texts_in("en")["same_as"] in everything(at)
+    assert texts_in("en")["same_as"] not in everything(opened("result", job=first["id"]))
 
 
 def test_a_failure_says_why(server: Served) -> None:
@@ -293,6 +324,74 @@ def test_two_recordings_are_compared(server: Served) -> None:
     at.multiselect(key="which").set_value([job["id"] for job in jobs]).run()
     assert not at.exception
     assert set(at.table[0].value["Name"]) == {"first.mp4", "second.mp4"}
+
+
+def test_all_that_are_chosen_are_compared(server: Served) -> None:
+    jobs = [posted(server, MP4 + bytes([n]), f"{n}.mp4") for n in range(15)]
+    at = opened("history")
+    at.session_state["compared"] = [job["id"] for job in jobs]
+    at = click_to_compare(at)
+    assert set(at.table[0].value["Name"]) == {f"{n}.mp4" for n in range(15)}
+
+
+def click_to_compare(at: AppTest) -> AppTest:
+    """The page "Compare", as after a click on its button."""
+    at._page_hash = next(key for key, info in at._registered_pages.items() if info.get("url_pathname") == "compare")
+    at.run()
+    assert not at.exception
+    return at
+
+
+def test_more_than_can_be_compared_is_refused_with_the_reason(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compare, "MOST_COMPARED", 2)
+    at = opened("history")
+    at.session_state["compared"] = [posted(server, name=f"{n}.mp4")["id"] for n in range(3)]
+    at = click_to_compare(at)
+    assert texts_in("en")["compare_too_many"].format(most=2) in everything(at)
+    assert not at.table
+
+
+def test_a_recording_beyond_those_listed_is_compared_too(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    job_ids = [posted(server, name=f"{n}.mp4")["id"] for n in range(4)]
+    monkeypatch.setattr(compare, "_MOST_LISTED", 2)
+    at = opened("history")
+    at.session_state["compared"] = [job_ids[0], job_ids[3], "0" * 32]
+    at = click_to_compare(at)
+    assert list(at.table[0].value["Name"]) == ["0.mp4", "3.mp4"]
+    said = everything(at)
+    assert texts_in("en")["compare_listed"].format(n=2) in said
+    assert texts_in("en")["gone"] in said
+    assert texts_in("en")["compare_repeated"].partition("{")[0] in said
+
+
+def test_what_is_not_shown_in_progress_is_counted(
+    server: Served, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(3):
+        posted(server, name=f"{n}.mp4")
+    posted(server, SLOW, wait=False)
+    assert stand_in.started.wait(10)
+    for n in range(2):
+        posted(server, name=f"waiting {n}.mp4", wait=False)
+    monkeypatch.setattr(running, "_MOST_ENDED", 2)
+    assert texts_in("en")["more_ended"].format(n=1) in everything(opened("running"))
+    monkeypatch.setattr(running, "_MOST_JOBS", 1)
+    said = everything(opened("running"))
+    assert texts_in("en")["more_waiting"].format(n=1) in said
+    assert "talk\\.mp4" in said  # the one that runs, though three were handed in after the others
+
+
+def test_a_failed_recording_of_any_age_is_tried_again_or_deleted_on_its_page(server: Served) -> None:
+    with Client(server.url, key="") as client:
+        job = posted(server, BROKEN, wait=False)
+        with pytest.raises(Exception, match="made for a test"):
+            client.wait(job["id"])
+        at = click(opened("result", job=job["id"]), "delete")
+        assert "deleted for good" in everything(at)
+        click(opened("result", job=job["id"]), "retry")
+        with pytest.raises(Exception, match="made for a test"):
+            client.wait(job["id"])
+        assert len(client.page()["jobs"]) == 1
 
 
 def test_the_api_is_away_and_comes_back(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:

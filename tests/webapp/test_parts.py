@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,12 +32,12 @@ from webapp.parts import english
 from webapp.parts.bars import BarPart, BarRow, bars_table
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.outcome import curves_of
-from webapp.parts.panel import panel_of
+from webapp.parts.panel import panel_of, repeated_names
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit
 from webapp.parts.texts import texts_in
 from webapp.server.connections import client_of
-from webapp.views import history, new, result_tabs, running
+from webapp.views import compare, history, new, result_tabs, running
 
 FOLDER = ROOT / "webapp"
 
@@ -141,7 +142,7 @@ def test_the_list_says_what_stands_against_a_recording(language: str, seconds: f
     times_s = [round(0.2 * i, 1) for i in range(20)]
     made = analysis([face(i, t) for i, t in enumerate(times_s) if t < seconds], times_s)
     usability = usability_to_dict(found(made).findings.usability)
-    figures = {"positive": 0.7, "neutral": 0.05, "negative": 0.25}
+    figures = {"of": "face", "positive": 0.7, "neutral": 0.05, "negative": 0.25}
     assert history._outcome({"summary": figures, "usability": usability}, visit(language)) == told
 
 
@@ -175,8 +176,11 @@ def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
     ]
     assert all(curve["values"][2] is None and curve["values"][4] is not None for curve in drawn["curves"])
     assert drawn["gaps"] == ((1.0, 2.0),)
-    assert [strip["label"] for strip in drawn["strips"]] == ["Voice", "Face and voice"]
-    assert [segment["text"] for segment in drawn["strips"][1]["segments"]] == [
+    assert [strip["label"] for strip in drawn["strips"]] == ["Face", "Voice", "Face and voice"]
+    face_stretches = drawn["strips"][0]["segments"]
+    assert [stretch["text"] for stretch in face_stretches] == ["face: happy", "face: sad"]
+    assert [(stretch["start_s"], stretch["end_s"]) for stretch in face_stretches] == [(0.0, 1.0), (2.0, 4.0)]
+    assert [segment["text"] for segment in drawn["strips"][2]["segments"]] == [
         "face and voice: agree",
         "face and voice: agree",
     ]
@@ -188,6 +192,23 @@ def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
     ]
     low, high = drawn["domain"]
     assert all(low <= tick["value"] <= high for tick in drawn["ticks"])
+
+
+def test_the_keys_of_the_face_are_told_where_the_curves_have_other_colours() -> None:
+    keys = {
+        measure: [
+            key["label"]
+            for key in timeline(found(), curves_of(found())[0], measure, None, visit())["strips"][0]["keys"]
+        ]
+        for measure in MEASURES
+    }
+    assert keys == {"emotions": [], **{key: ["face: happy", "face: sad"] for key in MEASURES[1:]}}
+
+
+def test_a_picture_has_no_strips() -> None:
+    still = analysis([face(0, 0.0)], [0.0], end_s=0.0, picture_end_s=0.0)
+    made = found(replace(still, source=replace(still.source, still=True)))
+    assert timeline(made, curves_of(made)[0], "emotions", None, visit())["strips"] == []
 
 
 def test_the_voice_alone_has_a_curve_and_no_comparison() -> None:
@@ -223,6 +244,49 @@ def test_recordings_side_by_side() -> None:
     assert list(table.columns) == ["t", *shown.names, "mean", "lowest", "highest", "n"]
     assert list(table["n"]) == [2, 2, 0, 0, 1, 1, 1, 1]
     assert list(table["t"]) == [0.5 * i for i in range(8)]
+
+
+def test_mean_and_range_are_of_faces_where_there_are_any() -> None:
+    heard, seen = found(analysis([], [], [voice(0.0, 4.0, "angry")])), found()
+    both = panel_of([seen, heard, seen], "negative")
+    faces = panel_of([seen, seen], "negative")
+    assert both.of_voice == (False, True, False)
+    for mixed, alone in ((both.mean, faces.mean), (both.low, faces.low), (both.high, faces.high)):
+        np.testing.assert_array_equal(mixed, alone)
+    assert list(pd.read_csv(io.BytesIO(both.to_csv()))["n"]) == [2, 2, 0, 0, 2, 2, 2, 2]
+    voices = panel_of([heard, heard], "negative")
+    np.testing.assert_array_equal(voices.mean, voices.values[0])
+    assert list(compare.table([seen, heard], panel_of([seen, heard], "negative"), visit())["Read from"]) == [
+        "Face",
+        "Voice",
+    ]
+
+
+def test_the_same_recording_twice_is_noticed_by_its_bytes() -> None:
+    first, other = found(), found(analysis_with(checked(), source=replace(checked().source, sha256="1" * 64)))
+    assert repeated_names([first, other], ("a", "b")) == []
+    assert repeated_names([first, other, first], ("a", "b", "c")) == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("n", "n_curves"), [(compare._MOST_CURVES, compare._MOST_CURVES + 1), (compare._MOST_CURVES + 1, 1)]
+)
+def test_more_recordings_than_can_be_told_apart_are_drawn_as_mean_and_range(n: int, n_curves: int) -> None:
+    panel = panel_of([found()] * n, "valence")
+    drawn = compare.chart(panel, "valence", [found()] * n, visit())
+    assert len({(curve["colour"], curve.get("dash")) for curve in drawn["curves"]}) == len(drawn["curves"]) == n_curves
+    assert len(compare.table([found()] * n, panel, visit())) == n
+
+
+def test_what_a_voice_shows_is_marked_in_lists() -> None:
+    row = {"day": "2026-11-01", "jobs": 1, "positive": 0.5, "neutral": 0.3, "negative": 0.2}
+    later = row | {"day": "2026-11-02", "of": "voice"}
+    rows = history.day_rows([row | {"of": "face"}, row | {"of": "voice"}, later], visit())
+    labels = [drawn.label.replace("\N{NO-BREAK SPACE}", " ") for drawn in rows]
+    assert labels == ["02 Nov 2026 · Voice", "01 Nov 2026", "01 Nov 2026 · Voice"]
+    assert [history._mood(row | {"of": of}, visit()) for of in ("face", "voice")] == [
+        *("50% / 30% / 20%", "Voice: 50% / 30% / 20%")
+    ]
 
 
 def test_every_file_says_what_it_is_for() -> None:
@@ -271,7 +335,10 @@ def test_bars_say_what_they_show() -> None:
     assert '<th scope="row">sad</th>' in shown
     assert 'title="sad 50%" style="width: 50.00%' in shown  # of the whole time, a quarter of which is a gap
     assert "<td>25%</td>" in shown
-    days = [{"day": f"2026-11-{n:02}", "jobs": n, "positive": 0.5, "neutral": 0.3, "negative": 0.2} for n in (1, 2)]
+    days = [
+        {"day": f"2026-11-{n:02}", "of": "face", "jobs": n, "positive": 0.5, "neutral": 0.3, "negative": 0.2}
+        for n in (1, 2)
+    ]
     latest, first = history.day_rows(days, visit("ru"))
     assert (latest.label, first.label) == ("02.11.2026", "01.11.2026")
     assert [part.share for part in latest.parts] == [0.5, 0.3, 0.2]

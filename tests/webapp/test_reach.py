@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.read import probe, read_sound
+from emoclassify.media.read import probe
+from emoclassify.media.sound import read_sound
 from emoclassify.remote.client import Client
 from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
 from tests.support.made import even, portrait, write_sound, write_video

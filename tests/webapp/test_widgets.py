@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emoclassify.media.signature import KNOWN_PATTERN, is_known
+from emoclassify.media.formats import KNOWN_PATTERN, is_known
 from tests.support.signatures import STARTS
 from tests.support.sources import sources
 from webapp.widgets import FOLDER

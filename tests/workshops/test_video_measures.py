@@ -15,6 +15,8 @@ from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.models import expression_model
 from emoclassify.networks.runtime import Place
 from emoclassify.settings import Options
+from emoclassify.timeline import Timeline
+from tests.support.findings import mostly, times_every
 from tests.support.made import even, portrait, write_video
 from video import pasted, robustness, steadiness
 from video.__main__ import main
@@ -203,30 +205,38 @@ def test_the_portrait_is_read_as_happy_in_every_size() -> None:
     assert "0.964 (current)" in pasted.table(rows)
 
 
+def along(*emotions: str | None) -> Timeline:
+    """Certain answers, ten a second; None is a gap."""
+    gap = np.full(7, np.nan, np.float32)
+    rows = [gap if emotion is None else mostly(emotion, 1.0) for emotion in emotions]
+    return Timeline(times_every(0.1, len(rows)), np.array(rows, np.float32).reshape(-1, 7))
+
+
 def test_identical_frames_are_perfectly_steady() -> None:
-    scores = np.tile(np.array([0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], np.float32), (5, 1))
-    found = steadiness.steadiness("same", [scores])
-    assert (found.pairs, found.same_top, found.distance) == (4, 1.0, 0.0)
+    figures = steadiness.steadiness([along(*["happy"] * 5)])
+    assert (figures.pairs, figures.same_top, figures.distance, figures.changes_a_minute) == (4, 1.0, 0.0, 0.0)
+    assert (figures.leader, figures.leader_share) == ("happy", 1.0)
 
 
 def test_certain_answers_that_alternate_are_as_unsteady_as_can_be() -> None:
-    found = steadiness.steadiness("other", [np.eye(7, dtype=np.float32)[[0, 3, 0, 3]]])
-    assert (found.pairs, found.same_top, found.distance) == (3, 0.0, 1.0)
+    figures = steadiness.steadiness([along("sad", "happy", "sad", "happy")])
+    assert (figures.pairs, figures.same_top, figures.distance) == (3, 0.0, 1.0)
+    assert figures.changes_a_minute == pytest.approx(600)
 
 
 def test_no_pair_reaches_over_a_gap_or_to_another_person() -> None:
-    gap = np.full(7, np.nan, np.float32)
-    happy, sad = np.eye(7, dtype=np.float32)[[3, 5]]
-    found = steadiness.steadiness("gap", [np.stack([happy, gap, sad]), np.stack([sad, sad]), happy[None]])
-    assert (found.pairs, found.same_top, found.distance) == (1, 1.0, 0.0)
+    figures = steadiness.steadiness([along("happy", None, "sad"), along("sad", "sad"), along("happy")])
+    assert (figures.pairs, figures.same_top, figures.distance) == (1, 1.0, 0.0)
+    assert (figures.leader, figures.leader_share) == ("sad", 3 / 5)
 
 
-@pytest.mark.parametrize("persons", [[], [np.eye(7, dtype=np.float32)[:1]]], ids=["nobody", "one frame"])
-def test_nothing_to_compare_has_no_figures(persons: list[Scores]) -> None:
-    found = steadiness.steadiness("short", persons)
-    assert found.pairs == 0
-    assert np.isnan(found.same_top)
-    assert "| short | 0 | - | - |" in steadiness.table([found])
+@pytest.mark.parametrize(("persons", "leader"), [([], "-"), ([along("happy")], "happy 1.000")])
+def test_nothing_to_compare_has_no_figures(persons: list[Timeline], leader: str) -> None:
+    figures = steadiness.steadiness(persons)
+    assert figures.pairs == 0
+    assert np.isnan(figures.same_top)
+    row = f"| short | 0 | - → - | - → - | - → - | {leader} → {leader} |"
+    assert row in steadiness.table([steadiness.Row("short", figures, figures)])
 
 
 @pytest.mark.model
@@ -234,9 +244,10 @@ def test_a_still_portrait_is_steady_from_file_to_table(tmp_path: Path, capsys: p
     clip = write_video(tmp_path / "still.mp4", even([portrait()] * 25))
     assert main(["steadiness", str(clip)]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
-    _, name, pairs, same, distance, _ = (cell.strip() for cell in last.split("|"))
-    assert (name, int(pairs), float(same)) == ("all", 9, 1.0)
-    assert float(distance) < 0.02  # the codec changes some pixels
+    _, name, pairs, same, distance, changes, leader, _ = (cell.strip() for cell in last.split("|"))
+    assert (name, int(pairs), same, changes) == ("all", 9, "1.000 → 1.000", "0.0 → 0.0")
+    assert leader == "happy 1.000 → happy 1.000"
+    assert max(map(float, distance.split(" → "))) < 0.02  # the codec changes some pixels
 
 
 def test_a_clip_that_is_no_clip_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

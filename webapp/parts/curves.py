@@ -55,7 +55,7 @@ def timeline(
         "curves": _lines(curve.scores, measure, visit.texts) if curve else [],
         "gaps": curve.line.gaps if curve else [(0.0, overview.end_s)],
         "doubtful": curve.line.doubtful if curve else [],
-        "strips": strips(overview, visit),
+        "strips": [*face_strips(curve, measure, overview, visit), *strips(overview, visit)],
         "moments": [_moment_card(moment, visit) for moment in (curve.findings.moments if curve else ())],
         "texts": texts | {"comma": visit.has_comma},
     }
@@ -94,6 +94,32 @@ def _lines(scores: Scores, measure: str, texts: Texts) -> list[dict[str, Any]]:
 
 def _line(name: str, values: npt.NDArray[np.float32], colour: str, label: str) -> dict[str, Any]:
     return {"id": name, "label": label, "colour": colour, "dash": _DASHES.get(name), "values": plain_values(values)}
+
+
+def face_strips(
+    curve: CurveWithFindings | None, measure: str, overview: Overview, visit: Visit
+) -> list[dict[str, Any]]:
+    """The strip of the emotions that are shown of a face, as in the annotated video; none of a voice or a picture."""
+    if curve is None or curve.person is None or overview.source.still:
+        return []
+    texts = visit.texts
+    stretches = [
+        {
+            "start_s": span.start_s,
+            "end_s": span.end_s,
+            "colour": COLOURS[emotion],
+            "text": texts["shown_as"].format(top=texts[emotion]),
+            "hatched": False,
+        }
+        for span, emotion in curve.line.shown
+    ]
+    emotions = {emotion for _, emotion in curve.line.shown}
+    keys = [
+        {"label": texts["shown_as"].format(top=texts[emotion]), "colour": COLOURS[emotion]}
+        for emotion in EMOTIONS
+        if emotion in emotions and measure != "emotions"  # the curves' own keys have these colours then
+    ]
+    return [{"label": texts["strip_face"], "segments": stretches, "keys": keys}]
 
 
 def strips(overview: Overview, visit: Visit) -> list[dict[str, Any]]:

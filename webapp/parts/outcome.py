@@ -8,9 +8,12 @@ from emoclassify.analysis import Analysis
 from emoclassify.client import Client, Job
 from emoclassify.findings import CurveFindings
 from emoclassify.labels import Scores
-from emoclassify.overview import Overview, OverviewCurve, overview_from
+from emoclassify.overview import Overview, OverviewCurve
 
-_CACHE_S, _MOST_CACHED = 600, 40
+MOST_COMPARED = 100
+"""Recordings in one comparison; more take long to load."""
+
+_CACHE_S, _MOST_CACHED = 600, 2 * MOST_COMPARED
 
 
 @dataclass(frozen=True)
@@ -60,4 +63,5 @@ def forget(job: Job, owner: str) -> None:
 
 @st.cache_data(ttl=_CACHE_S, max_entries=_MOST_CACHED, show_spinner=False)
 def _load(job_id: str, ended_at: str, owner: str, _client: Client) -> Overview:
-    return overview_from(_client.overview(job_id), lambda: Analysis.from_dict(_client.result(job_id)))
+    overview = Overview.if_current(_client.overview(job_id))
+    return overview or Overview.of(Analysis.from_dict(_client.result(job_id)))  # an older version ran the job

@@ -20,16 +20,26 @@ class Panel:
     Attributes:
         names: of the recordings; no two are the same.
         values: float64 (recordings, n), a column for every half second; NaN in gaps and after a recording's end.
+        of_voice: whether each is of a voice, since the recording has no readable face.
     """
 
     names: tuple[str, ...]
     values: Values
+    of_voice: tuple[bool, ...]
+
+    @property
+    def counted(self) -> Values:
+        """The rows that mean and range are of: those of faces; those of voices where there is no face at all.
+
+        One mean of faces and voices would be of neither: two networks read them, each with leanings of its own.
+        """
+        return self.values if all(self.of_voice) else self.values[~np.array(self.of_voice)]
 
     @property
     def mean(self) -> Values:
         """Mean of the recordings that can be read at each time, float64 (n,)."""
-        n = (~np.isnan(self.values)).sum(axis=0)
-        sums = np.nansum(self.values, axis=0)
+        n = (~np.isnan(self.counted)).sum(axis=0)
+        sums = np.nansum(self.counted, axis=0)
         return np.asarray(np.divide(sums, n, out=np.full(len(n), np.nan), where=n > 0))
 
     @property
@@ -43,14 +53,15 @@ class Panel:
         return self._extreme(np.fmax)
 
     def _extreme(self, function: np.ufunc) -> Values:
-        return np.asarray(function.reduce(self.values, axis=0))
+        return np.asarray(function.reduce(self.counted, axis=0))
 
     def to_csv(self) -> bytes:
-        """A row for each half second: t, each recording, mean, lowest, highest, n that can be read. UTF-8."""
+        """A row for each half second: t, each recording, and of those counted mean, lowest, highest and n that can be
+        read. UTF-8."""
         table = pd.DataFrame(dict(zip(self.names, self.values, strict=True)))
         table.insert(0, "t", np.arange(self.values.shape[1]) * SERIES_BIN_S)
         table["mean"], table["lowest"], table["highest"] = self.mean, self.low, self.high
-        table["n"] = (~np.isnan(self.values)).sum(axis=0)
+        table["n"] = (~np.isnan(self.counted)).sum(axis=0)
         return table.to_csv(index=False, float_format="%.6f", lineterminator="\n").encode()
 
 
@@ -60,7 +71,14 @@ def panel_of(overviews: list[Overview], measure: str) -> Panel:
     values = np.full((len(lines), max(len(line) for line in lines)), np.nan)
     for row, line in zip(values, lines, strict=True):
         row[: len(line)] = line
-    return Panel(_unique([overview.source.name for overview in overviews]), values)
+    of_voice = tuple(overview.curves[0].person is None for overview in overviews)
+    return Panel(_unique([overview.source.name for overview in overviews]), values, of_voice)
+
+
+def repeated_names(overviews: list[Overview], names: tuple[str, ...]) -> list[str]:
+    """The names of the recordings that are there more than once, by their bytes."""
+    sums = [overview.source.sha256 for overview in overviews]
+    return [name for name, sha256 in zip(names, sums, strict=True) if sums.count(sha256) > 1]
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:

@@ -10,21 +10,23 @@ from emoclassify.colours import RECORDING_COLOURS
 from emoclassify.job_states import JobState
 from emoclassify.labels import EMOTIONS, negative, positive, valence
 from emoclassify.overview import Overview
-from emoclassify.remote.client import Job
+from emoclassify.remote.client import ApiError, Job
 from emoclassify.usability import Verdict
 from emoclassify.words.numbers import whole_clock
 from webapp import widgets
 from webapp.parts.curves import plain_values, ticks
-from webapp.parts.outcome import load
-from webapp.parts.panel import Panel, panel_of
+from webapp.parts.outcome import MOST_COMPARED, load
+from webapp.parts.panel import Panel, panel_of, repeated_names
 from webapp.parts.session import Visit, go, local_minute
 from webapp.parts.texts import plain
 
 _MEASURES = ("valence", "positive", "negative")
 
-_MOST_RECORDINGS = 12
+_MOST_LISTED, _NOT_FOUND = 200, 404
 _DASHES = (None, "8 4", "2 4")
 """Neighbours have different ones, and so have those of one colour: for readers who cannot tell two colours apart."""
+_MOST_CURVES = len(RECORDING_COLOURS) * len(_DASHES)
+"""Curves that can be told apart, each by its colour and dashes."""
 
 _PLAYER_TEXTS = "recording gap doubtful closer wider whole png svg moments".split()
 
@@ -34,28 +36,47 @@ def draw(visit: Visit) -> None:
     texts = visit.texts
     st.title(texts["compare_title"], anchor=False)
     st.write(texts["compare_lead"])
-    jobs = {job["id"]: job for job in visit.client.page(state=JobState.COMPLETED, limit=200)["jobs"]}
+    if "compared" in st.session_state:
+        st.session_state["which"] = st.session_state.pop("compared")
+    page = visit.client.page(state=JobState.COMPLETED, limit=_MOST_LISTED)
+    jobs = {job["id"]: job for job in page["jobs"]}
+    jobs |= _load_older([job_id for job_id in st.session_state.get("which", []) if job_id not in jobs], visit)
     if len(jobs) < 2:
         st.info(texts["compare_none"])
         if st.button(texts["to_new"], key="to_new"):
             go("new")
         return
-    if "compared" in st.session_state:
-        chosen_ids = st.session_state.pop("compared")
-        st.session_state["which"] = [job_id for job_id in chosen_ids if job_id in jobs][:_MOST_RECORDINGS]
     job_ids = st.multiselect(
         texts["compare_which"],
         list(jobs),
         format_func=lambda job_id: _label(jobs[job_id], visit),
-        max_selections=_MOST_RECORDINGS,
         placeholder=texts["compare_pick"],
         key="which",
     )
+    if page["next_cursor"]:
+        st.caption(texts["compare_listed"].format(n=_MOST_LISTED))
+    if len(job_ids) > MOST_COMPARED:
+        st.warning(texts["compare_too_many"].format(most=MOST_COMPARED))
+        return
     overviews = _load_readable([jobs[job_id] for job_id in job_ids], visit)
     if len(overviews) < 2:
         st.info(texts["compare_none"])
         return
     _draw(overviews, visit)
+
+
+def _load_older(job_ids: list[str], visit: Visit) -> dict[str, Job]:
+    """The chosen jobs that are not among the listed ones; of one that is gone meanwhile that is said."""
+    jobs = {}
+    for job_id in job_ids:
+        try:
+            jobs[job_id] = visit.client.get(job_id)
+        except ApiError as exc:
+            if exc.status != _NOT_FOUND:
+                raise
+            st.session_state["which"] = [chosen_id for chosen_id in st.session_state["which"] if chosen_id != job_id]
+            st.warning(visit.texts["gone"])
+    return jobs
 
 
 def _label(job: Job, visit: Visit) -> str:
@@ -93,6 +114,7 @@ def _draw(overviews: list[Overview], visit: Visit) -> None:
         key="compare_measure",
     )
     panel = panel_of(overviews, measure or _MEASURES[0])
+    _draw_notes(overviews, panel, visit)
     widgets.player(data=chart(panel, measure or _MEASURES[0], overviews, visit), key="comparison")
     st.table(table(overviews, panel, visit), hide_index=True, border="horizontal")
     st.download_button(
@@ -100,8 +122,24 @@ def _draw(overviews: list[Overview], visit: Visit) -> None:
     )
 
 
+def _draw_notes(overviews: list[Overview], panel: Panel, visit: Visit) -> None:
+    """Says what mean and chart leave out, and what they count twice."""
+    if any(panel.of_voice) and not all(panel.of_voice):
+        names = [name for name, is_voice in zip(panel.names, panel.of_voice, strict=True) if is_voice]
+        st.warning(visit.texts["compare_voices"].format(names=_listed(names)))
+    if names := repeated_names(overviews, panel.names):
+        st.warning(visit.texts["compare_repeated"].format(names=_listed(names)))
+    if len(panel.names) > _MOST_CURVES:
+        st.caption(visit.texts["compare_many"].format(most=_MOST_CURVES))
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(map(plain, names))
+
+
 def chart(panel: Panel, measure: str, overviews: list[Overview], visit: Visit) -> dict[str, Any]:
-    """Data for the player widget: a curve for each recording, their mean, and a band from lowest to highest."""
+    """Data for the player widget: a curve for each recording where they can be told apart, their mean, and a band from
+    lowest to highest."""
     texts = visit.texts
     low = -1 if measure == "valence" else 0
     curves = [
@@ -113,6 +151,7 @@ def chart(panel: Panel, measure: str, overviews: list[Overview], visit: Visit) -
             "values": plain_values(values),
         }
         for i, (name, values) in enumerate(zip(panel.names, panel.values, strict=True))
+        if len(panel.names) <= _MOST_CURVES
     ]
     mean = {
         "id": "mean",
@@ -143,7 +182,7 @@ def table(overviews: list[Overview], panel: Panel, visit: Visit) -> pd.DataFrame
     """A row for each recording: length, how much could be read, the means, and where the measure is highest."""
     texts = visit.texts
     rows = []
-    for name, overview, values in zip(panel.names, overviews, panel.values, strict=True):
+    for name, overview, values, is_voice in zip(panel.names, overviews, panel.values, panel.of_voice, strict=True):
         main = overview.findings.main
         assert main is not None
         assert main.mean is not None
@@ -151,6 +190,7 @@ def table(overviews: list[Overview], panel: Panel, visit: Visit) -> pd.DataFrame
         rows.append(
             {
                 texts["name"]: name,
+                texts["read_from"]: texts["heard" if is_voice else "seen"],
                 texts["length"]: whole_clock(overview.end_s),
                 texts["usability"]: overview.findings.usability.told_shortly(visit.language),
                 texts["readable"]: visit.percent(main.coverage),

@@ -13,6 +13,7 @@ from emoclassify.words.numbers import day, whole_clock
 from emoclassify.words.texts import translation
 from webapp import widgets
 from webapp.parts.bars import BarPart, BarRow, draw_bars
+from webapp.parts.outcome import MOST_COMPARED
 from webapp.parts.session import Visit, go, local_minute
 from webapp.parts.texts import GROUP_TEXTS
 
@@ -92,12 +93,17 @@ def _draw_table(jobs: list[Job], visit: Visit) -> None:
     chosen_ids = list(st.session_state.get("jobs", {}).get("chosen") or [])
     completed_ids = {job["id"] for job in jobs if job["state"] == JobState.COMPLETED}
     ids_to_compare = [job_id for job_id in chosen_ids if job_id in completed_ids]
+    is_too_many = len(ids_to_compare) > MOST_COMPARED
     with st.container(horizontal=True, vertical_alignment="center"):
         label = texts["compare_chosen"].format(n=len(ids_to_compare))
-        if st.button(label, disabled=len(ids_to_compare) < 2, key="compare", type="primary"):
+        if st.button(label, disabled=len(ids_to_compare) < 2 or is_too_many, key="compare", type="primary"):
             st.session_state["compared"] = ids_to_compare
             go("compare")
         st.caption(texts["compare_hint"])
+    if n_left := len(chosen_ids) - len(ids_to_compare):
+        st.caption(texts["compare_left"].format(n=n_left))
+    if is_too_many:
+        st.warning(texts["compare_too_many"].format(most=MOST_COMPARED))
     columns = [texts[name] for name in ("name", "state", "duration", "created", "tag", "group", "mood", "expires")]
     table = widgets.jobs(
         data={
@@ -153,21 +159,31 @@ def _outcome(job: Job, visit: Visit) -> str:
 def _mood(summary: dict[str, Any] | None, visit: Visit) -> str:
     if summary is None:
         return ""
+    shares = _shares(summary, visit)
+    return f"{visit.texts['heard']}: {shares}" if summary["of"] == "voice" else shares
+
+
+def _shares(summary: dict[str, Any], visit: Visit) -> str:
     return " / ".join(visit.percent(summary[group]) for group in ("positive", "neutral", "negative"))
 
 
 def day_rows(days: list[dict[str, Any]], visit: Visit) -> list[BarRow]:
-    """A row for each day, the latest first, with the shares of the three groups."""
+    """A row for each day, the latest first, with the shares of the three groups; another for voices without a face."""
     return [
         BarRow(
-            day(date.fromisoformat(row["day"]), visit.language),
+            _label_of(row, visit),
             tuple(
                 BarPart(label, row[group], colour, visit.percent(row[group])) for group, label, colour in _groups(visit)
             ),
-            f"{_mood(row, visit)} · {visit.texts.several('recordings', row['jobs'])}",
+            f"{_shares(row, visit)} · {visit.texts.several('recordings', row['jobs'])}",
         )
-        for row in reversed(days)
+        for row in sorted(days, key=lambda row: row["day"], reverse=True)  # of one day in the order of the API
     ]
+
+
+def _label_of(row: dict[str, Any], visit: Visit) -> str:
+    label = day(date.fromisoformat(row["day"]), visit.language)
+    return f"{label} · {visit.texts['heard']}" if row["of"] == "voice" else label
 
 
 def _groups(visit: Visit) -> list[tuple[str, str, str]]:

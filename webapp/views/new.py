@@ -7,8 +7,9 @@ from typing import Any
 import streamlit as st
 
 from emoclassify.declared import Option, Role
-from emoclassify.media import signature
+from emoclassify.media import formats
 from emoclassify.settings import Options, options_of
+from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
 from emoclassify.words.numbers import percent_pattern
 from emoclassify.words.texts import translation
 from webapp import widgets
@@ -66,13 +67,16 @@ def _draw_uploader(visit: Visit, limits: Limits) -> list[dict[str, Any]]:
     mb, endings = limits["max_upload_mb"], limits["endings"]
     hint = visit.texts["files_hint"].format(size=visit.size(mb * 1024**2), endings=", ".join(endings))
     known_files = (st.session_state.get("uploader") or {}).get("files") or []
+    licences = {one["licence"] for one in limits["not_commercial"] if one["field"] == "file"}
+    hints = [visit.texts["sound_off"]] if not limits["voice"] else []
+    hints += [_of_terms(OF_SOUND_ALONE, licence, visit) for licence in licences]
     uploader = widgets.uploader(
         data={
             "mode": "choose",
-            "texts": uploader_texts(visit) | {"hint": hint},
+            "texts": uploader_texts(visit) | {"hint": " ".join([hint, *hints])},
             "endings": endings,
             "max_bytes": mb * 1024**2,
-            "first_bytes": {"n": signature.N_BYTES, "pattern": signature.KNOWN_PATTERN},
+            "first_bytes": {"n": formats.N_BYTES, "pattern": formats.KNOWN_PATTERN},
             "known": known_files,
         },
         default={"files": []},
@@ -94,15 +98,19 @@ def _draw_options(visit: Visit, limits: Limits) -> dict[str, str]:
     for option in options:
         if option.name not in _ONLY_WITH or values[_ONLY_WITH[option.name]]:
             with right if option.role is Role.OUTPUTS else left, st.container(gap=None):
-                values[option.name] = _draw_option(option, visit)
+                values[option.name] = _draw_option(option, visit, limits)
     with st.expander(visit.texts["more_options"]):
         tag, group, keep_days = _draw_more(visit, limits)
     return fields_of(options, values, tag, group, keep_days)
 
 
-def _draw_option(option: Option, visit: Visit) -> Any:
+def _draw_option(option: Option, visit: Visit, limits: Limits) -> Any:
     translate = translation(visit.language).gettext
     label = translate(option.label)
+    if option.field in limits["refused_fields"]:
+        st.checkbox(label, disabled=True, key=option.name)
+        st.caption(visit.texts["switched_off"])
+        return False
     if option.kind is bool or option.several:
         value: Any = st.checkbox(label, value=option.name in _TICKED, key=option.name)
     elif option.choices:
@@ -117,8 +125,13 @@ def _draw_option(option: Option, visit: Visit) -> Any:
             format_func=lambda number: visit.texts[f"{option.name}_{number}"],
             key=option.name,
         )
-    st.caption(translate(option.hint))
+    licences = [one["licence"] for one in limits["not_commercial"] if one["field"] == option.field]
+    st.caption(" ".join([translate(option.hint), *(_of_terms(OF_ITS_MODEL, licence, visit) for licence in licences)]))
     return value
+
+
+def _of_terms(text: str, licence: str, visit: Visit) -> str:
+    return translation(visit.language).gettext(text).format(licence=licence)
 
 
 def _draw_more(visit: Visit, limits: Limits) -> tuple[str, str, int | None]:

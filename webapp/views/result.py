@@ -14,6 +14,7 @@ from emoclassify.remote.client import Job
 from emoclassify.usability import Usability, Verdict
 from webapp import widgets
 from webapp.parts.curves import MEASURES, timeline
+from webapp.parts.earlier import draw_earlier
 from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, draw_safely, go, show_api_away, why_failed
@@ -32,6 +33,7 @@ def draw(visit: Visit) -> None:
         return
     job = visit.client.get(job_id)
     st.title(plain(job["name"]), anchor=False)
+    draw_earlier(job, visit)
     if job["state"] != JobState.COMPLETED:
         _draw_without_result(job, visit)
         return
@@ -51,8 +53,14 @@ def _draw_without_result(job: Job, visit: Visit) -> None:
         st.error(why_failed(job["error"], visit))
     else:
         st.info(texts["not_done" if job["state"] in ACTIVE else "no_result"].format(state=state))
-    if st.button(texts["nav_running"], key="to_running"):
-        go("running")
+    can_retry = job["state"] in (JobState.FAILED, JobState.CANCELED) and job["upload_kept"]
+    with st.container(horizontal=True):
+        if can_retry and st.button(texts["retry"], key="retry"):
+            visit.client.retry(job["id"])
+            go("running")
+        if st.button(texts["nav_running"], key="to_running"):
+            go("running")
+    _draw_delete(job, visit)
 
 
 def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Visit) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from emoclassify.job_states import ACTIVE, ENDED, JobState
+from emoclassify.job_states import ENDED, JobState
 from emoclassify.remote.client import ApiError, Client, Job
 from webapp import widgets
+from webapp.parts.earlier import draw_earlier
 from webapp.parts.session import Visit, draw_safely, go, local_minute, message_of, show_api_away, why_failed
 from webapp.parts.texts import Texts, in_words, plain
 from webapp.views.new import uploader_texts
@@ -39,12 +40,17 @@ def _refresh_jobs(visit: Visit) -> None:
 
 
 def _draw_jobs(visit: Visit) -> None:
+    running, waiting = (
+        visit.client.page(state=state, limit=_MOST_JOBS, sort="created_at")
+        for state in (JobState.RUNNING, JobState.QUEUED)
+    )
+    active = [*running["jobs"], *waiting["jobs"]]
     jobs = visit.client.page(limit=_MOST_JOBS, sort="-created_at")["jobs"]
-    active = [job for job in reversed(jobs) if job["state"] in ACTIVE]
-    active.sort(key=lambda job: job["state"] != JobState.RUNNING)
     ended = [job for job in jobs if job["state"] in ENDED and _seconds_since(job["ended_at"]) < _LATELY_S]
     for job in active:
         _draw_active(job, _ahead(job, active), visit)
+    if waiting["next_cursor"]:
+        st.caption(visit.texts["more_waiting"].format(n=_MOST_JOBS))
     if not active:
         st.info(visit.texts["nothing_running"])
         if st.button(visit.texts["to_new"], key="to_new"):
@@ -53,6 +59,8 @@ def _draw_jobs(visit: Visit) -> None:
         st.header(visit.texts["finished"], anchor=False)
         for job in ended[:_MOST_ENDED]:
             _draw_ended(job, visit)
+        if len(ended) > _MOST_ENDED:
+            st.caption(visit.texts["more_ended"].format(n=len(ended) - _MOST_ENDED))
         if st.button(visit.texts["all_results"], key="all_results", type="tertiary"):
             go("history")
 
@@ -66,19 +74,22 @@ def _draw_active(job: Job, ahead: int, visit: Visit) -> None:
             st.caption(texts["canceling"])
         elif st.button(texts["cancel"], key=f"cancel-{job_id}"):
             _call_and_refresh(visit, Client.cancel, job_id)
+        draw_earlier(job, visit)
 
 
 def _draw_ended(job: Job, visit: Visit) -> None:
     texts, job_id, state = visit.texts, job["id"], job["state"]
     facts = (texts[f"state_{state}"], local_minute(job["ended_at"], visit.language))
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(" · ".join((f"**{plain(job['name'])}**", *map(plain, facts))), width="stretch")
-        if state == JobState.FAILED and job["error"]:
-            st.error(why_failed(job["error"], visit))
-        if state == JobState.COMPLETED and st.button(texts["show_result"], key=f"show-{job_id}", type="primary"):
-            go("result", job=job_id)
-        if state != JobState.COMPLETED and job["upload_kept"] and st.button(texts["retry"], key=f"retry-{job_id}"):
-            _call_and_refresh(visit, Client.retry, job_id)
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(" · ".join((f"**{plain(job['name'])}**", *map(plain, facts))), width="stretch")
+            if state == JobState.FAILED and job["error"]:
+                st.error(why_failed(job["error"], visit))
+            if state == JobState.COMPLETED and st.button(texts["show_result"], key=f"show-{job_id}", type="primary"):
+                go("result", job=job_id)
+            if state != JobState.COMPLETED and job["upload_kept"] and st.button(texts["retry"], key=f"retry-{job_id}"):
+                _call_and_refresh(visit, Client.retry, job_id)
+        draw_earlier(job, visit)
 
 
 def _call_and_refresh(visit: Visit, call: Any, job_id: str) -> None:

@@ -7,6 +7,9 @@ from emoclassify.analysis import Analysis
 CHART_ENDINGS = (".png", ".svg")
 """Every chart is drawn in both formats."""
 
+Drawing = dict[str, bytes]
+"""One drawn chart: ending of a file -> its content."""
+
 
 @dataclass(frozen=True)
 class Chart:

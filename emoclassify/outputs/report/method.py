@@ -9,6 +9,7 @@ from emoclassify.networks.nouns import ModelUsed, SetScores
 from emoclassify.outputs.document.blocks import Block, Bullets, Code, Heading, Paragraph, Table, TextRow
 from emoclassify.outputs.document.words import NOTHING, Words, printable
 from emoclassify.settings import Options
+from emoclassify.smoothing import READING_REACH_S
 
 
 def method(analysis: Analysis, words: Words) -> list[Block]:
@@ -23,6 +24,12 @@ def method(analysis: Analysis, words: Words) -> list[Block]:
                 "faces are kept apart and count for no mean."
             )
         )
+        smoothing = _(
+            "Which emotion is shown at a time, and counted in how long each leads, is told by the mean of the readings "
+            "less than {seconds} s before and after it, the nearest counting most: a talking mouth would make the "
+            "label flicker."
+        )
+        sentences.append(smoothing.format(seconds=words.number(READING_REACH_S, 1)))
     if analysis.voice is not None:
         sentences.append(
             _(

@@ -1,13 +1,12 @@
 """report.docx, report.pdf and report.html of one analysis."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from emoclassify.analysis import Analysis
 from emoclassify.findings import Findings
-from emoclassify.outputs.charts.draw import draw_charts
-from emoclassify.outputs.charts.kinds import charts_of
+from emoclassify.outputs.charts.draw import drawings_of
+from emoclassify.outputs.charts.kinds import Drawing
 from emoclassify.outputs.document.blocks import Content, Picture
 from emoclassify.outputs.document.docx import write_docx
 from emoclassify.outputs.document.html import write_html
@@ -31,20 +30,29 @@ def write_report(content: Content, path: Path) -> None:
     _WRITERS[path.suffix](content, path)
 
 
-def make_content(analysis: Analysis, options: Options, media: Path | None) -> Content:
+def make_content(
+    analysis: Analysis,
+    options: Options,
+    media: Path | None,
+    findings: Findings | None = None,
+    drawings: Mapping[str, Drawing] | None = None,
+) -> Content:
     """The content of the report, the same in every format.
 
     Args:
         analysis: what it is about.
         options: the language, and whether faces may be shown.
         media: the recording, which stills are cut from; without it the report says that it has none.
+        findings: of the analysis, where they are computed already.
+        drawings: name of a chart -> the chart in the language of the options, where they are drawn already.
 
     Raises:
         MediaError: the recording cannot be read.
     """
-    findings = Overview.of(analysis).findings
+    findings = findings or Overview.of(analysis).findings
     stills = _stills(analysis, options, media, findings)
-    return build_report(analysis, findings, options.lang, _charts(analysis, options.lang), stills)
+    charts = _charts(analysis, options.lang, drawings or drawings_of(analysis, options.lang))
+    return build_report(analysis, findings, options.lang, charts, stills)
 
 
 def lacks_stills(analysis: Analysis, options: Options) -> bool:
@@ -66,7 +74,7 @@ def _stills(analysis: Analysis, options: Options, media: Path | None, findings: 
     return Stills(cut_stills(analysis, media, _frames_of_moments(analysis, findings)))
 
 
-def _charts(analysis: Analysis, lang: str) -> dict[str, Picture]:
+def _charts(analysis: Analysis, lang: str, drawings: Mapping[str, Drawing]) -> dict[str, Picture]:
     """Name of a chart -> the chart; the report has charts also where they were not asked for as files."""
     _ = Words(lang).text
     captions = {
@@ -78,10 +86,4 @@ def _charts(analysis: Analysis, lang: str) -> dict[str, Picture]:
         "shares": _("How much of the recording each emotion leads."),
         "agreement": _("Where face and voice agree, one shows more, they differ, or nothing can be told."),
     }
-    with TemporaryDirectory() as temporary_path:
-        folder = Path(temporary_path)
-        draw_charts(analysis, folder, lang)
-        return {
-            chart.name: Picture((folder / f"{chart.name}.png").read_bytes(), ".png", captions[chart.name])
-            for chart in charts_of(analysis)
-        }
+    return {name: Picture(drawing[".png"], ".png", captions[name]) for name, drawing in drawings.items()}

@@ -61,6 +61,12 @@ FRAMES = (
         "what speaks against the reading: cut off, small, dark, bright, blurred or turned; empty where nothing does",
         is_text=True,
     ),
+    Column(
+        "shown",
+        "emotion shown at this time and counted in the shares: top of the mean of the readings less than 0.8 s before "
+        "and after, the nearest counting most; empty where quality_ok is 0",
+        is_text=True,
+    ),
 )
 SERIES = (
     Column("face_id", "person, from 1; person 1 has the largest face over time"),

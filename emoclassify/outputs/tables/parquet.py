@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 
 from emoclassify.errors import ResultError, UsageError
 from emoclassify.outputs.names import ANALYSIS
-from emoclassify.outputs.saved import read_overview
+from emoclassify.outputs.saved import read_analysis, saved_overview
 from emoclassify.outputs.tables.columns import TABLES, Column
-from emoclassify.outputs.tables.rows import Row, read_table, table_names
+from emoclassify.outputs.tables.rows import Row, read_table, rows_of, table_names
 from emoclassify.overview import Overview
 
 RECORDING_COLUMN = "recording"
@@ -25,15 +25,20 @@ _GROUP_ROWS = 100_000
 """Rows that are collected before they are written: a file of many small groups is slow to read."""
 
 
-def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, why: None) -> dict[str, int]:
+def merge(
+    results: Path,
+    on_unread: Callable[[Path, str], None] = lambda path, why: None,
+    on_same: Callable[[Path, Path], None] = lambda path, earlier_path: None,
+) -> dict[str, int]:
     """Writes frames.parquet and series.parquet, and voice and segments where a voice was read, into the folder.
 
-    Memory does not grow with the number of recordings. Each file gets its name when it is complete, and replaces an
-    earlier one.
+    Memory does not grow with the number of recordings, but for a checksum of each. Each file gets its name when it is
+    complete, and replaces an earlier one.
 
     Args:
         results: a folder of results, as `analyze` and `submit` write them, with its subfolders.
         on_unread: called with the path of an analysis.json that cannot be read, and why; the others are merged.
+        on_same: called with the path of an analysis.json, and of an earlier one of the same recording; both are merged.
 
     Returns:
         Name of a table -> number of its rows.
@@ -47,14 +52,15 @@ def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, w
         raise UsageError("no_analysis_in", file=ANALYSIS, folder=str(results))
     try:
         with ExitStack() as stack:
-            writers = _Writers(results, stack)
+            writers, paths_by_sha256 = _Writers(results, stack), dict[str, Path]()
             for path in paths:
                 try:
-                    overview = read_overview(path.parent)
-                    tables = _tables_of(path.parent, overview)
+                    overview, tables = _tables_of(path.parent)
                 except (OSError, ValueError, ResultError) as exc:
                     on_unread(path, str(exc))
                     continue
+                if (earlier_path := paths_by_sha256.setdefault(overview.source.sha256, path)) != path:
+                    on_same(path, earlier_path)
                 recording = path.parent.relative_to(results).as_posix()
                 writers.add({RECORDING_COLUMN: recording, VERDICT_COLUMN: overview.findings.usability.verdict}, tables)
             return writers.finish()
@@ -62,13 +68,18 @@ def merge(results: Path, on_unread: Callable[[Path, str], None] = lambda path, w
         raise ResultError("tables_unwritten", folder=str(results), why=str(exc.strerror)) from exc
 
 
-def _tables_of(folder: Path, overview: Overview) -> dict[str, list[Row]]:
-    """The tables of one recording by name."""
+def _tables_of(folder: Path) -> tuple[Overview, dict[str, list[Row]]]:
+    """The overview and the tables of one recording, these by name; made again where an older version wrote them."""
+    overview = saved_overview(folder)
+    if overview is None:
+        analysis = read_analysis(folder)
+        overview = Overview.of(analysis)
+        return overview, {name: list(rows_of(analysis, name)) for name in table_names(was_heard=overview.was_heard)}
     names = table_names(was_heard=overview.was_heard)
     tables = {name: list(read_table(folder, name, overview.options)) for name in names}
     for row, segment in zip(tables.get("segments", ()), overview.segments, strict=True):
         row |= {"verdict": segment.verdict, "reason": segment.reason}  # an older version had another rule
-    return tables
+    return overview, tables
 
 
 class _Writers:

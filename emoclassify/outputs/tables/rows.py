@@ -96,10 +96,12 @@ def _frame_rows(analysis: Analysis) -> Iterator[Row]:
     by_frame: dict[int, list[FaceReading]] = {}
     for reading in analysis.faces:
         by_frame.setdefault(reading.frame, []).append(reading)
-    for sampled in analysis.frames:
+    emotions_shown = {person: analysis.shown_timeline(person).leading for person in analysis.persons}
+    for i, sampled in enumerate(analysis.frames):
         frame_cells: Row = {"frame": sampled.frame, "timestamp": sampled.time_s}
         faces = sorted(by_frame.get(sampled.frame, ()), key=lambda reading: reading.person)
-        yield from ({**frame_cells, **_face_cells(reading)} for reading in faces)
+        for reading in faces:
+            yield {**frame_cells, **_face_cells(reading), "shown": emotions_shown[reading.person][i]}
         if not faces:
             yield {**frame_cells, "success": 0}
 

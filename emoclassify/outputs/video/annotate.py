@@ -37,5 +37,6 @@ def annotate(
     def drawer_for(first: Picture) -> Draw:
         return Overlay(analysis, first, lang=lang, anonymize=anonymize).draw
 
-    if not rewrite(media, path, drawer_for, on_picture):
+    audio = analysis.source.audio
+    if not rewrite(media, path, drawer_for, on_picture, None if audio is None else audio.stream):
         raise MediaError("annotate_lacks_picture")

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from emoclassify.analysis import Analysis
 from emoclassify.faces.reading import FaceReading
+from emoclassify.labels import Scores
 from emoclassify.voice.reading import VoiceReading
 
 BoxesXyxy = npt.NDArray[np.float64]
@@ -30,6 +31,8 @@ class ShownFace:
 
     reading: FaceReading
     """That of the sampled frame at or before the picture."""
+    scores: Scores | None
+    """float32 (7,): the scores that are shown with it (see `Analysis.shown_timeline`); None for a doubtful reading."""
     box_xyxy: npt.NDArray[np.float64]
     """float64 (4,): where the face is in this picture, interpolated between two sampled frames."""
 
@@ -49,6 +52,7 @@ class PictureLookup:
             boxes[sample_of_frame[reading.frame]].append(reading.box_xyxy)
         for other in analysis.others:
             boxes[sample_of_frame[other.frame]].append(other.box_xyxy)
+        self._shown_scores = {person: analysis.shown_timeline(person).scores for person in analysis.persons}
         self._boxes_by_sample = [_boxes(sample_boxes) for sample_boxes in boxes]
 
     def faces(self, index: int, time_s: float) -> list[ShownFace]:
@@ -66,7 +70,7 @@ class PictureLookup:
             return []
         readings = self._faces[sample]
         if self._frame_indices[sample] == index:
-            return [ShownFace(readings[person], np.array(readings[person].box_xyxy)) for person in sorted(readings)]
+            return [self._face(sample, person, np.array(readings[person].box_xyxy)) for person in sorted(readings)]
         if sample + 1 == len(self._faces):
             return []
         share = (time_s - self._times_s[sample]) / (self._times_s[sample + 1] - self._times_s[sample])
@@ -74,7 +78,7 @@ class PictureLookup:
         for person in sorted(readings.keys() & self._faces[sample + 1].keys()):
             before, after = (np.array(faces[person].box_xyxy) for faces in (readings, self._faces[sample + 1]))
             if _are_near(before[None], after[None]).all():
-                shown_faces.append(ShownFace(readings[person], before + share * (after - before)))
+                shown_faces.append(self._face(sample, person, before + share * (after - before)))
         return shown_faces
 
     def covers(self, index: int, time_s: float) -> BoxesXyxy:
@@ -94,6 +98,10 @@ class PictureLookup:
     def voice(self, time_s: float) -> VoiceReading | None:
         """The stretch of speech at a time; None where nobody speaks."""
         return next((voice for voice in self._voices if voice.span.start_s <= time_s < voice.span.end_s), None)
+
+    def _face(self, sample: int, person: int, box_xyxy: npt.NDArray[np.float64]) -> ShownFace:
+        reading = self._faces[sample][person]
+        return ShownFace(reading, self._shown_scores[person][sample] if reading.quality_ok else None, box_xyxy)
 
     def _sample_before(self, index: int) -> int:
         """Place among the sampled frames of the one at or before a picture, from 0; -1 where there is none."""

@@ -7,8 +7,8 @@ import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
 from emoclassify.colours import COLOURS
-from emoclassify.faces.reading import FaceReading
-from emoclassify.labels import EMOTIONS
+from emoclassify.labels import EMOTIONS, Scores
+from emoclassify.outputs.video.by_picture import ShownFace
 from emoclassify.outputs.video.sprites import Paint, Sprite
 from emoclassify.voice.reading import VoiceReading
 from emoclassify.words.numbers import percent
@@ -39,12 +39,13 @@ class Cards:
         self._faces: dict[int, tuple[tuple[int, bool], Card]] = {}
         self._voice: tuple[float, Sprite] | None = None
 
-    def face(self, reading: FaceReading, *, short: bool) -> Card:
-        """The card of a reading; a short one has the number of the person, and bars without their names."""
-        key, card = self._faces.get(reading.person, (None, None))
-        if card is None or key != (reading.frame, short):
-            card = self._card(reading, short=short)
-            self._faces[reading.person] = (reading.frame, short), card
+    def face(self, face: ShownFace, *, short: bool) -> Card:
+        """The card of a face; a short one has the number of the person, and bars without their names."""
+        person, frame = face.reading.person, face.reading.frame
+        key, card = self._faces.get(person, (None, None))
+        if card is None or key != (frame, short):
+            card = self._card(person, face.scores, short=short)
+            self._faces[person] = (frame, short), card
         return card
 
     def voice(self, reading: VoiceReading) -> Sprite:
@@ -58,30 +59,30 @@ class Cards:
             self._voice = reading.span.start_s, sprite
         return sprite
 
-    def _card(self, reading: FaceReading, *, short: bool) -> Card:
+    def _card(self, person: int, scores: Scores | None, *, short: bool) -> Card:
         _ = self._text
-        name = str(reading.person) if short else f"{_('person')} {reading.person}"
-        if not reading.quality_ok:
+        name = str(person) if short else f"{_('person')} {person}"
+        if scores is None:
             return Card(self._paint.sprite(text_image(f"{name}: {_('doubtful')}", self._font, None)), None)
-        top = EMOTIONS[int(reading.scores.argmax())]
-        share = self._share(top, float(reading.scores.max()))
+        top = EMOTIONS[int(scores.argmax())]
+        share = self._share(top, float(scores.max()))
         image = text_image(f"{name}: {share}", self._font, COLOURS[top])
         if image.width > self._width:
             image = text_image(share, self._font, COLOURS[top])
-        return Card(self._paint.sprite(image), self._paint.sprite(self._bars(reading, short=short)))
+        return Card(self._paint.sprite(image), self._paint.sprite(self._bars(scores, short=short)))
 
     def _share(self, emotion: str, share: float) -> str:
         _ = self._text
         return f"{_(emotion)} {percent(share, self._lang)}"
 
-    def _bars(self, reading: FaceReading, *, short: bool) -> Image.Image:
+    def _bars(self, scores: Scores, *, short: bool) -> Image.Image:
         names = ["" if short else self._text(emotion) for emotion in EMOTIONS]
         size, row_px = self._font.size, line_px(self._font) // (2 if short else 1)
         pad_px, names_px = round(size / 3), round(max(self._font.getlength(name) for name in names))
         bar_px = round((2 if short else 3.5) * size)
         image = Image.new("RGBA", (names_px + bar_px + 3 * pad_px, len(names) * row_px + pad_px), _GROUND)
         draw = ImageDraw.Draw(image)
-        for i, (emotion, score) in enumerate(zip(EMOTIONS, reading.scores, strict=True)):
+        for i, (emotion, score) in enumerate(zip(EMOTIONS, scores, strict=True)):
             y, x = pad_px // 2 + i * row_px, names_px + 2 * pad_px
             draw.text((pad_px, y), names[i], font=self._font, fill=_TEXT)
             draw.rectangle((x, y + row_px // 5, x + bar_px, y + row_px - row_px // 5), fill=_TRACK)

@@ -37,13 +37,13 @@ class Overlay:
         planes = picture.planes
         if self._anonymize:
             for cover in self._lookup.covers(picture.index, picture.time_s):
-                fill(planes, _scaled(cover, picture.scale_xy), self._paint.colour(COVER))
+                fill(planes, _moved(cover, picture), self._paint.colour(COVER))
         faces = self._lookup.faces(picture.index, picture.time_s)
-        boxes = [_scaled(face.box_xyxy, picture.scale_xy) for face in faces]
+        boxes = [_moved(face.box_xyxy, picture) for face in faces]
         for face, box in zip(faces, boxes, strict=True):
             self._outline(planes, face, box)
         obstacles = list(boxes)
-        cards = [self._cards.face(face.reading, short=len(faces) > MOST_DESCRIBED) for face in faces]
+        cards = [self._cards.face(face, short=len(faces) > MOST_DESCRIBED) for face in faces]
         for card, box in zip(cards, boxes, strict=True):
             obstacles += self._lay_name(planes, card, box, obstacles)
         for face, card, box in zip(faces, cards, boxes, strict=True):
@@ -54,8 +54,7 @@ class Overlay:
         self._strip.draw(planes, picture.time_s)
 
     def _outline(self, planes: Planes, face: ShownFace, box: Box) -> None:
-        reading = face.reading
-        colour = COLOURS[EMOTIONS[int(reading.scores.argmax())]] if reading.quality_ok else DOUBTFUL
+        colour = DOUBTFUL if face.scores is None else COLOURS[EMOTIONS[int(face.scores.argmax())]]
         draw_outline(planes, box, self._paint.colour(colour), self._line_px)
 
     def _lay_name(self, planes: Planes, card: Card, box: Box, obstacles: list[Box]) -> list[Box]:
@@ -114,8 +113,9 @@ class Overlay:
         return _within(lefts[on_left], width, self._width)
 
 
-def _scaled(box_xyxy: npt.NDArray[np.float64], scale_xy: tuple[float, float]) -> Box:
-    x0, y0, x1, y1 = np.round(box_xyxy * np.tile(scale_xy, 2)).astype(int).tolist()
+def _moved(box_xyxy: npt.NDArray[np.float64], picture: Picture) -> Box:
+    """A box of the decoded frame in the pixels of its picture."""
+    x0, y0, x1, y1 = np.round(box_xyxy * picture.scale + np.tile(picture.offset_xy, 2)).astype(int).tolist()
     return x0, y0, x1, y1
 
 

@@ -20,16 +20,23 @@ def plays_in_browsers(path: Path) -> bool:
         return sounds and (context.name, context.pix_fmt) in _PICTURES
 
 
-def make_preview(media: Path, path: Path, *, on_picture: Callable[[float], None] = lambda time_s: None) -> bool:
+def make_preview(
+    media: Path,
+    path: Path,
+    *,
+    sound_stream: int | None = None,
+    on_picture: Callable[[float], None] = lambda time_s: None,
+) -> bool:
     """Writes a recording as H.264 and AAC, with its own times; False where it has no moving picture.
 
     Args:
         media: the recording.
         path: of the new file, MP4.
+        sound_stream: index of the sound stream that is written; None: the default one.
         on_picture: called with the time of each picture, in seconds.
 
     Raises:
         MediaError: the recording cannot be read.
         ResultError: the file cannot be written.
     """
-    return rewrite(media, path, lambda first: lambda picture: None, on_picture)
+    return rewrite(media, path, lambda first: lambda picture: None, on_picture, sound_stream)

@@ -8,7 +8,8 @@ from pathlib import Path
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import MediaInfo, Sound
 from emoclassify.media.pictures import Picture, read_pictures
-from emoclassify.media.read import probe, read_sound
+from emoclassify.media.read import probe
+from emoclassify.media.sound import read_sound
 from emoclassify.outputs.video.movie import sound_layout, sound_rate_hz, write_movie
 
 Draw = Callable[[Picture], None]
@@ -18,7 +19,11 @@ _USUAL_FPS = 25.0
 
 
 def rewrite(
-    media: Path, path: Path, drawer_for: Callable[[Picture], Draw], on_picture: Callable[[float], None]
+    media: Path,
+    path: Path,
+    drawer_for: Callable[[Picture], Draw],
+    on_picture: Callable[[float], None],
+    sound_stream: int | None = None,
 ) -> bool:
     """Writes a recording as H.264 and AAC, with its own times; False where it has no moving picture.
 
@@ -27,12 +32,13 @@ def rewrite(
         path: of the new file, MP4.
         drawer_for: called with the first picture; returns the function that draws in each.
         on_picture: called with the time of each picture, in seconds.
+        sound_stream: index of the sound stream that is written; None: the default one.
 
     Raises:
         MediaError: the recording cannot be read.
         ResultError: the file cannot be written.
     """
-    info = probe(media)
+    info = probe(media, sound_stream)
     pictures = read_pictures(media, info)
     first = next(pictures, None)
     if first is None or info.video is None:

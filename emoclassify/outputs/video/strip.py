@@ -4,7 +4,6 @@ from PIL import Image, ImageDraw
 
 from emoclassify.analysis import SERIES_BIN_S, Analysis
 from emoclassify.colours import COLOURS, INK, PAPER
-from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.video.cards import Font, font_of, line_px
 from emoclassify.outputs.video.sprites import Paint, Planes, Sprite, fill, lay
 from emoclassify.words.texts import translation
@@ -27,6 +26,8 @@ class Strip:
         self._pad_px, self._lane_px = round(self._font.size / 3), line_px(self._font)
         persons = analysis.persons[:MOST_PERSONS]
         names = [f"{_('person')} {person}" for person in persons]
+        if len(persons) < len(analysis.persons):
+            names[-1] = _("person {n} of {all}").format(n=persons[-1], all=len(analysis.persons))
         if analysis.voice is not None:
             names.append(_("voice"))
         self._end_s = max(analysis.end_s, SERIES_BIN_S)
@@ -76,12 +77,13 @@ class Strip:
         return image
 
     def _draw_person(self, draw: ImageDraw.ImageDraw, person: int, y: int) -> None:
-        series = self._analysis.series(person)
-        for start_s, scores, n_valid in zip(series.starts_s, series.scores, series.n_valid, strict=True):
-            if n_valid:
-                top = int(scores.argmax())
-                colour, height = COLOURS[EMOTIONS[top]], max(_LEAST_HEIGHT, float(scores[top]))
-                self._draw_block(draw, (start_s, start_s + SERIES_BIN_S), y, height, colour)
+        timeline = self._analysis.shown_timeline(person)
+        ends_s = timeline.times_s + timeline.lengths_s(self._analysis.picture_end_s)
+        rows = zip(timeline.times_s, ends_s, timeline.leading, timeline.scores, strict=True)
+        for start_s, end_s, emotion, scores in rows:
+            if emotion:
+                height = max(_LEAST_HEIGHT, float(scores.max()))
+                self._draw_block(draw, (start_s, end_s), y, height, COLOURS[emotion])
 
     def _draw_voice(self, draw: ImageDraw.ImageDraw, y: int) -> None:
         for voice in (segment.voice for segment in self._analysis.segments):

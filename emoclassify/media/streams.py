@@ -1,0 +1,122 @@
+"""Which streams of a file are read, and why others cannot be."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from av.stream import Disposition
+
+from emoclassify.errors import MediaError
+from emoclassify.media.container import ReadCounts, choose_stream, decode, format_name, open_container, usable_streams
+from emoclassify.words.messages import Message
+
+MAX_PIXELS = 200_000_000
+"""Larger pictures are refused: the largest cameras of phones make photographs of this size."""
+
+UNKNOWN_CODEC = "an unknown codec"
+"""What is told in the place of the name of a codec that has none here."""
+
+
+@dataclass(frozen=True)
+class Streams:
+    """The streams of an open file that are read; one of the two at least."""
+
+    video: Any
+    """As PyAV has it; None where there is none that can be decoded."""
+    first_frame: Any
+    """The first frame of the picture, where there is one."""
+    audio: Any
+    audio_tracks: tuple[Any, ...]
+    """Every sound stream with a known codec, in their order: `audio` is one of them, or None."""
+    notes: tuple[Message, ...]
+    """Which streams were chosen, and why others are not read."""
+
+
+def readable_streams(path: Path, container: Any, sound_stream: int | None = None) -> Streams:
+    """The streams to read; a stream of which nothing can be decoded is left out, with a note that says why.
+
+    Args:
+        path: the file.
+        container: the same file, open.
+        sound_stream: index of the sound stream to read; None: the default one.
+
+    Raises:
+        MediaError: nothing can be decoded.
+    """
+    notes: list[Message] = []
+    tracks = usable_streams(container, "audio")
+    if is_heif(container) and len(usable_streams(container, "video")) > 1:
+        raise MediaError("picture_in_tiles")
+    video, first_frame = _tried(path, _video(container, notes), "picture", notes)
+    audio, _ = _tried(path, _sound(container, tracks, sound_stream, notes), "sound", notes)
+    if video is None and audio is None:
+        raise _nothing(path, container, notes)
+    return Streams(video, first_frame, audio, tuple(tracks), tuple(notes))
+
+
+def is_heif(container: Any) -> bool:
+    """Whether an open file is a photograph in a container of movies (HEIC, AVIF): one frame, and no length."""
+    videos = usable_streams(container, "video")
+    is_movie = container.duration is not None or any(stream.type == "audio" for stream in container.streams)
+    return "mp4" in container.format.name and not is_movie and {stream.frames for stream in videos} == {1}
+
+
+def _video(container: Any, notes: list[Message]) -> Any:
+    streams = [stream for stream in container.streams if stream.type == "video"]
+    covers = [stream for stream in streams if stream.disposition & Disposition.attached_pic]
+    stream = choose_stream(container, "video")
+    if covers:
+        notes.append(Message("cover_art"))
+    if stream is None and len(streams) > len(covers):
+        notes.append(Message("picture_codec_unknown"))
+    if stream is not None and len(streams) - len(covers) > 1:
+        notes.append(Message("picture_chosen", {"n": len(streams) - len(covers), "stream": stream.index}))
+    return stream
+
+
+def _sound(container: Any, tracks: list[Any], index: int | None, notes: list[Message]) -> Any:
+    stream = next((track for track in tracks if track.index == index), None) or choose_stream(container, "audio")
+    if stream is None and any(stream.type == "audio" for stream in container.streams):
+        notes.append(Message("sound_codec_unknown"))
+    if len(tracks) > 1:
+        notes.append(Message("track_chosen", {"n": len(tracks), "track": tracks.index(stream) + 1}))
+    return stream
+
+
+def _tried(path: Path, stream: Any, kind: str, notes: list[Message]) -> tuple[Any, Any]:
+    """The stream and its first frame; None and a note where it cannot be decoded."""
+    if stream is None:
+        return None, None
+    if kind == "picture" and stream.width * stream.height > MAX_PIXELS:
+        notes.append(_too_large(stream.width, stream.height))
+        return None, None
+    counts = ReadCounts()
+    with open_container(path) as container:
+        first_frame = next(decode(container, container.streams[stream.index], counts), None)
+    if first_frame is not None:
+        return stream, first_frame
+    notes.append(Message(f"{kind}_encrypted") if counts.encrypted else Message(f"{kind}_undecodable"))
+    return None, None
+
+
+def _too_large(width: int, height: int) -> Message:
+    pixels = {"megapixels": round(width * height / 1e6), "most": MAX_PIXELS // 10**6}
+    return Message("picture_too_large", pixels)
+
+
+def _nothing(path: Path, container: Any, notes: list[Message]) -> MediaError:
+    """The error for a file of which nothing can be read."""
+    fields = {note.code: note.fields for note in notes}
+    codecs = [_codec(stream) for stream in container.streams if stream.type in ("video", "audio")]
+    if not codecs:
+        return MediaError("file_no_media")
+    if "picture_too_large" in fields:
+        sizes = fields["picture_too_large"]
+        return MediaError("picture_too_large", megapixels=sizes["megapixels"], most=sizes["most"])
+    if fields.keys() & {"picture_encrypted", "sound_encrypted"}:
+        return MediaError("media_encrypted", container=format_name(path), codecs=codecs)
+    return MediaError("media_undecodable", container=format_name(path), codecs=codecs)
+
+
+def _codec(stream: Any) -> str:
+    return UNKNOWN_CODEC if stream.codec_context is None else str(stream.codec_context.name)

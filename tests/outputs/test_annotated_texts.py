@@ -1,0 +1,41 @@
+"""The texts in the annotated video: none is cut off, and none says less than there is."""
+
+import numpy as np
+import pytest
+
+from emoclassify.labels import EMOTIONS
+from emoclassify.media.pictures import Colours
+from emoclassify.outputs.video.by_picture import ShownFace
+from emoclassify.outputs.video.cards import Cards
+from emoclassify.outputs.video.sprites import Paint
+from emoclassify.outputs.video.strip import Strip
+from emoclassify.words.texts import LANGUAGES
+from tests.support.findings import analysis, face, voice
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("size_wh", [(320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080)])
+def test_no_text_is_cut_off(lang: str, size_wh: tuple[int, int]) -> None:
+    cards = Cards(Paint(Colours(1, 1, 1, full_range=False), size_wh[1]), size_wh, lang)
+    for i, emotion in enumerate(EMOTIONS):
+        reading = face(i, 0.0, emotion)
+        card = cards.face(ShownFace(reading, reading.scores, np.array(reading.box_xyxy)), short=False)
+        assert card.bars is not None
+        for sprite in (card.name, card.bars, cards.voice(voice(i, i + 1, emotion))):
+            assert sprite.size_wh[0] <= size_wh[0]
+            assert sprite.size_wh[1] <= size_wh[1] * 0.75
+            text = sprite.layers[0].offsets / 256  # white letters, brighter than anything else
+            assert text.max() > 200
+            assert (text[:, [0, -1]] < 200).all()
+
+
+@pytest.mark.parametrize(("n", "last_name"), [(3, "person 3"), (5, "person 3 of 5")])
+def test_the_timeline_says_of_how_many_persons_it_shows_three(
+    n: int, last_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: list[str] = []
+    monkeypatch.setattr(Strip, "_draw_ground", lambda strip, lanes, size_wh: names.extend(lanes))
+    monkeypatch.setattr(Paint, "sprite", lambda paint, image: None)
+    made = analysis([face(0, 0.0, person=person + 1) for person in range(n)], [0.0])
+    Strip(made, Paint(Colours(1, 1, 1, full_range=False), 720), (1280, 720), "en")
+    assert names == ["person 1", "person 2", last_name]
