@@ -38,7 +38,7 @@ REASONS = {
 }
 """All reasons in a few words, the gravest first: name -> English, as the catalogues have it."""
 
-_OF_ALL = ("film", "quiet", "clipped")
+_OF_ALL = ("film", "little_speech", "quiet", "clipped")
 """Reasons that are said of the recording as a whole, without a share."""
 
 _SHARE_SENTENCES = {
@@ -94,7 +94,7 @@ def _message(name: str, share: float, from_s: float) -> Message:
         "turned": Message("unusable_turned", {"share": share}),
         "blurred": Message("unusable_blurred", {"share": share}),
         "cut_off": Message("unusable_cut_off", {"share": share}),
-        "little_speech": Message("unusable_little_speech", {"share": share}),
+        "little_speech": Message("unusable_little_speech"),
         "quiet": Message("unusable_quiet"),
         "clipped": Message("unusable_clipped"),
     }[name]
