@@ -130,7 +130,8 @@ UNUSABLE = {
     "keep the camera still.",
     "unusable_cut_off": "In {share} of the time the face is cut off at the edge of the picture. Turn the camera to the "
     "face.",
-    "unusable_little_speech": "There is too little speech to be read with any certainty. Record somebody who speaks for longer.",
+    "unusable_little_speech": "There is too little speech to be read with any certainty. Record somebody who speaks "
+    "for longer.",
     "unusable_quiet": "The speech is so quiet that the microphone's noise is read with it. Speak closer to the "
     "microphone.",
     "unusable_clipped": "The speech is so loud that the recording cuts it off. Turn the microphone down.",
