@@ -6,8 +6,10 @@ from apiflask import APIBlueprint
 
 from api.access import caller
 from api.schemas import StatsOut, StatsQuery, datetime_of, seconds_of
+from emoclassify.jobs.job import figures_in, usability_in
 from emoclassify.jobs.queries import Search
 from emoclassify.jobs.service import Jobs
+from emoclassify.usability import Verdict
 
 
 def stats_calls(service: Jobs) -> APIBlueprint:
@@ -19,7 +21,10 @@ def stats_calls(service: Jobs) -> APIBlueprint:
     @calls.output(StatsOut)
     @calls.doc(summary="Shares by day", operation_id="stats")
     def stats(query: dict[str, Any]) -> dict[str, Any]:
-        """Shares of positive, neutral and negative of the caller's completed jobs, by the day they came in (UTC)."""
+        """Shares of positive, neutral and negative of the caller's completed jobs, by the day they came in (UTC).
+
+        Recordings that are not usable count for nothing.
+        """
         search = Search(
             owner=caller().owner,
             **{name: query[name] for name in ("tag", "group")},
@@ -35,6 +40,8 @@ def _days(summaries: list[tuple[float, dict[str, Any]]]) -> list[dict[str, Any]]
     """A row for each day and what was read; one mean of faces and voices would be of neither."""
     rows_by_day: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for created_at, summary in summaries:
+        if not _counts(summary):
+            continue
         day = datetime_of(created_at)
         assert day is not None
         rows_by_day.setdefault((day.date().isoformat(), summary["of"]), []).append(summary)
@@ -43,3 +50,10 @@ def _days(summaries: list[tuple[float, dict[str, Any]]]) -> list[dict[str, Any]]
         | {name: round(sum(row[name] for row in rows) / len(rows), 6) for name in ("positive", "neutral", "negative")}
         for (day, of), rows in sorted(rows_by_day.items())
     ]
+
+
+def _counts(summary: dict[str, Any]) -> bool:
+    """Whether a recording has figures, and is not known to be unusable."""
+    usability = usability_in(summary)
+    is_unusable = usability is not None and usability["verdict"] == Verdict.NOT_USABLE
+    return figures_in(summary) is not None and not is_unusable

@@ -15,9 +15,11 @@ import numpy.typing as npt
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import Summary
 from emoclassify.curves import Curve, axis_end_s, curve_of, curves_of
+from emoclassify.judging import usability_of
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.moments import Moment, key_moments, peaks
 from emoclassify.timeline import Timeline, Times
+from emoclassify.usability import Usability
 from emoclassify.voice.reading import VoiceMean, VoiceReading
 
 NOTABLE_SHARE = 0.05
@@ -104,6 +106,7 @@ class Findings:
 
     Attributes:
         subject: what they are about.
+        usability: whether the recording is usable, and what stands against it.
         curves: one for each person, the main person's first; the voice's alone where there is no picture.
         voice: of all speech; None where the voice was not read, or nobody speaks.
         both: mean of face and voice together, float32 (7,), or None.
@@ -112,6 +115,7 @@ class Findings:
     """
 
     subject: Subject
+    usability: Usability
     curves: tuple[CurveFindings, ...]
     voice: CurveFindings | None
     both: Scores | None
@@ -130,6 +134,7 @@ def findings_of(analysis: Analysis) -> Findings:
     voice_curves = () if voice is None else (voice,)
     return Findings(
         subject=_subject(analysis),
+        usability=usability_of(analysis),
         curves=tuple(_all_face_findings(analysis)) if analysis.frames else voice_curves,
         voice=voice,
         both=analysis.means.both,

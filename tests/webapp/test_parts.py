@@ -23,6 +23,7 @@ from emoclassify.outputs.registry import file_names
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.stages import STAGES
+from emoclassify.usability import usability_to_dict
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, model_used, voice, with_a_gap
@@ -118,6 +119,31 @@ def test_three_sentences() -> None:
     russian = sentences(found(), visit("ru"))
     assert russian.startswith("На лице чаще всего грусть (67")  # noqa: RUF001
     assert not re.search("[a-z]{3}", russian)
+
+
+def test_a_recording_that_is_not_usable_has_no_headline() -> None:
+    times_s = [round(0.2 * i, 1) for i in range(20)]
+    seen = found(analysis([face(i, times_s[i]) for i in range(5)], times_s))
+    assert sentences(seen, visit()) == ""
+    part = found(analysis([face(i, times_s[i]) for i in range(12)], times_s))
+    assert sentences(part, visit()).startswith("The face reads mostly as happy")
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "told"),
+    [
+        ("en", 1.0, "not usable: no face"),
+        ("en", 2.4, "usable in part: no face; 70% / 5% / 25%"),
+        ("en", 4.0, "70% / 5% / 25%"),
+        ("ru", 1.0, "непригодна: нет лица"),
+    ],
+)
+def test_the_list_says_what_stands_against_a_recording(language: str, seconds: float, told: str) -> None:
+    times_s = [round(0.2 * i, 1) for i in range(20)]
+    made = analysis([face(i, t) for i, t in enumerate(times_s) if t < seconds], times_s)
+    usability = usability_to_dict(found(made).findings.usability)
+    figures = {"of": "face", "positive": 0.7, "neutral": 0.05, "negative": 0.25}
+    assert history._outcome({"summary": figures, "usability": usability}, visit(language)) == told
 
 
 def unseen_speech() -> Analysis:

@@ -248,6 +248,7 @@ TEXTS = {
     "duration": "Length",
     "created": "Handed in",
     "expires": "Kept until",
+    "usability": "Usable?",
     "mood": "Positive / neutral / negative",
     "choose": "Choose",
     "nothing_found": "No recording fits.",
@@ -256,7 +257,8 @@ TEXTS = {
     "compare_hint": "Tick two or more finished recordings to compare them. Click a name to open it.",
     "show_more": "Show more",
     "by_day": "Shares by day",
-    "by_day_help": "Mean of each day's finished recordings; each counts the same, and voices without a face apart.",
+    "by_day_help": "Mean of each day's finished recordings, without those that are not usable; each counts the same, "
+    "and voices without a face apart.",
     # Compare
     "compare_title": "Compare recordings",
     "compare_lead": "Choose two or more finished recordings; their curves share one time axis.",
@@ -277,6 +279,7 @@ TEXTS = {
     "highest_at": "Highest at",
     "numbers": "Save the figures (CSV)",
     "compare_chart": "Curves of the recordings: arrow keys move through time",
+    "compare_unusable": "“{name}” is {verdict}. It counts in the curves all the same: take it out if it should not.",
     "compare_unread": "“{name}” has no readable face or voice and is left out.",
     # Emotions
     "angry": "angry",

@@ -4,12 +4,15 @@ from emoclassify.crosscheck import Summary
 from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings, Subject
 from emoclassify.moments import STEADY
 from emoclassify.overview import Overview
+from emoclassify.usability import Verdict
 from webapp.parts.session import Visit
 
 
 def sentences(overview: Overview, visit: Visit) -> str:
-    """Up to three sentences on one recording."""
+    """Up to three sentences on one recording; empty where it has figures, but is not usable."""
     findings, still = overview.findings, overview.source.still
+    if findings.usability.verdict is Verdict.NOT_USABLE and findings.subject in (Subject.FACE, Subject.VOICE):
+        return ""
     parts = [_leading_emotions(findings, visit, still=still)]
     if not still:
         parts += [course(findings.main, visit) if findings.main else "", _voice(overview, visit)]

@@ -11,6 +11,7 @@ from emoclassify.labels import EMOTIONS, negative, positive, valence
 from emoclassify.outputs.names import ANNOTATED, PREVIEW, RECORDING
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
+from emoclassify.usability import Usability, Verdict
 from webapp import widgets
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.earlier import draw_earlier
@@ -63,8 +64,10 @@ def _draw_without_result(job: Job, visit: Visit) -> None:
 
 
 def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Visit) -> None:
-    with st.container(key="answer"):
-        st.markdown(plain(sentences(overview, visit)))
+    _draw_verdict(overview.findings.usability, visit)
+    if answer := sentences(overview, visit):
+        with st.container(key="answer"):
+            st.markdown(plain(answer))
     curve = _choose_curve(overview, visit)
     _draw_metrics(overview, curve, visit)
     if not overview.source.still:
@@ -88,6 +91,16 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         result_tabs.draw_about(overview, visit)
 
 
+def _draw_verdict(usability: Usability, visit: Visit) -> None:
+    """Draws what stands against the recording, and what to do; nothing where it is usable."""
+    if usability.is_usable:
+        return
+    draw = st.warning if usability.verdict is Verdict.NOT_USABLE else st.info
+    reasons = (f"- {in_words(reason.message, visit.language)}" for reason in usability.reasons)
+    with st.container(key="verdict"):
+        draw("\n".join([f"**{plain(usability.told(visit.language))}**", "", *reasons]))
+
+
 def _choose_curve(overview: Overview, visit: Visit) -> CurveWithFindings | None:
     curves = curves_of(overview)
     if len(curves) < 2:
@@ -107,7 +120,8 @@ def _choose_curve(overview: Overview, visit: Visit) -> CurveWithFindings | None:
 def _draw_metrics(overview: Overview, curve: CurveWithFindings | None, visit: Visit) -> None:
     texts = visit.texts
     metrics: list[tuple[str, str, str]] = []
-    if curve is not None and curve.mean is not None:
+    is_told = overview.findings.usability.verdict is not Verdict.NOT_USABLE
+    if curve is not None and curve.mean is not None and is_told:
         mean = curve.mean
         metrics = [
             ("positive", visit.percent(float(positive(mean))), texts["help_positive"]),
@@ -115,8 +129,8 @@ def _draw_metrics(overview: Overview, curve: CurveWithFindings | None, visit: Vi
             ("negative", visit.percent(float(negative(mean))), texts["help_negative"]),
             ("valence", visit.number(float(valence(mean))), texts["help_valence"]),
         ]
-        if curve.person is not None and not overview.source.still:
-            metrics.append(("seen", visit.percent(curve.findings.coverage), texts["help_seen"]))
+    if curve is not None and curve.mean is not None and curve.person is not None and not overview.source.still:
+        metrics.append(("seen", visit.percent(curve.findings.coverage), texts["help_seen"]))
     findings = overview.findings
     if findings.voice is not None:
         metrics.append(("speech", visit.percent(findings.voice.coverage), texts["help_speech"]))
