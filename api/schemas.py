@@ -10,7 +10,8 @@ from apiflask.validators import Length, OneOf, Range, Regexp
 from api.problems import problem
 from emoclassify import stages
 from emoclassify.job_states import SHOWN, JobState
-from emoclassify.jobs.job import Job
+from emoclassify.jobs.job import Job, figures_in, usability_in
+from emoclassify.usability import Verdict
 
 SORTS = ("-created_at", "created_at", "-name", "name", "-size_bytes", "size_bytes")
 LONGEST_LABEL = 100
@@ -85,6 +86,14 @@ class JobOut(Schema):
             "description": "of the main face, else of the voice (`of`): coverage, the share of the recording that can "
             "be read; shares, of this time, in which each emotion leads, and their sums positive, neutral, negative by "
             "the job's groups; scores, the mean score of each emotion; dominant, the one with the top mean score"
+        },
+    )
+    usability = Dict(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": f"whether the recording is usable: verdict ({', '.join(Verdict)}), share of its time that "
+            "is, and reasons, the worst first, each with name, share, start_s and message; null before the end"
         },
     )
 
@@ -196,6 +205,11 @@ class JobsQuery(Period):
     state = String(load_default="", validate=OneOf(("", *SHOWN)))
     tag = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
     group = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
+    usability = String(
+        load_default="",
+        validate=OneOf(("", *Verdict)),
+        metadata={"description": "only completed jobs with this verdict"},
+    )
     q = String(
         load_default="",
         validate=[Length(max=LONGEST_LABEL), _PRINTABLE],
@@ -238,7 +252,6 @@ def job_content(job: Job, earlier_id: str | None) -> dict[str, Any]:
         "options",
         "tries",
         "upload_kept",
-        "summary",
     )
     return {name: getattr(job, name) for name in names} | {
         "same_as": earlier_id,
@@ -248,6 +261,8 @@ def job_content(job: Job, earlier_id: str | None) -> dict[str, Any]:
         "started_at": datetime_of(job.started_at),
         "ended_at": datetime_of(job.ended_at),
         "expires_at": datetime_of(job.expires_at),
+        "summary": figures_in(job.summary),
+        "usability": usability_in(job.summary),
         "error": problem(FAILED_STATUS, job.error) if job.error else None,
     }
 

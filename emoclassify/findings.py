@@ -16,9 +16,11 @@ from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import Summary
 from emoclassify.curves import Curve, axis_end_s, curve_of, curves_of
 from emoclassify.groups import Groups
+from emoclassify.judging import usability_of
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.moments import Moment, key_moments, peaks
 from emoclassify.timeline import Timeline, Times
+from emoclassify.usability import Usability
 from emoclassify.voice.reading import VoiceMean, VoiceReading
 from emoclassify.words.bases import Base
 from emoclassify.words.numbers import percent, percents, whole_percents
@@ -150,6 +152,7 @@ class Findings:
 
     Attributes:
         subject: what they are about.
+        usability: whether the recording is usable, and what stands against it.
         curves: one for each person, the main person's first; the voice's alone where there is no picture.
         voice: of all speech; None where the voice was not read, or nobody speaks.
         both: mean of face and voice together, float32 (7,), or None.
@@ -158,6 +161,7 @@ class Findings:
     """
 
     subject: Subject
+    usability: Usability
     curves: tuple[CurveFindings, ...]
     voice: CurveFindings | None
     both: Scores | None
@@ -176,6 +180,7 @@ def findings_of(analysis: Analysis) -> Findings:
     voice_curves = () if voice is None else (voice,)
     return Findings(
         subject=_subject(analysis),
+        usability=usability_of(analysis),
         curves=tuple(_all_face_findings(analysis)) if analysis.frames else voice_curves,
         voice=voice,
         both=analysis.means.both,

@@ -94,6 +94,33 @@ class Options:
             role=Role.FINDINGS,
         ),
     )
+    usable_from: float = declare(
+        0.7,
+        Option(
+            help="From this share of readable time on a recording counts as usable.",
+            role=Role.OUTPUTS,
+            range=Range(at_least=0, at_most=1),
+            metavar="SHARE",
+        ),
+    )
+    in_part_from: float = declare(
+        0.4,
+        Option(
+            help="From this share of readable time on a recording counts as usable in part; below, as not usable.",
+            role=Role.OUTPUTS,
+            range=Range(at_least=0, at_most=1),
+            metavar="SHARE",
+        ),
+    )
+    min_speech: float = declare(
+        3.0,
+        Option(
+            help="The least seconds of speech with which a recording without a picture counts as usable.",
+            role=Role.OUTPUTS,
+            range=Range(at_least=0),
+            metavar="SECONDS",
+        ),
+    )
     voice: str = declare(
         "auto",
         Option(
@@ -260,4 +287,4 @@ def options_of(holder: type[Options] = Options) -> tuple[Option, ...]:
 
 
 OUTPUT_OPTIONS = tuple(option.name for option in options_of() if option.role is Role.OUTPUTS)
-"""The options that decide which files are made from an analysis, not what is found in the recording."""
+"""The options that decide what is made of the readings, and which files, but not what is read in the recording."""

@@ -21,6 +21,7 @@ from emoclassify.overview import Overview
 from emoclassify.recordings import Recording, find_recordings, printable
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
+from emoclassify.usability import Verdict, usability_to_dict
 from emoclassify.words.bases import Base
 from emoclassify.words.numbers import number, percent
 
@@ -103,7 +104,9 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
         return
     overview = read_overview(recording.folder)
     warnings = [message.text for message in overview.warnings]
+    usability = overview.findings.usability
     facts |= {"out": str(recording.folder), "counts": asdict(overview.counts), "warnings": warnings}
+    facts["usability"] = usability_to_dict(usability)
     print(
         json.dumps(facts)
         if as_json
@@ -111,17 +114,23 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
         flush=True,
     )
     if not as_json:
-        for line in [*(_means(overview.findings) if overview.options.echo_mean else ()), *warnings]:
+        reasons = [reason.message.text for reason in usability.reasons]
+        for line in [
+            *([] if usability.is_usable else [usability.told("en"), *reasons]),
+            *(_means(overview.findings) if overview.options.echo_mean else ()),
+            *warnings,
+        ]:
             print(f"    {line}", flush=True)
 
 
 def _answer(overview: Overview) -> str:
     findings, counts = overview.findings, overview.counts
     main, voice = findings.main, findings.voice
-    parts = []
+    parts = [] if findings.usability.is_usable else [str(findings.usability.verdict)]
     if counts.sampled:
         parts.append(f"face in {counts.with_face} of {counts.sampled} frames")
-    if main is not None and main.person is not None and main.mean is not None:
+    is_told = findings.usability.verdict is not Verdict.NOT_USABLE
+    if main is not None and main.person is not None and main.mean is not None and is_told:
         parts.append(_leading(main, overview.options.emotion_groups))
     if overview.was_heard:
         stretches = len(overview.segments)

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from emoclassify.jobs.job import USABILITY
 from emoclassify.labels import EMOTIONS
 from emoclassify.overview import Overview
+from emoclassify.usability import usability_to_dict
 
 
-def summary_of(overview: Overview) -> dict[str, Any] | None:
-    """The shares and the mean scores of the main person's face, else of the voice; None where neither could be read.
+def summary_of(overview: Overview) -> dict[str, Any]:
+    """Whether the recording is usable, and the figures of the main person's face, else of the voice.
 
     Returns:
+        `usability` (see `usability.usability_to_dict`) and, where a face or a voice could be read, the figures:
         `of` (face, voice), `coverage` (the share of the recording that could be read, 0..1), `shares`: the share of
         the time that was read (0..1, sum 1) in which each emotion leads, their sums `positive`, `neutral`, `negative`
         by the groups of the options, `scores`: the mean score of each emotion (0..1, sum 1), and `dominant`: the one
@@ -17,14 +20,15 @@ def summary_of(overview: Overview) -> dict[str, Any] | None:
     """
     findings = overview.findings
     readable = [curve for curve in (findings.main, findings.voice) if curve is not None and curve.mean is not None]
+    usability = {USABILITY: usability_to_dict(findings.usability)}
     if not readable:
-        return None
+        return usability
     curve, mean = readable[0], readable[0].mean
     assert mean is not None
     by_name = {emotion: round(float(score), 6) for emotion, score in zip(EMOTIONS, mean, strict=True)}
     shares = {emotion: round(curve.shares.share_of_read(emotion), 6) for emotion in EMOTIONS}
     groups = overview.options.emotion_groups
-    return {
+    return usability | {
         "of": "voice" if curve.person is None else "face",
         "coverage": curve.coverage,
         "shares": shares,

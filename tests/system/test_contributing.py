@@ -27,5 +27,5 @@ def test_each_place_exists_and_there_are_few(thing: str, places: str, held_by: s
     assert held_by.startswith("`tests/"), f"{thing} is held by no test"
 
 
-def test_it_is_one_screen() -> None:
-    assert len(TEXT.splitlines()) <= 70
+def test_it_is_one_screen_and_a_glossary() -> None:
+    assert len(TEXT.splitlines()) <= 75

@@ -23,6 +23,7 @@ from emoclassify.outputs.registry import file_names
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.stages import STAGES
+from emoclassify.usability import usability_to_dict
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, model_used, voice, with_a_gap
@@ -30,6 +31,7 @@ from tests.support.sources import ROOT, sources
 from webapp.parts import english
 from webapp.parts.bars import BarPart, BarRow, bars_table
 from webapp.parts.curves import MEASURES, timeline
+from webapp.parts.figures import figures
 from webapp.parts.outcome import curves_of
 from webapp.parts.panel import panel_of, repeated_names
 from webapp.parts.sentences import sentences
@@ -120,6 +122,32 @@ def test_three_sentences() -> None:
     assert not re.search("[a-z]{3}", russian)
 
 
+def test_a_recording_that_is_not_usable_has_no_headline() -> None:
+    times_s = [round(0.2 * i, 1) for i in range(20)]
+    seen = found(analysis([face(i, times_s[i]) for i in range(5)], times_s))
+    assert sentences(seen, visit()) == ""
+    part = found(analysis([face(i, times_s[i]) for i in range(12)], times_s))
+    assert sentences(part, visit()).startswith("The face reads mostly as happy")
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "told"),
+    [
+        ("en", 1.0, "not usable: no face"),
+        ("en", 2.4, "usable in part: no face; 70% / 5% / 25% · 10%"),
+        ("en", 4.0, "70% / 5% / 25% · 10%"),
+        ("ru", 1.0, "непригодна: нет лица"),
+    ],
+)
+def test_the_list_says_what_stands_against_a_recording(language: str, seconds: float, told: str) -> None:
+    times_s = [round(0.2 * i, 1) for i in range(20)]
+    made = analysis([face(i, t) for i, t in enumerate(times_s) if t < seconds], times_s)
+    usability = usability_to_dict(found(made).findings.usability)
+    shares = dict.fromkeys(EMOTIONS, 0.0) | {"happy": 0.6, "surprise": 0.1, "neutral": 0.05, "sad": 0.25}
+    job = {"options": {}, "summary": {"of": "face", "shares": shares}, "usability": usability}
+    assert history._outcome(job, visit(language)) == told
+
+
 def unseen_speech() -> Analysis:
     times_s = [round(0.2 * i, 1) for i in range(20)]
     faces = [face(i, times_s[i]) for i in range(10, 20)]
@@ -140,6 +168,41 @@ def unseen_speech() -> Analysis:
 )
 def test_what_is_told_where_something_is_missing(made: Analysis, told: str) -> None:
     assert told in sentences(found(made), visit())
+
+
+def talking(n: int, *, voice_lag: int) -> Analysis:
+    """A face of 2 s moods, and n stretches of 1 s of a voice that is as the face was `voice_lag` moods before."""
+    drawn = np.random.default_rng(0).choice(["happy", "sad", "neutral"], n)
+    times_s = [round(0.2 * i, 1) for i in range(10 * n)]
+    faces = [face(i, t, drawn[int(t // 2)]) for i, t in enumerate(times_s)]
+    speech = [voice(2.0 * i, 2.0 * i + 1, drawn[(i - voice_lag) % n]) for i in range(n)]
+    options = Options(double_check=True)
+    return analysis(faces, times_s, speech, options=options, end_s=2.0 * n, picture_end_s=2.0 * n)
+
+
+@pytest.mark.parametrize(
+    ("made", "sentence", "figure"),
+    [
+        (
+            talking(30, voice_lag=0),
+            "on the same side in 30 of 30 stretches of speech, more often than by chance",
+            "30 of 30",
+        ),
+        (talking(30, voice_lag=7), "on the same side no more often than by chance.", None),
+        (talking(6, voice_lag=0), "cannot be told of so few stretches", None),
+        (unseen_speech(), "Whether the face agrees cannot be told (no face).", None),
+    ],
+    ids=["the same", "by chance", "few", "unseen"],
+)
+def test_how_often_face_and_voice_agree_is_told_beyond_chance_or_not_at_all(
+    made: Analysis, sentence: str, figure: str | None
+) -> None:
+    overview = found(made)
+    assert sentence in sentences(overview, visit())
+    label = texts_in("en")["metric_agree"]
+    values = [one.value for one in figures(overview, None, visit()) if one.label == label]
+    assert values == ([figure] if figure else [])
+    assert not re.search(r"agree[^.]*\d\s?%", sentences(overview, visit()))
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -12,6 +12,7 @@ from emoclassify.groups import APART, Groups
 from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.moments import Moment
 from emoclassify.overview import Overview
+from emoclassify.timeline import Span
 from emoclassify.verdicts import CANNOT_TELL, DIFFER, FACE_MORE, VERDICTS, VOICE_MORE
 from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.session import Visit
@@ -106,13 +107,7 @@ def face_strips(
         return []
     texts = visit.texts
     stretches = [
-        {
-            "start_s": span.start_s,
-            "end_s": span.end_s,
-            "colour": COLOURS[emotion],
-            "text": texts["shown_as"].format(top=texts[emotion]),
-            "hatched": False,
-        }
+        _stretch(span, COLOURS[emotion], texts["shown_as"].format(top=texts[emotion]))
         for span, emotion in curve.line.shown
     ]
     emotions = {emotion for _, emotion in curve.line.shown}
@@ -135,7 +130,7 @@ def strips(overview: Overview, visit: Visit) -> list[dict[str, Any]]:
 def _voice_strip(overview: Overview, visit: Visit) -> dict[str, Any]:
     texts = visit.texts
     stretches = [
-        _stretch(segment, COLOURS.get(segment.voice.dominant or ""), _voice_text(segment, visit))
+        _stretch(segment.voice.span, COLOURS.get(segment.voice.dominant or ""), _voice_text(segment, visit))
         for segment in overview.segments
     ]
     dominant = {segment.voice.dominant for segment in overview.segments}
@@ -154,7 +149,7 @@ def _voice_strip(overview: Overview, visit: Visit) -> dict[str, Any]:
 
 def _verdict_strip(overview: Overview, texts: Texts) -> dict[str, Any]:
     stretches = [
-        _stretch(segment, VERDICT_COLOURS[verdict], verdict_text(segment, texts), _PATTERNS.get(verdict))
+        _stretch(segment.voice.span, VERDICT_COLOURS[verdict], verdict_text(segment, texts), _PATTERNS.get(verdict))
         for segment in overview.segments
         if (verdict := segment.verdict)
     ]
@@ -167,8 +162,7 @@ def _verdict_strip(overview: Overview, texts: Texts) -> dict[str, Any]:
     return {"label": texts["strip_verdict"], "segments": stretches, "keys": keys}
 
 
-def _stretch(segment: Agreement, colour: str | None, text: str, pattern: str | None = None) -> dict[str, Any]:
-    span = segment.voice.span
+def _stretch(span: Span, colour: str | None, text: str, pattern: str | None = None) -> dict[str, Any]:
     return {"start_s": span.start_s, "end_s": span.end_s, "colour": colour, "text": text, "pattern": pattern}
 
 

@@ -259,6 +259,7 @@ TEXTS = {
     "duration": "Length",
     "created": "Handed in",
     "expires": "Kept until",
+    "usability": "Usable?",
     "mood": "Positive / neutral / negative · surprise, of the readable time",
     "choose": "Choose",
     "nothing_found": "No recording fits.",
@@ -267,8 +268,9 @@ TEXTS = {
     "compare_hint": "Tick two or more finished recordings to compare them. Click a name to open it.",
     "show_more": "Show more",
     "by_day": "Shares of the readable time by day",
-    "by_day_help": "Positive / neutral / negative · surprise: the mean of the finished recordings of each day, each of "
-    "which counts the same. Surprise is a part of its group; voices without a face are apart, as shares of the speech.",
+    "by_day_help": "Positive / neutral / negative · surprise: the mean of the finished recordings of each day without "
+    "those that are not usable, each of which counts the same. Surprise is a part of its group; voices without a face "
+    "are apart, as shares of the speech.",
     # Compare
     "compare_title": "Compare recordings",
     "compare_lead": "Choose two or more finished recordings; their curves share one time axis.",
@@ -292,6 +294,7 @@ TEXTS = {
     "compare_bases": "Positive, neutral, negative and surprise are shares of the readable time (without a picture: of "
     "the speech); surprise is a part of its group. Readable is a share of the recording. Valence is a mean that leaves "
     "surprise out.",
+    "compare_unusable": "“{name}” is {verdict}. It counts in the curves all the same: take it out if it should not.",
     "compare_unread": "“{name}” has no readable face or voice and is left out.",
     # Emotions
     "angry": "angry",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from emoclassify.groups import APART, Groups
 from emoclassify.labels import valence
 from emoclassify.overview import Overview
+from emoclassify.usability import Verdict
 from emoclassify.words.bases import Base
 from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.session import Visit
@@ -33,8 +34,9 @@ class Figure:
 
 def figures(overview: Overview, curve: CurveWithFindings | None, visit: Visit) -> list[Figure]:
     """The figures of one person, or of the voice, and of the whole recording."""
+    is_told = overview.findings.usability.verdict is not Verdict.NOT_USABLE
     own = _curve_figures(overview, curve, visit) if curve is not None and curve.mean is not None else ()
-    return [*own, *_speech_figures(overview, visit)]
+    return [*(own if is_told else ()), *_speech_figures(overview, visit)]
 
 
 def _curve_figures(overview: Overview, curve: CurveWithFindings, visit: Visit) -> Iterator[Figure]:

@@ -4,12 +4,15 @@ from emoclassify.crosscheck import Summary
 from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings, Subject
 from emoclassify.moments import STEADY
 from emoclassify.overview import Overview
+from emoclassify.usability import Verdict
 from webapp.parts.session import Visit
 
 
 def sentences(overview: Overview, visit: Visit) -> str:
-    """Up to three sentences on one recording."""
+    """Up to three sentences on one recording; empty where it has figures, but is not usable."""
     findings = overview.findings
+    if findings.usability.verdict is Verdict.NOT_USABLE and findings.subject in (Subject.FACE, Subject.VOICE):
+        return ""
     parts = [_leading_emotions(overview, visit)]
     if not overview.source.still:
         parts += [course(findings.main, visit) if findings.main else "", _voice(overview, visit)]
@@ -61,16 +64,14 @@ def _voice(overview: Overview, visit: Visit) -> str:
         return texts["says_not_heard"]
     if voice is None:
         return texts["says_silence"] if overview.counts.sampled else ""
-    length = visit.seconds(voice.read_s)
-    if voice.dominant is None:
-        return texts["says_voice_unsure"].format(length=length)
-    top = texts[voice.dominant]
-    if findings.subject is Subject.VOICE:
+    if findings.subject is Subject.VOICE and voice.dominant is not None:
         return ""  # the first sentence is about the voice already
-    alone = texts["says_voice_alone"].format(length=length, top=top)
-    if findings.crosscheck is None or not findings.curves:
-        return alone
-    return f"{alone} {agreement(findings, findings.crosscheck, visit)}"
+    kind = "says_voice_unsure" if voice.dominant is None else "says_voice_alone"
+    top = texts[voice.dominant] if voice.dominant else ""
+    sentence = texts[kind].format(length=visit.seconds(voice.read_s), top=top)
+    if findings.crosscheck is None or not findings.curves or findings.subject is Subject.VOICE:
+        return sentence
+    return f"{sentence} {agreement(findings, findings.crosscheck, visit)}"
 
 
 def agreement(findings: Findings, crosscheck: Summary, visit: Visit) -> str:

@@ -12,6 +12,7 @@ from emoclassify.job_states import JobState
 from emoclassify.labels import valence
 from emoclassify.overview import Overview
 from emoclassify.remote.client import ApiError, Job
+from emoclassify.usability import Verdict
 from emoclassify.words.numbers import whole_clock
 from webapp import widgets
 from webapp.parts.curves import plain_values, ticks
@@ -89,9 +90,18 @@ def _load_readable(jobs: list[Job], visit: Visit) -> list[Overview]:
         overview = load(visit.client, job, visit.owner)
         if overview.findings.main is not None and overview.findings.main.mean is not None:
             overviews.append(overview)
+            _warn_of(job, overview, visit)
         else:
             st.warning(visit.texts["compare_unread"].format(name=plain(job["name"])))
     return overviews
+
+
+def _warn_of(job: Job, overview: Overview, visit: Visit) -> None:
+    """Says that a recording is not usable: it is in the curves and the mean all the same, as it was chosen."""
+    usability = overview.findings.usability
+    if usability.verdict is Verdict.NOT_USABLE:
+        facts = {"name": plain(job["name"]), "verdict": plain(usability.told_shortly(visit.language))}
+        st.warning(visit.texts["compare_unusable"].format(**facts))
 
 
 def _draw(overviews: list[Overview], visit: Visit) -> None:
@@ -184,6 +194,7 @@ def table(overviews: list[Overview], panel: Panel, visit: Visit) -> pd.DataFrame
                 texts["name"]: name,
                 texts["read_from"]: texts["heard" if is_voice else "seen"],
                 texts["length"]: whole_clock(overview.end_s),
+                texts["usability"]: overview.findings.usability.told_shortly(visit.language),
                 texts["readable"]: shares.read,
                 **{texts[f"metric_{group}"]: share for group, share in shares.groups.items()},
                 texts["metric_surprise"]: shares.emotions[APART],

@@ -14,7 +14,9 @@ from emoclassify.jobs.shares import shares_in
 from emoclassify.labels import EMOTIONS
 from emoclassify.remote.client import Job
 from emoclassify.settings import Options
+from emoclassify.usability import Verdict, usability_from_dict
 from emoclassify.words.numbers import day, percents, whole_clock
+from emoclassify.words.texts import translation
 from webapp import widgets
 from webapp.parts.bars import BarPart, BarRow, draw_bars
 from webapp.parts.outcome import MOST_COMPARED
@@ -36,7 +38,11 @@ def draw(visit: Visit) -> None:
     query = _draw_search(visit)
     jobs = _load_jobs(query, visit)
     if not jobs:
-        st.info(texts["nothing_found"] if any(query[name] for name in ("q", "state", "tag")) else texts["nothing_yet"])
+        st.info(
+            texts["nothing_found"]
+            if any(query[name] for name in ("q", "state", "tag", "usability"))
+            else texts["nothing_yet"]
+        )
         if st.button(texts["to_new"], key="to_new"):
             go("new")
         return
@@ -52,17 +58,24 @@ def draw(visit: Visit) -> None:
 def _draw_search(visit: Visit) -> dict[str, str]:
     texts = visit.texts
     with st.container(horizontal=True, key="search_bar"):
-        q = st.text_input(texts["search"], key="q", width=260)
-        tag = st.text_input(texts["tag"], key="search_tag", width=160)
+        q = st.text_input(texts["search"], key="q", width=220)
+        tag = st.text_input(texts["tag"], key="search_tag", width=130)
         state = st.selectbox(
             texts["state"],
             _STATES,
             format_func=lambda name: texts[f"state_{name}"] if name else texts["any"],
             key="state",
+            width=150,
+        )
+        usability = st.selectbox(
+            texts["usability"],
+            ("", *Verdict),
+            format_func=lambda name: translation(visit.language).gettext(name) if name else texts["any"],
+            key="usability",
             width=170,
         )
-        sort = st.selectbox(texts["sort"], SORTS, format_func=lambda name: texts[f"sort_{name}"], key="sort", width=190)
-    return {"q": q.strip(), "tag": tag.strip(), "state": state, "sort": sort}
+        sort = st.selectbox(texts["sort"], SORTS, format_func=lambda name: texts[f"sort_{name}"], key="sort", width=180)
+    return {"q": q.strip(), "tag": tag.strip(), "state": state, "usability": usability, "sort": sort}
 
 
 def _load_jobs(query: dict[str, str], visit: Visit) -> list[Job]:
@@ -129,12 +142,24 @@ def table_rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
                 local_minute(job["created_at"], visit.language),
                 job["tag"],
                 job["group"],
-                _mood(job, visit),
+                _outcome(job, visit),
                 local_minute(job["expires_at"], visit.language),
             ],
         }
         for job in jobs
     ]
+
+
+def _outcome(job: Job, visit: Visit) -> str:
+    """The shares of the three groups, after what stands against the recording; of one that is not usable no shares."""
+    content, mood = job.get("usability"), _mood(job, visit)
+    if content is None:  # before the end, or of an older version
+        return mood
+    usability = usability_from_dict(content)
+    if usability.is_usable:
+        return mood
+    shares = "" if usability.verdict is Verdict.NOT_USABLE else mood
+    return "; ".join(filter(None, (usability.told_shortly(visit.language), shares)))
 
 
 def _mood(job: Job, visit: Visit) -> str:

@@ -9,6 +9,7 @@ from emoclassify.job_states import ACTIVE, JobState
 from emoclassify.outputs.names import ANNOTATED, PREVIEW, RECORDING
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
+from emoclassify.usability import Usability, Verdict
 from webapp import widgets
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.earlier import draw_earlier
@@ -64,8 +65,10 @@ def _draw_without_result(job: Job, visit: Visit) -> None:
 
 
 def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Visit) -> None:
-    with st.container(key="answer"):
-        st.markdown(plain(sentences(overview, visit)))
+    _draw_verdict(overview.findings.usability, visit)
+    if answer := sentences(overview, visit):
+        with st.container(key="answer"):
+            st.markdown(plain(answer))
     curve = _choose_curve(overview, visit)
     _draw_metrics(overview, curve, visit)
     if not overview.source.still:
@@ -87,6 +90,16 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         result_tabs.draw_downloads(job, files, visit)
     with about:
         result_tabs.draw_about(overview, visit)
+
+
+def _draw_verdict(usability: Usability, visit: Visit) -> None:
+    """Draws what stands against the recording, and what to do; nothing where it is usable."""
+    if usability.is_usable:
+        return
+    draw = st.warning if usability.verdict is Verdict.NOT_USABLE else st.info
+    reasons = (f"- {in_words(reason.message, visit.language)}" for reason in usability.reasons)
+    with st.container(key="verdict"):
+        draw("\n".join([f"**{plain(usability.told(visit.language))}**", "", *reasons]))
 
 
 def _choose_curve(overview: Overview, visit: Visit) -> CurveWithFindings | None:

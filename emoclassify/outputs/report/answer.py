@@ -3,8 +3,9 @@
 from emoclassify.analysis import Analysis
 from emoclassify.findings import NOTABLE_SHARE, Findings, Subject
 from emoclassify.moments import STEADY
-from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Table, TextRow
+from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Table, TextRow
 from emoclassify.outputs.document.words import Words, printable
+from emoclassify.usability import Usability, Verdict
 from emoclassify.words.bases import Base
 
 
@@ -71,7 +72,18 @@ def answer(analysis: Analysis, findings: Findings, words: Words) -> list[Block]:
         _valence_sentence(findings, words),
         _voice_sentence(analysis, findings, words),
     ]
-    return [Heading(words.text("The answer")), Paragraph(" ".join(filter(None, sentences)), lead=True)]
+    if findings.usability.verdict is Verdict.NOT_USABLE and findings.subject in (Subject.FACE, Subject.VOICE):
+        sentences = []
+    lead = [Paragraph(" ".join(filter(None, sentences)), lead=True)] if sentences else []
+    return [Heading(words.text("The answer")), *_verdict(findings.usability, words), *lead]
+
+
+def _verdict(usability: Usability, words: Words) -> list[Block]:
+    """What stands against the recording, the worst first; nothing of one that is usable."""
+    if usability.is_usable:
+        return []
+    reasons = Bullets(tuple(reason.message.in_language(words.lang) for reason in usability.reasons))
+    return [Paragraph(usability.told(words.lang), lead=True), reasons]
 
 
 def _leading_emotion(analysis: Analysis, findings: Findings, words: Words) -> str:

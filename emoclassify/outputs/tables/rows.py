@@ -42,7 +42,7 @@ def write_table(analysis: Analysis, name: str, path: Path, options: Options) -> 
         writer = csv.writer(file, delimiter=dialect.separator, lineterminator="\n")
         writer.writerow([column.name for column in columns])
         for row in rows_of(analysis, name):
-            writer.writerow([_cell_text(row.get(column.name), column, dialect.lang) for column in columns])
+            writer.writerow([_cell_text(row.get(column.name), column, dialect.decimal_mark) for column in columns])
 
 
 def read_table(folder: Path, name: str, options: Options) -> Iterator[Row]:
@@ -60,7 +60,7 @@ def read_table(folder: Path, name: str, options: Options) -> Iterator[Row]:
         for cells in lines:
             try:
                 pairs = zip(columns, cells, strict=True)
-                yield {column.name: _read_cell(cell, column, dialect.lang) for column, cell in pairs}
+                yield {column.name: _read_cell(cell, column, dialect.decimal_mark) for column, cell in pairs}
             except ValueError as exc:
                 raise ResultError("table_damaged", file=f"{name}.csv", line=lines.line_num) from exc
 
@@ -71,26 +71,27 @@ class _Dialect:
 
     encoding: str
     separator: str
-    lang: str
-    """The language of the decimal mark."""
+    decimal_mark: str
 
 
 def _dialect(options: Options) -> _Dialect:
-    return _Dialect("utf-8-sig", ";", options.lang) if options.csv_excel else _Dialect("utf-8", ",", "en")
+    if options.csv_excel:
+        return _Dialect("utf-8-sig", ";", with_decimal_mark(".", options.lang))
+    return _Dialect("utf-8", ",", ".")
 
 
-def _read_cell(cell: str, column: Column, lang: str) -> Cell:
+def _read_cell(cell: str, column: Column, decimal_mark: str) -> Cell:
     if not cell:
         return None
     if column.is_text:
         return cell
-    return int(cell) if column.decimals is None else float(cell.replace(with_decimal_mark(".", lang), "."))
+    return int(cell) if column.decimals is None else float(cell.replace(decimal_mark, "."))
 
 
-def _cell_text(cell: Cell, column: Column, lang: str) -> str:
+def _cell_text(cell: Cell, column: Column, decimal_mark: str) -> str:
     if cell is None:
         return ""
-    return str(cell) if column.decimals is None else with_decimal_mark(f"{cell:.{column.decimals}f}", lang)
+    return str(cell) if column.decimals is None else f"{cell:.{column.decimals}f}".replace(".", decimal_mark)
 
 
 def _frame_rows(analysis: Analysis) -> Iterator[Row]:
