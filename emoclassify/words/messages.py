@@ -107,29 +107,30 @@ FAILURES = {
 """Why a recording was not analyzed, or its result cannot be shown."""
 
 UNUSABLE = {
-    "unusable_photograph": "The face never moves within itself in {share} of the recording: this looks like a photograph, "
-    "not a person. Look at the recording before you count it.",
+    "unusable_photograph": "The face never moves within itself in {share} of the recording: this looks like a "
+    "photograph, not a person. Look at the recording before you count it.",
     "unusable_film": "The picture cuts from person to person: this looks like the film that was watched, not the one "
     "who watched it. Check which file was sent; for a film, ask for every person.",
     "unusable_frozen": "The picture stands still, or there is none, for {share} of the recording, first at {from_s} s. "
     "Close other programs that use the camera or the connection, and record again.",
     "unusable_other_person": "In {share} of the recording another person is in the main person's place, first at "
     "{from_s} s; only the main person is counted. Look whether the right one is.",
-    "unusable_perhaps_other_person": "In {share} of the recording, first at {from_s} s, there is a face that may be another "
-    "person's, or the same one's in another light; it is not counted. Look at the recording.",
-    "unusable_several_people": "In {share} of the recording a second person is beside the main person. Record one person "
-    "alone, or ask for every person.",
-    "unusable_no_face": "In {share} of the recording no face is found. The face should be seen from the front, as large as "
-    "a fifth of the picture's height, with nothing before it.",
+    "unusable_perhaps_other_person": "In {share} of the recording, first at {from_s} s, there is a face that may be "
+    "another person's, or the same one's in another light; it is not counted. Look at the recording.",
+    "unusable_several_people": "In {share} of the recording a second person is beside the main person. Record one "
+    "person alone, or ask for every person.",
+    "unusable_no_face": "In {share} of the recording no face is found. The face should be seen from the front, as "
+    "large as a fifth of the picture's height, with nothing before it.",
     "unusable_dark": "In {share} of the recording it is too dark to read the face. Light the face from the front.",
-    "unusable_bright": "In {share} of the recording the face is too bright to be read. Turn away from the sun or the lamp.",
-    "unusable_small": "In {share} of the recording the face is too small to be read. Come closer to the camera, or record "
-    "a larger picture.",
+    "unusable_bright": "In {share} of the recording the face is too bright to be read. Turn away from the sun "
+    "or the lamp.",
+    "unusable_small": "In {share} of the recording the face is too small to be read. Come closer to the camera, or "
+    "record a larger picture.",
     "unusable_turned": "In {share} of the recording the face is turned away. Put the camera where the person looks.",
-    "unusable_blurred": "In {share} of the recording the face is too blurred to be read. Wipe the lens, give more light, "
-    "keep the camera still.",
-    "unusable_cut_off": "In {share} of the recording the face is cut off at the edge of the picture. Turn the camera to the "
-    "face.",
+    "unusable_blurred": "In {share} of the recording the face is too blurred to be read. Wipe the lens, give more "
+    "light, keep the camera still.",
+    "unusable_cut_off": "In {share} of the recording the face is cut off at the edge of the picture. Turn the camera "
+    "to the face.",
     "unusable_little_speech": "There is too little speech to be read with any certainty. Record somebody who speaks "
     "for longer.",
     "unusable_quiet": "The speech is so quiet that the microphone's noise is read with it. Speak closer to the "

@@ -1,8 +1,6 @@
 """The page's logic: texts, figures, curves, sentences, and what it posts."""
 
 import importlib.util
-import io
-import json
 import re
 import subprocess
 import sys
@@ -10,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from api.fields import form_fields, read_fields
@@ -20,45 +17,24 @@ from emoclassify.jobs.settings import ServerSettings
 from emoclassify.labels import EMOTIONS
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs.registry import file_names
-from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.stages import STAGES
 from emoclassify.usability import usability_to_dict
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import analysis, face, model_used, voice, with_a_gap
+from tests.support.findings import analysis, face, model_used, voice
+from tests.support.pages import analysis_with, checked, found, visit
 from tests.support.sources import ROOT, sources
 from webapp.parts import english
 from webapp.parts.bars import BarPart, BarRow, bars_table
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.figures import figures
 from webapp.parts.outcome import curves_of
-from webapp.parts.panel import panel_of, repeated_names
 from webapp.parts.sentences import sentences
-from webapp.parts.session import Visit
 from webapp.parts.texts import texts_in
-from webapp.server.connections import client_of
-from webapp.views import compare, history, new, result_tabs, running
+from webapp.views import history, new, result_tabs, running
 
 FOLDER = ROOT / "webapp"
-
-
-def visit(language: str = "en") -> Visit:
-    return Visit(language, texts_in(language), client_of("http://127.0.0.1:1", ""), "")
-
-
-def found(made: Analysis | None = None) -> Overview:
-    """As the page gets it: saved and read."""
-    return Overview.from_dict(json.loads(json.dumps(Overview.of(made or checked()).to_dict())))
-
-
-def checked() -> Analysis:
-    """With a gap from 1 to 2 s, its voice compared with its face."""
-    return analysis_with(with_a_gap(), options=Options(double_check=True))
-
-
-def analysis_with(made: Analysis, **changes: Any) -> Analysis:
-    return Analysis(**{**{name: getattr(made, name) for name in made.__dataclass_fields__}, **changes})
 
 
 def test_every_text_is_in_each_language() -> None:
@@ -266,53 +242,6 @@ def test_without_a_face_the_whole_time_is_a_gap() -> None:
 def test_what_the_voice_mostly_is_is_told_once() -> None:
     told = sentences(found(analysis([], [], [voice(0.0, 3.0, "angry")])), visit())
     assert told.count("angry") == 1
-
-
-def test_recordings_side_by_side() -> None:
-    short = analysis([face(0, 0.0), face(1, 0.5)], [0.0, 0.5], end_s=1.0, picture_end_s=1.0)
-    shown = panel_of([found(), found(short)], "positive")
-    assert shown.names == ("made.mp4 (1)", "made.mp4 (2)")
-    assert shown.values.shape == (2, 8)
-    assert np.isnan(shown.values[1, 2:]).all()
-    assert shown.mean[0] == pytest.approx(shown.values[:, 0].mean())
-    assert np.isnan(shown.mean[2])  # a gap in the one, over in the other
-    assert (shown.low[0], shown.high[0]) == (shown.values[:, 0].min(), shown.values[:, 0].max())
-    table = pd.read_csv(io.BytesIO(shown.to_csv()))
-    assert list(table.columns) == ["t", *shown.names, "mean", "lowest", "highest", "n"]
-    assert list(table["n"]) == [2, 2, 0, 0, 1, 1, 1, 1]
-    assert list(table["t"]) == [0.5 * i for i in range(8)]
-
-
-def test_mean_and_range_are_of_faces_where_there_are_any() -> None:
-    heard, seen = found(analysis([], [], [voice(0.0, 4.0, "angry")])), found()
-    both = panel_of([seen, heard, seen], "negative")
-    faces = panel_of([seen, seen], "negative")
-    assert both.of_voice == (False, True, False)
-    for mixed, alone in ((both.mean, faces.mean), (both.low, faces.low), (both.high, faces.high)):
-        np.testing.assert_array_equal(mixed, alone)
-    assert list(pd.read_csv(io.BytesIO(both.to_csv()))["n"]) == [2, 2, 0, 0, 2, 2, 2, 2]
-    voices = panel_of([heard, heard], "negative")
-    np.testing.assert_array_equal(voices.mean, voices.values[0])
-    assert list(compare.table([seen, heard], panel_of([seen, heard], "negative"), visit())["Read from"]) == [
-        "Face",
-        "Voice",
-    ]
-
-
-def test_the_same_recording_twice_is_noticed_by_its_bytes() -> None:
-    first, other = found(), found(analysis_with(checked(), source=replace(checked().source, sha256="1" * 64)))
-    assert repeated_names([first, other], ("a", "b")) == []
-    assert repeated_names([first, other, first], ("a", "b", "c")) == ["a", "c"]
-
-
-@pytest.mark.parametrize(
-    ("n", "n_curves"), [(compare._MOST_CURVES, compare._MOST_CURVES + 1), (compare._MOST_CURVES + 1, 1)]
-)
-def test_more_recordings_than_can_be_told_apart_are_drawn_as_mean_and_range(n: int, n_curves: int) -> None:
-    panel = panel_of([found()] * n, "valence")
-    drawn = compare.chart(panel, "valence", [found()] * n, visit())
-    assert len({(curve["colour"], curve.get("dash")) for curve in drawn["curves"]}) == len(drawn["curves"]) == n_curves
-    assert len(compare.table([found()] * n, panel, visit())) == n
 
 
 def test_what_a_voice_shows_is_marked_in_lists() -> None:
