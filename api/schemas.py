@@ -83,7 +83,9 @@ class JobOut(Schema):
         required=True,
         allow_none=True,
         metadata={
-            "description": "mean of the main face, else of the voice: of, coverage, scores, positive, neutral, negative"
+            "description": "of the main face, else of the voice (`of`): coverage, the share of the recording that can "
+            "be read; shares, of this time, in which each emotion leads, and their sums positive, neutral, negative by "
+            "the job's groups; scores, the mean score of each emotion; dominant, the one with the top mean score"
         },
     )
     usability = Dict(
@@ -117,7 +119,8 @@ class ArtifactsOut(Schema):
 
 
 class DayOut(Schema):
-    """What the completed jobs of one day showed, those of faces and those of voices apart; each counts the same."""
+    """What the completed jobs of one day showed, as shares of the time that was read; faces and voices apart, each job
+    counts the same."""
 
     day = String(required=True, metadata={"format": "date"})
     of = String(
@@ -127,6 +130,7 @@ class DayOut(Schema):
     positive = Float(required=True)
     neutral = Float(required=True)
     negative = Float(required=True)
+    surprise = Float(required=True, metadata={"description": "a part of its group, which is positive by default"})
 
 
 class StatsOut(Schema):

@@ -15,15 +15,19 @@ import numpy.typing as npt
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import Summary
 from emoclassify.curves import Curve, axis_end_s, curve_of, curves_of
+from emoclassify.groups import Groups
 from emoclassify.judging import usability_of
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.moments import Moment, key_moments, peaks
 from emoclassify.timeline import Timeline, Times
 from emoclassify.usability import Usability
 from emoclassify.voice.reading import VoiceMean, VoiceReading
+from emoclassify.words.bases import Base
+from emoclassify.words.numbers import percent, percents, whole_percents
 
 NOTABLE_SHARE = 0.05
-"""A second emotion, or unreadable time, with a smaller share of the recording is not mentioned in sentences."""
+"""A second emotion with a smaller share of the time that was read, or unreadable time with a smaller share of the
+recording, is not mentioned in sentences."""
 
 
 class Subject(StrEnum):
@@ -38,6 +42,21 @@ class Subject(StrEnum):
     """There is no picture, and someone speaks."""
     NOTHING = "nothing"
     """There is no picture, and nobody speaks."""
+
+
+@dataclass(frozen=True)
+class SharesInWords:
+    """Shares as every place writes them, in one language.
+
+    Attributes:
+        emotions: emotion -> share of the time that was read, in whole percent that add up to 100.
+        groups: group -> the same for all its emotions, which add up to it.
+        read: the time that was read, as a share of the recording.
+    """
+
+    emotions: dict[str, str]
+    groups: dict[str, str]
+    read: str
 
 
 @dataclass(frozen=True)
@@ -63,9 +82,31 @@ class Shares:
         """The emotions, the one that leads longest first."""
         return [EMOTIONS[i] for i in np.argsort(-self.leading, kind="stable")]
 
+    @property
+    def read(self) -> float:
+        """The share of the recording that was read, 0..1."""
+        return 1.0 - self.unread
+
     def share_of_read(self, emotion: str) -> float:
         """The share of one emotion of the time that was read, 0..1."""
         return float(self.leading_of_read[EMOTIONS.index(emotion)])
+
+    def group_of_read(self, emotions: Sequence[str]) -> float:
+        """The share of the time that was read in which one of several emotions leads, 0..1."""
+        return sum(map(self.share_of_read, emotions))
+
+    def in_words(self, groups: Groups, lang: str) -> SharesInWords:
+        """The shares as texts: the groups add up to 100 percent, and the emotions of each group to the group."""
+        group_shares = [self.group_of_read(groups[group]) for group in groups]
+        emotion_texts: dict[str, str] = {}
+        for group, whole in zip(groups, whole_percents(group_shares), strict=True):
+            texts = percents([self.share_of_read(emotion) for emotion in groups[group]], lang, whole)
+            emotion_texts |= zip(groups[group], texts, strict=True)
+        return SharesInWords(
+            emotions={emotion: emotion_texts[emotion] for emotion in EMOTIONS},
+            groups=dict(zip(groups, percents(group_shares, lang), strict=True)),
+            read=percent(self.read, lang),
+        )
 
 
 @dataclass(frozen=True)
@@ -76,7 +117,7 @@ class CurveFindings:
         person: whose face it is; None for the voice.
         mean: mean scores of all that was read, float32 (7,); None where nothing was read.
         read_s: seconds that the readings stand for.
-        coverage: read_s as a share of the length of the picture (for a face) or of the recording (for the voice), 0..1.
+        coverage: the share of the recording that was read, 0..1.
         shares: how long each emotion leads.
         lowest: where the smoothed valence is lowest; None without scores.
         highest: where the smoothed valence is highest; None without scores.
@@ -91,6 +132,11 @@ class CurveFindings:
     lowest: Moment | None
     highest: Moment | None
     moments: tuple[Moment, ...]
+
+    @property
+    def base(self) -> Base:
+        """What its shares are shares of."""
+        return Base.READABLE if self.person else Base.SPEECH
 
     @property
     def dominant(self) -> str | None:
@@ -199,7 +245,7 @@ def _all_face_findings(analysis: Analysis) -> Iterator[CurveFindings]:
             yield CurveFindings(person, None, 0.0, 0.0, shares, None, None, ())
             continue
         course = _course(curve_of(analysis, person), axis_end_s(analysis))
-        yield CurveFindings(person, mean.scores, mean.seen_s, mean.coverage, shares, *course)
+        yield CurveFindings(person, mean.scores, mean.seen_s, shares.read, shares, *course)
 
 
 def _voice_findings(analysis: Analysis) -> CurveFindings | None:
@@ -209,7 +255,7 @@ def _voice_findings(analysis: Analysis) -> CurveFindings | None:
     shares = voice_shares(analysis.voice.windows, analysis.end_s)
     curves = () if analysis.frames else curves_of(analysis)  # the voice has a curve of its own only without a picture
     course = _course(curves[0], axis_end_s(analysis)) if curves else (None, None, ())
-    return CurveFindings(None, mean.scores, mean.speech_s, analysis.means.voice_coverage, shares, *course)
+    return CurveFindings(None, mean.scores, mean.speech_s, shares.read, shares, *course)
 
 
 def _course(curve: Curve, end_s: float) -> tuple[Moment | None, Moment | None, tuple[Moment, ...]]:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from emoclassify.declared import Option, Range, Role, declarations, declare, read_environment, split_names
 from emoclassify.errors import UsageError
+from emoclassify.groups import DEFAULT, Groups
 from emoclassify.words.texts import LANGUAGES
 
 REPORT_FORMATS = ("docx", "pdf", "html")
@@ -129,6 +130,15 @@ class Options:
             posted=False,
         ),
     )
+    groups: str = declare(
+        str(DEFAULT),
+        Option(
+            help="Which emotions are told together as positive and which as negative; those in neither are neutral.",
+            role=Role.OUTPUTS,
+            kind_in_words="the emotions of both groups",
+            metavar="GROUPS",
+        ),
+    )
     graph: bool = declare(
         False,
         Option(
@@ -234,10 +244,19 @@ class Options:
     def __post_init__(self) -> None:
         for option in options_of(type(self)):
             option.check(getattr(self, option.name), option.dashed)
+        object.__setattr__(self, "groups", str(self.emotion_groups))  # written one way, however it was given
         if self.anonymize and not (self.annotate or self.report):
             raise UsageError("anonymize_alone")
         if self.voice == "off" and (self.double_check or self.echo_mean):
             raise UsageError("voice_off")
+
+    @property
+    def emotion_groups(self) -> Groups:
+        """The groups of emotions that `groups` defines."""
+        try:
+            return Groups.read(self.groups)
+        except ValueError as exc:
+            raise UsageError("groups_unfit", given=self.groups, example=str(DEFAULT)) from exc
 
     @property
     def report_formats(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from emoclassify.words.bases import Base
 from emoclassify.words.messages import Message
 from emoclassify.words.numbers import percent
 from emoclassify.words.texts import translation
@@ -42,9 +43,9 @@ _OF_ALL = ("film", "little_speech", "quiet", "clipped")
 """Reasons that are said of the recording as a whole, without a share."""
 
 _SHARE_SENTENCES = {
-    Verdict.USABLE: "Its figures are of {share} of its time.",
-    Verdict.IN_PART: "Its figures are of {share} of its time.",
-    Verdict.NOT_USABLE: "Only {share} of its time counts: no figure stands for the recording.",
+    Verdict.USABLE: "Its figures are of {share} of the recording.",
+    Verdict.IN_PART: "Its figures are of {share} of the recording.",
+    Verdict.NOT_USABLE: "Only {share} of the recording counts: no figure stands for all of it.",
 }
 
 _DIGITS = 6  # decimals that are saved, as in the other files
@@ -74,9 +75,9 @@ class Reason:
         return _message(self.name, round(self.share, 2), round(self.start_s, 1))
 
     def told(self, lang: str) -> str:
-        """The reason in a few words, with its share of the time: "too dark (80%)"."""
+        """The reason in a few words, with its share of the time: "too dark (80% of the recording)"."""
         text = translation(lang).gettext(REASONS[self.name])
-        return text if self.name in _OF_ALL else f"{text} ({percent(self.share, lang)})"
+        return text if self.name in _OF_ALL else f"{text} ({Base.RECORDING.of(percent(self.share, lang), lang)})"
 
 
 def _message(name: str, share: float, from_s: float) -> Message:
@@ -120,7 +121,7 @@ class Usability:
         return self.verdict is Verdict.USABLE
 
     def told(self, lang: str) -> str:
-        """The verdict with its reasons, and how much is usable, in a language: "Not usable: too dark (80%). ..."."""
+        """The verdict with its reasons, and how much is usable, in a language: "Not usable: ..."."""
         words = translation(lang).gettext
         share_sentence = words(_SHARE_SENTENCES[self.verdict]).format(share=percent(self.share, lang))
         verdict, reasons = words(self.verdict), ", ".join(reason.told(lang) for reason in self.reasons)

@@ -237,7 +237,7 @@ def test_a_verdict_comes_back_from_its_json_and_is_told_in_words() -> None:
     usability = Usability(Verdict.IN_PART, 0.5, (Reason("dark", 0.4, 2.0), Reason("quiet", 1.0)))
     assert usability_from_dict(usability_to_dict(usability)) == usability
     assert usability.told("en").startswith(
-        "Usable in part: too dark (40%), too quiet. Its figures are of 50% of its time."
+        "Usable in part: too dark (40% of the recording), too quiet. Its figures are of 50% of the recording."
     )
     assert usability.told_shortly("en") == "usable in part: too dark"
     assert usability.told_shortly("ru") == "пригодна частично: слишком темно"

@@ -14,7 +14,8 @@ PROGRAMS = ("api", "webapp", "video", "voice_model", "benchmarks", "tests")
 
 # A module may import what stands in an earlier row, and its own package.
 LAYERS = (
-    ("labels", "job_states"),
+    ("emotions", "job_states"),
+    ("labels", "groups"),
     ("words",),
     ("errors", "confine"),
     ("declared", "answers"),

@@ -28,10 +28,11 @@ from tests.support.sources import ROOT, sources
 from webapp.parts import english
 from webapp.parts.bars import BarPart, BarRow, bars_table
 from webapp.parts.curves import MEASURES, timeline
+from webapp.parts.figures import figures
 from webapp.parts.outcome import curves_of
 from webapp.parts.sentences import sentences
 from webapp.parts.texts import texts_in
-from webapp.views import history, new, result, result_tabs, running
+from webapp.views import history, new, result_tabs, running
 
 FOLDER = ROOT / "webapp"
 
@@ -89,11 +90,11 @@ def test_the_api_takes_every_choice_of_the_page() -> None:
 
 def test_three_sentences() -> None:
     told = sentences(found(), visit())
-    assert told.startswith("The face reads mostly as sad (67%), next as happy (33%).")
-    assert "most positive at 0:00" in told
+    assert told.startswith("The face reads mostly as sad (67% of the readable time), next as happy (33%).")
+    assert "valence (surprise left out) is highest at 0:00" in told
     assert "How often face and voice agree cannot be told of so few stretches of speech" in told
     russian = sentences(found(), visit("ru"))
-    assert russian.startswith("На лице чаще всего грусть (67")  # noqa: RUF001
+    assert russian.startswith("Чаще всего на лице: грусть (67")
     assert not re.search("[a-z]{3}", russian)
 
 
@@ -109,8 +110,8 @@ def test_a_recording_that_is_not_usable_has_no_headline() -> None:
     ("language", "seconds", "told"),
     [
         ("en", 1.0, "not usable: no face"),
-        ("en", 2.4, "usable in part: no face; 70% / 5% / 25%"),
-        ("en", 4.0, "70% / 5% / 25%"),
+        ("en", 2.4, "usable in part: no face; 70% / 5% / 25% · 10%"),
+        ("en", 4.0, "70% / 5% / 25% · 10%"),
         ("ru", 1.0, "непригодна: нет лица"),
     ],
 )
@@ -118,8 +119,9 @@ def test_the_list_says_what_stands_against_a_recording(language: str, seconds: f
     times_s = [round(0.2 * i, 1) for i in range(20)]
     made = analysis([face(i, t) for i, t in enumerate(times_s) if t < seconds], times_s)
     usability = usability_to_dict(found(made).findings.usability)
-    figures = {"of": "face", "positive": 0.7, "neutral": 0.05, "negative": 0.25}
-    assert history._outcome({"summary": figures, "usability": usability}, visit(language)) == told
+    shares = dict.fromkeys(EMOTIONS, 0.0) | {"happy": 0.6, "surprise": 0.1, "neutral": 0.05, "sad": 0.25}
+    job = {"options": {}, "summary": {"of": "face", "shares": shares}, "usability": usability}
+    assert history._outcome(job, visit(language)) == told
 
 
 def unseen_speech() -> Analysis:
@@ -173,16 +175,16 @@ def test_how_often_face_and_voice_agree_is_told_beyond_chance_or_not_at_all(
 ) -> None:
     overview = found(made)
     assert sentence in sentences(overview, visit())
-    assert overview.findings.crosscheck is not None
-    metrics = result.agreement_metrics(overview.findings.crosscheck, texts_in("en"))
-    assert [value for _, value, _ in metrics] == ([figure] if figure else [])
+    label = texts_in("en")["metric_agree"]
+    values = [one.value for one in figures(overview, None, visit()) if one.label == label]
+    assert values == ([figure] if figure else [])
     assert not re.search(r"agree[^.]*\d\s?%", sentences(overview, visit()))
 
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
     drawn = timeline(found(), curves_of(found())[0], measure, "/files/x/preview.mp4", visit())
-    assert [len(curve["values"]) for curve in drawn["curves"]] == [8] * {"emotions": 7, "groups": 3, "valence": 1}[
+    assert [len(curve["values"]) for curve in drawn["curves"]] == [8] * {"emotions": 7, "groups": 4, "valence": 1}[
         measure
     ]
     assert all(curve["values"][2] is None and curve["values"][4] is not None for curve in drawn["curves"])
@@ -243,14 +245,14 @@ def test_what_the_voice_mostly_is_is_told_once() -> None:
 
 
 def test_what_a_voice_shows_is_marked_in_lists() -> None:
-    row = {"day": "2026-11-01", "jobs": 1, "positive": 0.5, "neutral": 0.3, "negative": 0.2}
+    row = {"day": "2026-11-01", "jobs": 1, "positive": 0.5, "neutral": 0.3, "negative": 0.2, "surprise": 0.1}
     later = row | {"day": "2026-11-02", "of": "voice"}
     rows = history.day_rows([row | {"of": "face"}, row | {"of": "voice"}, later], visit())
     labels = [drawn.label.replace("\N{NO-BREAK SPACE}", " ") for drawn in rows]
     assert labels == ["02 Nov 2026 · Voice", "01 Nov 2026", "01 Nov 2026 · Voice"]
-    assert [history._mood(row | {"of": of}, visit()) for of in ("face", "voice")] == [
-        *("50% / 30% / 20%", "Voice: 50% / 30% / 20%")
-    ]
+    shares = dict.fromkeys(EMOTIONS, 0.0) | {"happy": 0.4, "surprise": 0.1, "neutral": 0.3, "sad": 0.2}
+    jobs = [{"options": {}, "summary": {"of": of, "coverage": 0.5, "shares": shares}} for of in ("face", "voice")]
+    assert [history._mood(job, visit()) for job in jobs] == [*("50% / 30% / 20% · 10%", "Voice: 50% / 30% / 20% · 10%")]
 
 
 def test_every_file_says_what_it_is_for() -> None:
@@ -293,16 +295,14 @@ def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_to
 
 
 def test_bars_say_what_they_show() -> None:
-    shown = bars_table("Shares", result_tabs.share_rows(curves_of(found())[0], visit()))
-    assert shown.count("<tr>") == 8
+    shown = bars_table("Shares", result_tabs.share_rows(found(), curves_of(found())[0], visit()))
+    assert shown.count("<tr>") == 7
     assert 'aria-label="Shares"' in shown
     assert '<th scope="row">sad</th>' in shown
-    assert 'title="sad 50%" style="width: 50.00%' in shown  # of the whole time, a quarter of which is a gap
-    assert "<td>25%</td>" in shown
-    days = [
-        {"day": f"2026-11-{n:02}", "of": "face", "jobs": n, "positive": 0.5, "neutral": 0.3, "negative": 0.2}
-        for n in (1, 2)
-    ]
+    assert 'title="sad 67%" style="width: 66.67%' in shown  # of the readable time, three quarters of the recording
+    assert "<td>33%</td>" in shown
+    groups = {"positive": 0.5, "neutral": 0.3, "negative": 0.2, "surprise": 0.1}
+    days = [{"day": f"2026-11-{n:02}", "of": "face", "jobs": n, **groups} for n in (1, 2)]
     latest, first = history.day_rows(days, visit("ru"))
     assert (latest.label, first.label) == ("02.11.2026", "01.11.2026")
     assert [part.share for part in latest.parts] == [0.5, 0.3, 0.2]

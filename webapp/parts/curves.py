@@ -8,7 +8,8 @@ import numpy.typing as npt
 from emoclassify.analysis import SERIES_BIN_S
 from emoclassify.colours import COLOURS, GROUP_COLOURS, VALENCE, VERDICT_COLOURS
 from emoclassify.crosscheck import Agreement
-from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
+from emoclassify.groups import APART, Groups
+from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.moments import Moment
 from emoclassify.overview import Overview
 from emoclassify.timeline import Span
@@ -53,7 +54,7 @@ def timeline(
         "step_s": SERIES_BIN_S,
         "domain": [low - 0.02, 1.02],
         "ticks": ticks(low, visit),
-        "curves": _lines(curve.scores, measure, visit.texts) if curve else [],
+        "curves": _lines(curve.scores, measure, overview.options.emotion_groups, visit.texts) if curve else [],
         "gaps": curve.line.gaps if curve else [(0.0, overview.end_s)],
         "doubtful": curve.line.doubtful if curve else [],
         "strips": [*face_strips(curve, measure, overview, visit), *strips(overview, visit)],
@@ -62,9 +63,9 @@ def timeline(
     }
 
 
-def values_of(scores: Scores, measure: str) -> npt.NDArray[np.float32]:
+def values_of(scores: Scores, measure: str, groups: Groups) -> npt.NDArray[np.float32]:
     """positive, negative (0..1) or valence (-1..1) of scores; float32 (n, 7) -> float32 (n,), NaN stays NaN."""
-    return {"positive": positive, "negative": negative, "valence": valence}[measure](scores)
+    return valence(scores) if measure == "valence" else sum_of(scores, groups[measure])
 
 
 def ticks(low: int, visit: Visit) -> list[dict[str, Any]]:
@@ -78,16 +79,17 @@ def plain_values(values: npt.NDArray[Any]) -> list[float | None]:
     return [None if np.isnan(value) else round(float(value), 3) for value in values]
 
 
-def _lines(scores: Scores, measure: str, texts: Texts) -> list[dict[str, Any]]:
+def _lines(scores: Scores, measure: str, groups: Groups, texts: Texts) -> list[dict[str, Any]]:
     if measure == "emotions":
         lines = [_line(name, scores[:, i], COLOURS[name], texts[name]) for i, name in enumerate(EMOTIONS)]
     elif measure == "groups":
-        values = {
-            "positive": positive(scores),
-            "neutral": scores[:, EMOTIONS.index("neutral")],
-            "negative": negative(scores),
-        }
-        lines = [_line(name, values[name], GROUP_COLOURS[name], texts[text]) for name, text in GROUP_TEXTS.items()]
+        lines = [
+            _line(name, sum_of(scores, groups[name]), GROUP_COLOURS[name], texts[text])
+            for name, text in GROUP_TEXTS.items()
+        ]
+        if group := groups.group_with_part:
+            label = texts["part_of_group"].format(group=texts[GROUP_TEXTS[group]], part=texts[APART])
+            lines.append(_line(APART, scores[:, EMOTIONS.index(APART)], COLOURS[APART], label))
     else:
         lines = [_line("valence", valence(scores), VALENCE, texts["valence"])]
     return lines
@@ -166,7 +168,7 @@ def _stretch(span: Span, colour: str | None, text: str, pattern: str | None = No
 
 def _voice_text(segment: Agreement, visit: Visit) -> str:
     top = visit.texts[segment.voice.dominant or CANNOT_TELL]
-    return visit.texts["heard_as"].format(top=top, share=visit.percent(segment.voice.confidence))
+    return visit.texts["heard_as"].format(top=top, score=visit.number(segment.voice.confidence))
 
 
 def verdict_text(segment: Agreement, texts: Texts) -> str:
@@ -179,6 +181,6 @@ def _moment_card(moment: Moment, visit: Visit) -> dict[str, Any]:
     texts = visit.texts
     top = int(moment.scores.argmax())
     text = texts["moment_text"].format(
-        top=texts[EMOTIONS[top]], share=visit.percent(moment.scores[top]), valence=visit.number(moment.valence)
+        top=texts[EMOTIONS[top]], score=visit.number(float(moment.scores[top])), valence=visit.signed(moment.valence)
     )
     return {"time_s": moment.time_s, "title": texts[f"moment_{moment.kind}"], "text": text}

@@ -10,17 +10,18 @@ from webapp.parts.session import Visit
 
 def sentences(overview: Overview, visit: Visit) -> str:
     """Up to three sentences on one recording; empty where it has figures, but is not usable."""
-    findings, still = overview.findings, overview.source.still
+    findings = overview.findings
     if findings.usability.verdict is Verdict.NOT_USABLE and findings.subject in (Subject.FACE, Subject.VOICE):
         return ""
-    parts = [_leading_emotions(findings, visit, still=still)]
-    if not still:
+    parts = [_leading_emotions(overview, visit)]
+    if not overview.source.still:
         parts += [course(findings.main, visit) if findings.main else "", _voice(overview, visit)]
     return " ".join(filter(None, parts))
 
 
-def _leading_emotions(findings: Findings, visit: Visit, *, still: bool) -> str:
-    texts, main = visit.texts, findings.main
+def _leading_emotions(overview: Overview, visit: Visit) -> str:
+    texts, findings, still = visit.texts, overview.findings, overview.source.still
+    main = findings.main
     text_without_reading = {
         Subject.NOTHING: "says_nothing",
         Subject.NO_FACE: "says_no_face",
@@ -30,10 +31,12 @@ def _leading_emotions(findings: Findings, visit: Visit, *, still: bool) -> str:
         return texts[text_without_reading.get(findings.subject, "says_nothing")]
     first, second = main.shares.ranked[:2]
     if still:
-        return texts["says_still"].format(top=texts[first], second="")
-    top = f"{texts[first]} ({visit.percent(main.shares.share_of_read(first))})"
-    share = main.shares.share_of_read(second)
-    next_text = texts["second"].format(top=texts[second], share=visit.percent(share)) if share >= NOTABLE_SHARE else ""
+        return texts["says_still"].format(top=texts[first])
+    shares = main.shares.in_words(overview.options.emotion_groups, visit.language).emotions
+    top = f"{texts[first]} ({main.base.of(shares[first], visit.language)})"
+    next_text = ""
+    if main.shares.share_of_read(second) >= NOTABLE_SHARE:
+        next_text = texts["second"].format(top=texts[second], share=shares[second])
     n_persons = len(findings.curves)
     kind = "says_voice_only" if main.person is None else "says_main_face" if n_persons > 1 else "says_face"
     return texts[kind].format(top=top, n=n_persons, second=next_text)
@@ -45,13 +48,12 @@ def course(curve: CurveFindings, visit: Visit) -> str:
     if low is None or high is None:
         return ""
     facts = {
-        "low": visit.number(low.valence),
-        "high": visit.number(high.valence),
+        "low": visit.signed(low.valence),
+        "high": visit.signed(high.valence),
         "low_time": visit.clock(low.time_s),
         "high_time": visit.clock(high.time_s),
     }
-    steady = "says_same" if facts["low"] == facts["high"] else "says_steady"
-    kind = steady if high.valence - low.valence < STEADY else "says_course"
+    kind = "says_steady" if high.valence - low.valence < STEADY else "says_course"
     return visit.texts[kind].format(**facts)
 
 

@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from emoclassify.colours import RECORDING_COLOURS
+from emoclassify.groups import APART
 from emoclassify.job_states import JobState
-from emoclassify.labels import EMOTIONS, negative, positive, valence
+from emoclassify.labels import valence
 from emoclassify.overview import Overview
 from emoclassify.remote.client import ApiError, Job
 from emoclassify.usability import Verdict
@@ -117,6 +118,7 @@ def _draw(overviews: list[Overview], visit: Visit) -> None:
     _draw_notes(overviews, panel, visit)
     widgets.player(data=chart(panel, measure or _MEASURES[0], overviews, visit), key="comparison")
     st.table(table(overviews, panel, visit), hide_index=True, border="horizontal")
+    st.caption(texts["compare_bases"])
     st.download_button(
         texts["numbers"], panel.to_csv(), f"comparison-{measure}.csv", "text/csv", key="numbers", on_click="ignore"
     )
@@ -186,18 +188,17 @@ def table(overviews: list[Overview], panel: Panel, visit: Visit) -> pd.DataFrame
         main = overview.findings.main
         assert main is not None
         assert main.mean is not None
-        mean = main.mean
+        shares = main.shares.in_words(overview.options.emotion_groups, visit.language)
         rows.append(
             {
                 texts["name"]: name,
                 texts["read_from"]: texts["heard" if is_voice else "seen"],
                 texts["length"]: whole_clock(overview.end_s),
                 texts["usability"]: overview.findings.usability.told_shortly(visit.language),
-                texts["readable"]: visit.percent(main.coverage),
-                texts["metric_positive"]: visit.percent(float(positive(mean))),
-                texts["metric_neutral"]: visit.percent(float(mean[EMOTIONS.index("neutral")])),
-                texts["metric_negative"]: visit.percent(float(negative(mean))),
-                texts["metric_valence"]: visit.number(float(valence(mean))),
+                texts["readable"]: shares.read,
+                **{texts[f"metric_{group}"]: share for group, share in shares.groups.items()},
+                texts["metric_surprise"]: shares.emotions[APART],
+                texts["metric_valence"]: visit.signed(float(valence(main.mean))),
                 texts["highest_at"]: visit.clock(float(np.nanargmax(values)) / 2)
                 if not np.isnan(values).all()
                 else "-",

@@ -35,7 +35,7 @@ def timecourse(
     moments = main.moments
     blocks: list[Block] = [Heading(_("Over time")), charts["groups"], charts["valence"], Heading(_("Key moments"))]
     if not moments:
-        return [*blocks, Paragraph(_("The smoothed valence hardly changes; no moment stands out."))]
+        return [*blocks, Paragraph(_("No moment of the smoothed valence, which leaves surprise out, stands out."))]
     kinds = {
         HIGHEST: _("highest valence"),
         LOWEST: _("lowest valence"),
@@ -47,7 +47,8 @@ def timecourse(
         for moment in moments
     )
     explanation = _(
-        "Peaks and turning points of the smoothed valence: above 0 it is more happy, below 0 more negative."
+        "Peaks and turning points of the smoothed valence: above 0 it is more happy, below 0 more angry, disgust, fear "
+        "and sad. Surprise is left out of it."
     )
     header = (_("time"), _("what"), _("valence"), _("top emotion"))
     blocks += [Paragraph(explanation), Table(header, rows)]

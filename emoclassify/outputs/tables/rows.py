@@ -8,7 +8,8 @@ from pathlib import Path
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
 from emoclassify.faces.reading import FaceReading
-from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
+from emoclassify.groups import Groups
+from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.outputs.tables.columns import TABLES, Column
 from emoclassify.settings import Options
 from emoclassify.words.numbers import with_decimal_mark
@@ -94,6 +95,7 @@ def _cell_text(cell: Cell, column: Column, decimal_mark: str) -> str:
 
 
 def _frame_rows(analysis: Analysis) -> Iterator[Row]:
+    groups = analysis.options.emotion_groups
     by_frame: dict[int, list[FaceReading]] = {}
     for reading in analysis.faces:
         by_frame.setdefault(reading.frame, []).append(reading)
@@ -102,12 +104,12 @@ def _frame_rows(analysis: Analysis) -> Iterator[Row]:
         frame_cells: Row = {"frame": sampled.frame, "timestamp": sampled.time_s}
         faces = sorted(by_frame.get(sampled.frame, ()), key=lambda reading: reading.person)
         for reading in faces:
-            yield {**frame_cells, **_face_cells(reading), "shown": emotions_shown[reading.person][i]}
+            yield {**frame_cells, **_face_cells(reading, groups), "shown": emotions_shown[reading.person][i]}
         if not faces:
             yield {**frame_cells, "success": 0}
 
 
-def _face_cells(reading: FaceReading) -> Row:
+def _face_cells(reading: FaceReading, groups: Groups) -> Row:
     x0, y0, x1, y1 = reading.box_xyxy
     return {
         "face_id": reading.person,
@@ -120,7 +122,7 @@ def _face_cells(reading: FaceReading) -> Row:
         **_score_cells(reading.scores),
         "dominant": EMOTIONS[int(reading.scores.argmax())],
         "confidence": float(reading.scores.max()),
-        **_group_cells(reading.scores),
+        **_group_cells(reading.scores, groups),
         "yaw": reading.turn.yaw,
         "pitch": reading.turn.pitch,
         "roll": reading.turn.roll,
@@ -130,6 +132,7 @@ def _face_cells(reading: FaceReading) -> Row:
 
 
 def _series_rows(analysis: Analysis) -> Iterator[Row]:
+    groups = analysis.options.emotion_groups
     for person in analysis.persons:
         bins = analysis.series(person)
         for i in range(len(bins.starts_s)):
@@ -142,7 +145,7 @@ def _series_rows(analysis: Analysis) -> Iterator[Row]:
                 "gap": int(bins.n_valid[i] == 0),
             }
             if bins.n_valid[i]:
-                row |= _score_cells(bins.scores[i]) | _group_cells(bins.scores[i])
+                row |= _score_cells(bins.scores[i]) | _group_cells(bins.scores[i], groups)
             yield row
 
 
@@ -184,9 +187,9 @@ def _score_cells(scores: Scores) -> Row:
     return {emotion: float(value) for emotion, value in zip(EMOTIONS, scores, strict=True)}
 
 
-def _group_cells(scores: Scores) -> Row:
+def _group_cells(scores: Scores, groups: Groups) -> Row:
     return {
-        "positive": float(positive(scores)),
-        "negative": float(negative(scores)),
+        "positive": float(sum_of(scores, groups["positive"])),
+        "negative": float(sum_of(scores, groups["negative"])),
         "valence": float(valence(scores)),
     }
