@@ -10,7 +10,8 @@ from apiflask.validators import Length, OneOf, Range, Regexp
 from api.problems import problem
 from emoclassify import stages
 from emoclassify.job_states import SHOWN, JobState
-from emoclassify.jobs.job import Job
+from emoclassify.jobs.job import Job, figures_in, usability_in
+from emoclassify.usability import Verdict
 
 SORTS = ("-created_at", "created_at", "-name", "name", "-size_bytes", "size_bytes")
 LONGEST_LABEL = 100
@@ -82,7 +83,17 @@ class JobOut(Schema):
         required=True,
         allow_none=True,
         metadata={
-            "description": "mean of the main face, else of the voice: of, coverage, scores, positive, neutral, negative"
+            "description": "of the main face, else of the voice (`of`): coverage, the share of the recording that can "
+            "be read; shares, of this time, in which each emotion leads, and their sums positive, neutral, negative by "
+            "the job's groups; scores, the mean score of each emotion; dominant, the one with the top mean score"
+        },
+    )
+    usability = Dict(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": f"whether the recording is usable: verdict ({', '.join(Verdict)}), share of its time that "
+            "is, and reasons, the worst first, each with name, share, start_s and message; null before the end"
         },
     )
 
@@ -108,7 +119,8 @@ class ArtifactsOut(Schema):
 
 
 class DayOut(Schema):
-    """What the completed jobs of one day showed, those of faces and those of voices apart; each counts the same."""
+    """What the completed jobs of one day showed, as shares of the time that was read; faces and voices apart, each job
+    counts the same."""
 
     day = String(required=True, metadata={"format": "date"})
     of = String(
@@ -118,6 +130,7 @@ class DayOut(Schema):
     positive = Float(required=True)
     neutral = Float(required=True)
     negative = Float(required=True)
+    surprise = Float(required=True, metadata={"description": "a part of its group, which is positive by default"})
 
 
 class StatsOut(Schema):
@@ -192,6 +205,11 @@ class JobsQuery(Period):
     state = String(load_default="", validate=OneOf(("", *SHOWN)))
     tag = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
     group = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
+    usability = String(
+        load_default="",
+        validate=OneOf(("", *Verdict)),
+        metadata={"description": "only completed jobs with this verdict"},
+    )
     q = String(
         load_default="",
         validate=[Length(max=LONGEST_LABEL), _PRINTABLE],
@@ -234,7 +252,6 @@ def job_content(job: Job, earlier_id: str | None) -> dict[str, Any]:
         "options",
         "tries",
         "upload_kept",
-        "summary",
     )
     return {name: getattr(job, name) for name in names} | {
         "same_as": earlier_id,
@@ -244,6 +261,8 @@ def job_content(job: Job, earlier_id: str | None) -> dict[str, Any]:
         "started_at": datetime_of(job.started_at),
         "ended_at": datetime_of(job.ended_at),
         "expires_at": datetime_of(job.expires_at),
+        "summary": figures_in(job.summary),
+        "usability": usability_in(job.summary),
         "error": problem(FAILED_STATUS, job.error) if job.error else None,
     }
 

@@ -1,6 +1,7 @@
 """`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`: how long the
-calls take on this machine; `power`: how large a difference a panel of viewers can find; `moments`: how often noise has
-a key moment, and how often a planted one is found."""
+calls take on this machine; `persons FOLDER`: how well faces are followed; `power`: how large a difference a panel of
+viewers can find; `moments`: how often noise has a key moment, and how often a planted one is found; `usability`: the
+limits of the verdict on a recording."""
 
 import argparse
 import os
@@ -15,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, database, jobs, moments, power, submits
+from benchmarks import annotate, database, jobs, moments, persons, power, submits, usability
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
+from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks import models
 from emoclassify.networks.runtime import Place, choose_place, set_threads
 from emoclassify.pipeline import analyze
@@ -41,11 +43,13 @@ def main() -> None:
     faces.set_defaults(run=_expressions)
     _add_faces(commands)
     _add_annotate(commands)
+    _add_persons(commands)
     _add_jobs(commands)
     _add_kept(commands)
     _add_submits(commands)
     _add_power(commands)
     _add_moments(commands)
+    _add_usability(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
     print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, {versions}")
@@ -89,6 +93,23 @@ def _annotate(args: argparse.Namespace) -> None:
         analysis = analyze(path, Options(faces="all", double_check=True))
         timings = annotate.measure(analysis, path, anonymize=args.anonymize)
         print("\n".join(annotate.lines(path, timings)), flush=True)
+
+
+def _add_persons(commands: Any) -> None:
+    parser = commands.add_parser("persons", help="who is who, on scenes made of the shared clips")
+    parser.add_argument("clips", type=Path, metavar="FOLDER", help="of the shared clips")
+    parser.add_argument(
+        "--against-bytetrack", action="store_true", help="also ByteTrack, which `pip install trackers` brings"
+    )
+    parser.set_defaults(run=_persons)
+
+
+def _persons(args: argparse.Namespace) -> None:
+    options = Options()
+    detector = FACE_DETECTOR.open(options, choose_place(options.runtime, options.device))
+    followers = list(persons.FOLLOWERS) if args.against_bytetrack else [persons.OURS]
+    for line in persons.lines(detector, args.clips, followers):
+        print(line, flush=True)
 
 
 def _add_jobs(commands: Any) -> None:
@@ -149,6 +170,28 @@ def _add_moments(commands: Any) -> None:
 def _moments(args: argparse.Namespace) -> None:
     for line in moments.lines(args.curves):
         print(line, flush=True)
+
+
+def _add_usability(commands: Any) -> None:
+    parser = commands.add_parser("usability", help="the limits of the verdict, measured on data of one's own")
+    parser.add_argument("--clips", nargs="+", type=Path, default=[], metavar="CLIP", help="of one person each")
+    parser.add_argument("--faces", type=Path, metavar="DIR", help="photographs: neutral/NAME.jpg and smiling/NAME.jpg")
+    parser.add_argument("--voices", nargs="+", type=Path, default=[], metavar="FILE", help="speech")
+    parser.set_defaults(run=_usability)
+
+
+def _usability(args: argparse.Namespace) -> None:
+    sections = {
+        "The picture stands": usability.standing(args.clips) if args.clips else (),
+        "Photographs": usability.photographs(args.clips, args.faces) if args.faces else (),
+        "Persons": usability.persons(args.faces) if args.faces else (),
+        "The dark": usability.dark(args.clips) if args.clips else (),
+        "How much is enough": usability.coverage(args.clips) if args.clips else (),
+        "Speech": usability.speech(args.voices) if args.voices else (),
+    }
+    for title, section in sections.items():
+        for i, line in enumerate(section):
+            print(f"{title}: {line}" if i == 0 else f"  {line}", flush=True)
 
 
 def _expressions(args: argparse.Namespace) -> None:

@@ -11,13 +11,14 @@ import numpy.typing as npt
 from emoclassify import __version__
 from emoclassify.analysis_parts import (
     bin_to_dict,
-    box_from_list,
-    box_to_list,
     face_from_dict,
     face_to_dict,
     frame_from_dict,
     frame_to_dict,
     means_to_dict,
+    other_from_dict,
+    other_to_dict,
+    rounded,
     segment_from_dict,
     segment_to_dict,
     source_from_dict,
@@ -37,7 +38,7 @@ from emoclassify.older_schemas import SCHEMA, to_this_schema
 from emoclassify.settings import Options
 from emoclassify.smoothing import smoothed_readings
 from emoclassify.timeline import Bins, Timeline
-from emoclassify.voice.reading import VoiceRead
+from emoclassify.voice.reading import SpeechLevel, VoiceRead
 from emoclassify.words.messages import Message
 
 SERIES_BIN_S = 0.5
@@ -91,6 +92,9 @@ class Analysis:
         timings_s: seconds by stage.
         warnings: what a reader should know before trusting the figures.
         others: the faces found that are not among `faces`, so that they can be covered.
+        unlike: how different person 2, 3 and so on are from person 1, the colours apart, 0..1 (see
+            `faces.appearance.picture_distance`); with `faces` "largest" they are among `others` only. Empty in results
+            of older versions.
         analyzed_at: when, ISO 8601 in UTC; empty where it is not known.
         weights: how much each model counts in a joint score.
         version: of the program that made it.
@@ -109,6 +113,7 @@ class Analysis:
     timings_s: dict[str, float]
     warnings: tuple[Message, ...]
     others: tuple[OtherFace, ...] = ()
+    unlike: tuple[float, ...] = ()
     analyzed_at: str = ""
     weights: Weights = EQUAL
     version: str = __version__
@@ -193,11 +198,13 @@ class Analysis:
             "warnings": [message.to_dict() for message in self.warnings],
             "frames": list(map(frame_to_dict, self.frames)),
             "faces": [face_to_dict(reading) for reading in self.faces],
-            "others": [{"frame": other.frame, "box_xyxy": box_to_list(other.box_xyxy)} for other in self.others],
+            "others": list(map(other_to_dict, self.others)),
+            **({"unlike": list(map(rounded, self.unlike))} if self.unlike else {}),
             "series": [
                 bin_to_dict(person, bins, i) for person, bins in self._all_series() for i in range(len(bins.n_valid))
             ],
             "voice": None if self.voice is None else [voice_to_dict(window) for window in self.voice.windows],
+            **({"speech_level": asdict(self.voice.level)} if self.voice and self.voice.level else {}),
             "weights": vars(self.weights),
             "echo_mean": means_to_dict(self.means),
             "crosscheck": None if self.crosscheck is None else summary_to_dict(self.crosscheck),
@@ -220,7 +227,9 @@ class Analysis:
     def _from_fields(cls, content: dict[str, Any]) -> "Analysis":
         segments = tuple(segment_from_dict(item) for item in content["segments"] or ())
         windows = tuple(voice_from_dict(item) for item in content["voice"] or ())
-        was_heard = content["voice"] is not None
+        level = content.get("speech_level")
+        speech = tuple(segment.voice for segment in segments)
+        voice = VoiceRead(windows, speech, level and SpeechLevel(**level))
         return cls(
             source=source_from_dict(content["source"]),
             options=Options.from_dict(content["options"]),
@@ -229,12 +238,13 @@ class Analysis:
             picture_end_s=content["picture_end_s"],
             frames=tuple(map(frame_from_dict, content["frames"])),
             faces=tuple(face_from_dict(item) for item in content["faces"]),
-            voice=VoiceRead(windows, tuple(segment.voice for segment in segments)) if was_heard else None,
+            voice=None if content["voice"] is None else voice,
             segments=segments,
             counts=Counts(**content["counts"]),
             timings_s=content["timings_s"],
             warnings=tuple(map(Message.from_dict, content["warnings"])),
-            others=tuple(OtherFace(item["frame"], box_from_list(item["box_xyxy"])) for item in content["others"]),
+            others=tuple(map(other_from_dict, content["others"])),
+            unlike=tuple(content.get("unlike", ())),
             analyzed_at=content["analyzed_at"],
             weights=Weights(**content["weights"]),
             version=content["program"]["version"],

@@ -7,7 +7,7 @@ import numpy as np
 
 from emoclassify.chance import BeyondChance
 from emoclassify.crosscheck import Agreement, Summary
-from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn
+from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.means import FaceMean, Means
 from emoclassify.media.nouns import AudioInfo, Source, VideoInfo
@@ -60,13 +60,37 @@ def box_from_list(values: list[float]) -> tuple[float, float, float, float]:
 
 
 def frame_to_dict(sampled: FrameTime) -> dict[str, Any]:
-    """One sampled frame; `cut` only where there is one."""
-    return {"frame": sampled.frame, "time_s": sampled.time_s, **({"cut": True} if sampled.cut else {})}
+    """One sampled frame; `cut` only where there is one, and what was measured only where it was."""
+    measured = {"brightness": sampled.brightness, "change": sampled.change}
+    cut = {"cut": True} if sampled.cut else {}
+    return {"frame": sampled.frame, "time_s": sampled.time_s, **cut, **_measured(measured)}
 
 
 def frame_from_dict(item: dict[str, Any]) -> FrameTime:
-    """What `frame_to_dict` gave; older versions told no cuts."""
-    return FrameTime(item["frame"], item["time_s"], cut=item.get("cut", False))
+    """What `frame_to_dict` gave; older versions wrote frame and time alone."""
+    return FrameTime(
+        frame=item["frame"],
+        time_s=item["time_s"],
+        cut=item.get("cut", False),
+        brightness=item.get("brightness"),
+        change=item.get("change"),
+    )
+
+
+def other_to_dict(face: OtherFace) -> dict[str, Any]:
+    """A face without a reading; its person only where that is known."""
+    person = {"person": face.person} if face.person else {}
+    return {"frame": face.frame, "box_xyxy": box_to_list(face.box_xyxy), **person}
+
+
+def other_from_dict(item: dict[str, Any]) -> OtherFace:
+    """What `other_to_dict` gave; older versions wrote no person."""
+    return OtherFace(item["frame"], box_from_list(item["box_xyxy"]), item.get("person", 0))
+
+
+def _measured(values: dict[str, float | None]) -> dict[str, float]:
+    """Those that were measured."""
+    return {name: round(value, 4) for name, value in values.items() if value is not None}
 
 
 def face_to_dict(reading: FaceReading) -> dict[str, Any]:
@@ -83,6 +107,7 @@ def face_to_dict(reading: FaceReading) -> dict[str, Any]:
         "roll": round(reading.turn.roll, 2),
         "quality_ok": reading.quality_ok,
         "quality_reason": reading.quality_reason,
+        **_measured({"own_change": reading.own_change}),
     }
 
 
@@ -97,6 +122,7 @@ def face_from_dict(item: dict[str, Any]) -> FaceReading:
         scores=scores_from_list(item["scores"]),
         turn=HeadTurn(item["yaw"], item["pitch"], item["roll"]),
         quality_reason=item["quality_reason"],
+        own_change=item.get("own_change"),
     )
 
 

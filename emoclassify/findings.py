@@ -15,17 +15,23 @@ import numpy.typing as npt
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import Summary
 from emoclassify.curves import Curve, axis_end_s, curve_of, curves_of
-from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
+from emoclassify.groups import Groups
+from emoclassify.judging import usability_of
+from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.moments import HIGHEST, LOWEST, Measure, Moment, highest_time_s, key_moments
 from emoclassify.timeline import Timeline, Times
+from emoclassify.usability import Usability
 from emoclassify.voice.reading import VoiceMean, VoiceReading
+from emoclassify.words.bases import Base
+from emoclassify.words.numbers import percent, percents, whole_percents
 
 NOTABLE_SHARE = 0.05
-"""A second emotion, or unreadable time, with a smaller share of the recording is not mentioned in sentences."""
+"""A second emotion with a smaller share of the time that was read, or unreadable time with a smaller share of the
+recording, is not mentioned in sentences."""
 
 
-MEASURES: dict[str, Measure] = {"valence": valence, "positive": positive, "negative": negative}
-"""The figures of scores whose course over time is searched, by name."""
+MEASURES = ("valence", "positive", "negative")
+"""The figures of scores whose course over time is searched."""
 
 
 class Subject(StrEnum):
@@ -40,6 +46,21 @@ class Subject(StrEnum):
     """There is no picture, and someone speaks."""
     NOTHING = "nothing"
     """There is no picture, and nobody speaks."""
+
+
+@dataclass(frozen=True)
+class SharesInWords:
+    """Shares as every place writes them, in one language.
+
+    Attributes:
+        emotions: emotion -> share of the time that was read, in whole percent that add up to 100.
+        groups: group -> the same for all its emotions, which add up to it.
+        read: the time that was read, as a share of the recording.
+    """
+
+    emotions: dict[str, str]
+    groups: dict[str, str]
+    read: str
 
 
 @dataclass(frozen=True)
@@ -65,9 +86,31 @@ class Shares:
         """The emotions, the one that leads longest first."""
         return [EMOTIONS[i] for i in np.argsort(-self.leading, kind="stable")]
 
+    @property
+    def read(self) -> float:
+        """The share of the recording that was read, 0..1."""
+        return 1.0 - self.unread
+
     def share_of_read(self, emotion: str) -> float:
         """The share of one emotion of the time that was read, 0..1."""
         return float(self.leading_of_read[EMOTIONS.index(emotion)])
+
+    def group_of_read(self, emotions: Sequence[str]) -> float:
+        """The share of the time that was read in which one of several emotions leads, 0..1."""
+        return sum(map(self.share_of_read, emotions))
+
+    def in_words(self, groups: Groups, lang: str) -> SharesInWords:
+        """The shares as texts: the groups add up to 100 percent, and the emotions of each group to the group."""
+        group_shares = [self.group_of_read(groups[group]) for group in groups]
+        emotion_texts: dict[str, str] = {}
+        for group, whole in zip(groups, whole_percents(group_shares), strict=True):
+            texts = percents([self.share_of_read(emotion) for emotion in groups[group]], lang, whole)
+            emotion_texts |= zip(groups[group], texts, strict=True)
+        return SharesInWords(
+            emotions={emotion: emotion_texts[emotion] for emotion in EMOTIONS},
+            groups=dict(zip(groups, percents(group_shares, lang), strict=True)),
+            read=percent(self.read, lang),
+        )
 
 
 @dataclass(frozen=True)
@@ -78,7 +121,7 @@ class CurveFindings:
         person: whose face it is; None for the voice.
         mean: mean scores of all that was read, float32 (7,); None where nothing was read.
         read_s: seconds that the readings stand for.
-        coverage: read_s as a share of the length of the picture (for a face) or of the recording (for the voice), 0..1.
+        coverage: the share of the recording that was read, 0..1.
         shares: how long each emotion leads.
         moments: the key moments, in order of time; none where nothing stands out from the recording's own noise.
         highest_s: measure -> when it is highest, seconds; None where it never stands out.
@@ -103,6 +146,11 @@ class CurveFindings:
         return next((moment for moment in self.moments if moment.kind == HIGHEST), None)
 
     @property
+    def base(self) -> Base:
+        """What its shares are shares of."""
+        return Base.READABLE if self.person else Base.SPEECH
+
+    @property
     def dominant(self) -> str | None:
         """The emotion with the top score in the mean; None where nothing was read, or the voice leans to none."""
         if self.mean is None:
@@ -116,6 +164,7 @@ class Findings:
 
     Attributes:
         subject: what they are about.
+        usability: whether the recording is usable, and what stands against it.
         curves: one for each person, the main person's first; the voice's alone where there is no picture.
         voice: of all speech; None where the voice was not read, or nobody speaks.
         both: mean of face and voice together, float32 (7,), or None.
@@ -124,6 +173,7 @@ class Findings:
     """
 
     subject: Subject
+    usability: Usability
     curves: tuple[CurveFindings, ...]
     voice: CurveFindings | None
     both: Scores | None
@@ -142,6 +192,7 @@ def findings_of(analysis: Analysis) -> Findings:
     voice_curves = () if voice is None else (voice,)
     return Findings(
         subject=_subject(analysis),
+        usability=usability_of(analysis),
         curves=tuple(_all_face_findings(analysis)) if analysis.frames else voice_curves,
         voice=voice,
         both=analysis.means.both,
@@ -205,8 +256,8 @@ def _all_face_findings(analysis: Analysis) -> Iterator[CurveFindings]:
         if mean is None:
             yield CurveFindings(person, None, 0.0, 0.0, shares)
             continue
-        course = _course(curve_of(analysis, person), axis_end_s(analysis))
-        yield CurveFindings(person, mean.scores, mean.seen_s, mean.coverage, shares, *course)
+        course = _course(curve_of(analysis, person), axis_end_s(analysis), analysis.options.emotion_groups)
+        yield CurveFindings(person, mean.scores, mean.seen_s, shares.read, shares, *course)
 
 
 def _voice_findings(analysis: Analysis) -> CurveFindings | None:
@@ -215,14 +266,19 @@ def _voice_findings(analysis: Analysis) -> CurveFindings | None:
         return None
     shares = voice_shares(analysis.voice.windows, analysis.end_s)
     curves = () if analysis.frames else curves_of(analysis)  # the voice has a curve of its own only without a picture
-    course = _course(curves[0], axis_end_s(analysis)) if curves else ()
-    return CurveFindings(None, mean.scores, mean.speech_s, analysis.means.voice_coverage, shares, *course)
+    course = _course(curves[0], axis_end_s(analysis), analysis.options.emotion_groups) if curves else ()
+    return CurveFindings(None, mean.scores, mean.speech_s, shares.read, shares, *course)
 
 
-def _course(curve: Curve, end_s: float) -> tuple[tuple[Moment, ...], dict[str, float | None]]:
+def _course(curve: Curve, end_s: float, groups: Groups) -> tuple[tuple[Moment, ...], dict[str, float | None]]:
     """The key moments, and when each measure is highest."""
-    highest_s = {name: highest_time_s(curve, measure, end_s) for name, measure in MEASURES.items()}
+    highest_s = {name: highest_time_s(curve, _measure(name, groups), end_s) for name in MEASURES}
     return tuple(key_moments(curve, end_s)), highest_s
+
+
+def _measure(name: str, groups: Groups) -> Measure:
+    """The function that makes a measure of scores."""
+    return valence if name == "valence" else lambda scores: sum_of(scores, groups[name])
 
 
 def _untold_reason(analysis: Analysis) -> str:

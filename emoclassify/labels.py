@@ -5,11 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-EMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
-"""The order of every score vector in this project."""
-
-POSITIVE = ("happy", "surprise")
-NEGATIVE = ("angry", "disgust", "fear", "sad")
+from emoclassify.emotions import EMOTIONS as EMOTIONS
+from emoclassify.emotions import NEGATIVE
 
 _ALIASES = {
     "angry": ("anger", "ang", "mad"),
@@ -52,18 +49,10 @@ def columns_by_emotion(names: Sequence[str] | Mapping[int, str]) -> dict[str, li
 
 def valence(scores: Scores) -> npt.NDArray[np.float32]:
     """happy - (angry + disgust + fear + sad), -1..1, surprise left out; scores (..., 7) -> (...)."""
-    return np.asarray(scores[..., EMOTIONS.index("happy")] - negative(scores), dtype=np.float32)
+    return np.asarray(scores[..., EMOTIONS.index("happy")] - sum_of(scores, NEGATIVE), dtype=np.float32)
 
 
-def positive(scores: Scores) -> npt.NDArray[np.float32]:
-    """The share of the positive group, 0..1; scores (..., 7) -> (...)."""
-    return _group(scores, POSITIVE)
-
-
-def negative(scores: Scores) -> npt.NDArray[np.float32]:
-    """The share of the negative group, 0..1; scores (..., 7) -> (...)."""
-    return _group(scores, NEGATIVE)
-
-
-def _group(scores: Scores, emotions: tuple[str, ...]) -> npt.NDArray[np.float32]:
-    return np.asarray(scores[..., [EMOTIONS.index(emotion) for emotion in emotions]].sum(axis=-1), dtype=np.float32)
+def sum_of(scores: Scores, emotions: Sequence[str]) -> npt.NDArray[np.float32]:
+    """The score of several emotions together, 0..1: their sum; scores (..., 7) -> (...), NaN stays NaN."""
+    columns = [EMOTIONS.index(emotion) for emotion in emotions]
+    return np.asarray(scores[..., columns].sum(axis=-1), dtype=np.float32)

@@ -34,6 +34,7 @@ from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
 from emoclassify.timeline import Bins, Span
+from emoclassify.usability import usability_from_dict, usability_to_dict
 from emoclassify.words.messages import Message
 
 SCHEMA = 2
@@ -294,6 +295,7 @@ def _findings_to_dict(findings: Findings) -> dict[str, Any]:
     crosscheck = findings.crosscheck
     return {
         "subject": str(findings.subject),
+        "usability": usability_to_dict(findings.usability),
         "curves": [_curve_findings_to_dict(curve) for curve in findings.curves],
         "voice": None if findings.voice is None else _curve_findings_to_dict(findings.voice),
         "both": None if findings.both is None else scores_to_list(findings.both),
@@ -306,6 +308,7 @@ def _findings_from_dict(content: dict[str, Any], crosscheck: Summary | None) -> 
     both, voice = content["both"], content["voice"]
     return Findings(
         subject=Subject(content["subject"]),
+        usability=usability_from_dict(content["usability"]),
         curves=tuple(map(_curve_findings_from_dict, content["curves"])),
         voice=None if voice is None else _curve_findings_from_dict(voice),
         both=None if both is None else scores_from_list(both),

@@ -118,6 +118,7 @@ def _analysis(run: Run) -> Analysis:
         timings_s={stage: round(seconds, 3) for stage, seconds in run.timings_s.items()},
         warnings=(),
         others=run.faces.others,
+        unlike=run.faces.unlike,
         analyzed_at=run.started_at.isoformat(timespec="seconds"),
         weights=weights_of(run.log_loss(EXPRESSION_MODEL), run.log_loss(VOICE_MODEL)),
     )

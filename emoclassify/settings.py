@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from emoclassify.declared import Option, Range, Role, declarations, declare, read_environment, split_names
 from emoclassify.errors import UsageError
+from emoclassify.groups import DEFAULT, Groups
 from emoclassify.words.texts import LANGUAGES
 
 REPORT_FORMATS = ("docx", "pdf", "html")
@@ -93,6 +94,33 @@ class Options:
             role=Role.FINDINGS,
         ),
     )
+    usable_from: float = declare(
+        0.7,
+        Option(
+            help="From this share of readable time on a recording counts as usable.",
+            role=Role.OUTPUTS,
+            range=Range(at_least=0, at_most=1),
+            metavar="SHARE",
+        ),
+    )
+    in_part_from: float = declare(
+        0.4,
+        Option(
+            help="From this share of readable time on a recording counts as usable in part; below, as not usable.",
+            role=Role.OUTPUTS,
+            range=Range(at_least=0, at_most=1),
+            metavar="SHARE",
+        ),
+    )
+    min_speech: float = declare(
+        3.0,
+        Option(
+            help="The least seconds of speech with which a recording without a picture counts as usable.",
+            role=Role.OUTPUTS,
+            range=Range(at_least=0),
+            metavar="SECONDS",
+        ),
+    )
     voice: str = declare(
         "auto",
         Option(
@@ -100,6 +128,15 @@ class Options:
             role=Role.FINDINGS,
             choices=("auto", "off"),
             posted=False,
+        ),
+    )
+    groups: str = declare(
+        str(DEFAULT),
+        Option(
+            help="Which emotions are told together as positive and which as negative; those in neither are neutral.",
+            role=Role.OUTPUTS,
+            kind_in_words="the emotions of both groups",
+            metavar="GROUPS",
         ),
     )
     graph: bool = declare(
@@ -207,10 +244,19 @@ class Options:
     def __post_init__(self) -> None:
         for option in options_of(type(self)):
             option.check(getattr(self, option.name), option.dashed)
+        object.__setattr__(self, "groups", str(self.emotion_groups))  # written one way, however it was given
         if self.anonymize and not (self.annotate or self.report):
             raise UsageError("anonymize_alone")
         if self.voice == "off" and (self.double_check or self.echo_mean):
             raise UsageError("voice_off")
+
+    @property
+    def emotion_groups(self) -> Groups:
+        """The groups of emotions that `groups` defines."""
+        try:
+            return Groups.read(self.groups)
+        except ValueError as exc:
+            raise UsageError("groups_unfit", given=self.groups, example=str(DEFAULT)) from exc
 
     @property
     def report_formats(self) -> tuple[str, ...]:
@@ -241,4 +287,4 @@ def options_of(holder: type[Options] = Options) -> tuple[Option, ...]:
 
 
 OUTPUT_OPTIONS = tuple(option.name for option in options_of() if option.role is Role.OUTPUTS)
-"""The options that decide which files are made from an analysis, not what is found in the recording."""
+"""The options that decide what is made of the readings, and which files, but not what is read in the recording."""

@@ -4,7 +4,8 @@ Only opposite sides of valence contradict each other. A neutral face beside a ha
 more.
 """
 
-from emoclassify.labels import EMOTIONS, NEGATIVE, Scores, valence
+from emoclassify.emotions import NEGATIVE
+from emoclassify.labels import EMOTIONS, Scores, valence
 from emoclassify.voice.reading import MIN_CONFIDENCE
 
 AGREE, FACE_MORE, VOICE_MORE, DIFFER = "agree", "face shows more", "voice shows more", "differ"

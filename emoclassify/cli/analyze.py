@@ -13,6 +13,7 @@ from emoclassify.cli.options import add_options
 from emoclassify.cli.terminal import DONE, FAILED, Line, recording_sha256
 from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.findings import CurveFindings, Findings
+from emoclassify.groups import Groups
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.names import ANALYSIS
 from emoclassify.outputs.saved import Saved, find_saved, read_overview
@@ -20,6 +21,8 @@ from emoclassify.overview import Overview
 from emoclassify.recordings import Recording, find_recordings, printable
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
+from emoclassify.usability import Verdict, usability_to_dict
+from emoclassify.words.bases import Base
 from emoclassify.words.numbers import clock, number, percent
 
 
@@ -101,7 +104,9 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
         return
     overview = read_overview(recording.folder)
     warnings = [message.text for message in overview.warnings]
+    usability = overview.findings.usability
     facts |= {"out": str(recording.folder), "counts": asdict(overview.counts), "warnings": warnings}
+    facts["usability"] = usability_to_dict(usability)
     print(
         json.dumps(facts)
         if as_json
@@ -109,22 +114,25 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
         flush=True,
     )
     if not as_json:
-        for line in [*(_means(overview.findings) if overview.options.echo_mean else ()), *warnings]:
+        reasons = [reason.message.text for reason in usability.reasons]
+        for line in [
+            *([] if usability.is_usable else [usability.told("en"), *reasons]),
+            *(_means(overview.findings) if overview.options.echo_mean else ()),
+            *warnings,
+        ]:
             print(f"    {line}", flush=True)
 
 
 def _answer(overview: Overview) -> str:
     findings, counts = overview.findings, overview.counts
     main, voice = findings.main, findings.voice
-    parts = []
+    parts = [] if findings.usability.is_usable else [str(findings.usability.verdict)]
     if counts.sampled:
         parts.append(f"face in {counts.with_face} of {counts.sampled} frames")
-    if main is not None and main.person is not None and main.mean is not None:
-        top = main.shares.ranked[0]
-        parts.append(
-            f"mostly {top} ({percent(main.shares.share_of_read(top), 'en')} of the time in which it can be read)"
-        )
-    if main is not None and main.mean is not None and not overview.source.still:
+    is_told = findings.usability.verdict is not Verdict.NOT_USABLE
+    if main is not None and main.person is not None and main.mean is not None and is_told:
+        parts.append(_leading(main, overview.options.emotion_groups))
+    if main is not None and main.mean is not None and is_told and not overview.source.still:
         parts.append(_course(main))
     if overview.was_heard:
         stretches = len(overview.segments)
@@ -141,14 +149,25 @@ def _course(curve: CurveFindings) -> str:
     return f"valence {' and '.join(times)}" if times else "no moment stands out"
 
 
+def _leading(curve: CurveFindings, groups: Groups) -> str:
+    """The emotion that leads longest, and how long."""
+    top = curve.shares.ranked[0]
+    return f"mostly {top} ({curve.base.of(curve.shares.in_words(groups, 'en').emotions[top], 'en')})"
+
+
 def _means(findings: Findings) -> Iterator[str]:
     """The lines of `--echo-mean`: the mean emotion of the whole recording, for each person, the voice and both."""
     for curve in findings.curves:
         if curve.person is not None and curve.mean is not None:
             score = f"{curve.dominant} {number(curve.mean.max(), 'en')}"
-            yield f"Mean of person {curve.person}: {score}, over {percent(curve.coverage, 'en')} of the picture's time."
+            yield f"Mean of person {curve.person}: {score}, over {_read(curve)}."
     if (voice := findings.voice) is not None and voice.mean is not None:
         score = f"{voice.dominant or 'cannot tell'} {number(voice.mean.max(), 'en')}"
-        yield f"Mean of the voice: {score}, over {percent(voice.coverage, 'en')} of the recording's time."
+        yield f"Mean of the voice: {score}, over {_read(voice)}."
     if findings.both is not None:
         yield f"Both together: {EMOTIONS[int(findings.both.argmax())]} {number(findings.both.max(), 'en')}."
+
+
+def _read(curve: CurveFindings) -> str:
+    """How much of the recording was read."""
+    return Base.RECORDING.of(percent(curve.shares.read, "en"), "en")

@@ -14,7 +14,8 @@ def add_merge_command(commands: Any) -> None:
         "merge",
         help="make one table of all recordings of a folder of results, as Parquet",
         description="Writes frames.parquet and series.parquet (and voice and segments where a voice was read) into a "
-        "folder of results. Their first column, recording, is the folder of each recording below it.",
+        "folder of results. Their first column, recording, is the folder of each recording below it; the second, "
+        "usability, whether it is usable.",
     )
     parser.add_argument("results", type=Path, metavar="DIR", help="the folder that analyze or submit wrote to")
     parser.set_defaults(run=lambda args: merge_results(args.results))

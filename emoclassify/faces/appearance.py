@@ -14,12 +14,14 @@ Look = npt.NDArray[np.float32]
 
 Pixels = npt.NDArray[np.float32]
 
-_SIDE_PX = 48
+SIDE_PX = 48
+"""Side of the upright picture of a face."""
+
 _POINTS_XY = np.array([[18.75, 25], [29.25, 25], [24, 31], [19.5, 36.5], [28.5, 36.5]])
 """Pixels of eyes, nose and corners of the mouth in the upright picture, which leaves room for the hair."""
 
 _CENTRED_XY = _POINTS_XY - _POINTS_XY.mean(axis=0)
-_GRID = (np.arange(2 * _SIDE_PX) + 0.5) / 2  # two samples a pixel and axis
+_GRID = (np.arange(2 * SIDE_PX) + 0.5) / 2  # two samples a pixel and axis
 _GRID_X, _GRID_Y = np.meshgrid(_GRID - _POINTS_XY[:, 0].mean(), _GRID - _POINTS_XY[:, 1].mean())
 
 _FACE, _PICTURE_PX = np.s_[13:45, 8:40], 16
@@ -51,12 +53,20 @@ def describe(rgb: npt.NDArray[np.uint8], points_xy: npt.NDArray[np.float32]) -> 
         float32 (LOOK_SIZE,): a 16 x 16 picture of the face in grey, free of brightness and contrast; the colours of
         the skin; those of the hair. Each part has length 1 (a histogram is kept as its square roots, Bhattacharyya).
     """
-    ycc = _upright(rgb, points_xy) @ _YCC.T
+    ycc = upright(rgb, points_xy) @ _YCC.T
     grey = ycc[(*_FACE, 0)].reshape(_PICTURE_PX, 2, _PICTURE_PX, 2).mean(axis=(1, 3))
     grey = grey - grey.mean()
     grey = grey if grey.any() else np.ones_like(grey)  # flat
     picture = grey.ravel() / np.linalg.norm(grey)
     return np.concatenate([picture, _colours(ycc[_SKIN]), _colours(ycc[_HAIR])])
+
+
+def picture_distance(a: Sequence[Look], b: Sequence[Look]) -> float:
+    """How different the nearest two looks are in the small grey picture alone, 0 the same, 1 nothing in common.
+
+    Skin and hair change their colours with the light; this part does not.
+    """
+    return float(1 - (np.stack(a)[:, : _PICTURE_PX**2] @ np.stack(b)[:, : _PICTURE_PX**2].T).max())
 
 
 def distances(a: Sequence[Look], b: Sequence[Look]) -> Look:
@@ -74,7 +84,7 @@ def remember(looks: list[Look], new_looks: Sequence[Look]) -> None:
             looks.append(look)
 
 
-def _upright(rgb: npt.NDArray[np.uint8], points_xy: npt.NDArray[np.float32]) -> Pixels:
+def upright(rgb: npt.NDArray[np.uint8], points_xy: npt.NDArray[np.float32]) -> Pixels:
     """The face turned, shifted and scaled so that its points lie at _POINTS_XY, float32 (48, 48, 3)."""
     centre = points_xy.mean(axis=0, dtype=np.float64)
     (x, y), (u, v) = _CENTRED_XY.T, (points_xy - centre).T

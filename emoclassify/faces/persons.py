@@ -1,11 +1,12 @@
 """Assigns tracks to persons by their looks; a face that no other face confirms belongs to no person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from emoclassify.faces.appearance import Look, distances, remember
+from emoclassify.faces.appearance import Look, distances, picture_distance, remember
 from emoclassify.faces.track import Track
 
 SAME_PERSON = 0.35
@@ -51,6 +52,16 @@ class Persons:
         self._persons = [*self._persons, nearest][-_REMEMBERED:]
         self.of[track.id] = nearest.number
 
+    def unlike(self, numbers: Sequence[int]) -> tuple[float, ...]:
+        """How different each of these persons is from the first of them, the colours apart, 0..1.
+
+        Args:
+            numbers: of persons, as in `of`. One who was forgotten counts as different.
+        """
+        looks = {person.number: person.looks for person in self._persons}
+        first, *others = (looks.get(number) for number in numbers)
+        return tuple(1.0 if first is None or other is None else picture_distance(first, other) for other in others)
+
 
 def _difference(person: _Person, track: Track) -> float:
     return float(distances(person.looks, track.looks).min())
@@ -79,20 +90,24 @@ def _nearest_other_s(times_s: Times) -> Times:
     return np.minimum(steps[:-1], steps[1:])
 
 
-def number_by_area(persons: Ids, boxes_xyxy: npt.NDArray[np.float32]) -> Ids:
-    """Numbers persons from 1 by their face area summed over time, largest first.
+def ranked_by_area(persons: Ids, boxes_xyxy: npt.NDArray[np.float32]) -> Ids:
+    """The persons by their face area summed over time, largest first.
 
     Args:
         persons: int64 (n,), the person of each face, from 0.
         boxes_xyxy: float32 (n, 4), pixels.
 
     Returns:
-        int64 (n,), the new numbers.
+        int64 (k,), each person once.
     """
     area = np.prod(boxes_xyxy[:, 2:] - boxes_xyxy[:, :2], axis=1, dtype=np.float64)
     summed = np.bincount(persons, weights=area)
     present = np.unique(persons)
-    ranked = present[np.argsort(-summed[present], kind="stable")]
-    rank = np.zeros(len(summed), dtype=np.int64)
+    return np.asarray(present[np.argsort(-summed[present], kind="stable")])
+
+
+def numbered(persons: Ids, ranked: Ids) -> Ids:
+    """The number of each face's person, from 1, in the order of `ranked_by_area`; int64 (n,) -> int64 (n,)."""
+    rank = np.zeros(int(persons.max()) + 1, dtype=np.int64)
     rank[ranked] = np.arange(1, len(ranked) + 1)
     return rank[persons]

@@ -15,7 +15,9 @@ from emoclassify.faces.cuts import CutFinder
 from emoclassify.faces.detections import Detections
 from emoclassify.faces.detectors import Detector
 from emoclassify.faces.expressions import crop_face
-from emoclassify.faces.persons import Persons, confirmed, number_by_area
+from emoclassify.faces.motion import FaceMotion
+from emoclassify.faces.persons import Persons, confirmed, numbered, ranked_by_area
+from emoclassify.faces.picture import PictureMeter
 from emoclassify.faces.quality import doubt, head_turn
 from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace
 from emoclassify.faces.schedule import FaceFinder
@@ -50,6 +52,8 @@ class FacesRead:
     """How many faces were left out because no other face near them in time was of the same person."""
     others: tuple[OtherFace, ...] = ()
     """Every face that is not among the readings: the unconfirmed ones, and with "largest" those of other persons."""
+    unlike: tuple[float, ...] = ()
+    """How different person 2, 3 and so on are from person 1 (see `appearance.picture_distance`)."""
 
 
 def read_faces(
@@ -78,12 +82,21 @@ def read_faces(
     search = _Search(detector, min_face)
     unread = search.faces(frames, on_frame)
     all_readings = _read(unread, expressions) if again is None else [face for face, _ in unread]
-    confirmed_readings = search.of_persons(all_readings)
-    readings = [reading for reading in confirmed_readings if which == "all" or reading.person == 1]
+    persons = search.persons(all_readings)
+    readings = [reading for reading in persons.readings if which == "all" or reading.person == 1]
     if again is not None:
         readings = _read(_crops(again, readings), expressions)
-    n_unconfirmed = len(all_readings) - len(confirmed_readings)
-    return FacesRead(tuple(search.times), tuple(readings), n_unconfirmed, _others(all_readings, readings))
+    others = _others(all_readings, persons.readings, readings)
+    n_unconfirmed = len(all_readings) - len(persons.readings)
+    return FacesRead(tuple(search.times), tuple(readings), n_unconfirmed, others, persons.unlike)
+
+
+@dataclass(frozen=True)
+class _OfPersons:
+    """The confirmed readings, each with its person, and how different the persons are from person 1."""
+
+    readings: list[FaceReading]
+    unlike: tuple[float, ...]
 
 
 class _Search:
@@ -93,24 +106,29 @@ class _Search:
         self.times: list[FrameTime] = []
         self._persons, self._cuts, self._finder = Persons(), CutFinder(), FaceFinder(detector, min_face)
         self._tracker = Tracker(on_end=self._persons.add)
+        self._picture, self._motion = PictureMeter(), FaceMotion()
 
     def faces(self, frames: Iterable[Frame], on_frame: Callable[[float], None]) -> Iterator[Unread]:
-        """Yields every face; its `person` is the number of its track until `of_persons`."""
+        """Yields every face; its `person` is the number of its track until `persons`."""
         for frame in frames:
             cut = self._cuts.is_cut(frame.rgb)
-            self.times.append(FrameTime(frame.index, frame.time_s, cut=cut))
+            brightness, change = self._picture.measure(frame.rgb)
+            self.times.append(FrameTime(frame.index, frame.time_s, cut=cut, brightness=brightness, change=change))
             detections = self._finder.find(frame, cut=cut)
             if cut:
                 self._tracker.end()
+                self._motion.forget()
             looks = [describe(frame.rgb, points) for points in detections.points_xy]
             tracks = self._tracker.assign(frame.time_s, detections.boxes_xyxy, looks)
-            yield from (_unread(frame, detections, i, track) for i, track in enumerate(tracks))
+            for i, track in enumerate(tracks):
+                own_change = self._motion.measure(track, frame.time_s, frame.rgb, detections.points_xy[i])
+                yield _unread(frame, detections, i, track, own_change)
             on_frame(frame.time_s)
 
-    def of_persons(self, readings: list[FaceReading]) -> list[FaceReading]:
+    def persons(self, readings: list[FaceReading]) -> _OfPersons:
         """The confirmed readings, each with its person; to be called after all `faces`."""
         self._tracker.end()
-        return _of_persons(readings, self._persons.of, [sampled.time_s for sampled in self.times])
+        return _of_persons(readings, self._persons, [sampled.time_s for sampled in self.times])
 
 
 def _crops(frames: Iterable[Frame], readings: list[FaceReading]) -> Iterator[Unread]:
@@ -123,7 +141,7 @@ def _crops(frames: Iterable[Frame], readings: list[FaceReading]) -> Iterator[Unr
             yield reading, crop_face(frame.rgb, reading.box_xyxy)
 
 
-def _unread(frame: Frame, detections: Detections, row: int, track: int) -> Unread:
+def _unread(frame: Frame, detections: Detections, row: int, track: int, own_change: float | None) -> Unread:
     """One face of a frame as a reading without scores, with its crop; its `person` is the number of its track."""
     turn, crop = head_turn(detections.points_xy[row]), crop_face(frame.rgb, detections.boxes_xyxy[row])
     x0, y0, x1, y1 = (float(value) for value in detections.boxes_xyxy[row])
@@ -136,6 +154,7 @@ def _unread(frame: Frame, detections: Detections, row: int, track: int) -> Unrea
         scores=np.full(len(EMOTIONS), np.nan, np.float32),
         turn=turn,
         quality_reason=doubt(crop, detections.boxes_xyxy[row], turn, (frame.rgb.shape[0], frame.rgb.shape[1])),
+        own_change=own_change,
     )
     return reading, crop
 
@@ -161,19 +180,27 @@ def _batches(unread: Iterable[Unread], length: int) -> Iterator[list[Unread]]:
         yield batch
 
 
-def _others(all_readings: list[FaceReading], readings: list[FaceReading]) -> tuple[OtherFace, ...]:
+def _others(
+    all_readings: list[FaceReading], confirmed_readings: list[FaceReading], readings: list[FaceReading]
+) -> tuple[OtherFace, ...]:
+    person_at = {(reading.frame, reading.box_xyxy): reading.person for reading in confirmed_readings}
     places = {(reading.frame, reading.box_xyxy) for reading in readings}
-    faces = (OtherFace(reading.frame, reading.box_xyxy) for reading in all_readings)
-    return tuple(face for face in faces if (face.frame, face.box_xyxy) not in places)
+    faces = [(reading.frame, reading.box_xyxy) for reading in all_readings]
+    return tuple(OtherFace(*place, person_at.get(place, 0)) for place in faces if place not in places)
 
 
-def _of_persons(readings: list[FaceReading], person_of: dict[int, int], frames_s: list[float]) -> list[FaceReading]:
+def _of_persons(readings: list[FaceReading], persons_told: Persons, frames_s: list[float]) -> _OfPersons:
     """The confirmed readings, each with its person in the place of its track."""
     if not readings:
-        return []
-    persons = np.array([person_of[reading.person] for reading in readings])
+        return _OfPersons([], ())
+    persons = np.array([persons_told.of[reading.person] for reading in readings])
     is_confirmed = confirmed(persons, np.array([reading.time_s for reading in readings]), np.array(frames_s))
     confirmed_readings = list(compress(readings, is_confirmed))
-    boxes = np.array([reading.box_xyxy for reading in confirmed_readings], dtype=np.float32).reshape(-1, 4)
-    numbers = number_by_area(persons[is_confirmed], boxes)
-    return [replace(reading, person=int(number)) for reading, number in zip(confirmed_readings, numbers, strict=True)]
+    if not confirmed_readings:
+        return _OfPersons([], ())
+    boxes = np.array([reading.box_xyxy for reading in confirmed_readings], dtype=np.float32)
+    ranked = ranked_by_area(persons[is_confirmed], boxes)
+    numbers = numbered(persons[is_confirmed], ranked)
+    pairs = zip(confirmed_readings, numbers, strict=True)
+    of_persons = [replace(reading, person=int(number)) for reading, number in pairs]
+    return _OfPersons(of_persons, persons_told.unlike(ranked.tolist()))

@@ -28,6 +28,10 @@ class FrameTime:
     time_s: float
     cut: bool = False
     """Whether a cut lies between the sampled frame before and this one."""
+    brightness: float | None = None
+    """Mean of the whole picture, 0..255; this and the next are None in results of older versions."""
+    change: float | None = None
+    """Mean difference of its greys to the sampled frame before, 0..255; None for the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class OtherFace:
     frame: int
     box_xyxy: tuple[float, float, float, float]
     """Pixels of the upright frame; may reach beyond its edges."""
+    person: int = 0
+    """From 1, as those of the readings; 0 where no other frame confirms the face, and in results of older versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,9 @@ class FaceReading:
     turn: HeadTurn
     quality_reason: str
     """Why the reading is doubtful, one of `quality.REASONS`; empty where it is not."""
+    own_change: float | None = None
+    """How much the face changed within itself since about a second before (see `faces.motion`), 0 not at all; None
+    where it was not measured."""
 
     @property
     def quality_ok(self) -> bool:

@@ -18,6 +18,10 @@ Clock = Callable[[], float]
 """Seconds since 1970 (UTC)."""
 
 
+USABILITY = "usability"
+"""Key of the summary of a job: the verdict on its recording (see `usability.usability_to_dict`)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """One job as the database has it. Times are seconds since 1970 (UTC)."""
@@ -94,3 +98,14 @@ def error_from_text(text: str) -> Message | None:
         return Message.from_dict(json.loads(text))
     except (ValueError, KeyError, TypeError):
         return of_sentence(text)
+
+
+def figures_in(summary: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The figures of a summary; None where neither face nor voice could be read."""
+    figures = {name: value for name, value in (summary or {}).items() if name != USABILITY}
+    return figures or None
+
+
+def usability_in(summary: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The verdict in a summary; None before the end, and of jobs of older versions."""
+    return (summary or {}).get(USABILITY)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, or_, select, update
 
 from emoclassify.job_states import JobState
-from emoclassify.jobs.job import Job, error_from_text, error_to_text
+from emoclassify.jobs.job import USABILITY, Job, error_from_text, error_to_text
 from emoclassify.jobs.tables import jobs
 
 _FIELDS = tuple(Job.__dataclass_fields__)
@@ -21,6 +21,8 @@ class Search:
     state: str = ""
     tag: str = ""
     group: str = ""
+    usability: str = ""
+    """One of `usability.Verdict`; only the completed jobs with that verdict."""
     q: str = ""
     """Part of the recording's name, in any case."""
     from_s: float | None = None
@@ -198,6 +200,8 @@ def existing_ids_of(connection: Connection, ids: Sequence[str]) -> list[str]:
 def _conditions(search: Search) -> list[ColumnElement[bool]]:
     conditions = [jobs.c.owner == search.owner, _is_visible()]
     conditions += [jobs.c[name] == value for name in ("state", "tag", "group") if (value := getattr(search, name))]
+    if search.usability:
+        conditions.append(jobs.c.summary[USABILITY]["verdict"].as_string() == search.usability)
     if search.q:
         conditions.append(jobs.c.name_folded.contains(search.q.casefold(), autoescape=True))
     if search.from_s is not None:

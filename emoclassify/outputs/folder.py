@@ -14,7 +14,7 @@ from typing import Any
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
-from emoclassify.older_schemas import to_this_schema
+from emoclassify.older_schemas import SCHEMA
 from emoclassify.outputs.json_file import read_json, write_json
 from emoclassify.outputs.names import ANALYSIS
 from emoclassify.outputs.registry import Material, OnPicture, Output, Use, file_names, wanted_outputs, with_outputs
@@ -177,8 +177,9 @@ def _save(content: dict[str, Any], scratch: Path, folder: Path) -> None:
 def _saved_content(folder: Path) -> dict[str, Any] | None:
     """The content of an analysis.json, in the schema of now; None where there is none, or none that can be read."""
     try:
-        return to_this_schema(read_json(folder / ANALYSIS))
-    except (ResultError, KeyError, TypeError):
+        content = read_json(folder / ANALYSIS)
+        return content if content.get("schema") == SCHEMA else Analysis.from_dict(content).to_dict()
+    except ResultError:
         return None
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from emoclassify import stages
 from emoclassify.analysis import Analysis
 from emoclassify.errors import UsageError
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS, Chart, Drawing
-from emoclassify.outputs.document.blocks import Content
 from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.names import ANALYSIS, ANNOTATED, OVERVIEW, PREVIEW
 from emoclassify.outputs.tables.columns import write_dictionary
@@ -24,6 +24,9 @@ from emoclassify.settings import OUTPUT_OPTIONS, Options
 from emoclassify.stages import Stage
 from emoclassify.words.messages import Message
 from emoclassify.words.texts import translation
+
+if TYPE_CHECKING:  # tables are written without it
+    from emoclassify.outputs.document.blocks import Content
 
 OnPicture = Callable[[str, float], None]
 """Called with the name of the stage and the time in seconds, for each picture of a video that is being made."""
@@ -70,7 +73,7 @@ class Material:
         return drawings_of(self.analysis, self.options.lang)
 
     @cached_property
-    def report(self) -> Content:
+    def report(self) -> "Content":
         """The content of the report, made once for all its formats."""
         from emoclassify.outputs.report.write import make_content
 

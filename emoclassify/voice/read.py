@@ -10,6 +10,7 @@ from emoclassify.media.nouns import Sound
 from emoclassify.speech.silero import RATE_HZ, Samples
 from emoclassify.speech.stretch import Speech
 from emoclassify.timeline import Span
+from emoclassify.voice.level import LevelMeter
 from emoclassify.voice.reading import VoiceRead, VoiceReading
 
 WINDOW_S = 3.0
@@ -38,14 +39,16 @@ def read_voice(sounds: Iterable[Sound], finder: Finder, voice: Voice) -> VoiceRe
     """
     window_readings: list[VoiceReading] = []
     stretches: list[VoiceReading] = []
+    meter = LevelMeter()
     for speech in finder.find(sounds):
+        meter.add(speech.sound.samples)
         stretch_windows = list(windows(speech.sound))
         scores = voice.predict([window.samples for window in stretch_windows])
         spans = [_within(window, speech.span) for window in stretch_windows]
         window_readings += [VoiceReading(span, row) for span, row in zip(spans, scores, strict=True)]
         mean = np.asarray(scores.mean(axis=0, dtype=np.float64), dtype=np.float32)
         stretches.append(VoiceReading(speech.span, mean))
-    return VoiceRead(tuple(window_readings), tuple(stretches))
+    return VoiceRead(tuple(window_readings), tuple(stretches), meter.level)
 
 
 def windows(speech: Sound) -> Iterator[Sound]:

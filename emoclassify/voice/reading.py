@@ -54,11 +54,23 @@ class VoiceMean:
 
 
 @dataclass(frozen=True)
+class SpeechLevel:
+    """How loud the speech of a recording is."""
+
+    level_db: float
+    """Root mean square of its samples in decibels, 0 for the loudest square wave that the file can hold."""
+    clipped: float
+    """Share of its samples that are at the limit of what the file can hold, 0..1."""
+
+
+@dataclass(frozen=True)
 class VoiceRead:
     """All readings of the voice of a recording, in order of time."""
 
     windows: tuple[VoiceReading, ...]
     stretches: tuple[VoiceReading, ...]
+    level: SpeechLevel | None = None
+    """None where nobody speaks, and in results of older versions."""
 
     @property
     def mean(self) -> VoiceMean | None:

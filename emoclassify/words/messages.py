@@ -10,7 +10,7 @@ from math import isfinite
 from string import Formatter
 from typing import Any
 
-from emoclassify.words.numbers import in_figures
+from emoclassify.words.numbers import in_figures, percent
 from emoclassify.words.texts import translation
 
 Field = str | int | float | Sequence[str]
@@ -106,6 +106,39 @@ FAILURES = {
 }
 """Why a recording was not analyzed, or its result cannot be shown."""
 
+UNUSABLE = {
+    "unusable_photograph": "The face never moves within itself in {share} of the recording: this looks like a "
+    "photograph, not a person. Look at the recording before you count it.",
+    "unusable_film": "The picture cuts from person to person: this looks like the film that was watched, not the one "
+    "who watched it. Check which file was sent; for a film, ask for every person.",
+    "unusable_frozen": "The picture stands still, or there is none, for {share} of the recording, first at {from_s} s. "
+    "Close other programs that use the camera or the connection, and record again.",
+    "unusable_other_person": "In {share} of the recording another person is in the main person's place, first at "
+    "{from_s} s; only the main person is counted. Look whether the right one is.",
+    "unusable_perhaps_other_person": "In {share} of the recording, first at {from_s} s, there is a face that may be "
+    "another person's, or the same one's in another light; it is not counted. Look at the recording.",
+    "unusable_several_people": "In {share} of the recording a second person is beside the main person. Record one "
+    "person alone, or ask for every person.",
+    "unusable_no_face": "In {share} of the recording no face is found. The face should be seen from the front, as "
+    "large as a fifth of the picture's height, with nothing before it.",
+    "unusable_dark": "In {share} of the recording it is too dark to read the face. Light the face from the front.",
+    "unusable_bright": "In {share} of the recording the face is too bright to be read. Turn away from the sun "
+    "or the lamp.",
+    "unusable_small": "In {share} of the recording the face is too small to be read. Come closer to the camera, or "
+    "record a larger picture.",
+    "unusable_turned": "In {share} of the recording the face is turned away. Put the camera where the person looks.",
+    "unusable_blurred": "In {share} of the recording the face is too blurred to be read. Wipe the lens, give more "
+    "light, keep the camera still.",
+    "unusable_cut_off": "In {share} of the recording the face is cut off at the edge of the picture. Turn the camera "
+    "to the face.",
+    "unusable_little_speech": "There is too little speech to be read with any certainty. Record somebody who speaks "
+    "for longer.",
+    "unusable_quiet": "The speech is so quiet that the microphone's noise is read with it. Speak closer to the "
+    "microphone.",
+    "unusable_clipped": "The speech is so loud that the recording cuts it off. Turn the microphone down.",
+}
+"""What stands against a recording, the gravest first, and what to do about it."""
+
 MODEL_ERRORS = {
     "model_no_checksum": "No checksum is recorded for the model '{model}' ({path}).",
     "model_lacks_file": "The model '{model}' lacks {path}; install or fetch it again.",
@@ -143,6 +176,8 @@ MODEL_ERRORS = {
 _OPTIONS = {
     "voice_off": "double_check and echo_mean read the voice, which is switched off here.",
     "anonymize_alone": "anonymize hides the faces in the annotated video and the report: ask for one of them.",
+    "groups_unfit": "groups must name the emotions of positive and of negative, each emotion once, as in {example}, "
+    "but is '{given}'.",
     "value_out_of_range": "{field} must be {wanted}, but is {given}.",
     "value_not_a_choice": "{field} must be {choices}, but is {given}.",
     "text_unfit": "{field} must be {wanted}, but is '{given}'.",
@@ -231,6 +266,7 @@ OLDER = {
 
 GROUPS = {
     "Notes of an analysis": NOTES,
+    "What stands against a recording": UNUSABLE,
     "Why a recording was not analyzed": FAILURES,
     "Models": MODEL_ERRORS,
     "Options and settings": _OPTIONS,
@@ -243,6 +279,7 @@ GROUPS = {
 TEMPLATES: Mapping[str, str] = {
     AS_TOLD: "{text}",
     **NOTES,
+    **UNUSABLE,
     **FAILURES,
     **MODEL_ERRORS,
     **_OPTIONS,
@@ -252,9 +289,28 @@ TEMPLATES: Mapping[str, str] = {
 }
 """Code -> the English sentence, with the names of its fields in braces."""
 
+FOR_ONE = {
+    "no_face": "No face was found in the {n} frame looked at.",
+    "picture_damaged": "{n} damaged packet of the picture was skipped.",
+    "sound_damaged": "{n} damaged packet of the sound was skipped.",
+    "picture_untimed": "{n} frame of the picture carries no timestamp; its own follows from the frame rate.",
+    "sound_untimed": "{n} frame of the sound carries no timestamp; its own follows from the frame rate.",
+    "picture_backward": "{n} frame of the picture goes back in time and was skipped.",
+    "sound_backward": "{n} frame of the sound goes back in time and was skipped.",
+    "picture_restarts": "The clock of the picture starts anew {n} time; the pieces follow each other here.",
+    "sound_restarts": "The clock of the sound starts anew {n} time; the pieces follow each other here.",
+    "died_too_often": "The analysis was begun {n} time, and the process that did it died each time.",
+    "queue_full": "{n} job is waiting already; try again later.",
+    "uploads_too_many": "More than {n} upload a minute; try again later.",
+}
+"""Code -> the sentence where its field n is 1; other languages have more forms, in their catalogues."""
+
 TRANSLATED_FIELDS = ("state", "emotions", "wanted", "why", "codecs")
 """Fields whose values are words of the program or of the operating system, which can be translated. The values of all
 other fields are names from outside."""
+
+_SHARE = "share"
+"""Field with a share, 0..1, which is shown in whole percent."""
 
 _LAST_JOINED_BY = {"choices": "or", "files": "and", "both": "and"}
 """Field with a list -> the word before its last value; the lists of other fields have commas only."""
@@ -288,9 +344,16 @@ class Message:
             return f"{self.code} {dict(self.fields)}"
         texts = {name: _text_of(name, value, lang) for name, value in self.fields.items()}
         try:
-            return translation(lang).gettext(template).format(**texts)
+            return self._translated(template, lang).format(**texts)
         except LookupError:
             return f"{self.code} {dict(self.fields)}"
+
+    def _translated(self, template: str, lang: str) -> str:
+        """The template in a language, in the form that fits the number n."""
+        if self.code not in FOR_ONE:
+            return translation(lang).gettext(template)
+        n = self.fields.get("n")
+        return translation(lang).ngettext(FOR_ONE[self.code], template, n if isinstance(n, int) else 0)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: code, fields, and the English text for readers that do not know the code."""
@@ -343,7 +406,7 @@ def _json_value(value: Field) -> str | int | float | list[str]:
 
 def _text_of(name: str, value: Field, lang: str) -> str:
     if isinstance(value, int | float):
-        return in_figures(value, lang)
+        return percent(value, lang) if name == _SHARE else in_figures(value, lang)
     words = translation(lang).gettext
     if isinstance(value, str):
         return words(value) if value and name in TRANSLATED_FIELDS else value

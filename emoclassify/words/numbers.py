@@ -4,6 +4,7 @@ babel has the rules of every language; it is imported inside the functions, sinc
 """
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 
@@ -11,13 +12,45 @@ from emoclassify.words.texts import translation
 
 _MINUS = "\N{MINUS SIGN}"
 _KB, _MB, _GB = 1024, 1024**2, 1024**3
+_NEARLY = 2e-6  # saved shares have six decimals: one nearer to 0 or 1 is just that
+_DIGITS_OF_PERCENT = 4
 
 
 def percent(share: float, lang: str) -> str:
-    """A share, 0..1, in whole percent: 0.5 -> "50%", in Russian "50 %"."""
+    """A share, 0..1, in whole percent: 0.5 -> "50%", in Russian "50 %"; 0.001 -> "<1%", 0.999 -> ">99%"."""
+    return _percent_text(round(100 * float(share)), share, lang)
+
+
+def percents(shares: Sequence[float], lang: str, total: int = 100) -> list[str]:
+    """Shares of one whole, each as `percent` writes it, rounded so that they add up to `total`."""
+    whole_shares = whole_percents(shares, total)
+    return [_percent_text(n, share, lang) for n, share in zip(whole_shares, shares, strict=True)]
+
+
+def whole_percents(shares: Sequence[float], total: int = 100) -> list[int]:
+    """Shares in whole percent that add up to `total`: those with the largest remainders are rounded up (Hare's method).
+
+    Args:
+        shares: 0..1; their sum is within one percent of `total`. Where all are 0, nothing is rounded up.
+        total: whole percent.
+    """
+    exact_percents = [round(100 * float(share), _DIGITS_OF_PERCENT) for share in shares]
+    whole = [math.floor(exact) for exact in exact_percents]
+    by_remainder = sorted(range(len(whole)), key=lambda i: whole[i] - exact_percents[i])
+    for i in by_remainder[: max(0, total - sum(whole)) if any(exact_percents) else 0]:
+        whole[i] += 1
+    return whole
+
+
+def _percent_text(whole: int, share: float, lang: str) -> str:
+    """A share as a text that does not say none or all where that is not so."""
     from babel.numbers import format_percent
 
-    return format_percent(float(share), locale=lang)
+    if whole == 0 and share > _NEARLY:
+        return f"<{format_percent(0.01, locale=lang)}"
+    if whole == 100 and share < 1 - _NEARLY:
+        return f">{format_percent(0.99, locale=lang)}"
+    return format_percent(whole / 100, locale=lang)
 
 
 def percent_pattern(lang: str) -> str:

@@ -11,7 +11,8 @@ from api.schemas import SORTS
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.worker import Worker
-from tests.support.calling import assert_problem, done, posted, shown, stored
+from emoclassify.settings import Options
+from tests.support.calling import assert_problem, client_of, done, posted, shown, stored
 from tests.support.findings import analysis, voice
 from tests.support.serving import BROKEN, MP4, Clock, StandIn
 
@@ -106,6 +107,26 @@ def test_jobs_are_listed_by_page_and_by_what_is_asked(client: FlaskClient, clock
     assert found(state="running") == []
     assert found(**{"from": first["jobs"][1]["created_at"]}) == [1, 2, 3, 4]
     assert found(to=first["jobs"][1]["created_at"]) == [0]
+
+
+@pytest.mark.parametrize(("min_speech", "verdict"), [("1", "usable"), ("3", "not usable")])
+def test_jobs_are_listed_by_their_verdict(service: Jobs, min_speech: str, verdict: str) -> None:
+    """Two seconds of speech; a recording that is not usable counts for no day."""
+    client = client_of(service)
+    job_id = posted(client, min_speech=min_speech)
+    waiting = shown(client, job_id)
+    assert (waiting["usability"], waiting["summary"]) == (None, None)
+    heard = analysis([], [], [voice(0.0, 2.0)], options=Options(min_speech=float(min_speech)))
+    Worker(service, StandIn(heard), "worker").work_once()
+    job = shown(client, job_id)
+    assert job["usability"]["verdict"] == verdict
+    listed = {
+        asked: [job["id"] for job in client.get("/v1/jobs", query_string={"usability": asked}).get_json()["jobs"]]
+        for asked in ("usable", "usable in part", "not usable")
+    }
+    assert listed == {asked: [job_id] if asked == verdict else [] for asked in listed}
+    assert len(client.get("/v1/stats").get_json()["days"]) == (verdict == "usable")
+    assert client.get("/v1/jobs?usability=perhaps").status_code == 422
 
 
 @pytest.mark.parametrize(

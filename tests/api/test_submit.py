@@ -32,6 +32,8 @@ def test_a_recording_becomes_a_job_and_the_job_a_result(
     job = shown(client, job["id"])
     assert (job["state"], job["progress"]["fraction"], job["error"]) == ("completed", 1.0, None)
     assert job["summary"]["of"] == "face"
+    assert (job["usability"]["verdict"], job["usability"]["share"]) == ("usable", 0.75)  # the face is away for 1 s of 4
+    assert "usability" not in job["summary"]
     result = client.get(f"/v1/jobs/{job['id']}/result")
     assert result.mimetype == "application/json"
     assert result.get_json()["source"]["name"] == "интервью 1.mp4"

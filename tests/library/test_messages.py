@@ -16,7 +16,17 @@ from emoclassify.errors import EmoClassifyError, MediaError, UsageError, Worksho
 from emoclassify.job_states import SHOWN
 from emoclassify.labels import EMOTIONS
 from emoclassify.settings import Options
-from emoclassify.words.messages import AS_TOLD, GROUPS, OLDER, TEMPLATES, Field, Message, as_told, field_names
+from emoclassify.words.messages import (
+    AS_TOLD,
+    FOR_ONE,
+    GROUPS,
+    OLDER,
+    TEMPLATES,
+    Field,
+    Message,
+    as_told,
+    field_names,
+)
 from emoclassify.words.older_sentences import STORED, of_sentence
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.sources import from_root, parsed, sources
@@ -209,3 +219,21 @@ def test_an_error_crosses_from_one_process_to_another(error: EmoClassifyError) -
     assert (back.message, str(back)) == (error.message, str(error))
     assert str(error) == error.message.text
     assert getattr(back, "signal_number", None) == getattr(error, "signal_number", None)
+
+
+def test_words_go_by_the_number() -> None:
+    told = [Message("sound_damaged", {"n": n}) for n in (1, 2, 5, 21)]
+    assert [message.text for message in told[:2]] == [
+        "1 damaged packet of the sound was skipped.",
+        "2 damaged packets of the sound were skipped.",
+    ]
+    assert [message.in_language("ru") for message in told] == [
+        "Пропущен 1 повреждённый пакет звука.",
+        "Пропущено 2 повреждённых пакета звука.",
+        "Пропущено 5 повреждённых пакетов звука.",
+        "Пропущен 21 повреждённый пакет звука.",
+    ]
+
+
+def test_a_sentence_for_one_is_of_a_sentence_with_a_number() -> None:
+    assert all("n" in field_names(TEMPLATES[code]) == field_names(one) for code, one in FOR_ONE.items())

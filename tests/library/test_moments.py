@@ -3,16 +3,23 @@
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from benchmarks.moments import curve_with, false_share, planted_share, share_at_ends
 from emoclassify.curves import Curve, curves_of
-from emoclassify.labels import positive, valence
+from emoclassify.groups import DEFAULT
+from emoclassify.labels import Scores, sum_of, valence
 from emoclassify.moments import FALLS, HIGHEST, LEAST_CHANGE, LOWEST, RISES, highest_time_s, key_moments
 from emoclassify.noise import noise_limit
 from tests.support.reported import KINDS
 
 BIN_S = 0.5
+
+
+def positive(scores: Scores) -> npt.NDArray[np.float32]:
+    """As marketers use the word."""
+    return sum_of(scores, DEFAULT["positive"])
 
 
 def moments_of(values: list[float]) -> list[tuple[str, float]]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
 
 from emoclassify.words.numbers import (
     clock,
@@ -17,11 +19,13 @@ from emoclassify.words.numbers import (
     number,
     percent,
     percent_pattern,
+    percents,
     seconds,
     signed,
     size,
     span,
     whole_clock,
+    whole_percents,
     with_decimal_mark,
 )
 from emoclassify.words.texts import LANGUAGES
@@ -33,7 +37,29 @@ SPACE, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 def test_percentages() -> None:
     assert [percent(0.29, lang) for lang in ("en", "ru")] == ["29%", f"29{SPACE}%"]
     assert [percent_pattern(lang) for lang in ("en", "ru")] == ["{n}%", f"{{n}}{SPACE}%"]
-    assert [percent(share, "en") for share in (0, 0.126, 0.999, 1)] == ["0%", "13%", "100%", "100%"]
+    assert [percent(share, "en") for share in (0, 0.126, 1)] == ["0%", "13%", "100%"]
+
+
+def test_a_percentage_does_not_say_none_or_all_where_that_is_not_so() -> None:
+    assert [percent(share, "en") for share in (0.004, 0.999)] == ["<1%", ">99%"]
+    assert percent(0.004, "ru") == f"<1{SPACE}%"
+    assert [percent(share, "en") for share in (1e-6, 1 - 1e-6)] == ["0%", "100%"]  # no more than saved figures tell
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8).filter(lambda weights: sum(weights) > 0.01))
+def test_percentages_of_one_whole_add_up_to_it(weights: list[float]) -> None:
+    shares = [weight / sum(weights) for weight in weights]
+    whole = whole_percents(shares)
+    assert sum(whole) == 100
+    assert all(abs(n - 100 * share) < 1 + 1e-3 for n, share in zip(whole, shares, strict=True))
+
+
+def test_the_largest_remainders_are_rounded_up() -> None:
+    assert whole_percents([0.335, 0.335, 0.33]) == [34, 33, 33]
+    assert whole_percents([1 / 3] * 3) == [34, 33, 33]
+    assert whole_percents([0.0, 0.0]) == [0, 0]
+    assert percents([0.004, 0.996], "en") == ["<1%", ">99%"]
+    assert percents([0.124, 0.004, 0.0], "en", total=13) == ["13%", "<1%", "0%"]
 
 
 def test_decimals() -> None:

@@ -20,7 +20,7 @@ from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from tests.support.findings import analysis, face, in_turn, voice, with_a_gap
 from tests.support.reported import KINDS
-from tests.support.written import saved_as_schema_2
+from tests.support.written import saved_as
 
 
 def schema_named(name: str) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def test_it_holds_no_frames(tmp_path: Path) -> None:
 
 
 def test_results_of_an_older_version_have_one_too(tmp_path: Path) -> None:
-    saved = saved_as_schema_2("compared")
+    saved = saved_as(2, "compared")
     (tmp_path / "analysis.json").write_text(json.dumps(saved))
     assert read_overview(tmp_path).to_dict() == Overview.of(Analysis.from_dict(saved)).to_dict()
 

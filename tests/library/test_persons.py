@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from emoclassify.faces.appearance import LOOK_SIZE, describe, distances, remember
 from emoclassify.faces.cuts import CutFinder
-from emoclassify.faces.persons import SAME_PERSON, Persons, confirmed, number_by_area
+from emoclassify.faces.persons import SAME_PERSON, Persons, confirmed, numbered, ranked_by_area
 from emoclassify.faces.read import FacesRead, read_faces
 from emoclassify.faces.track import MAX_COST, Tracker, displacements
 from emoclassify.media.nouns import Frame
@@ -203,7 +203,9 @@ def test_a_face_is_not_confirmed_by_another_persons() -> None:
 def test_persons_are_numbered_by_their_area_summed_over_time() -> None:
     small, large = [0, 0, 10, 10], [0, 0, 20, 20]
     ids = np.array([7, 3, 7, 7])
-    assert number_by_area(ids, np.array([small, large, small, small], np.float32)).tolist() == [2, 1, 2, 2]
+    ranked = ranked_by_area(ids, np.array([small, large, small, small], np.float32))
+    assert ranked.tolist() == [3, 7]
+    assert numbered(ids, ranked).tolist() == [2, 1, 2, 2]
 
 
 class NoExpressions:

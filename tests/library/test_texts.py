@@ -17,7 +17,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from api.fields import form_fields
-from emoclassify.colours import GROUP_COLOURS
+from emoclassify import usability
+from emoclassify.groups import GROUPS
 from emoclassify.job_states import SHOWN
 from emoclassify.labels import EMOTIONS
 from emoclassify.media.formats import STRANGERS
@@ -28,14 +29,18 @@ from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
 from emoclassify.verdicts import REASONS, VERDICTS
+from emoclassify.words.bases import Base
 from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
-from emoclassify.words.messages import AS_TOLD, TEMPLATES
+from emoclassify.words.messages import AS_TOLD, FOR_ONE, TEMPLATES
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.sources import PACKAGE, ROOT, sources
 from webapp.parts import english
 from webapp.parts.texts import texts_in
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
+
+PLURALS = [*english.PLURALS.values(), *((one, TEMPLATES[code]) for code, one in FOR_ONE.items())]
+"""Texts whose words go by a number: for one, and for several."""
 
 SYSTEM_S = {
     *("Invalid data found when processing input", "End of file", "Permission denied", "No space left on device"),
@@ -59,8 +64,9 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
     ]
     columns = {column.meaning for table in TABLES.values() for column in table}
     columns |= {column.unit for table in TABLES.values() for column in table if column.unit.isalpha()}
-    messages = {text for code, text in TEMPLATES.items() if code != AS_TOLD}
-    named = {*EMOTIONS, *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S}
+    messages = {text for code, text in TEMPLATES.items() if code != AS_TOLD and code not in FOR_ONE}
+    named = {*EMOTIONS, *map(str, Base), *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S}
+    named |= set(usability.TEXTS)
     named |= {OF_ITS_MODEL, OF_SOUND_ALONE}
     named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}
     named |= {one.value_rule for one in options_of() if (one.range or one.several) and isinstance(one.value_rule, str)}
@@ -68,7 +74,7 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
     of_page = {(english.CONTEXTS.get(name), text) for name, text in english.TEXTS.items()}
     outputs = {*ABOUT.values(), *registry.TEXTS}
     plain = {str(message[2]) for message in extracted} | columns | messages | named | of_models() | outputs
-    return frozenset({*((None, text) for text in plain), *(("group", group) for group in GROUP_COLOURS), *of_page})
+    return frozenset({*((None, text) for text in plain), *(("group", group) for group in GROUPS), *of_page})
 
 
 def catalogue(lang: str) -> Catalog:
@@ -103,7 +109,7 @@ def test_every_text_is_translated_with_its_fields(lang: str) -> None:
         assert message, f"{text!r} ({context}) is not in the catalogue of {lang}"
         assert message.string, f"{text!r} has no translation in {lang}"
         assert fields_in(text) == fields_in(str(message.string)), text
-    for one, several in english.PLURALS.values():
+    for one, several in PLURALS:
         message = messages.get(one)
         assert message, f"{one!r} is not in the catalogue of {lang}"
         assert message.id == (one, several)
@@ -113,7 +119,7 @@ def test_every_text_is_translated_with_its_fields(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", OTHERS)
 def test_every_translation_is_of_a_text_that_there_is(lang: str) -> None:
-    known = {text for _, text in known_texts()} | {one for one, _ in english.PLURALS.values()}
+    known = {text for _, text in known_texts()} | {one for one, _ in PLURALS}
     paths = sources("emoclassify", "voice_model", "video")
     spoken = " ".join(path.read_text(encoding="utf-8") for path in paths)
     spoken = re.sub(r"\"\s*\n\s*f?\"|\s+", " ", spoken).replace('" "', "")
@@ -139,11 +145,12 @@ def test_the_catalogue_is_compiled(lang: str) -> None:
 
 
 def glossary(lang: str) -> Iterator[tuple[str, str, str]]:
-    """Term, its one translation, and the beginning of words that are not used for it, from the catalogue's head."""
-    head = (PACKAGE / "assets" / "locale" / lang / "LC_MESSAGES" / "emoclassify.po").read_text(encoding="utf-8")
-    for line in head.partition('msgid ""')[0].splitlines():
-        if found := re.fullmatch(r"#   (.+?) {2,}(.+?) {2,}not (.+)", line):
-            yield found[1], found[2], found[3]
+    """Term, its one translation, and the beginning of words that are never used for it, from CONTRIBUTING."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    lines = text[text.index("## Glossary") : text.index("## Conventions")].splitlines()
+    header, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|"))
+    column = header.index(lang)
+    return ((row[0].strip("`"), row[column], row[column + 1]) for row in rows)
 
 
 @pytest.mark.parametrize("lang", OTHERS)
@@ -151,13 +158,13 @@ def test_one_thing_has_one_name_in_every_place(lang: str) -> None:
     rows = list(glossary(lang))
     assert len(rows) >= 5
     told = translation(lang)
-    for term, translated, avoided in rows:
+    for term, translated, never in rows:
         contexts = {context for context, text in known_texts() if text == term}
         assert contexts, f"nothing says {term!r}"
         for context in contexts:
             assert (told.pgettext(context, term) if context else told.gettext(term)) == translated, term
         for message in catalogue(lang):
-            assert avoided not in " ".join(translations(message)).lower(), f"{message.id!r} says {avoided!r}"
+            assert never not in " ".join(translations(message)).lower(), f"{message.id!r} says {never!r}"
 
 
 def test_page_and_report_say_the_same() -> None:
@@ -184,6 +191,7 @@ from emoclassify.outputs import registry
 from emoclassify.outputs.charts.titles import facts_of
 from emoclassify.outputs.folder import write_results
 from emoclassify.settings import Options
+from emoclassify.words.bases import Base
 from emoclassify.words.messages import Message
 from tests.support.findings import with_a_gap
 from webapp.parts.texts import texts_in
@@ -207,7 +215,7 @@ def test_a_language_is_a_line_and_a_catalogue(tmp_path: Path) -> None:
     made = Catalog(locale="de")
     for context, text in known_texts():
         made.add(text, f"[{text}]", context=context)
-    for one, several in english.PLURALS.values():
+    for one, several in PLURALS:
         made.add((one, several), (f"[{one}]", f"[{several}]"))
     with (folder / "emoclassify.mo").open("wb") as file:
         write_mo(file, made)

@@ -13,7 +13,7 @@ from emoclassify.cli import main as command_line
 from emoclassify.errors import UsageError
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.tables.columns import TABLES
-from emoclassify.outputs.tables.parquet import RECORDING_COLUMN, merge, schema_of
+from emoclassify.outputs.tables.parquet import RECORDING_COLUMN, VERDICT_COLUMN, merge, schema_of
 from emoclassify.outputs.tables.rows import table_names
 from emoclassify.settings import Options
 from tests.support.findings import analysis, voice, with_a_gap
@@ -30,6 +30,7 @@ def test_the_merged_tables_are_those_of_each_recording(tmp_path: Path) -> None:
         "b/talk.mp4": analysis([], [], [voice(0, 2)]),
         "c.mp4": with_a_gap(),
     }
+    verdicts = {"a/talk.mp4": "usable", "b/talk.mp4": "not usable", "c.mp4": "usable"}  # b has 2 s of speech
     for name, found in recordings.items():
         written(tmp_path / name, found)
     rows = merge(tmp_path)
@@ -37,10 +38,12 @@ def test_the_merged_tables_are_those_of_each_recording(tmp_path: Path) -> None:
     for table, n in rows.items():
         merged = pd.read_parquet(tmp_path / f"{table}.parquet")
         assert len(merged) == n
-        assert list(merged) == [RECORDING_COLUMN, *(column.name for column in TABLES[table])]
+        assert list(merged) == [RECORDING_COLUMN, VERDICT_COLUMN, *(column.name for column in TABLES[table])]
         for name, found in recordings.items():
             if table in table_names(was_heard=found.voice is not None):
-                mine = merged[merged[RECORDING_COLUMN] == name].drop(columns=RECORDING_COLUMN).reset_index(drop=True)
+                rows_of_name = merged[merged[RECORDING_COLUMN] == name].reset_index(drop=True)
+                assert (rows_of_name[VERDICT_COLUMN] == verdicts[name]).all()
+                mine = rows_of_name.drop(columns=[RECORDING_COLUMN, VERDICT_COLUMN])
                 alone = pd.read_csv(tmp_path / name / f"{table}.csv")
                 assert len(mine) == len(alone)
                 for column in TABLES[table]:
@@ -76,6 +79,21 @@ def test_results_of_an_older_version_are_merged(tmp_path: Path) -> None:
     merged = pd.read_parquet(tmp_path / "frames.parquet").set_index(RECORDING_COLUMN)
     for name in ("none.mp4", "one.mp4"):
         assert merged.loc[name].shown.tolist() == merged.loc["now.mp4"].shown.tolist()
+
+
+def test_verdicts_of_an_older_version_are_merged_as_those_of_now(tmp_path: Path) -> None:
+    """Angry beside sad was "differ"; now both are negative."""
+    folder = written(tmp_path / "a.mp4", replace(with_a_gap(), options=Options(double_check=True)))
+    saved = json.loads((folder / "analysis.json").read_text())
+    saved["schema"] = 3
+    saved["segments"][1]["verdict"] = "differ"
+    (folder / "analysis.json").write_text(json.dumps(saved))
+    (folder / "overview.json").write_text(json.dumps({"schema": 1}))
+    table = (folder / "segments.csv").read_text().splitlines()
+    table[2] = table[2].replace(",agree,", ",differ,")
+    (folder / "segments.csv").write_text("\n".join(table) + "\n")
+    merge(tmp_path)
+    assert pd.read_parquet(tmp_path / "segments.parquet").verdict.tolist() == ["agree", "agree"]
 
 
 def test_a_table_that_is_missing_or_damaged_is_told(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from babel.numbers import parse_decimal
 from emoclassify.analysis import Analysis
 from emoclassify.cli import _parser
 from emoclassify.crosscheck import MIN_FACES, SEVERAL_SHARE
+from emoclassify.labels import valence
 from emoclassify.outputs.charts.titles import drawn_curves
 from emoclassify.outputs.document.blocks import Code, Content, Paragraph, Table
 from emoclassify.outputs.document.words import NOTHING, Words
@@ -50,14 +51,15 @@ def told(request: pytest.FixtureRequest, blank_charts: None) -> Told:
 
 def test_the_means_are_those_of_analysis_json(told: Told) -> None:
     mean, words = told.saved["echo_mean"], told.words
-    rows = [[told.number(cell) for cell in row[1:]] for row in told.table("surprise").rows]
+    rows = [[told.number(cell) for cell in row[1:]] for row in told.table("angry").rows]
     assert rows[0] == pytest.approx(mean["faces"][0]["scores"], abs=0.005)
     assert rows[1] == pytest.approx(mean["voice"]["scores"], abs=0.005)
     assert rows[2] == pytest.approx(mean["both"]["scores"], abs=0.005)
     (row,) = told.table("readable for").rows
     (person,) = mean["faces"]
     assert row[1:3] == (words.seconds(person["seen_s"]), words.percent(person["coverage"]))
-    assert told.number(row[3]) == pytest.approx(person["confidence"], abs=0.005)
+    assert row[3:7] == tuple(words.percent(share) for share in (1 / 3, 0, 2 / 3, 0))  # happy for 1 s, sad for 2 s
+    assert told.number(row[7]) == pytest.approx(valence(np.array(person["scores"], np.float32)), abs=0.005)
 
 
 def test_the_counts_are_those_of_analysis_json(told: Told) -> None:
@@ -128,9 +130,9 @@ def test_the_persons_are_those_of_the_charts() -> None:
     content = make_content(analysis(faces, [0.0, 1.0]), Options(), None)
     rows = table(content, "readable for").rows
     assert [row[0] for row in rows] == [str(curve.person) for curve in drawn_curves(analysis(faces, [0.0, 1.0]))]
-    assert rows[3][1:] == ("0.0 s", "0%", NOTHING, NOTHING)
+    assert rows[3][1:] == ("0.0 s", "0%", *[NOTHING] * 5)
     assert "shown of 8" in " ".join(texts_in(content))
-    assert [row[0].split()[1] for row in table(content, "surprise").rows] == ["1", "2", "3", "5", "6"]
+    assert [row[0].split()[1] for row in table(content, "angry").rows] == ["1", "2", "3", "5", "6"]
 
 
 @pytest.mark.usefixtures("blank_charts")
@@ -169,9 +171,9 @@ def test_the_answer_tells_verdicts_as_a_person_would() -> None:
 
 @pytest.mark.usefixtures("blank_charts")
 def test_the_answer_tells_how_long_no_face_is_read() -> None:
-    assert "; in 25% of the recording it cannot be read." in told_of(with_a_gap())
+    assert "; it can be read in 75% of the recording." in told_of(with_a_gap())
     times_s = [0.2 * i for i in range(20)]
-    assert "cannot be read" not in told_of(analysis([face(i, t) for i, t in enumerate(times_s)], times_s))
+    assert "it can be read in" not in told_of(analysis([face(i, t) for i, t in enumerate(times_s)], times_s))
 
 
 @pytest.mark.usefixtures("blank_charts")

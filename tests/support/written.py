@@ -37,8 +37,8 @@ def all_contents(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in names}
 
 
-def saved_as_schema_2(name: str) -> dict[str, Any]:
-    """An analysis.json that the last version with schema 2 wrote: of an analysis made by hand, or of "demo"."""
-    path = ROOT / "tests" / "library" / "schemas" / "schema_2.json"
+def saved_as(schema: int, name: str) -> dict[str, Any]:
+    """An analysis.json that the last version with this schema wrote: of an analysis made by hand, or of "demo"."""
+    path = ROOT / "tests" / "library" / "schemas" / f"schema_{schema}.json"
     saved: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))[name]
     return saved

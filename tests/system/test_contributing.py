@@ -7,7 +7,8 @@ import pytest
 from tests.support.sources import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-ROWS = [row for row in re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", TEXT, re.MULTILINE) if row[0] != "to add"]
+PLACES = TEXT[TEXT.index("## To add something") : TEXT.index("## Glossary")]
+ROWS = [row for row in re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", PLACES, re.MULTILINE) if row[0] != "to add"]
 MOST_PLACES = 3
 """Files that one new thing may touch, its texts and tests apart."""
 
@@ -26,5 +27,5 @@ def test_each_place_exists_and_there_are_few(thing: str, places: str, held_by: s
     assert held_by.startswith("`tests/"), f"{thing} is held by no test"
 
 
-def test_it_is_one_screen() -> None:
-    assert len(TEXT.splitlines()) <= 70
+def test_it_is_one_screen_and_a_glossary() -> None:
+    assert len(TEXT.splitlines()) <= 75

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from emoclassify.labels import positive, valence
+from emoclassify.groups import DEFAULT
+from emoclassify.labels import sum_of, valence
 from emoclassify.moments import HIGHEST
 from emoclassify.overview import Overview
 from tests.support.findings import in_turn
@@ -26,7 +27,8 @@ def test_the_bold_line_is_the_searched_one_and_the_pale_one_is_as_read(measure: 
     chart = timeline(overview, curve, measure, None, visit())
     scores = overview.curves[0].scores
     line = chart["curves"][0]
-    as_read = {"emotions": scores[:, 0], "groups": positive(scores), "valence": valence(scores)}[measure]
+    positive = sum_of(scores, DEFAULT["positive"])
+    as_read = {"emotions": scores[:, 0], "groups": positive, "valence": valence(scores)}[measure]
     assert line["as_read"] == pytest.approx(as_read.tolist(), abs=1e-3)
     assert chart["texts"]["as_read"] == "as read; the bold line is smoothed over 2.5 s"
     times_s = {moment.kind: moment.time_s for moment in curve.findings.moments}
@@ -48,14 +50,18 @@ FROWN = (("neutral", 12), ("sad", 6), ("neutral", 12))
     [
         (
             (*SMILE, *FROWN),
-            "It is most positive at 0:14.8 (valence 0.50) and least at 0:44.8 (\N{MINUS SIGN}0.80).",
+            "Its valence (surprise left out) is highest at 0:14.8 (+0.50) and lowest at 0:44.8 (\N{MINUS SIGN}0.80).",
         ),
-        (SMILE, "It is most positive at 0:14.8 (valence 0.50); below its usual level nothing stands out."),
+        (
+            SMILE,
+            "Its valence (surprise left out) is highest at 0:14.8 (+0.50); below its usual level nothing stands out.",
+        ),
         (
             FROWN,
-            "It is least positive at 0:14.8 (valence \N{MINUS SIGN}0.80); above its usual level nothing stands out.",
+            "Its valence (surprise left out) is lowest at 0:14.8 (\N{MINUS SIGN}0.80); above its usual level "
+            "nothing stands out.",
         ),
-        ((("neutral", 28),), "No moment stands out from the usual ups and downs of its valence."),
+        ((("neutral", 28),), "No moment stands out from the usual ups and downs of its valence (surprise left out)."),
     ],
 )
 def test_what_stands_out_is_told_and_no_more(stretches: tuple[tuple[str, float], ...], sentence: str) -> None:

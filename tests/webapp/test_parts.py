@@ -1,8 +1,6 @@
 """The page's logic: texts, figures, curves, sentences, and what it posts."""
 
 import importlib.util
-import io
-import json
 import re
 import subprocess
 import sys
@@ -10,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from api.fields import form_fields, read_fields
@@ -20,43 +17,24 @@ from emoclassify.jobs.settings import ServerSettings
 from emoclassify.labels import EMOTIONS
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs.registry import file_names
-from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.stages import STAGES
+from emoclassify.usability import usability_to_dict
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import analysis, face, model_used, voice, with_a_gap
+from tests.support.findings import analysis, face, model_used, voice
+from tests.support.pages import analysis_with, checked, found, visit
 from tests.support.sources import ROOT, sources
 from webapp.parts import english
 from webapp.parts.bars import BarPart, BarRow, bars_table
 from webapp.parts.curves import MEASURES, timeline
+from webapp.parts.figures import figures
 from webapp.parts.outcome import curves_of
-from webapp.parts.panel import panel_of, repeated_names
 from webapp.parts.sentences import sentences
-from webapp.parts.session import Visit
 from webapp.parts.texts import texts_in
-from webapp.server.connections import client_of
-from webapp.views import compare, history, new, result_tabs, running
+from webapp.views import history, new, result_tabs, running
 
 FOLDER = ROOT / "webapp"
-
-
-def visit(language: str = "en") -> Visit:
-    return Visit(language, texts_in(language), client_of("http://127.0.0.1:1", ""), "")
-
-
-def found(made: Analysis | None = None) -> Overview:
-    """As the page gets it: saved and read."""
-    return Overview.from_dict(json.loads(json.dumps(Overview.of(made or checked()).to_dict())))
-
-
-def checked() -> Analysis:
-    """With a gap from 1 to 2 s, its voice compared with its face."""
-    return analysis_with(with_a_gap(), options=Options(double_check=True))
-
-
-def analysis_with(made: Analysis, **changes: Any) -> Analysis:
-    return Analysis(**{**{name: getattr(made, name) for name in made.__dataclass_fields__}, **changes})
 
 
 def test_every_text_is_in_each_language() -> None:
@@ -112,12 +90,38 @@ def test_the_api_takes_every_choice_of_the_page() -> None:
 
 def test_three_sentences() -> None:
     told = sentences(found(), visit())
-    assert told.startswith("The face reads mostly as sad (67%), next as happy (33%).")
+    assert told.startswith("The face reads mostly as sad (67% of the readable time), next as happy (33%).")
     assert "No moment stands out" in told  # a gap leaves two stretches too short to be searched
     assert "How often face and voice agree cannot be told of so few stretches of speech" in told
     russian = sentences(found(), visit("ru"))
-    assert russian.startswith("На лице чаще всего грусть (67")  # noqa: RUF001
+    assert russian.startswith("Чаще всего на лице: грусть (67")
     assert not re.search("[a-z]{3}", russian)
+
+
+def test_a_recording_that_is_not_usable_has_no_headline() -> None:
+    times_s = [round(0.2 * i, 1) for i in range(20)]
+    seen = found(analysis([face(i, times_s[i]) for i in range(5)], times_s))
+    assert sentences(seen, visit()) == ""
+    part = found(analysis([face(i, times_s[i]) for i in range(12)], times_s))
+    assert sentences(part, visit()).startswith("The face reads mostly as happy")
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "told"),
+    [
+        ("en", 1.0, "not usable: no face"),
+        ("en", 2.4, "usable in part: no face; 70% / 5% / 25% · 10%"),
+        ("en", 4.0, "70% / 5% / 25% · 10%"),
+        ("ru", 1.0, "непригодна: нет лица"),
+    ],
+)
+def test_the_list_says_what_stands_against_a_recording(language: str, seconds: float, told: str) -> None:
+    times_s = [round(0.2 * i, 1) for i in range(20)]
+    made = analysis([face(i, t) for i, t in enumerate(times_s) if t < seconds], times_s)
+    usability = usability_to_dict(found(made).findings.usability)
+    shares = dict.fromkeys(EMOTIONS, 0.0) | {"happy": 0.6, "surprise": 0.1, "neutral": 0.05, "sad": 0.25}
+    job = {"options": {}, "summary": {"of": "face", "shares": shares}, "usability": usability}
+    assert history._outcome(job, visit(language)) == told
 
 
 def unseen_speech() -> Analysis:
@@ -142,10 +146,45 @@ def test_what_is_told_where_something_is_missing(made: Analysis, told: str) -> N
     assert told in sentences(found(made), visit())
 
 
+def talking(n: int, *, voice_lag: int) -> Analysis:
+    """A face of 2 s moods, and n stretches of 1 s of a voice that is as the face was `voice_lag` moods before."""
+    drawn = np.random.default_rng(0).choice(["happy", "sad", "neutral"], n)
+    times_s = [round(0.2 * i, 1) for i in range(10 * n)]
+    faces = [face(i, t, drawn[int(t // 2)]) for i, t in enumerate(times_s)]
+    speech = [voice(2.0 * i, 2.0 * i + 1, drawn[(i - voice_lag) % n]) for i in range(n)]
+    options = Options(double_check=True)
+    return analysis(faces, times_s, speech, options=options, end_s=2.0 * n, picture_end_s=2.0 * n)
+
+
+@pytest.mark.parametrize(
+    ("made", "sentence", "figure"),
+    [
+        (
+            talking(30, voice_lag=0),
+            "on the same side in 30 of 30 stretches of speech, more often than by chance",
+            "30 of 30",
+        ),
+        (talking(30, voice_lag=7), "on the same side no more often than by chance.", None),
+        (talking(6, voice_lag=0), "cannot be told of so few stretches", None),
+        (unseen_speech(), "Whether the face agrees cannot be told (no face).", None),
+    ],
+    ids=["the same", "by chance", "few", "unseen"],
+)
+def test_how_often_face_and_voice_agree_is_told_beyond_chance_or_not_at_all(
+    made: Analysis, sentence: str, figure: str | None
+) -> None:
+    overview = found(made)
+    assert sentence in sentences(overview, visit())
+    label = texts_in("en")["metric_agree"]
+    values = [one.value for one in figures(overview, None, visit()) if one.label == label]
+    assert values == ([figure] if figure else [])
+    assert not re.search(r"agree[^.]*\d\s?%", sentences(overview, visit()))
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
     drawn = timeline(found(), curves_of(found())[0], measure, "/files/x/preview.mp4", visit())
-    assert [len(curve["values"]) for curve in drawn["curves"]] == [8] * {"emotions": 7, "groups": 3, "valence": 1}[
+    assert [len(curve["values"]) for curve in drawn["curves"]] == [8] * {"emotions": 7, "groups": 4, "valence": 1}[
         measure
     ]
     assert all(curve["values"][2] is None and curve["values"][4] is not None for curve in drawn["curves"])
@@ -201,64 +240,15 @@ def test_what_the_voice_mostly_is_is_told_once() -> None:
     assert told.count("angry") == 1
 
 
-def test_recordings_side_by_side() -> None:
-    short = analysis([face(0, 0.0), face(1, 0.5)], [0.0, 0.5], end_s=1.0, picture_end_s=1.0)
-    shown = panel_of([found(), found(short)], "positive")
-    assert shown.names == ("made.mp4 (1)", "made.mp4 (2)")
-    assert shown.values.shape == (2, 8)
-    assert np.isnan(shown.values[1, 2:]).all()
-    assert shown.mean[0] == pytest.approx(shown.values[:, 0].mean())
-    assert np.isnan(shown.mean[2])  # a gap in the one, over in the other
-    assert (shown.low[0], shown.high[0]) == (shown.values[:, 0].min(), shown.values[:, 0].max())
-    table = pd.read_csv(io.BytesIO(shown.to_csv()))
-    assert list(table.columns) == ["t", *shown.names, "mean", "lowest", "highest", "n"]
-    assert list(table["n"]) == [2, 2, 0, 0, 1, 1, 1, 1]
-    assert list(table["t"]) == [0.5 * i for i in range(8)]
-
-
-def test_mean_and_range_are_of_faces_where_there_are_any() -> None:
-    heard, seen = found(analysis([], [], [voice(0.0, 4.0, "angry")])), found()
-    both = panel_of([seen, heard, seen], "negative")
-    faces = panel_of([seen, seen], "negative")
-    assert both.of_voice == (False, True, False)
-    for mixed, alone in ((both.mean, faces.mean), (both.low, faces.low), (both.high, faces.high)):
-        np.testing.assert_array_equal(mixed, alone)
-    assert list(pd.read_csv(io.BytesIO(both.to_csv()))["n"]) == [2, 2, 0, 0, 2, 2, 2, 2]
-    voices = panel_of([heard, heard], "negative")
-    np.testing.assert_array_equal(voices.mean, voices.values[0])
-    assert list(
-        compare.table([seen, heard], panel_of([seen, heard], "negative"), "negative", visit())["Read from"]
-    ) == [
-        "Face",
-        "Voice",
-    ]
-
-
-def test_the_same_recording_twice_is_noticed_by_its_bytes() -> None:
-    first, other = found(), found(analysis_with(checked(), source=replace(checked().source, sha256="1" * 64)))
-    assert repeated_names([first, other], ("a", "b")) == []
-    assert repeated_names([first, other, first], ("a", "b", "c")) == ["a", "c"]
-
-
-@pytest.mark.parametrize(
-    ("n", "n_curves"), [(compare._MOST_CURVES, compare._MOST_CURVES + 1), (compare._MOST_CURVES + 1, 1)]
-)
-def test_more_recordings_than_can_be_told_apart_are_drawn_as_mean_and_range(n: int, n_curves: int) -> None:
-    panel = panel_of([found()] * n, "valence")
-    drawn = compare.chart(panel, "valence", [found()] * n, visit())
-    assert len({(curve["colour"], curve.get("dash")) for curve in drawn["curves"]}) == len(drawn["curves"]) == n_curves
-    assert len(compare.table([found()] * n, panel, "valence", visit())) == n
-
-
 def test_what_a_voice_shows_is_marked_in_lists() -> None:
-    row = {"day": "2026-11-01", "jobs": 1, "positive": 0.5, "neutral": 0.3, "negative": 0.2}
+    row = {"day": "2026-11-01", "jobs": 1, "positive": 0.5, "neutral": 0.3, "negative": 0.2, "surprise": 0.1}
     later = row | {"day": "2026-11-02", "of": "voice"}
     rows = history.day_rows([row | {"of": "face"}, row | {"of": "voice"}, later], visit())
     labels = [drawn.label.replace("\N{NO-BREAK SPACE}", " ") for drawn in rows]
     assert labels == ["02 Nov 2026 · Voice", "01 Nov 2026", "01 Nov 2026 · Voice"]
-    assert [history._mood(row | {"of": of}, visit()) for of in ("face", "voice")] == [
-        *("50% / 30% / 20%", "Voice: 50% / 30% / 20%")
-    ]
+    shares = dict.fromkeys(EMOTIONS, 0.0) | {"happy": 0.4, "surprise": 0.1, "neutral": 0.3, "sad": 0.2}
+    jobs = [{"options": {}, "summary": {"of": of, "coverage": 0.5, "shares": shares}} for of in ("face", "voice")]
+    assert [history._mood(job, visit()) for job in jobs] == [*("50% / 30% / 20% · 10%", "Voice: 50% / 30% / 20% · 10%")]
 
 
 def test_every_file_says_what_it_is_for() -> None:
@@ -301,16 +291,14 @@ def test_where_no_commercial_use_is_allowed_the_way_to_a_model_of_ones_own_is_to
 
 
 def test_bars_say_what_they_show() -> None:
-    shown = bars_table("Shares", result_tabs.share_rows(curves_of(found())[0], visit()))
-    assert shown.count("<tr>") == 8
+    shown = bars_table("Shares", result_tabs.share_rows(found(), curves_of(found())[0], visit()))
+    assert shown.count("<tr>") == 7
     assert 'aria-label="Shares"' in shown
     assert '<th scope="row">sad</th>' in shown
-    assert 'title="sad 50%" style="width: 50.00%' in shown  # of the whole time, a quarter of which is a gap
-    assert "<td>25%</td>" in shown
-    days = [
-        {"day": f"2026-11-{n:02}", "of": "face", "jobs": n, "positive": 0.5, "neutral": 0.3, "negative": 0.2}
-        for n in (1, 2)
-    ]
+    assert 'title="sad 67%" style="width: 66.67%' in shown  # of the readable time, three quarters of the recording
+    assert "<td>33%</td>" in shown
+    groups = {"positive": 0.5, "neutral": 0.3, "negative": 0.2, "surprise": 0.1}
+    days = [{"day": f"2026-11-{n:02}", "of": "face", "jobs": n, **groups} for n in (1, 2)]
     latest, first = history.day_rows(days, visit("ru"))
     assert (latest.label, first.label) == ("02.11.2026", "01.11.2026")
     assert [part.share for part in latest.parts] == [0.5, 0.3, 0.2]

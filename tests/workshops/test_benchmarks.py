@@ -6,8 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import annotate, jobs, submits
+from benchmarks import annotate, jobs, persons, submits
 from benchmarks.faces import Bench, lines, naive_lines
+from benchmarks.persons import NOBODY, Identities, PictureFaces, identities, ours
+from benchmarks.scenes import SCENES, Shot, Tile, sampled
+from emoclassify.faces.detections import Detections
+from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.runtime import Place
 from emoclassify.settings import Options
 from tests.support.findings import with_a_gap
@@ -73,3 +77,41 @@ def test_uploads_are_timed_while_a_job_runs() -> None:
     assert len(run.seconds) == 3
     assert min(run.seconds) > 0
     assert "3 uploads of 0.1 MB while a job runs: median" in run.line()
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ([[5, 7], [5, 7], [5, 7], [5, 7]], Identities(2, 2, 0, 0.0, 1.0)),
+        ([[5, 7], [7, 5], [5, 7], [5, 7]], Identities(2, 2, 4, 0.0, 0.75)),
+        ([[5, 5], [5, 5], [5, 5], [5, 5]], Identities(2, 1, 0, 0.0, 0.5)),
+        ([[NOBODY, NOBODY], [5, 7], [5, 7], [8, 7]], Identities(2, 3, 1, 0.25, 5 / 6)),
+    ],
+    ids=["right", "once exchanged", "two in one", "late, and one in two"],
+)
+def test_ids_are_held_to_the_persons(ids: list[list[int]], expected: Identities) -> None:
+    assert identities([[1, 2]] * 4, ids) == expected
+
+
+def test_faces_of_nobody_count_for_nothing() -> None:
+    assert identities([[1, NOBODY], [1]], [[0, 3], [0]]) == Identities(1, 1, 0, 0.0, 1.0)
+
+
+def test_who_is_in_front_is_seen() -> None:
+    shot = Shot(plain(), (Tile(0, 0, 0, (100, 100)), Tile(1, 50, 0, (100, 100))))
+    assert [shot.person_at(x, 50) for x in (10, 60, 149, 150)] == [0, 1, 1, NOBODY]
+    assert [time_s for time_s, _ in sampled([shot] * 26, 5)] == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+
+
+def test_nothing_is_followed_where_nothing_is_seen() -> None:
+    nothing = Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty((0, 5, 2), np.float32))
+    assert ours([PictureFaces(0.2 * i, False, nothing, [], []) for i in range(3)], 5.0) == [[], [], []]
+
+
+@pytest.mark.clips
+@pytest.mark.model
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.parametrize("scene", SCENES)
+def test_five_a_second_are_enough_to_tell_who_is_who(clips: Path, scene: str) -> None:
+    pictures = persons.look_at(FACE_DETECTOR.open(Options(), Place()), clips, scene, 5.0)
+    assert identities([picture.persons for picture in pictures], ours(pictures, 5.0)).right >= 0.97

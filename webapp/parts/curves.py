@@ -8,10 +8,12 @@ import numpy.typing as npt
 from emoclassify.analysis import SERIES_BIN_S
 from emoclassify.colours import COLOURS, GROUP_COLOURS, VALENCE, VERDICT_COLOURS
 from emoclassify.crosscheck import Agreement
-from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
+from emoclassify.groups import APART, Groups
+from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.moments import Moment
 from emoclassify.overview import Overview
 from emoclassify.smoothing import N_SMOOTHED_BINS
+from emoclassify.timeline import Span
 from emoclassify.verdicts import CANNOT_TELL, DIFFER, FACE_MORE, VERDICTS, VOICE_MORE
 from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.session import Visit
@@ -56,7 +58,7 @@ def timeline(
         "step_s": SERIES_BIN_S,
         "domain": [low - 0.02, 1.02],
         "ticks": ticks(low, visit),
-        "curves": _lines(curve, measure, visit.texts) if curve else [],
+        "curves": _lines(curve, measure, overview.options.emotion_groups, visit.texts) if curve else [],
         "gaps": curve.line.gaps if curve else [(0.0, overview.end_s)],
         "doubtful": curve.line.doubtful if curve else [],
         "strips": [*face_strips(curve, measure, overview, visit), *strips(overview, visit)],
@@ -65,9 +67,9 @@ def timeline(
     }
 
 
-def values_of(scores: Scores, measure: str) -> npt.NDArray[np.float32]:
+def values_of(scores: Scores, measure: str, groups: Groups) -> npt.NDArray[np.float32]:
     """positive, negative (0..1) or valence (-1..1) of scores; float32 (n, 7) -> float32 (n,), NaN stays NaN."""
-    return {"positive": positive, "negative": negative, "valence": valence}[measure](scores)
+    return valence(scores) if measure == "valence" else sum_of(scores, groups[measure])
 
 
 def ticks(low: int, visit: Visit) -> list[dict[str, Any]]:
@@ -81,10 +83,9 @@ def plain_values(values: npt.NDArray[Any]) -> list[float | None]:
     return [None if np.isnan(value) else round(float(value), 3) for value in values]
 
 
-def _lines(curve: CurveWithFindings, measure: str, texts: Texts) -> list[dict[str, Any]]:
+def _lines(curve: CurveWithFindings, measure: str, groups: Groups, texts: Texts) -> list[dict[str, Any]]:
     """A line for each value of a measure: `values` are smoothed, `as_read` stands behind them, pale."""
-    looks = _looks(measure, texts)
-    smoothed, as_read = (_values_by_name(scores, measure) for scores in (curve.drawn_scores, curve.scores))
+    smoothed, as_read = (_values_by_name(scores, measure, groups) for scores in (curve.drawn_scores, curve.scores))
     return [
         {
             "id": name,
@@ -94,26 +95,30 @@ def _lines(curve: CurveWithFindings, measure: str, texts: Texts) -> list[dict[st
             "values": plain_values(smoothed[name]),
             "as_read": plain_values(as_read[name]),
         }
-        for name, (label, colour) in looks.items()
+        for name, (label, colour) in _looks(measure, groups, texts).items()
     ]
 
 
-def _looks(measure: str, texts: Texts) -> dict[str, tuple[str, str]]:
+def _looks(measure: str, groups: Groups, texts: Texts) -> dict[str, tuple[str, str]]:
     """Name of a line -> its label and colour."""
     if measure == "emotions":
         return {name: (texts[name], COLOURS[name]) for name in EMOTIONS}
     if measure == "groups":
-        return {name: (texts[text], GROUP_COLOURS[name]) for name, text in GROUP_TEXTS.items()}
+        looks = {name: (texts[text], GROUP_COLOURS[name]) for name, text in GROUP_TEXTS.items()}
+        if group := groups.group_with_part:
+            label = texts["part_of_group"].format(group=texts[GROUP_TEXTS[group]], part=texts[APART])
+            looks[APART] = (label, COLOURS[APART])
+        return looks
     return {"valence": (texts["valence"], VALENCE)}
 
 
-def _values_by_name(scores: Scores, measure: str) -> dict[str, npt.NDArray[np.float32]]:
-    """Name of a line -> its values, float32 (n,)."""
+def _values_by_name(scores: Scores, measure: str, groups: Groups) -> dict[str, npt.NDArray[np.float32]]:
+    """Name of a line -> its values, float32 (n,); more than the lines that are drawn."""
     by_emotion = dict(zip(EMOTIONS, scores.T, strict=True))
     if measure == "emotions":
         return by_emotion
     if measure == "groups":
-        return {"positive": positive(scores), "neutral": by_emotion["neutral"], "negative": negative(scores)}
+        return by_emotion | {name: sum_of(scores, groups[name]) for name in GROUP_TEXTS}
     return {"valence": valence(scores)}
 
 
@@ -125,13 +130,7 @@ def face_strips(
         return []
     texts = visit.texts
     stretches = [
-        {
-            "start_s": span.start_s,
-            "end_s": span.end_s,
-            "colour": COLOURS[emotion],
-            "text": texts["shown_as"].format(top=texts[emotion]),
-            "hatched": False,
-        }
+        _stretch(span, COLOURS[emotion], texts["shown_as"].format(top=texts[emotion]))
         for span, emotion in curve.line.shown
     ]
     emotions = {emotion for _, emotion in curve.line.shown}
@@ -154,7 +153,7 @@ def strips(overview: Overview, visit: Visit) -> list[dict[str, Any]]:
 def _voice_strip(overview: Overview, visit: Visit) -> dict[str, Any]:
     texts = visit.texts
     stretches = [
-        _stretch(segment, COLOURS.get(segment.voice.dominant or ""), _voice_text(segment, visit))
+        _stretch(segment.voice.span, COLOURS.get(segment.voice.dominant or ""), _voice_text(segment, visit))
         for segment in overview.segments
     ]
     dominant = {segment.voice.dominant for segment in overview.segments}
@@ -173,7 +172,7 @@ def _voice_strip(overview: Overview, visit: Visit) -> dict[str, Any]:
 
 def _verdict_strip(overview: Overview, texts: Texts) -> dict[str, Any]:
     stretches = [
-        _stretch(segment, VERDICT_COLOURS[verdict], verdict_text(segment, texts), _PATTERNS.get(verdict))
+        _stretch(segment.voice.span, VERDICT_COLOURS[verdict], verdict_text(segment, texts), _PATTERNS.get(verdict))
         for segment in overview.segments
         if (verdict := segment.verdict)
     ]
@@ -186,14 +185,13 @@ def _verdict_strip(overview: Overview, texts: Texts) -> dict[str, Any]:
     return {"label": texts["strip_verdict"], "segments": stretches, "keys": keys}
 
 
-def _stretch(segment: Agreement, colour: str | None, text: str, pattern: str | None = None) -> dict[str, Any]:
-    span = segment.voice.span
+def _stretch(span: Span, colour: str | None, text: str, pattern: str | None = None) -> dict[str, Any]:
     return {"start_s": span.start_s, "end_s": span.end_s, "colour": colour, "text": text, "pattern": pattern}
 
 
 def _voice_text(segment: Agreement, visit: Visit) -> str:
     top = visit.texts[segment.voice.dominant or CANNOT_TELL]
-    return visit.texts["heard_as"].format(top=top, share=visit.percent(segment.voice.confidence))
+    return visit.texts["heard_as"].format(top=top, score=visit.number(segment.voice.confidence))
 
 
 def verdict_text(segment: Agreement, texts: Texts) -> str:
@@ -206,7 +204,7 @@ def _moment_card(moment: Moment, visit: Visit) -> dict[str, Any]:
     texts = visit.texts
     top = int(moment.scores.argmax())
     text = texts["moment_text"].format(
-        top=texts[EMOTIONS[top]], share=visit.percent(moment.scores[top]), valence=visit.number(moment.valence)
+        top=texts[EMOTIONS[top]], score=visit.number(float(moment.scores[top])), valence=visit.signed(moment.valence)
     )
     title = f"{visit.clock(moment.time_s)} · {texts[f'moment_{moment.kind}']}"
     return {"time_s": moment.time_s, "title": title, "text": text}

@@ -67,7 +67,9 @@ class Panel:
 
 def panel_of(overviews: list[Overview], measure: str) -> Panel:
     """The first curve of each recording, which is the main person's or else the voice's; each must have one."""
-    lines = [values_of(overview.curves[0].drawn_on_steps, measure) for overview in overviews]
+    lines = [
+        values_of(overview.curves[0].drawn_on_steps, measure, overview.options.emotion_groups) for overview in overviews
+    ]
     values = np.full((len(lines), max(len(line) for line in lines)), np.nan)
     for row, line in zip(values, lines, strict=True):
         row[: len(line)] = line

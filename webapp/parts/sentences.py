@@ -3,20 +3,24 @@
 from emoclassify.crosscheck import Summary
 from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings, Subject
 from emoclassify.overview import Overview
+from emoclassify.usability import Verdict
 from webapp.parts.session import Visit
 
 
 def sentences(overview: Overview, visit: Visit) -> str:
-    """Up to three sentences on one recording."""
-    findings, still = overview.findings, overview.source.still
-    parts = [_leading_emotions(findings, visit, still=still)]
-    if not still:
+    """Up to three sentences on one recording; empty where it has figures, but is not usable."""
+    findings = overview.findings
+    if findings.usability.verdict is Verdict.NOT_USABLE and findings.subject in (Subject.FACE, Subject.VOICE):
+        return ""
+    parts = [_leading_emotions(overview, visit)]
+    if not overview.source.still:
         parts += [course(findings.main, visit) if findings.main else "", _voice(overview, visit)]
     return " ".join(filter(None, parts))
 
 
-def _leading_emotions(findings: Findings, visit: Visit, *, still: bool) -> str:
-    texts, main = visit.texts, findings.main
+def _leading_emotions(overview: Overview, visit: Visit) -> str:
+    texts, findings, still = visit.texts, overview.findings, overview.source.still
+    main = findings.main
     text_without_reading = {
         Subject.NOTHING: "says_nothing",
         Subject.NO_FACE: "says_no_face",
@@ -26,10 +30,12 @@ def _leading_emotions(findings: Findings, visit: Visit, *, still: bool) -> str:
         return texts[text_without_reading.get(findings.subject, "says_nothing")]
     first, second = main.shares.ranked[:2]
     if still:
-        return texts["says_still"].format(top=texts[first], second="")
-    top = f"{texts[first]} ({visit.percent(main.shares.share_of_read(first))})"
-    share = main.shares.share_of_read(second)
-    next_text = texts["second"].format(top=texts[second], share=visit.percent(share)) if share >= NOTABLE_SHARE else ""
+        return texts["says_still"].format(top=texts[first])
+    shares = main.shares.in_words(overview.options.emotion_groups, visit.language).emotions
+    top = f"{texts[first]} ({main.base.of(shares[first], visit.language)})"
+    next_text = ""
+    if main.shares.share_of_read(second) >= NOTABLE_SHARE:
+        next_text = texts["second"].format(top=texts[second], share=shares[second])
     n_persons = len(findings.curves)
     kind = "says_voice_only" if main.person is None else "says_main_face" if n_persons > 1 else "says_face"
     return texts[kind].format(top=top, n=n_persons, second=next_text)
@@ -45,9 +51,9 @@ def course(curve: CurveFindings, visit: Visit) -> str:
     low, high = curve.lowest, curve.highest
     facts: dict[str, str] = {}
     if high is not None:
-        facts |= {"high": visit.number(high.valence), "high_time": visit.clock(high.time_s)}
+        facts |= {"high": visit.signed(high.valence), "high_time": visit.clock(high.time_s)}
     if low is not None:
-        facts |= {"low": visit.number(low.valence), "low_time": visit.clock(low.time_s)}
+        facts |= {"low": visit.signed(low.valence), "low_time": visit.clock(low.time_s)}
     if low and high:
         return visit.texts["says_course"].format(**facts)
     return visit.texts["says_high" if high else "says_low" if low else "says_no_moment"].format(**facts)
@@ -60,16 +66,14 @@ def _voice(overview: Overview, visit: Visit) -> str:
         return texts["says_not_heard"]
     if voice is None:
         return texts["says_silence"] if overview.counts.sampled else ""
-    length = visit.seconds(voice.read_s)
-    if voice.dominant is None:
-        return texts["says_voice_unsure"].format(length=length)
-    top = texts[voice.dominant]
-    if findings.subject is Subject.VOICE:
+    if findings.subject is Subject.VOICE and voice.dominant is not None:
         return ""  # the first sentence is about the voice already
-    alone = texts["says_voice_alone"].format(length=length, top=top)
-    if findings.crosscheck is None or not findings.curves:
-        return alone
-    return f"{alone} {agreement(findings, findings.crosscheck, visit)}"
+    kind = "says_voice_unsure" if voice.dominant is None else "says_voice_alone"
+    top = texts[voice.dominant] if voice.dominant else ""
+    sentence = texts[kind].format(length=visit.seconds(voice.read_s), top=top)
+    if findings.crosscheck is None or not findings.curves or findings.subject is Subject.VOICE:
+        return sentence
+    return f"{sentence} {agreement(findings, findings.crosscheck, visit)}"
 
 
 def agreement(findings: Findings, crosscheck: Summary, visit: Visit) -> str:

@@ -43,6 +43,10 @@ class Visit:
         """A number with `digits` decimals."""
         return numbers.number(value, self.language, digits)
 
+    def signed(self, value: float) -> str:
+        """A number with its sign, for valences: 0 has none."""
+        return numbers.signed(value, self.language)
+
     def clock(self, time_s: float) -> str:
         """A time in a recording as m:ss, with tenths unless it is a whole second."""
         return numbers.clock(time_s, self.language)

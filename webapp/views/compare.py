@@ -6,10 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from emoclassify.colours import RECORDING_COLOURS
+from emoclassify.groups import APART
 from emoclassify.job_states import JobState
-from emoclassify.labels import EMOTIONS, negative, positive, valence
+from emoclassify.labels import valence
 from emoclassify.overview import Overview
 from emoclassify.remote.client import ApiError, Job
+from emoclassify.usability import Verdict
 from emoclassify.words.numbers import whole_clock
 from webapp import widgets
 from webapp.parts.curves import plain_values, ticks
@@ -87,9 +89,18 @@ def _load_readable(jobs: list[Job], visit: Visit) -> list[Overview]:
         overview = load(visit.client, job, visit.owner)
         if overview.findings.main is not None and overview.findings.main.mean is not None:
             overviews.append(overview)
+            _warn_of(job, overview, visit)
         else:
             st.warning(visit.texts["compare_unread"].format(name=plain(job["name"])))
     return overviews
+
+
+def _warn_of(job: Job, overview: Overview, visit: Visit) -> None:
+    """Says that a recording is not usable: it is in the curves and the mean all the same, as it was chosen."""
+    usability = overview.findings.usability
+    if usability.verdict is Verdict.NOT_USABLE:
+        facts = {"name": plain(job["name"]), "verdict": plain(usability.told_shortly(visit.language))}
+        st.warning(visit.texts["compare_unusable"].format(**facts))
 
 
 def _draw(overviews: list[Overview], visit: Visit) -> None:
@@ -106,6 +117,7 @@ def _draw(overviews: list[Overview], visit: Visit) -> None:
     _draw_notes(overviews, panel, visit)
     widgets.player(data=chart(panel, measure or _MEASURES[0], overviews, visit), key="comparison")
     st.table(table(overviews, panel, measure or _MEASURES[0], visit), hide_index=True, border="horizontal")
+    st.caption(texts["compare_bases"])
     st.download_button(
         texts["numbers"], panel.to_csv(), f"comparison-{measure}.csv", "text/csv", key="numbers", on_click="ignore"
     )
@@ -175,17 +187,18 @@ def table(overviews: list[Overview], panel: Panel, measure: str, visit: Visit) -
         main = overview.findings.main
         assert main is not None
         assert main.mean is not None
-        mean, highest_s = main.mean, main.highest_s[measure]
+        shares = main.shares.in_words(overview.options.emotion_groups, visit.language)
+        highest_s = main.highest_s[measure]
         rows.append(
             {
                 texts["name"]: name,
                 texts["read_from"]: texts["heard" if is_voice else "seen"],
                 texts["length"]: whole_clock(overview.end_s),
-                texts["readable"]: visit.percent(main.coverage),
-                texts["metric_positive"]: visit.percent(float(positive(mean))),
-                texts["metric_neutral"]: visit.percent(float(mean[EMOTIONS.index("neutral")])),
-                texts["metric_negative"]: visit.percent(float(negative(mean))),
-                texts["metric_valence"]: visit.number(float(valence(mean))),
+                texts["usability"]: overview.findings.usability.told_shortly(visit.language),
+                texts["readable"]: shares.read,
+                **{texts[f"metric_{group}"]: share for group, share in shares.groups.items()},
+                texts["metric_surprise"]: shares.emotions[APART],
+                texts["metric_valence"]: visit.signed(float(valence(main.mean))),
                 texts["highest_at"]: visit.clock(highest_s) if highest_s is not None else texts["no_highest"],
             }
         )

@@ -3,12 +3,20 @@
 from datetime import date
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from emoclassify.colours import GROUP_COLOURS
+from emoclassify.findings import Shares
+from emoclassify.groups import APART, GROUPS
 from emoclassify.job_states import SHOWN, JobState
+from emoclassify.jobs.shares import shares_in
+from emoclassify.labels import EMOTIONS
 from emoclassify.remote.client import Job
-from emoclassify.words.numbers import day, whole_clock
+from emoclassify.settings import Options
+from emoclassify.usability import Verdict, usability_from_dict
+from emoclassify.words.numbers import day, percents, whole_clock
+from emoclassify.words.texts import translation
 from webapp import widgets
 from webapp.parts.bars import BarPart, BarRow, draw_bars
 from webapp.parts.outcome import MOST_COMPARED
@@ -30,7 +38,11 @@ def draw(visit: Visit) -> None:
     query = _draw_search(visit)
     jobs = _load_jobs(query, visit)
     if not jobs:
-        st.info(texts["nothing_found"] if any(query[name] for name in ("q", "state", "tag")) else texts["nothing_yet"])
+        st.info(
+            texts["nothing_found"]
+            if any(query[name] for name in ("q", "state", "tag", "usability"))
+            else texts["nothing_yet"]
+        )
         if st.button(texts["to_new"], key="to_new"):
             go("new")
         return
@@ -46,17 +58,24 @@ def draw(visit: Visit) -> None:
 def _draw_search(visit: Visit) -> dict[str, str]:
     texts = visit.texts
     with st.container(horizontal=True, key="search_bar"):
-        q = st.text_input(texts["search"], key="q", width=260)
-        tag = st.text_input(texts["tag"], key="search_tag", width=160)
+        q = st.text_input(texts["search"], key="q", width=220)
+        tag = st.text_input(texts["tag"], key="search_tag", width=130)
         state = st.selectbox(
             texts["state"],
             _STATES,
             format_func=lambda name: texts[f"state_{name}"] if name else texts["any"],
             key="state",
+            width=150,
+        )
+        usability = st.selectbox(
+            texts["usability"],
+            ("", *Verdict),
+            format_func=lambda name: translation(visit.language).gettext(name) if name else texts["any"],
+            key="usability",
             width=170,
         )
-        sort = st.selectbox(texts["sort"], SORTS, format_func=lambda name: texts[f"sort_{name}"], key="sort", width=190)
-    return {"q": q.strip(), "tag": tag.strip(), "state": state, "sort": sort}
+        sort = st.selectbox(texts["sort"], SORTS, format_func=lambda name: texts[f"sort_{name}"], key="sort", width=180)
+    return {"q": q.strip(), "tag": tag.strip(), "state": state, "usability": usability, "sort": sort}
 
 
 def _load_jobs(query: dict[str, str], visit: Visit) -> list[Job]:
@@ -123,7 +142,7 @@ def table_rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
                 local_minute(job["created_at"], visit.language),
                 job["tag"],
                 job["group"],
-                _mood(job["summary"], visit),
+                _outcome(job, visit),
                 local_minute(job["expires_at"], visit.language),
             ],
         }
@@ -131,15 +150,35 @@ def table_rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
     ]
 
 
-def _mood(summary: dict[str, Any] | None, visit: Visit) -> str:
-    if summary is None:
+def _outcome(job: Job, visit: Visit) -> str:
+    """The shares of the three groups, after what stands against the recording; of one that is not usable no shares."""
+    content, mood = job.get("usability"), _mood(job, visit)
+    if content is None:  # before the end, or of an older version
+        return mood
+    usability = usability_from_dict(content)
+    if usability.is_usable:
+        return mood
+    shares = "" if usability.verdict is Verdict.NOT_USABLE else mood
+    return "; ".join(filter(None, (usability.told_shortly(visit.language), shares)))
+
+
+def _mood(job: Job, visit: Visit) -> str:
+    """The shares of a job; empty before its end, and where an older version wrote none."""
+    share_of = shares_in(job["summary"])
+    if share_of is None:
         return ""
-    shares = _shares(summary, visit)
-    return f"{visit.texts['heard']}: {shares}" if summary["of"] == "voice" else shares
+    shares = Shares(np.array([share_of[emotion] for emotion in EMOTIONS]), 0.0)
+    in_words = shares.in_words(Options.from_dict(job["options"]).emotion_groups, visit.language)
+    text = _mood_text(list(in_words.groups.values()), in_words.emotions[APART])
+    return f"{visit.texts['heard']}: {text}" if job["summary"]["of"] == "voice" else text
 
 
-def _shares(summary: dict[str, Any], visit: Visit) -> str:
-    return " / ".join(visit.percent(summary[group]) for group in ("positive", "neutral", "negative"))
+def _mood_of_day(row: dict[str, Any], visit: Visit) -> str:
+    return _mood_text(percents([row[group] for group in GROUPS], visit.language), visit.percent(row[APART]))
+
+
+def _mood_text(group_texts: list[str], surprise_text: str) -> str:
+    return f"{' / '.join(group_texts)} · {surprise_text}"
 
 
 def day_rows(days: list[dict[str, Any]], visit: Visit) -> list[BarRow]:
@@ -150,7 +189,7 @@ def day_rows(days: list[dict[str, Any]], visit: Visit) -> list[BarRow]:
             tuple(
                 BarPart(label, row[group], colour, visit.percent(row[group])) for group, label, colour in _groups(visit)
             ),
-            f"{_shares(row, visit)} · {visit.texts.several('recordings', row['jobs'])}",
+            f"{_mood_of_day(row, visit)} · {visit.texts.several('recordings', row['jobs'])}",
         )
         for row in sorted(days, key=lambda row: row["day"], reverse=True)  # of one day in the order of the API
     ]

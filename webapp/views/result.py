@@ -4,21 +4,23 @@ import html
 
 import streamlit as st
 
-from emoclassify.crosscheck import Summary
 from emoclassify.errors import ResultError
 from emoclassify.job_states import ACTIVE, JobState
-from emoclassify.labels import EMOTIONS, negative, positive, valence
 from emoclassify.outputs.names import ANNOTATED, PREVIEW, RECORDING
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
+from emoclassify.usability import Usability, Verdict
 from webapp import widgets
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.earlier import draw_earlier
+from webapp.parts.figures import figures
 from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, draw_safely, go, show_api_away, why_failed
-from webapp.parts.texts import Texts, in_words, plain
+from webapp.parts.texts import in_words, plain
 from webapp.views import result_tabs
+
+_FIGURE_WIDTH_PX = 150
 
 
 def draw(visit: Visit) -> None:
@@ -63,8 +65,10 @@ def _draw_without_result(job: Job, visit: Visit) -> None:
 
 
 def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Visit) -> None:
-    with st.container(key="answer"):
-        st.markdown(plain(sentences(overview, visit)))
+    _draw_verdict(overview.findings.usability, visit)
+    if answer := sentences(overview, visit):
+        with st.container(key="answer"):
+            st.markdown(plain(answer))
     curve = _choose_curve(overview, visit)
     _draw_metrics(overview, curve, visit)
     if not overview.source.still:
@@ -88,6 +92,16 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         result_tabs.draw_about(overview, visit)
 
 
+def _draw_verdict(usability: Usability, visit: Visit) -> None:
+    """Draws what stands against the recording, and what to do; nothing where it is usable."""
+    if usability.is_usable:
+        return
+    draw = st.warning if usability.verdict is Verdict.NOT_USABLE else st.info
+    reasons = (f"- {in_words(reason.message, visit.language)}" for reason in usability.reasons)
+    with st.container(key="verdict"):
+        draw("\n".join([f"**{plain(usability.told(visit.language))}**", "", *reasons]))
+
+
 def _choose_curve(overview: Overview, visit: Visit) -> CurveWithFindings | None:
     curves = curves_of(overview)
     if len(curves) < 2:
@@ -105,35 +119,17 @@ def _choose_curve(overview: Overview, visit: Visit) -> CurveWithFindings | None:
 
 
 def _draw_metrics(overview: Overview, curve: CurveWithFindings | None, visit: Visit) -> None:
-    texts = visit.texts
-    metrics: list[tuple[str, str, str]] = []
-    if curve is not None and curve.mean is not None:
-        mean = curve.mean
-        metrics = [
-            ("positive", visit.percent(float(positive(mean))), texts["help_positive"]),
-            ("neutral", visit.percent(float(mean[EMOTIONS.index("neutral")])), texts["help_neutral"]),
-            ("negative", visit.percent(float(negative(mean))), texts["help_negative"]),
-            ("valence", visit.number(float(valence(mean))), texts["help_valence"]),
-        ]
-        if curve.person is not None and not overview.source.still:
-            metrics.append(("seen", visit.percent(curve.findings.coverage), texts["help_seen"]))
-    findings = overview.findings
-    if findings.voice is not None:
-        metrics.append(("speech", visit.percent(findings.voice.coverage), texts["help_speech"]))
-        if findings.crosscheck is not None and overview.counts.sampled:
-            metrics += _agreement_metrics(findings.crosscheck, texts)
     with st.container(horizontal=True, key="figures"):
-        for name, value, meaning in metrics:
-            st.metric(texts[f"metric_{name}"], value, help=meaning, width=120)
-
-
-def _agreement_metrics(crosscheck: Summary, texts: Texts) -> list[tuple[str, str, str]]:
-    """How often face and voice agree, where that is more than chance; else nothing."""
-    chance = crosscheck.chance
-    if chance is None or not chance.is_more:
-        return []
-    counts = {"same": chance.n_same, "all": crosscheck.pairs, "by_chance": round(chance.n_same_by_chance)}
-    return [("agree", texts["agree_of"].format(**counts), texts["help_agree"].format(**counts))]
+        for figure in figures(overview, curve, visit):
+            st.metric(
+                figure.label,
+                figure.value,
+                figure.base,
+                help=figure.meaning,
+                delta_color="off",
+                delta_arrow="off",
+                width=_FIGURE_WIDTH_PX,
+            )
 
 
 def _draw_timeline(

@@ -14,11 +14,12 @@ from emoclassify.outputs.names import PREVIEW, RECORDING, REPORT_PAGE
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
 from emoclassify.verdicts import CANNOT_TELL
+from emoclassify.words.bases import Base
 from emoclassify.words.texts import translation
 from webapp.parts.bars import BarPart, BarRow, draw_bars
 from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.session import Visit
-from webapp.parts.texts import in_words
+from webapp.parts.texts import in_words, plain
 
 _REPORT_HEIGHT_PX = 900
 _SHORT_ROWS, _LONG_PX = 15, 600
@@ -26,23 +27,38 @@ _SHORT_ROWS, _LONG_PX = 15, 600
 
 
 def draw_shares(overview: Overview, curve: CurveWithFindings | None, visit: Visit) -> None:
-    """Draws how much of the time each emotion leads, and how much cannot be read; of a picture, its scores."""
+    """Draws how long each emotion leads; of a picture, its scores."""
     texts = visit.texts
     if curve is None:
         st.write(texts["says_no_face"] if overview.counts.sampled else texts["says_nothing"])
         return
-    st.caption(texts["shares_title"])
-    draw_bars(texts["shares_title"], share_rows(curve, visit))
+    title = shares_title(overview, curve, visit)
+    st.caption(plain(title))
+    draw_bars(title, share_rows(overview, curve, visit))
 
 
-def share_rows(curve: CurveWithFindings, visit: Visit) -> list[BarRow]:
-    """A bar for each emotion, as a share of the whole time, and one for the time that cannot be read."""
-    names = [*(visit.texts[emotion] for emotion in EMOTIONS), visit.texts["unread"]]
-    shares = [*map(float, curve.findings.shares.leading), curve.findings.shares.unread]
-    colours = [*(COLOURS[emotion] for emotion in EMOTIONS), None]
+def shares_title(overview: Overview, curve: CurveWithFindings, visit: Visit) -> str:
+    """What the bars are shares of, and how much of the recording that is; of a picture, that they are scores."""
+    texts = visit.texts
+    if overview.source.still:
+        return texts["shares_title_still"]
+    of_recording = Base.RECORDING.of(visit.percent(curve.findings.shares.read), visit.language)
+    if curve.person is None:
+        return f"{texts['shares_title_voice']}. {texts['shares_spoken'].format(of_recording=of_recording)}"
+    return f"{texts['shares_title']}. {texts['shares_read'].format(of_recording=of_recording)}"
+
+
+def share_rows(overview: Overview, curve: CurveWithFindings, visit: Visit) -> list[BarRow]:
+    """A bar for each emotion: its share of the time that can be read; of a picture, its score."""
+    if overview.source.still and curve.mean is not None:
+        bars = [(float(score), visit.number(float(score))) for score in curve.mean]
+    else:
+        shares = curve.findings.shares
+        in_words = shares.in_words(overview.options.emotion_groups, visit.language)
+        bars = [(shares.share_of_read(emotion), in_words.emotions[emotion]) for emotion in EMOTIONS]
     return [
-        BarRow(name, (BarPart(name, share, colour, visit.percent(share)),), visit.percent(share))
-        for name, share, colour in zip(names, shares, colours, strict=True)
+        BarRow(visit.texts[emotion], (BarPart(visit.texts[emotion], length, COLOURS[emotion], note),), note)
+        for emotion, (length, note) in zip(EMOTIONS, bars, strict=True)
     ]
 
 
@@ -68,7 +84,7 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
         row = {
             texts["from"]: visit.clock(voice.span.start_s),
             texts["to"]: visit.clock(voice.span.end_s),
-            texts["heard"]: f"{top} ({visit.percent(voice.confidence)})",
+            texts["heard"]: f"{top} ({visit.number(voice.confidence)})",
         }
         if overview.was_compared:
             row[texts["seen"]] = texts[segment.face_dominant] if segment.face_dominant else "-"

@@ -1,5 +1,6 @@
 """The charts of a recording over time: seven emotions, three groups, valence, face against voice."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from matplotlib.patches import Patch
 from emoclassify.analysis import Analysis
 from emoclassify.colours import COLOURS, COVERAGE, GAP, GROUP_FILLS, VALENCE, VALENCE_AS_READ, VERDICT_COLOURS
 from emoclassify.curves import Curve, axis_end_s
-from emoclassify.labels import EMOTIONS, negative, positive, valence
+from emoclassify.groups import APART, Groups
+from emoclassify.labels import EMOTIONS, sum_of, valence
 from emoclassify.outputs.charts.style import (
     TITLE_IN,
     label_row,
@@ -30,7 +32,7 @@ from emoclassify.outputs.charts.titles import (
     smoothing_fact,
 )
 from emoclassify.verdicts import AGREE, CANNOT_TELL, DIFFER, FACE_MORE, NO_FACE, VOICE_MORE
-from emoclassify.words.numbers import percent, seconds
+from emoclassify.words.numbers import number, percent, seconds
 from emoclassify.words.texts import translation
 
 _AXIS_IN, _LEGEND_IN = 0.45, 0.3
@@ -39,6 +41,7 @@ _ALL_AREAS_IN, _ALL_LINES_IN = 6.0, 7.5
 
 _VALENCE_LIMIT = 1.06  # of the axis: a line at -1 or 1 is then not cut off
 _MOST_OUTLINED = 40
+_PART: Any = {"hatch": "....", "edgecolor": "black"}  # the look of surprise within its group
 _MOST_KEYS_IN_A_ROW = 4
 _VERDICTS: dict[str, Any] = {
     AGREE: {"facecolor": VERDICT_COLOURS[AGREE]},
@@ -131,14 +134,14 @@ def _outline_width(analysis: Analysis) -> float:
 def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
     """Draws positive, neutral and negative as areas over time that add up to 1, with a row for each person."""
     _ = translation(lang).gettext
-    curves = drawn_curves(analysis)
+    curves, groups = drawn_curves(analysis), analysis.options.emotion_groups
     with paper(stem, min(max(1, len(curves)) * 1.3, _ALL_AREAS_IN) + TITLE_IN + _AXIS_IN + _LEGEND_IN) as figure:
         rows = figure.subplots(max(1, len(curves)), 1, sharex=True, squeeze=False)[:, 0]
         for row in rows:
             row.set_ylim(0, 1)
-            row.set_yticks([0, 0.5, 1], labels=["0", percent(0.5, lang), percent(1, lang)])
+            row.set_yticks([0, 0.5, 1], labels=["0", number(0.5, lang, 1), "1"])
         for row, curve in zip(rows, curves, strict=False):
-            _draw_areas(row, curve)
+            _draw_areas(row, curve, groups)
             label_row(row, label_of(curve, _))
         if not curves:
             shade_all(rows[0])
@@ -148,12 +151,16 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
         legend_patches = [
             Patch(facecolor=GROUP_FILLS[group], edgecolor="black", linewidth=0.5, label=names[group]) for group in names
         ]
+        if group := groups.group_with_part:
+            label = _("{group}: {part} alone").format(group=names[group], part=_(APART))
+            legend_patches.append(Patch(facecolor=GROUP_FILLS[group], linewidth=0.5, label=label, **_PART))
         figure.legend(handles=legend_patches, loc="outside lower center", ncols=len(legend_patches), frameon=False)
         set_title(
             figure,
             analysis.source.name,
             _("Positive, neutral, negative"),
             [
+                _("scores from 0 to 1"),
                 *facts_of(analysis, lang),
                 *([smoothing_fact(analysis, lang)] if curves else []),
                 *person_count_facts(analysis, _),
@@ -161,15 +168,23 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
         )
 
 
-def _draw_areas(row: Axes, curve: Curve) -> None:
-    scores = curve.drawn_scores
-    low, high = negative(scores), 1 - positive(scores)
-    floor, ceiling = np.where(curve.gaps, np.nan, 0.0), np.where(curve.gaps, np.nan, 1.0)
-    for group, bottom, top in (("negative", floor, low), ("neutral", low, high), ("positive", high, ceiling)):
-        row.stairs(top, curve.edges_s, baseline=bottom, fill=True, color=GROUP_FILLS[group], linewidth=0)
-    for border in (low, high):
-        row.stairs(border, curve.edges_s, baseline=None, color="black", linewidth=0.5)
+def _draw_areas(row: Axes, curve: Curve, groups: Groups) -> None:
+    """The groups from below, each group's surprise hatched at its upper end."""
+    scores, top = curve.drawn_scores, np.where(curve.gaps, np.nan, 0.0)
+    for group, emotions in _layers(groups):
+        bottom, top = top, top + sum_of(scores, emotions)
+        look = _PART if emotions == (APART,) and len(groups[group]) > 1 else {}
+        row.stairs(top, curve.edges_s, baseline=bottom, fill=True, facecolor=GROUP_FILLS[group], linewidth=0, **look)
+        row.stairs(top, curve.edges_s, baseline=None, color="black", linewidth=0.5)
     shade_gaps(row, curve.gaps, curve.edges_s)
+
+
+def _layers(groups: Groups) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A group and the emotions of each area, from below."""
+    for group in ("negative", "neutral", "positive"):
+        yield group, tuple(emotion for emotion in groups[group] if emotion != APART)
+        if APART in groups[group]:
+            yield group, (APART,)
 
 
 def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
@@ -203,7 +218,12 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
         if curves:
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
-        facts = [_("happy minus negative"), *facts_of(analysis, lang), *person_count_facts(analysis, _)]
+        facts = [
+            _("happy minus angry, disgust, fear and sad; surprise is left out"),
+            _("below: share of the frames looked at") if analysis.frames else _("below: share of the time with speech"),
+            *facts_of(analysis, lang),
+            *person_count_facts(analysis, _),
+        ]
         set_title(figure, analysis.source.name, _("Valence"), facts)
 
 

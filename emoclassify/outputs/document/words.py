@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.words import numbers
+from emoclassify.words.bases import Base
 from emoclassify.words.texts import translation
 
 NOTHING = "\N{EN DASH}"
@@ -33,6 +34,10 @@ class Words:
         """0.5 -> "50%", in Russian "50 %"."""
         return numbers.percent(share, self.lang)
 
+    def share(self, share: float, base: Base) -> str:
+        """A share with what it is a share of: "50% of the speech"."""
+        return base.of(self.percent(share), self.lang)
+
     def time(self, time_s: float) -> str:
         """A moment or a length as m:ss, with tenths where it is no whole second."""
         return numbers.clock(time_s, self.lang)
@@ -48,6 +53,10 @@ class Words:
     def date(self, moment: str) -> str:
         """An ISO 8601 moment, in words, UTC."""
         return numbers.date_in_words(moment, self.lang)
+
+    def group(self, name: str) -> str:
+        """The name of a group of emotions."""
+        return translation(self.lang).pgettext("group", name)
 
     def emotion(self, name: str | None) -> str:
         """An emotion's name; "cannot tell" for None."""

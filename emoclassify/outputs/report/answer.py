@@ -2,8 +2,10 @@
 
 from emoclassify.analysis import Analysis
 from emoclassify.findings import NOTABLE_SHARE, Findings, Subject
-from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Table, TextRow
+from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Table, TextRow
 from emoclassify.outputs.document.words import Words, printable
+from emoclassify.usability import Usability, Verdict
+from emoclassify.words.bases import Base
 
 
 def request(analysis: Analysis, words: Words) -> list[Block]:
@@ -69,7 +71,18 @@ def answer(analysis: Analysis, findings: Findings, words: Words) -> list[Block]:
         "" if analysis.source.still else _valence_sentence(findings, words),
         _voice_sentence(analysis, findings, words),
     ]
-    return [Heading(words.text("The answer")), Paragraph(" ".join(filter(None, sentences)), lead=True)]
+    if findings.usability.verdict is Verdict.NOT_USABLE and findings.subject in (Subject.FACE, Subject.VOICE):
+        sentences = []
+    lead = [Paragraph(" ".join(filter(None, sentences)), lead=True)] if sentences else []
+    return [Heading(words.text("The answer")), *_verdict(findings.usability, words), *lead]
+
+
+def _verdict(usability: Usability, words: Words) -> list[Block]:
+    """What stands against the recording, the worst first; nothing of one that is usable."""
+    if usability.is_usable:
+        return []
+    reasons = Bullets(tuple(reason.message.in_language(words.lang) for reason in usability.reasons))
+    return [Paragraph(usability.told(words.lang), lead=True), reasons]
 
 
 def _leading_emotion(analysis: Analysis, findings: Findings, words: Words) -> str:
@@ -85,27 +98,30 @@ def _leading_emotion(analysis: Analysis, findings: Findings, words: Words) -> st
         return _("A face was found, but it is nowhere seen well enough to be read.")
     if findings.subject is Subject.VOICE:
         start = _("The recording has no picture; its voice sounds most often like “{top}”")
+    elif analysis.source.still:
+        start = _("The face reads as “{top}”")
     elif len(analysis.persons) > 1:
         start = _("The face of the main person (person 1 of {n}) reads most often as “{top}”")
     else:
         start = _("The face reads most often as “{top}”")
-    return _shares_sentence(start, findings, words)
+    return _shares_sentence(start, analysis, findings, words)
 
 
-def _shares_sentence(start: str, findings: Findings, words: Words) -> str:
-    """Which emotion leads and for how long, which one is next, and for how long nothing can be read."""
+def _shares_sentence(start: str, analysis: Analysis, findings: Findings, words: Words) -> str:
+    """Which emotion leads and for how long, which one is next, and how much of the recording can be read."""
     _, main = words.text, findings.main
     assert main is not None
-    is_voice = main.person is None
     first, second = main.shares.ranked[:2]
-    of_what = _("({share} of the speech)") if is_voice else _("({share} of the time in which it can be read)")
     sentence = start.format(top=_(first), n=len(findings.curves))
-    sentence += " " + of_what.format(share=words.percent(main.shares.share_of_read(first)))
-    if (share := main.shares.share_of_read(second)) >= NOTABLE_SHARE:
-        sentence += _(", next as “{top}” ({share})").format(top=_(second), share=words.percent(share))
-    if not is_voice and main.shares.unread >= NOTABLE_SHARE:
-        unread = words.percent(main.shares.unread)
-        sentence += _("; in {share} of the recording it cannot be read").format(share=unread)
+    if analysis.source.still:
+        return sentence + "."
+    shares = main.shares.in_words(analysis.options.emotion_groups, words.lang).emotions
+    sentence += f" ({main.base.of(shares[first], words.lang)})"
+    if main.shares.share_of_read(second) >= NOTABLE_SHARE:
+        sentence += _(", next as “{top}” ({share})").format(top=_(second), share=shares[second])
+    if main.person is not None and main.shares.unread >= NOTABLE_SHARE:
+        of_recording = words.share(main.shares.read, Base.RECORDING)
+        sentence += _("; it can be read in {of_recording}").format(of_recording=of_recording)
     return sentence + "."
 
 
@@ -121,21 +137,24 @@ def _valence_sentence(findings: Findings, words: Words) -> str:
         facts |= {"low": words.signed(low.valence), "low_time": words.time(low.time_s)}
     if low and high:
         template = _(
-            "Its valence (happy minus negative, from \N{MINUS SIGN}1 to +1) is highest at {high_time} ({high}) and "
-            "lowest at {low_time} ({low})."
+            "Its valence (happy minus angry, disgust, fear and sad; surprise is left out; from \N{MINUS SIGN}1 to +1) "
+            "is highest at {high_time} ({high}) and lowest at {low_time} ({low})."
         )
     elif high:
         template = _(
-            "Its valence (happy minus negative, from \N{MINUS SIGN}1 to +1) is highest at {high_time} ({high}); below "
-            "its usual level nothing stands out."
+            "Its valence (happy minus angry, disgust, fear and sad; surprise is left out; from \N{MINUS SIGN}1 to +1) "
+            "is highest at {high_time} ({high}); below its usual level nothing stands out."
         )
     elif low:
         template = _(
-            "Its valence (happy minus negative, from \N{MINUS SIGN}1 to +1) is lowest at {low_time} ({low}); above "
-            "its usual level nothing stands out."
+            "Its valence (happy minus angry, disgust, fear and sad; surprise is left out; from \N{MINUS SIGN}1 to +1) "
+            "is lowest at {low_time} ({low}); above its usual level nothing stands out."
         )
     else:
-        template = _("No moment stands out from the usual ups and downs of its valence (happy minus negative).")
+        template = _(
+            "No moment stands out from the usual ups and downs of its valence (happy minus angry, disgust, fear and "
+            "sad; surprise is left out)."
+        )
     return template.format(**facts)
 
 

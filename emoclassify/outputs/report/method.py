@@ -5,6 +5,7 @@ import shlex
 import numpy as np
 
 from emoclassify.analysis import Analysis
+from emoclassify.groups import DEFAULT
 from emoclassify.networks.nouns import ModelUsed, SetScores
 from emoclassify.outputs.document.blocks import Block, Bullets, Code, Heading, Paragraph, Table, TextRow
 from emoclassify.outputs.document.words import NOTHING, Words, printable
@@ -39,10 +40,13 @@ def method(analysis: Analysis, words: Words) -> list[Block]:
         )
     sentences.append(
         _(
-            "Valence is the score of happy minus those of angry, disgust, fear and sad; what was not seen or heard "
-            "is a gap."
+            "Valence is the score of happy minus those of angry, disgust, fear and sad; it leaves surprise out, which "
+            "may be pleasant or not. What was not seen or heard is a gap."
         )
     )
+    if analysis.options.emotion_groups != DEFAULT:
+        template = _("The groups are not those of the program but as asked for: {groups}.")
+        sentences.append(template.format(groups=analysis.options.groups))
     rows = tuple(
         (_(str(model.purpose)), printable(model.name), _terms(model, words), printable(model.runtime))
         for model in analysis.models

@@ -1,66 +1,77 @@
 """The persons of a recording, and its mean emotion."""
 
 from emoclassify.analysis import Analysis
+from emoclassify.findings import CurveFindings, Findings
+from emoclassify.groups import APART, Groups
 from emoclassify.labels import EMOTIONS, Scores, valence
-from emoclassify.means import FaceMean
 from emoclassify.outputs.charts.titles import MOST_PERSONS
 from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Picture, Table, TextRow
 from emoclassify.outputs.document.words import NOTHING, Words
 from emoclassify.outputs.report.voices import weights_paragraph
 
 
-def persons(analysis: Analysis, words: Words, charts: dict[str, Picture]) -> list[Block]:
-    """How long each person can be read, with the mean emotion of the face; no blocks where nobody can be read."""
-    _, means = words.text, {mean.person: mean for mean in analysis.means.faces}
-    if not means:
+def persons(analysis: Analysis, findings: Findings, words: Words, charts: dict[str, Picture]) -> list[Block]:
+    """How long each person can be read, and each group of emotions leads; no blocks where nobody can be read."""
+    _, groups = words.text, analysis.options.emotion_groups
+    curves = [curve for curve in findings.curves if curve.person is not None]
+    if not any(curve.mean is not None for curve in curves):
         return []
-    header = (_("person"), _("readable for"), _("of the picture's time"), _("mean emotion"), _("valence"))
-    rows = tuple(_person(person, means.get(person), words) for person in analysis.persons[:MOST_PERSONS])
-    blocks: list[Block] = [Heading(_("Persons")), Table(header, rows, numbers_from=4)]
-    sentences = []
+    header = (
+        _("person"),
+        _("readable for"),
+        _("of the recording"),
+        *(words.group(group) for group in groups),
+        _(APART),
+        _("mean valence"),
+    )
+    rows = tuple(_person(curve, groups, words) for curve in curves[:MOST_PERSONS])
+    blocks: list[Block] = [Heading(_("Persons")), Table(header, rows, numbers_from=1)]
+    sentences = [_bases(groups, words)]
     if len(analysis.persons) > 1:
         sentences.append(_("Person 1 is the main person: the one whose face is largest over the whole time."))
     if len(analysis.persons) > MOST_PERSONS:
         sentence = _("The {shown} persons with the largest faces are shown of {all}; the tables have all.")
         sentences.append(sentence.format(shown=MOST_PERSONS, all=len(analysis.persons)))
-    if sentences:
-        blocks.append(Paragraph(" ".join(sentences)))
-    return [*blocks, charts["shares"]]
+    return [*blocks, Paragraph(" ".join(sentences)), charts["shares"]]
 
 
-def _person(person: int, mean: FaceMean | None, words: Words) -> TextRow:
-    if mean is None:
-        return (str(person), words.seconds(0), words.percent(0), NOTHING, NOTHING)
-    return (
-        str(person),
-        words.seconds(mean.seen_s),
-        words.percent(mean.coverage),
-        words.top(mean.scores),
-        words.signed(float(valence(mean.scores))),
-    )
+def _bases(groups: Groups, words: Words) -> str:
+    """Of what the percentages of the groups are shares, and which emotions are in them."""
+    _ = words.text
+    emotions = {group: " + ".join(map(_, groups[group])) or NOTHING for group in groups}
+    return _(
+        "Positive ({positive}), neutral ({neutral}) and negative ({negative}) are shares of the readable time in which "
+        "one of their emotions has the top score. Surprise is a part of its group and is told apart too; the mean "
+        "valence leaves it out."
+    ).format(**emotions)
 
 
-def mean_emotion(analysis: Analysis, words: Words) -> list[Block]:
+def _person(curve: CurveFindings, groups: Groups, words: Words) -> TextRow:
+    readable = (str(curve.person), words.seconds(curve.read_s), words.percent(curve.shares.read))
+    if curve.mean is None:
+        return (*readable, *[NOTHING] * 5)
+    shares = curve.shares.in_words(groups, words.lang)
+    return (*readable, *shares.groups.values(), shares.emotions[APART], words.signed(float(valence(curve.mean))))
+
+
+def mean_emotion(analysis: Analysis, findings: Findings, words: Words) -> list[Block]:
     """The mean scores of each face, of the voice and of both; no blocks where there are none."""
-    _, means = words.text, analysis.means
+    _ = words.text
     rows: list[TextRow] = []
-    for mean in means.faces:
-        if mean.person not in analysis.persons[:MOST_PERSONS]:
-            continue
-        name = f"{_('person')} {mean.person} ({words.percent(mean.coverage)})"
-        rows.append((name, *_scores(mean.scores, words)))
-    if means.voice is not None:
-        name = f"{_('voice')} ({words.percent(means.voice_coverage)})"
-        rows.append((name, *_scores(means.voice.scores, words)))
-    if means.both is not None:
-        rows.append((_("face and voice together"), *_scores(means.both, words)))
+    for curve in findings.curves[:MOST_PERSONS]:
+        if curve.person is not None and curve.mean is not None:
+            rows.append((f"{_('person')} {curve.person}", *_scores(curve.mean, words)))
+    if findings.voice is not None and findings.voice.mean is not None:
+        rows.append((_("voice"), *_scores(findings.voice.mean, words)))
+    if findings.both is not None:
+        rows.append((_("face and voice together"), *_scores(findings.both, words)))
     if not rows:
         return []
     explanation = _(
-        "The mean of every score over the whole recording, each weighted by the time it stands for; in brackets how "
-        "much of the time that is."
+        "The mean score of every emotion, 0 to 1, over the readable time of a face and over the speech of a voice, "
+        "each reading weighted by the time it stands for."
     )
-    if means.both is not None:
+    if findings.both is not None:
         explanation += " " + _(
             "Face and voice together: the main person's mean and that of the voice, multiplied with the weights told "
             "below."
@@ -70,7 +81,7 @@ def mean_emotion(analysis: Analysis, words: Words) -> list[Block]:
     header = ("", *map(_, EMOTIONS))
     blocks: list[Block] = [Heading(_("The mean of the whole recording")), Paragraph(explanation)]
     blocks.append(Table(header, tuple(rows), numbers_from=1))
-    if means.both is not None and analysis.crosscheck is None:
+    if findings.both is not None and analysis.crosscheck is None:
         blocks.append(weights_paragraph(analysis, words))
     return blocks
 

@@ -3,11 +3,13 @@
 from collections import Counter
 
 from emoclassify.analysis import Analysis
+from emoclassify.findings import Findings
 from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Table, TextRow
 from emoclassify.outputs.document.words import Words
+from emoclassify.words.bases import Base
 
 
-def quality(analysis: Analysis, words: Words) -> list[Block]:
+def quality(analysis: Analysis, findings: Findings, words: Words) -> list[Block]:
     """A table of how many frames and faces were read or left out, and the warnings."""
     _, counts = words.text, analysis.counts
     rows: list[TextRow] = []
@@ -18,7 +20,7 @@ def quality(analysis: Analysis, words: Words) -> list[Block]:
             (_("frames looked at"), words.count(n)),
             (
                 _("of these with a face"),
-                f"{words.count(counts.with_face)} ({words.percent(counts.with_face / n)})",
+                f"{words.count(counts.with_face)} ({words.share(counts.with_face / n, Base.FRAMES)})",
             ),
             (_("stretches without a face"), words.count(counts.gaps)),
             (_("readings of faces"), words.count(counts.faces)),
@@ -27,7 +29,7 @@ def quality(analysis: Analysis, words: Words) -> list[Block]:
         ]
     if analysis.voice is not None:
         speech_s = sum(segment.voice.span.duration_s for segment in analysis.segments)
-        share = words.percent(analysis.means.voice_coverage)
+        share = words.share(findings.voice.shares.read if findings.voice else 0.0, Base.RECORDING)
         rows += [
             (_("stretches of speech"), words.count(len(analysis.segments))),
             (_("length of all speech"), f"{words.seconds(speech_s)} ({share})"),

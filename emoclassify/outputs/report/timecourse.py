@@ -39,7 +39,7 @@ def timecourse(
         "and downs do, and {least} at least."
     ).format(least=words.number(LEAST_CHANGE, 1))
     if not moments:
-        none = _("No moment stands out from the usual ups and downs of the valence.")
+        none = _("No moment stands out from the usual ups and downs of the valence, which leaves surprise out.")
         return [*blocks, Paragraph(f"{none} {rule}")]
     kinds = {
         HIGHEST: _("highest valence"),
@@ -51,7 +51,10 @@ def timecourse(
         (words.time(moment.time_s), kinds[moment.kind], words.signed(moment.valence), words.top(moment.scores))
         for moment in moments
     )
-    explanation = _("Peaks and turning points of the valence: above 0 it is more happy, below 0 more negative.")
+    explanation = _(
+        "Peaks and turning points of the valence: above 0 it is more happy, below 0 more angry, disgust, fear and sad. "
+        "Surprise is left out of it."
+    )
     header = (_("time"), _("what"), _("valence"), _("top emotion"))
     blocks += [Paragraph(f"{explanation} {rule}"), Table(header, rows)]
     frames = [frame_of(analysis, moment) for moment in moments]

@@ -158,8 +158,8 @@ def weights_paragraph(analysis: Analysis, words: Words) -> Paragraph:
         )
         return Paragraph(template)
     template = _(
-        "In scores of both together the face counts {face} and the voice {voice}, by the log-loss of each model on "
-        "labelled data that it did not learn from; no data that were at hand have labels of both face and voice, so "
-        "how good the joint scores are was not measured."
+        "In scores of both together the face has the weight {face} and the voice {voice}, by the log-loss of each "
+        "model on labelled data that it did not learn from; no data that were at hand have labels of both face and "
+        "voice, so how good the joint scores are was not measured."
     )
-    return Paragraph(template.format(face=words.percent(shares.face), voice=words.percent(shares.voice)))
+    return Paragraph(template.format(face=words.number(shares.face), voice=words.number(1 - round(shares.face, 2))))

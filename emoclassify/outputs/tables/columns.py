@@ -32,9 +32,9 @@ def _emotions(meaning: str, prefix: str = "") -> tuple[Column, ...]:
 
 
 _GROUPS = (
-    Column("positive", "happy + surprise", "0..1", 6),
-    Column("negative", "angry + disgust + fear + sad", "0..1", 6),
-    Column("valence", "happy minus negative", "-1..1", 6),
+    Column("positive", "happy + surprise, or what the option groups defines", "0..1", 6),
+    Column("negative", "angry + disgust + fear + sad, or what the option groups defines", "0..1", 6),
+    Column("valence", "happy minus angry, disgust, fear and sad; surprise is left out", "-1..1", 6),
 )
 _SPAN = (Column("start", "where it starts", "s", 6), Column("end", "where it ends", "s", 6))
 

@@ -18,6 +18,8 @@ from emoclassify.overview import Overview
 RECORDING_COLUMN = "recording"
 """The first column of each table: the folder of the recording's results, relative to the folder that was merged."""
 
+VERDICT_COLUMN = "usability"
+"""The second column of each table: whether the recording is usable (see `usability.Verdict`)."""
 
 _GROUP_ROWS = 100_000
 """Rows that are collected before they are written: a file of many small groups is slow to read."""
@@ -59,7 +61,8 @@ def merge(
                     continue
                 if (earlier_path := paths_by_sha256.setdefault(overview.source.sha256, path)) != path:
                     on_same(path, earlier_path)
-                writers.add(path.parent.relative_to(results).as_posix(), tables)
+                recording = path.parent.relative_to(results).as_posix()
+                writers.add({RECORDING_COLUMN: recording, VERDICT_COLUMN: overview.findings.usability.verdict}, tables)
             return writers.finish()
     except OSError as exc:
         raise ResultError("tables_unwritten", folder=str(results), why=str(exc.strerror)) from exc
@@ -73,10 +76,7 @@ def _tables_of(folder: Path) -> tuple[Overview, dict[str, list[Row]]]:
         overview = Overview.of(analysis)
         return overview, {name: list(rows_of(analysis, name)) for name in table_names(was_heard=overview.was_heard)}
     names = table_names(was_heard=overview.was_heard)
-    tables = {name: list(read_table(folder, name, overview.options)) for name in names}
-    for row, segment in zip(tables.get("segments", ()), overview.segments, strict=True):
-        row |= {"verdict": segment.verdict, "reason": segment.reason}  # an older version had another rule
-    return overview, tables
+    return overview, {name: list(read_table(folder, name, overview.options)) for name in names}
 
 
 class _Writers:
@@ -88,13 +88,14 @@ class _Writers:
         self._n_rows: dict[str, int] = {}
         self._pending: dict[str, list[Any]] = {}
 
-    def add(self, recording: str, tables: dict[str, list[Row]]) -> None:
+    def add(self, recording: Row, tables: dict[str, list[Row]]) -> None:
+        """Adds the tables of a recording; `recording` has the cells that all its rows begin with."""
         for name, table in tables.items():
             if name not in self._writers:
                 writer = pq.ParquetWriter(self._partial_path(name), schema_of(name), compression="zstd")
                 self._writers[name] = self._stack.enter_context(writer)
                 self._n_rows[name], self._pending[name] = 0, []
-            rows = [{RECORDING_COLUMN: recording, **row} for row in table]
+            rows = [{**recording, **row} for row in table]
             self._n_rows[name] += len(rows)
             self._pending[name].append(pa.Table.from_pylist(rows, schema_of(name)))
             if sum(map(len, self._pending[name])) >= _GROUP_ROWS:
@@ -119,7 +120,7 @@ class _Writers:
 
 def schema_of(table: str) -> Any:
     """The columns of a merged table with their types and units."""
-    fields = [pa.field(RECORDING_COLUMN, pa.string())]
+    fields = [pa.field(name, pa.string()) for name in (RECORDING_COLUMN, VERDICT_COLUMN)]
     for column in TABLES[table]:
         metadata = {"unit": column.unit, "meaning": column.meaning}
         fields.append(pa.field(column.name, _arrow_type(column), metadata=metadata))

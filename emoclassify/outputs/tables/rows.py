@@ -8,7 +8,8 @@ from pathlib import Path
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
 from emoclassify.faces.reading import FaceReading
-from emoclassify.labels import EMOTIONS, Scores, negative, positive, valence
+from emoclassify.groups import Groups
+from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.outputs.tables.columns import TABLES, Column
 from emoclassify.settings import Options
 from emoclassify.words.numbers import with_decimal_mark
@@ -41,7 +42,7 @@ def write_table(analysis: Analysis, name: str, path: Path, options: Options) -> 
         writer = csv.writer(file, delimiter=dialect.separator, lineterminator="\n")
         writer.writerow([column.name for column in columns])
         for row in rows_of(analysis, name):
-            writer.writerow([_cell_text(row.get(column.name), column, dialect.lang) for column in columns])
+            writer.writerow([_cell_text(row.get(column.name), column, dialect.decimal_mark) for column in columns])
 
 
 def read_table(folder: Path, name: str, options: Options) -> Iterator[Row]:
@@ -59,7 +60,7 @@ def read_table(folder: Path, name: str, options: Options) -> Iterator[Row]:
         for cells in lines:
             try:
                 pairs = zip(columns, cells, strict=True)
-                yield {column.name: _read_cell(cell, column, dialect.lang) for column, cell in pairs}
+                yield {column.name: _read_cell(cell, column, dialect.decimal_mark) for column, cell in pairs}
             except ValueError as exc:
                 raise ResultError("table_damaged", file=f"{name}.csv", line=lines.line_num) from exc
 
@@ -70,29 +71,31 @@ class _Dialect:
 
     encoding: str
     separator: str
-    lang: str
-    """The language of the decimal mark."""
+    decimal_mark: str
 
 
 def _dialect(options: Options) -> _Dialect:
-    return _Dialect("utf-8-sig", ";", options.lang) if options.csv_excel else _Dialect("utf-8", ",", "en")
+    if options.csv_excel:
+        return _Dialect("utf-8-sig", ";", with_decimal_mark(".", options.lang))
+    return _Dialect("utf-8", ",", ".")
 
 
-def _read_cell(cell: str, column: Column, lang: str) -> Cell:
+def _read_cell(cell: str, column: Column, decimal_mark: str) -> Cell:
     if not cell:
         return None
     if column.is_text:
         return cell
-    return int(cell) if column.decimals is None else float(cell.replace(with_decimal_mark(".", lang), "."))
+    return int(cell) if column.decimals is None else float(cell.replace(decimal_mark, "."))
 
 
-def _cell_text(cell: Cell, column: Column, lang: str) -> str:
+def _cell_text(cell: Cell, column: Column, decimal_mark: str) -> str:
     if cell is None:
         return ""
-    return str(cell) if column.decimals is None else with_decimal_mark(f"{cell:.{column.decimals}f}", lang)
+    return str(cell) if column.decimals is None else f"{cell:.{column.decimals}f}".replace(".", decimal_mark)
 
 
 def _frame_rows(analysis: Analysis) -> Iterator[Row]:
+    groups = analysis.options.emotion_groups
     by_frame: dict[int, list[FaceReading]] = {}
     for reading in analysis.faces:
         by_frame.setdefault(reading.frame, []).append(reading)
@@ -101,12 +104,12 @@ def _frame_rows(analysis: Analysis) -> Iterator[Row]:
         frame_cells: Row = {"frame": sampled.frame, "timestamp": sampled.time_s}
         faces = sorted(by_frame.get(sampled.frame, ()), key=lambda reading: reading.person)
         for reading in faces:
-            yield {**frame_cells, **_face_cells(reading), "shown": emotions_shown[reading.person][i]}
+            yield {**frame_cells, **_face_cells(reading, groups), "shown": emotions_shown[reading.person][i]}
         if not faces:
             yield {**frame_cells, "success": 0}
 
 
-def _face_cells(reading: FaceReading) -> Row:
+def _face_cells(reading: FaceReading, groups: Groups) -> Row:
     x0, y0, x1, y1 = reading.box_xyxy
     return {
         "face_id": reading.person,
@@ -119,7 +122,7 @@ def _face_cells(reading: FaceReading) -> Row:
         **_score_cells(reading.scores),
         "dominant": EMOTIONS[int(reading.scores.argmax())],
         "confidence": float(reading.scores.max()),
-        **_group_cells(reading.scores),
+        **_group_cells(reading.scores, groups),
         "yaw": reading.turn.yaw,
         "pitch": reading.turn.pitch,
         "roll": reading.turn.roll,
@@ -129,6 +132,7 @@ def _face_cells(reading: FaceReading) -> Row:
 
 
 def _series_rows(analysis: Analysis) -> Iterator[Row]:
+    groups = analysis.options.emotion_groups
     for person in analysis.persons:
         bins = analysis.series(person)
         for i in range(len(bins.starts_s)):
@@ -141,7 +145,7 @@ def _series_rows(analysis: Analysis) -> Iterator[Row]:
                 "gap": int(bins.n_valid[i] == 0),
             }
             if bins.n_valid[i]:
-                row |= _score_cells(bins.scores[i]) | _group_cells(bins.scores[i])
+                row |= _score_cells(bins.scores[i]) | _group_cells(bins.scores[i], groups)
             yield row
 
 
@@ -183,9 +187,9 @@ def _score_cells(scores: Scores) -> Row:
     return {emotion: float(value) for emotion, value in zip(EMOTIONS, scores, strict=True)}
 
 
-def _group_cells(scores: Scores) -> Row:
+def _group_cells(scores: Scores, groups: Groups) -> Row:
     return {
-        "positive": float(positive(scores)),
-        "negative": float(negative(scores)),
+        "positive": float(sum_of(scores, groups["positive"])),
+        "negative": float(sum_of(scores, groups["negative"])),
         "valence": float(valence(scores)),
     }

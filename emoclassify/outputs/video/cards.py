@@ -11,7 +11,7 @@ from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.outputs.video.by_picture import ShownFace
 from emoclassify.outputs.video.sprites import Paint, Sprite
 from emoclassify.voice.reading import VoiceReading
-from emoclassify.words.numbers import percent
+from emoclassify.words.numbers import number
 from emoclassify.words.texts import translation
 
 Font = ImageFont.FreeTypeFont
@@ -53,7 +53,7 @@ class Cards:
         start_s, sprite = self._voice or (None, None)
         if sprite is None or start_s != reading.span.start_s:
             _, top = self._text, reading.dominant
-            text = self._share(top, reading.confidence) if top else _("cannot tell")
+            text = self._score(top, reading.confidence) if top else _("cannot tell")
             image = text_image(f"{_('voice')}: {text}", self._font, COLOURS[top] if top else None)
             sprite = self._paint.sprite(image)
             self._voice = reading.span.start_s, sprite
@@ -65,15 +65,15 @@ class Cards:
         if scores is None:
             return Card(self._paint.sprite(text_image(f"{name}: {_('doubtful')}", self._font, None)), None)
         top = EMOTIONS[int(scores.argmax())]
-        share = self._share(top, float(scores.max()))
-        image = text_image(f"{name}: {share}", self._font, COLOURS[top])
+        score = self._score(top, float(scores.max()))
+        image = text_image(f"{name}: {score}", self._font, COLOURS[top])
         if image.width > self._width:
-            image = text_image(share, self._font, COLOURS[top])
+            image = text_image(score, self._font, COLOURS[top])
         return Card(self._paint.sprite(image), self._paint.sprite(self._bars(scores, short=short)))
 
-    def _share(self, emotion: str, share: float) -> str:
+    def _score(self, emotion: str, score: float) -> str:
         _ = self._text
-        return f"{_(emotion)} {percent(share, self._lang)}"
+        return f"{_(emotion)} {number(score, self._lang)}"
 
     def _bars(self, scores: Scores, *, short: bool) -> Image.Image:
         names = ["" if short else self._text(emotion) for emotion in EMOTIONS]

@@ -1,0 +1,58 @@
+"""Recordings side by side: their panel, its mean and range, and how they are drawn."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.support.findings import analysis, face, voice
+from tests.support.pages import analysis_with, checked, found, visit
+from webapp.parts.panel import panel_of, repeated_names
+from webapp.views import compare
+
+
+def test_recordings_side_by_side() -> None:
+    short = analysis([face(0, 0.0), face(1, 0.5)], [0.0, 0.5], end_s=1.0, picture_end_s=1.0)
+    shown = panel_of([found(), found(short)], "positive")
+    assert shown.names == ("made.mp4 (1)", "made.mp4 (2)")
+    assert shown.values.shape == (2, 8)
+    assert np.isnan(shown.values[1, 2:]).all()
+    assert shown.mean[0] == pytest.approx(shown.values[:, 0].mean())
+    assert np.isnan(shown.mean[2])  # a gap in the one, over in the other
+    assert (shown.low[0], shown.high[0]) == (shown.values[:, 0].min(), shown.values[:, 0].max())
+    table = pd.read_csv(io.BytesIO(shown.to_csv()))
+    assert list(table.columns) == ["t", *shown.names, "mean", "lowest", "highest", "n"]
+    assert list(table["n"]) == [2, 2, 0, 0, 1, 1, 1, 1]
+    assert list(table["t"]) == [0.5 * i for i in range(8)]
+
+
+def test_mean_and_range_are_of_faces_where_there_are_any() -> None:
+    heard, seen = found(analysis([], [], [voice(0.0, 4.0, "angry")])), found()
+    both = panel_of([seen, heard, seen], "negative")
+    faces = panel_of([seen, seen], "negative")
+    assert both.of_voice == (False, True, False)
+    for mixed, alone in ((both.mean, faces.mean), (both.low, faces.low), (both.high, faces.high)):
+        np.testing.assert_array_equal(mixed, alone)
+    assert list(pd.read_csv(io.BytesIO(both.to_csv()))["n"]) == [2, 2, 0, 0, 2, 2, 2, 2]
+    voices = panel_of([heard, heard], "negative")
+    np.testing.assert_array_equal(voices.mean, voices.values[0])
+    table = compare.table([seen, heard], panel_of([seen, heard], "negative"), "negative", visit())
+    assert list(table["Read from"]) == ["Face", "Voice"]
+
+
+def test_the_same_recording_twice_is_noticed_by_its_bytes() -> None:
+    first, other = found(), found(analysis_with(checked(), source=replace(checked().source, sha256="1" * 64)))
+    assert repeated_names([first, other], ("a", "b")) == []
+    assert repeated_names([first, other, first], ("a", "b", "c")) == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("n", "n_curves"), [(compare._MOST_CURVES, compare._MOST_CURVES + 1), (compare._MOST_CURVES + 1, 1)]
+)
+def test_more_recordings_than_can_be_told_apart_are_drawn_as_mean_and_range(n: int, n_curves: int) -> None:
+    panel = panel_of([found()] * n, "valence")
+    drawn = compare.chart(panel, "valence", [found()] * n, visit())
+    assert len({(curve["colour"], curve.get("dash")) for curve in drawn["curves"]}) == len(drawn["curves"]) == n_curves
+    assert len(compare.table([found()] * n, panel, "valence", visit())) == n
