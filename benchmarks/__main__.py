@@ -1,6 +1,7 @@
 """`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`: how long the
 calls take on this machine; `persons FOLDER`: how well faces are followed; `power`: how large a difference a panel of
-viewers can find; `usability`: the limits of the verdict on a recording."""
+viewers can find; `moments`: how often noise has a key moment, and how often a planted one is found; `usability`: the
+limits of the verdict on a recording."""
 
 import argparse
 import os
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, database, jobs, persons, power, submits, usability
+from benchmarks import annotate, database, jobs, moments, persons, power, submits, usability
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
@@ -47,6 +48,7 @@ def main() -> None:
     _add_kept(commands)
     _add_submits(commands)
     _add_power(commands)
+    _add_moments(commands)
     _add_usability(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
@@ -157,6 +159,17 @@ def _add_power(commands: Any) -> None:
 
 def _power(args: argparse.Namespace) -> None:
     print(*power.table(args.panels, args.permutations), sep="\n")
+
+
+def _add_moments(commands: Any) -> None:
+    parser = commands.add_parser("moments", help="key moments in noise, and planted ones that are found")
+    parser.add_argument("--curves", type=int, default=200, metavar="N", help="in each cell (default %(default)s)")
+    parser.set_defaults(run=_moments)
+
+
+def _moments(args: argparse.Namespace) -> None:
+    for line in moments.lines(args.curves):
+        print(line, flush=True)
 
 
 def _add_usability(commands: Any) -> None:

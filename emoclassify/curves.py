@@ -1,20 +1,20 @@
 """The curves of a recording: one for each person, or one for the voice where there is no picture.
 
-Charts draw them, and key moments are searched in them. Their bins are for drawing only: how long an emotion leads is
-counted from the readings (see findings.py).
+What is drawn boldly, on the page as in charts, is their smoothed scores, and key moments are searched in just these;
+the bins as they were read stand behind them, pale. The bins are for drawing only: how long an emotion leads is counted
+from the readings (see findings.py).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from emoclassify.analysis import SERIES_BIN_S, Analysis
-from emoclassify.labels import Scores, valence
-from emoclassify.timeline import Bins, smoothed
-
-SMOOTHED_BINS = 3
-"""A smoothed valence is the mean of a bin and up to this many neighbours on each side."""
+from emoclassify.labels import Scores
+from emoclassify.smoothing import smoothed_bins
+from emoclassify.timeline import Bins
 
 _BINS_S = (SERIES_BIN_S, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 _MOST_BINS = 480  # across a page, so that each is three pixels wide
@@ -39,21 +39,21 @@ class Curve:
         return np.asarray(self.bins.n_valid == 0)
 
     @property
+    def bin_s(self) -> float:
+        """Width of a bin, seconds."""
+        starts_s = self.bins.starts_s
+        return float(starts_s[1] - starts_s[0]) if len(starts_s) > 1 else SERIES_BIN_S
+
+    @property
     def edges_s(self) -> npt.NDArray[np.float64]:
         """Where the bins start and the last one ends, float64 (m + 1,)."""
         starts_s = self.bins.starts_s
-        width_s = starts_s[1] - starts_s[0] if len(starts_s) > 1 else SERIES_BIN_S
-        return np.append(starts_s, starts_s[-1] + width_s)
+        return np.append(starts_s, starts_s[-1] + self.bin_s)
 
-    @property
-    def smoothed_valence(self) -> npt.NDArray[np.float64]:
-        """The valence without its jitter, float64 (m,); NaN in gaps."""
-        return smoothed(valence(self.bins.scores), SMOOTHED_BINS)
-
-    @property
-    def smoothed_scores(self) -> Scores:
-        """The scores without their jitter, float32 (m, 7), whose valence is the smoothed one; NaN in gaps."""
-        return np.stack([smoothed(column, SMOOTHED_BINS) for column in self.bins.scores.T], axis=1).astype(np.float32)
+    @cached_property
+    def drawn_scores(self) -> Scores:
+        """The scores without their jitter, as drawn and searched: float32 (m, 7), rows sum to 1; NaN in gaps."""
+        return smoothed_bins(self.bins.scores).astype(np.float32)
 
 
 def curves_of(analysis: Analysis) -> list[Curve]:

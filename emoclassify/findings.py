@@ -6,7 +6,7 @@ terminal and API all take their figures from here, so that no two of them differ
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -17,8 +17,8 @@ from emoclassify.crosscheck import Summary
 from emoclassify.curves import Curve, axis_end_s, curve_of, curves_of
 from emoclassify.groups import Groups
 from emoclassify.judging import usability_of
-from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.moments import Moment, key_moments, peaks
+from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
+from emoclassify.moments import HIGHEST, LOWEST, Measure, Moment, highest_time_s, key_moments
 from emoclassify.timeline import Timeline, Times
 from emoclassify.usability import Usability
 from emoclassify.voice.reading import VoiceMean, VoiceReading
@@ -28,6 +28,10 @@ from emoclassify.words.numbers import percent, percents, whole_percents
 NOTABLE_SHARE = 0.05
 """A second emotion with a smaller share of the time that was read, or unreadable time with a smaller share of the
 recording, is not mentioned in sentences."""
+
+
+MEASURES = ("valence", "positive", "negative")
+"""The figures of scores whose course over time is searched."""
 
 
 class Subject(StrEnum):
@@ -119,9 +123,8 @@ class CurveFindings:
         read_s: seconds that the readings stand for.
         coverage: the share of the recording that was read, 0..1.
         shares: how long each emotion leads.
-        lowest: where the smoothed valence is lowest; None without scores.
-        highest: where the smoothed valence is highest; None without scores.
-        moments: the key moments, in order of time.
+        moments: the key moments, in order of time; none where nothing stands out from the recording's own noise.
+        highest_s: measure -> when it is highest, seconds; None where it never stands out.
     """
 
     person: int | None
@@ -129,9 +132,18 @@ class CurveFindings:
     read_s: float
     coverage: float
     shares: Shares
-    lowest: Moment | None
-    highest: Moment | None
-    moments: tuple[Moment, ...]
+    moments: tuple[Moment, ...] = ()
+    highest_s: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(MEASURES))
+
+    @property
+    def lowest(self) -> Moment | None:
+        """Where the drawn valence is lowest; None where it never stands out below."""
+        return next((moment for moment in self.moments if moment.kind == LOWEST), None)
+
+    @property
+    def highest(self) -> Moment | None:
+        """Where the drawn valence is highest; None where it never stands out above."""
+        return next((moment for moment in self.moments if moment.kind == HIGHEST), None)
 
     @property
     def base(self) -> Base:
@@ -242,9 +254,9 @@ def _all_face_findings(analysis: Analysis) -> Iterator[CurveFindings]:
         shares = face_shares(analysis.shown_timeline(person), analysis.picture_end_s, analysis.end_s)
         mean = means.get(person)
         if mean is None:
-            yield CurveFindings(person, None, 0.0, 0.0, shares, None, None, ())
+            yield CurveFindings(person, None, 0.0, 0.0, shares)
             continue
-        course = _course(curve_of(analysis, person), axis_end_s(analysis))
+        course = _course(curve_of(analysis, person), axis_end_s(analysis), analysis.options.emotion_groups)
         yield CurveFindings(person, mean.scores, mean.seen_s, shares.read, shares, *course)
 
 
@@ -254,14 +266,19 @@ def _voice_findings(analysis: Analysis) -> CurveFindings | None:
         return None
     shares = voice_shares(analysis.voice.windows, analysis.end_s)
     curves = () if analysis.frames else curves_of(analysis)  # the voice has a curve of its own only without a picture
-    course = _course(curves[0], axis_end_s(analysis)) if curves else (None, None, ())
+    course = _course(curves[0], axis_end_s(analysis), analysis.options.emotion_groups) if curves else ()
     return CurveFindings(None, mean.scores, mean.speech_s, shares.read, shares, *course)
 
 
-def _course(curve: Curve, end_s: float) -> tuple[Moment | None, Moment | None, tuple[Moment, ...]]:
-    """Where the smoothed valence is lowest and highest, and the key moments."""
-    lowest, highest = peaks(curve, end_s) or (None, None)
-    return lowest, highest, tuple(key_moments(curve, end_s))
+def _course(curve: Curve, end_s: float, groups: Groups) -> tuple[tuple[Moment, ...], dict[str, float | None]]:
+    """The key moments, and when each measure is highest."""
+    highest_s = {name: highest_time_s(curve, _measure(name, groups), end_s) for name in MEASURES}
+    return tuple(key_moments(curve, end_s)), highest_s
+
+
+def _measure(name: str, groups: Groups) -> Measure:
+    """The function that makes a measure of scores."""
+    return valence if name == "valence" else lambda scores: sum_of(scores, groups[name])
 
 
 def _untold_reason(analysis: Analysis) -> str:

@@ -25,6 +25,7 @@ from emoclassify.analysis_parts import (
     source_to_dict,
 )
 from emoclassify.crosscheck import Agreement, Summary, summarize
+from emoclassify.curves import Curve, curves_of
 from emoclassify.errors import ResultError
 from emoclassify.findings import CurveFindings, Findings, Shares, Subject, findings_of
 from emoclassify.labels import EMOTIONS, Scores
@@ -32,7 +33,7 @@ from emoclassify.media.nouns import Source
 from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
-from emoclassify.timeline import Span
+from emoclassify.timeline import Bins, Span
 from emoclassify.usability import usability_from_dict, usability_to_dict
 from emoclassify.words.messages import Message
 
@@ -50,11 +51,14 @@ _LEAST_GAP_S = 0.1  # the sound often ends a little after the last picture, whic
 
 @dataclass(frozen=True)
 class OverviewCurve:
-    """The scores of one person, or of the voice of a recording without a picture, on the grid of series.csv.
+    """The scores of one person, or of the voice of a recording without a picture.
 
     Attributes:
         person: whose face it is; None for the voice.
-        scores: float32 (n, 7), one row for each STEP_S from 0 to the end of the recording; NaN in gaps.
+        scores: as read, on the grid of series.csv: float32 (n, 7), one row for each STEP_S from 0 to the end of the
+            recording; NaN in gaps, and where no frame was looked at.
+        bin_s: width of the bins of `drawn`, seconds: the longer the recording, the wider.
+        drawn: smoothed, as every chart draws them and as key moments are searched: float32 (m, 7); NaN in gaps.
         gaps: where nothing can be read.
         doubtful: where the face is seen too badly to count.
         shown: the stretches in which one emotion is shown of the face, in order; the shares count their lengths.
@@ -62,9 +66,25 @@ class OverviewCurve:
 
     person: int | None
     scores: Scores
+    bin_s: float
+    drawn: Scores
     gaps: Spans
     doubtful: Spans
     shown: tuple[tuple[Span, str], ...] = ()
+
+    @property
+    def drawn_on_steps(self) -> Scores:
+        """The line through the middles of the drawn bins, on the grid of `scores`, float32 (n, 7); NaN in its gaps."""
+        is_scored = ~np.isnan(self.drawn[:, 0])
+        lines = np.full_like(self.scores, np.nan)
+        if is_scored.any():
+            middles_s = (np.flatnonzero(is_scored) + 0.5) * self.bin_s
+            steps_s = (np.arange(len(self.scores)) + 0.5) * STEP_S
+            columns = [np.interp(steps_s, middles_s, column) for column in self.drawn[is_scored].T]
+            lines = np.stack(columns, axis=1).astype(np.float32)
+        for start_s, end_s in self.gaps:
+            lines[round(start_s / STEP_S) : int(np.ceil(end_s / STEP_S))] = np.nan
+        return lines
 
 
 @dataclass(frozen=True)
@@ -186,23 +206,27 @@ class Overview:
 
 
 def _curves(analysis: Analysis) -> Iterator[OverviewCurve]:
-    n_steps = max(1, int(np.ceil(analysis.end_s / STEP_S - 1e-9)))
-    if not analysis.frames:
-        if analysis.segments:
-            yield _curve(None, analysis.voice_series().scores, n_steps, analysis.end_s, ())
-        return
-    for person in analysis.persons:
-        curve = _curve(
-            person, analysis.series(person).scores, n_steps, analysis.end_s, _doubtful_spans(analysis, person)
-        )
-        yield replace(curve, shown=tuple(analysis.shown_timeline(person).stretches(analysis.picture_end_s)))
+    for curve in curves_of(analysis):
+        if curve.person is None:
+            yield _overview_curve(curve, analysis.voice_series(), analysis.end_s, ())
+        else:
+            doubtful = _doubtful_spans(analysis, curve.person)
+            line = _overview_curve(curve, analysis.series(curve.person), analysis.end_s, doubtful)
+            stretches = analysis.shown_timeline(curve.person).stretches(analysis.picture_end_s)
+            yield replace(line, shown=tuple(stretches))
 
 
-def _curve(person: int | None, series: Scores, n_steps: int, end_s: float, doubtful: Spans) -> OverviewCurve:
+def _overview_curve(curve: Curve, series: Bins, end_s: float, doubtful: Spans) -> OverviewCurve:
+    n_steps = max(1, int(np.ceil(end_s / STEP_S - 1e-9)))
     scores = np.full((n_steps, len(EMOTIONS)), np.nan, np.float32)
-    n_scored = min(n_steps, len(series))
-    scores[:n_scored] = series[:n_scored]
-    return OverviewCurve(person, scores, _spans(np.isnan(scores[:, 0]), end_s), doubtful)
+    n_scored = min(n_steps, len(series.scores))
+    scores[:n_scored] = series.scores[:n_scored]
+    # A step that no frame falls into is no gap where the wider bin around it has scores: it was only not looked at.
+    was_skipped = np.zeros(n_steps, dtype=bool)
+    was_skipped[:n_scored] = series.n_samples[:n_scored] == 0
+    bins = np.minimum((np.arange(n_steps) * STEP_S / curve.bin_s + 1e-9).astype(int), len(curve.gaps) - 1)
+    gaps = _spans(np.isnan(scores[:, 0]) & ~(was_skipped & ~curve.gaps[bins]), end_s)
+    return OverviewCurve(curve.person, scores, curve.bin_s, curve.drawn_scores, gaps, doubtful)
 
 
 def _doubtful_spans(analysis: Analysis, person: int) -> Spans:
@@ -230,10 +254,11 @@ def _spans(steps: npt.NDArray[np.bool_], end_s: float) -> Spans:
 
 
 def _curve_to_dict(curve: OverviewCurve) -> dict[str, Any]:
-    scores = [None if np.isnan(row).any() else scores_to_list(row) for row in curve.scores]
     return {
         "person": curve.person,
-        "scores": scores,
+        "scores": _rows_to_list(curve.scores),
+        "bin_s": curve.bin_s,
+        "drawn": _rows_to_list(curve.drawn),
         "gaps": [list(span) for span in curve.gaps],
         "doubtful": [list(span) for span in curve.doubtful],
         "shown": [
@@ -244,11 +269,26 @@ def _curve_to_dict(curve: OverviewCurve) -> dict[str, Any]:
 
 
 def _curve_from_dict(item: dict[str, Any]) -> OverviewCurve:
-    gap = np.full(len(EMOTIONS), np.nan, np.float32)
-    rows = [gap if row is None else scores_from_list(row) for row in item["scores"]]
     gaps, doubtful = (tuple((start, end) for start, end in item[name]) for name in ("gaps", "doubtful"))
     stretches = tuple((Span(stretch["start_s"], stretch["end_s"]), stretch["emotion"]) for stretch in item["shown"])
-    return OverviewCurve(item["person"], np.stack(rows), gaps, doubtful, stretches)
+    return OverviewCurve(
+        person=item["person"],
+        scores=_rows_from_list(item["scores"]),
+        bin_s=item["bin_s"],
+        drawn=_rows_from_list(item["drawn"]),
+        gaps=gaps,
+        doubtful=doubtful,
+        shown=stretches,
+    )
+
+
+def _rows_to_list(scores: Scores) -> list[list[float] | None]:
+    return [None if np.isnan(row).any() else scores_to_list(row) for row in scores]
+
+
+def _rows_from_list(rows: list[list[float] | None]) -> Scores:
+    gap = np.full(len(EMOTIONS), np.nan, np.float32)
+    return np.stack([gap if row is None else scores_from_list(row) for row in rows])
 
 
 def _findings_to_dict(findings: Findings) -> dict[str, Any]:
@@ -287,9 +327,8 @@ def _curve_findings_to_dict(curve: CurveFindings) -> dict[str, Any]:
             **{name: rounded(share) for name, share in zip(EMOTIONS, curve.shares.leading, strict=True)},
             "unread": rounded(curve.shares.unread),
         },
-        "lowest": _moment_to_dict(curve.lowest),
-        "highest": _moment_to_dict(curve.highest),
         "moments": [_moment_to_dict(moment) for moment in curve.moments],
+        "highest_s": curve.highest_s,
     }
 
 
@@ -301,15 +340,12 @@ def _curve_findings_from_dict(item: dict[str, Any]) -> CurveFindings:
         read_s=item["read_s"],
         coverage=item["coverage"],
         shares=Shares(np.array([shares[name] for name in EMOTIONS]), shares["unread"]),
-        lowest=item["lowest"] and _moment_from_dict(item["lowest"]),
-        highest=item["highest"] and _moment_from_dict(item["highest"]),
         moments=tuple(map(_moment_from_dict, item["moments"])),
+        highest_s=dict(item["highest_s"]),
     )
 
 
-def _moment_to_dict(moment: Moment | None) -> dict[str, Any] | None:
-    if moment is None:
-        return None
+def _moment_to_dict(moment: Moment) -> dict[str, Any]:
     return {**asdict(moment), "valence": rounded(moment.valence), "scores": scores_to_list(moment.scores)}
 
 

@@ -132,23 +132,3 @@ class Timeline:
         with np.errstate(invalid="ignore"):
             scores = (sums / n_valid[:, None]).astype(np.float32)
         return Bins(np.arange(n_bins, dtype=np.float64) * width_s, n_samples, n_valid, scores)
-
-
-def smoothed(values: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float64]:
-    """The mean of each value and up to `reach` neighbours on each side, never across a gap.
-
-    Args:
-        values: float32 (m,), NaN where there is a gap.
-        reach: neighbours on each side, fewer near a gap or an end, and then as few on the other side.
-
-    Returns:
-        float64 (m,), NaN where `values` is.
-    """
-    result = np.full(len(values), np.nan)
-    gaps = np.flatnonzero(np.isnan(values))
-    for i in np.flatnonzero(~np.isnan(values)):
-        before, after = gaps[gaps < i], gaps[gaps > i]
-        n_available = min(i - (before[-1] if len(before) else -1), (after[0] if len(after) else len(values)) - i) - 1
-        n_neighbours = min(reach, int(n_available))
-        result[i] = values[i - n_neighbours : i + n_neighbours + 1].mean(dtype=np.float64)
-    return result

@@ -23,7 +23,7 @@ from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
 from emoclassify.usability import Verdict, usability_to_dict
 from emoclassify.words.bases import Base
-from emoclassify.words.numbers import number, percent
+from emoclassify.words.numbers import clock, number, percent
 
 
 def add_analyze_command(commands: Any) -> None:
@@ -132,12 +132,21 @@ def _answer(overview: Overview) -> str:
     is_told = findings.usability.verdict is not Verdict.NOT_USABLE
     if main is not None and main.person is not None and main.mean is not None and is_told:
         parts.append(_leading(main, overview.options.emotion_groups))
+    if main is not None and main.mean is not None and is_told and not overview.source.still:
+        parts.append(_course(main))
     if overview.was_heard:
         stretches = len(overview.segments)
         parts.append(f"{stretches} stretch{'es' if stretches != 1 else ''} of speech")
     if voice is not None:
         parts.append(f"voice {voice.dominant or 'cannot tell'}")
     return ", ".join(parts) or "nothing"
+
+
+def _course(curve: CurveFindings) -> str:
+    """When the valence is highest and lowest, as far as that stands out."""
+    extremes = {"highest": curve.highest, "lowest": curve.lowest}
+    times = [f"{name} at {clock(moment.time_s, 'en')}" for name, moment in extremes.items() if moment]
+    return f"valence {' and '.join(times)}" if times else "no moment stands out"
 
 
 def _leading(curve: CurveFindings, groups: Groups) -> str:

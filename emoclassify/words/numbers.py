@@ -84,6 +84,11 @@ def in_figures(value: float, lang: str) -> str:
     return with_decimal_mark(str(value), lang)
 
 
+def without_zeros(value: float, lang: str) -> str:
+    """A number without zeros behind the decimal mark: 5.0 -> "5", 2.5 -> "2.5", in Russian "2,5"."""
+    return with_decimal_mark(f"{value:g}", lang)
+
+
 def with_decimal_mark(figures: str, lang: str) -> str:
     """Figures with the decimal mark of the language instead of a point: "3.5" -> "3,5" in Russian."""
     return figures.replace(".", _decimal_mark(lang))

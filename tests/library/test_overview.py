@@ -18,7 +18,7 @@ from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.saved import read_overview
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
-from tests.support.findings import analysis, face, voice, with_a_gap
+from tests.support.findings import analysis, face, in_turn, voice, with_a_gap
 from tests.support.reported import KINDS
 from tests.support.written import saved_as
 
@@ -53,6 +53,24 @@ def test_gaps_and_doubtful_stretches() -> None:
     assert stretch == pytest.approx((3.0, 3.6))
     assert np.isnan(curve.scores[2:4]).all()
     assert len(curve.scores) == 8
+
+
+def test_what_was_not_looked_at_is_no_gap_and_the_drawn_line_goes_on_there() -> None:
+    """One frame in two seconds: three half seconds of four hold none. The face is away from 40 s to 60 s."""
+    times_s = [2.0 * i for i in range(60)]
+    faces = [face(i, t) for i, t in enumerate(times_s) if not 40 <= t < 60]
+    (curve,) = Overview.of(analysis(faces, times_s, end_s=120.0, picture_end_s=120.0)).curves
+    assert curve.gaps == ((40.0, 60.0),)
+    is_gap = np.isnan(curve.drawn_on_steps[:, 0])
+    assert np.flatnonzero(is_gap).tolist() == list(range(80, 120))
+
+
+def test_the_line_on_the_half_seconds_is_the_drawn_one() -> None:
+    (curve,) = Overview.of(in_turn(("happy", 200), ("sad", 300))).curves
+    assert curve.bin_s == 2.0
+    middles = (np.arange(len(curve.drawn)) * 4 + 2).tolist()  # a bin's middle lies between two half seconds
+    lines = curve.drawn_on_steps
+    assert (lines[middles] + lines[[i - 1 for i in middles]]) / 2 == pytest.approx(curve.drawn, abs=0.03)
 
 
 def test_the_curve_reaches_to_the_end_of_the_recording() -> None:

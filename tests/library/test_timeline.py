@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emoclassify.timeline import Span, Timeline, smoothed
+from emoclassify.timeline import Span, Timeline
 from tests.support.findings import mostly
 
 
@@ -77,10 +77,3 @@ def test_the_mean_of_a_span_and_of_nothing() -> None:
     assert line.mean(Span(0.5, 3.0)) == pytest.approx(line.scores[1])
     assert line.mean(Span(1.5, 3.0)) is None
     assert timeline([]).mean() is None
-
-
-def test_smoothing_never_reaches_across_a_gap_and_keeps_a_straight_line() -> None:
-    nan = float("nan")
-    values = np.array([0, 1, 2, 3, nan, 9, nan, 1, 1], dtype=np.float32)
-    assert smoothed(values, 3) == pytest.approx(values, nan_ok=True)
-    assert smoothed(np.array([0, 0, 3, 0, 0], dtype=np.float32), 1) == pytest.approx([0, 1, 1, 1, 0])

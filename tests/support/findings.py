@@ -91,3 +91,11 @@ def with_a_gap() -> Analysis:
     times_s = [round(0.2 * i, 1) for i in range(20)]
     faces = [face(i, t, "happy" if t < 1 else "sad") for i, t in enumerate(times_s) if not 1.0 <= t < 2.0]
     return analysis(faces, times_s, [voice(0.4, 1.0), voice(2.4, 3.6, "angry")])
+
+
+def in_turn(*emotions_s: tuple[str, float], **changes: Any) -> Analysis:
+    """A face looked at five times a second that shows one emotion after another: (emotion, seconds) of each."""
+    emotions = [emotion for emotion, length_s in emotions_s for _ in range(round(5 * length_s))]
+    faces = [face(i, i / 5, emotion) for i, emotion in enumerate(emotions)]
+    end_s = len(emotions) / 5
+    return analysis(faces, [reading.time_s for reading in faces], **{"end_s": end_s, "picture_end_s": end_s, **changes})

@@ -43,7 +43,7 @@ def on_page(overview: Overview, lang: str) -> Iterator[str]:
     if overview.was_heard and overview.segments:
         yield from _cells(result_tabs.speech_table(overview, told))
     if overview.findings.main is not None and overview.findings.main.mean is not None:
-        table = compare.table([overview] * 2, panel_of([overview] * 2, "valence"), told)
+        table = compare.table([overview] * 2, panel_of([overview] * 2, "valence"), "valence", told)
         yield from (f"{cell}. {told.texts['compare_bases']}" for cell in _cells(table))
     yield f"{told.texts['mood']}: {history._mood(job_of(overview), told)}"
 

@@ -19,7 +19,7 @@ from emoclassify.outputs.document.blocks import Bullets, Code, Content, Gallery,
 from emoclassify.outputs.report.write import make_content
 from emoclassify.settings import Options
 from emoclassify.stages import models_of
-from tests.support.findings import analysis, face, voice, with_a_gap
+from tests.support.findings import analysis, face, in_turn, voice, with_a_gap
 from tests.support.made import even, plain, write_video
 
 ALL = "docx,pdf,html"
@@ -127,10 +127,10 @@ def table(content: Content, first_cell: str) -> Table:
 
 
 def filmed(tmp_path: Path) -> tuple[Path, Analysis]:
-    """A recording of 4 s that is red and then blue, and what was found in it."""
+    """A recording of 16 s that is red and then blue, and what was found in it."""
     red, blue = (plain(48, 64, colour) for colour in ((200, 0, 0), (0, 0, 200)))
-    path = write_video(tmp_path / "a.mp4", even([red] * 10 + [blue] * 10, 5))
-    found, info = with_a_gap(), probe(path)
+    path = write_video(tmp_path / "a.mp4", even([red] * 40 + [blue] * 40, 5))
+    found, info = in_turn(("happy", 8), ("sad", 8), stretches=[voice(0.4, 1.0), voice(2.4, 3.6, "angry")]), probe(path)
     source = replace(found.source, sha256=sha256_of(path), video=info.video)
     return path, replace(found, source=source)
 

@@ -29,7 +29,7 @@ LAYERS = (
     ("analysis_parts",),
     ("older_schemas",),
     ("analysis",),
-    ("curves", "judging"),
+    ("curves", "judging", "noise"),
     ("moments",),
     ("findings",),
     ("overview",),

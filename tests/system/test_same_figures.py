@@ -9,20 +9,26 @@ import pandas as pd
 import pytest
 
 from emoclassify.analysis import Analysis
+from emoclassify.cli.analyze import _answer
+from emoclassify.curves import curves_of as curves_drawn
 from emoclassify.jobs.summary import summary_of
-from emoclassify.labels import EMOTIONS
+from emoclassify.labels import EMOTIONS, valence
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.report.write import make_content
 from emoclassify.outputs.saved import read_analysis, read_overview
-from emoclassify.overview import Overview
+from emoclassify.overview import STEP_S, Overview
 from emoclassify.settings import Options
+from emoclassify.words.numbers import clock
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, voice
 from tests.support.percentages import PERCENTAGE, in_charts, in_report, in_terminal, on_page, visit
 from tests.support.reported import READERS
+from webapp.parts.curves import timeline
 from webapp.parts.figures import figures
 from webapp.parts.outcome import curves_of
+from webapp.parts.panel import panel_of
 from webapp.parts.sentences import sentences
+from webapp.views.compare import table
 from webapp.views.result_tabs import share_rows
 
 LONGEST_STEP_S = 5.0
@@ -190,3 +196,40 @@ def test_the_overview_is_rounded_as_it_is_saved() -> None:
     assert Overview.of(made(60.0, 0.2)).findings.curves[0].shares.unread == round(
         overview.findings.curves[0].shares.unread, 6
     )
+
+
+def with_one_smile(length_s: float, step_s: float) -> Analysis:
+    """A neutral face that smiles for a sixteenth of the recording, and does so in its middle."""
+    times_s = np.arange(0, length_s, step_s).tolist()
+    faces = [
+        face(i, t, "happy" if 0.45 * length_s <= t < 0.5125 * length_s else "neutral") for i, t in enumerate(times_s)
+    ]
+    options = Options(report="docx,pdf,html")
+    return analysis(faces, times_s, end_s=length_s, picture_end_s=length_s, options=options)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("length_s", "step_s"), [(60.0, 0.2), (7200.0, 2.0)])
+def test_every_place_tells_the_time_of_the_same_moment(length_s: float, step_s: float, tmp_path: Path) -> None:
+    analysis_of_smile = with_one_smile(length_s, step_s)
+    write_results(analysis_of_smile, tmp_path, analysis_of_smile.options)
+    overview = read_overview(tmp_path)
+    told = visit("en")
+    curve = curves_of(overview)[0]
+    (moment,) = curve.findings.moments
+    assert moment.time_s == pytest.approx(0.48125 * length_s, abs=curve.line.bin_s)
+    time = clock(moment.time_s, "en")
+
+    assert f"highest at {time}" in _answer(overview)
+    assert f"is highest at {time} (" in sentences(overview, told)
+    (card,) = timeline(overview, curve, "valence", None, told)["moments"]
+    assert card["title"].startswith(f"{time} ")
+    for name, read in READERS.items():
+        assert f"highest at {time} (" in re.sub(r"\s+", " ", read(tmp_path / name)), name
+    compared = table([overview], panel_of([overview], "valence"), "valence", told)
+    assert list(compared["Highest at"]) == [time]
+
+    bold = np.array(timeline(overview, curve, "valence", None, told)["curves"][0]["values"], dtype=float)
+    assert bold[int(moment.time_s / STEP_S)] == pytest.approx(np.nanmax(bold), abs=0.02)
+    drawn = valence(overview.curves[0].drawn)
+    assert drawn[moment.bin] == pytest.approx(valence(curves_drawn(analysis_of_smile)[0].drawn_scores).max(), abs=0.02)

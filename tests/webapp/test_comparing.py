@@ -38,10 +38,8 @@ def test_mean_and_range_are_of_faces_where_there_are_any() -> None:
     assert list(pd.read_csv(io.BytesIO(both.to_csv()))["n"]) == [2, 2, 0, 0, 2, 2, 2, 2]
     voices = panel_of([heard, heard], "negative")
     np.testing.assert_array_equal(voices.mean, voices.values[0])
-    assert list(compare.table([seen, heard], panel_of([seen, heard], "negative"), visit())["Read from"]) == [
-        "Face",
-        "Voice",
-    ]
+    table = compare.table([seen, heard], panel_of([seen, heard], "negative"), "negative", visit())
+    assert list(table["Read from"]) == ["Face", "Voice"]
 
 
 def test_the_same_recording_twice_is_noticed_by_its_bytes() -> None:
@@ -57,4 +55,4 @@ def test_more_recordings_than_can_be_told_apart_are_drawn_as_mean_and_range(n: i
     panel = panel_of([found()] * n, "valence")
     drawn = compare.chart(panel, "valence", [found()] * n, visit())
     assert len({(curve["colour"], curve.get("dash")) for curve in drawn["curves"]}) == len(drawn["curves"]) == n_curves
-    assert len(compare.table([found()] * n, panel, visit())) == n
+    assert len(compare.table([found()] * n, panel, "valence", visit())) == n

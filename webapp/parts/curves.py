@@ -12,6 +12,7 @@ from emoclassify.groups import APART, Groups
 from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.moments import Moment
 from emoclassify.overview import Overview
+from emoclassify.smoothing import N_SMOOTHED_BINS
 from emoclassify.timeline import Span
 from emoclassify.verdicts import CANNOT_TELL, DIFFER, FACE_MORE, VERDICTS, VOICE_MORE
 from webapp.parts.outcome import CurveWithFindings
@@ -34,7 +35,7 @@ _DASHES = {
 _PATTERNS = {FACE_MORE: "falling", VOICE_MORE: "upright", DIFFER: "crossed"}
 """Verdict -> the widget's pattern of lines over its colour, for the same readers."""
 
-_PLAYER_TEXTS = "recording chart chart_hint gap doubtful closer wider whole png svg moments".split()
+_PLAYER_TEXTS = "recording chart chart_hint gap doubtful closer wider whole png svg moments no_moment".split()
 """The texts of the widget, by their names in `english.TEXTS`."""
 
 
@@ -47,6 +48,9 @@ def timeline(
     texts: dict[str, Any] = {name: visit.texts[name] for name in _PLAYER_TEXTS}
     if is_sound_only:
         texts["gap"] = visit.texts["gap_voice"]
+    if curve:
+        smoothed_over = visit.without_zeros(N_SMOOTHED_BINS * curve.line.bin_s)
+        texts["as_read"] = visit.texts["as_read"].format(seconds=smoothed_over)
     return {
         "video": video,
         "sound": is_sound_only,
@@ -54,7 +58,7 @@ def timeline(
         "step_s": SERIES_BIN_S,
         "domain": [low - 0.02, 1.02],
         "ticks": ticks(low, visit),
-        "curves": _lines(curve.scores, measure, overview.options.emotion_groups, visit.texts) if curve else [],
+        "curves": _lines(curve, measure, overview.options.emotion_groups, visit.texts) if curve else [],
         "gaps": curve.line.gaps if curve else [(0.0, overview.end_s)],
         "doubtful": curve.line.doubtful if curve else [],
         "strips": [*face_strips(curve, measure, overview, visit), *strips(overview, visit)],
@@ -79,24 +83,43 @@ def plain_values(values: npt.NDArray[Any]) -> list[float | None]:
     return [None if np.isnan(value) else round(float(value), 3) for value in values]
 
 
-def _lines(scores: Scores, measure: str, groups: Groups, texts: Texts) -> list[dict[str, Any]]:
+def _lines(curve: CurveWithFindings, measure: str, groups: Groups, texts: Texts) -> list[dict[str, Any]]:
+    """A line for each value of a measure: `values` are smoothed, `as_read` stands behind them, pale."""
+    smoothed, as_read = (_values_by_name(scores, measure, groups) for scores in (curve.drawn_scores, curve.scores))
+    return [
+        {
+            "id": name,
+            "label": label,
+            "colour": colour,
+            "dash": _DASHES.get(name),
+            "values": plain_values(smoothed[name]),
+            "as_read": plain_values(as_read[name]),
+        }
+        for name, (label, colour) in _looks(measure, groups, texts).items()
+    ]
+
+
+def _looks(measure: str, groups: Groups, texts: Texts) -> dict[str, tuple[str, str]]:
+    """Name of a line -> its label and colour."""
     if measure == "emotions":
-        lines = [_line(name, scores[:, i], COLOURS[name], texts[name]) for i, name in enumerate(EMOTIONS)]
-    elif measure == "groups":
-        lines = [
-            _line(name, sum_of(scores, groups[name]), GROUP_COLOURS[name], texts[text])
-            for name, text in GROUP_TEXTS.items()
-        ]
+        return {name: (texts[name], COLOURS[name]) for name in EMOTIONS}
+    if measure == "groups":
+        looks = {name: (texts[text], GROUP_COLOURS[name]) for name, text in GROUP_TEXTS.items()}
         if group := groups.group_with_part:
             label = texts["part_of_group"].format(group=texts[GROUP_TEXTS[group]], part=texts[APART])
-            lines.append(_line(APART, scores[:, EMOTIONS.index(APART)], COLOURS[APART], label))
-    else:
-        lines = [_line("valence", valence(scores), VALENCE, texts["valence"])]
-    return lines
+            looks[APART] = (label, COLOURS[APART])
+        return looks
+    return {"valence": (texts["valence"], VALENCE)}
 
 
-def _line(name: str, values: npt.NDArray[np.float32], colour: str, label: str) -> dict[str, Any]:
-    return {"id": name, "label": label, "colour": colour, "dash": _DASHES.get(name), "values": plain_values(values)}
+def _values_by_name(scores: Scores, measure: str, groups: Groups) -> dict[str, npt.NDArray[np.float32]]:
+    """Name of a line -> its values, float32 (n,); more than the lines that are drawn."""
+    by_emotion = dict(zip(EMOTIONS, scores.T, strict=True))
+    if measure == "emotions":
+        return by_emotion
+    if measure == "groups":
+        return by_emotion | {name: sum_of(scores, groups[name]) for name in GROUP_TEXTS}
+    return {"valence": valence(scores)}
 
 
 def face_strips(
@@ -183,4 +206,5 @@ def _moment_card(moment: Moment, visit: Visit) -> dict[str, Any]:
     text = texts["moment_text"].format(
         top=texts[EMOTIONS[top]], score=visit.number(float(moment.scores[top])), valence=visit.signed(moment.valence)
     )
-    return {"time_s": moment.time_s, "title": texts[f"moment_{moment.kind}"], "text": text}
+    title = f"{visit.clock(moment.time_s)} · {texts[f'moment_{moment.kind}']}"
+    return {"time_s": moment.time_s, "title": title, "text": text}

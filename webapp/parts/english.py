@@ -146,9 +146,13 @@ TEXTS = {
     "says_no_face": "No face was found.",
     "says_bad_face": "A face was found, but nowhere seen well enough to be read.",
     "says_nothing": "There is no picture, and nobody speaks.",
-    "says_steady": "No moment stands out in its valence (surprise left out), which stays between {low} and {high}.",
     "says_course": "Its valence (surprise left out) is highest at {high_time} ({high}) and lowest at {low_time} "
     "({low}).",
+    "says_high": "Its valence (surprise left out) is highest at {high_time} ({high}); below its usual level nothing "
+    "stands out.",
+    "says_low": "Its valence (surprise left out) is lowest at {low_time} ({low}); above its usual level nothing stands "
+    "out.",
+    "says_no_moment": "No moment stands out from the usual ups and downs of its valence (surprise left out).",
     "says_agree": "Face and voice are on the same side in {same} of {all} stretches of speech, more often than by "
     "chance (about {by_chance}).",
     "says_by_chance": "Face and voice are on the same side no more often than by chance.",
@@ -183,7 +187,9 @@ TEXTS = {
     "whole": "Show the whole recording",
     "png": "Save as picture (PNG)",
     "svg": "Save as drawing (SVG)",
+    "as_read": "as read; the bold line is smoothed over {seconds} s",
     "moments": "Key moments",
+    "no_moment": "No moment stands out from the usual ups and downs of the valence, which leaves surprise out.",
     "moment_highest valence": "most positive",
     "moment_lowest valence": "least positive",
     "moment_turns positive": "turns positive",
@@ -289,6 +295,7 @@ TEXTS = {
     "length": "Length",
     "readable": "Readable",
     "highest_at": "Highest at",
+    "no_highest": "nothing stands out",
     "numbers": "Save the figures (CSV)",
     "compare_chart": "Curves of the recordings: arrow keys move through time",
     "compare_bases": "Positive, neutral, negative and surprise are shares of the readable time (without a picture: of "

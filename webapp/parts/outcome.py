@@ -1,6 +1,7 @@
 """The overview of a job's result, cached in memory, and its curves with their findings."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import streamlit as st
 
@@ -30,8 +31,13 @@ class CurveWithFindings:
 
     @property
     def scores(self) -> Scores:
-        """float32 (n, 7), 0..1, a row for every half second; NaN in gaps."""
+        """As read: float32 (n, 7), 0..1, a row for every half second; NaN in gaps."""
         return self.line.scores
+
+    @cached_property
+    def drawn_scores(self) -> Scores:
+        """The same, smoothed, as they are drawn boldly and as key moments are searched."""
+        return self.line.drawn_on_steps
 
     @property
     def mean(self) -> Scores | None:

@@ -15,7 +15,7 @@ Values = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Panel:
-    """Curves of one measure, a row for each recording.
+    """Curves of one measure as they are drawn, smoothed, a row for each recording.
 
     Attributes:
         names: of the recordings; no two are the same.
@@ -67,7 +67,9 @@ class Panel:
 
 def panel_of(overviews: list[Overview], measure: str) -> Panel:
     """The first curve of each recording, which is the main person's or else the voice's; each must have one."""
-    lines = [values_of(overview.curves[0].scores, measure, overview.options.emotion_groups) for overview in overviews]
+    lines = [
+        values_of(overview.curves[0].drawn_on_steps, measure, overview.options.emotion_groups) for overview in overviews
+    ]
     values = np.full((len(lines), max(len(line) for line in lines)), np.nan)
     for row, line in zip(values, lines, strict=True):
         row[: len(line)] = line

@@ -2,7 +2,6 @@
 
 from emoclassify.crosscheck import Summary
 from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings, Subject
-from emoclassify.moments import STEADY
 from emoclassify.overview import Overview
 from emoclassify.usability import Verdict
 from webapp.parts.session import Visit
@@ -43,18 +42,21 @@ def _leading_emotions(overview: Overview, visit: Visit) -> str:
 
 
 def course(curve: CurveFindings, visit: Visit) -> str:
-    """A sentence on how the valence of a curve changes; empty where nothing could be read."""
-    low, high = curve.lowest, curve.highest
-    if low is None or high is None:
+    """A sentence on where the valence of a curve is highest and lowest, or that it nowhere stands out.
+
+    Empty where nothing could be read.
+    """
+    if curve.mean is None:
         return ""
-    facts = {
-        "low": visit.signed(low.valence),
-        "high": visit.signed(high.valence),
-        "low_time": visit.clock(low.time_s),
-        "high_time": visit.clock(high.time_s),
-    }
-    kind = "says_steady" if high.valence - low.valence < STEADY else "says_course"
-    return visit.texts[kind].format(**facts)
+    low, high = curve.lowest, curve.highest
+    facts: dict[str, str] = {}
+    if high is not None:
+        facts |= {"high": visit.signed(high.valence), "high_time": visit.clock(high.time_s)}
+    if low is not None:
+        facts |= {"low": visit.signed(low.valence), "low_time": visit.clock(low.time_s)}
+    if low and high:
+        return visit.texts["says_course"].format(**facts)
+    return visit.texts["says_high" if high else "says_low" if low else "says_no_moment"].format(**facts)
 
 
 def _voice(overview: Overview, visit: Visit) -> str:

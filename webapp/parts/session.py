@@ -51,6 +51,10 @@ class Visit:
         """A time in a recording as m:ss, with tenths unless it is a whole second."""
         return numbers.clock(time_s, self.language)
 
+    def without_zeros(self, value: float) -> str:
+        """A number without zeros behind the decimal mark."""
+        return numbers.without_zeros(value, self.language)
+
     def seconds(self, length_s: float) -> str:
         """A length in words."""
         return numbers.seconds(length_s, self.language)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -117,7 +116,7 @@ def _draw(overviews: list[Overview], visit: Visit) -> None:
     panel = panel_of(overviews, measure or _MEASURES[0])
     _draw_notes(overviews, panel, visit)
     widgets.player(data=chart(panel, measure or _MEASURES[0], overviews, visit), key="comparison")
-    st.table(table(overviews, panel, visit), hide_index=True, border="horizontal")
+    st.table(table(overviews, panel, measure or _MEASURES[0], visit), hide_index=True, border="horizontal")
     st.caption(texts["compare_bases"])
     st.download_button(
         texts["numbers"], panel.to_csv(), f"comparison-{measure}.csv", "text/csv", key="numbers", on_click="ignore"
@@ -180,15 +179,16 @@ def chart(panel: Panel, measure: str, overviews: list[Overview], visit: Visit) -
     }
 
 
-def table(overviews: list[Overview], panel: Panel, visit: Visit) -> pd.DataFrame:
+def table(overviews: list[Overview], panel: Panel, measure: str, visit: Visit) -> pd.DataFrame:
     """A row for each recording: length, how much could be read, the means, and where the measure is highest."""
     texts = visit.texts
     rows = []
-    for name, overview, values, is_voice in zip(panel.names, overviews, panel.values, panel.of_voice, strict=True):
+    for name, overview, is_voice in zip(panel.names, overviews, panel.of_voice, strict=True):
         main = overview.findings.main
         assert main is not None
         assert main.mean is not None
         shares = main.shares.in_words(overview.options.emotion_groups, visit.language)
+        highest_s = main.highest_s[measure]
         rows.append(
             {
                 texts["name"]: name,
@@ -199,9 +199,7 @@ def table(overviews: list[Overview], panel: Panel, visit: Visit) -> pd.DataFrame
                 **{texts[f"metric_{group}"]: share for group, share in shares.groups.items()},
                 texts["metric_surprise"]: shares.emotions[APART],
                 texts["metric_valence"]: visit.signed(float(valence(main.mean))),
-                texts["highest_at"]: visit.clock(float(np.nanargmax(values)) / 2)
-                if not np.isnan(values).all()
-                else "-",
+                texts["highest_at"]: visit.clock(highest_s) if highest_s is not None else texts["no_highest"],
             }
         )
     return pd.DataFrame(rows)

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 
 from emoclassify.analysis import Analysis
 from emoclassify.colours import COLOURS, COVERAGE, GAP, GROUP_FILLS, VALENCE, VALENCE_AS_READ, VERDICT_COLOURS
-from emoclassify.curves import SMOOTHED_BINS, Curve, axis_end_s
+from emoclassify.curves import Curve, axis_end_s
 from emoclassify.groups import APART, Groups
 from emoclassify.labels import EMOTIONS, sum_of, valence
 from emoclassify.outputs.charts.style import (
@@ -23,9 +23,16 @@ from emoclassify.outputs.charts.style import (
     shade_gaps,
     write_middle,
 )
-from emoclassify.outputs.charts.titles import Translate, drawn_curves, facts_of, label_of, person_count_facts
+from emoclassify.outputs.charts.titles import (
+    Translate,
+    drawn_curves,
+    facts_of,
+    label_of,
+    person_count_facts,
+    smoothing_fact,
+)
 from emoclassify.verdicts import AGREE, CANNOT_TELL, DIFFER, FACE_MORE, NO_FACE, VOICE_MORE
-from emoclassify.words.numbers import number, percent, seconds, with_decimal_mark
+from emoclassify.words.numbers import number, percent, seconds
 from emoclassify.words.texts import translation
 
 _AXIS_IN, _LEGEND_IN = 0.45, 0.3
@@ -71,6 +78,7 @@ def draw_timeline(analysis: Analysis, stem: Path, lang: str) -> None:
         facts = facts_of(analysis, lang)
         if curves:
             facts.insert(0, _("scores from 0 to 1"))
+            facts += [smoothing_fact(analysis, lang), _("thin line: as read")]
         if analysis.frames and any(segment.voice.dominant for segment in analysis.segments):
             facts.append(_("line above: the voice"))
         if len(analysis.persons) > 1:
@@ -85,9 +93,10 @@ def _draw_band(band: Axes, emotion: str, curve: Curve | None) -> None:
     if curve is None:
         shade_all(band)
         return
-    values = curve.bins.scores[:, EMOTIONS.index(emotion)]
-    band.stairs(values, curve.edges_s, fill=True, color=COLOURS[emotion], linewidth=0)
-    band.stairs(values, curve.edges_s, color="black", linewidth=0.5)
+    i = EMOTIONS.index(emotion)
+    band.stairs(curve.drawn_scores[:, i], curve.edges_s, fill=True, color=COLOURS[emotion], linewidth=0)
+    band.stairs(curve.bins.scores[:, i], curve.edges_s, color="black", linewidth=0.4, alpha=0.5)
+    band.stairs(curve.drawn_scores[:, i], curve.edges_s, color="black", linewidth=0.8)
     shade_gaps(band, curve.gaps, curve.edges_s)
 
 
@@ -150,13 +159,18 @@ def draw_groups(analysis: Analysis, stem: Path, lang: str) -> None:
             figure,
             analysis.source.name,
             _("Positive, neutral, negative"),
-            [_("scores from 0 to 1"), *facts_of(analysis, lang), *person_count_facts(analysis, _)],
+            [
+                _("scores from 0 to 1"),
+                *facts_of(analysis, lang),
+                *([smoothing_fact(analysis, lang)] if curves else []),
+                *person_count_facts(analysis, _),
+            ],
         )
 
 
 def _draw_areas(row: Axes, curve: Curve, groups: Groups) -> None:
     """The groups from below, each group's surprise hatched at its upper end."""
-    scores, top = curve.bins.scores, np.where(curve.gaps, np.nan, 0.0)
+    scores, top = curve.drawn_scores, np.where(curve.gaps, np.nan, 0.0)
     for group, emotions in _layers(groups):
         bottom, top = top, top + sum_of(scores, emotions)
         look = _PART if emotions == (APART,) and len(groups[group]) > 1 else {}
@@ -189,7 +203,7 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
             label_row(row, _("coverage"))
         for row, below, curve in zip(axes[::2], axes[1::2], curves, strict=False):
             label_row(row, label_of(curve, _))
-            _draw_valence(row, curve, lang)
+            _draw_valence(row, curve, smoothing_fact(analysis, lang), _)
             below.stairs(
                 np.nan_to_num(curve.bins.coverage),
                 curve.edges_s,
@@ -213,20 +227,21 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
         set_title(figure, analysis.source.name, _("Valence"), facts)
 
 
-def _draw_valence(row: Axes, curve: Curve, lang: str) -> None:
-    _ = translation(lang).gettext
-    valences = valence(curve.bins.scores)
+def _draw_valence(row: Axes, curve: Curve, smoothed_label: str, _: Translate) -> None:
     edges_s = curve.edges_s
-    width_s = edges_s[1] - edges_s[0]
-    over_s = with_decimal_mark(f"{(2 * SMOOTHED_BINS + 1) * width_s:g}", lang)
     row.axhline(0, color="black", linewidth=0.5, zorder=1)
-    row.stairs(valences, edges_s, baseline=None, color=VALENCE_AS_READ, linewidth=0.8, label=_("as read"))
+    row.stairs(
+        valence(curve.bins.scores), edges_s, baseline=None, color=VALENCE_AS_READ, linewidth=0.8, label=_("as read")
+    )
     row.plot(
-        edges_s[:-1] + width_s / 2,
-        curve.smoothed_valence,
+        edges_s[:-1] + curve.bin_s / 2,
+        valence(curve.drawn_scores),
         color=VALENCE,
         linewidth=1.8,
-        label=_("smoothed over {seconds} s").format(seconds=over_s),
+        marker="o",  # else a bin between two gaps would not be seen
+        markersize=1.8,
+        markeredgewidth=0,
+        label=smoothed_label,
     )
     shade_gaps(row, curve.gaps, edges_s)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from emoclassify.analysis import SERIES_BIN_S, Analysis
+from emoclassify.analysis import Analysis
 from emoclassify.curves import Curve, bin_width_s, curves_of
-from emoclassify.words.numbers import count
+from emoclassify.smoothing import N_SMOOTHED_BINS
+from emoclassify.words.numbers import count, without_zeros
 from emoclassify.words.texts import translation
 
 MOST_PERSONS = 6
@@ -32,10 +33,13 @@ def facts_of(analysis: Analysis, lang: str) -> list[str]:
         return [_("no face found")]
     with_face, sampled = count(counts.with_face, lang), count(counts.sampled, lang)
     face_fact = _("face in {with_face} of {sampled} frames").format(with_face=with_face, sampled=sampled)
-    facts = [face_fact, _("hatched: no usable face")]
-    if (width_s := bin_width_s(analysis)) > SERIES_BIN_S:
-        facts.append(_("means of {seconds} s").format(seconds=round(width_s)))
-    return facts
+    return [face_fact, _("hatched: no usable face")]
+
+
+def smoothing_fact(analysis: Analysis, lang: str) -> str:
+    """Over how long the drawn curves are smoothed."""
+    seconds = without_zeros(N_SMOOTHED_BINS * bin_width_s(analysis), lang)
+    return translation(lang).gettext("smoothed over {seconds} s").format(seconds=seconds)
 
 
 def person_count_facts(analysis: Analysis, translate: Translate) -> list[str]:

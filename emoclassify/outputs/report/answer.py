@@ -2,7 +2,6 @@
 
 from emoclassify.analysis import Analysis
 from emoclassify.findings import NOTABLE_SHARE, Findings, Subject
-from emoclassify.moments import STEADY
 from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Table, TextRow
 from emoclassify.outputs.document.words import Words, printable
 from emoclassify.usability import Usability, Verdict
@@ -69,7 +68,7 @@ def answer(analysis: Analysis, findings: Findings, words: Words) -> list[Block]:
     """Three sentences: the leading emotion, how the valence changes, and what the voice says."""
     sentences = [
         _leading_emotion(analysis, findings, words),
-        _valence_sentence(findings, words),
+        "" if analysis.source.still else _valence_sentence(findings, words),
         _voice_sentence(analysis, findings, words),
     ]
     if findings.usability.verdict is Verdict.NOT_USABLE and findings.subject in (Subject.FACE, Subject.VOICE):
@@ -128,24 +127,33 @@ def _shares_sentence(start: str, analysis: Analysis, findings: Findings, words: 
 
 def _valence_sentence(findings: Findings, words: Words) -> str:
     _, main = words.text, findings.main
-    if main is None or main.lowest is None or main.highest is None:
+    if main is None or main.mean is None:
         return ""
     low, high = main.lowest, main.highest
-    facts = {
-        "low": words.signed(low.valence),
-        "high": words.signed(high.valence),
-        "low_time": words.time(low.time_s),
-        "high_time": words.time(high.time_s),
-    }
-    if high.valence - low.valence < STEADY:
-        template = _(
-            "No moment stands out in its valence (happy minus angry, disgust, fear and sad; surprise is left out; from "
-            "\N{MINUS SIGN}1 to +1): it stays between {low} and {high}."
-        )
-    else:
+    facts: dict[str, str] = {}
+    if high is not None:
+        facts |= {"high": words.signed(high.valence), "high_time": words.time(high.time_s)}
+    if low is not None:
+        facts |= {"low": words.signed(low.valence), "low_time": words.time(low.time_s)}
+    if low and high:
         template = _(
             "Its valence (happy minus angry, disgust, fear and sad; surprise is left out; from \N{MINUS SIGN}1 to +1) "
             "is highest at {high_time} ({high}) and lowest at {low_time} ({low})."
+        )
+    elif high:
+        template = _(
+            "Its valence (happy minus angry, disgust, fear and sad; surprise is left out; from \N{MINUS SIGN}1 to +1) "
+            "is highest at {high_time} ({high}); below its usual level nothing stands out."
+        )
+    elif low:
+        template = _(
+            "Its valence (happy minus angry, disgust, fear and sad; surprise is left out; from \N{MINUS SIGN}1 to +1) "
+            "is lowest at {low_time} ({low}); above its usual level nothing stands out."
+        )
+    else:
+        template = _(
+            "No moment stands out from the usual ups and downs of its valence (happy minus angry, disgust, fear and "
+            "sad; surprise is left out)."
         )
     return template.format(**facts)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from emoclassify.analysis import Analysis
 from emoclassify.findings import Findings
-from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES, Moment
+from emoclassify.moments import FALLS, HIGHEST, LEAST_CHANGE, LOWEST, RISES, Moment
 from emoclassify.outputs.document.blocks import Block, Gallery, Heading, Paragraph, Picture, Table
 from emoclassify.outputs.document.words import Words
 
@@ -34,8 +34,13 @@ def timecourse(
         return []
     moments = main.moments
     blocks: list[Block] = [Heading(_("Over time")), charts["groups"], charts["valence"], Heading(_("Key moments"))]
+    rule = _(
+        "A moment counts where the bold line of valence goes farther from its usual level than the recording's own ups "
+        "and downs do, and {least} at least."
+    ).format(least=words.number(LEAST_CHANGE, 1))
     if not moments:
-        return [*blocks, Paragraph(_("No moment of the smoothed valence, which leaves surprise out, stands out."))]
+        none = _("No moment stands out from the usual ups and downs of the valence, which leaves surprise out.")
+        return [*blocks, Paragraph(f"{none} {rule}")]
     kinds = {
         HIGHEST: _("highest valence"),
         LOWEST: _("lowest valence"),
@@ -47,11 +52,11 @@ def timecourse(
         for moment in moments
     )
     explanation = _(
-        "Peaks and turning points of the smoothed valence: above 0 it is more happy, below 0 more angry, disgust, fear "
-        "and sad. Surprise is left out of it."
+        "Peaks and turning points of the valence: above 0 it is more happy, below 0 more angry, disgust, fear and sad. "
+        "Surprise is left out of it."
     )
     header = (_("time"), _("what"), _("valence"), _("top emotion"))
-    blocks += [Paragraph(explanation), Table(header, rows)]
+    blocks += [Paragraph(f"{explanation} {rule}"), Table(header, rows)]
     frames = [frame_of(analysis, moment) for moment in moments]
     if any(frame is not None for frame in frames) and stills.why_none:
         return [*blocks, Paragraph(_without_stills(stills.why_none, words))]

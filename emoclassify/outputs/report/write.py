@@ -78,8 +78,8 @@ def _charts(analysis: Analysis, lang: str, drawings: Mapping[str, Drawing]) -> d
     """Name of a chart -> the chart; the report has charts also where they were not asked for as files."""
     _ = Words(lang).text
     captions = {
-        "timeline": _("The seven emotions over time."),
-        "groups": _("Positive, neutral and negative over time."),
+        "timeline": _("The seven emotions over time: smoothed, with a thin line as read."),
+        "groups": _("Positive, neutral and negative over time, smoothed."),
         "valence": _("Valence over time, as read and smoothed, with the share of frames that could be read.")
         if analysis.frames
         else _("Valence over time, as read and smoothed, with the share of the time in which someone speaks."),

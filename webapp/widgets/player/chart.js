@@ -71,7 +71,9 @@ export class Chart {
 
   curves() {
     const { band, curves } = this.data;
-    const paths = curves.filter((curve) => !this.hiddenIds.has(curve.id)).map((curve) => this.curve(curve));
+    const shown = curves.filter((curve) => !this.hiddenIds.has(curve.id));
+    const asRead = shown.filter((curve) => curve.as_read).map((curve) => this.curveAsRead(curve));
+    const paths = [...asRead, ...shown.map((curve) => this.curve(curve))];
     if (!band) return paths;
     const d = bandPath(this.points(band.low), this.points(band.high), this.axes);
     return [svg("path", { d, fill: this.colours.ink(), "fill-opacity": 0.15 }), ...paths];
@@ -86,6 +88,18 @@ export class Chart {
       "stroke-dasharray": curve.dash || null,
       "stroke-linejoin": "round",
       "stroke-linecap": "round",
+    });
+  }
+
+  // The values before they were smoothed: thin and pale, behind all others.
+  curveAsRead(curve) {
+    return svg("path", {
+      d: linePath(this.points(curve.as_read), this.axes),
+      fill: "none",
+      stroke: this.colours.standingOut(curve.colour),
+      "stroke-width": 1,
+      "stroke-opacity": 0.45,
+      "stroke-linejoin": "round",
     });
   }
 

@@ -1,6 +1,6 @@
 // A button for each curve, which hides or shows it, and the meanings of the patterns and colours.
 import { html } from "../shared/elements.js";
-import { areaKey, curveKey } from "./shapes.js";
+import { areaKey, curveKey, thinKey } from "./shapes.js";
 import { stripKeys } from "./strips.js";
 
 export class Legend {
@@ -23,6 +23,7 @@ export class Legend {
   keys({ gaps, doubtful, band, strips, texts }) {
     const edge = this.colours.ink(50);
     const keys = [];
+    if (texts.as_read) keys.push([thinKey(edge), texts.as_read]);
     if (gaps.length) keys.push([areaKey(["url(#hatched)"], edge), texts.gap]);
     if (doubtful.length) keys.push([areaKey(["url(#dotted)"], edge), texts.doubtful]);
     if (band) keys.push([areaKey([this.colours.ink(25)], null), band.label]);

@@ -1,5 +1,4 @@
 // The key moments, each a card with a still of the recording; a click moves the recording there.
-import { clock } from "../shared/clock.js";
 import { html } from "../shared/elements.js";
 import { paintStills } from "./stills.js";
 
@@ -20,13 +19,15 @@ export class Moments {
       return { canvas, time_s: moment.time_s, element: this.card(moment, canvas) };
     });
     const list = html("div", { class: "moments" }, ...cards.map(({ element }) => element));
-    this.element.replaceChildren(...(cards.length ? [html("h3", {}, texts.moments), list] : []));
+    const heading = html("h3", {}, texts.moments);
+    const none = texts.no_moment ? [heading, html("p", {}, texts.no_moment)] : [];
+    this.element.replaceChildren(...(cards.length ? [heading, list] : none));
     if (hasPicture && cards.length) paintStills(video, cards);
   }
 
   card({ time_s, title, text }, canvas) {
     const onclick = () => this.onChoose(time_s);
-    const heading = html("b", {}, `${clock(time_s)} · ${title}`);
-    return html("button", { type: "button", class: "moment", onclick }, canvas, heading, html("span", {}, text));
+    const [heading, words] = [html("b", {}, title), html("span", {}, text)];
+    return html("button", { type: "button", class: "moment", onclick }, canvas, heading, words);
   }
 }

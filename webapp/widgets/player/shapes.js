@@ -46,6 +46,11 @@ export function curveKey(curve, colours) {
   return swatch(svg("line", line));
 }
 
+// A thin stroke: values as they were read.
+export function thinKey(stroke) {
+  return swatch(svg("line", { x1: 0, x2: 24, y1: 6, y2: 6, stroke, "stroke-width": 1 }));
+}
+
 // A small area with one or more fills over each other.
 export function areaKey(fills, stroke) {
   return swatch(...fills.map((fill, i) => svg("rect", { width: 24, height: 12, fill, stroke: i ? null : stroke })));
