@@ -19,6 +19,8 @@ from emoclassify.analysis import Analysis
 from emoclassify.answers import AnswerError, Progress, receive
 from emoclassify.confine import Bounds
 from emoclassify.errors import MediaError
+from emoclassify.networks.models import fetched_path
+from emoclassify.networks.runtime import cache_folder
 from emoclassify.settings import Options
 from emoclassify.words.messages import Field
 
@@ -240,8 +242,21 @@ def _start(niceness: int, bounds: Bounds | None) -> tuple[subprocess.Popen[bytes
 
 def _environment(environ: Mapping[str, str], bounds: Bounds | None) -> dict[str, str]:
     settings = {name: environ[name] for name in _PASSED_ON if name in environ}
-    places = {"TMPDIR": str(bounds.temporary), "MPLCONFIGDIR": str(bounds.temporary)} if bounds else {}
+    places = _places(bounds) if bounds else {}
     return {**_NUMPY_THREADS, **settings, **places, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def _places(bounds: Bounds) -> dict[str, str]:
+    """A home of its own, in which libraries may leave what they like, and where the user's caches and models are."""
+    cache = cache_folder()
+    folders = {
+        "HOME": bounds.temporary,
+        "TMPDIR": bounds.temporary,
+        "EMOCLASSIFY_CACHE_DIR": cache,
+        "MPLCONFIGDIR": cache / "matplotlib",  # its list of fonts takes seconds to make
+        "EMOCLASSIFY_DATA_DIR": fetched_path().parent,
+    }
+    return {name: str(folder) for name, folder in folders.items()}
 
 
 def _paths(names: Any, folder: Path) -> list[Path]:

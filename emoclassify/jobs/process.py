@@ -73,7 +73,7 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableProcess] | None = N
         with open_jobs(ServerSettings.read(), time.time) as service, ExitStack() as stack:
             service.leases.give_back_all(name)
             place = stack.enter_context(Workplace(service.settings.workers, name))
-            analyzer = make_analyzer() if make_analyzer else _child(service.settings, place)
+            analyzer = make_analyzer() if make_analyzer else confined_child(service.settings, place)
             stack.enter_context(closing(analyzer))
             worker = Worker(service, analyzer, name, place=place)
             with ExitStack() as stack:
@@ -89,7 +89,8 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableProcess] | None = N
         return 0
 
 
-def _child(settings: ServerSettings, place: Workplace) -> Child:
+def confined_child(settings: ServerSettings, place: Workplace) -> Child:
+    """The process that opens the recordings of a worker: it reaches the worker's folder, the models and their cache."""
     cache_folder().mkdir(parents=True, exist_ok=True)  # networks are converted once, by this process
     bounds = place.bounds(_files_of_models(settings), (cache_folder(),))
     child = Child(niceness=_NICENESS, bounds=bounds)

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,10 @@ from emoclassify import child_process
 from emoclassify.answers import LONGEST_ANSWER_BYTES
 from emoclassify.child import Child, DiedError
 from emoclassify.confine import MOST_OPEN_FILES, Bounds
+from emoclassify.jobs.process import confined_child
+from emoclassify.jobs.settings import ServerSettings
+from emoclassify.jobs.workplace import Workplace
+from emoclassify.settings import Options
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="seccomp and Landlock are Linux's")
 
@@ -133,6 +139,24 @@ def test_it_works_in_its_folder(captured: Child, inside: Path) -> None:
 def environment(_tell: object) -> dict[str, str]:
     """The environment of the process."""
     return dict(os.environ)
+
+
+@pytest.mark.model
+def test_it_does_all_its_work(tmp_path: Path) -> None:
+    """As a worker's process, with the models that the first recording loads, and each output."""
+    settings = ServerSettings(data_dir=tmp_path)
+    heard, drawn = {"double_check": True, "echo_mean": True}, {"graph": True, "xlsx": True, "annotate": True}
+    options = Options.read({**heard, **drawn, "report": "docx,pdf,html"})
+    recording = files("emoclassify") / "assets" / "demo.mp4"
+    with (
+        Workplace(settings.workers, "one") as place,
+        closing(confined_child(settings, place)) as child,
+        place.job("a") as (upload, results),
+    ):
+        (upload / "upload").write_bytes(recording.read_bytes())
+        paths = child.analyze(upload / "upload", results, options, silent, name="talk.mp4", preview=True)
+        assert {path.suffix for path in paths} >= {".json", ".csv", ".xlsx", ".png", ".mp4", ".docx", ".pdf", ".html"}
+        assert all(path.is_file() for path in paths)
 
 
 def test_it_holds_no_secret(captured: Child) -> None:
