@@ -19,8 +19,6 @@ from emoclassify.analysis import Analysis
 from emoclassify.answers import AnswerError, Progress, receive
 from emoclassify.confine import Bounds
 from emoclassify.errors import MediaError
-from emoclassify.networks.models import fetched_path
-from emoclassify.networks.runtime import cache_folder
 from emoclassify.settings import Options
 from emoclassify.words.messages import Field
 
@@ -248,6 +246,9 @@ def _environment(environ: Mapping[str, str], bounds: Bounds | None) -> dict[str,
 
 def _places(bounds: Bounds) -> dict[str, str]:
     """A home of its own, in which libraries may leave what they like, and where the user's caches and models are."""
+    from emoclassify.networks.models import fetched_path
+    from emoclassify.networks.runtime import cache_folder
+
     cache = cache_folder()
     folders = {
         "HOME": bounds.temporary,
