@@ -105,7 +105,7 @@ def visited(
     page.locator("img").first.wait_for()
     yield "new", page
     page.goto(f"{url}/result?job={job_id}")
-    page.locator("svg.chart path[fill=none]").first.wait_for(state="attached")
+    page.locator("svg.chart path.curve").first.wait_for(state="attached")
     page.get_by_role("tab", name=texts["tab_shares"]).wait_for()
     yield "result", page
     for tab in ("report", "downloads", "about", "speech"):
@@ -120,7 +120,7 @@ def visited(
     page.get_by_role("heading", name=texts["by_day"]).wait_for()
     yield "history", page
     page.get_by_role("button", name=texts["compare_chosen"].format(n=2)).click()
-    page.locator("svg.chart path[fill=none]").first.wait_for(state="attached")
+    page.locator("svg.chart path.curve").first.wait_for(state="attached")
     yield "compare", page
     page.context.close()
 

@@ -115,7 +115,8 @@ def test_the_result_is_drawn_and_a_click_moves_the_recording(visit: Seen) -> Non
     page = visit.page(f"/result?job={visit.jobs[0]}")
     chart, video = page.locator(CHART), page.locator("video").first
     expect(chart).to_be_visible()
-    expect(page.locator(f"{CHART} path[fill=none]")).to_have_count(7)
+    expect(page.locator(f"{CHART} path.curve")).to_have_count(7)
+    expect(page.locator(f"{CHART} path.curve-as-read")).to_have_count(7)  # pale behind them
     expect(page.locator(f"{CHART} rect.hatched")).not_to_have_count(0)  # the second without a face
     page.wait_for_function("v => v.readyState >= 1", arg=video.element_handle())
     box = chart.bounding_box()
@@ -128,9 +129,9 @@ def test_the_result_is_drawn_and_a_click_moves_the_recording(visit: Seen) -> Non
     chart.press("ArrowLeft")
     page.wait_for_function("v => Math.abs(v.currentTime - 1.5) < 0.1", arg=video.element_handle())
     assert "0:01.5" in (chart.get_attribute("aria-valuetext") or "")
-    expect(page.locator(".bars tr")).to_have_count(8)  # the emotions, and the time that cannot be read
+    expect(page.locator(".bars tr")).to_have_count(7)  # the emotions, as shares of the readable time
     page.get_by_role("radio", name=EN["measure_valence"], exact=True).click()
-    expect(page.locator(f"{CHART} path[fill=none]")).to_have_count(1)
+    expect(page.locator(f"{CHART} path.curve")).to_have_count(1)
     page.get_by_role("radio", name=EN["picture_annotated"], exact=True).click()
     page.wait_for_function("v => v.src.includes('annotated') && v.readyState >= 1", arg=video.element_handle())
     page.context.close()
@@ -200,7 +201,7 @@ def test_two_are_compared_and_kept(visit: Seen) -> None:
     for name in ("first ad.mp4", "second ad.mp4"):
         page.get_by_label(f"{EN['choose']}: {name}").check()
     page.get_by_role("button", name=EN["compare_chosen"].format(n=2)).click()
-    expect(page.locator(f"{CHART} path[fill=none]")).to_have_count(3)  # and their mean
+    expect(page.locator(f"{CHART} path.curve")).to_have_count(3)  # and their mean
     with page.expect_download() as download:
         page.get_by_role("button", name=EN["numbers"]).click()
     table = pd.read_csv(download.value.path())

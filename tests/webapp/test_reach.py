@@ -118,7 +118,7 @@ def press(page: Page, control: Locator, key: str) -> None:
 def test_sound_alone_plays_above_its_timeline(ready: Ready) -> None:
     page = ready.page(f"/result?job={ready.sound_id}")
     chart, player = page.locator("svg.chart"), page.locator("video").first
-    expect(page.locator("svg.chart path[fill=none]")).to_have_count(7)
+    expect(page.locator("svg.chart path.curve")).to_have_count(7)
     assert (player.get_attribute("src") or "").endswith("/recording")
     page.wait_for_function("v => v.readyState >= 2", arg=player.element_handle())
     box = chart.bounding_box()

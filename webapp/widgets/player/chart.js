@@ -81,6 +81,7 @@ export class Chart {
 
   curve(curve) {
     return svg("path", {
+      class: "curve",
       d: linePath(this.points(curve.values), this.axes),
       fill: "none",
       stroke: this.colours.ofLine(curve),
@@ -94,6 +95,7 @@ export class Chart {
   // The values before they were smoothed: thin and pale, behind all others.
   curveAsRead(curve) {
     return svg("path", {
+      class: "curve-as-read",
       d: linePath(this.points(curve.as_read), this.axes),
       fill: "none",
       stroke: this.colours.standingOut(curve.colour),
