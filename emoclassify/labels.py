@@ -12,7 +12,7 @@ _ALIASES = {
     "angry": ("anger", "ang", "mad"),
     "disgust": ("disgusted", "dis"),
     "fear": ("fearful", "afraid", "scared", "anxiety", "fea"),
-    "happy": ("happiness", "joy", "joyful", "hap"),
+    "happy": ("happiness", "joy", "joyful", "hap", "smiling"),
     "neutral": ("neutrality", "calm", "neu"),
     "sad": ("sadness", "unhappy"),
     "surprise": ("surprised", "surprising", "ps", "pleasant surprise", "sur"),

@@ -20,8 +20,10 @@ from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.models import record_checksums, record_scores
 from emoclassify.networks.runtime import Place, choose_place
 from emoclassify.settings import Options
-from video import corpora, framing, pasted, robustness, steadiness
+from video import corpora, framing, pasted, robustness, sensitivity, steadiness
+from video.calibrate import recalibrate
 from video.export import export
+from video.photographs import read_photographs
 from video.settings import TrainSettings
 from video.train import CHECKPOINT, Training
 
@@ -57,6 +59,15 @@ def _export(args: argparse.Namespace) -> None:
     validation = corpora.read(args.data, "validation", args.labels)
     print(export(args.run / CHECKPOINT, validation, args.out))
     if args.out.resolve() == _EMBEDDED:
+        record_checksums()
+
+
+def _calibrate(args: argparse.Namespace) -> None:
+    home, posed = (corpora.read(args.data, "validation", labels) for labels in ("ferplus", "original"))
+    detector = FACE_DETECTOR.open(Options(), Place())
+    others = {folder.name: read_photographs(folder, detector) for folder in args.photographs}
+    print(recalibrate(args.model, home, posed, others))
+    if args.model.resolve() == _EMBEDDED:
         record_checksums()
 
 
@@ -104,6 +115,11 @@ def _pasted(args: argparse.Namespace) -> None:
     print(pasted.table(pasted.measure_pasted(faces, FACE_DETECTOR.open(Options(), Place()), _model(args))))
 
 
+def _sensitivity(args: argparse.Namespace) -> None:
+    smiles = sensitivity.read_smiles(args.photographs, FACE_DETECTOR.open(Options(), Place()), _model(args))
+    print(sensitivity.table(smiles, *sensitivity.read_talkers(args.clips, str(args.model))))
+
+
 def _steadiness(args: argparse.Namespace) -> None:
     print(steadiness.table(steadiness.measure_clips(args.clips, str(args.model), args.sample_fps)))
 
@@ -128,6 +144,15 @@ def _parser() -> argparse.ArgumentParser:
     export_command.add_argument("--out", type=Path, default=_EMBEDDED, help="default: the embedded model")
     export_command.set_defaults(command=_export)
 
+    calibrate_command = commands.add_parser(
+        "calibrate", help="fit prior and temperature anew on several sets; changes config.json only"
+    )
+    calibrate_command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
+    calibrate_command.add_argument(
+        "--photographs", type=Path, action="append", default=[], metavar="FOLDER", help="<label>/<image>; repeat"
+    )
+    calibrate_command.set_defaults(command=_calibrate)
+
     evaluate_command = commands.add_parser("evaluate", help="measure any Hugging Face expression model")
     evaluate_command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
     evaluate_command.add_argument("--split", choices=["validation", "test"], required=True)
@@ -142,7 +167,14 @@ def _parser() -> argparse.ArgumentParser:
     framing_command.add_argument("--count", type=int, default=400, help="faces to detect")
     framing_command.set_defaults(command=_framing)
 
-    labelled_commands = (train_command, export_command, evaluate_command, scores_command, framing_command)
+    labelled_commands = (
+        train_command,
+        export_command,
+        calibrate_command,
+        evaluate_command,
+        scores_command,
+        framing_command,
+    )
     for command in (*labelled_commands, *_add_measures(commands)):
         command.add_argument("--data", type=Path, required=True, help="FER2013, or folders of <label>/<image>")
         command.add_argument("--labels", choices=["ferplus", "original"], default="ferplus")
@@ -169,7 +201,13 @@ def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
     steadiness_command.add_argument("clips", type=Path, nargs="+", metavar="CLIP")
     steadiness_command.add_argument("--sample-fps", type=float, default=steadiness.SAMPLE_FPS, help="default: 10")
     steadiness_command.set_defaults(command=_steadiness, threads=None)
-    for command in (robustness_command, pasted_command, steadiness_command):
+    sensitivity_command = commands.add_parser("sensitivity", help="faint smiles found, and false smiles of talkers")
+    sensitivity_command.add_argument("clips", type=Path, nargs="+", metavar="CLIP", help="somebody talks, neutral")
+    sensitivity_command.add_argument(
+        "--photographs", type=Path, required=True, metavar="FOLDER", help="neutral/, smiling/ and people.csv"
+    )
+    sensitivity_command.set_defaults(command=_sensitivity, threads=None)
+    for command in (robustness_command, pasted_command, steadiness_command, sensitivity_command):
         command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
     return [robustness_command, pasted_command]
 

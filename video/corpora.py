@@ -89,7 +89,7 @@ def _read_fer2013(folder: Path, split: str, labels: LabelSet) -> Faces:
         targets, truth = _votes(table)
     else:
         truth = _columns(list(table["label"]))
-        targets = _one_hot(truth)
+        targets = one_hot(truth)
     # The table names files from the folder above; the folder itself may have been renamed.
     paths = [folder.joinpath(*Path(name).parts[-3:]) for name in table["file"]]
     return Faces(_pixels(paths), targets, truth, {why: count for why, count in left_out.items() if count})
@@ -111,6 +111,16 @@ def _votes(table: pd.DataFrame) -> tuple[Scores, npt.NDArray[np.int64]]:
 
 
 def _read_folders(folder: Path) -> Faces:
+    paths, truth, left_out = labelled_images(folder)
+    return Faces(_pixels(paths), one_hot(truth), truth, left_out)
+
+
+def labelled_images(folder: Path) -> tuple[list[Path], npt.NDArray[np.int64], dict[str, int]]:
+    """The images FOLDER/<label>/<image>, their labels int64 (n,), and why others were left out -> how many.
+
+    Raises:
+        WorkshopError: there is none.
+    """
     paths: list[Path] = []
     names: list[str] = []
     left_out: Counter[str] = Counter()
@@ -124,15 +134,15 @@ def _read_folders(folder: Path) -> Faces:
             names += [emotion] * len(images)
     if not paths:
         raise WorkshopError(f"{folder}: no <label>/<image> found; labels are {', '.join(EMOTIONS)}")
-    truth = _columns(names)
-    return Faces(_pixels(paths), _one_hot(truth), truth, left_out)
+    return paths, _columns(names), dict(left_out)
 
 
 def _columns(names: Sequence[str]) -> npt.NDArray[np.int64]:
     return np.array([EMOTIONS.index(name) for name in names], dtype=np.int64)
 
 
-def _one_hot(truth: npt.NDArray[np.int64]) -> Scores:
+def one_hot(truth: npt.NDArray[np.int64]) -> Scores:
+    """Labels int64 (n,) as shares of votes: float32 (n, 7), a single 1 in each row."""
     return np.eye(len(EMOTIONS), dtype=np.float32)[truth]
 
 
