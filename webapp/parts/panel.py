@@ -1,5 +1,6 @@
 """The curves of several recordings on one time axis, with their mean and range."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,6 +82,13 @@ def repeated_names(overviews: list[Overview], names: tuple[str, ...]) -> list[st
     """The names of the recordings that are there more than once, by their bytes."""
     sums = [overview.source.sha256 for overview in overviews]
     return [name for name, sha256 in zip(names, sums, strict=True) if sums.count(sha256) > 1]
+
+
+def other_groups_names(overviews: list[Overview], names: tuple[str, ...]) -> list[str]:
+    """The names of the recordings whose positive and negative are of other emotions than in most."""
+    definitions = [str(overview.options.emotion_groups) for overview in overviews]
+    usual = Counter(definitions).most_common(1)[0][0]
+    return [name for name, definition in zip(names, definitions, strict=True) if definition != usual]
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:
