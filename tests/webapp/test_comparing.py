@@ -54,6 +54,7 @@ def test_recordings_with_other_groups_than_most_are_named() -> None:
     other = found(analysis_with(checked(), options=Options(groups="positive=happy;negative=angry,sad")))
     assert other_groups_names([usual, usual], ("a", "b")) == []
     assert other_groups_names([usual, other, usual], ("a", "b", "c")) == ["b"]
+    assert other_groups_names([other, usual], ("a", "b")) == ["a"]  # of as many, the program's own are the usual ones
     assert other_groups_names([other, other], ("a", "b")) == []
 
 

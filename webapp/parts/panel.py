@@ -1,6 +1,5 @@
 """The curves of several recordings on one time axis, with their mean and range."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emoclassify.analysis import SERIES_BIN_S
+from emoclassify.groups import DEFAULT
 from emoclassify.overview import Overview
 from webapp.parts.curves import values_of
 
@@ -86,8 +86,8 @@ def repeated_names(overviews: list[Overview], names: tuple[str, ...]) -> list[st
 
 def other_groups_names(overviews: list[Overview], names: tuple[str, ...]) -> list[str]:
     """The names of the recordings whose positive and negative are of other emotions than in most."""
-    definitions = [str(overview.options.emotion_groups) for overview in overviews]
-    usual = Counter(definitions).most_common(1)[0][0]
+    definitions = [overview.options.emotion_groups for overview in overviews]
+    usual = max(definitions, key=lambda groups: (definitions.count(groups), groups == DEFAULT))
     return [name for name, definition in zip(names, definitions, strict=True) if definition != usual]
 
 

@@ -55,7 +55,8 @@ def draw_shares(analysis: Analysis, stem: Path, lang: str) -> None:
             bars.axis("off")
         if not panels:
             write_middle(axes[0], _("nothing to show"))
-        facts = [*facts_of(analysis, lang)[:1], *person_count_facts(analysis, _)]
+        is_scored = still and bool(panels)  # "1 of 1 frames" would say nothing then
+        facts = [*([] if is_scored else facts_of(analysis, lang)[:1]), *person_count_facts(analysis, _)]
         title = _("The score of each emotion, from 0 to 1") if still else _("How long each emotion leads")
         if not still:
             facts.insert(0, _("time in which an emotion has the top score"))
