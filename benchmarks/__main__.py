@@ -1,7 +1,7 @@
 """`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`: how long the
 calls take on this machine; `persons FOLDER`: how well faces are followed; `power`: how large a difference a panel of
-viewers can find; `moments`: how often noise has a key moment, and how often a planted one is found; `usability`: the
-limits of the verdict on a recording."""
+viewers can find; `false-alarms`: how often the statistics of studies err; `moments`: how often noise has a key moment,
+and how often a planted one is found; `usability`: the limits of the verdict on a recording."""
 
 import argparse
 import os
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, database, jobs, moments, persons, power, submits, usability
+from benchmarks import annotate, database, false_alarms, jobs, moments, persons, power, submits, usability
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
@@ -48,6 +48,7 @@ def main() -> None:
     _add_kept(commands)
     _add_submits(commands)
     _add_power(commands)
+    _add_false_alarms(commands)
     _add_moments(commands)
     _add_usability(commands)
     args = parser.parse_args()
@@ -159,6 +160,17 @@ def _add_power(commands: Any) -> None:
 
 def _power(args: argparse.Namespace) -> None:
     print(*power.table(args.panels, args.permutations), sep="\n")
+
+
+def _add_false_alarms(commands: Any) -> None:
+    parser = commands.add_parser("false-alarms", help="how often the statistics of studies err on made panels")
+    parser.add_argument("--panels", type=int, default=1000, metavar="N", help="for each rate (default %(default)s)")
+    parser.set_defaults(run=_false_alarms)
+
+
+def _false_alarms(args: argparse.Namespace) -> None:
+    for line in false_alarms.table(args.panels):
+        print(line, flush=True)
 
 
 def _add_moments(commands: Any) -> None:
