@@ -20,7 +20,7 @@ from webapp.parts.session import Visit, draw_safely, go, show_api_away, why_fail
 from webapp.parts.texts import in_words, plain
 from webapp.views import result_tabs
 
-_FIGURE_WIDTH_PX = 132
+_FIGURE_WIDTH_PX = 150
 
 
 def draw(visit: Visit) -> None:
