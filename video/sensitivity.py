@@ -134,10 +134,10 @@ def _step_s(person: Timeline) -> float:
     return float(np.median(np.diff(person.times_s))) if len(person.times_s) > 1 else 0.0
 
 
-def table(smiles: Sequence[Smiles], read: Talkers, shown: Talkers) -> str:
+def table(smiles: Sequence[Smiles], talkers_read: Talkers, talkers_shown: Talkers) -> str:
     """Markdown: a row for each threshold; above it, what needs none."""
     lines = [f"{s.group}: {len(s.neutral)} people, AUC {s.auc:.3f}, own smile higher {s.own:.3f}" for s in smiles]
-    for name, talkers in (("as read", read), ("as shown", shown)):
+    for name, talkers in (("as read", talkers_read), ("as shown", talkers_shown)):
         lines.append(f"talkers {name}: neutral {talkers.neutral_share:.3f}, longest other {talkers.longest_s:.2f} s")
     groups = [s.group for s in smiles]
     heads = ["happy from", "neutral taken for a smile", *(f"missed smiles, {group}" for group in groups)]
@@ -146,6 +146,6 @@ def table(smiles: Sequence[Smiles], read: Talkers, shown: Talkers) -> str:
     for threshold in THRESHOLDS:
         missed = [f"{(s.smiling < threshold).sum()} of {len(s.smiling)}" for s in smiles]
         wrong = f"{(smiles[0].neutral >= threshold).sum()} of {len(smiles[0].neutral)}"
-        rates = [f"{talkers.smiles_a_minute(threshold):.1f}" for talkers in (read, shown)]
+        rates = [f"{talkers.smiles_a_minute(threshold):.1f}" for talkers in (talkers_read, talkers_shown)]
         lines.append(f"| {' | '.join([f'{threshold:.1f}', wrong, *missed, *rates])} |")
     return "\n".join(lines)
