@@ -38,5 +38,5 @@ def merge_results(results: Path) -> int:
         print("{}: the same recording as {}; the tables have both".format(*folders), file=sys.stderr)
 
     for name, rows in merge(results, warn, note).items():
-        print(f"{results / name}.parquet: {rows} rows")
+        print(f"{printable(results / name)}.parquet: {rows} rows")
     return 1 if unread_paths else 0

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
@@ -72,6 +72,7 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableProcess] | None = N
         signal.signal(signal.SIGINT, _stop)
         with open_jobs(ServerSettings.read(), time.time) as service, ExitStack() as stack:
             service.leases.give_back_all(name)
+            stack.callback(_retire, service, name)
             place = stack.enter_context(Workplace(service.settings.workers, name))
             analyzer = make_analyzer() if make_analyzer else confined_child(service.settings, place)
             stack.enter_context(closing(analyzer))
@@ -82,11 +83,16 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableProcess] | None = N
                 logger.info("waiting", extra={"worker": name})
                 _work_on(service, worker, gpu=gpu)
     except (SQLAlchemyError, OSError) as exc:
-        logger.error("database or storage do not answer: %s", type(exc).__name__)
+        logger.error("database, storage or broker do not answer: %s", type(exc).__name__)
         return 1
     except _StoppedError:
         logger.info("stopped", extra={"worker": name})
         return 0
+
+
+def _retire(service: Jobs, name: str) -> None:
+    with suppress(SQLAlchemyError):  # else it is missed when it was not heard of for a while
+        service.leases.retire(name)
 
 
 def confined_child(settings: ServerSettings, place: Workplace) -> Child:
@@ -181,10 +187,20 @@ class _Duty:
             self._stop_event.wait(self._period_s)
 
 
+def _announce(service: Jobs, name: str, *, has_models: bool) -> None:
+    """Says that this worker is here; it counts only where it could do a job: not without models, nor without queue."""
+    try:
+        service.queue.check()
+    except OSError:  # of the broker
+        service.leases.announce(name, ready=False)
+    else:
+        service.leases.announce(name, ready=has_models)
+
+
 def _duties(service: Jobs, name: str) -> list[_Duty]:
-    ready = models_are_whole(service.settings)
+    has_models = models_are_whole(service.settings)
     duties = [
-        _Duty("announce", _ANNOUNCE_S, lambda: service.leases.announce(name, ready=ready)),
+        _Duty("announce", _ANNOUNCE_S, lambda: _announce(service, name, has_models=has_models)),
         _Duty("sweep", _SWEEP_S, Sweeper(service, name).sweep),
     ]
     if service.settings.webhook_hosts:

@@ -32,6 +32,9 @@ _BEAT_S = 0.5
 _RETRY_S = 0.5
 """Between two tries to reach a database or storage that does not answer."""
 
+_OF_THE_DISK = ("file_unwritten", "upload_uncopied")
+"""What may go better at the next try: codes of errors. All others are the recording's fault."""
+
 Result = TypeVar("Result")
 
 
@@ -124,11 +127,18 @@ class Worker:
                 return None
             return Outcome(state=JobState.FAILED, error=exc.message)
         except (OSError, ResultError) as exc:
+            if isinstance(exc, ResultError) and exc.message.code not in _OF_THE_DISK:
+                return Outcome(state=JobState.FAILED, error=exc.message)
             shutil.rmtree(folder, ignore_errors=True)  # the results may be what fills the disk
             self._service.storage.check()  # raises where the whole storage does not answer: then the job waits for it
             return self._outcome_without_room(job, folder, exc)
         except EmoClassifyError as exc:
             return Outcome(state=JobState.FAILED, error=exc.message)
+        except SQLAlchemyError:
+            raise
+        except Exception as exc:  # what the process left may be anything: it must not end worker after worker
+            logger.warning("unexpected %s", type(exc).__name__, extra={"job": job.id})
+            return Outcome(state=JobState.FAILED, error=Message("unexpected_error", {"error": type(exc).__name__}))
 
     def _outcome_without_room(self, job: Job, folder: Path, exc: OSError | ResultError) -> Outcome | None:
         """How a job ended whose files could not be read or written although the storage answers."""

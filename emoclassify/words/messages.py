@@ -91,6 +91,7 @@ FAILURES = {
     "unexpected_error": "Unexpected error, please report it (EMOCLASSIFY_DEBUG=1 shows more): {error}.",
     "file_unwritten": "{file} cannot be written: {why}.",
     "file_not_set": "{file} cannot be set: {why}.",
+    "video_unmade": "No video can be made of the recording: its pictures, sounds or their times are damaged.",
     "annotate_lacks_recording": "The annotated video is made from the recording: give it too.",
     "annotate_lacks_picture": "The recording has no moving picture to draw in.",
     "upload_gone": "The upload is gone from the storage.",

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from emoclassify.child import DiedError
+from emoclassify.jobs import process
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker, memory_mb
+from emoclassify.overview import Overview
+from tests.support.findings import with_a_gap
 from tests.support.serving import Clock, StandIn, settings_in
 from tests.support.submitting import files_of_jobs, now, submit, told, while_slow
 
@@ -65,6 +68,47 @@ def test_a_decoder_that_crashes_ends_its_job_only(service: Jobs) -> None:
     Worker(service, StandIn(), "one").work_once()
     assert (now(service, crashed).state, now(service, other).state) == ("failed", "completed")
     assert "crashed" in told(now(service, crashed))
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[" * 100_000, '{"a":' * 100_000, "not JSON", "1", "[]", "{}"],
+    ids=["too deep", "too deep in names", "no JSON", "a number", "a list", "nothing"],
+)
+def test_results_that_are_anything_end_their_job_only(service: Jobs, content: str) -> None:
+    """A recording may have taken over the process that wrote them: it must not end worker after worker."""
+
+    class TakenOver(StandIn):
+        def analyze(self, path: Path, folder: Path, *arguments: Any, **named: Any) -> list[Path]:
+            paths = super().analyze(path, folder, *arguments, **named)
+            (folder / "overview.json").write_text(content)
+            return paths
+
+    job = submit(service)
+    assert Worker(service, TakenOver(), "one").work_once()
+    assert (now(service, job).state, now(service, job).tries) == ("failed", 1)
+    assert files_of_jobs(service) == []
+
+
+@pytest.mark.parametrize("part", ["groups", "report"])
+def test_overviews_of_the_wrong_kinds_of_values_end_their_job_only(service: Jobs, part: str) -> None:
+    class TakenOver(StandIn):
+        def analyze(self, path: Path, folder: Path, *arguments: Any, **named: Any) -> list[Path]:
+            paths = super().analyze(path, folder, *arguments, **named)
+            content = Overview.of(with_a_gap()).to_dict()
+            content["options"][part] = None if part == "groups" else 1
+            (folder / "overview.json").write_text(json.dumps(content))
+            return paths
+
+    job = submit(service)
+    assert Worker(service, TakenOver(), "one").work_once()
+    assert (now(service, job).state, now(service, job).tries) == ("failed", 1)
+
+
+def test_a_worker_that_does_not_reach_its_queue_is_not_counted_on(tmp_path: Path, clock: Clock) -> None:
+    with open_jobs(settings_in(tmp_path, broker_url="redis://127.0.0.1:1/0"), clock) as service:
+        process._announce(service, "cut off", has_models=True)
+        assert service.leases.ready_workers(60.0) == 0
 
 
 def test_an_analysis_that_was_killed_is_begun_three_times(service: Jobs) -> None:

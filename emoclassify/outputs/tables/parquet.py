@@ -61,7 +61,7 @@ def merge(
                     continue
                 if (earlier_path := paths_by_sha256.setdefault(overview.source.sha256, path)) != path:
                     on_same(path, earlier_path)
-                recording = path.parent.relative_to(results).as_posix()
+                recording = _in_utf8(path.parent.relative_to(results).as_posix())
                 writers.add({RECORDING_COLUMN: recording, VERDICT_COLUMN: overview.findings.usability.verdict}, tables)
             return writers.finish()
     except OSError as exc:
@@ -77,6 +77,11 @@ def _tables_of(folder: Path) -> tuple[Overview, dict[str, list[Row]]]:
         return overview, {name: list(rows_of(analysis, name)) for name in table_names(was_heard=overview.was_heard)}
     names = table_names(was_heard=overview.was_heard)
     return overview, {name: list(read_table(folder, name, overview.options)) for name in names}
+
+
+def _in_utf8(name: str) -> str:
+    """The name with bytes that are no UTF-8 escaped: two names stay two."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 class _Writers:
