@@ -76,7 +76,7 @@ def test_nothing_of_it_is_left(service: Jobs, tmp_path: Path, elsewhere: bool) -
             until(lambda: now(service, other).ended, DONE_S)
             until(lambda: not places_of_the_face(service, tmp_path), DONE_S)
     assert places_of_the_face(service, tmp_path) == set()
-    assert not [path for path in machine.rglob(f"*{job.id}*")]
+    assert not list(machine.rglob(f"*{job.id}*"))
 
 
 def test_a_recording_that_is_deleted_while_another_machine_reads_it_goes_from_its_disk(
