@@ -115,6 +115,11 @@ class Storage:
         """
         return self._open(f"{self._root}/{_RESULTS}/{results}/{name}", "rb")
 
+    def list_results(self, job_id: str) -> list[str]:
+        """The names of all folders of results of a job, also of tries that were killed before they were complete."""
+        kind = f"{_RESULTS}/{_checked_id(job_id)}"
+        return [f"{job_id}/{name}" for name in self._names(kind)]
+
     def remove_upload(self, job_id: str) -> None:
         """Removes an upload; nothing happens where there is none."""
         self._remove(self._upload(job_id))

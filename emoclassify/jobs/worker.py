@@ -82,7 +82,8 @@ class Worker:
         """
         self._service.storage.check()
         job = self._service.leases.claim(job_id, self.name)
-        if job is None:
+        if job is None:  # it may have ended just now, since it was canceled or tried too often
+            self._service.remove_leftovers(job_id)
             return
         logger.info("started", extra={"job": job.id, "size_bytes": job.size_bytes, "tries": job.tries})
         try:
@@ -99,13 +100,16 @@ class Worker:
         return self._tasks[job.kind]
 
     def _run(self, job: Job, task: Task, counter: ProgressCounter) -> None:
-        watch = _Watch(self._service, self._analyzer, job, counter)
+        watch, outcome = _Watch(self._service, self._analyzer, job, counter), None
         try:
             with self._place.job(job.id) as folders, watch:
                 outcome = self._outcome(job, task, folders, watch)
         except BaseException:  # a signal said to stop: put the job back for another worker
             with suppress(SQLAlchemyError):
                 self._service.leases.give_back(job, counted=False)
+            if outcome is not None and outcome.results:
+                with suppress(OSError):
+                    self._service.storage.remove_results(outcome.results)
             raise
         else:
             if watch.lost:
@@ -163,6 +167,8 @@ class Worker:
             return
         if job.keep_days == 0:
             self._service.storage.remove_upload(job.id)
+        if job.tries > 1:
+            self._service.remove_leftovers(job.id)
         logger.info(outcome.state, extra={"job": job.id})
 
     def _discard(self, job: Job, outcome: Outcome | None) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from emoclassify.child import DiedError
 from emoclassify.jobs import process
+from emoclassify.jobs.job import Job
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker, memory_mb
 from emoclassify.overview import Overview
@@ -152,6 +153,33 @@ def test_a_cancel_holds_where_the_worker_dies_before_it_hears_of_it(service: Job
         pass
     assert now(service, job).state == "canceled"
     assert analyzer.seen == []
+
+
+def store_and_die(service: Jobs, job: Job) -> None:
+    """A try that is killed when it has stored its results, and before it says so."""
+    claimed = service.leases.claim(job.id, "dead")
+    assert claimed is not None
+    folder = service.settings.data_dir / "made"
+    folder.mkdir()
+    (folder / "analysis.json").write_text("{}")
+    service.storage.put_results(job.id, folder)
+
+
+@pytest.mark.parametrize("end", ["completed", "tried too often", "canceled under way", "canceled while it waits"])
+def test_results_of_tries_that_were_killed_are_not_left_behind(tmp_path: Path, clock: Clock, end: str) -> None:
+    with open_jobs(settings_in(tmp_path, max_tries=1 if end == "tried too often" else 3), clock) as service:
+        job = submit(service)
+        store_and_die(service, job)
+        assert len(service.storage.list_results(job.id)) == 1
+        if end == "canceled while it waits":
+            service.leases.give_back_all("dead")
+        if end.startswith("canceled"):
+            service.cancel(job.id, "")
+        clock.now += service.settings.lease_s + 1
+        Worker(service, StandIn(), "alive").work_once()
+        ended = now(service, job)
+        assert ended.ended
+        assert service.storage.list_results(job.id) == ([ended.results] if end == "completed" else [])
 
 
 def test_the_memory_of_a_process_is_known() -> None:

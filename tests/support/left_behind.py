@@ -34,7 +34,8 @@ def assert_stored_is_listed(service: Jobs) -> None:
     assert not [row for row in rows if row["state"] in (JobState.QUEUED, JobState.RUNNING)]
     expected = {f"results/{row['results']}" for row in rows if row["state"] == JobState.COMPLETED}
     expected |= {f"uploads/{row['id']}" for row in rows if row["upload_kept"]}
-    assert stored(service) == expected
+    there = stored(service)
+    assert (there - expected, expected - there) == (set(), set()), "left behind; missing"
 
 
 def stored(service: Jobs) -> set[str]:
