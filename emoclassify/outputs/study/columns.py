@@ -18,7 +18,9 @@ STUDY_TABLES: dict[str, tuple[Column, ...]] = {
         Column("t", "start of the half second of the film", "s", 1),
         Column("n", "people seen in it"),
         Column("mean", "of those who are seen; empty where fewer than five, or than half of the panel", "", 6),
-        Column("low", "lower edge of a band that holds the whole true curve in 95 of 100 panels, from 12 people on", "", 6),
+        Column(
+            "low", "lower edge of a band that holds the whole true curve in 95 of 100 panels, from 12 people on", "", 6
+        ),
         Column("high", "upper edge of the band", "", 6),
         Column("share", "of those who are seen, above the limit of the plan", "0..1", 6),
         Column("share_low", "lower end of Wilson's 95 percent interval of the share", "0..1", 6),
