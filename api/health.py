@@ -18,7 +18,7 @@ from emoclassify.jobs.service import Jobs
 from emoclassify.words.messages import Message
 
 WORKER_SILENCE_S = 30.0
-"""A worker that did not announce itself for this long does not count."""
+"""A worker that did not announce itself for this long does not count; one that ends takes itself off the list."""
 
 METRICS_KIND = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -40,7 +40,8 @@ def health_calls(service: Jobs) -> APIBlueprint:
     @calls.output(ReadyOut)
     @calls.doc(summary="All parts answer", operation_id="readyz")
     def readyz() -> dict[str, object] | Response:
-        """Asks database, storage and queue, and whether a worker with whole models lives; 503 where one fails."""
+        """Asks database, storage and queue, and whether a worker lives that has whole models and reaches the queue; 503
+        where one fails."""
         checks = {
             "database": _answers(service.database.check),
             "storage": _answers(service.storage.check),
@@ -94,6 +95,8 @@ class _Figures(Collector):
             by_state.add_metric([state], counts.get(state, 0))
         yield by_state
         yield GaugeMetricFamily("emoclassify_queue_length", "Jobs that wait", value=self._service.queue.length())
+        n_workers = self._service.leases.ready_workers(WORKER_SILENCE_S)
+        yield GaugeMetricFamily("emoclassify_workers", "Workers that could do a job now", value=n_workers)
         ended_by_state = CounterMetricFamily(
             "emoclassify_jobs_ended", "Jobs that have ended, by state", labels=["state"]
         )

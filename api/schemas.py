@@ -85,7 +85,7 @@ class JobOut(Schema):
         metadata={
             "description": "of the main face, else of the voice (`of`): coverage, the share of the recording that can "
             "be read; shares, of this time, in which each emotion leads, and their sums positive, neutral, negative by "
-            "the job's groups; scores, the mean score of each emotion; dominant, the one with the top mean score"
+            "the job's groups; scores, the mean score of each emotion; dominant, the one that leads for longest"
         },
     )
     usability = Dict(

@@ -48,6 +48,18 @@ def true_curve(smilers: float = SMILERS) -> Values:
     return curve
 
 
+def panel_of_few(n: int, rng: np.random.Generator) -> tuple[Values, Values]:
+    """A panel of which one in four shows something all the time (0.6 in the mean) and the others nothing at all.
+
+    Returns:
+        Curves, float64 (n, 60), and the true mean curve, float64 (60,).
+    """
+    curves = np.abs(rng.normal(0, 0.002, (n, N_BINS)))
+    shows = rng.random(n) < 0.25
+    curves[shows] = 0.6 + noise(int(shows.sum()), N_BINS, rng)
+    return curves, np.full(N_BINS, 0.25 * 0.6 + 0.75 * 0.002 * np.sqrt(2 / np.pi))
+
+
 def noise(n: int, n_bins: int, rng: np.random.Generator) -> Values:
     """AR(1) noise of standard deviation 0.15, float64 (n, n_bins)."""
     steps = rng.normal(0, _SD, (n, n_bins))

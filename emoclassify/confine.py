@@ -23,6 +23,9 @@ MOST_OPEN_FILES = 1024
 LARGEST_FILE_BYTES = 64 * 2**30
 """More than any annotated video; less than what fills a disk of a server unseen."""
 
+_LEAP = 2
+"""How many times the memory that it should not exceed a process can get between two looks of who watches it."""
+
 _FORBIDDEN_CALLS = (
     # other programs, other processes
     "execve execveat fork vfork ptrace process_vm_readv process_vm_writev process_madvise kcmp kill tkill "
@@ -65,11 +68,14 @@ class Bounds:
         temporary: a folder for temporary files.
         readable: files and folders that it may read.
         writable: folders in which it may read, write and remove, beside that.
+        memory_mb: memory that it should not exceed, which another process watches; here only what goes far beyond it
+            is refused. None: no limit.
     """
 
     temporary: Path
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
+    memory_mb: int | None = None
 
 
 def confine(bounds: Bounds | None) -> tuple[str, ...]:
@@ -83,7 +89,7 @@ def confine(bounds: Bounds | None) -> tuple[str, ...]:
     Returns:
         The limits that this system lacks, of "seccomp" and "landlock"; the others hold.
     """
-    _set_resource_limits()
+    _set_resource_limits(None if bounds is None else bounds.memory_mb)
     if not sys.platform.startswith("linux"):
         return ("seccomp", "landlock")
     _forbid_new_privileges()
@@ -95,10 +101,14 @@ def confine(bounds: Bounds | None) -> tuple[str, ...]:
     return tuple(missing_limits)
 
 
-def _set_resource_limits() -> None:
+def _set_resource_limits(memory_mb: int | None) -> None:
+    """Not RLIMIT_AS: what is reserved grows with the threads, and is no memory. Not RLIMIT_NPROC, which counts all of
+    the user's processes, nor RLIMIT_CPU, which would count all recordings of this process: its parent ends each."""
     for kind, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, MOST_OPEN_FILES)):
         _limit(kind, most)
     _limit(resource.RLIMIT_FSIZE, LARGEST_FILE_BYTES)
+    if memory_mb is not None and not any(Path("/dev").glob("nvidia*")):  # whose driver maps far more than it uses
+        _limit(resource.RLIMIT_DATA, memory_mb * _LEAP * 2**20)
 
 
 def _limit(kind: int, most: int) -> None:

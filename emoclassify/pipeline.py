@@ -1,6 +1,5 @@
 """`analyze`: runs the stages on one recording and builds the analysis from their results."""
 
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -149,8 +148,7 @@ def _read_warnings(run: Run) -> Iterator[Message]:
 
 
 def _source(path: Path, info: MediaInfo) -> Source:
-    name = os.fsencode(path.name).decode("utf-8", "replace")  # JSON has no place for other bytes
-    return Source.of(name, models.sha256_of(path), info)
+    return Source.of(path.name, models.sha256_of(path), info)
 
 
 def _counts(run: Run, analysis: Analysis) -> Counts:

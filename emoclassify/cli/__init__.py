@@ -14,6 +14,7 @@ from emoclassify.cli.merge import add_merge_command
 from emoclassify.cli.models import add_models_commands
 from emoclassify.cli.render import add_render_command
 from emoclassify.cli.server import add_server_commands
+from emoclassify.cli.study import add_study_commands
 from emoclassify.cli.terminal import FAILED, WRONG_USAGE
 from emoclassify.errors import EmoClassifyError, UsageError
 
@@ -62,5 +63,6 @@ def _parser() -> argparse.ArgumentParser:
     add_evaluate_command(commands)
     add_models_commands(commands)
     add_merge_command(commands)
+    add_study_commands(commands)
     add_server_commands(commands)
     return parser

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.child import Child
+from emoclassify.cli.confined import confined_child
 from emoclassify.cli.options import add_options
 from emoclassify.cli.terminal import DONE, FAILED, Line, recording_sha256
 from emoclassify.errors import EmoClassifyError, ResultError
@@ -53,7 +54,7 @@ def _analyze(args: argparse.Namespace) -> int:
     options = Options.read(vars(args))
     search = find_recordings(args.paths, args.out)
     recordings, n_failed = search.recordings, search.n_missing
-    with Child() as child:
+    with confined_child((recording.path for recording in recordings), args.out, options) as child:
         for position, recording in enumerate(recordings, start=1):
             line = Line(f"[{position}/{len(recordings)}] {printable(recording.path)}")
             try:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.analysis import Analysis
-from emoclassify.child import Child
+from emoclassify.cli.confined import confined_child
 from emoclassify.cli.terminal import DONE, Line
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.saved import read_analysis
@@ -25,7 +25,10 @@ def add_demo_command(commands: Any) -> None:
 
 def _demo(args: argparse.Namespace) -> int:
     options = Options(double_check=True, graph=True)
-    with as_file(files("emoclassify") / "assets" / "demo.mp4") as path, Child() as child:
+    with (
+        as_file(files("emoclassify") / "assets" / "demo.mp4") as path,
+        confined_child([path], args.out, options) as child,
+    ):
         line = Line("demo.mp4")
         paths = child.analyze(path, args.out / path.name, options, line.show)
         line.clear()

@@ -44,5 +44,5 @@ def merge_results(results: Path) -> int:
 
     same, other_groups = partial(tell, _SAME), partial(tell, _OTHER_GROUPS)
     for name, rows in merge(results, warn, same, other_groups).items():
-        print(f"{results / name}.parquet: {rows} rows")
+        print(f"{printable(results / name)}.parquet: {rows} rows")
     return 1 if unread_paths else 0

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.analysis import Analysis
-from emoclassify.child import Child
+from emoclassify.cli.confined import confined_child
 from emoclassify.cli.options import add_options
 from emoclassify.cli.terminal import DONE, Line, recording_sha256
 from emoclassify.declared import Role
@@ -72,7 +72,7 @@ def _lacks(analysis: Analysis, options: Options) -> list[str]:
 def _render_with_recording(analysis: Analysis, out: Path, options: Options, args: argparse.Namespace) -> list[Path]:
     """Makes the outputs again in a child process, since the recording is opened."""
     line = Line(printable(args.media))
-    with Child() as child:
+    with confined_child([args.media], out, options) as child:
         try:
             return child.render(analysis, out, options, args.media, line.show)
         finally:

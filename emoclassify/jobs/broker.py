@@ -21,11 +21,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.leases import Leases
+from emoclassify.jobs.messages import TASK
 from emoclassify.jobs.settings import ServerSettings
 
 logger = logging.getLogger(__name__)
 
-TASK = "emoclassify.run"
 JOBS, GPU_JOBS = "jobs", "jobs-gpu"
 
 REFILL_S = 5
@@ -103,24 +103,30 @@ class CeleryQueue:
                 `refill` sends it again.
             name: the worker's.
             gpu: take the large uploads first, and the others while there are none.
+
+        Raises:
+            OSError: Celery ended by itself.
         """
         app = _make_app(self._settings)
         app.task(_without_outages(run), name=TASK)
+        signals.setup_logging.connect(_leave_logging, weak=False)
         signals.worker_ready.connect(_take_over_signals, weak=False)
         refiller = _Refiller(CeleryQueue(self._settings, self._leases))  # a thread with connections of its own
         refiller.start()
-        app.Worker(
+        worker = app.Worker(
             hostname=f"{name}@emoclassify",
             queues=[GPU_JOBS, JOBS] if gpu else [JOBS],
             pool="solo",
             concurrency=1,
-            loglevel="WARNING",
             quiet=True,
             without_gossip=True,
             without_mingle=True,
             without_heartbeat=True,
-        ).start()
+        )
+        worker.start()  # also returns, with an exit status, where Celery meets an error that it does not expect
         refiller.stop()
+        if worker.exitcode:
+            raise OSError("Celery ended by itself")
 
     def _count_messages(self) -> int:
         """How many messages wait in the broker."""
@@ -203,6 +209,10 @@ def _without_outages(run: Callable[[str], None]) -> Callable[[str], None]:
             time.sleep(_PAUSE_S)
 
     return run_one
+
+
+def _leave_logging(**_: Any) -> None:
+    """Celery would set the level of all logs, and the worker would no longer say which job it runs."""
 
 
 def _take_over_signals(**_: Any) -> None:

@@ -1,6 +1,7 @@
 """Opens the database and brings its tables up to date. SQLite by default; several processes write to it."""
 
 import fcntl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,13 +11,17 @@ import alembic.command
 import alembic.config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, TimeoutError
 
 from emoclassify.errors import UsageError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_S = 10.0
 """How long a writer waits for another before it gives up."""
+
+_MOST_WRITERS, _TURN_S = 4, 1.0
+"""Threads that may wait for SQLite's lock at once, and how long a further one waits for its turn. Where another program
+holds the lock, most threads of the API are then free for calls that only read, or ask for its health."""
 
 _CONNECT_S = 10
 
@@ -42,6 +47,7 @@ class Database:
             self.engine: Engine = create_engine(self.url, pool_pre_ping=not self._is_sqlite, connect_args=timeouts)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as exc:
             raise UsageError("address_unopened", field="EMOCLASSIFY_DATABASE_URL") from exc
+        self._writers = threading.BoundedSemaphore(_MOST_WRITERS)
         if self._is_sqlite:
             _tune_sqlite(self.engine)
 
@@ -57,9 +63,25 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A short transaction that may write; on SQLite no other can write meanwhile."""
-        with self.engine.begin() as connection:
+        """A short transaction that may write; on SQLite no other can write meanwhile.
+
+        Raises:
+            SQLAlchemyError: the database does not answer, or others hold its lock for too long.
+        """
+        with self._turn(), self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._is_sqlite:
+            yield
+            return
+        if not self._writers.acquire(timeout=_TURN_S):
+            raise TimeoutError("the database is locked")
+        try:
+            yield
+        finally:
+            self._writers.release()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

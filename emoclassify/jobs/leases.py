@@ -122,14 +122,19 @@ class Leases:
             queries.requeue_held_by(connection, _lease_prefix(worker))
 
     def announce(self, worker: str, *, ready: bool) -> None:
-        """Stores that a worker is running now."""
+        """Stores that a worker is running now, and whether it could do a job."""
         values = {"seen_at": self._clock(), "ready": ready}
         with self._database.writing() as connection:
             if not connection.execute(update(workers).where(workers.c.name == worker[:64]).values(**values)).rowcount:
                 connection.execute(insert(workers).values(name=worker[:64], **values))
 
+    def retire(self, worker: str) -> None:
+        """Removes a worker that ends from the list, so that nobody counts on it."""
+        with self._database.writing() as connection:
+            connection.execute(delete(workers).where(workers.c.name == worker[:64]))
+
     def ready_workers(self, within_s: float, prefix: str = "") -> int:
-        """How many workers with complete models announced themselves lately; only names that begin with `prefix`."""
+        """How many workers that could do a job announced themselves lately; only names that begin with `prefix`."""
         is_recent = workers.c.seen_at > self._clock() - within_s
         is_ready = and_(workers.c.ready, is_recent, workers.c.name.startswith(prefix, autoescape=True))
         with self._database.reading() as connection:

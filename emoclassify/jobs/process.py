@@ -9,16 +9,14 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack, closing
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
 from typing import Any, NoReturn, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from emoclassify.child import Child
 from emoclassify.errors import ModelError, UsageError
+from emoclassify.jobs.confined import confined_child, option_sets
 from emoclassify.jobs.logs import log_as_json_lines
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
@@ -28,9 +26,6 @@ from emoclassify.jobs.webhooks import Webhooks
 from emoclassify.jobs.worker import Worker
 from emoclassify.jobs.workplace import Workplace
 from emoclassify.networks import models
-from emoclassify.networks.models import ModelInfo
-from emoclassify.networks.runtime import cache_folder
-from emoclassify.settings import Options
 from emoclassify.stages import models_of
 
 logger = logging.getLogger(__name__)
@@ -40,9 +35,6 @@ _IDLE_S = 0.2
 
 _OUTAGE_PAUSE_S = 2.0
 """Between two tries to reach a database or storage that does not answer."""
-
-_NICENESS = 10
-"""So that the API still answers while an analysis uses every processor."""
 
 _SWEEP_S, _ANNOUNCE_S, _WEBHOOKS_S = 60.0, 5.0, 2.0
 
@@ -72,6 +64,7 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableProcess] | None = N
         signal.signal(signal.SIGINT, _stop)
         with open_jobs(ServerSettings.read(), time.time) as service, ExitStack() as stack:
             service.leases.give_back_all(name)
+            stack.callback(_retire, service, name)
             place = stack.enter_context(Workplace(service.settings.workers, name))
             analyzer = make_analyzer() if make_analyzer else confined_child(service.settings, place)
             stack.enter_context(closing(analyzer))
@@ -82,30 +75,16 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableProcess] | None = N
                 logger.info("waiting", extra={"worker": name})
                 _work_on(service, worker, gpu=gpu)
     except (SQLAlchemyError, OSError) as exc:
-        logger.error("database or storage do not answer: %s", type(exc).__name__)
+        logger.error("database, storage or broker do not answer: %s", type(exc).__name__)
         return 1
     except _StoppedError:
         logger.info("stopped", extra={"worker": name})
         return 0
 
 
-def confined_child(settings: ServerSettings, place: Workplace) -> Child:
-    """The process that opens the recordings of a worker: it reaches the worker's folder, the models and their cache."""
-    cache_folder().mkdir(parents=True, exist_ok=True)  # networks are converted once, by this process
-    bounds = place.bounds(_files_of_models(settings), (cache_folder(),))
-    child = Child(niceness=_NICENESS, bounds=bounds)
-    if limits := child.missing_limits():
-        logger.warning("this system cannot confine what opens uploads: %s missing", " and ".join(limits))
-    return child
-
-
-def _files_of_models(settings: ServerSettings) -> set[Path]:
-    """The folders of the models that jobs may ask for, and the files that their names lead to."""
-    try:
-        folders = [model.path for model in _models_of_jobs(settings)]
-    except (ModelError, UsageError):
-        return set()  # the worker is not ready then, and says why; the models that ship can be read anyway
-    return {models.fetched_path(), *folders, *(path.resolve() for folder in folders for path in folder.iterdir())}
+def _retire(service: Jobs, name: str) -> None:
+    with suppress(SQLAlchemyError):  # else it is missed when it was not heard of for a while
+        service.leases.retire(name)
 
 
 def _work_on(service: Jobs, worker: Worker, *, gpu: bool) -> NoReturn:
@@ -142,17 +121,12 @@ def _stop(*_: Any) -> None:
 def models_are_whole(settings: ServerSettings) -> bool:
     """Whether the models that any job of the API may use are there and undamaged."""
     try:
-        for model in _models_of_jobs(settings):
+        for model in models_of(*option_sets(settings)):
             models.verify(model)
     except (ModelError, UsageError) as exc:
         logger.warning("not ready: %s", exc)
         return False
     return True
-
-
-def _models_of_jobs(settings: ServerSettings) -> Iterable[ModelInfo]:
-    default = Options.read({})
-    return models_of(default, *(replace(default, expression_model=name) for name in settings.expression_models))
 
 
 class _Duty:
@@ -181,10 +155,20 @@ class _Duty:
             self._stop_event.wait(self._period_s)
 
 
+def _announce(service: Jobs, name: str, *, has_models: bool) -> None:
+    """Says that this worker is here; it counts only where it could do a job: not without models, nor without queue."""
+    try:
+        service.queue.check()
+    except OSError:  # of the broker
+        service.leases.announce(name, ready=False)
+    else:
+        service.leases.announce(name, ready=has_models)
+
+
 def _duties(service: Jobs, name: str) -> list[_Duty]:
-    ready = models_are_whole(service.settings)
+    has_models = models_are_whole(service.settings)
     duties = [
-        _Duty("announce", _ANNOUNCE_S, lambda: service.leases.announce(name, ready=ready)),
+        _Duty("announce", _ANNOUNCE_S, lambda: _announce(service, name, has_models=has_models)),
         _Duty("sweep", _SWEEP_S, Sweeper(service, name).sweep),
     ]
     if service.settings.webhook_hosts:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from emoclassify.errors import UsageError
+from emoclassify.jobs import queries
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.job import Clock, Job
 from emoclassify.jobs.keys import KeyStore
@@ -61,7 +62,18 @@ class Jobs:
         job = self.store.cancel(job_id, owner)
         if job is not None and job.ended and not job.upload_kept:
             self.storage.remove_upload(job.id)
+        if job is not None and job.tries:
+            self.remove_leftovers(job_id)
         return job
+
+    def remove_leftovers(self, job_id: str) -> None:
+        """Removes results that tries of an ended job stored, and were killed before they could tell of them."""
+        names = self.storage.list_results(job_id)  # first: what is stored later belongs to a try that lives
+        with self.database.reading() as connection:
+            job = queries.job_by_id(connection, job_id)
+        for name in names:
+            if job is not None and job.ended and name != job.results:
+                self.storage.remove_results(name)
 
     def retry(self, job_id: str, owner: str) -> Job | None:
         """As `JobStore.retry`."""

@@ -6,6 +6,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -14,6 +15,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from emoclassify.errors import UsageError
 from emoclassify.jobs.s3_errors import Translated, fsspec_options
+from emoclassify.jobs.s3_parts import remove_parts
 
 _UPLOADS, _RESULTS = "uploads", "results"
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -113,6 +115,11 @@ class Storage:
         """
         return self._open(f"{self._root}/{_RESULTS}/{results}/{name}", "rb")
 
+    def list_results(self, job_id: str) -> list[str]:
+        """The names of all folders of results of a job, also of tries that were killed before they were complete."""
+        kind = f"{_RESULTS}/{_checked_id(job_id)}"
+        return [f"{job_id}/{name}" for name in self._names(kind)]
+
     def remove_upload(self, job_id: str) -> None:
         """Removes an upload; nothing happens where there is none."""
         self._remove(self._upload(job_id))
@@ -125,6 +132,12 @@ class Storage:
         """Removes everything of a job."""
         self.remove_upload(job_id)
         self.remove_results(_checked_id(job_id))
+        for kind in (_UPLOADS, _RESULTS):
+            remove_parts(self._fs, f"{self._root}/{kind}/{job_id}")
+
+    def remove_unfinished(self, before: datetime) -> None:
+        """Removes what is left of files that were begun before this time and never completed."""
+        remove_parts(self._fs, f"{self._root}/", before)
 
     def list_jobs(self) -> set[str]:
         """The ids of all jobs that have an upload or results here."""

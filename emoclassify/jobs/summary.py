@@ -16,7 +16,7 @@ def summary_of(overview: Overview) -> dict[str, Any]:
         `of` (face, voice), `coverage` (the share of the recording that could be read, 0..1), `shares`: the share of
         the time that was read (0..1, sum 1) in which each emotion leads, their sums `positive`, `neutral`, `negative`
         by the groups of the options, `scores`: the mean score of each emotion (0..1, sum 1), and `dominant`: the one
-        with the top mean score.
+        that leads for longest, as every headline says; of a picture the one with the top score.
     """
     findings = overview.findings
     readable = [curve for curve in (findings.main, findings.voice) if curve is not None and curve.mean is not None]
@@ -34,5 +34,5 @@ def summary_of(overview: Overview) -> dict[str, Any]:
         "shares": shares,
         **{group: round(sum(shares[emotion] for emotion in groups[group]), 6) for group in groups},
         "scores": by_name,
-        "dominant": max(by_name, key=lambda name: by_name[name]),
+        "dominant": max(EMOTIONS, key=lambda name: (shares[name], by_name[name])),
     }

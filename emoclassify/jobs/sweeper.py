@@ -4,6 +4,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -29,7 +30,8 @@ _OVERLAP_S = 180.0
 """Jobs that ended up to this long before the last round are checked again: another machine's clock may be behind."""
 
 _SCRATCH_S = 24 * 3600.0
-"""A file of the scratch folder that did not change for this long belongs to no running job."""
+"""A file of the scratch folder that did not change for this long belongs to no running job; nor does one of the storage
+that was begun so long ago, and is not complete."""
 
 _MOST_IDS = 500
 """Ids in one query: every database takes so many."""
@@ -45,6 +47,8 @@ class Sweeper:
 
     def sweep(self) -> None:
         """One round."""
+        self._sweep_scratch()  # what is on this machine first: it needs no database
+        remove_abandoned(self._service.settings.workers)
         now = self._service.clock()
         self._sweep_jobs(now)
         if self._service.leases.is_first(self._worker, _WORKER_SILENCE_S):
@@ -53,8 +57,6 @@ class Sweeper:
             if abs(now - self._looked_at) >= LOOK_S:
                 self._sweep_files(now)
                 self._looked_at = now
-        self._sweep_scratch()
-        remove_abandoned(self._service.settings.workers)
         self._service.store.forget_repeats()
         self._service.leases.forget_workers()
 
@@ -89,6 +91,7 @@ class Sweeper:
         for job_id, since_s in self._stray_since_s.items():
             if now - since_s >= STRAY_S:
                 self._service.storage.remove_job(job_id)
+        self._service.storage.remove_unfinished(datetime.now(UTC) - timedelta(seconds=_SCRATCH_S))
 
     def _select(self, ids: set[str], query: Callable[[Connection, Sequence[str]], list[str]]) -> list[str]:
         """Those of the ids that a query finds; it is run for `_MOST_IDS` at a time."""

@@ -41,6 +41,15 @@ _MOST_WEBHOOKS = 5
 _HOLD_S = 120.0
 """For this long no other worker sends a message that one worker is sending."""
 
+_ASSIGNED = ipaddress.ip_network("2000::/3")
+"""All that is assigned of the public internet: 64:ff9b::/96 (NAT64), ::/96 and ::ffff:0:0/96 (IPv4) are not in it."""
+
+_TUNNELS = tuple(map(ipaddress.ip_network, ("2001::/32", "2002::/16")))
+"""Teredo and 6to4, which carry an IPv4 address; so does ISATAP, by the middle of the address."""
+
+_ISATAP = 0x00005EFE
+"""Bits 32 to 63 of such an address, but for one that says whether the IPv4 address is a public one (RFC 5214)."""
+
 Resolve = Callable[[str, int], Sequence[str]]
 """Host and port -> IP addresses."""
 
@@ -142,9 +151,15 @@ def addresses_of(host: str, port: int) -> list[str]:
 
 def _public(addresses: Sequence[str]) -> str | None:
     """The first address; None where any of them is not of the public internet."""
-    for text in addresses:
-        address = ipaddress.ip_address(text.split("%")[0])
-        inner_address = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-        if not inner_address.is_global or inner_address.is_multicast or not address.is_global:
-            return None
-    return addresses[0] if addresses else None
+    is_public = addresses and all(_is_public(ipaddress.ip_address(text.split("%")[0])) for text in addresses)
+    return addresses[0] if is_public else None
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is of the public internet, and leads to no other address by a number inside it."""
+    if not address.is_global or address.is_multicast:
+        return False
+    if address.version == 4:
+        return True
+    is_tunnel = any(address in network for network in _TUNNELS) or int(address) >> 32 & 0xFDFFFFFF == _ISATAP
+    return address in _ASSIGNED and not is_tunnel

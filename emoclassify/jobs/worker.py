@@ -32,6 +32,9 @@ _BEAT_S = 0.5
 _RETRY_S = 0.5
 """Between two tries to reach a database or storage that does not answer."""
 
+_OF_THE_DISK = ("file_unwritten", "upload_uncopied")
+"""What may go better at the next try: codes of errors. All others are the recording's fault."""
+
 Result = TypeVar("Result")
 
 
@@ -79,7 +82,8 @@ class Worker:
         """
         self._service.storage.check()
         job = self._service.leases.claim(job_id, self.name)
-        if job is None:
+        if job is None:  # it may have ended just now, since it was canceled or tried too often
+            self._service.remove_leftovers(job_id)
             return
         logger.info("started", extra={"job": job.id, "size_bytes": job.size_bytes, "tries": job.tries})
         try:
@@ -96,13 +100,16 @@ class Worker:
         return self._tasks[job.kind]
 
     def _run(self, job: Job, task: Task, counter: ProgressCounter) -> None:
-        watch = _Watch(self._service, self._analyzer, job, counter)
+        watch, outcome = _Watch(self._service, self._analyzer, job, counter), None
         try:
             with self._place.job(job.id) as folders, watch:
                 outcome = self._outcome(job, task, folders, watch)
         except BaseException:  # a signal said to stop: put the job back for another worker
             with suppress(SQLAlchemyError):
                 self._service.leases.give_back(job, counted=False)
+            if outcome is not None and outcome.results:
+                with suppress(OSError):
+                    self._service.storage.remove_results(outcome.results)
             raise
         else:
             if watch.lost:
@@ -124,11 +131,18 @@ class Worker:
                 return None
             return Outcome(state=JobState.FAILED, error=exc.message)
         except (OSError, ResultError) as exc:
+            if isinstance(exc, ResultError) and exc.message.code not in _OF_THE_DISK:
+                return Outcome(state=JobState.FAILED, error=exc.message)
             shutil.rmtree(folder, ignore_errors=True)  # the results may be what fills the disk
             self._service.storage.check()  # raises where the whole storage does not answer: then the job waits for it
             return self._outcome_without_room(job, folder, exc)
         except EmoClassifyError as exc:
             return Outcome(state=JobState.FAILED, error=exc.message)
+        except SQLAlchemyError:
+            raise
+        except Exception as exc:  # what the process left may be anything: it must not end worker after worker
+            logger.warning("unexpected %s", type(exc).__name__, extra={"job": job.id})
+            return Outcome(state=JobState.FAILED, error=Message("unexpected_error", {"error": type(exc).__name__}))
 
     def _outcome_without_room(self, job: Job, folder: Path, exc: OSError | ResultError) -> Outcome | None:
         """How a job ended whose files could not be read or written although the storage answers."""
@@ -153,6 +167,8 @@ class Worker:
             return
         if job.keep_days == 0:
             self._service.storage.remove_upload(job.id)
+        if job.tries > 1:
+            self._service.remove_leftovers(job.id)
         logger.info(outcome.state, extra={"job": job.id})
 
     def _discard(self, job: Job, outcome: Outcome | None) -> None:

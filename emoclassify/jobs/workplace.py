@@ -63,9 +63,9 @@ class Workplace:
         """The folder of temporary files."""
         return self._folder / _TEMPORARY
 
-    def bounds(self, readable: Iterable[Path] = (), writable: Iterable[Path] = ()) -> Bounds:
-        """What the process that opens the recordings may touch: these folders, and what else it needs."""
-        return Bounds(self.temporary, (self.uploads, *readable), (self.results, *writable))
+    def bounds(self, readable: Iterable[Path] = (), memory_mb: int | None = None) -> Bounds:
+        """What the process that opens the recordings may touch: these folders, and what else it reads; and memory."""
+        return Bounds(self.temporary, (self.uploads, *readable), (self.results,), memory_mb)
 
     @contextmanager
     def job(self, job_id: str) -> Iterator[tuple[Path, Path]]:
@@ -77,15 +77,24 @@ class Workplace:
         try:
             yield upload, results
         finally:
-            shutil.rmtree(upload, ignore_errors=True)
-            shutil.rmtree(results, ignore_errors=True)
+            for folder in (upload, results, *self.temporary.iterdir()):
+                _remove(folder)
 
 
 def remove_job(workers: Path, job_id: str) -> None:
-    """Removes what workers of this machine have of a job."""
+    """Removes what workers of this machine have of a job; of those that are gone, everything."""
+    remove_abandoned(workers)
     for folder in workers.glob("*"):
         for part in (_UPLOADS, _RESULTS):
             shutil.rmtree(folder / part / job_id, ignore_errors=True)
+
+
+def _remove(path: Path) -> None:
+    """Removes a file or a folder, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def remove_abandoned(workers: Path) -> None:

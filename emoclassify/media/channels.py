@@ -19,6 +19,9 @@ _BESIDE_THE_FRONT = math.sqrt(0.5)
 _CANCELLED = 0.1
 """Channels cancel each other out where their mix has less than this share of the power that unrelated channels have."""
 
+_MOST_PACKED = 64
+"""Channels that FFmpeg brings into another form at most."""
+
 _MEMORY_S = 1.0
 """Over about this time the powers are compared."""
 
@@ -58,6 +61,8 @@ class Mixer:
 
         PyAV must not read them itself: of 8 separate channels and more it reads beyond their memory.
         """
+        if frame.layout.nb_channels > _MOST_PACKED and frame.format.is_packed:
+            return _scaled(frame.to_ndarray().reshape(-1, frame.layout.nb_channels).T)
         kind = (frame.sample_rate, frame.format.name, frame.layout.name)
         if kind != self._kind:  # within a recording: joined files, HE-AAC
             self._kind, self._packer = kind, av.AudioResampler(format="flt")
@@ -71,6 +76,14 @@ class Mixer:
         self._mix_power = memory * self._mix_power + float((mix**2).sum())
         self._powers = memory * self._powers + (channels**2).sum(axis=1)
         return self._mix_power < _CANCELLED * float((gains**2 * self._powers).sum())
+
+
+def _scaled(samples: npt.NDArray[Any]) -> Samples:
+    """Samples of any kind as float32, -1..1; whole numbers are so by their size, those without a sign around a half."""
+    if samples.dtype.kind == "f":
+        return samples.astype(np.float32)
+    half = 2.0 ** (8 * samples.dtype.itemsize - 1)
+    return np.asarray((samples - (half if samples.dtype.kind == "u" else 0.0)) / half, np.float32)
 
 
 def _gains(names: list[str]) -> Samples:

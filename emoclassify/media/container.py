@@ -73,7 +73,8 @@ def open_container(path: Path) -> Iterator[Any]:
     """The file as an open PyAV container (`av.container.InputContainer`).
 
     Raises:
-        MediaError: no such file, it is empty, or it does not open as one of `formats.FORMATS`.
+        MediaError: no such file, it is empty, or it does not open as one of `formats.FORMATS`; also where FFmpeg fails
+            while it is read.
     """
     if not path.exists():
         raise MediaError("file_missing")
@@ -96,7 +97,10 @@ def open_container(path: Path) -> Iterator[Any]:
         except (av.error.FFmpegError, UnicodeError, OSError) as exc:
             raise _unopened(file) from exc
         with container:
-            yield container
+            try:
+                yield container
+            except av.error.FFmpegError as exc:
+                raise MediaError("file_unread", why=_reason(exc)) from exc
 
 
 @contextmanager
@@ -107,13 +111,16 @@ def create_container(path: Path) -> Iterator[Any]:
 
     Raises:
         ResultError: it cannot be written.
+        MediaError: what is to be written fits no video, since the recording that it comes from is damaged.
     """
     try:
         # "file:" keeps FFmpeg from seeing a protocol or a pattern in the name.
         with av.open(f"file:{path}", "w", format="mp4", options={"movflags": "faststart"}) as container:
             yield container
     except av.error.FFmpegError as exc:
-        raise ResultError("file_unwritten", file=path.name, why=_reason(exc)) from exc
+        if isinstance(exc, OSError):  # of the disk; others are about the pictures, sounds and times
+            raise ResultError("file_unwritten", file=path.name, why=_reason(exc)) from exc
+        raise MediaError("video_unmade") from exc
 
 
 def format_name(path: Path) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.words.messages import Message
+from emoclassify.words.names import in_unicode
 
 Rgb = npt.NDArray[np.uint8]
 """uint8 (H, W, 3): red, green, blue, 0..255."""
@@ -96,7 +97,7 @@ class Source:
     """The recording of an analysis: its name and checksum, and what its headers say (see MediaInfo)."""
 
     name: str
-    """The name its owner gave it: to be shown, never a path."""
+    """The name its owner gave it: to be shown, never a path. Can be written as UTF-8, whatever it was."""
     sha256: str
     container: str
     size_bytes: int
@@ -105,6 +106,9 @@ class Source:
     audio: AudioInfo | None
     still: bool
     notes: tuple[Message, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", in_unicode(self.name))
 
     @classmethod
     def of(cls, name: str, sha256: str, info: MediaInfo) -> "Source":

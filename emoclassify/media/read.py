@@ -117,7 +117,7 @@ def _sought(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterat
         for index, time_s in times_s.items():
             try:
                 container.seek(int((Fraction(time_s) + info.origin) / stream.time_base), stream=stream)
-            except av.error.FFmpegError:
+            except (av.error.FFmpegError, OSError):  # a broken index
                 return
             times = _timed(decode(container, stream, ReadCounts()), info, Fraction(0), ReadCounts())
             match = next((item for item in times if item[1] >= time_s - _SOUGHT_WITHIN_S), None)

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -237,6 +238,17 @@ def _record_fetched(name: str, facts: dict[str, Any]) -> None:
 def fetched_path() -> Path:
     """The file that says where the fetched models are."""
     return Path(os.environ.get("EMOCLASSIFY_DATA_DIR") or platformdirs.user_data_path("emoclassify")) / "models.json"
+
+
+def files_of(models: Iterable[ModelInfo]) -> set[Path]:
+    """All that is read to load these models, and to know which were fetched: folders, and the files that names in them
+    lead to.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+    folders = [model.path for model in models]
+    return {fetched_path(), *folders, *(path.resolve() for folder in folders for path in folder.iterdir())}
 
 
 def _package_folder(package: str) -> Path:

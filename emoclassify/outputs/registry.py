@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from emoclassify import stages
 from emoclassify.analysis import Analysis
-from emoclassify.errors import UsageError
+from emoclassify.errors import MediaError, UsageError
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS, Chart, Drawing
 from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.names import ANALYSIS, ANNOTATED, OVERVIEW, PREVIEW
@@ -145,7 +145,11 @@ def _make_preview(material: Material, path: Path) -> None:
     from emoclassify.outputs.video.preview import make_preview
 
     audio, on_picture = material.analysis.source.audio, partial(material.on_picture, stages.PREVIEW.name)
-    make_preview(material.recording, path, sound_stream=None if audio is None else audio.stream, on_picture=on_picture)
+    sound_stream = None if audio is None else audio.stream
+    try:
+        make_preview(material.recording, path, sound_stream=sound_stream, on_picture=on_picture)
+    except MediaError:  # nobody asked for it: the analysis of a damaged recording is not given up for it
+        path.unlink(missing_ok=True)
 
 
 def _needs_preview(material: Material) -> bool:

@@ -14,6 +14,7 @@ from typing import IO, Any
 import httpx
 
 from emoclassify.job_states import ENDED, JobState
+from emoclassify.words.names import in_unicode
 
 Job = dict[str, Any]
 """A job as the API describes it: id, state, progress, error and more."""
@@ -127,7 +128,7 @@ class Client:
         data = {field: _text(value) for field, value in fields.items() if value is not None}
         headers = {"Idempotency-Key": key} if key else {}
         answer = self._call(
-            "POST", "/v1/jobs", files={"file": (name, file)}, data=data, headers=headers, timeout=_UPLOAD
+            "POST", "/v1/jobs", files={"file": (in_unicode(name), file)}, data=data, headers=headers, timeout=_UPLOAD
         )
         job: Job = answer.json()
         return job

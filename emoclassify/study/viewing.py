@@ -49,7 +49,16 @@ class Viewing:
 
     @classmethod
     def of(
-        cls, analysis: Analysis, respondent: str, stimulus: Stimulus, clock: Clock, *, person: int = 1, reason: str = ""
+        cls,
+        analysis: Analysis,
+        respondent: str,
+        stimulus: Stimulus,
+        clock: Clock,
+        *,
+        person: int = 1,
+        recording: str = "",
+        place: int | None = None,
+        reason: str = "",
     ) -> "Viewing":
         """That of one person of a recording, with all measures; a moment without a good reading is a gap.
 
@@ -59,6 +68,8 @@ class Viewing:
             stimulus: the film.
             clock: its time in the recording.
             person: number of the person in the recording, from 1.
+            recording: its name in the study; the file's own where there is none.
+            place: in the order in which the person saw the films, from 1.
             reason: why it is left out; empty where it counts.
         """
         timeline = analysis.timeline(person)
@@ -66,9 +77,15 @@ class Viewing:
         values = {name: measure_of(name, timeline.scores, groups) for name in MEASURES if name != FACING}
         values[FACING] = is_facing(*_turns(analysis, person))
         lengths_s = timeline.lengths_s(analysis.picture_end_s)
-        return cls(
-            respondent, stimulus.id, clock, timeline.times_s, lengths_s, values, analysis.source.name, reason=reason
-        )
+        name = recording or analysis.source.name
+        return cls(respondent, stimulus.id, clock, timeline.times_s, lengths_s, values, name, place, reason)
+
+    @classmethod
+    def left_out(cls, respondent: str, stimulus: str, clock: Clock, recording: str, reason: str) -> "Viewing":
+        """One of which nothing was read."""
+        nothing = np.zeros(0)
+        values = dict.fromkeys(MEASURES, nothing)
+        return cls(respondent, stimulus, clock, nothing, nothing, values, recording, None, reason)
 
     @property
     def is_usable(self) -> bool:
@@ -96,6 +113,11 @@ class Viewing:
         edges_s = np.minimum(np.arange(stimulus.n_bins + 1) * BIN_S, stimulus.duration_s)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(covered_s >= _LEAST_OF_BIN * np.diff(edges_s) - 1e-9, sums / covered_s, np.nan)
+
+    def coverage(self, stimulus: Stimulus) -> float:
+        """The share of the film's half seconds that could be read, 0..1."""
+        measure = next(name for name in self.values if name != FACING)
+        return float((~np.isnan(self.on_film(measure, stimulus))).mean())
 
     def baseline(self, measure: str) -> float:
         """The median of the measure in the 10 s before the film; NaN where less than 5 s of them could be read."""

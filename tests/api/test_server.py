@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.__main__ import main as serve
+from api.health import WORKER_SILENCE_S
 from emoclassify import __version__
 from emoclassify.jobs.logs import JsonLines
 from emoclassify.jobs.service import Jobs, open_jobs
@@ -19,12 +20,22 @@ from tests.support.serving import BROKEN, MP4, Clock, settings_in
 from tests.support.sources import ROOT
 
 
-def test_health_and_readiness(client: FlaskClient, service: Jobs) -> None:
+def test_health_and_readiness(client: FlaskClient, service: Jobs, clock: Clock) -> None:
     assert client.get("/healthz").get_json() == {"status": "ok", "version": __version__}
     before = client.get("/readyz")
     assert_problem(before, 503, "models")
     service.leases.announce("worker", ready=True)
     assert client.get("/readyz").get_json()["checks"] == dict.fromkeys(("database", "storage", "queue", "models"), True)
+    assert "emoclassify_workers 1.0" in client.get("/metrics").text
+    service.leases.retire("worker")  # as each does that ends
+    assert_problem(client.get("/readyz"), 503, "models")
+    service.leases.announce("worker", ready=True)
+    clock.now += WORKER_SILENCE_S  # as after one that was killed
+    assert_problem(client.get("/readyz"), 503, "models")
+    assert "emoclassify_workers 0.0" in client.get("/metrics").text
+
+
+def test_figures_are_there_before_the_first_job(client: FlaskClient) -> None:
     figures = client.get("/metrics")
     assert 'emoclassify_jobs{state="queued"} 0.0' in figures.text
 
@@ -96,6 +107,7 @@ def test_the_figures_of_a_job(client: FlaskClient, worker: Worker) -> None:
         'emoclassify_jobs_ended_total{state="completed"} 1.0',
         'emoclassify_stage_seconds_total{stage="faces"} 1.0',
         "emoclassify_queue_length 1.0",
+        "emoclassify_workers 0.0",
     } <= set(figures)
 
 

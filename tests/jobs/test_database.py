@@ -1,15 +1,18 @@
 """The database: its indexes, a lock that is held, a place that is away or full; the server's settings."""
 
 import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 
 from emoclassify.errors import UsageError
 from emoclassify.job_states import JobState
-from emoclassify.jobs.database import Database
+from emoclassify.jobs.database import _BUSY_S, Database
 from emoclassify.jobs.leases import Outcome
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
@@ -17,7 +20,8 @@ from emoclassify.jobs.storage import Storage
 from emoclassify.jobs.tables import jobs
 from emoclassify.words.messages import Message
 from tests.support.calling import assert_problem, client_of, post
-from tests.support.serving import Clock
+from tests.support.services import until
+from tests.support.serving import MP4, Clock, served
 from tests.support.submitting import submit
 
 
@@ -82,6 +86,28 @@ def test_a_lock_that_is_held_too_long_is_told_and_passes(service: Jobs, monkeypa
         holder.execute("ROLLBACK")
         holder.close()
         assert post(client).status_code == 202
+
+
+@pytest.mark.slow
+def test_a_lock_that_is_held_stops_no_call_that_needs_none(tmp_path: Path) -> None:
+    """As many uploads as the server has threads, which all wait for a lock that another program holds."""
+    threads = 16
+    with served(tmp_path, threads=threads) as server, httpx.Client(base_url=server.url, timeout=60) as client:
+        holder = sqlite3.connect(tmp_path / "jobs.sqlite", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(threads) as uploads:
+            answers = [uploads.submit(client.post, "/v1/jobs", files={"file": ("a.mp4", MP4)}) for _ in range(threads)]
+            until(lambda: any(answer.done() for answer in answers))  # by then all are under way
+            start_s = time.monotonic()
+            for path in ("/healthz", "/v1/jobs"):
+                assert client.get(path).status_code == 200
+            assert time.monotonic() - start_s < _BUSY_S / 2
+            assert sum(answer.done() for answer in answers) < threads, "nobody waits any longer"
+            statuses = {answer.result().status_code for answer in answers}
+        assert statuses == {503}
+        holder.execute("ROLLBACK")
+        holder.close()
+        assert client.post("/v1/jobs", files={"file": ("a.mp4", MP4)}).status_code == 202
 
 
 def test_a_storage_that_is_gone_is_told_and_comes_back(service: Jobs) -> None:

@@ -1,11 +1,13 @@
 """The contract of a storage: what is put in comes out whole, by the name that it gave, and goes when told to."""
 
 from abc import ABC, abstractmethod
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from emoclassify.jobs.storage import Storage, new_id
+from tests.support.services import s3_client
 
 MB = 1024**2
 CONTENT = bytes(range(256)) * 4096 * 9
@@ -110,3 +112,22 @@ class TestS3(StorageContract):
     @pytest.fixture
     def storage(self, s3_bucket: str) -> Storage:
         return Storage(s3_bucket)
+
+    def test_parts_of_a_file_whose_sender_was_killed_go_with_the_job(self, ready: Storage, s3_bucket: str) -> None:
+        gone, stays = new_id(), new_id()
+        s3 = s3_client()
+        bucket = s3_bucket.removeprefix("s3://")
+        for key in (f"uploads/{gone}", f"results/{gone}/{new_id()}/annotated.mp4", f"uploads/{stays}"):
+            begun = s3.create_multipart_upload(Bucket=bucket, Key=key)
+            s3.upload_part(Bucket=bucket, Key=key, PartNumber=1, UploadId=begun["UploadId"], Body=b"a face")
+
+        def keys() -> list[str]:
+            return [begun["Key"] for begun in s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])]
+
+        assert len(keys()) == 3
+        ready.remove_job(gone)
+        assert keys() == [f"uploads/{stays}"]
+        ready.remove_unfinished(datetime(2000, 1, 1, tzinfo=UTC))
+        assert keys() == [f"uploads/{stays}"]
+        ready.remove_unfinished(datetime.now(UTC) + timedelta(days=1))
+        assert keys() == []

@@ -125,6 +125,20 @@ def test_it_is_given_up_in_the_end(service: Jobs, clock: Clock) -> None:
         ["fe80::1%eth0"],
         ["::ffff:127.0.0.1"],
         ["2002:7f00:1::"],
+        ["64:ff9b::127.0.0.1"],
+        ["64:ff9b::93.184.215.14"],
+        ["64:ff9b:1::10.0.0.1"],
+        ["::127.0.0.1"],
+        ["::93.184.215.14"],
+        ["::ffff:0:127.0.0.1"],
+        ["2002:5db8:d70e::1"],
+        ["2001:0:4136:e378:8000:63bf:f5ff:fffe"],
+        ["2a02:6b8::5efe:10.0.0.1"],
+        ["2a02:6b8::200:5efe:10.0.0.1"],
+        ["5f00::1"],
+        ["ff0e::1"],
+        ["fec0::1"],
+        ["100::1"],
         ["224.0.0.1"],
         ["93.184.215.14", "10.0.0.1"],
         [],
@@ -134,3 +148,10 @@ def test_addresses_of_this_network_are_never_called(service: Jobs, addresses: li
     listener = Listener()
     webhooks(service, listener, *addresses).deliver()
     assert listener.requests == []
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "2a02:6b8::2:242", "2606:4700::6810:85e5"])
+def test_public_addresses_are_called(service: Jobs, address: str) -> None:
+    listener = Listener()
+    webhooks(service, listener, address).deliver()
+    assert len(listener.requests) == 1

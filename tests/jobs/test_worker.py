@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 
 from emoclassify.child import DiedError
+from emoclassify.jobs import process
+from emoclassify.jobs.job import Job
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker, memory_mb
+from emoclassify.overview import Overview
+from tests.support.findings import with_a_gap
 from tests.support.serving import Clock, StandIn, settings_in
 from tests.support.submitting import files_of_jobs, now, submit, told, while_slow
 
@@ -67,6 +71,47 @@ def test_a_decoder_that_crashes_ends_its_job_only(service: Jobs) -> None:
     assert "crashed" in told(now(service, crashed))
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["[" * 100_000, '{"a":' * 100_000, "not JSON", "1", "[]", "{}"],
+    ids=["too deep", "too deep in names", "no JSON", "a number", "a list", "nothing"],
+)
+def test_results_that_are_anything_end_their_job_only(service: Jobs, content: str) -> None:
+    """A recording may have taken over the process that wrote them: it must not end worker after worker."""
+
+    class TakenOver(StandIn):
+        def analyze(self, path: Path, folder: Path, *arguments: Any, **named: Any) -> list[Path]:
+            paths = super().analyze(path, folder, *arguments, **named)
+            (folder / "overview.json").write_text(content)
+            return paths
+
+    job = submit(service)
+    assert Worker(service, TakenOver(), "one").work_once()
+    assert (now(service, job).state, now(service, job).tries) == ("failed", 1)
+    assert files_of_jobs(service) == []
+
+
+@pytest.mark.parametrize("part", ["groups", "report"])
+def test_overviews_of_the_wrong_kinds_of_values_end_their_job_only(service: Jobs, part: str) -> None:
+    class TakenOver(StandIn):
+        def analyze(self, path: Path, folder: Path, *arguments: Any, **named: Any) -> list[Path]:
+            paths = super().analyze(path, folder, *arguments, **named)
+            content = Overview.of(with_a_gap()).to_dict()
+            content["options"][part] = None if part == "groups" else 1
+            (folder / "overview.json").write_text(json.dumps(content))
+            return paths
+
+    job = submit(service)
+    assert Worker(service, TakenOver(), "one").work_once()
+    assert (now(service, job).state, now(service, job).tries) == ("failed", 1)
+
+
+def test_a_worker_that_does_not_reach_its_queue_is_not_counted_on(tmp_path: Path, clock: Clock) -> None:
+    with open_jobs(settings_in(tmp_path, broker_url="redis://127.0.0.1:1/0"), clock) as service:
+        process._announce(service, "cut off", has_models=True)
+        assert service.leases.ready_workers(60.0) == 0
+
+
 def test_an_analysis_that_was_killed_is_begun_three_times(service: Jobs) -> None:
     job, worker = submit(service), Worker(service, Dying(9), "one")
     assert [worker.work_once() for _ in range(4)] == [True, True, True, False]
@@ -108,6 +153,33 @@ def test_a_cancel_holds_where_the_worker_dies_before_it_hears_of_it(service: Job
         pass
     assert now(service, job).state == "canceled"
     assert analyzer.seen == []
+
+
+def store_and_die(service: Jobs, job: Job) -> None:
+    """A try that is killed when it has stored its results, and before it says so."""
+    claimed = service.leases.claim(job.id, "dead")
+    assert claimed is not None
+    folder = service.settings.data_dir / "made"
+    folder.mkdir()
+    (folder / "analysis.json").write_text("{}")
+    service.storage.put_results(job.id, folder)
+
+
+@pytest.mark.parametrize("end", ["completed", "tried too often", "canceled under way", "canceled while it waits"])
+def test_results_of_tries_that_were_killed_are_not_left_behind(tmp_path: Path, clock: Clock, end: str) -> None:
+    with open_jobs(settings_in(tmp_path, max_tries=1 if end == "tried too often" else 3), clock) as service:
+        job = submit(service)
+        store_and_die(service, job)
+        assert len(service.storage.list_results(job.id)) == 1
+        if end == "canceled while it waits":
+            service.leases.give_back_all("dead")
+        if end.startswith("canceled"):
+            service.cancel(job.id, "")
+        clock.now += service.settings.lease_s + 1
+        Worker(service, StandIn(), "alive").work_once()
+        ended = now(service, job)
+        assert ended.ended
+        assert service.storage.list_results(job.id) == ([ended.results] if end == "completed" else [])
 
 
 def test_the_memory_of_a_process_is_known() -> None:

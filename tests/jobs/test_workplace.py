@@ -23,6 +23,7 @@ with place.job(sys.argv[2]) as (upload, results):
     (upload / "face.mp4").touch()
     results.mkdir()
     (results / "frames.csv").touch()
+    (place.temporary / "still.jpg").touch()
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -41,15 +42,19 @@ def test_the_folders_of_a_job_go_at_its_end(tmp_path: Path) -> None:
         with place.job("a") as (upload, results):
             (upload / "face.mp4").touch()
             results.mkdir()
+            (place.temporary / "folder").mkdir()
+            (place.temporary / "folder" / "still.jpg").touch()
+            (place.temporary / "link").symlink_to(tmp_path)
         assert not upload.exists()
         assert not results.exists()
+        assert list(place.temporary.iterdir()) == []  # neither what the next recording's process could find
     assert names(tmp_path) == set()
 
 
 def test_a_deleted_job_leaves_nothing_where_its_worker_was_killed(service: Jobs) -> None:
     job = submit(service)
     leave(service.settings.workers, job.id)
-    assert len(files_of_jobs(service)) == 2
+    assert len(files_of_jobs(service)) == 3
     service.delete(job.id, "")
     assert files_of_jobs(service) == []
 

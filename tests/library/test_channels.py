@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from emoclassify.media.channels import Mixer
+from emoclassify.media.channels import Mixer, _scaled
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.read import probe
 from emoclassify.media.sound import read_sound
@@ -44,13 +44,22 @@ def frame_of(channels: npt.NDArray[np.float32], layout: str) -> av.AudioFrame:
     return frame
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 4, 6, 7, 8, 9, 13, 16, 24, 60])
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 6, 7, 8, 9, 13, 16, 24, 60, 65, 255])
 def test_every_track_of_a_recorder_counts_alike(tmp_path: Path, n: int) -> None:
     for on in {0, 2 % n, n - 1}:
         path = write_recorder(tmp_path / "a.wav", channels_of_tone(n, on=on))
         samples = np.concatenate([block for _, block in sound(path)])
         assert len(samples) == RATE_HZ
         assert level(samples) == pytest.approx(level(tone(1.0)) / n, rel=LEVEL_TOLERANCE), on
+
+
+@pytest.mark.parametrize("kind", ["u8", "s16", "s32", "flt", "dbl"])
+def test_samples_of_every_kind_are_scaled_as_by_ffmpeg(kind: str) -> None:
+    """FFmpeg does not take more than 64 channels; of fewer it is the reference."""
+    noise = np.random.default_rng(1).uniform(-1, 1, (2, 480)).astype(np.float32)
+    (frame,) = av.AudioResampler(format=kind).resample(frame_of(noise, "stereo"))
+    (reference,) = av.AudioResampler(format="flt").resample(frame)
+    assert _scaled(frame.to_ndarray()) == pytest.approx(reference.to_ndarray(), abs=1e-6)
 
 
 def test_the_mix_of_sound_with_places_is_that_of_ffmpeg_but_for_its_level() -> None:

@@ -50,22 +50,33 @@ def test_the_mean_is_of_those_who_are_seen_and_has_a_number() -> None:
 
 
 def test_a_moment_that_few_are_seen_in_has_no_mean_but_a_number() -> None:
-    values = noise(12, 10)
-    values[6:, 3] = NAN  # half of the panel: enough
-    values[5:, 4] = NAN
+    values = noise(14, 10)
+    values[7:, 3] = NAN  # half of the panel: enough
+    values[6:, 4] = NAN
     band = mean_band(values, rng(), n_draws=100)
     assert np.flatnonzero(np.isnan(band.mean)).tolist() == [4]
     assert np.isnan(band.low[4])
-    assert band.n_seen[3:5].tolist() == [6, 5]
+    assert band.n_seen[3:5].tolist() == [7, 6]
 
 
-def test_four_people_have_a_mean_nowhere_and_five_have_a_band() -> None:
+def test_four_people_have_no_mean_and_eleven_no_band() -> None:
     assert np.isnan(mean_band(noise(4, 6), rng(), n_draws=50).mean).all()
-    assert np.isfinite(mean_band(noise(5, 6), rng(), n_draws=50).low).all()
+    few = mean_band(noise(11, 6), rng(), n_draws=50)
+    assert np.isfinite(few.mean).all()
+    assert np.isnan(few.low).all()
+    assert np.isfinite(mean_band(noise(12, 6), rng(), n_draws=50).low).all()
+
+
+def test_a_panel_of_which_most_show_nothing_has_a_band_that_says_something() -> None:
+    """Draws without those who show it have hardly any spread, and would make the band as wide as one likes."""
+    values = np.abs(np.random.default_rng(5).normal(0, 0.002, (14, 40)))
+    values[:3] += 0.6
+    band = mean_band(values, rng())
+    assert (band.high - band.low).max() < 1.5
 
 
 def test_people_who_are_all_alike_have_a_band_without_width() -> None:
-    band = mean_band(np.full((8, 5), 0.3), rng(), n_draws=50)
+    band = mean_band(np.full((12, 5), 0.3), rng(), n_draws=50)
     assert band.low == pytest.approx(band.high)
     assert band.mean == pytest.approx([0.3] * 5)
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -146,6 +147,13 @@ def _answers(url: str) -> bool:
         return False
     finally:
         engine.dispose()
+
+
+def s3_client() -> Any:
+    """Calls the S3 server that the environment names, past our own code."""
+    import boto3  # type: ignore[import-untyped]
+
+    return boto3.client("s3")
 
 
 @contextmanager

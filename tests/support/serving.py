@@ -1,6 +1,7 @@
 """A server for the tests: the real API and worker over a stand-in for the analysis, or over the analysis itself."""
 
 import json
+import shutil
 import sys
 import tempfile
 import threading
@@ -176,10 +177,14 @@ if (
     from emoclassify.jobs.process import work
 
     class Unhurried(StandIn):
-        """Takes its time, so that kills meet jobs under way."""
+        """Takes its time, so that kills meet jobs under way, and has half of its results by then."""
 
-        def analyze(self, *arguments: Any, **named: Any) -> list[Path]:
+        def analyze(self, path: Path, folder: Path, *arguments: Any, **named: Any) -> list[Path]:
+            folder.mkdir(parents=True)
+            (folder / "annotated.mp4.partial").write_bytes(path.read_bytes())
             time.sleep(0.3)
-            return super().analyze(*arguments, **named)
+            if not path.read_bytes().endswith(b"slow"):
+                shutil.rmtree(folder)
+            return super().analyze(path, folder, *arguments, **named)
 
     sys.exit(work(sys.argv[1], Unhurried))

@@ -18,10 +18,13 @@ import pytest
 from emoclassify import child_process
 from emoclassify.answers import LONGEST_ANSWER_BYTES
 from emoclassify.child import Child, DiedError
+from emoclassify.cli.confined import confined_child as command_child
 from emoclassify.confine import MOST_OPEN_FILES, Bounds
-from emoclassify.jobs.process import confined_child
+from emoclassify.errors import EmoClassifyError
+from emoclassify.jobs.confined import confined_child
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.workplace import Workplace
+from emoclassify.networks.runtime import cache_folder
 from emoclassify.settings import Options
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="seccomp and Landlock are Linux's")
@@ -154,9 +157,39 @@ def test_it_does_all_its_work(tmp_path: Path) -> None:
         place.job("a") as (upload, results),
     ):
         (upload / "upload").write_bytes(recording.read_bytes())
+        cache = cache_folder()
+        prepared = set(cache.rglob("*"))
+        assert {path.name for path in prepared} >= {"networks", "matplotlib"}
         paths = child.analyze(upload / "upload", results, options, silent, name="talk.mp4", preview=True)
         assert {path.suffix for path in paths} >= {".json", ".csv", ".xlsx", ".png", ".mp4", ".docx", ".pdf", ".html"}
         assert all(path.is_file() for path in paths)
+        assert set(cache.rglob("*")) == prepared, "a network was converted anew, or kept from one recording to the next"
+        for network in prepared:
+            attack = (network / "new").touch if network.is_dir() else network.write_bytes
+            assert child.call(try_out, attack, *(() if network.is_dir() else (b"another",)), on_progress=silent)
+
+
+def take(_tell: object, n_bytes: int) -> int:
+    """Takes memory, and writes to it."""
+    return len(bytearray(b"x") * n_bytes)
+
+
+def test_it_cannot_take_far_more_memory_than_its_job_may(inside: Path) -> None:
+    with Child(bounds=Bounds(inside, memory_mb=500)) as child:
+        assert child.call(take, 300 * 2**20, on_progress=silent) == 300 * 2**20
+        with pytest.raises(EmoClassifyError, match="MemoryError"):
+            child.call(take, 1500 * 2**20, on_progress=silent)
+
+
+def test_a_command_reads_its_recordings_and_no_other_files_of_the_user(captured: Child, tmp_path: Path) -> None:
+    recording, secret, out = tmp_path / "talk.mp4", tmp_path / "secret", tmp_path / "out"
+    for path in (recording, secret):
+        path.write_text("a")
+    with command_child([recording], out, Options()) as child:
+        assert child.call(try_out, recording.read_text, on_progress=silent) == ""
+        assert child.call(try_out, (out / "new").write_text, "a", on_progress=silent) == ""
+        for attack, arguments in ((secret.read_text, ()), (recording.write_text, ("",)), (os.listdir, (tmp_path,))):
+            assert child.call(try_out, attack, *arguments, on_progress=silent) == "PermissionError", attack
 
 
 def test_it_holds_no_secret(captured: Child) -> None:

@@ -103,6 +103,26 @@ def test_named_volumes_networks_and_services_exist() -> None:
         assert set(service.get("depends_on", {})) <= set(COMPOSE["services"])
 
 
+def compose_default(value: object) -> str:
+    """What compose takes where .env does not set the variable."""
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(value))
+
+
+@EVERY_SERVICE
+def test_no_container_takes_the_whole_machine(name: str) -> None:
+    service = COMPOSE["services"][name]
+    assert re.fullmatch(r"\d+[mg]", compose_default(service["mem_limit"]))
+    assert 0 < float(compose_default(service["cpus"])) <= 2, "more than the machine has is refused"
+    assert 0 < service["pids_limit"] <= 1024
+
+
+@pytest.mark.parametrize("name", ["worker", "worker-gpu", "embedded"])
+def test_a_worker_ends_what_takes_too_much_memory_before_the_system_does(name: str) -> None:
+    memory_gb = int(compose_default(COMPOSE["services"][name]["mem_limit"]).removesuffix("g"))
+    limit_mb = next(setting.default for setting in settings_of() if setting.name == "memory_limit_mb")
+    assert memory_gb * 1024 > limit_mb + 1000
+
+
 @pytest.mark.parametrize("name", ["api", "worker", "embedded"])
 def test_commands_are_understood_and_settings_known(name: str) -> None:
     from emoclassify.cli import _parser

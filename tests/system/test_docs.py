@@ -11,7 +11,7 @@ from emoclassify.cli import _parser
 from emoclassify.jobs.settings import settings_of
 from tests.support.sources import ROOT, from_root, sources
 
-AT_THE_TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+AT_THE_TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
 DOCS = [
     *AT_THE_TOP,
     *sources("api", "benchmarks", "docker", "emoclassify", "video", "voice_model", "webapp", pattern="*.md"),

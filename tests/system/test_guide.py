@@ -53,6 +53,18 @@ def test_every_setting_that_the_guide_names_exists(page: Path) -> None:
     assert set(re.findall(r"\bEMOCLASSIFY_[A-Z_]+\b", page.read_text())) <= known
 
 
+def test_every_claim_of_the_security_page_has_its_test() -> None:
+    text = (ROOT / "docs" / "security.md").read_text()
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| ")]
+    _, *claims = [row[1:-1] for row in rows]
+    assert len(claims) >= 10
+    for *claim, tests in claims:
+        names = re.findall(r"`(tests/\S+\.py)`", tests)
+        assert names, claim
+        assert all((ROOT / name).is_file() for name in names), names
+    assert "(docs/security.md)" in (ROOT / "SECURITY.md").read_text()
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The guide, built strictly."""

@@ -37,6 +37,7 @@ LAYERS = (
     ("stages",),
     ("pipeline", "outputs", "terms"),
     ("child_process", "recordings", "evaluate"),
+    ("study_folder",),
     ("child",),
     ("jobs", "remote"),
     ("serve", "client"),

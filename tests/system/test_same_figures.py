@@ -136,6 +136,7 @@ def test_every_place_tells_the_shares_of_the_frames(name: str, tmp_path: Path, m
     assert all(abs(whole[emotion] - 100 * shares[emotion]) < 2 for emotion in EMOTIONS)
 
     top = max(shares, key=lambda emotion: shares[emotion])
+    assert summary["dominant"] == top
     sentence = f"mostly as {top} ({told[top]} of the readable time)"
     assert sentence in sentences(overview, english)
     assert f"mostly {top} ({told[top]} of the readable time)" in in_terminal(overview)

@@ -1,5 +1,6 @@
 """The server over several machines: Celery over Redis, PostgreSQL and S3 do what one file and one folder do."""
 
+import json
 import os
 import signal
 import subprocess
@@ -49,7 +50,7 @@ def service(tmp_path: Path, places: dict[str, Any]) -> Iterator[Jobs]:
 
 
 @contextmanager
-def worker_process(service: Jobs, name: str, *, machine: Path) -> Iterator[subprocess.Popen[bytes]]:
+def worker_process(service: Jobs, name: str, *, machine: Path, log: Any = None) -> Iterator[subprocess.Popen[bytes]]:
     """A worker with the stand-in on a machine of its own: it knows the three addresses and nothing else."""
     settings = service.settings
     environ = {**os.environ, "EMOCLASSIFY_DATA_DIR": str(machine)}
@@ -57,7 +58,7 @@ def worker_process(service: Jobs, name: str, *, machine: Path) -> Iterator[subpr
         environ[f"EMOCLASSIFY_{setting.upper()}"] = str(getattr(settings, setting))
     root = str(ROOT)
     command = [sys.executable, "-m", "tests.support.serving", name]
-    with subprocess.Popen(command, env={**environ, "PYTHONPATH": root}) as process:
+    with subprocess.Popen(command, env={**environ, "PYTHONPATH": root}, stderr=log) as process:
         try:
             yield process
         finally:
@@ -129,6 +130,7 @@ def test_a_worker_that_stops_or_dies_leaves_its_job_to_another(service: Jobs, tm
         process.send_signal(signal.SIGTERM)
         assert process.wait(DONE_S) == 0
     assert (now(service, stopped).state, now(service, stopped).tries) == ("queued", 0)
+    assert service.leases.ready_workers(60.0) == 0  # missed at once, not only when it was silent for long
     with worker_process(service, "two", machine=tmp_path / "two") as process:
         until(lambda: now(service, stopped).state == "running", DONE_S)
         process.send_signal(signal.SIGKILL)
@@ -139,6 +141,58 @@ def test_a_worker_that_stops_or_dies_leaves_its_job_to_another(service: Jobs, tm
         until(lambda: ended(service, stopped) and ended(service, killed), DONE_S)
     assert now(service, stopped).state == "canceled"
     assert (now(service, killed).state, now(service, killed).tries) == ("completed", 1)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [b"", b"nonsense", b"\xff", b"[]", b"7", b"{}", b'{"properties": {}}', b"[" * 100_000],
+    ids=["nothing", "no JSON", "no text", "a list", "a number", "empty", "half of one", "too deep"],
+)
+def test_broken_messages_are_discarded_and_end_no_worker(
+    service: Jobs, places: dict[str, Any], tmp_path: Path, broken: bytes
+) -> None:
+    with (
+        (tmp_path / "log").open("wb") as log,
+        worker_process(service, "one", machine=tmp_path / "elsewhere", log=log) as process,
+        redis.Redis.from_url(places["broker_url"]) as client,
+    ):
+        for name in (JOBS, GPU_JOBS):
+            client.lpush(name, broken, broken)
+        job = submit(service)
+        until(lambda: ended(service, job) or process.poll() is not None, DONE_S)
+        assert now(service, job).state == "completed"
+        assert process.poll() is None
+        until(lambda: client.llen(JOBS) == client.hlen("unacked") == 0, DONE_S)
+        process.terminate()
+        assert process.wait(DONE_S) == 0
+    lines = list(map(json.loads, filter(lambda line: line.startswith("{"), (tmp_path / "log").read_text().split("\n"))))
+    assert [line["message"] for line in lines].count("a broken message was discarded") == 2
+
+
+def test_a_worker_behind_a_broker_logs_its_jobs_by_their_ids_only(service: Jobs, tmp_path: Path) -> None:
+    with (tmp_path / "log").open("wb") as log, worker_process(service, "one", machine=tmp_path / "w", log=log):
+        job = submit(service, name="Jane Doe.mp4")
+        until(lambda: ended(service, job), DONE_S)
+    log_text = (tmp_path / "log").read_text()
+    lines = [json.loads(line) for line in log_text.split("\n") if job.id in line]
+    assert [(line["level"], line["message"], line["job"]) for line in lines] == [
+        ("info", "started", job.id),
+        ("info", "completed", job.id),
+    ]
+    assert "Jane" not in log_text
+
+
+def test_a_broker_that_answers_no_longer_is_seen_at_the_worker(
+    service: Jobs, redis_server: Redis, tmp_path: Path
+) -> None:
+    with worker_process(service, "one", machine=tmp_path / "elsewhere"):
+        until(lambda: service.leases.ready_workers(60.0) == 1, DONE_S)
+        redis_server.kill()
+        try:
+            until(lambda: service.leases.ready_workers(60.0) == 0, DONE_S)
+        finally:
+            redis_server.start()
+        until(lambda: service.leases.ready_workers(60.0) == 1, DONE_S)
 
 
 def test_jobs_survive_a_broker_that_is_killed_and_forgets(service: Jobs, redis_server: Redis, tmp_path: Path) -> None:

@@ -3,9 +3,6 @@
 import io
 import math
 import mmap
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,41 +18,25 @@ from emoclassify.jobs.workplace import Workplace
 from emoclassify.remote.client import ApiError, Client
 from emoclassify.words.messages import Message
 from tests.support.calling import assert_problem, client_of, post
+from tests.support.disks import MB, fill, free, small_disk
 from tests.support.made import even, portrait, write_video
 from tests.support.services import until
 from tests.support.serving import MP4, Clock, StandIn, served, settings_in
 from tests.support.submitting import now, submit
 
-MB = 1024**2
 DISK_MB = 16
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    place = tmp_path / "disk"
-    place.mkdir()
-    program = shutil.which("mount")
-    command = [program or "", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "none", str(place)]
-    if program is None or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("a small disk cannot be mounted here (it needs root)")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    with small_disk(tmp_path / "disk", DISK_MB) as is_small:
+        if not is_small:
+            pytest.skip("a small disk cannot be mounted here (it needs root)")
+        yield tmp_path / "disk"
 
 
 PAGE_BYTES = mmap.PAGESIZE
 """A small disk in memory gives room in pages."""
-
-
-def free(disk: Path) -> int:
-    return shutil.disk_usage(disk).free
-
-
-def fill(disk: Path, *, but: int = 0) -> Path:
-    """Takes all room of the disk but so many bytes, until the file is removed."""
-    filling = disk / "filling"
-    with filling.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, free(disk) - but)
-    return filling
 
 
 def recording(mb: float) -> io.BytesIO:

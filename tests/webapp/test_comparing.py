@@ -1,6 +1,8 @@
 """Recordings side by side: their panel, its mean and range, and how they are drawn."""
 
+import csv
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -41,6 +43,23 @@ def test_mean_and_range_are_of_faces_where_there_are_any() -> None:
     np.testing.assert_array_equal(voices.mean, voices.values[0])
     table = compare.table([seen, heard], panel_of([seen, heard], "negative"), "negative", visit())
     assert list(table["Read from"]) == ["Face", "Voice"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "  =", "\uff1d"])
+def test_a_name_is_no_formula_in_a_spreadsheet(start: str) -> None:
+    name = f"{start}cmd|' /C calc'!A0.mp4"
+    named = [found(analysis_with(checked(), source=replace(checked().source, name=one))) for one in (name, "b.mp4")]
+    _, first, second, *_ = next(csv.reader(io.StringIO(panel_of(named, "valence").to_csv().decode(), newline="")))
+    assert (first.strip(), second) in ((f"'{name}", "b.mp4"), (name.strip(), "b.mp4"))
+    assert not first.lstrip().startswith(("=", "+", "-", "@"))
+
+
+def test_a_name_is_no_markup_in_the_table() -> None:
+    name = "![](https://example.com/seen.png) **a** :red[b] $x$.mp4"
+    named = [found(analysis_with(checked(), source=replace(checked().source, name=one))) for one in (name, "b.mp4")]
+    cell, _ = compare.table(named, panel_of(named, "valence"), "valence", visit())["Name"]
+    assert re.sub(r"\\(.)", r"\1", cell) == name
+    assert not re.search(r"(?<!\\)[\[\]*:$!]", cell)
 
 
 def test_the_same_recording_twice_is_noticed_by_its_bytes() -> None:

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from benchmarks import false_alarms
-from benchmarks.false_alarms import ALARMS, ALPHA, alarm_rate, band_coverage, difference_coverage
+from benchmarks.false_alarms import (
+    ALARMS,
+    ALPHA,
+    COVERAGES,
+    alarm_rate,
+    band_coverage,
+    difference_coverage,
+    few_band_coverage,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +44,11 @@ def test_the_band_holds_the_whole_true_curve(n: int) -> None:
     assert band_coverage(n, n_panels=150).share == pytest.approx(0.95, abs=reach(0.95, 150))
 
 
+@pytest.mark.parametrize("n", [50, 100])
+def test_the_band_holds_the_curve_where_few_show_anything(n: int) -> None:
+    assert few_band_coverage(n, n_panels=150).share == pytest.approx(0.95, abs=reach(0.95, 150))
+
+
 @pytest.mark.parametrize("n", [20, 100])
 def test_the_interval_of_a_scene_holds_the_true_difference(n: int) -> None:
     assert difference_coverage(n, n_panels=200).share == pytest.approx(0.95, abs=reach(0.95, 200))
@@ -43,4 +56,4 @@ def test_the_interval_of_a_scene_holds_the_true_difference(n: int) -> None:
 
 def test_the_table_has_a_row_for_each_rate() -> None:
     rows = list(false_alarms.table(2))
-    assert sum(row.startswith("| ") for row in rows) == 2 + len(ALARMS) + 2
+    assert sum(row.startswith("| ") for row in rows) == 2 + len(ALARMS) + len(COVERAGES)

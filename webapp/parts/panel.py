@@ -9,6 +9,7 @@ import pandas as pd
 from emoclassify.analysis import SERIES_BIN_S
 from emoclassify.groups import DEFAULT
 from emoclassify.overview import Overview
+from emoclassify.words.names import as_cell
 from webapp.parts.curves import values_of
 
 Values = npt.NDArray[np.float64]
@@ -59,7 +60,7 @@ class Panel:
     def to_csv(self) -> bytes:
         """A row for each half second: t, each recording, and of those counted mean, lowest, highest and n that can be
         read. UTF-8."""
-        table = pd.DataFrame(dict(zip(self.names, self.values, strict=True)))
+        table = pd.DataFrame(dict(zip(map(as_cell, self.names), self.values, strict=True)))
         table.insert(0, "t", np.arange(self.values.shape[1]) * SERIES_BIN_S)
         table["mean"], table["lowest"], table["highest"] = self.mean, self.low, self.high
         table["n"] = (~np.isnan(self.counted)).sum(axis=0)

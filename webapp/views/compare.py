@@ -203,7 +203,7 @@ def table(overviews: list[Overview], panel: Panel, measure: str, visit: Visit) -
         highest_s = main.highest_s[measure]
         rows.append(
             {
-                texts["name"]: name,
+                texts["name"]: plain(name),
                 texts["read_from"]: texts["heard" if is_voice else "seen"],
                 texts["length"]: whole_clock(overview.end_s),
                 texts["usability"]: overview.findings.usability.told_shortly(visit.language),

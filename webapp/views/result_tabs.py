@@ -166,7 +166,7 @@ def models_table(overview: Overview, visit: Visit) -> pd.DataFrame:
     rows = []
     for model in overview.models:
         terms = translate(model.licence) + (f" ({texts['commercial_no']})" if model.commercial_use is False else "")
-        row = {texts["model"]: model.name, texts["purpose"]: translate(model.purpose)}
+        row = {texts["model"]: plain(model.name), texts["purpose"]: translate(model.purpose)}
         for score in (model.scores.sets if model.scores else ()) or (None,):
             figures = {texts["measured_on"]: "", texts["accuracy"]: "", texts["macro_f1"]: ""}
             if score is not None:

@@ -38,9 +38,8 @@ def write_pdf(content: Content, path: Path) -> None:
         (folder / "content.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         analyzed_at = datetime.fromisoformat(content.analyzed_at) if content.analyzed_at else None
         try:
-            typst.compile(
+            pdf = typst.compile(
                 str(folder / _TEMPLATE),
-                output=str(path),
                 root=str(folder),
                 font_paths=[str(_FONTS)],
                 ignore_system_fonts=True,  # the same report on every machine
@@ -48,6 +47,7 @@ def write_pdf(content: Content, path: Path) -> None:
             )
         except typst.TypstError as exc:
             raise ResultError("file_not_set", file=path.name, why=str(exc)) from exc
+        path.write_bytes(pdf)  # not by Typst, which a path that is not UTF-8 ends together with this process
 
 
 class _Pictures:

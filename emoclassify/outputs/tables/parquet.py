@@ -69,7 +69,7 @@ def merge(
                 first = first or (path, overview.options.emotion_groups)
                 if overview.options.emotion_groups != first[1]:
                     on_other_groups(path, first[0])
-                recording = path.parent.relative_to(results).as_posix()
+                recording = _in_utf8(path.parent.relative_to(results).as_posix())
                 writers.add({RECORDING_COLUMN: recording, VERDICT_COLUMN: overview.findings.usability.verdict}, tables)
             return writers.finish()
     except OSError as exc:
@@ -85,6 +85,11 @@ def _tables_of(folder: Path) -> tuple[Overview, dict[str, list[Row]]]:
         return overview, {name: list(rows_of(analysis, name)) for name in table_names(was_heard=overview.was_heard)}
     names = table_names(was_heard=overview.was_heard)
     return overview, {name: list(read_table(folder, name, overview.options)) for name in names}
+
+
+def _in_utf8(name: str) -> str:
+    """The name with bytes that are no UTF-8 escaped: two names stay two."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 class _Writers:

@@ -12,6 +12,7 @@ from emoclassify.groups import Groups
 from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.outputs.tables.columns import TABLES, Column
 from emoclassify.settings import Options
+from emoclassify.words.names import as_cell
 from emoclassify.words.numbers import with_decimal_mark
 
 Cell = str | float | None
@@ -91,6 +92,8 @@ def _read_cell(cell: str, column: Column, decimal_mark: str) -> Cell:
 def _cell_text(cell: Cell, column: Column, decimal_mark: str) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, str):
+        return as_cell(cell)
     return str(cell) if column.decimals is None else f"{cell:.{column.decimals}f}".replace(".", decimal_mark)
 
 

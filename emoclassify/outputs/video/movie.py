@@ -21,6 +21,7 @@ ENCODER = {
 }
 
 _TICK = Fraction(1, 90_000)  # seconds; times at 24, 25 and 30 pictures a second are whole numbers of ticks
+_LONGEST_S = 1001  # of one picture on average, as the encoder is told it: it takes no rate of 0
 _SOUND_RATES_HZ = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000)
 _SILENCE_S = 1.0  # longest block of silence written at once where the sound pauses
 
@@ -30,7 +31,7 @@ class Movie:
 
     def __init__(self, container: Any, first: Picture, fps: float, sound: AudioInfo | None) -> None:
         self._container = container
-        rate = Fraction(fps).limit_denominator(1001)
+        rate = max(Fraction(fps).limit_denominator(_LONGEST_S), Fraction(1, _LONGEST_S))
         self._video = container.add_stream("libx264", rate=rate, options=ENCODER)
         context = self._video.codec_context
         self._video.height, self._video.width = first.yuv.shape[0] * 2 // 3, first.yuv.shape[1]
@@ -95,6 +96,7 @@ def write_movie(path: Path, first: Picture, fps: float, sound: AudioInfo | None)
 
     Raises:
         ResultError: the file cannot be written.
+        MediaError: the times of the pictures or sounds fit no video.
     """
     with create_container(path) as container:
         movie = Movie(container, first, fps, sound)

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from emoclassify.study.statistics.arrays import N_DRAWS, Values, draws, is_shown, mean_variance, seen_sums
 
-_LEAST_RESPONDENTS = 5  # of fewer no draw says how far another panel's mean would be
+_LEAST_RESPONDENTS = 12  # of fewer no draw says how far another panel's mean would be
+_LEAST_ERROR = 0.25  # of the panel's standard error: a draw of people who are all alike knows no smaller one
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,21 @@ def mean_band(values: Values, rng: np.random.Generator, *, level: float = 0.95, 
     error[columns] = np.sqrt(mean_variance(n_seen, sums, squares))[columns]
     critical = np.nan
     if len(columns) and len(values) >= _LEAST_RESPONDENTS:
-        critical = _critical(values[:, columns], mean[columns], level, n_draws, rng)
+        critical = _critical(values[:, columns], mean[columns], error[columns], level, n_draws, rng)
     return Band(mean, mean - critical * error, mean + critical * error, n_seen.astype(np.int64), critical, level)
 
 
-def _critical(values: Values, mean: Values, level: float, n_draws: int, rng: np.random.Generator) -> float:
-    """The quantile of the farthest distances; values (n, t) and mean (t,), without bins in which too few are seen."""
+def _critical(
+    values: Values, mean: Values, error: Values, level: float, n_draws: int, rng: np.random.Generator
+) -> float:
+    """The quantile of the farthest distances; values (n, t), mean and its standard error (t,), without bins in which
+    too few are seen."""
     farthest = []
     for weights in draws(len(values), n_draws, rng):
         n_seen, sums, squares = seen_sums(values, weights)
         with np.errstate(divide="ignore", invalid="ignore"):
-            distances = np.abs(sums / n_seen - mean) / np.sqrt(mean_variance(n_seen, sums, squares))
+            errors = np.maximum(np.sqrt(mean_variance(n_seen, sums, squares)), _LEAST_ERROR * error)
+            distances = np.abs(sums / n_seen - mean) / errors
         # Where nobody differs, nor is anybody seen, a draw says nothing of the distance.
         farthest.append(np.where(np.isfinite(distances), distances, 0.0).max(axis=1))
     return float(np.quantile(np.concatenate(farthest), level))

@@ -1,0 +1,1 @@
+"""Files of a study: tables, and panel.json and study.json."""

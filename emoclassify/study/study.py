@@ -1,0 +1,76 @@
+"""A study: films, the people who saw them, what they showed, and what was decided beforehand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from emoclassify.study.panel import Panel
+from emoclassify.study.plan import BEFORE, Plan, Side
+from emoclassify.study.statistics.arrays import Values
+from emoclassify.study.stimulus import Stimulus
+from emoclassify.study.viewing import Viewing
+
+LITTLE_COVERAGE = "too little of the film could be read"
+"""Why a viewing is left out by the plan."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study with its viewings.
+
+    Attributes:
+        title: for people.
+        plan: what was decided beforehand.
+        stimuli: the films, in the order told.
+        viewings: all of them; those left out have their reason.
+        participants: respondent -> column -> cell, all texts.
+
+    Raises:
+        ValueError: two films have one id, or a comparison names a film that there is not.
+    """
+
+    title: str
+    plan: Plan
+    stimuli: tuple[Stimulus, ...]
+    viewings: tuple[Viewing, ...]
+    participants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        ids = [stimulus.id for stimulus in self.stimuli]
+        if len(set(ids)) < len(ids):
+            raise ValueError("two films have one id")
+        for side in (side for one in self.plan.comparisons for side in (one.first, one.second)):
+            if side.stimulus not in ids:
+                raise ValueError(f"a comparison names the film {side.stimulus!r}; there are {', '.join(ids)}")
+
+    @cached_property
+    def judged(self) -> tuple[Viewing, ...]:
+        """The viewings, those of which the plan wants more to be read left out with the reason."""
+        return tuple(self._with_verdict(viewing) for viewing in self.viewings)
+
+    def _with_verdict(self, viewing: Viewing) -> Viewing:
+        is_little = viewing.is_usable and viewing.coverage(self.film(viewing.stimulus)) < self.plan.min_coverage
+        return replace(viewing, reason=LITTLE_COVERAGE) if is_little else viewing
+
+    def film(self, stimulus: str) -> Stimulus:
+        """The film of that id. Raises KeyError."""
+        return {one.id: one for one in self.stimuli}[stimulus]
+
+    def panel(self, side: Side, measure: str) -> Panel:
+        """Everybody usable of one side of a comparison."""
+        panel = Panel.of(self.film(side.stimulus), self.judged, measure)
+        if not side.column:
+            return panel
+        return panel.with_respondents(
+            name for name in panel.respondents if self.participants.get(name, {}).get(side.column) == side.value
+        )
+
+    def values(self, panel: Panel) -> Values:
+        """The values that are compared: as read, or above each person's baseline where the plan says so."""
+        return panel.above_baseline if self.plan.baseline == BEFORE else panel.values
+
+    def rng(self, *place: int) -> np.random.Generator:
+        """Draws of its own for each place, all from the plan's seed."""
+        return np.random.default_rng([self.plan.seed, *place])

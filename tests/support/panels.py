@@ -1,0 +1,83 @@
+"""Studies with planted truth: made results in a folder, as `emoclassify analyze` would leave them there."""
+
+from pathlib import Path
+
+import numpy as np
+
+from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn
+from emoclassify.labels import EMOTIONS
+from emoclassify.outputs.folder import write_results
+from emoclassify.settings import Options
+from tests.support.findings import analysis
+
+FILM_S = 30.0
+SCENE = (10.0, 13.0)
+START_S = 4.0
+STEP_S = 0.2
+
+PLAN = """
+title = "Planted"
+measures = ["happy"]
+share_above = 0.4
+seed = 7
+[[stimulus]]
+id = "A"
+duration_s = 30.0
+[[stimulus.scene]]
+id = "joke"
+start_s = 10.0
+end_s = 13.0
+[[stimulus]]
+id = "B"
+duration_s = 30.0
+[[stimulus.scene]]
+id = "joke"
+start_s = 10.0
+end_s = 13.0
+[[comparison]]
+films = ["A", "B"]
+[[comparison]]
+film = "A"
+column = "sex"
+groups = ["women", "men"]
+"""
+
+
+def write_viewing(folder: Path, *, smile: float, rest: float, rng: np.random.Generator) -> None:
+    """Results of 38 s in which the film begins after 4 s; a neutral face that smiles by `smile` in the scene."""
+    times_s = np.arange(0, FILM_S + 2 * START_S, STEP_S)
+    in_scene = (times_s >= START_S + SCENE[0]) & (times_s < START_S + SCENE[1])
+    happy = np.clip(rest + smile * in_scene + rng.normal(0, 0.05, len(times_s)), 0.01, 0.95)
+    scores = np.full((len(times_s), len(EMOTIONS)), 0.01, np.float32)
+    scores[:, EMOTIONS.index("happy")] = happy
+    scores[:, EMOTIONS.index("neutral")] = 1 - happy - 0.05
+    scores = np.maximum(scores, 0.001)
+    scores /= scores.sum(axis=1, keepdims=True)
+    faces = [
+        FaceReading(
+            i, float(time_s), 1, (200.0, 100.0, 300.0, 230.0), 0.99, scores[i], HeadTurn(0, 0, 0), "", own_change=0.2
+        )
+        for i, time_s in enumerate(times_s)
+    ]
+    end_s = FILM_S + 2 * START_S
+    frames = tuple(FrameTime(i, float(time_s)) for i, time_s in enumerate(times_s))
+    options = Options(report="", lang="en")
+    made = analysis(faces, times_s.tolist(), end_s=end_s, picture_end_s=end_s, frames=frames, options=options)
+    write_results(made, folder, options)
+
+
+def write_study(folder: Path, n: int = 12, smile: float = 0.5) -> None:
+    """n people see A and B; in B all smile in the scene, in A nobody does. Women and men do not differ."""
+    rng = np.random.default_rng(3)
+    viewings = ["recording,respondent,stimulus,start_s,person,place"]
+    participants = ["respondent,sex,liking"]
+    for number in range(1, n + 1):
+        rest = float(rng.uniform(0.05, 0.2))
+        participants.append(f"r{number},{'women' if number % 2 else 'men'},{number % 7}")
+        for film in "AB":
+            name = f"{film}/r{number}.mp4"
+            viewings.append(f"{name},r{number},{film},{START_S},1,")
+            write_viewing(folder / "results" / name, smile=smile if film == "B" else 0.0, rest=rest, rng=rng)
+    (folder / "study.toml").write_text(PLAN)
+    (folder / "viewings.csv").write_text("\n".join(viewings) + "\n")
+    (folder / "participants.csv").write_text("\n".join(participants) + "\n")
