@@ -41,7 +41,7 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
         max_bytes: the largest request.
 
     Raises:
-        ProblemError: 400 without a recording, or where the form breaks off; 415 no form, or first bytes of no known
+        ProblemError: 400 without a recording, or where the form breaks off; 415 first bytes of no known
             container; 422 more files than the one, a field given twice, or an empty file.
         RequestEntityTooLarge: larger than allowed.
         OSError: the storage cannot be written.
@@ -57,9 +57,17 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
         raise
 
 
-def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
-    if not str(environ.get("CONTENT_TYPE", "")).lower().startswith("multipart/form-data"):
+def check_kind(content_type: str) -> None:
+    """Refuses a request that is no form, by its header `Content-Type`.
+
+    Raises:
+        ProblemError: 415.
+    """
+    if not content_type.lower().startswith("multipart/form-data"):
         raise problem_error(415, "no_form")
+
+
+def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
     n_files = 0
 
     def store(*_: object, **__: object) -> Any:

@@ -11,6 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from emoclassify.listen.hosts import HostNames
 from emoclassify.remote.client import Client
 from emoclassify.words.messages import Message
 from tests.support.serving import MP4, Served, StandIn, served
@@ -36,7 +37,7 @@ def talk(api_url: str, say: Callable[[httpx.AsyncClient], Coroutine[Any, Any, An
 
     async def run() -> Any:
         relay = Relay(api_url, **options)
-        app = Starlette(routes=relay.routes(), middleware=[Middleware(Guard, host_names=("page.test",))])
+        app = Starlette(routes=relay.routes(), middleware=[Middleware(Guard, host_names=HostNames("page.test"))])
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"http://{HOST}") as browser:
             try:
                 return await say(browser)
@@ -236,11 +237,10 @@ def test_the_page_s_own_key_is_taken_where_the_visitor_gave_none(monkeypatch: py
 
 
 def test_where_the_page_may_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Addresses.read("127.0.0.1", 1, "http://a/").host_names == ("localhost", "127.0.0.1", "::1")
     assert Addresses.read("127.0.0.1", 1, "http://a/").api_url == "http://a"
-    assert Addresses.read("0.0.0.0", 1).host_names == ()
+    assert Addresses.read("0.0.0.0", 1).settings.allowed_hosts == ()
     monkeypatch.setenv("EMOCLASSIFY_ALLOWED_HOSTS", "lab.example")
-    assert "lab.example" in Addresses.read("0.0.0.0", 1).host_names
+    assert Addresses.read("0.0.0.0", 1).settings.allowed_hosts == ("lab.example",)
 
 
 def test_the_policy_names_no_other_place() -> None:
@@ -262,7 +262,7 @@ def test_sockets_of_other_sites_are_closed() -> None:
 
     async def connect() -> None:
         headers = [(b"host", b"page.test"), (b"origin", b"http://evil.test")]
-        await Guard(page)({"type": "websocket", "headers": headers}, receive, send)
+        await Guard(page, HostNames("page.test"))({"type": "websocket", "headers": headers}, receive, send)
 
     asyncio.run(connect())
     assert told == [{"type": "websocket.close", "code": 1008}]
