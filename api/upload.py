@@ -93,7 +93,8 @@ def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
         raise problem_error(400, "no_file_sent", field=_FILE)
     writer.finish()
     name = source_name(file.filename) or "recording"
-    return Upload(name, writer.size_bytes, writer.sha256, (file.mimetype or "")[:255], _single_values(form))
+    kind = _printable(file.mimetype or "")
+    return Upload(name, writer.size_bytes, writer.sha256, kind, _single_values(form))
 
 
 class _Writer:
@@ -158,5 +159,9 @@ def _single_values(form: "MultiDict[str, str]") -> dict[str, str]:
 
 def source_name(path: str) -> str:
     """The file name in a path of any operating system: at most 255 characters, without control characters."""
-    name = path.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")[:_LONGEST_NAME]
+    return _printable(path.replace("\\", "/").rsplit("/", 1)[-1])
+
+
+def _printable(text: str) -> str:
+    """A text without what databases do not take, short enough for them."""
+    return "".join(letter for letter in text if unicodedata.category(letter)[0] != "C")[:_LONGEST_NAME]

@@ -140,19 +140,19 @@ class Connection(H11Protocol):
         if self._is_upgraded:
             return False
         if self.transport.is_closing() or self.flow.write_paused:
-            return self._window_s > _ANSWER_S
+            return self.window_s > _ANSWER_S
         if self._is_receiving and not self.flow.read_paused:
             return self._is_body_late()
         if self._is_in_call or not self._is_head_due:
             self._begin_window()
             return False
-        return self._window_s > self._keeper.settings.header_s
+        return self.window_s > self._keeper.settings.header_s
 
     def body_rate_kb_per_s(self, least_s: float) -> float | None:
         """How fast its body has arrived lately; None without a body under way, or within so many seconds."""
-        if not self._is_receiving or self._window_s < least_s:
+        if not self._is_receiving or self.window_s < least_s:
             return None
-        return (self._n_received_bytes - self._n_bytes_before) / 1024 / self._window_s
+        return (self._n_received_bytes - self._n_bytes_before) / 1024 / self.window_s
 
     def _is_body_late(self) -> bool:
         rate_kb_per_s = self.body_rate_kb_per_s(_BODY_WINDOW_S)
@@ -170,7 +170,8 @@ class Connection(H11Protocol):
         return self._is_in_call and self.conn.their_state is h11.SEND_BODY
 
     @property
-    def _window_s(self) -> float:
+    def window_s(self) -> float:
+        """Seconds since it connected, began its call, or was last seen to be fast enough."""
         return self._keeper.clock() - self._window_from_s
 
     def _begin_window(self) -> None:

@@ -8,7 +8,7 @@ from emoclassify.listen.connection import Connection
 from emoclassify.listen.settings import ListenSettings
 
 _OLD_ENOUGH_S = 1.0
-"""A body that arrives slower than it must is given up for a new connection no earlier than this."""
+"""Time for a call to arrive, before it is taken for idle or slow where room is needed."""
 
 
 @dataclass
@@ -20,10 +20,6 @@ class _Held:
     """Those that have never sent a whole call, the oldest first."""
     callers: dict[Connection, None] = field(default_factory=dict)
     """Those that have, and are idle now, the longest first."""
-
-    def idle(self) -> Iterable[Connection]:
-        yield from self.strangers
-        yield from self.callers
 
 
 class Connections:
@@ -104,12 +100,17 @@ class Connections:
 
     def _make_room_for(self, newcomer: Connection, helds: Iterable[_Held]) -> None:
         for held in helds:
-            idle = next((each for each in held.idle() if each is not newcomer), None)
-            if other := idle or self._slowest(held):
+            if other := self._least_of(held, newcomer):
                 self._end(other)
                 return
         self.remove(newcomer)
         newcomer.refuse()
+
+    def _least_of(self, held: _Held, newcomer: Connection) -> Connection | None:
+        """The one of an address that is missed least: who had time to make a call, and did not, goes first."""
+        stranger = next((each for each in held.strangers if each is not newcomer), None)
+        is_old = stranger is not None and stranger.window_s >= _OLD_ENOUGH_S
+        return (stranger if is_old else self._slowest(held)) or stranger or next(iter(held.callers), None)
 
     def _slowest(self, held: _Held) -> Connection | None:
         """The one whose body arrives slowest, where it is slower than it must be."""
