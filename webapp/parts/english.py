@@ -23,7 +23,7 @@ TEXTS = {
     "key_label": "Your key",
     "key_send": "Go on",
     "key_wrong": "That key was not accepted.",
-    "key_none": "The service asks for no keys yet, so nobody is let in from here. Whoever runs it makes one: "
+    "key_none": "This service has no keys yet, so nobody is let in from here. Whoever runs it makes one: "
     "emoclassify keys add NAME",
     "key_forget": "Sign out",
     # New analysis

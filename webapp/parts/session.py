@@ -180,9 +180,12 @@ def why_failed(problem: dict[str, Any], visit: Visit) -> str:
 def _ask_for_key(texts: Texts) -> None:
     st.subheader(texts["key_title"], anchor=False)
     fault = st.query_params.get("key")
-    if fault in (WRONG_KEY, NO_KEYS):
-        st.error(texts["key_wrong" if fault == WRONG_KEY else "key_none"])
-    st.write(texts["key_why"])
+    if fault == NO_KEYS:
+        st.error(texts["key_none"])
+    else:
+        if fault == WRONG_KEY:
+            st.error(texts["key_wrong"])
+        st.write(texts["key_why"])
     widgets.key(data={"label": texts["key_label"], "send": texts["key_send"]}, key="key_form")
 
 
