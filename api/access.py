@@ -36,6 +36,11 @@ def caller() -> Caller:
     return current_caller
 
 
+def sees_all_owners() -> bool:
+    """Whether the caller may know figures of the whole server; with keys, each sees those of its own jobs."""
+    return not caller().owner
+
+
 def guard(app: Flask, settings: ServerSettings, keys: KeyStore, host: str) -> None:
     """Checks every call before it is handled, and adds security headers to every answer."""
     host_names = HostNames(host, settings.allowed_hosts)
