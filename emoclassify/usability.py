@@ -72,7 +72,7 @@ class Reason:
     @property
     def message(self) -> Message:
         """The reason in a sentence, and in a second one what to do."""
-        return _message(self.name, round(self.share, 2), round(self.start_s, 1))
+        return _message(self.name, round(self.share, _DIGITS), round(self.start_s, 1))
 
     def told(self, lang: str) -> str:
         """The reason in a few words, with its share of the time: "too dark (80% of the recording)"."""

@@ -12,8 +12,7 @@ from emoclassify.child import Child
 from emoclassify.cli.options import add_options
 from emoclassify.cli.terminal import DONE, FAILED, Line, recording_sha256
 from emoclassify.errors import EmoClassifyError, ResultError
-from emoclassify.findings import CurveFindings, Findings
-from emoclassify.groups import Groups
+from emoclassify.findings import CurveFindings
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.names import ANALYSIS
 from emoclassify.outputs.saved import Saved, find_saved, read_overview
@@ -117,7 +116,7 @@ def _report(as_json: bool, recording: Recording, state: str, error: str | None =
         reasons = [reason.message.text for reason in usability.reasons]
         for line in [
             *([] if usability.is_usable else [usability.told("en"), *reasons]),
-            *(_means(overview.findings) if overview.options.echo_mean else ()),
+            *(_means(overview) if overview.options.echo_mean else ()),
             *warnings,
         ]:
             print(f"    {line}", flush=True)
@@ -131,7 +130,7 @@ def _answer(overview: Overview) -> str:
         parts.append(f"face in {counts.with_face} of {counts.sampled} frames")
     is_told = findings.usability.verdict is not Verdict.NOT_USABLE
     if main is not None and main.person is not None and main.mean is not None and is_told:
-        parts.append(_leading(main, overview.options.emotion_groups))
+        parts.append(_leading(main, overview))
     if main is not None and main.mean is not None and is_told and not overview.source.still:
         parts.append(_course(main))
     if overview.was_heard:
@@ -149,18 +148,23 @@ def _course(curve: CurveFindings) -> str:
     return f"valence {' and '.join(times)}" if times else "no moment stands out"
 
 
-def _leading(curve: CurveFindings, groups: Groups) -> str:
-    """The emotion that leads longest, and how long."""
+def _leading(curve: CurveFindings, overview: Overview) -> str:
+    """The emotion that leads longest, and how long; of a still picture, which has no time, the emotion alone."""
     top = curve.shares.ranked[0]
-    return f"mostly {top} ({curve.base.of(curve.shares.in_words(groups, 'en').emotions[top], 'en')})"
+    if overview.source.still:
+        return f"reads as {top}"
+    shares = curve.shares.in_words(overview.options.emotion_groups, "en").emotions
+    return f"mostly {top} ({curve.base.of(shares[top], 'en')})"
 
 
-def _means(findings: Findings) -> Iterator[str]:
+def _means(overview: Overview) -> Iterator[str]:
     """The lines of `--echo-mean`: the mean emotion of the whole recording, for each person, the voice and both."""
+    findings = overview.findings
     for curve in findings.curves:
         if curve.person is not None and curve.mean is not None:
             score = f"{curve.dominant} {number(curve.mean.max(), 'en')}"
-            yield f"Mean of person {curve.person}: {score}, over {_read(curve)}."
+            over = "" if overview.source.still else f", over {_read(curve)}"
+            yield f"Mean of person {curve.person}: {score}{over}."
     if (voice := findings.voice) is not None and voice.mean is not None:
         score = f"{voice.dominant or 'cannot tell'} {number(voice.mean.max(), 'en')}"
         yield f"Mean of the voice: {score}, over {_read(voice)}."

@@ -1,11 +1,17 @@
 """The command `merge`. It imports pyarrow only when it runs."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from emoclassify.errors import EmoClassifyError
 from emoclassify.recordings import printable
+
+_SAME = "{}: the same recording as {}; the tables have both"
+_OTHER_GROUPS = (
+    "{}: positive and negative are of other emotions than in {} (option --groups); do not compare these columns"
+)
 
 
 def add_merge_command(commands: Any) -> None:
@@ -33,10 +39,10 @@ def merge_results(results: Path) -> int:
         unread_paths.append(path)
         print(f"{printable(path)}: left out: {why}", file=sys.stderr)
 
-    def note(path: Path, earlier_path: Path) -> None:
-        folders = (printable(one.parent.relative_to(results)) for one in (path, earlier_path))
-        print("{}: the same recording as {}; the tables have both".format(*folders), file=sys.stderr)
+    def tell(template: str, *paths: Path) -> None:
+        print(template.format(*(printable(path.parent.relative_to(results)) for path in paths)), file=sys.stderr)
 
-    for name, rows in merge(results, warn, note).items():
+    same, other_groups = partial(tell, _SAME), partial(tell, _OTHER_GROUPS)
+    for name, rows in merge(results, warn, same, other_groups).items():
         print(f"{results / name}.parquet: {rows} rows")
     return 1 if unread_paths else 0

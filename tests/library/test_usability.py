@@ -14,6 +14,8 @@ from emoclassify.settings import Options
 from emoclassify.usability import REASONS, Reason, Usability, Verdict, usability_from_dict, usability_to_dict
 from emoclassify.voice.reading import SpeechLevel
 from emoclassify.words.messages import UNUSABLE
+from emoclassify.words.numbers import percent
+from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, voice
 
 LENGTH_S, STEP_S = 20.0, 0.2
@@ -241,6 +243,15 @@ def test_a_verdict_comes_back_from_its_json_and_is_told_in_words() -> None:
     )
     assert usability.told_shortly("en") == "usable in part: too dark"
     assert usability.told_shortly("ru") == "пригодна частично: слишком темно"
+
+
+@pytest.mark.parametrize("share", [0.9996, 0.995, 0.5951, 0.0504, 1.0])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_reason_has_one_share_in_few_words_and_in_its_sentence(lang: str, share: float) -> None:
+    reason = Reason("no_face", share)
+    told = percent(share, lang)
+    assert told in reason.told(lang)
+    assert told in reason.message.in_language(lang)
 
 
 def test_every_reason_has_its_sentence() -> None:

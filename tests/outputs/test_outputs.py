@@ -25,7 +25,7 @@ from emoclassify.outputs.charts.over_time import (
 from emoclassify.settings import Options
 from emoclassify.words.numbers import clock
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import analysis, face, voice, with_a_gap
+from tests.support.findings import a_still, analysis, face, voice, with_a_gap
 from tests.support.written import chart_names, write_tables
 
 COLUMNS = {
@@ -207,6 +207,12 @@ def test_agreement_is_drawn_where_face_and_voice_were_compared(tmp_path: Path) -
     assert [chart.name for chart in CHARTS] == list(DRAWINGS)
 
 
+def test_sound_alone_has_no_chart_of_face_and_voice() -> None:
+    heard = analysis([], [], [voice(0.0, 2.0)], options=Options(double_check=True))
+    assert heard.was_compared
+    assert "agreement" not in [chart.name for chart in charts_of(heard)]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_keys_of_every_verdict_fit_on_the_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str) -> None:
     drawn: list[Figure] = []
@@ -242,6 +248,16 @@ def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, monkeypatch:
     assert told == ["agree 1.0 s", "cannot tell 1.0 s", "no face 0.5 s", "silent 1.5 s"]
 
 
+def test_what_does_not_last_has_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sound ends 0.02 s after the speech: that is no silence of 0.0 s."""
+    drawn: list[Figure] = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
+    faces = [face(i, 0.2 * i) for i in range(20)]
+    found = analysis(faces, [0.2 * i for i in range(20)], [voice(0.0, 3.98)], options=Options(double_check=True))
+    draw_agreement(found, tmp_path / "a", "en")
+    assert [text.get_text() for text in drawn[0].legends[0].get_texts()] == ["agree 4.0 s"]
+
+
 EIGHT = [face(i, float(i), person=person) for person in range(1, 9) for i in range(2)]
 
 
@@ -255,9 +271,7 @@ EIGHT = [face(i, float(i), person=person) for person in range(1, 9) for i in ran
         pytest.param(analysis([], [], []), id="nothing"),
         pytest.param(analysis([], [0.0, 0.2], []), id="no face", marks=pytest.mark.slow),
         pytest.param(analysis([], [], [voice(0, 2), voice(2, 3, share=0.2)]), id="no picture", marks=pytest.mark.slow),
-        pytest.param(
-            analysis([face(0, 0.0)], [0.0], end_s=0.0, picture_end_s=0.0), id="a still", marks=pytest.mark.slow
-        ),
+        pytest.param(a_still(), id="a still", marks=pytest.mark.slow),
         pytest.param(analysis(EIGHT, [0.0, 1.0], end_s=7300.0), id="eight persons, two hours", marks=pytest.mark.slow),
     ],
 )

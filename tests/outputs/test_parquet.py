@@ -149,6 +149,16 @@ def test_the_same_recording_twice_is_merged_and_told(tmp_path: Path, capsys: pyt
     assert set(pd.read_parquet(tmp_path / "series.parquet")[RECORDING_COLUMN]) == {"a.mp4", "b.mp4", "c.mp4"}
 
 
+def test_other_groups_of_emotions_are_merged_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, groups in (("a.mp4", ""), ("b.mp4", "positive=happy;negative=sad"), ("c.mp4", "")):
+        source = replace(with_a_gap().source, sha256=name[0] * 64)
+        options = Options(groups=groups) if groups else Options()
+        written(tmp_path / name, replace(with_a_gap(), source=source, options=options))
+    assert command_line(["merge", str(tmp_path)]) == 0
+    assert capsys.readouterr().err.startswith("b.mp4: positive and negative are of other emotions than in a.mp4")
+    assert set(pd.read_parquet(tmp_path / "series.parquet")[RECORDING_COLUMN]) == {"a.mp4", "b.mp4", "c.mp4"}
+
+
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no analysis"):
         merge(tmp_path)

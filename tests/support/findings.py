@@ -1,5 +1,6 @@
 """Analyses made by hand, with known content."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,12 @@ def with_a_gap() -> Analysis:
     times_s = [round(0.2 * i, 1) for i in range(20)]
     faces = [face(i, t, "happy" if t < 1 else "sad") for i, t in enumerate(times_s) if not 1.0 <= t < 2.0]
     return analysis(faces, times_s, [voice(0.4, 1.0), voice(2.4, 3.6, "angry")])
+
+
+def a_still(emotion: str = "happy") -> Analysis:
+    """A picture of one face, which has no time."""
+    made = analysis([face(0, 0.0, emotion)], [0.0], end_s=0.0, picture_end_s=0.0)
+    return replace(made, source=replace(made.source, still=True))
 
 
 def in_turn(*emotions_s: tuple[str, float], **changes: Any) -> Analysis:

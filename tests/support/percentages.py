@@ -42,7 +42,7 @@ def on_page(overview: Overview, lang: str) -> Iterator[str]:
         yield from _of_curve(overview, curve, told)
     if overview.was_heard and overview.segments:
         yield from _cells(result_tabs.speech_table(overview, told))
-    if overview.findings.main is not None and overview.findings.main.mean is not None:
+    if not compare.why_left_out(overview):
         table = compare.table([overview] * 2, panel_of([overview] * 2, "valence"), "valence", told)
         yield from (f"{cell}. {told.texts['compare_bases']}" for cell in _cells(table))
     yield f"{told.texts['mood']}: {history._mood(job_of(overview), told)}"
@@ -50,7 +50,8 @@ def on_page(overview: Overview, lang: str) -> Iterator[str]:
 
 def job_of(overview: Overview) -> dict[str, Any]:
     """A job as the list of results shows it."""
-    return {"summary": summary_of(overview), "options": overview.options.to_dict()}
+    facts = {"duration_s": overview.end_s, "options": overview.options.to_dict()}
+    return facts | {"summary": summary_of(overview)}
 
 
 def _of_curve(overview: Overview, curve: CurveWithFindings | None, told: Visit) -> Iterator[str]:
@@ -109,4 +110,4 @@ def in_charts(found: Analysis, lang: str, folder: Path, monkeypatch: pytest.Monk
 def in_terminal(overview: Overview) -> Iterator[str]:
     """What `analyze` prints of a recording."""
     yield from _answer(overview).split(", ")
-    yield from _means(overview.findings)
+    yield from _means(overview)

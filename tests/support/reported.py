@@ -19,7 +19,7 @@ from emoclassify.outputs.document.blocks import Bullets, Code, Content, Gallery,
 from emoclassify.outputs.report.write import make_content
 from emoclassify.settings import Options
 from emoclassify.stages import models_of
-from tests.support.findings import analysis, face, in_turn, voice, with_a_gap
+from tests.support.findings import a_still, analysis, face, in_turn, voice, with_a_gap
 from tests.support.made import even, plain, write_video
 
 ALL = "docx,pdf,html"
@@ -42,7 +42,7 @@ KINDS = {
     "neither": analysis([], [0.0, 0.2], [], options=COMPARED),
     "no picture": analysis([], [], [voice(0, 2), voice(2, 3, share=0.2)], options=COMPARED),
     "no picture, no speech": analysis([], [], []),
-    "a still": analysis([face(0, 0.0)], [0.0], end_s=0.0, picture_end_s=0.0),
+    "a still": a_still(),
     "doubtful": analysis([face(0, 0.0, reason="dark")], [0.0, 0.2]),
     "eight persons": analysis([face(i, float(i), person=p) for p in range(1, 9) for i in range(2)], [0.0, 1.0]),
 }

@@ -15,6 +15,7 @@ from emoclassify.errors import MediaError
 from emoclassify.media.formats import MEDIA_ENDINGS
 from emoclassify.older_schemas import SCHEMA
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS
+from emoclassify.outputs.saved import read_overview
 from emoclassify.settings import Options
 from tests.support.made import even, plain, portrait, write_video
 
@@ -218,6 +219,7 @@ def test_the_demo_shows_a_face_that_leaves_and_comes_back(tmp_path: Path, capsys
     assert "happy" in rows["0:01"]
     assert "no face" in rows["0:04"]
     assert "happy" in rows["0:06"]
+    assert read_overview(tmp_path / "demo.mp4").findings.usability.is_usable  # it shows what a good recording gives
     assert {path.name for path in (tmp_path / "demo.mp4").iterdir()} >= {
         "analysis.json",
         "segments.csv",

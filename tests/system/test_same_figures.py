@@ -20,7 +20,7 @@ from emoclassify.overview import STEP_S, Overview
 from emoclassify.settings import Options
 from emoclassify.words.numbers import clock
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import analysis, face, voice
+from tests.support.findings import a_still, analysis, face, voice
 from tests.support.percentages import PERCENTAGE, in_charts, in_report, in_terminal, on_page, visit
 from tests.support.reported import READERS
 from webapp.parts.curves import timeline
@@ -71,7 +71,7 @@ RECORDINGS: dict[str, Callable[[], Analysis]] = {
     "three persons": lambda: made(8.0, 0.2, n_persons=3),
     "voice with silence": lambda: spoken(with_picture=True),
     "sound alone": lambda: spoken(with_picture=False),
-    "a still": lambda: analysis([face(0, 0.0)], [0.0], end_s=0.0, picture_end_s=0.0),
+    "a still": a_still,
 }
 
 BASES = {
@@ -149,7 +149,7 @@ def test_every_place_tells_the_shares_of_the_frames(name: str, tmp_path: Path, m
         assert f"reads most often as “{top}” ({told[top]} of the readable time)" in text, report
         assert " ".join((by_label["Readable"], *table_row, told["surprise"])) in text, report
     charts = set(in_charts(read_analysis(tmp_path), "en", tmp_path, monkeypatch))
-    title = f"person 1: of the readable time, {by_label['Readable']} of the recording"
+    title = f"person 1: of the readable time ({by_label['Readable']} of the recording)"
     assert {f"{title} {text}" for text in told.values()} <= charts
 
 

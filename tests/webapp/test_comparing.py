@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from emoclassify.settings import Options
 from tests.support.findings import analysis, face, voice
 from tests.support.pages import analysis_with, checked, found, visit
-from webapp.parts.panel import panel_of, repeated_names
+from webapp.parts.panel import other_groups_names, panel_of, repeated_names
 from webapp.views import compare
 
 
@@ -46,6 +47,15 @@ def test_the_same_recording_twice_is_noticed_by_its_bytes() -> None:
     first, other = found(), found(analysis_with(checked(), source=replace(checked().source, sha256="1" * 64)))
     assert repeated_names([first, other], ("a", "b")) == []
     assert repeated_names([first, other, first], ("a", "b", "c")) == ["a", "c"]
+
+
+def test_recordings_with_other_groups_than_most_are_named() -> None:
+    usual = found()
+    other = found(analysis_with(checked(), options=Options(groups="positive=happy;negative=angry,sad")))
+    assert other_groups_names([usual, usual], ("a", "b")) == []
+    assert other_groups_names([usual, other, usual], ("a", "b", "c")) == ["b"]
+    assert other_groups_names([other, usual], ("a", "b")) == ["a"]  # of as many, the program's own are the usual ones
+    assert other_groups_names([other, other], ("a", "b")) == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 
 from emoclassify.groups import DEFAULT
 from emoclassify.labels import sum_of, valence
-from emoclassify.moments import HIGHEST
+from emoclassify.moments import HIGHEST, LOWEST
 from emoclassify.overview import Overview
 from tests.support.findings import in_turn
 from webapp.parts.curves import MEASURES, timeline
@@ -39,6 +39,11 @@ def test_the_bold_line_is_the_searched_one_and_the_pale_one_is_as_read(measure: 
     assert [moment["title"].split(" · ")[0] for moment in chart["moments"]] == [
         visit().clock(time_s) for time_s in sorted(times_s.values())
     ]
+
+
+def test_page_and_report_call_a_moment_the_same() -> None:
+    """ "Most positive" would be told of a group, and Compare has another time for that: surprise counts there."""
+    assert (texts_in("en")[f"moment_{HIGHEST}"], texts_in("en")[f"moment_{LOWEST}"]) == (HIGHEST, LOWEST)
 
 
 SMILE = (("neutral", 12), ("happy", 6), ("neutral", 12))

@@ -317,14 +317,14 @@ def test_two_recordings_are_compared(server: Served) -> None:
     at._page_hash = at._finished_page_script_hash
     at.multiselect(key="which").set_value([job["id"] for job in jobs]).run()
     assert not at.exception
-    assert set(at.table[0].value["Name"]) == {"first.mp4", "second.mp4"}
+    assert set(at.table[0].value["Name"].str.replace("\\", "")) == {"first.mp4", "second.mp4"}
 
 
 def test_all_that_are_chosen_are_compared(server: Served) -> None:
     at = opened("history")
     at.session_state["compared"] = [posted(server, MP4 + bytes([n]), f"{n}.mp4")["id"] for n in range(15)]
     at = click_to_compare(at)
-    assert set(at.table[0].value["Name"]) == {f"{n}.mp4" for n in range(15)}
+    assert set(at.table[0].value["Name"].str.replace("\\", "")) == {f"{n}.mp4" for n in range(15)}
 
 
 def click_to_compare(at: AppTest) -> AppTest:
@@ -350,7 +350,7 @@ def test_a_recording_beyond_those_listed_is_compared_too(server: Served, monkeyp
     at = opened("history")
     at.session_state["compared"] = [job_ids[0], job_ids[3], "0" * 32]
     at = click_to_compare(at)
-    assert list(at.table[0].value["Name"]) == ["0.mp4", "3.mp4"]
+    assert list(at.table[0].value["Name"].str.replace("\\", "")) == ["0.mp4", "3.mp4"]
     texts = texts_in("en")
     for text in (texts["compare_listed"].format(n=2), texts["gone"], texts["compare_repeated"].partition("{")[0]):
         assert text in everything(at)

@@ -120,7 +120,8 @@ def test_the_list_says_what_stands_against_a_recording(language: str, seconds: f
     made = analysis([face(i, t) for i, t in enumerate(times_s) if t < seconds], times_s)
     usability = usability_to_dict(found(made).findings.usability)
     shares = dict.fromkeys(EMOTIONS, 0.0) | {"happy": 0.6, "surprise": 0.1, "neutral": 0.05, "sad": 0.25}
-    job = {"options": {}, "summary": {"of": "face", "shares": shares}, "usability": usability}
+    summary = {"of": "face", "shares": shares}
+    job = {"options": {}, "duration_s": 4.0, "summary": summary, "usability": usability}
     assert history._outcome(job, visit(language)) == told
 
 
@@ -247,7 +248,8 @@ def test_what_a_voice_shows_is_marked_in_lists() -> None:
     labels = [drawn.label.replace("\N{NO-BREAK SPACE}", " ") for drawn in rows]
     assert labels == ["02 Nov 2026 · Voice", "01 Nov 2026", "01 Nov 2026 · Voice"]
     shares = dict.fromkeys(EMOTIONS, 0.0) | {"happy": 0.4, "surprise": 0.1, "neutral": 0.3, "sad": 0.2}
-    jobs = [{"options": {}, "summary": {"of": of, "coverage": 0.5, "shares": shares}} for of in ("face", "voice")]
+    summaries = [{"of": of, "coverage": 0.5, "shares": shares} for of in ("face", "voice")]
+    jobs = [{"options": {}, "duration_s": 4.0, "summary": summary} for summary in summaries]
     assert [history._mood(job, visit()) for job in jobs] == [*("50% / 30% / 20% · 10%", "Voice: 50% / 30% / 20% · 10%")]
 
 
@@ -257,7 +259,7 @@ def test_every_file_says_what_it_is_for() -> None:
         assert len(set(meanings)) == len(meanings)
         assert visit(language).texts["file_other"] not in meanings
     assert result_tabs.meaning("groups.svg", visit("ru")) == (
-        "График: позитив, нейтрально, негатив во времени (чертёж, чёткий в любом размере)"
+        "График: позитив, нейтрально, негатив во времени (вектор, чёткий в любом размере)"
     )
 
 

@@ -192,8 +192,8 @@ TEXTS = {
     "as_read": "as read; the bold line is smoothed over {seconds} s",
     "moments": "Key moments",
     "no_moment": "No moment stands out from the usual ups and downs of the valence, which leaves surprise out.",
-    "moment_highest valence": "most positive",
-    "moment_lowest valence": "least positive",
+    "moment_highest valence": "highest valence",
+    "moment_lowest valence": "lowest valence",
     "moment_turns positive": "turns positive",
     "moment_turns negative": "turns negative",
     "moment_text": "{top} {score}, valence {valence} (surprise left out)",
@@ -303,6 +303,9 @@ TEXTS = {
     "compare_bases": "Positive, neutral, negative and surprise are shares of the readable time (without a picture: of "
     "the speech); surprise is a part of its group. Readable is a share of the recording. Valence is a mean that leaves "
     "surprise out.",
+    "compare_groups": "In {names}, positive and negative are of other emotions than in the rest. Do not compare these "
+    "figures; valence can be compared.",
+    "compare_still": "“{name}” is a still picture: it has no curve over time and is left out.",
     "compare_unusable": "“{name}” is {verdict}. It counts in the curves all the same: take it out if it should not.",
     "compare_unread": "“{name}” has no readable face or voice and is left out.",
     # Emotions

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emoclassify.analysis import SERIES_BIN_S
+from emoclassify.groups import DEFAULT
 from emoclassify.overview import Overview
 from webapp.parts.curves import values_of
 
@@ -81,6 +82,13 @@ def repeated_names(overviews: list[Overview], names: tuple[str, ...]) -> list[st
     """The names of the recordings that are there more than once, by their bytes."""
     sums = [overview.source.sha256 for overview in overviews]
     return [name for name, sha256 in zip(names, sums, strict=True) if sums.count(sha256) > 1]
+
+
+def other_groups_names(overviews: list[Overview], names: tuple[str, ...]) -> list[str]:
+    """The names of the recordings whose positive and negative are of other emotions than in most."""
+    definitions = [overview.options.emotion_groups for overview in overviews]
+    usual = max(definitions, key=lambda groups: (definitions.count(groups), groups == DEFAULT))
+    return [name for name, definition in zip(names, definitions, strict=True) if definition != usual]
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:

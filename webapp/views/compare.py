@@ -16,8 +16,9 @@ from emoclassify.words.numbers import whole_clock
 from webapp import widgets
 from webapp.parts.curves import plain_values, ticks
 from webapp.parts.outcome import MOST_COMPARED, load
-from webapp.parts.panel import Panel, panel_of, repeated_names
+from webapp.parts.panel import Panel, other_groups_names, panel_of, repeated_names
 from webapp.parts.session import Visit, go, local_minute
+from webapp.parts.tables import draw_table
 from webapp.parts.texts import plain
 
 _MEASURES = ("valence", "positive", "negative")
@@ -87,12 +88,21 @@ def _load_readable(jobs: list[Job], visit: Visit) -> list[Overview]:
     overviews = []
     for job in jobs:
         overview = load(visit.client, job, visit.owner)
-        if overview.findings.main is not None and overview.findings.main.mean is not None:
+        why_not = why_left_out(overview)
+        if why_not:
+            st.warning(visit.texts[why_not].format(name=plain(job["name"])))
+        else:
             overviews.append(overview)
             _warn_of(job, overview, visit)
-        else:
-            st.warning(visit.texts["compare_unread"].format(name=plain(job["name"])))
     return overviews
+
+
+def why_left_out(overview: Overview) -> str:
+    """The name of the text that says why a recording cannot be compared; empty where it can."""
+    if overview.source.still:
+        return "compare_still"
+    main = overview.findings.main
+    return "compare_unread" if main is None or main.mean is None else ""
 
 
 def _warn_of(job: Job, overview: Overview, visit: Visit) -> None:
@@ -116,7 +126,7 @@ def _draw(overviews: list[Overview], visit: Visit) -> None:
     panel = panel_of(overviews, measure or _MEASURES[0])
     _draw_notes(overviews, panel, visit)
     widgets.player(data=chart(panel, measure or _MEASURES[0], overviews, visit), key="comparison")
-    st.table(table(overviews, panel, measure or _MEASURES[0], visit), hide_index=True, border="horizontal")
+    draw_table(table(overviews, panel, measure or _MEASURES[0], visit))
     st.caption(texts["compare_bases"])
     st.download_button(
         texts["numbers"], panel.to_csv(), f"comparison-{measure}.csv", "text/csv", key="numbers", on_click="ignore"
@@ -130,6 +140,8 @@ def _draw_notes(overviews: list[Overview], panel: Panel, visit: Visit) -> None:
         st.warning(visit.texts["compare_voices"].format(names=_listed(names)))
     if names := repeated_names(overviews, panel.names):
         st.warning(visit.texts["compare_repeated"].format(names=_listed(names)))
+    if names := other_groups_names(overviews, panel.names):
+        st.warning(visit.texts["compare_groups"].format(names=_listed(names)))
     if len(panel.names) > _MOST_CURVES:
         st.caption(visit.texts["compare_many"].format(most=_MOST_CURVES))
 

@@ -163,10 +163,15 @@ def _outcome(job: Job, visit: Visit) -> str:
 
 
 def _mood(job: Job, visit: Visit) -> str:
-    """The shares of a job; empty before its end, and where an older version wrote none."""
+    """The shares of a job; of a still picture, which has no time, its emotion.
+
+    Empty before its end, and where an older version wrote none.
+    """
     share_of = shares_in(job["summary"])
     if share_of is None:
         return ""
+    if job["duration_s"] == 0:
+        return f"{visit.texts['picture']}: {visit.texts[job['summary']['dominant']]}"
     shares = Shares(np.array([share_of[emotion] for emotion in EMOTIONS]), 0.0)
     in_words = shares.in_words(Options.from_dict(job["options"]).emotion_groups, visit.language)
     text = _mood_text(list(in_words.groups.values()), in_words.emotions[APART])

@@ -19,6 +19,7 @@ from emoclassify.words.texts import translation
 from webapp.parts.bars import BarPart, BarRow, draw_bars
 from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.session import Visit
+from webapp.parts.tables import draw_table
 from webapp.parts.texts import in_words, plain
 
 _REPORT_HEIGHT_PX = 900
@@ -71,7 +72,7 @@ def draw_speech(overview: Overview, visit: Visit) -> None:
     else:
         table = speech_table(overview, visit)
         with st.container(height=_LONG_PX if len(table) > _SHORT_ROWS else "content", border=False):
-            st.table(table, hide_index=True, border="horizontal")
+            draw_table(table)
 
 
 def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
@@ -144,7 +145,7 @@ def draw_about(overview: Overview, visit: Visit) -> None:
         lines = (f"- {in_words(warning, visit.language)}" for warning in overview.warnings)
         st.warning("\n".join([f"{texts['warnings']}:", "", *lines]))
     st.subheader(texts["models"], anchor=False)
-    st.table(models_table(overview, visit), hide_index=True, border="horizontal")
+    draw_table(models_table(overview, visit))
     if any(model.commercial_use is False for model in overview.models):
         st.write(texts["commercial_own"])
     st.subheader(texts["facts"], anchor=False)

@@ -18,23 +18,27 @@ class Chart:
     Attributes:
         name: of its files, without ending.
         meaning: what it shows, a text that the catalogues translate.
-        compares: True where it is drawn only if face and voice were compared.
+        compares: True where it is drawn only if a face and a voice were compared.
+        is_over_time: True where it has an axis of time, which a still picture has not.
     """
 
     name: str
     meaning: str
     compares: bool = False
+    is_over_time: bool = True
 
     def is_of(self, analysis: Analysis) -> bool:
         """True where the recording has this chart."""
-        return analysis.was_compared or not self.compares
+        if self.is_over_time and analysis.source.still:
+            return False
+        return not self.compares or (analysis.was_compared and bool(analysis.frames))
 
 
 CHARTS = (
     Chart("timeline", "Chart: seven emotions over time"),
     Chart("groups", "Chart: positive, neutral, negative over time"),
     Chart("valence", "Chart: valence over time"),
-    Chart("shares", "Chart: the share of each emotion"),
+    Chart("shares", "Chart: the share of each emotion", is_over_time=False),
     Chart("agreement", "Chart: where face and voice agree", compares=True),
 )
 

@@ -41,6 +41,7 @@ _ALL_AREAS_IN, _ALL_LINES_IN = 6.0, 7.5
 
 _VALENCE_LIMIT = 1.06  # of the axis: a line at -1 or 1 is then not cut off
 _MOST_OUTLINED = 40
+_SHORTEST_S = 0.05  # the legend writes tenths: what is shorter would be told as 0.0 s
 _PART: Any = {"hatch": "....", "edgecolor": "black"}  # the look of surprise within its group
 _MOST_KEYS_IN_A_ROW = 4
 _VERDICTS: dict[str, Any] = {
@@ -220,7 +221,9 @@ def draw_valence(analysis: Analysis, stem: Path, lang: str) -> None:
             figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
         facts = [
             _("happy minus angry, disgust, fear and sad; surprise is left out"),
-            _("below: share of the frames looked at") if analysis.frames else _("below: share of the time with speech"),
+            _("below: share of the frames looked at in which the face can be read")
+            if analysis.frames
+            else _("below: share of the time with speech"),
             *facts_of(analysis, lang),
             *person_count_facts(analysis, _),
         ]
@@ -267,7 +270,7 @@ def draw_agreement(analysis: Analysis, stem: Path, lang: str) -> None:
         legend_patches = [
             Patch(edgecolor="black", linewidth=0.5, label=f"{_(name)} {seconds(lengths_s[name], lang)}", **style)
             for name, style in _VERDICTS.items()
-            if lengths_s[name] > 0
+            if lengths_s[name] >= _SHORTEST_S
         ]
         figure.legend(handles=legend_patches, loc="outside lower center", ncols=_MOST_KEYS_IN_A_ROW, frameon=False)
         set_title(figure, analysis.source.name, _("Face and voice"), [_("how long each holds")])

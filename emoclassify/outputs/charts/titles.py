@@ -33,7 +33,7 @@ def facts_of(analysis: Analysis, lang: str) -> list[str]:
         return [_("no face found")]
     with_face, sampled = count(counts.with_face, lang), count(counts.sampled, lang)
     face_fact = _("face in {with_face} of {sampled} frames").format(with_face=with_face, sampled=sampled)
-    return [face_fact, _("hatched: no usable face")]
+    return [face_fact, _("hatched: no readable face")]
 
 
 def smoothing_fact(analysis: Analysis, lang: str) -> str:

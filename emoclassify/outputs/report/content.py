@@ -29,7 +29,7 @@ def build_report(
     blocks = (
         *request(analysis, words),
         *answer(analysis, findings, words),
-        charts["timeline"],
+        charts["shares" if analysis.source.still else "timeline"],
         PageBreak(),
         *persons(analysis, findings, words, charts),
         *mean_emotion(analysis, findings, words),

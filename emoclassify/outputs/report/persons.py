@@ -11,10 +11,13 @@ from emoclassify.outputs.report.voices import weights_paragraph
 
 
 def persons(analysis: Analysis, findings: Findings, words: Words, charts: dict[str, Picture]) -> list[Block]:
-    """How long each person can be read, and each group of emotions leads; no blocks where nobody can be read."""
+    """How long each person can be read, and each group of emotions leads.
+
+    No blocks where nobody can be read, and of a still picture, which has no time.
+    """
     _, groups = words.text, analysis.options.emotion_groups
     curves = [curve for curve in findings.curves if curve.person is not None]
-    if not any(curve.mean is not None for curve in curves):
+    if analysis.source.still or not any(curve.mean is not None for curve in curves):
         return []
     header = (
         _("person"),
@@ -57,16 +60,14 @@ def _person(curve: CurveFindings, groups: Groups, words: Words) -> TextRow:
 def mean_emotion(analysis: Analysis, findings: Findings, words: Words) -> list[Block]:
     """The mean scores of each face, of the voice and of both; no blocks where there are none."""
     _ = words.text
-    rows: list[TextRow] = []
-    for curve in findings.curves[:MOST_PERSONS]:
-        if curve.person is not None and curve.mean is not None:
-            rows.append((f"{_('person')} {curve.person}", *_scores(curve.mean, words)))
-    if findings.voice is not None and findings.voice.mean is not None:
-        rows.append((_("voice"), *_scores(findings.voice.mean, words)))
-    if findings.both is not None:
-        rows.append((_("face and voice together"), *_scores(findings.both, words)))
-    if not rows:
+    means = {f"{_('person')} {curve.person}": curve.mean for curve in findings.curves[:MOST_PERSONS] if curve.person}
+    means |= {_("voice"): findings.voice.mean if findings.voice else None, _("face and voice together"): findings.both}
+    scores = {name: mean for name, mean in means.items() if mean is not None}
+    if not scores:
         return []
+    if analysis.source.still:
+        return _still_scores(scores, words)
+    rows = tuple((name, *_scores(row, words)) for name, row in scores.items())
     explanation = _(
         "The mean score of every emotion, 0 to 1, over the readable time of a face and over the speech of a voice, "
         "each reading weighted by the time it stands for."
@@ -80,10 +81,18 @@ def mean_emotion(analysis: Analysis, findings: Findings, words: Words) -> list[B
             explanation += " " + _("With several people in the picture the voice may be another person's.")
     header = ("", *map(_, EMOTIONS))
     blocks: list[Block] = [Heading(_("The mean of the whole recording")), Paragraph(explanation)]
-    blocks.append(Table(header, tuple(rows), numbers_from=1))
+    blocks.append(Table(header, rows, numbers_from=1))
     if findings.both is not None and analysis.crosscheck is None:
         blocks.append(weights_paragraph(analysis, words))
     return blocks
+
+
+def _still_scores(scores: dict[str, Scores], words: Words) -> list[Block]:
+    """The scores of a still picture, each row with its valence, since there is no table of persons."""
+    _ = words.text
+    header = ("", *map(_, EMOTIONS), _("valence, surprise left out"))
+    rows = tuple((name, *_scores(row, words), words.signed(float(valence(row)))) for name, row in scores.items())
+    return [Heading(_("The score of each emotion, from 0 to 1")), Table(header, rows, numbers_from=1)]
 
 
 def _scores(scores: Scores, words: Words) -> TextRow:

@@ -27,10 +27,10 @@ class Stills:
 def timecourse(
     analysis: Analysis, findings: Findings, words: Words, charts: dict[str, Picture], stills: Stills
 ) -> list[Block]:
-    """The charts over time and the key moments; no blocks where neither face nor voice was read."""
+    """The charts over time and the key moments; no blocks of a still picture, and where nothing was read."""
     _ = words.text
     main = findings.main
-    if main is None or main.mean is None:
+    if main is None or main.mean is None or analysis.source.still:
         return []
     moments = main.moments
     blocks: list[Block] = [Heading(_("Over time")), charts["groups"], charts["valence"], Heading(_("Key moments"))]

@@ -83,7 +83,9 @@ def _charts(analysis: Analysis, lang: str, drawings: Mapping[str, Drawing]) -> d
         "valence": _("Valence over time, as read and smoothed, with the share of frames that could be read.")
         if analysis.frames
         else _("Valence over time, as read and smoothed, with the share of the time in which someone speaks."),
-        "shares": _("How long each emotion leads, as a share of the readable time, or of the speech."),
+        "shares": _("How long each emotion leads, as a share of the readable time, or of the speech.")
+        if not analysis.source.still
+        else _("The score of each emotion, from 0 to 1"),
         "agreement": _("Where face and voice agree, one shows more, they differ, or nothing can be told."),
     }
     return {name: Picture(drawing[".png"], ".png", captions[name]) for name, drawing in drawings.items()}

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from emoclassify.errors import ResultError, UsageError
+from emoclassify.groups import Groups
 from emoclassify.outputs.names import ANALYSIS
 from emoclassify.outputs.saved import read_analysis, saved_overview
 from emoclassify.outputs.tables.columns import TABLES, Column
@@ -29,6 +30,7 @@ def merge(
     results: Path,
     on_unread: Callable[[Path, str], None] = lambda path, why: None,
     on_same: Callable[[Path, Path], None] = lambda path, earlier_path: None,
+    on_other_groups: Callable[[Path, Path], None] = lambda path, first_path: None,
 ) -> dict[str, int]:
     """Writes frames.parquet and series.parquet, and voice and segments where a voice was read, into the folder.
 
@@ -39,6 +41,8 @@ def merge(
         results: a folder of results, as `analyze` and `submit` write them, with its subfolders.
         on_unread: called with the path of an analysis.json that cannot be read, and why; the others are merged.
         on_same: called with the path of an analysis.json, and of an earlier one of the same recording; both are merged.
+        on_other_groups: called with the path of an analysis.json whose columns positive and negative are of other
+            emotions than those of the first one, and with the path of that; both are merged.
 
     Returns:
         Name of a table -> number of its rows.
@@ -53,6 +57,7 @@ def merge(
     try:
         with ExitStack() as stack:
             writers, paths_by_sha256 = _Writers(results, stack), dict[str, Path]()
+            first: tuple[Path, Groups] | None = None
             for path in paths:
                 try:
                     overview, tables = _tables_of(path.parent)
@@ -61,6 +66,9 @@ def merge(
                     continue
                 if (earlier_path := paths_by_sha256.setdefault(overview.source.sha256, path)) != path:
                     on_same(path, earlier_path)
+                first = first or (path, overview.options.emotion_groups)
+                if overview.options.emotion_groups != first[1]:
+                    on_other_groups(path, first[0])
                 recording = path.parent.relative_to(results).as_posix()
                 writers.add({RECORDING_COLUMN: recording, VERDICT_COLUMN: overview.findings.usability.verdict}, tables)
             return writers.finish()

@@ -20,6 +20,7 @@ test("a clock", () => {
   assert.equal(clock(3605), "1:00:05");
   assert.equal(clock(59.96, true), "1:00.0");
   assert.equal(clock(7.25, true), "0:07.3");
+  assert.equal(clock(7.25, true, true), "0:07,3");
 });
 
 test("a time and its place on the axis belong together", () => {
@@ -45,6 +46,15 @@ test("ticks are evenly spaced, in order, within the view, and have room for thei
       }
     }
   assert.deepEqual(axesTo(60).timeTicks(), [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]);
+});
+
+test("no two times below the curves read the same", () => {
+  for (const end_s of [0.5, 2, 3, 4.5, 6.4, 8, 12, 61, 2400, 7200])
+    for (const width of [320, 700, 1000, 2000]) {
+      const axes = axesTo(end_s, width);
+      const texts = axes.timeTicks().map((time_s) => clock(time_s, axes.tickStep_s < 1));
+      assert.equal(new Set(texts).size, texts.length, `${end_s} s, ${width} px: ${texts}`);
+    }
 });
 
 test("a view grows and shrinks around a time and stays within the recording", () => {

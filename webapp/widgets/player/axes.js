@@ -38,10 +38,15 @@ export class Axes {
     return this.view.start_s + ((x - LEFT) / this.innerWidth) * this.length_s;
   }
 
-  // The times to write below the curves: round ones, far enough from each other for their texts.
-  timeTicks() {
+  // From one time below the curves to the next: a round one, far enough for their texts.
+  get tickStep_s() {
     const shortestStep_s = (this.length_s * TICK_DISTANCE_PX) / this.innerWidth;
-    const step_s = STEPS_S.find((step) => step >= shortestStep_s) ?? LONGEST_STEP_S;
+    return STEPS_S.find((step) => step >= shortestStep_s) ?? LONGEST_STEP_S;
+  }
+
+  // The times to write below the curves.
+  timeTicks() {
+    const step_s = this.tickStep_s;
     const ticks = [];
     for (let i = Math.ceil(this.view.start_s / step_s); i * step_s <= this.view.end_s + 1e-9; i++)
       ticks.push(i * step_s);

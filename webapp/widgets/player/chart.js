@@ -8,7 +8,6 @@ import { label, patterns } from "./shapes.js";
 import { heightWith, STRIP_HEIGHT, stretches, stripGround, stripTop } from "./strips.js";
 
 const NARROWEST_PX = 60;
-const TENTHS_BELOW_S = 4;
 
 export class Chart {
   constructor(colours) {
@@ -50,7 +49,7 @@ export class Chart {
     });
     const times = axes.timeTicks().flatMap((time_s) => {
       const x = axes.x(time_s);
-      const text = clock(time_s, axes.length_s < TENTHS_BELOW_S);
+      const text = clock(time_s, axes.tickStep_s < 1, this.data.texts.comma);
       const line = svg("line", { x1: x, x2: x, y1: BOTTOM, y2: BOTTOM + 5, stroke: colours.ink(60) });
       return [line, label(x, BOTTOM + 19, text, colours.ink(), "middle")];
     });
@@ -144,7 +143,7 @@ export class Chart {
     this.cursor.setAttribute("transform", `translate(${this.axes.x(time_s)})`);
     this.element.setAttribute("aria-valuenow", time_s.toFixed(1));
     const spoken = spokenAt(this.data, this.hiddenIds, time_s);
-    this.element.setAttribute("aria-valuetext", `${clock(time_s, true)}. ${spoken}`);
+    this.element.setAttribute("aria-valuetext", `${clock(time_s, true, this.data.texts.comma)}. ${spoken}`);
   }
 
   // Moves the thin line to a time.

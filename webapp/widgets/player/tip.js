@@ -22,7 +22,7 @@ export class Tip {
       .filter(({ value }) => value !== null)
       .map((row) => this.row(row, data.texts));
     const notes = notesAt(data, time_s).map((note) => html("p", {}, note));
-    this.element.replaceChildren(html("b", {}, clock(time_s, true)), ...rows, ...notes);
+    this.element.replaceChildren(html("b", {}, clock(time_s, true, data.texts.comma)), ...rows, ...notes);
     this.element.hidden = false;
     const ownWidth = this.element.offsetWidth;
     const hasRoom = x + DISTANCE_PX + ownWidth < width;
