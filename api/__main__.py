@@ -2,7 +2,6 @@
 
 import argparse
 import errno
-import ipaddress
 import signal
 import sys
 import time
@@ -10,12 +9,13 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from api import create_app
+from api import create_app, scratch_of
 from api.server import Server
 from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.jobs.logs import log_as_json_lines
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
+from emoclassify.listen.hosts import is_loopback, url_host
 from emoclassify.settings import Options
 
 
@@ -61,26 +61,11 @@ def may_listen(host: str, service: Jobs) -> bool:
 
 
 def _serve(service: Jobs, host: str, port: int) -> None:
-    settings = service.settings
-    app = create_app(service, defaults=Options.read({}), host=host)
-    server = Server(
-        app,
-        host=host,
-        port=port,
-        threads=settings.threads,
-        max_bytes=settings.max_upload_bytes,
-        scratch=settings.scratch,
-    )
-    print(f"api: http://{host}:{server.port}", file=sys.stderr, flush=True)
+    scratch = scratch_of(service.settings)
+    app = create_app(service, scratch=scratch, defaults=Options.read({}), host=host)
+    server = Server(app, host=host, port=port, settings=service.settings, scratch=scratch)
+    print(f"api: http://{url_host(host)}:{server.port}", file=sys.stderr, flush=True)
     server.run()
-
-
-def is_loopback(host: str) -> bool:
-    """True for an address that only this machine reaches."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 if __name__ == "__main__":

@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, request
 from werkzeug.datastructures import WWWAuthenticate
 
+from api.environ import LOCAL_ADDRESS
 from api.problems import ProblemError, problem_error
 from emoclassify.jobs.keys import Key, KeyStore
 from emoclassify.jobs.settings import ServerSettings
+from emoclassify.listen.hosts import HostNames
 from emoclassify.words.messages import Message
 
 OPEN_CALLS = ("/healthz", "/readyz")
-_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _READING = ("GET", "HEAD", "OPTIONS")
 _POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
@@ -35,12 +36,19 @@ def caller() -> Caller:
     return current_caller
 
 
+def sees_all_owners() -> bool:
+    """Whether the caller may know figures of the whole server; with keys, each sees those of its own jobs."""
+    return not caller().owner
+
+
 def guard(app: Flask, settings: ServerSettings, keys: KeyStore, host: str) -> None:
     """Checks every call before it is handled, and adds security headers to every answer."""
-    names = {*_THIS_MACHINE, host, *settings.allowed_hosts}
+    host_names = HostNames(host, settings.allowed_hosts)
 
     @app.before_request
     def let_in() -> Response | None:
+        if not host_names.know(request.host, request.environ.get(LOCAL_ADDRESS, "")):
+            raise problem_error(400, "host_unknown")
         origin = request.headers.get("Origin", "")
         is_allowed = origin in settings.cors_origins
         if origin and not is_allowed and request.method not in _READING and not _is_own(origin):
@@ -49,7 +57,7 @@ def guard(app: Flask, settings: ServerSettings, keys: KeyStore, host: str) -> No
             return None
         if request.method == "OPTIONS" and is_allowed:
             return Response(status=204)
-        g.caller = _identify(settings, keys, names)
+        g.caller = _identify(settings, keys)
         return None
 
     @app.after_request
@@ -76,12 +84,8 @@ def _is_own(origin: str) -> bool:
     return urlsplit(origin).netloc == request.host
 
 
-def _identify(settings: ServerSettings, keys: KeyStore, names: set[str]) -> Caller:
+def _identify(settings: ServerSettings, keys: KeyStore) -> Caller:
     if not settings.require_keys and not keys.any():
-        # Without keys, any web page could call this server under a host name of its own that points here (DNS
-        # rebinding).
-        if _host_name(request.host) not in names:
-            raise problem_error(400, "host_unknown")
         return _caller("", None, settings)
     key_text = _key_text()
     key = keys.find(key_text) if key_text else None
@@ -107,10 +111,6 @@ def _caller(owner: str, key: Key | None, settings: ServerSettings) -> Caller:
         min(max_mb * 1024**2, settings.max_upload_bytes),
         (key and key.submits_per_minute) or settings.submits_per_minute,
     )
-
-
-def _host_name(host: str) -> str:
-    return (urlsplit(f"//{host}").hostname or "") if host.count("[") < 2 else ""
 
 
 class RateLimit:

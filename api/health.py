@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.access import caller, sees_all_owners
 from api.problems import PROBLEM, problem
 from api.schemas import HealthOut, ReadyOut
 from emoclassify import __version__
@@ -58,7 +59,7 @@ def health_calls(service: Jobs) -> APIBlueprint:
     @calls.get("/metrics")
     @calls.doc(summary="Figures for Prometheus", operation_id="metrics")
     def metrics() -> Response:
-        """Jobs by state, seconds by stage, length of the queue."""
+        """Jobs by state, seconds by stage, length of the queue; with a key, that key's jobs by state alone."""
         return Response(generate_latest(registry), content_type=METRICS_KIND)
 
     return calls
@@ -78,7 +79,7 @@ def _require_some(n: int) -> None:
 
 
 class _Figures(Collector):
-    """Figures that are read from the database at each request: API and workers are several processes."""
+    """Figures for the caller, read from the database at each request: API and workers are several processes."""
 
     def __init__(self, service: Jobs) -> None:
         self._service = service
@@ -88,12 +89,16 @@ class _Figures(Collector):
         yield from ()
 
     def collect(self) -> Iterator[Metric]:
-        """All figures."""
-        counts = self._service.store.count_states()
+        """All figures that the caller may know."""
+        counts = self._service.store.count_states(None if sees_all_owners() else caller().owner)
         by_state = GaugeMetricFamily("emoclassify_jobs", "Jobs that are kept, by state", labels=["state"])
         for state in SHOWN:
             by_state.add_metric([state], counts.get(state, 0))
         yield by_state
+        if sees_all_owners():
+            yield from self._of_the_server()
+
+    def _of_the_server(self) -> Iterator[Metric]:
         yield GaugeMetricFamily("emoclassify_queue_length", "Jobs that wait", value=self._service.queue.length())
         n_workers = self._service.leases.ready_workers(WORKER_SILENCE_S)
         yield GaugeMetricFamily("emoclassify_workers", "Workers that could do a job now", value=n_workers)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,10 +13,14 @@ from flask import Response
 from api.access import caller
 from api.problems import ProblemError, problem_error
 from api.schemas import JobOut, JobsOut, JobsQuery, job_content, seconds_of
+from api.upload import source_name
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.queries import Search
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import is_id
+
+_TOO_LARGE = 2**63
+"""The first whole number that no column of a database can have."""
 
 
 def job_calls(service: Jobs) -> APIBlueprint:
@@ -126,9 +131,18 @@ def _after(cursor: str, sort: str) -> tuple[Any, str] | None:
         return None
     try:
         cursor_sort, value, job_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        kind = str if sort.endswith("name") else (int, float)
-        if cursor_sort != sort or not isinstance(value, kind) or not isinstance(job_id, str):
+        if cursor_sort != sort or not _may_stand_in(sort.removeprefix("-"), value) or not is_id(job_id):
             raise ValueError(cursor)
-    except (ValueError, TypeError) as exc:
-        raise problem_error(422, "cursor_unknown") from exc
+    except (ValueError, TypeError, RecursionError) as exc:
+        raise problem_error(400, "cursor_unknown") from exc
     return value, job_id
+
+
+def _may_stand_in(column: str, value: Any) -> bool:
+    """Whether a column of the jobs can have a value: what a cursor says may come from anybody, and the databases differ
+    in what they accept."""
+    if column == "name":
+        return isinstance(value, str) and value == source_name(value)
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    is_number = is_whole or (column == "created_at" and isinstance(value, float) and math.isfinite(value))
+    return is_number and abs(value) < _TOO_LARGE

@@ -9,11 +9,14 @@ from typing import IO, Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
-from werkzeug.wsgi import FileWrapper, wrap_file
+from werkzeug.wsgi import FileWrapper
 
+from api.access import caller
 from api.jobs import job_or_404
 from api.problems import ProblemError, problem_error
+from api.ranges import part_asked_for
 from api.schemas import ArtifactsOut
+from api.scratch import Scratch
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.service import Jobs
@@ -22,12 +25,14 @@ from emoclassify.outputs.names import ANALYSIS, PREVIEW, RECORDING
 from emoclassify.words.messages import Message
 
 _RETRY_AFTER_S = "2"
-_BLOCK_BYTES = 1024**2
+_BLOCK_BYTES = 512 * 1024
 _KINDS = {".md": "text/markdown; charset=utf-8", ".csv": "text/csv; charset=utf-8", ".json": "application/json"}
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_ZIP_ENTRY_BYTES = 1024
+"""More than an archive needs for the name and the sizes of one file."""
 
 
-def result_calls(service: Jobs) -> APIBlueprint:
+def result_calls(service: Jobs, scratch: Scratch) -> APIBlueprint:
     """GET of a job's result and artifacts."""
     calls = APIBlueprint("results", __name__, url_prefix="/v1/jobs/<job_id>", tag="results")
 
@@ -49,12 +54,21 @@ def result_calls(service: Jobs) -> APIBlueprint:
     @calls.doc(summary="All files as one", operation_id="artifacts_zip")
     def artifacts_zip(job_id: str) -> Response:
         """All files that were made; preview.mp4 only where it was made, too."""
-        archive = _zip(service, _completed(service, job_id))
+        job = _completed(service, job_id)
+        sizes = [int(entry["size_bytes"]) for entry in job.files]
+        room = scratch.reserve(sum(sizes) + _ZIP_ENTRY_BYTES * len(sizes), caller().owner)
+        try:
+            archive = _zip(service, job)
+        except BaseException:
+            room.close()
+            raise
         answer = Response(mimetype="application/zip")
         answer.content_length = archive.seek(0, os.SEEK_END)
         archive.seek(0)
         answer.headers["Content-Disposition"] = 'attachment; filename="artifacts.zip"'
-        _pass_on(answer, archive)
+        answer.response = FileWrapper(archive, _BLOCK_BYTES)
+        answer.call_on_close(archive.close)
+        answer.call_on_close(room.close)
         return answer
 
     @calls.get("/artifacts/<name>")
@@ -79,30 +93,31 @@ def _completed(service: Jobs, job_id: str) -> Job:
 
 
 def _file(service: Jobs, job: Job, name: str) -> Response:
-    size = dict(service.artifacts(job))[name]
+    n_bytes = dict(service.artifacts(job))[name]
+    etag = f"{job.results}/{name}".replace("/", "-")
     answer = Response(content_type=_kind_of(service, job, name))
-    answer.content_length = size
-    answer.set_etag(f"{job.results}/{name}".replace("/", "-"))
+    answer.set_etag(etag)
+    answer.headers["Accept-Ranges"] = "bytes"
     answer.headers["Cache-Control"] = "private, no-cache"
     # A file made from an upload may be shown by browsers, but must not run scripts.
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    answer.make_conditional(request.environ, accept_ranges=True, complete_length=size)
-    if answer.status_code in (200, 206) and request.method == "GET":
-        part: Any = _Part(_open(service, job, name), answer.content_range.start or 0, answer.content_length or 0)
-        if service.storage.is_local:
-            _pass_on(answer, part)
-        else:  # read by this thread: in the server's loop, all callers would wait for it
-            answer.response = FileWrapper(part, _BLOCK_BYTES)
-            answer.call_on_close(part.close)
+    if "If-Match" in request.headers and not request.if_match.contains(etag):
+        raise problem_error(412, "file_not_matching")
+    if request.if_none_match.contains_weak(etag):
+        answer.status_code = 304
+        return answer
+    part = part_asked_for(request.method, dict(request.headers), answer.headers["ETag"], n_bytes)
+    if part is not None:
+        answer.status_code = 206
+        answer.headers["Content-Range"] = f"bytes {part.start}-{part.start + part.length - 1}/{n_bytes}"
+    start, length = (part.start, part.length) if part else (0, n_bytes)
+    answer.content_length = length
+    if request.method == "GET":
+        content: Any = _Part(_open(service, job, name), start, length)
+        answer.response = FileWrapper(content, _BLOCK_BYTES)
+        answer.call_on_close(content.close)
     return answer
-
-
-def _pass_on(answer: Response, file: Any) -> None:
-    """Lets the server's loop send a file of this machine: so a slow reader keeps no thread busy."""
-    answer.response = wrap_file(request.environ, file, _BLOCK_BYTES)
-    answer.direct_passthrough = True
-    answer.call_on_close(file.close)
 
 
 def _open(service: Jobs, job: Job, name: str) -> IO[bytes]:

@@ -12,11 +12,13 @@ from flask import request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.access import Caller, RateLimit, caller
+from api.admission import allow_body, is_admitted
+from api.environ import STOPPING
 from api.fields import JobRequest, read_fields
 from api.jobs import content_of, job_or_404
 from api.problems import ProblemError, problem_error
 from api.schemas import JobOut
-from api.upload import Upload, read_upload
+from api.upload import Upload, check_kind, read_upload
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import DAY_S, Job
 from emoclassify.jobs.service import Jobs
@@ -36,14 +38,26 @@ def submit_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     calls = APIBlueprint("submits", __name__, url_prefix="/v1", tag="jobs")
     rate, waits = RateLimit(), _Waits(service)
 
+    @calls.before_request
+    def check_headers() -> None:
+        """Refuses what the headers are enough to refuse, before the recording is received."""
+        if request.method != "POST":
+            return
+        sender = caller()
+        if not is_admitted():
+            rate.take(sender.owner, sender.submits_per_minute)
+        if (request.content_length or 0) > sender.max_upload_bytes:
+            raise _too_large(sender.max_upload_bytes)
+        check_kind(request.content_type or "")
+        _repeat_key()
+        allow_body(sender.max_upload_bytes)
+
     @calls.post("/jobs")
     @calls.output(JobOut, status_code=202)
     @calls.doc(summary="Hand in a recording", operation_id="submit")
     def submit() -> Answer:
         """Streams one recording in and answers with its job; with `Prefer: wait` with the finished one, where it is."""
-        sender = caller()
-        rate.take(sender.owner, sender.submits_per_minute)
-        job, has_waited = waits.wait(_receive(service, defaults, sender), _preferred_wait_s())
+        job, has_waited = waits.wait(_receive(service, defaults, caller()), _preferred_wait_s())
         headers = {"Location": url_for("jobs.show", job_id=job.id)}
         headers |= {"Preference-Applied": "wait"} if has_waited else {}
         return content_of(service, job), 200 if job.ended else 202, headers
@@ -54,8 +68,6 @@ def submit_calls(service: Jobs, defaults: Options) -> APIBlueprint:
 def _receive(service: Jobs, defaults: Options, sender: Caller) -> Job:
     """Receives the upload and adds its job; gives the earlier job where the request repeats one."""
     repeat_key = _repeat_key()
-    if (request.content_length or 0) > sender.max_upload_bytes:
-        raise _too_large(sender.max_upload_bytes)
     job_id = new_id()
     try:
         upload = read_upload(request.environ, service.storage, job_id, sender.max_upload_bytes)
@@ -125,8 +137,8 @@ class _Waits:
             return job, False
         try:
             until_s = time.monotonic() + for_s
-            while not job.ended and time.monotonic() < until_s:
-                time.sleep(_LOOK_S)
+            stopping = request.environ.get(STOPPING) or threading.Event()
+            while not job.ended and time.monotonic() < until_s and not stopping.wait(_LOOK_S):
                 job = job_or_404(self._service, job.id)
             return job, True
         finally:

@@ -41,7 +41,7 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
         max_bytes: the largest request.
 
     Raises:
-        ProblemError: 400 without a recording, or where the form breaks off; 415 no form, or first bytes of no known
+        ProblemError: 400 without a recording, or where the form breaks off; 415 first bytes of no known
             container; 422 more files than the one, a field given twice, or an empty file.
         RequestEntityTooLarge: larger than allowed.
         OSError: the storage cannot be written.
@@ -57,9 +57,17 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
         raise
 
 
-def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
-    if not str(environ.get("CONTENT_TYPE", "")).lower().startswith("multipart/form-data"):
+def check_kind(content_type: str) -> None:
+    """Refuses a request that is no form, by its header `Content-Type`.
+
+    Raises:
+        ProblemError: 415.
+    """
+    if not content_type.lower().startswith("multipart/form-data"):
         raise problem_error(415, "no_form")
+
+
+def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
     n_files = 0
 
     def store(*_: object, **__: object) -> Any:
@@ -85,7 +93,8 @@ def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
         raise problem_error(400, "no_file_sent", field=_FILE)
     writer.finish()
     name = source_name(file.filename) or "recording"
-    return Upload(name, writer.size_bytes, writer.sha256, (file.mimetype or "")[:255], _single_values(form))
+    kind = _printable(file.mimetype or "")
+    return Upload(name, writer.size_bytes, writer.sha256, kind, _single_values(form))
 
 
 class _Writer:
@@ -150,5 +159,9 @@ def _single_values(form: "MultiDict[str, str]") -> dict[str, str]:
 
 def source_name(path: str) -> str:
     """The file name in a path of any operating system: at most 255 characters, without control characters."""
-    name = path.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")[:_LONGEST_NAME]
+    return _printable(path.replace("\\", "/").rsplit("/", 1)[-1])
+
+
+def _printable(text: str) -> str:
+    """A text without what databases do not take, short enough for them."""
+    return "".join(letter for letter in text if unicodedata.category(letter)[0] != "C")[:_LONGEST_NAME]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.errors import EmoClassifyError
+from emoclassify.listen.hosts import url_host
 
 _TICK_S = 0.2
 _PAUSE_S = 1.0
@@ -72,9 +73,9 @@ def serve(host: str, port: int, *, worker: bool = True, web: bool, web_port: int
     try:
         for program in server_programs:
             program.start()
-        _tell(f"API: http://{_url_host(host)}:{port}  (its calls: http://{_url_host(host)}:{port}/docs)")
+        _tell(f"API: http://{url_host(host)}:{port}  (its calls: http://{url_host(host)}:{port}/docs)")
         if web:
-            _tell(f"Page: http://{_url_host(host)}:{web_port}")
+            _tell(f"Page: http://{url_host(host)}:{web_port}")
         while not stopping:
             for program in server_programs:
                 if (status := _restart_if_ended(program)) is not None:
@@ -92,7 +93,7 @@ def _programs(host: str, port: int, *, worker: bool, web: bool, web_port: int) -
         name = f"{socket.gethostname()[:24]}-{os.getpid()}-1"  # the same after a restart: it gets its jobs back
         server_programs.append(_Program("worker", [*python, "emoclassify", "worker", "--name", name]))
     if web:
-        api = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else _url_host(host)}:{port}"
+        api = f"http://{'127.0.0.1' if host == '0.0.0.0' else url_host(host)}:{port}"
         page = ["webapp", "--host", host, "--port", str(web_port), "--api-url", api]
         server_programs.append(_Program("page", [*python, *page]))
     return server_programs
@@ -137,10 +138,6 @@ def _end_with_parent() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     os.setpgrp()  # Ctrl-C must reach `serve` only, which then ends them in order
-
-
-def _url_host(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def _tell(line: str) -> None:

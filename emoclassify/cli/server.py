@@ -91,7 +91,7 @@ def _serve(args: argparse.Namespace) -> int:
     with _packages("api"):
         import apiflask  # noqa: F401
         import sqlalchemy  # noqa: F401
-        import waitress  # noqa: F401
+        import uvicorn  # noqa: F401
     if args.web:
         with _packages("web"):
             import streamlit.version  # noqa: F401

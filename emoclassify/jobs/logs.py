@@ -32,5 +32,5 @@ def log_as_json_lines() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name in ("alembic", "waitress", "httpx", "httpcore", "celery", "kombu"):
+    for name in ("alembic", "uvicorn", "httpx", "httpcore", "celery", "kombu"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -117,9 +117,11 @@ def count_queued(connection: Connection) -> int:
     return connection.scalar(select(func.count()).where(jobs.c.state == JobState.QUEUED)) or 0
 
 
-def count_states(connection: Connection) -> dict[JobState, int]:
-    """How many jobs there are in each state that is shown, of all owners."""
+def count_states(connection: Connection, owner: str | None = None) -> dict[JobState, int]:
+    """How many jobs there are in each state that is shown, of one owner, or of all."""
     counts = select(jobs.c.state, func.count()).where(_is_visible()).group_by(jobs.c.state)
+    if owner is not None:
+        counts = counts.where(jobs.c.owner == owner)
     return {JobState(state): int(n) for state, n in connection.execute(counts)}
 
 

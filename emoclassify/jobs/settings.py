@@ -10,6 +10,7 @@ import platformdirs
 
 from emoclassify.declared import Names, Range, Setting, declarations, declare, out_of_range, read_environment
 from emoclassify.errors import UsageError
+from emoclassify.listen.settings import ListenSettings
 
 _SHORTEST_KEY = 20
 _SHORTEST_SECRET = 16
@@ -17,7 +18,7 @@ _ABOVE_ZERO = Range(above=0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServerSettings:
+class ServerSettings(ListenSettings):
     """What the API and its workers share; every field is read from EMOCLASSIFY_<NAME>.
 
     Raises:
@@ -55,6 +56,14 @@ class ServerSettings:
         ),
     )
     max_upload_mb: int = declare(2048, Setting(help="The largest request.", range=_ABOVE_ZERO))
+    receiving_mb: int = declare(
+        0,
+        Setting(
+            help="The room for what is being received or packed at one time, of which one key takes half at most; a "
+            "call for which none is left is told to come again. 0: four times the largest request.",
+            range=Range(at_least=0),
+        ),
+    )
     max_queued: int = declare(
         1000, Setting(help="Jobs that may wait; one more is told to come again.", range=_ABOVE_ZERO)
     )
@@ -96,21 +105,13 @@ class ServerSettings:
     cors_origins: Names = declare(
         (), Setting(help="Web pages of other origins that may call, e.g. https://lab.example.")
     )
-    allowed_hosts: Names = declare(
-        (),
-        Setting(
-            help="Names under which the server may be called, beside that of this machine and of the address "
-            "it is bound to."
-        ),
-    )
     webhook_hosts: Names = declare(
         (), Setting(help="Hosts that may be told of a job's end; none: webhook_url is refused.")
     )
     webhook_secret: str = declare("", Setting(help="Signs what is told to them.", secret=True))
 
     def __post_init__(self) -> None:
-        for setting in settings_of(type(self)):
-            setting.check(getattr(self, setting.name), setting.variable)
+        super().__post_init__()
         by_name = {setting.name: setting for setting in settings_of(type(self))}
         if not 0 <= self.keep_days <= self.max_keep_days:
             raise out_of_range(
@@ -146,6 +147,11 @@ class ServerSettings:
     def max_upload_bytes(self) -> int:
         """The largest request."""
         return self.max_upload_mb * 1024**2
+
+    @property
+    def receiving_bytes(self) -> int:
+        """The room for what is being received or packed at one time: enough for the largest request."""
+        return max(self.receiving_mb or 4 * self.max_upload_mb, self.max_upload_mb) * 1024**2
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Self:

@@ -157,10 +157,10 @@ class JobStore:
         with self._database.reading() as connection:
             return queries.find_summaries(connection, search)
 
-    def count_states(self) -> dict[JobState, int]:
-        """How many jobs there are in each state, of all owners."""
+    def count_states(self, owner: str | None = None) -> dict[JobState, int]:
+        """How many jobs there are in each state, of one owner, or of all."""
         with self._database.reading() as connection:
-            return queries.count_states(connection)
+            return queries.count_states(connection, owner)
 
     def totals(self) -> list[tuple[str, str, float]]:
         """The counters: name, label and value of each."""

@@ -131,7 +131,7 @@ def test_jobs_are_listed_by_their_verdict(service: Jobs, min_speech: str, verdic
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=x", "state=lost", "sort=owner", "cursor=abc", "from=yesterday", "cursor=%5B%5D", "q=%00"],
+    ["limit=0", "limit=x", "state=lost", "sort=owner", "from=yesterday", "q=%00"],
 )
 def test_a_list_that_cannot_be_made(client: FlaskClient, query: str) -> None:
     assert_problem(client.get(f"/v1/jobs?{query}"), 422, query.split("=")[0])
@@ -182,7 +182,7 @@ def test_the_pages_of_every_order_hold_each_job_once(client: FlaskClient, clock:
     assert values == sorted(values, reverse=sort.startswith("-"))
     wrong = client.get("/v1/jobs", query_string={"limit": 2, "sort": sort}).get_json()["next_cursor"]
     other = next(each for each in SORTS if each != sort)
-    assert_problem(client.get("/v1/jobs", query_string={"sort": other, "cursor": wrong}), 422, "cursor")
+    assert_problem(client.get("/v1/jobs", query_string={"sort": other, "cursor": wrong}), 400, "cursor")
 
 
 def test_all_files_as_one_are_the_same_files(client: FlaskClient, worker: Worker) -> None:

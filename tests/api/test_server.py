@@ -111,6 +111,18 @@ def test_the_figures_of_a_job(client: FlaskClient, worker: Worker) -> None:
     } <= set(figures)
 
 
+def test_a_key_is_told_figures_of_its_own_jobs_only(client: FlaskClient, service: Jobs, worker: Worker) -> None:
+    anna, boris = ({"Authorization": f"Bearer {service.keys.add(name)[1]}"} for name in ("Anna", "Boris"))
+    done(client, worker, headers=anna)
+    post(client, headers=boris)
+    for headers, completed, queued in ((anna, 1.0, 0.0), (boris, 0.0, 1.0)):
+        figures = client.get("/metrics", headers=headers).text
+        assert f'emoclassify_jobs{{state="completed"}} {completed}\n' in figures
+        assert f'emoclassify_jobs{{state="queued"}} {queued}\n' in figures
+        for name in ("queue_length", "jobs_ended", "stage_seconds"):
+            assert name not in figures
+
+
 def test_a_database_that_is_gone_is_told_and_comes_back(tmp_path: Path) -> None:
     place = tmp_path / "database"
     url = f"sqlite:///{place / 'jobs.sqlite'}"

@@ -3,7 +3,6 @@
 import json
 import shutil
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from api import create_app
+from api import create_app, scratch_of
 from api.server import Server
 from emoclassify.analysis import Analysis
 from emoclassify.child import DiedError, OnStep, Result
@@ -137,17 +136,10 @@ def served(
         defaults: the options where a request gives none; by default the library's.
         changes: fields of ServerSettings.
     """
-    temporary = tempfile.tempdir  # the server takes its own folder, for the whole process
     with open_jobs(settings_in(folder, **changes), clock) as service:
-        settings = service.settings
-        server = Server(
-            create_app(service, defaults=defaults),
-            host="127.0.0.1",
-            port=0,
-            threads=settings.threads,
-            max_bytes=settings.max_upload_bytes,
-            scratch=settings.scratch,
-        )
+        scratch = scratch_of(service.settings)
+        app = create_app(service, scratch=scratch, defaults=defaults)
+        server = Server(app, host="127.0.0.1", port=0, settings=service.settings, scratch=scratch)
         over = threading.Event()
         worker = Worker(service, analyzer or StandIn(), "test")
         with ThreadPoolExecutor(2) as threads:
@@ -155,7 +147,6 @@ def served(
             try:
                 yield Served(f"http://127.0.0.1:{server.port}", service)
             finally:
-                tempfile.tempdir = temporary
                 over.set()
                 server.stop()
                 for thread in running:

@@ -19,7 +19,7 @@ LAYERS = (
     ("words",),
     ("errors", "confine"),
     ("declared", "answers"),
-    ("timeline", "settings", "metrics", "prefetch", "usability"),
+    ("timeline", "settings", "metrics", "prefetch", "usability", "listen"),
     ("media", "networks", "smoothing"),
     ("faces", "speech"),
     ("voice",),

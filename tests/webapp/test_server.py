@@ -1,7 +1,7 @@
 """The page's server: what it lets through to the API and back, and whom it refuses."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,11 +9,12 @@ from urllib.parse import quote
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 
+from emoclassify.listen.hosts import HostNames
 from emoclassify.remote.client import Client
 from emoclassify.words.messages import Message
-from tests.support.serving import MP4, Served, StandIn, served
+from tests.support.page_calls import OWN, form, talk
+from tests.support.serving import Served, StandIn, served
 from tests.support.sources import PACKAGE
 from webapp.parts.texts import LANGUAGE_COOKIE
 from webapp.server.access import COOKIE, Keys
@@ -21,33 +22,11 @@ from webapp.server.guard import POLICY, Guard
 from webapp.server.launch import Addresses
 from webapp.server.relay import Relay
 
-HOST = "page.test:8501"
-OWN = {"X-EmoClassify": "1"}
-
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Served]:
     with served(tmp_path / "data", StandIn()) as running:
         yield running
-
-
-def talk(api_url: str, say: Callable[[httpx.AsyncClient], Coroutine[Any, Any, Any]], **options: Any) -> Any:
-    """What a browser is answered by the page's routes before this API."""
-
-    async def run() -> Any:
-        relay = Relay(api_url, **options)
-        app = Starlette(routes=relay.routes(), middleware=[Middleware(Guard, host_names=("page.test",))])
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"http://{HOST}") as browser:
-            try:
-                return await say(browser)
-            finally:
-                await relay.close()
-
-    return asyncio.run(run())
-
-
-def form(content: bytes = MP4, name: str = "talk.mp4") -> dict[str, Any]:
-    return {"files": {"file": (name, content)}, "data": {"double_check": "true"}, "headers": OWN}
 
 
 def test_an_upload_becomes_a_job_and_a_repeated_one_the_same(server: Served) -> None:
@@ -236,11 +215,10 @@ def test_the_page_s_own_key_is_taken_where_the_visitor_gave_none(monkeypatch: py
 
 
 def test_where_the_page_may_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Addresses.read("127.0.0.1", 1, "http://a/").host_names == ("localhost", "127.0.0.1", "::1")
     assert Addresses.read("127.0.0.1", 1, "http://a/").api_url == "http://a"
-    assert Addresses.read("0.0.0.0", 1).host_names == ()
+    assert Addresses.read("0.0.0.0", 1).settings.allowed_hosts == ()
     monkeypatch.setenv("EMOCLASSIFY_ALLOWED_HOSTS", "lab.example")
-    assert "lab.example" in Addresses.read("0.0.0.0", 1).host_names
+    assert Addresses.read("0.0.0.0", 1).settings.allowed_hosts == ("lab.example",)
 
 
 def test_the_policy_names_no_other_place() -> None:
@@ -262,7 +240,7 @@ def test_sockets_of_other_sites_are_closed() -> None:
 
     async def connect() -> None:
         headers = [(b"host", b"page.test"), (b"origin", b"http://evil.test")]
-        await Guard(page)({"type": "websocket", "headers": headers}, receive, send)
+        await Guard(page, HostNames("page.test"))({"type": "websocket", "headers": headers}, receive, send)
 
     asyncio.run(connect())
     assert told == [{"type": "websocket.close", "code": 1008}]

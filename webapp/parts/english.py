@@ -23,6 +23,8 @@ TEXTS = {
     "key_label": "Your key",
     "key_send": "Go on",
     "key_wrong": "That key was not accepted.",
+    "key_none": "This service has no keys yet, so nobody is let in from here. Whoever runs it makes one: "
+    "emoclassify keys add NAME",
     "key_forget": "Sign out",
     # New analysis
     "new_title": "What do the faces and voices in your recording show?",

@@ -16,7 +16,7 @@ from emoclassify.words.messages import Message
 from emoclassify.words.texts import LANGUAGES
 from webapp import widgets
 from webapp.parts.texts import LANGUAGE_COOKIE, Texts, in_words, plain, texts_in
-from webapp.server.access import KEYS
+from webapp.server.access import KEYS, NO_KEYS, WRONG_KEY
 from webapp.server.connections import client_of
 
 logger = logging.getLogger(__name__)
@@ -137,6 +137,9 @@ def wait_for_api(visit: Visit) -> None:
 
 def draw_safely(draw: Draw, visit: Visit, on_away: Draw = wait_for_api) -> None:
     """Draws a part of the page; shows a message where the API is away, refuses or needs a key, or the page fails."""
+    if KEYS.miss(st.context.cookies):
+        _ask_for_key(visit.texts)
+        return
     try:
         draw(visit)
     except ApiAwayError:
@@ -176,9 +179,13 @@ def why_failed(problem: dict[str, Any], visit: Visit) -> str:
 
 def _ask_for_key(texts: Texts) -> None:
     st.subheader(texts["key_title"], anchor=False)
-    if st.query_params.get("key") == "wrong":
-        st.error(texts["key_wrong"])
-    st.write(texts["key_why"])
+    fault = st.query_params.get("key")
+    if fault == NO_KEYS:
+        st.error(texts["key_none"])
+    else:
+        if fault == WRONG_KEY:
+            st.error(texts["key_wrong"])
+        st.write(texts["key_why"])
     widgets.key(data={"label": texts["key_label"], "send": texts["key_send"]}, key="key_form")
 
 

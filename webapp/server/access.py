@@ -1,4 +1,4 @@
-"""The API keys of visitors, in memory only; the page asks for one where it has none of its own."""
+"""The API keys of visitors, in memory only; the page asks for one where its own is not for everybody."""
 
 import os
 import secrets
@@ -8,6 +8,9 @@ from collections.abc import Mapping
 
 COOKIE = "emoclassify_visit"
 
+WRONG_KEY, NO_KEYS = "wrong", "none"
+"""Why a visitor is not let in, as the address of the page says it: the key is wrong, or the API asks for none."""
+
 _MOST_KEYS = 1000
 _LONGEST_KEY = 500
 
@@ -15,7 +18,13 @@ _LONGEST_KEY = 500
 class Keys:
     """The key of each visitor; lost when the server ends, and the oldest where there are too many."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ask_everybody: bool = False) -> None:
+        """Without a key.
+
+        Args:
+            ask_everybody: whether every visitor needs a key, since others than this machine's user can come.
+        """
+        self.ask_everybody = ask_everybody
         self._lock = threading.Lock()
         self._key_of_token: OrderedDict[str, str] = OrderedDict()
 
@@ -38,11 +47,15 @@ class Keys:
         with self._lock:
             return cookies.get(COOKIE, "") in self._key_of_token
 
+    def miss(self, cookies: Mapping[str, str]) -> bool:
+        """True where a visitor has to give a key first, whether the API asks for one or not."""
+        return self.ask_everybody and not self.knows(cookies)
+
     def of(self, cookies: Mapping[str, str]) -> str:
-        """The key of a visitor, else the page's own, EMOCLASSIFY_API_KEY; empty where there is none."""
+        """The key of a visitor; else the page's own, EMOCLASSIFY_API_KEY, where that is for everybody; else none."""
         with self._lock:
             key = self._key_of_token.get(cookies.get(COOKIE, ""), "")
-        return key or os.environ.get("EMOCLASSIFY_API_KEY", "")
+        return key or ("" if self.ask_everybody else os.environ.get("EMOCLASSIFY_API_KEY", ""))
 
 
 def may_be_key(text: str) -> bool:

@@ -1,12 +1,14 @@
-"""Refuses requests of other sites, and adds security headers to the answers of the page's server."""
+"""Refuses requests of other sites and what the page has no use for, and adds security headers to all answers."""
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from emoclassify.listen.hosts import HostNames
+from webapp.server.relay import UPLOAD_PATH
 
 POLICY = "; ".join(
     (
@@ -28,38 +30,59 @@ POLICY = "; ".join(
 )
 """The browser may load from and send to this server only."""
 
-_FORBIDDEN, _BAD_REQUEST = 403, 400
+_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _TOO_LARGE = 400, 403, 404, 413
+
+_MOST_BODY_BYTES = 10_000
+"""The largest body of a request that is no upload: that of a form with a key."""
+
+_STREAMLIT_PATH = "/_stcore/"
+_STREAMLIT_PATHS_OPEN = tuple(f"{_STREAMLIT_PATH}{name}" for name in ("health", "host-config", "stream"))
+_STREAMLIT_WIDGETS = f"{_STREAMLIT_PATH}bidi-components/"
+"""All that the page needs of Streamlit. It has more, open to everybody: figures of the process, uploads into memory, a
+way to drive the page without a browser."""
+
+
+class _TooLargeError(Exception):
+    """A body grew larger than it may be."""
 
 
 class Guard:
-    """An ASGI middleware that refuses requests of other sites' pages; bodies pass through unread."""
+    """An ASGI middleware that refuses what the page does not need; the bodies of uploads pass through unread."""
 
-    def __init__(self, app: ASGIApp, host_names: Sequence[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, host_names: HostNames) -> None:
         """Wraps an application.
 
         Args:
             app: answers the requests that are not refused.
-            host_names: under which the page may be opened; without any, every name is taken, and a page of another site
-                could reach this server by a host name that it makes point here.
+            host_names: under which the page may be opened.
         """
-        self._app, self._host_names = app, {name.lower() for name in host_names}
+        self._app, self._host_names = app, host_names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuses one request or connection, or passes it to the application."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(Headers(scope=scope))
+        refusal = self._refusal(scope, Headers(scope=scope))
         if refusal is None:
-            await self._app(scope, receive, _with_security_headers(send))
+            await self._pass_on(scope, receive, _with_security_headers(send))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
             await refusal(scope, receive, send)
 
-    def _refusal(self, headers: Headers) -> PlainTextResponse | None:
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" or scope["path"] == UPLOAD_PATH:
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._app(scope, _counting(receive), send)
+        except _TooLargeError:
+            await _too_large()(scope, receive, send)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         host = headers.get("host", "")
-        if self._host_names and _host_name(host) not in self._host_names:
+        if not self._host_names.know(host, (scope.get("server") or ("",))[0]):
             return PlainTextResponse("The page is not called by that name (EMOCLASSIFY_ALLOWED_HOSTS).", _BAD_REQUEST)
         origin = headers.get("origin")
         if origin and urlsplit(origin).netloc.lower() != host.lower():
@@ -67,19 +90,42 @@ class Guard:
         is_own = headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
         if not is_own and not _is_followed_link(headers):
             return PlainTextResponse("Pages of other origins may not call.", _FORBIDDEN)
+        path = scope["path"]
+        is_open = path in _STREAMLIT_PATHS_OPEN or path.startswith(_STREAMLIT_WIDGETS)
+        if path.startswith(_STREAMLIT_PATH) and not is_open:
+            return PlainTextResponse("Not found", _NOT_FOUND)
+        if path != UPLOAD_PATH and _length(headers) > _MOST_BODY_BYTES:
+            return _too_large()
         return None
+
+
+def _too_large() -> PlainTextResponse:
+    return PlainTextResponse(f"A request may have {_MOST_BODY_BYTES} bytes and no more.", _TOO_LARGE)
+
+
+def _length(headers: Headers) -> int:
+    length = headers.get("content-length", "0")
+    return int(length) if length.isdecimal() and len(length) < 20 else _MOST_BODY_BYTES + 1
+
+
+def _counting(receive: Receive) -> Receive:
+    """Receives a body as long as it is not too large: its length may not have been announced."""
+    n_bytes = 0
+
+    async def receive_counted() -> Message:
+        nonlocal n_bytes
+        message = await receive()
+        n_bytes += len(message.get("body", b""))
+        if n_bytes > _MOST_BODY_BYTES:
+            raise _TooLargeError
+        return message
+
+    return receive_counted
 
 
 def _is_followed_link(headers: Headers) -> bool:
     """True for a link on another page that leads here."""
     return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-
-
-def _host_name(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _with_security_headers(send: Send) -> Send:

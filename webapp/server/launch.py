@@ -1,7 +1,6 @@
 """Starts the page's server: Streamlit, and beside it the routes by which files pass between browser and API."""
 
 import asyncio
-import ipaddress
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +14,12 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
+from streamlit.web import bootstrap
 
+from emoclassify.listen.hosts import HostNames, is_loopback
+from emoclassify.listen.server import Server
+from emoclassify.listen.settings import ListenSettings
+from webapp.server.access import KEYS
 from webapp.server.connections import close_all
 from webapp.server.guard import Guard
 from webapp.server.refreshes import RefreshFilter
@@ -24,7 +28,6 @@ from webapp.server.relay import Relay
 SCRIPT = Path(__file__).parents[1] / "page.py"
 
 _API_URL = "EMOCLASSIFY_API_URL"
-_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -34,23 +37,24 @@ class Addresses:
     host: str
     port: int
     api_url: str
-    host_names: tuple[str, ...]
-    """Names under which the page may be opened; none: under any."""
+    settings: ListenSettings
+    """Further names under which it may be opened, and the limits of its connections."""
 
     @classmethod
     def read(cls, host: str, port: int, api_url: str | None = None) -> "Addresses":
-        """From arguments, else the environment; sets EMOCLASSIFY_API_URL in it, which the page's script reads."""
+        """From arguments, else the environment; sets EMOCLASSIFY_API_URL in it, which the page's script reads.
+
+        Raises:
+            UsageError: a setting that does not fit.
+        """
         url = (api_url or os.environ.get(_API_URL) or "http://127.0.0.1:8000").rstrip("/")
         os.environ[_API_URL] = url
-        allowed_names = [
-            name.strip() for name in os.environ.get("EMOCLASSIFY_ALLOWED_HOSTS", "").split(",") if name.strip()
-        ]
-        host_names = (*_THIS_MACHINE, host, *allowed_names) if allowed_names or _is_loopback(host) else ()
-        return cls(host, port, url, tuple(dict.fromkeys(host_names)))
+        return cls(host, port, url, ListenSettings.read())
 
 
 def make_app(addresses: Addresses) -> st.App:
-    """The page as an ASGI application."""
+    """The page as an ASGI application; every visitor needs a key where it can be reached from other machines."""
+    KEYS.ask_everybody = not is_loopback(addresses.host)
     relay = Relay(addresses.api_url)
 
     @asynccontextmanager
@@ -61,7 +65,7 @@ def make_app(addresses: Addresses) -> st.App:
         await relay.close()
         close_all()
 
-    guard = Middleware(Guard, host_names=addresses.host_names)
+    guard = Middleware(Guard, host_names=HostNames(addresses.host, addresses.settings.allowed_hosts))
     routes = [*relay.routes(), Route("/new", _redirect_to_first_page)]
     return st.App(SCRIPT, lifespan=lifespan, routes=routes, middleware=[guard, Middleware(RefreshFilter)])
 
@@ -71,6 +75,17 @@ async def _redirect_to_first_page(_: Request) -> RedirectResponse:
     return RedirectResponse("/")
 
 
+def serve(addresses: Addresses) -> None:
+    """Serves the page until a signal stops it.
+
+    Raises:
+        OSError: the address cannot be listened at.
+    """
+    app = make_app(addresses)  # first: it says where Streamlit finds its settings
+    bootstrap.load_config_options(page_config(addresses))
+    Server(app, host=addresses.host, port=addresses.port, settings=addresses.settings, has_websockets=True).run()
+
+
 def page_config(addresses: Addresses) -> dict[str, Any]:
     """The settings of Streamlit that depend on the command line; the others are in .streamlit/config.toml."""
     return {
@@ -78,12 +93,4 @@ def page_config(addresses: Addresses) -> dict[str, Any]:
         "server.port": addresses.port,
         "server.headless": True,
         "browser.gatherUsageStats": False,
-        "logger.hideWelcomeMessage": True,  # finding the address for it would ask a machine outside
     }
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

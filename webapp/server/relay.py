@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
 from urllib.parse import parse_qs, quote
 
 import httpx
@@ -14,13 +15,12 @@ from starlette.routing import Route
 from emoclassify.words.messages import Message
 from emoclassify.words.texts import LANGUAGES
 from webapp.parts.texts import LANGUAGE_COOKIE
-from webapp.server.access import COOKIE, KEYS, Keys, may_be_key
+from webapp.server.access import COOKIE, KEYS, NO_KEYS, WRONG_KEY, Keys, may_be_key
 
 UPLOAD_PATH, FILES_PATH, KEY_PATH = "/recordings", "/files", "/key"
 
 _CONNECT_S, _ANSWER_S = 5.0, 600.0
 _BLOCK_BYTES = 256 * 1024
-_MOST_FORM_BYTES = 10_000
 _JOB_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 _FILE_NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,99}")
 _OWN_HEADER = "x-emoclassify"
@@ -71,6 +71,8 @@ class Relay:
         kind = request.headers.get("content-type", "")
         if request.headers.get(_OWN_HEADER) != "1" or not kind.startswith("multipart/form-data"):
             return _problem(403, Message("page_only"))
+        if self._keys.miss(request.cookies):
+            return _problem(401, Message("key_needed_here"), request.cookies.get(LANGUAGE_COOKIE, ""))
         headers = self._authorized(request) | {"content-type": kind}
         for name in ("content-length", "idempotency-key"):
             if name in request.headers:
@@ -92,6 +94,8 @@ class Relay:
         job_id, name = request.path_params["job_id"], request.path_params["name"]
         if not (_JOB_ID.fullmatch(job_id) and _FILE_NAME.fullmatch(name)):
             return _problem(404, Message("file_missing"))
+        if self._keys.miss(request.cookies):
+            return _problem(401, Message("key_needed_here"), request.cookies.get(LANGUAGE_COOKIE, ""))
         path = "artifacts.zip" if name == "artifacts.zip" else f"artifacts/{name}"
         range_headers = {field: request.headers[field] for field in _REQUEST_HEADERS if field in request.headers}
         api_request = self._http.build_request(
@@ -113,21 +117,27 @@ class Relay:
 
     async def take_key(self, request: Request) -> Response:
         """Stores the visitor's key where the API accepts it; an empty one signs out. Leads back to the page."""
-        form = parse_qs((await request.body())[:_MOST_FORM_BYTES].decode("utf-8", "replace"))
+        form = parse_qs((await request.body()).decode("utf-8", "replace"))  # the guard lets no large one through
         self._keys.forget(request.cookies.get(COOKIE, ""))
         key = form.get("key", [""])[0].strip()
-        answer = RedirectResponse("/?key=wrong" if key else "/", status_code=303)
+        fault = await self._fault_of(key) if key else ""
+        answer = RedirectResponse(f"/?key={fault}" if fault else "/", status_code=303)
         answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
-        if may_be_key(key) and await self._is_accepted(key):
+        if key and not fault:
             answer = RedirectResponse("/", status_code=303)
             answer.set_cookie(COOKIE, self._keys.keep(key), httponly=True, samesite="strict")
         return answer
 
-    async def _is_accepted(self, key: str) -> bool:
+    async def _fault_of(self, key: str) -> str:
+        """Why a key lets nobody in, as `parts.session` tells it; empty where it does."""
+        if not may_be_key(key) or not await self._is_accepted({"authorization": f"Bearer {key}"}):
+            return WRONG_KEY
+        # An API that asks for no key accepts any.
+        return NO_KEYS if self._keys.ask_everybody and await self._is_accepted({}) else ""
+
+    async def _is_accepted(self, headers: dict[str, str]) -> bool:
         try:
-            answer = await self._http.get(
-                f"{self._url}/v1/jobs", params={"limit": 1}, headers={"authorization": f"Bearer {key}"}
-            )
+            answer = await self._http.get(f"{self._url}/v1/jobs", params={"limit": 1}, headers=headers)
         except httpx.TransportError:
             return False
         return answer.is_success
@@ -155,6 +165,8 @@ async def _blocks(answer: httpx.Response) -> AsyncIterator[bytes]:
         yield block
 
 
-def _problem(status: int, message: Message) -> JSONResponse:
-    content = {"title": "Error", "status": status, **message.to_problem()}
+def _problem(status: int, message: Message, language: str = "") -> JSONResponse:
+    content = {"title": HTTPStatus(status).phrase, "status": status, **message.to_problem()}
+    if language in LANGUAGES:
+        content["detail"] = message.in_language(language)
     return JSONResponse(content, status, media_type="application/problem+json")
