@@ -51,7 +51,7 @@ def runs_of_networks(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
         return replace(with_a_gap(), source=source, options=options)
 
     monkeypatch.setattr(pipeline.Analyzer, "analyze", analyze)
-    monkeypatch.setattr("emoclassify.cli.analyze.Child", InThisProcess)
+    monkeypatch.setattr("emoclassify.cli.confined.Child", InThisProcess)
     return runs
 
 
