@@ -17,7 +17,7 @@ from emoclassify.errors import UsageError
 from emoclassify.jobs.s3_errors import Translated, fsspec_options
 from emoclassify.jobs.s3_parts import remove_parts
 
-_UPLOADS, _RESULTS = "uploads", "results"
+_UPLOADS, _RESULTS, _CHECK = "uploads", "results", "check-"
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -136,8 +136,12 @@ class Storage:
             remove_parts(self._fs, f"{self._root}/{kind}/{job_id}")
 
     def remove_unfinished(self, before: datetime) -> None:
-        """Removes what is left of files that were begun before this time and never completed."""
+        """Removes what is left of files that were begun before this time and never completed, and of checks."""
         remove_parts(self._fs, f"{self._root}/", before)
+        self._fs.invalidate_cache()
+        for path in self._fs.ls(self._root, detail=False):
+            if str(path).rsplit("/", 1)[-1].startswith(_CHECK):  # one that is under way does not miss it
+                self._remove(str(path))
 
     def list_jobs(self) -> set[str]:
         """The ids of all jobs that have an upload or results here."""
@@ -151,9 +155,11 @@ class Storage:
         """Looks for the mark, and writes and removes a small file; raises OSError where the storage is gone or full."""
         if not self._fs.exists(self._mark):
             raise FileNotFoundError("the storage is not there")
-        path = f"{self._root}/check-{new_id()}"
-        self._fs.pipe_file(path, b"x")
-        self._remove(path)
+        path = f"{self._root}/{_CHECK}{new_id()}"
+        try:
+            self._fs.pipe_file(path, b"x")
+        finally:
+            self._remove(path)  # on a full disk it is there, and empty
 
     @property
     def _mark(self) -> str:

@@ -36,6 +36,14 @@ class StorageContract(ABC):
         storage.check()
         assert storage.list_jobs() == set()
 
+    def test_checks_leave_nothing_also_where_one_was_killed(self, ready: Storage) -> None:
+        ready.check()
+        assert [path.rsplit("/", 1)[-1] for path in ready._fs.ls(ready._root, detail=False)] == ["emoclassify-storage"]
+        ready._fs.pipe_file(f"{ready._root}/check-{new_id()}", b"x")
+        ready.remove_unfinished(datetime.now(UTC))
+        assert [path.rsplit("/", 1)[-1] for path in ready._fs.ls(ready._root, detail=False)] == ["emoclassify-storage"]
+        ready.check()
+
     def test_an_upload_comes_out_as_it_went_in_from_anywhere_in_it(self, ready: Storage, tmp_path: Path) -> None:
         job_id = new_id()
         with ready.create_upload(job_id) as file:

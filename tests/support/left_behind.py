@@ -35,7 +35,7 @@ def assert_stored_is_listed(service: Jobs) -> None:
     expected = {f"results/{row['results']}" for row in rows if row["state"] == JobState.COMPLETED}
     expected |= {f"uploads/{row['id']}" for row in rows if row["upload_kept"]}
     there = stored(service)
-    assert (there - expected, expected - there) == (set(), set()), "left behind; missing"
+    assert there == expected, f"left behind: {there - expected}; missing: {expected - there}; {list(map(dict, rows))}"
 
 
 def stored(service: Jobs) -> set[str]:

@@ -224,6 +224,7 @@ def run(folder: Path, n_jobs: int) -> dict[str, Any]:
         redis = stack.enter_context(running_redis(folder, SERVICES))
         postgres = stack.enter_context(running_postgres(SERVICES))
         places = _places(redis.url, postgres.url, stack.enter_context(running_s3(SERVICES)))
+        os.environ |= places  # this process looks into the storage, too
         disks = [folder / f"machine-{number}" for number in (1, 2)]
         fills = stack.enter_context(small_disk(disks[1], 64))
         machines = [Machine(number, disk, places, stack) for number, disk in enumerate(disks, start=1)]
@@ -283,7 +284,6 @@ def _answers(url: str) -> bool:
 
 def _found(folder: Path, disks: list[Path], places: dict[str, str]) -> dict[str, Any]:
     """What the database, the fetched results, the storage and the disks say, when all is swept."""
-    os.environ |= places
     clock = Clock(time.time())
     results = {path.parent.name: json.loads(path.read_text()) for path in (folder / "out").glob("*/analysis.json")}
     with open_jobs(ServerSettings.read({**places, "EMOCLASSIFY_DATA_DIR": str(folder / "look")}), clock) as service:

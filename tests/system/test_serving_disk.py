@@ -91,6 +91,7 @@ def test_a_full_disk_stops_the_jobs_and_loses_none(disk: Path) -> None:
         with pytest.raises((OSError, SQLAlchemyError)):
             worker.work_once()
         assert now(service, before).state == "queued"
+        assert [path.name for path in (disk / "storage").iterdir() if path.is_file()] == ["emoclassify-storage"]
         filling.unlink()
         assert worker.work_once()
         assert (now(service, before).state, now(service, before).tries) == ("completed", 1)
