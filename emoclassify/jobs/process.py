@@ -112,7 +112,7 @@ def _work_on(service: Jobs, worker: Worker, *, gpu: bool) -> NoReturn:
     if service.settings.broker_url:
         from emoclassify.jobs.broker import CeleryQueue
 
-        CeleryQueue(service.settings, service.leases).consume(worker.run, name=worker.name, gpu=gpu)
+        CeleryQueue(service.settings, service.leases).consume(worker.run_turn, name=worker.name, gpu=gpu)
         raise _StoppedError
     if gpu:
         raise UsageError("broker_missing")

@@ -46,7 +46,8 @@ class Jobs:
             QueueFullError, RepeatConflictError: as `JobStore.add`; the upload is removed then.
         """
         try:
-            stored_job = self.store.add(job, max_queued=self.settings.max_queued, repeat=repeat)
+            limits = {"max_queued": self.settings.max_queued, "max_queued_of_key": self.settings.max_queued_per_key}
+            stored_job = self.store.add(job, **limits, repeat=repeat)
         except BaseException:
             self.storage.remove_upload(job.id)
             raise
@@ -112,7 +113,8 @@ def open_jobs(settings: ServerSettings, clock: Clock, queue: Queue | None = None
     except BaseException:
         database.close()
         raise
-    leases = Leases(database, lease_s=settings.lease_s, max_tries=settings.max_tries, clock=clock)
+    lease_limits = {"max_tries": settings.max_tries, "max_running": settings.max_running_per_key}
+    leases = Leases(database, lease_s=settings.lease_s, **lease_limits, clock=clock)
     store, keys = JobStore(database, clock), KeyStore(database, clock)
     return Jobs(settings, database, store, leases, queue or _queue(settings, leases), storage, keys, clock)
 

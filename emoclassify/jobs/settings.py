@@ -58,6 +58,20 @@ class ServerSettings:
     max_queued: int = declare(
         1000, Setting(help="Jobs that may wait; one more is told to come again.", range=_ABOVE_ZERO)
     )
+    max_queued_per_key: int = declare(
+        500,
+        Setting(help="Jobs of one key that may wait; one more is told to come again.", range=_ABOVE_ZERO),
+    )
+    max_running_per_key: int = declare(
+        0,
+        Setting(
+            help="Jobs of one key, or of all callers without keys, that run at once; 0: any number.",
+            range=Range(at_least=0),
+        ),
+    )
+    max_length_s: float = declare(
+        4 * 3600.0, Setting(help="The length of the longest recording that is analyzed.", range=_ABOVE_ZERO)
+    )
     submits_per_minute: int = declare(
         600,
         Setting(help="Uploads that one key, or all callers without keys, may send a minute.", range=_ABOVE_ZERO),
@@ -72,6 +86,13 @@ class ServerSettings:
     keep_days: int = declare(7, Setting(help="How long a job is kept after its end, where its owner does not say."))
     max_keep_days: int = declare(30, Setting(help="The longest that an owner may ask for.", range=_ABOVE_ZERO))
     job_limit_s: float = declare(6 * 3600.0, Setting(help="A job that takes longer is ended.", range=_ABOVE_ZERO))
+    job_s_per_mb: float = declare(
+        120.0,
+        Setting(
+            help="A job may take half an hour, and this long for each MB of its upload; never longer than job_limit_s.",
+            range=_ABOVE_ZERO,
+        ),
+    )
     memory_limit_mb: int = declare(
         6000, Setting(help="A job whose process takes more is ended.", range=Range(at_least=500))
     )

@@ -76,6 +76,14 @@ keys = Table(
     Column("submits_per_minute", Integer),
 )
 
+# When each owner was served last: the next job is that of the owner who waits longest for a turn.
+turns = Table(
+    "turns",
+    metadata,
+    Column("owner", _SHORT, primary_key=True),
+    Column("served_at", Float(53), nullable=False),
+)
+
 workers = Table(
     "workers",
     metadata,

@@ -254,7 +254,7 @@ class Client:
         return days
 
     def limits(self) -> dict[str, Any]:
-        """What the server accepts: max_upload_mb, max_label_length, keep_days, max_keep_days, endings,
+        """What the server accepts: max_upload_mb, max_length_s, max_label_length, keep_days, max_keep_days, endings,
         expression_models, languages, voice, refused_fields, not_commercial."""
         limits: dict[str, Any] = self._call("GET", "/v1/limits").json()
         return limits

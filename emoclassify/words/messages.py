@@ -97,6 +97,8 @@ FAILURES = {
     "upload_uncopied": "The upload cannot be brought to where it is read: {why}.",
     "results_unstored": "The results cannot be stored: {why}.",
     "results_unwritten": "The results cannot be written: {why}.",
+    "recording_too_long": "The recording is {hours} hours long; at most {most} are analyzed here. Cut it into parts.",
+    "sound_rate_absurd": "The sound says that it has {rate_hz} samples a second; {least} to {most} are read.",
     "took_too_long": "The analysis took longer than {limit_s} s and was ended.",
     "took_too_much_memory": "The analysis took {used_mb} MB of memory, more than {limit_mb}, and was ended.",
     "kind_unknown": "This worker knows no jobs of the kind {kind}.",
@@ -245,6 +247,7 @@ _REFUSALS = {
     "job_not_retryable": "The job is {state}: there is nothing to try again.",
     "upload_not_kept": "The upload is not kept: send the recording again.",
     "queue_full": "{n} jobs are waiting already; try again later.",
+    "queue_full_of_key": "{n} jobs of this key are waiting already, as many as one may have; try again later.",
     "uploads_too_many": "More than {n} uploads a minute; try again later.",
     "database_away": "The database does not answer; try again later.",
     "storage_away": "The storage does not answer; try again later.",
@@ -301,6 +304,7 @@ FOR_ONE = {
     "sound_restarts": "The clock of the sound starts anew {n} time; the pieces follow each other here.",
     "died_too_often": "The analysis was begun {n} time, and the process that did it died each time.",
     "queue_full": "{n} job is waiting already; try again later.",
+    "queue_full_of_key": "{n} job of this key is waiting already, as many as one may have; try again later.",
     "uploads_too_many": "More than {n} upload a minute; try again later.",
 }
 """Code -> the sentence where its field n is 1; other languages have more forms, in their catalogues."""
