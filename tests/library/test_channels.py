@@ -44,9 +44,9 @@ def frame_of(channels: npt.NDArray[np.float32], layout: str) -> av.AudioFrame:
     return frame
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 16, 17, 20, 24, 32, 60])
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 6, 7, 8, 9, 13, 16, 24, 60])
 def test_every_track_of_a_recorder_counts_alike(tmp_path: Path, n: int) -> None:
-    for on in {0, 1 % n, 2 % n, 3 % n, n - 1}:
+    for on in {0, 2 % n, n - 1}:
         path = write_recorder(tmp_path / "a.wav", channels_of_tone(n, on=on))
         samples = np.concatenate([block for _, block in sound(path)])
         assert len(samples) == RATE_HZ
