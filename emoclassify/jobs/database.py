@@ -1,6 +1,8 @@
 """Opens the database and brings its tables up to date. SQLite by default; several processes write to it."""
 
 import fcntl
+import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,15 +10,24 @@ from typing import Any
 
 import alembic.command
 import alembic.config
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from emoclassify.errors import UsageError
 
+logger = logging.getLogger(__name__)
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_S = 10.0
 """How long a writer waits for another before it gives up."""
+
+_FORGET_MS = 500
+"""How long it waits for readers to take what was deleted out of the log."""
+
+_OVERWRITES_SINCE = "0006"
+"""The first version of the tables whose program overwrites what it deletes."""
 
 _CONNECT_S = 10
 
@@ -72,6 +83,24 @@ class Database:
         with self.reading() as connection:
             connection.execute(text("SELECT version_num FROM alembic_version"))
 
+    def forget_deleted(self) -> None:
+        """Takes what was deleted out of SQLite's log beside the database; where another reads just now, a later call
+        does. Nothing to do elsewhere: what PostgreSQL deletes goes with its own vacuum."""
+        if not self._is_sqlite:
+            return
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout = {_FORGET_MS}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute(f"PRAGMA busy_timeout = {int(1000 * _BUSY_S)}")
+            cursor.close()
+        except sqlite3.Error as exc:
+            logger.warning("what was deleted is still in the log of the database: %s", exc)
+            connection.invalidate()
+        finally:
+            connection.close()
+
     def migrate(self) -> None:
         """Makes the tables, or brings them up to date; several processes that start at once wait for each other."""
         config = alembic.config.Config()
@@ -80,8 +109,21 @@ class Database:
             if self.url.get_backend_name() == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             config.attributes["connection"] = connection
+            revision = MigrationContext.configure(connection).get_current_revision()
             alembic.command.upgrade(config, "head")
             connection.commit()
+        if self._is_sqlite and revision is not None and revision < _OVERWRITES_SINCE:
+            self._overwrite_free_pages()
+
+    def _overwrite_free_pages(self) -> None:
+        """Older versions left in the file what they deleted."""
+        connection = self.engine.raw_connection()
+        try:
+            connection.cursor().execute("VACUUM")
+        except sqlite3.Error as exc:  # no room for a second copy, or another process reads
+            logger.warning("what older versions deleted is still in the database: %s", exc)
+        finally:
+            connection.close()
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
@@ -102,6 +144,7 @@ def _tune_sqlite(engine: Engine) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")  # readers and the writer do not wait for each other
         cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not only marked as free
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -81,6 +81,7 @@ class Jobs:
         self.storage.remove_job(job_id)
         remove_job(self.settings.workers, job_id)
         self.store.remove(job_id)
+        self.database.forget_deleted()
         return True
 
     def artifacts(self, job: Job) -> list[tuple[str, int]]:

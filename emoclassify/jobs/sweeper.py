@@ -57,6 +57,7 @@ class Sweeper:
         remove_abandoned(self._service.settings.workers)
         self._service.store.forget_repeats()
         self._service.leases.forget_workers()
+        self._service.database.forget_deleted()
 
     def _sweep_jobs(self, now: float) -> None:
         with self._service.database.reading() as connection:
