@@ -211,6 +211,11 @@ class JobsQuery(Period):
         validate=OneOf(("", *Verdict)),
         metadata={"description": "only completed jobs with this verdict"},
     )
+    owner = String(
+        load_default="",
+        validate=[Length(max=64), _PRINTABLE],
+        metadata={"description": "for a key with the scope admin: whose jobs, as `keys list` shows the owner"},
+    )
     q = String(
         load_default="",
         validate=[Length(max=LONGEST_LABEL), _PRINTABLE],

@@ -10,6 +10,7 @@ from emoclassify import __version__
 from emoclassify.cli.analyze import add_analyze_command
 from emoclassify.cli.demo import add_demo_command
 from emoclassify.cli.evaluate import add_evaluate_command
+from emoclassify.cli.keys import add_keys_commands
 from emoclassify.cli.merge import add_merge_command
 from emoclassify.cli.models import add_models_commands
 from emoclassify.cli.render import add_render_command
@@ -63,4 +64,5 @@ def _parser() -> argparse.ArgumentParser:
     add_models_commands(commands)
     add_merge_command(commands)
     add_server_commands(commands)
+    add_keys_commands(commands)
     return parser

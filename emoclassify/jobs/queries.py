@@ -1,6 +1,6 @@
 """Every statement on the table of jobs. Each runs in a transaction that its caller opened and ends."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -143,6 +143,11 @@ def count_queued(connection: Connection, owner: str | None = None) -> int:
     """How many jobs wait, of one owner or of all."""
     is_counted = [jobs.c.state == JobState.QUEUED, *([] if owner is None else [jobs.c.owner == owner])]
     return connection.scalar(select(func.count()).where(*is_counted)) or 0
+
+
+def ids_of(connection: Connection, owner: str, states: Collection[JobState]) -> list[str]:
+    """The ids of an owner's jobs in some states."""
+    return list(connection.scalars(select(jobs.c.id).where(jobs.c.owner == owner, jobs.c.state.in_(states))))
 
 
 def count_states(connection: Connection) -> dict[JobState, int]:

@@ -1,9 +1,11 @@
 """What can be done with a job and its files: one place for the API, the worker and the sweeper."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
 from emoclassify.errors import UsageError
+from emoclassify.job_states import ACTIVE, SHOWN
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.job import Clock, Job
 from emoclassify.jobs.keys import KeyStore
@@ -11,7 +13,7 @@ from emoclassify.jobs.leases import Leases
 from emoclassify.jobs.queue import DatabaseQueue, Queue
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage
-from emoclassify.jobs.store import JobStore
+from emoclassify.jobs.store import JobStore, StateConflictError
 from emoclassify.jobs.workplace import remove_job
 from emoclassify.outputs.names import PREVIEW, RECORDING
 
@@ -83,6 +85,24 @@ class Jobs:
         self.store.remove(job_id)
         self.database.forget_deleted()
         return True
+
+    def revoke_key(self, key_id: str, *, deletes_jobs: bool = False) -> bool:
+        """Ends a key. Jobs of an owner without any other key in use do not run on; with `deletes_jobs` all are deleted.
+
+        Returns:
+            False where there is no such key; without `deletes_jobs` also where it was revoked before.
+        """
+        is_new = self.keys.revoke(key_id)
+        key = self.keys.get(key_id)
+        if key is None:
+            return False
+        if not self.keys.has_key_in_use(key.owner):
+            for job_id in self.store.ids_of(key.owner, ACTIVE):
+                with suppress(StateConflictError):  # it has ended meanwhile
+                    self.cancel(job_id, key.owner)
+            for job_id in self.store.ids_of(key.owner, SHOWN) if deletes_jobs else ():
+                self.delete(job_id, key.owner)
+        return is_new or deletes_jobs
 
     def artifacts(self, job: Job) -> list[tuple[str, int]]:
         """Name and size in bytes of each file that was made, and of the recording itself while it is kept."""

@@ -1,7 +1,7 @@
 """The jobs as their owners see them: added, looked up, listed, canceled, retried, deleted."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select
@@ -87,6 +87,17 @@ class JobStore:
         """The job of that id, where it is this owner's."""
         with self._database.reading() as connection:
             return queries.owned_job(connection, job_id, owner)
+
+    def owner_of(self, job_id: str) -> str | None:
+        """The owner of a job, for those who may manage the jobs of others; None where there is no such job."""
+        with self._database.reading() as connection:
+            job = queries.job_by_id(connection, job_id)
+        return None if job is None else job.owner
+
+    def ids_of(self, owner: str, states: Collection[JobState]) -> list[str]:
+        """The ids of an owner's jobs in some states."""
+        with self._database.reading() as connection:
+            return queries.ids_of(connection, owner, states)
 
     def find(self, search: Search) -> list[Job]:
         """At most `search.limit` jobs, in order."""

@@ -214,6 +214,7 @@ _COMMAND_LINE_ERRORS = {
     "detect_without_faces": "--detect finds faces: it goes with `evaluate faces` only.",
     "no_labelled_file": "{folder} holds no FOLDER/<label>/<file> that can be scored; labels are {labels}.",
     "key_unknown": "There is no key {key} in use (emoclassify keys list).",
+    "scopes_unknown": "'{given}' is no list of scopes; these are: {scopes}.",
     "database_or_storage_away": "The database or the storage does not answer ({error}).",
     "program_not_started": "The {program} cannot be started; see its message above.",
 }
@@ -257,6 +258,7 @@ _REFUSALS = {
     "origin_unknown": "Pages of other origins may not call (EMOCLASSIFY_CORS_ORIGINS).",
     "host_unknown": "This server is not called by that name (EMOCLASSIFY_ALLOWED_HOSTS).",
     "key_needed": "A key is needed: Authorization: Bearer KEY (emoclassify keys add NAME).",
+    "scope_missing": "This key may not do that: it lacks the scope {scope}.",
     "page_only": "Only the page itself may send recordings.",
     "service_away": "The analysis service does not answer.",
 }

@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from emoclassify.jobs.job import DAY_S, Job
 from emoclassify.jobs.leases import Outcome
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.sweeper import Sweeper
+from tests.support.migrating import migrate
 from tests.support.serving import Clock
 from tests.support.submitting import submit
 
@@ -21,7 +23,7 @@ def stored_bytes(service: Jobs) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(service.settings.data_dir.glob("jobs.sqlite*")))
 
 
-def marks_of(number: int) -> dict[str, str]:
+def marks_of(number: int) -> dict[str, Any]:
     """What says whose a recording is; long, so that it lies on pages of its own too."""
     return {
         "name": f"name-of-{number:04d}-" + "n" * (number % 7) * 900,
@@ -92,11 +94,9 @@ def test_while_another_reads_the_next_sweep_does_it(service: Jobs, monkeypatch: 
 def test_what_an_older_version_deleted_goes_when_the_tables_are_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "jobs.sqlite"
     with Database(f"sqlite:///{path}") as database:
-        database.migrate()
+        migrate(database, "0005")
     with sqlite3.connect(path) as older:
         older.execute("PRAGMA secure_delete = OFF")
-        older.execute("UPDATE alembic_version SET version_num = '0005'")
-        older.execute("DROP TABLE turns")
         older.execute("INSERT INTO totals VALUES ('jobs', 'a-name-that-was-deleted', 1)")
         older.execute("DELETE FROM totals")
     older.close()
