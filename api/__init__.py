@@ -6,7 +6,7 @@ import time
 from apiflask import APIFlask
 from flask import Response, g, request
 
-from api.access import guard
+from api.access import OPEN_CALLS, Caller, guard
 from api.docs import docs_calls
 from api.fields import field_notes, form_fields
 from api.health import health_calls
@@ -18,7 +18,9 @@ from api.results import result_calls
 from api.stats import stats_calls
 from api.submits import submit_calls
 from emoclassify import __version__
+from emoclassify.jobs.audit import AuditLog, Call
 from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.storage import is_id
 from emoclassify.settings import Options
 
 logger = logging.getLogger("api")
@@ -41,7 +43,7 @@ def create_app(service: Jobs, *, defaults: Options | None = None, host: str = "1
         AUTO_OPERATION_SUMMARY=False,
     )
     answer_with_problems(app)
-    _log_calls(app)
+    _log_calls(app, AuditLog(service.settings.audit, service.settings.audit_days, service.clock))
     guard(app, service.settings, service.keys, host)
     complete_openapi(app, form_fields(type(defaults)), field_notes(defaults))
     app.register_blueprint(submit_calls(service, defaults))
@@ -54,7 +56,7 @@ def create_app(service: Jobs, *, defaults: Options | None = None, host: str = "1
     return app
 
 
-def _log_calls(app: APIFlask) -> None:
+def _log_calls(app: APIFlask, audit: AuditLog) -> None:
     @app.before_request
     def start() -> None:
         g.started_s = time.perf_counter()
@@ -65,4 +67,20 @@ def _log_calls(app: APIFlask) -> None:
         facts = {"method": request.method, "call": str(request.url_rule), "status": answer.status_code, "ms": ms}
         job = (request.view_args or {}).get("job_id")
         logger.info("answered", extra=facts | ({"job": str(job)[:32]} if job else {}))
+        if request.path not in OPEN_CALLS:
+            audit.note(_audited(answer))
         return answer
+
+
+def _audited(answer: Response) -> Call:
+    """What the audit log keeps of the current call. Without a key, what it asked for is a stranger's text."""
+    sender: Caller | None = g.get("caller")
+    job_id = str((request.view_args or {}).get("job_id", "")) or answer.headers.get("Location", "").rsplit("/", 1)[-1]
+    return Call(
+        key=sender.key_id if sender else "",
+        address=request.remote_addr or "",
+        method=request.method,
+        route=str(request.url_rule or ""),
+        job=job_id if sender and is_id(job_id) else "",
+        status=answer.status_code,
+    )

@@ -66,10 +66,10 @@ def _add_key(args: argparse.Namespace) -> int:
 def _rotate_key(args: argparse.Namespace) -> int:
     old_until = time.time() + args.overlap_days * _DAY_S
     with opened_service() as service:
-        made = service.keys.rotate(args.id, old_until=old_until, expires_at=_in_days(args))
-    if made is None:
+        key_and_text = service.keys.rotate(args.id, old_until=old_until, expires_at=_in_days(args))
+    if key_and_text is None:
         raise EmoClassifyError("key_unknown", key=args.id)
-    _show(*made)
+    _show(*key_and_text)
     return 0
 
 

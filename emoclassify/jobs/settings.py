@@ -103,6 +103,13 @@ class ServerSettings:
     max_tries: int = declare(
         3, Setting(help="How often a job is begun before it is given up.", range=Range(at_least=1, at_most=10))
     )
+    audit_days: int = declare(
+        90,
+        Setting(
+            help="How long it is kept who called what about which job (data_dir/audit); 0: not at all.",
+            range=Range(at_least=0),
+        ),
+    )
     require_keys: bool = declare(False, Setting(help="Ask for a key even while there is none."))
     first_key: str = declare(
         "",
@@ -162,6 +169,11 @@ class ServerSettings:
     def workers(self) -> Path:
         """The folder of the workers' folders."""
         return self.data_dir / "workers"
+
+    @property
+    def audit(self) -> Path:
+        """The folder of the audit log."""
+        return self.data_dir / "audit"
 
     @property
     def max_upload_bytes(self) -> int:
