@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from emoclassify import __version__
 from emoclassify.cli.analyze import add_analyze_command
+from emoclassify.cli.backup import add_backup_commands
 from emoclassify.cli.demo import add_demo_command
 from emoclassify.cli.evaluate import add_evaluate_command
 from emoclassify.cli.keys import add_keys_commands
@@ -65,4 +66,5 @@ def _parser() -> argparse.ArgumentParser:
     add_merge_command(commands)
     add_server_commands(commands)
     add_keys_commands(commands)
+    add_backup_commands(commands)
     return parser

@@ -62,6 +62,12 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def path(self) -> Path | None:
+        """The file of the database; None where it is none of SQLite's."""
+        is_file = self._is_sqlite and self.url.database and self.url.database != ":memory:"
+        return Path(str(self.url.database)) if is_file else None
+
     def close(self) -> None:
         """Closes all connections."""
         self.engine.dispose()
@@ -127,10 +133,10 @@ class Database:
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
-        if not self._is_sqlite or not self.url.database or self.url.database == ":memory:":
+        path = self.path
+        if path is None:
             yield
             return
-        path = Path(self.url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.with_name(path.name + ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

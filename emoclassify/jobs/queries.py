@@ -1,6 +1,6 @@
 """Every statement on the table of jobs. Each runs in a transaction that its caller opened and ends."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,6 +22,9 @@ from sqlalchemy import (
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import USABILITY, Job, error_from_text, error_to_text
 from emoclassify.jobs.tables import jobs, turns
+
+_MOST_IDS = 500
+"""Ids in one query: every database takes so many."""
 
 _FIELDS = tuple(Job.__dataclass_fields__)
 
@@ -219,6 +222,12 @@ def requeue_held_by(connection: Connection, lease_prefix: str) -> None:
 
 
 # Jobs whose files are to be removed
+
+
+def in_parts(ids: Collection[str]) -> Iterator[list[str]]:
+    """The ids in parts, each small enough for one query of any database."""
+    all_ids = sorted(ids)
+    return (all_ids[start : start + _MOST_IDS] for start in range(0, len(all_ids), _MOST_IDS))
 
 
 def expired_jobs(connection: Connection, now: float) -> list[tuple[str, str, JobState]]:

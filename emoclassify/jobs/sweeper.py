@@ -3,7 +3,7 @@
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -30,9 +30,6 @@ _OVERLAP_S = 180.0
 
 _SCRATCH_S = 24 * 3600.0
 """A file of the scratch folder that did not change for this long belongs to no running job."""
-
-_MOST_IDS = 500
-"""Ids in one query: every database takes so many."""
 
 
 class Sweeper:
@@ -92,9 +89,9 @@ class Sweeper:
                 self._service.storage.remove_job(job_id)
 
     def _select(self, ids: set[str], query: Callable[[Connection, Sequence[str]], list[str]]) -> list[str]:
-        """Those of the ids that a query finds; it is run for `_MOST_IDS` at a time."""
+        """Those of the ids that a query finds; it is run for some of them at a time."""
         selected_ids = list[str]()
-        for some_ids in _parts(ids):
+        for some_ids in queries.in_parts(ids):
             with self._service.database.reading() as connection:
                 selected_ids += query(connection, some_ids)
         return selected_ids
@@ -106,11 +103,6 @@ class Sweeper:
                     shutil.rmtree(path, ignore_errors=True)
                 else:
                     path.unlink(missing_ok=True)
-
-
-def _parts(ids: set[str]) -> Iterator[list[str]]:
-    all_ids = sorted(ids)
-    return (all_ids[start : start + _MOST_IDS] for start in range(0, len(all_ids), _MOST_IDS))
 
 
 def _untouched_s(path: Path) -> float:
