@@ -197,7 +197,7 @@ def test_the_result_tells_what_was_found(server: Served) -> None:
     at = opened("result", job=job["id"])
     said = everything(at)
     assert "The face reads mostly as sad" in said.replace("\\", "")
-    assert [metric.label for metric in at.metric][:5] == ["Positive", "of it surprise", "Neutral", "Negative", "Valence"]
+    assert [metric.label for metric in at.metric][:4] == ["Positive", "of it surprise", "Neutral", "Negative"]
     assert "A warning" in said
     assert [tab.label for tab in at.tabs] == ["Shares", "Speech", "Report", "Downloads", "How sure is this?"]
     assert len(at.table[0].value) == 2
