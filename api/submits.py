@@ -36,6 +36,12 @@ def submit_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     calls = APIBlueprint("submits", __name__, url_prefix="/v1", tag="jobs")
     rate, waits = RateLimit(), _Waits(service)
 
+    @calls.before_request
+    def check_room() -> None:
+        """Refuses a recording while the disk is nearly full: what is left is for emptying it."""
+        if request.method == "POST":
+            service.require_room(request.content_length or 0)
+
     @calls.post("/jobs")
     @calls.output(JobOut, status_code=202)
     @calls.doc(summary="Hand in a recording", operation_id="submit")

@@ -19,6 +19,7 @@ from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, Drawing, charts_of
 from tests.support.calling import client_of
+from tests.support.disks import small_disk
 from tests.support.made import one_pixel
 from tests.support.services import Postgres, Redis, running_postgres, running_redis, running_s3
 from tests.support.serving import Clock, StandIn, settings_in
@@ -82,6 +83,13 @@ def clips() -> Path:
 def corpora(tmp_path: Path) -> Path:
     """A folder with small speech corpora in the published layouts."""
     return write_corpora(tmp_path / "data")
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of its own; tests that need it are skipped where none can be mounted."""
+    with small_disk(tmp_path / "disk") as place:
+        yield place
 
 
 @pytest.fixture

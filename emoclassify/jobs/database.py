@@ -1,10 +1,11 @@
 """Opens the database and brings its tables up to date. SQLite by default; several processes write to it."""
 
+import errno
 import fcntl
 import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import alembic.config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from emoclassify.errors import UsageError
+from emoclassify.jobs.reserve import Reserve
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +57,8 @@ class Database:
             raise UsageError("address_unopened", field="EMOCLASSIFY_DATABASE_URL") from exc
         if self._is_sqlite:
             _tune_sqlite(self.engine)
+        path = self.path
+        self._reserve = None if path is None else Reserve(path.with_name(path.name + ".reserve"))
 
     def __enter__(self) -> "Database":
         return self
@@ -96,16 +100,26 @@ class Database:
             return
         connection = self.engine.raw_connection()
         try:
-            cursor = connection.cursor()
-            cursor.execute(f"PRAGMA busy_timeout = {_FORGET_MS}")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.execute(f"PRAGMA busy_timeout = {int(1000 * _BUSY_S)}")
-            cursor.close()
+            with closing(connection.cursor()) as cursor:
+                cursor.execute(f"PRAGMA busy_timeout = {_FORGET_MS}")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as exc:
-            logger.warning("what was deleted is still in the log of the database: %s", exc)
-            connection.invalidate()
+            logger.warning("what was deleted is still in the log of the database: %s", str(exc))
         finally:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute(f"PRAGMA busy_timeout = {int(1000 * _BUSY_S)}")
             connection.close()
+
+    def keep_reserve(self) -> None:
+        """Has some room of the disk taken up beside the database, for when it is full."""
+        if self._reserve is not None:
+            self._reserve.keep()
+
+    def make_room(self) -> None:
+        """Gives back what room there is, after an error for which `is_full` is true."""
+        self.forget_deleted()
+        if self._reserve is not None:
+            self._reserve.release()
 
     def migrate(self) -> None:
         """Makes the tables, or brings them up to date; several processes that start at once wait for each other."""
@@ -127,7 +141,7 @@ class Database:
         try:
             connection.cursor().execute("VACUUM")
         except sqlite3.Error as exc:  # no room for a second copy, or another process reads
-            logger.warning("what older versions deleted is still in the database: %s", exc)
+            logger.warning("what older versions deleted is still in the database: %s", str(exc))
         finally:
             connection.close()
 
@@ -141,6 +155,14 @@ class Database:
         with path.with_name(path.name + ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def is_full(error: Exception) -> bool:
+    """Whether an error says that a disk is full: that of files, or that of the database."""
+    if isinstance(error, DBAPIError):
+        driver_codes = (getattr(error.orig, "sqlite_errorname", ""), getattr(error.orig, "sqlstate", ""))
+        return driver_codes in (("SQLITE_FULL", ""), ("", "53100"))
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC
 
 
 def _tune_sqlite(engine: Engine) -> None:

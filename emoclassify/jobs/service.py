@@ -1,12 +1,17 @@
 """What can be done with a job and its files: one place for the API, the worker and the sweeper."""
 
+import errno
+import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from emoclassify.errors import UsageError
 from emoclassify.job_states import ACTIVE, SHOWN
-from emoclassify.jobs.database import Database
+from emoclassify.jobs.database import Database, is_full
 from emoclassify.jobs.job import Clock, Job
 from emoclassify.jobs.keys import KeyStore
 from emoclassify.jobs.leases import Leases
@@ -16,6 +21,8 @@ from emoclassify.jobs.storage import Storage
 from emoclassify.jobs.store import JobStore, StateConflictError
 from emoclassify.jobs.workplace import remove_job
 from emoclassify.outputs.names import PREVIEW, RECORDING
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -78,13 +85,60 @@ class Jobs:
 
         Where the process is killed in between, the sweeper does the rest.
         """
-        if not self.store.hide(job_id, owner):
+        if self.store.get(job_id, owner) is None or not self._hide(job_id, owner):
             return False
-        self.storage.remove_job(job_id)
-        remove_job(self.settings.workers, job_id)
-        self.store.remove(job_id)
+        self.finish_deleting(job_id)
         self.database.forget_deleted()
         return True
+
+    def _hide(self, job_id: str, owner: str) -> bool:
+        """As `JobStore.hide`, also on a full disk."""
+
+        def remove_and_hide() -> bool:
+            self._remove_files(job_id)
+            return self.store.hide(job_id, owner)
+
+        return self._where_full(lambda: self.store.hide(job_id, owner), remove_and_hide)
+
+    def finish_deleting(self, job_id: str) -> None:
+        """Removes what a job that nobody sees any more has: its files first, then its row."""
+        self._remove_files(job_id)
+        self._where_full(lambda: self.store.remove(job_id), lambda: self.store.remove(job_id))
+
+    def _remove_files(self, job_id: str) -> None:
+        self.storage.remove_job(job_id)
+        remove_job(self.settings.workers, job_id)
+
+    def _where_full(self, write: Callable[[], Result], write_later: Callable[[], Result]) -> Result:
+        """Writes to the database; on a full disk once more when room was made, and the last time in another way."""
+        try:
+            return write()
+        except SQLAlchemyError as exc:
+            if not is_full(exc):
+                raise
+        self.database.make_room()
+        try:
+            return write()
+        except SQLAlchemyError as exc:
+            if not is_full(exc):
+                raise
+        return write_later()
+
+    def require_room(self, upload_bytes: int) -> None:
+        """Refuses an upload that would leave too little room to empty the disks again.
+
+        Args:
+            upload_bytes: of the upload; 0 where this is not known.
+
+        Raises:
+            OSError: ENOSPC.
+        """
+        reserve_bytes = self.settings.reserve_mb * 1024**2
+        database_path, files = self.database.path, self.storage.folder
+        needs = {database_path and database_path.parent: reserve_bytes, files: reserve_bytes + upload_bytes}
+        for folder, n_bytes in needs.items():
+            if folder is not None and folder.exists() and shutil.disk_usage(folder).free < n_bytes:
+                raise OSError(errno.ENOSPC, "too little room for an upload")
 
     def revoke_key(self, key_id: str, *, deletes_jobs: bool = False) -> bool:
         """Ends a key. Jobs of an owner without any other key in use do not run on; with `deletes_jobs` all are deleted.
@@ -131,6 +185,7 @@ def open_jobs(settings: ServerSettings, clock: Clock, queue: Queue | None = None
         database.migrate()
         storage = Storage(settings.storage)
         storage.prepare()
+        database.keep_reserve()
     except BaseException:
         database.close()
         raise

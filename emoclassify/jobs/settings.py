@@ -55,6 +55,13 @@ class ServerSettings:
         ),
     )
     max_upload_mb: int = declare(2048, Setting(help="The largest request.", range=_ABOVE_ZERO))
+    reserve_mb: int = declare(
+        100,
+        Setting(
+            help="Uploads are refused that would leave less room on the disk of the files or of the database.",
+            range=Range(at_least=0),
+        ),
+    )
     max_queued: int = declare(
         1000, Setting(help="Jobs that may wait; one more is told to come again.", range=_ABOVE_ZERO)
     )

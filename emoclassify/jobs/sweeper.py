@@ -55,6 +55,7 @@ class Sweeper:
         self._service.store.forget_repeats()
         self._service.leases.forget_workers()
         self._service.database.forget_deleted()
+        self._service.database.keep_reserve()
 
     def _sweep_jobs(self, now: float) -> None:
         with self._service.database.reading() as connection:
@@ -65,8 +66,7 @@ class Sweeper:
                 self._service.delete(job_id, owner)
                 logger.info("expired", extra={"job": job_id})
         for job_id in half_deleted_ids:
-            self._service.storage.remove_job(job_id)
-            self._service.store.remove(job_id)
+            self._service.finish_deleting(job_id)
 
     def _sweep_uploads(self, now: float) -> None:
         """Removes uploads that should have gone at the end of their job, where the process was killed in between."""
