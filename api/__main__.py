@@ -14,6 +14,7 @@ from api import create_app
 from api.server import Server
 from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.jobs.logs import log_as_json_lines
+from emoclassify.jobs.private import keep_files_private
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.settings import Options
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8000, help="default %(default)s")
     args = parser.parse_args(arguments)
     log_as_json_lines()
+    keep_files_private()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         settings = ServerSettings.read()

@@ -29,7 +29,9 @@ def add_backup_commands(commands: Any) -> None:
 def _back_up(args: argparse.Namespace) -> int:
     with packages("api"):
         from emoclassify.jobs.backup import back_up
+        from emoclassify.jobs.private import keep_files_private
         from emoclassify.jobs.settings import ServerSettings
+    keep_files_private()
     back_up(ServerSettings.read(), args.folder)
     print(f"Copied to {args.folder}: it holds faces and voices, keep it as you keep the recordings.", file=sys.stderr)
     return 0
@@ -38,7 +40,9 @@ def _back_up(args: argparse.Namespace) -> int:
 def _restore(args: argparse.Namespace) -> int:
     with packages("api"):
         from emoclassify.jobs.backup import restore
+        from emoclassify.jobs.private import keep_files_private
         from emoclassify.jobs.settings import ServerSettings
+    keep_files_private()
     restore(ServerSettings.read(), args.folder)
     with opened_service() as service:  # brings the tables up to date
         n_jobs = sum(service.store.count_states().values())

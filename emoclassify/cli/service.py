@@ -18,8 +18,10 @@ def opened_service() -> Iterator[Any]:
     with packages("api"):
         from sqlalchemy.exc import SQLAlchemyError
 
+        from emoclassify.jobs.private import keep_files_private
         from emoclassify.jobs.service import open_jobs
         from emoclassify.jobs.settings import ServerSettings
+    keep_files_private()
     try:
         with open_jobs(ServerSettings.read(), time.time) as service:
             yield service

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from emoclassify.child import Child
 from emoclassify.errors import ModelError, UsageError
 from emoclassify.jobs.logs import log_as_json_lines
+from emoclassify.jobs.private import keep_files_private
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.sweeper import Sweeper
@@ -66,6 +67,7 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableProcess] | None = N
         UsageError: a setting that does not fit, or `gpu` without a broker.
     """
     log_as_json_lines()
+    keep_files_private()
     name = name or f"{socket.gethostname()}-{os.getpid()}"
     try:
         signal.signal(signal.SIGTERM, _stop)

@@ -15,6 +15,7 @@ from emoclassify.jobs.database import Database, is_full
 from emoclassify.jobs.job import Clock, Job
 from emoclassify.jobs.keys import KeyStore
 from emoclassify.jobs.leases import Leases
+from emoclassify.jobs.private import make_private
 from emoclassify.jobs.queue import DatabaseQueue, Queue
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage
@@ -179,11 +180,14 @@ def open_jobs(settings: ServerSettings, clock: Clock, queue: Queue | None = None
         UsageError: an address that cannot be used.
         sqlalchemy.exc.OperationalError, OSError: they do not answer.
     """
-    settings.scratch.mkdir(parents=True, exist_ok=True)
+    make_private(settings.data_dir)
+    settings.scratch.mkdir(mode=0o700, exist_ok=True)
     database = Database(settings.database)
     try:
         database.migrate()
         storage = Storage(settings.storage)
+        if storage.folder is not None:
+            make_private(storage.folder)
         storage.prepare()
         database.keep_reserve()
     except BaseException:

@@ -82,7 +82,7 @@ def test_a_copy_that_is_made_while_the_server_works_is_whole(service: Jobs, tmp_
             assert restored.storage.list_jobs() == {job.id for job in jobs}
             complete = {job.id for job in jobs if job.state == JobState.COMPLETED}
             assert {job_id for job_id, name in contents(restored) if name == "analysis.json"} == complete
-            assert len(complete) >= number
+            assert len(complete) >= number - 3  # as many as were deleted meanwhile
 
 
 def test_an_upload_under_way_is_left_out(service: Jobs, tmp_path: Path, clock: Clock) -> None:
