@@ -26,13 +26,14 @@ from emoclassify.settings import Options
 logger = logging.getLogger("api")
 
 
-def create_app(service: Jobs, *, defaults: Options | None = None, host: str = "127.0.0.1") -> APIFlask:
+def create_app(service: Jobs, *, defaults: Options | None = None, host: str = "127.0.0.1", token: str = "") -> APIFlask:
     """The program as a WSGI application.
 
     Args:
         service: the job system; the caller closes it.
         defaults: the options where a request gives none; by default the library's.
         host: the name or address at which it is served.
+        token: of the user who runs the server (see `api.access.guard`); by default there is none.
     """
     defaults = defaults or Options()
     app = APIFlask(__name__, title="EmoClassify", version=__version__, docs_path=None, json_errors=False)
@@ -44,7 +45,7 @@ def create_app(service: Jobs, *, defaults: Options | None = None, host: str = "1
     )
     answer_with_problems(app)
     _log_calls(app, AuditLog(service.settings.audit, service.settings.audit_days, service.clock))
-    guard(app, service.settings, service.keys, host)
+    guard(app, service.settings, service.keys, host, token)
     complete_openapi(app, form_fields(type(defaults)), field_notes(defaults))
     app.register_blueprint(submit_calls(service, defaults))
     app.register_blueprint(job_calls(service))

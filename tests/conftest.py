@@ -61,6 +61,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("EMOCLASSIFY_CACHE_DIR", str(cache))
+    monkeypatch.setenv("XDG_DATA_HOME", str(cache / "nobody-s-data"))
 
 
 @pytest.fixture(autouse=True)

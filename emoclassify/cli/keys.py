@@ -8,6 +8,7 @@ from typing import Any
 
 from emoclassify.cli.service import opened_service
 from emoclassify.errors import EmoClassifyError, UsageError
+from emoclassify.local_token import make_token, token_path
 
 _DAY_S = 86_400.0
 _SCOPES = "read,submit"
@@ -20,6 +21,9 @@ def add_keys_commands(commands: Any) -> None:
     actions = parser.add_subparsers(required=True, metavar="WHAT")
     _add_add(actions)
     actions.add_parser("list", help="id, name, scopes and dates of each").set_defaults(run=_list_keys)
+    actions.add_parser("token", help="show your own, which `serve` asks for on this machine").set_defaults(
+        run=_show_token
+    )
     _add_rotate(actions)
     revoke_parser = actions.add_parser("revoke", help="end a key; what it handed in does not run on")
     revoke_parser.add_argument("id", metavar="ID", help="as `keys list` shows it")
@@ -70,6 +74,11 @@ def _rotate_key(args: argparse.Namespace) -> int:
     if key_and_text is None:
         raise EmoClassifyError("key_unknown", key=args.id)
     _show(*key_and_text)
+    return 0
+
+
+def _show_token(args: argparse.Namespace) -> int:
+    print(make_token(token_path()))
     return 0
 
 

@@ -10,6 +10,7 @@ from emoclassify.cli.merge import merge_results
 from emoclassify.cli.options import add_options
 from emoclassify.cli.service import opened_service, packages
 from emoclassify.errors import EmoClassifyError
+from emoclassify.local_token import token_path
 from emoclassify.settings import options_of
 from emoclassify.words.messages import AS_TOLD
 
@@ -42,6 +43,9 @@ def _add_serve(commands: Any) -> None:
     parser.add_argument("--no-worker", action="store_true", help="the API alone; workers run elsewhere")
     parser.add_argument("--web", action="store_true", help="the web page too")
     parser.add_argument("--web-port", type=int, default=8501, help="default %(default)s")
+    parser.add_argument(
+        "--no-token", action="store_true", help="without keys, let in every user of this machine, not only you"
+    )
     parser.set_defaults(run=_serve)
 
 
@@ -75,7 +79,9 @@ def _serve(args: argparse.Namespace) -> int:
     if args.web:
         with packages("web"):
             import streamlit.version  # noqa: F401
-    return serve(args.host, args.port, worker=not args.no_worker, web=args.web, web_port=args.web_port)
+    token_file = None if args.no_token else token_path()
+    programs = {"worker": not args.no_worker, "web": args.web, "web_port": args.web_port}
+    return serve(args.host, args.port, **programs, token_file=token_file)
 
 
 def _worker(args: argparse.Namespace) -> int:

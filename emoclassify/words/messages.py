@@ -262,7 +262,7 @@ _REFUSALS = {
     "unexpected": "Unexpected error, please report it.",
     "origin_unknown": "Pages of other origins may not call (EMOCLASSIFY_CORS_ORIGINS).",
     "host_unknown": "This server is not called by that name (EMOCLASSIFY_ALLOWED_HOSTS).",
-    "key_needed": "A key is needed: Authorization: Bearer KEY (emoclassify keys add NAME).",
+    "key_needed": "A key is needed: Authorization: Bearer KEY (emoclassify keys add NAME; of your own: keys token).",
     "scope_missing": "This key may not do that: it lacks the scope {scope}.",
     "page_only": "Only the page itself may send recordings.",
     "service_away": "The analysis service does not answer.",

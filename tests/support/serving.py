@@ -125,6 +125,7 @@ def served(
     *,
     clock: Callable[[], float] = time.time,
     defaults: Options | None = None,
+    token: str = "",
     **changes: Any,
 ) -> Iterator[Served]:
     """API and worker, in threads of this process.
@@ -134,13 +135,14 @@ def served(
         analyzer: a StandIn by default; `emoclassify.child.Child()` for the real analysis (the caller closes it).
         clock: seconds since 1970.
         defaults: the options where a request gives none; by default the library's.
+        token: of the user who runs it; none by default.
         changes: fields of ServerSettings.
     """
     temporary = tempfile.tempdir  # the server takes its own folder, for the whole process
     with open_jobs(settings_in(folder, **changes), clock) as service:
         settings = service.settings
         server = Server(
-            create_app(service, defaults=defaults),
+            create_app(service, defaults=defaults, token=token),
             host="127.0.0.1",
             port=0,
             threads=settings.threads,
