@@ -1,7 +1,8 @@
 """`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`: how long the
 calls take on this machine; `persons FOLDER`: how well faces are followed; `power`: how large a difference a panel of
-viewers can find; `moments`: how often noise has a key moment, and how often a planted one is found; `usability`: the
-limits of the verdict on a recording."""
+viewers can find; `false-alarms`: how often the statistics of studies err;
+`sound-clock`: how well a film's clock is found by its sound; `moments`: how often noise has a key moment,
+and how often a planted one is found; `usability`: the limits of the verdict on a recording."""
 
 import argparse
 import os
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, database, jobs, moments, persons, power, submits, usability
+from benchmarks import annotate, database, false_alarms, jobs, moments, persons, power, sound_clock, submits, usability
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
@@ -48,6 +49,8 @@ def main() -> None:
     _add_kept(commands)
     _add_submits(commands)
     _add_power(commands)
+    _add_false_alarms(commands)
+    _add_sound_clock(commands)
     _add_moments(commands)
     _add_usability(commands)
     args = parser.parse_args()
@@ -159,6 +162,28 @@ def _add_power(commands: Any) -> None:
 
 def _power(args: argparse.Namespace) -> None:
     print(*power.table(args.panels, args.permutations), sep="\n")
+
+
+def _add_false_alarms(commands: Any) -> None:
+    parser = commands.add_parser("false-alarms", help="how often the statistics of studies err on made panels")
+    parser.add_argument("--panels", type=int, default=1000, metavar="N", help="for each rate (default %(default)s)")
+    parser.set_defaults(run=_false_alarms)
+
+
+def _false_alarms(args: argparse.Namespace) -> None:
+    for line in false_alarms.table(args.panels):
+        print(line, flush=True)
+
+
+def _add_sound_clock(commands: Any) -> None:
+    parser = commands.add_parser("sound-clock", help="a film's clock by its sound, in made recordings")
+    parser.add_argument("--films", type=int, default=30, metavar="N", help="of each kind (default %(default)s)")
+    parser.set_defaults(run=_sound_clock)
+
+
+def _sound_clock(args: argparse.Namespace) -> None:
+    for line in sound_clock.table(args.films):
+        print(line, flush=True)
 
 
 def _add_moments(commands: Any) -> None:

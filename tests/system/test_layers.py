@@ -33,7 +33,7 @@ LAYERS = (
     ("moments",),
     ("findings",),
     ("overview",),
-    ("model_kinds", "run"),
+    ("model_kinds", "run", "study"),
     ("stages",),
     ("pipeline", "outputs", "terms"),
     ("child_process", "recordings", "evaluate"),

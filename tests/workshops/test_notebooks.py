@@ -73,7 +73,8 @@ def test_the_study_notebook_tells_what_is_in_the_recordings(tmp_path: Path, monk
         seen={ad: curves[ad]["n"].tolist() for ad in ADS},
         mean={ad: curves[ad]["mean"].round(4).fillna(-9).tolist() for ad in ADS},
         positive=shares.loc["ad", "positive"].round(4).to_dict(),
-        pairs=len(pairs), difference=round(float(mean), 4), p=round(float(tested.pvalue), 6),
+        pairs=len(pairs), difference=round(whole.difference, 4), p=round(whole.p, 6),
+        anywhere=round(anywhere.p, 6), ways=anywhere.n_permutations,
     )"""
     found = run(nbformat.read(FOLDER / "study.ipynb", as_version=4), tmp_path, monkeypatch, told)
     neutral, happy = -0.15, 0.5  # the valence of seven scores, one of them 0.7 and six 0.05
@@ -84,3 +85,4 @@ def test_the_study_notebook_tells_what_is_in_the_recordings(tmp_path: Path, monk
     assert found["pairs"] == 7
     assert found["difference"] == pytest.approx((happy - neutral) * 2 / 8, abs=1e-4)
     assert found["p"] == 2 / 2**7
+    assert (found["anywhere"], found["ways"]) == (2 / 2**7, 2**7)

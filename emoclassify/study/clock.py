@@ -1,0 +1,95 @@
+"""The film's clock in a recording: which moment of the film a moment of the recording shows the answer to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from emoclassify.timeline import Times
+
+
+class Method(StrEnum):
+    """How a clock was found."""
+
+    NUMBER = "number"
+    """A time in the study's table; 0 where the recording begins with the film."""
+    SOUND = "sound"
+    """The film's sound was heard in the recording."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the film that ran without a stop.
+
+    Attributes:
+        film_start_s: film time.
+        film_end_s: film time.
+        offset_s: what is added to film time for the recording's time.
+    """
+
+    film_start_s: float
+    film_end_s: float
+    offset_s: float
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Film time in a recording, piece by piece: where the film stalled, the next piece begins later.
+
+    Attributes:
+        pieces: in the order of the film, none over another.
+        method: how it was found.
+        residual_s: how far single stretches of a piece lie from it, in the median, seconds; None where nothing
+            measured it.
+        score: how sure a measurement is, in standard deviations above what chance gives; None where there is none.
+
+    Raises:
+        ValueError: there is no piece, or the pieces are not in order, in film time and in the recording's.
+    """
+
+    pieces: tuple[Piece, ...]
+    method: Method = Method.NUMBER
+    residual_s: float | None = None
+    score: float | None = None
+
+    def __post_init__(self) -> None:
+        edges = [edge for piece in self.pieces for edge in (piece.film_start_s, piece.film_end_s)]
+        times = [edge + piece.offset_s for piece in self.pieces for edge in (piece.film_start_s, piece.film_end_s)]
+        if not self.pieces or any(_falls(values) for values in (edges, times)):
+            raise ValueError(f"the pieces of a clock are not in order: {self.pieces}")
+
+    @classmethod
+    def starting_at(cls, start_s: float, duration_s: float) -> "Clock":
+        """That of a recording in which the film begins at `start_s` and runs to its end without a stop."""
+        return cls((Piece(0.0, duration_s, start_s),))
+
+    @property
+    def start_s(self) -> float:
+        """When the first piece begins, in the recording's time."""
+        return self.pieces[0].film_start_s + self.pieces[0].offset_s
+
+    @property
+    def stalled_s(self) -> float:
+        """How long the film stood still, seconds."""
+        return self.pieces[-1].offset_s - self.pieces[0].offset_s
+
+    def film_times_s(self, times_s: Times) -> Times:
+        """The film's times at times of the recording, float64 (n,); NaN where the film did not run."""
+        film_s = np.full(len(times_s), np.nan)
+        for piece in self.pieces:
+            candidates_s = times_s - piece.offset_s
+            is_inside = (candidates_s >= piece.film_start_s) & (candidates_s < piece.film_end_s)
+            film_s[is_inside] = candidates_s[is_inside]
+        return film_s
+
+    def time_s(self, film_s: float) -> float | None:
+        """The recording's time at a moment of the film; None where it was not shown."""
+        for piece in self.pieces:
+            if piece.film_start_s <= film_s < piece.film_end_s:
+                return film_s + piece.offset_s
+        return None
+
+
+def _falls(values: Iterable[float]) -> bool:
+    return bool((np.diff(list(values)) < 0).any())

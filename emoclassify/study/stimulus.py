@@ -1,0 +1,78 @@
+"""What was shown: a film with its scenes and marks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+BIN_S = 0.5
+"""A moment of the film, seconds: the grid of all curves of a study."""
+
+_SAME_TIME_S = 1e-9
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A stretch of the film that is asked about, marked by hand or found as a cut.
+
+    Attributes:
+        id: a short name, unique in the film.
+        start_s: film time, seconds.
+        end_s: where it ends.
+        name: for people.
+    """
+
+    id: str
+    start_s: float
+    end_s: float
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A moment of the film that is worth a name, such as the brand's first sight or a joke."""
+
+    name: str
+    time_s: float
+
+
+@dataclass(frozen=True)
+class Stimulus:
+    """A film.
+
+    Attributes:
+        id: a short name, unique in the study.
+        duration_s: its length; a viewing that ends earlier has a gap at its end, and never a shorter film.
+        title: for people.
+        scenes: in the order of the film.
+        marks: in the order of the film.
+        sha256: of the film's file; empty where there is none.
+
+    Raises:
+        ValueError: a scene does not lie in the film, or the film has no length.
+    """
+
+    id: str
+    duration_s: float
+    title: str = ""
+    scenes: tuple[Scene, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.duration_s > 0:
+            raise ValueError(f"the film {self.id!r} has no length: {self.duration_s}")
+        for scene in self.scenes:
+            if not 0 <= scene.start_s < scene.end_s <= self.duration_s + _SAME_TIME_S:
+                raise ValueError(f"the scene {scene.id!r} does not lie in the film {self.id!r}: {scene}")
+
+    @property
+    def n_bins(self) -> int:
+        """How many half seconds the film has; the last may be shorter."""
+        return max(1, int(np.ceil(self.duration_s / BIN_S - _SAME_TIME_S)))
+
+    def bins_of(self, scene: Scene) -> slice:
+        """The half seconds of which at least a half lies in the scene; the one in its middle of a very short scene."""
+        first = int(np.floor(scene.start_s / BIN_S + 0.5 + _SAME_TIME_S))
+        stop = int(np.floor(scene.end_s / BIN_S + 0.5 + _SAME_TIME_S))
+        middle = min(int((scene.start_s + scene.end_s) / 2 / BIN_S), self.n_bins - 1)
+        return slice(first, min(stop, self.n_bins)) if first < stop else slice(middle, middle + 1)
