@@ -6,7 +6,7 @@ import time
 from apiflask import APIFlask
 from flask import Response, g, request
 
-from api.access import guard
+from api.access import OPEN_CALLS, Caller, guard
 from api.admission import refuse_large_bodies
 from api.docs import docs_calls
 from api.fields import field_notes, form_fields
@@ -20,15 +20,22 @@ from api.scratch import Scratch
 from api.stats import stats_calls
 from api.submits import submit_calls
 from emoclassify import __version__
+from emoclassify.jobs.audit import AuditLog, Call
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.settings import ServerSettings
+from emoclassify.jobs.storage import is_id
 from emoclassify.settings import Options
 
 logger = logging.getLogger("api")
 
 
 def create_app(
-    service: Jobs, *, scratch: Scratch | None = None, defaults: Options | None = None, host: str = "127.0.0.1"
+    service: Jobs,
+    *,
+    scratch: Scratch | None = None,
+    defaults: Options | None = None,
+    host: str = "127.0.0.1",
+    token: str = "",
 ) -> APIFlask:
     """The program as a WSGI application.
 
@@ -37,6 +44,7 @@ def create_app(
         scratch: the room of the scratch folder, where a server receives there too.
         defaults: the options where a request gives none; by default the library's.
         host: the name or address at which it is served.
+        token: of the user who runs the server (see `api.access.guard`); by default there is none.
     """
     defaults = defaults or Options()
     app = APIFlask(__name__, title="EmoClassify", version=__version__, docs_path=None, json_errors=False)
@@ -47,8 +55,8 @@ def create_app(
         AUTO_OPERATION_SUMMARY=False,
     )
     answer_with_problems(app)
-    _log_calls(app)
-    guard(app, service.settings, service.keys, host)
+    _log_calls(app, AuditLog(service.settings.audit, service.settings.audit_days, service.clock))
+    guard(app, service.settings, service.keys, host, token)
     complete_openapi(app, form_fields(type(defaults)), field_notes(defaults))
     app.register_blueprint(submit_calls(service, defaults))
     app.register_blueprint(job_calls(service))
@@ -67,7 +75,7 @@ def scratch_of(settings: ServerSettings) -> Scratch:
     return Scratch(settings.scratch, most_bytes, max(most_bytes // 2, settings.max_upload_bytes))
 
 
-def _log_calls(app: APIFlask) -> None:
+def _log_calls(app: APIFlask, audit: AuditLog) -> None:
     @app.before_request
     def start() -> None:
         g.started_s = time.perf_counter()
@@ -78,4 +86,20 @@ def _log_calls(app: APIFlask) -> None:
         facts = {"method": request.method, "call": str(request.url_rule), "status": answer.status_code, "ms": ms}
         job = (request.view_args or {}).get("job_id")
         logger.info("answered", extra=facts | ({"job": str(job)[:32]} if job else {}))
+        if request.path not in OPEN_CALLS:
+            audit.note(_audited(answer))
         return answer
+
+
+def _audited(answer: Response) -> Call:
+    """What the audit log keeps of the current call. Without a key, what it asked for is a stranger's text."""
+    sender: Caller | None = g.get("caller")
+    job_id = str((request.view_args or {}).get("job_id", "")) or answer.headers.get("Location", "").rsplit("/", 1)[-1]
+    return Call(
+        key=sender.key_id if sender else "",
+        address=request.remote_addr or "",
+        method=request.method,
+        route=str(request.url_rule or ""),
+        job=job_id if sender and is_id(job_id) else "",
+        status=answer.status_code,
+    )

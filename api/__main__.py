@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,9 +14,11 @@ from api import create_app, scratch_of
 from api.server import Server
 from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.jobs.logs import log_as_json_lines
+from emoclassify.jobs.private import keep_files_private
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.listen.hosts import is_loopback, url_host
+from emoclassify.local_token import make_token
 from emoclassify.settings import Options
 
 
@@ -24,8 +27,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m api", description="Serves the HTTP API.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="default %(default)s")
+    parser.add_argument(
+        "--token-file",
+        type=Path,
+        metavar="FILE",
+        help="let in who sends what is in it; made where missing",
+    )
     args = parser.parse_args(arguments)
     log_as_json_lines()
+    keep_files_private()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         settings = ServerSettings.read()
@@ -39,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     file=sys.stderr,
                 )
                 return 2
-            _serve(service, args.host, args.port)
+            _serve(service, args.host, args.port, make_token(args.token_file) if args.token_file else "")
     except SQLAlchemyError as exc:
         print(f"api: the database does not answer ({type(exc).__name__}).", file=sys.stderr)
         return 1
@@ -60,9 +70,9 @@ def may_listen(host: str, service: Jobs) -> bool:
     return is_loopback(host) or service.settings.require_keys or service.keys.any()
 
 
-def _serve(service: Jobs, host: str, port: int) -> None:
+def _serve(service: Jobs, host: str, port: int, token: str) -> None:
     scratch = scratch_of(service.settings)
-    app = create_app(service, scratch=scratch, defaults=Options.read({}), host=host)
+    app = create_app(service, scratch=scratch, defaults=Options.read({}), host=host, token=token)
     server = Server(app, host=host, port=port, settings=service.settings, scratch=scratch)
     print(f"api: http://{url_host(host)}:{server.port}", file=sys.stderr, flush=True)
     server.run()

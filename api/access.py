@@ -1,5 +1,6 @@
 """Who may call, and how often: access keys, host names of this server, other origins, rate limits."""
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -12,20 +13,31 @@ from werkzeug.datastructures import WWWAuthenticate
 from api.environ import LOCAL_ADDRESS
 from api.problems import ProblemError, problem_error
 from emoclassify.jobs.keys import Key, KeyStore
+from emoclassify.jobs.scopes import Scope
+from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.listen.hosts import HostNames
 from emoclassify.words.messages import Message
 
 OPEN_CALLS = ("/healthz", "/readyz")
+_MANAGING = ("jobs.list_jobs", "jobs.show", "jobs.cancel", "jobs.delete")
+"""The calls of an administrator."""
+
+_FOR_EVERY_KEY = ("limits.limits", "openapi.spec", "docs.docs")
+"""Calls that show nothing of any job."""
+
 _READING = ("GET", "HEAD", "OPTIONS")
 _POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True)
 class Caller:
-    """The owner of the jobs that a call sees, and how much it may send."""
+    """The owner of the jobs that a call sees, what it may do, and how much it may send."""
 
     owner: str
+    key_id: str
+    """Empty where there are no keys."""
+    scopes: frozenset[Scope]
     max_upload_bytes: int
     submits_per_minute: int
 
@@ -37,12 +49,42 @@ def caller() -> Caller:
 
 
 def sees_all_owners() -> bool:
-    """Whether the caller may know figures of the whole server; with keys, each sees those of its own jobs."""
-    return not caller().owner
+    """Whether the caller may know figures of the whole server; with keys, each sees those of its own jobs, but for an
+    administrator's."""
+    return not caller().owner or Scope.ADMIN in caller().scopes
 
 
-def guard(app: Flask, settings: ServerSettings, keys: KeyStore, host: str) -> None:
-    """Checks every call before it is handled, and adds security headers to every answer."""
+def owner_of(service: Jobs, job_id: str) -> str:
+    """The owner in whose name the caller may manage a job: the caller, or for an administrator whoever owns the job."""
+    is_admin = Scope.ADMIN in caller().scopes
+    return (service.store.owner_of(job_id) if is_admin else None) or caller().owner
+
+
+def searched_owner(owner: str) -> str:
+    """The owner whose jobs are listed.
+
+    Args:
+        owner: whom the call asks for; empty: the caller.
+
+    Raises:
+        ProblemError: 403 for the jobs of others, where the caller is no administrator.
+    """
+    if owner and owner != caller().owner and Scope.ADMIN not in caller().scopes:
+        raise problem_error(403, "scope_missing", scope=Scope.ADMIN)
+    return owner or caller().owner
+
+
+def guard(app: Flask, settings: ServerSettings, keys: KeyStore, host: str, token: str = "") -> None:
+    """Checks every call before it is handled, and adds security headers to every answer.
+
+    Args:
+        app: the API.
+        settings: of the server.
+        keys: the access keys.
+        host: the name or address at which it is served.
+        token: of the user who runs the server; whoever sends it has the jobs that belong to no key. With a token, and
+            without keys, nobody else is let in.
+    """
     host_names = HostNames(host, settings.allowed_hosts)
 
     @app.before_request
@@ -57,7 +99,8 @@ def guard(app: Flask, settings: ServerSettings, keys: KeyStore, host: str) -> No
             return None
         if request.method == "OPTIONS" and is_allowed:
             return Response(status=204)
-        g.caller = _identify(settings, keys)
+        g.caller = _identify(settings, keys, token)
+        _require_scope(g.caller.scopes)
         return None
 
     @app.after_request
@@ -84,17 +127,27 @@ def _is_own(origin: str) -> bool:
     return urlsplit(origin).netloc == request.host
 
 
-def _identify(settings: ServerSettings, keys: KeyStore) -> Caller:
-    if not settings.require_keys and not keys.any():
-        return _caller("", None, settings)
+def _require_scope(scopes: frozenset[Scope]) -> None:
+    """Refuses what the key of the call may not do."""
+    needed = Scope.READ if request.method in _READING else Scope.SUBMIT
+    is_managing = Scope.ADMIN in scopes and request.endpoint in _MANAGING
+    if needed not in scopes and not is_managing and request.endpoint not in _FOR_EVERY_KEY:
+        raise problem_error(403, "scope_missing", scope=needed)
+
+
+def _identify(settings: ServerSettings, keys: KeyStore, token: str) -> Caller:
     key_text = _key_text()
+    if token and secrets.compare_digest((key_text or "").encode(), token.encode()):
+        return _caller(None, settings)
+    if not token and not settings.require_keys and not keys.any():
+        return _caller(None, settings)
     key = keys.find(key_text) if key_text else None
     if key is None:
         bearer = WWWAuthenticate("bearer")
         basic = WWWAuthenticate("basic", {"realm": "EmoClassify: any name, the key as password"})
         headers = [("WWW-Authenticate", str(challenge)) for challenge in (bearer, basic)]
         raise ProblemError(401, Message("key_needed"), headers)
-    return _caller(key.id, key, settings)
+    return _caller(key, settings)
 
 
 def _key_text() -> str | None:
@@ -104,10 +157,12 @@ def _key_text() -> str | None:
     return authorization.token if authorization.type == "bearer" else authorization.password
 
 
-def _caller(owner: str, key: Key | None, settings: ServerSettings) -> Caller:
+def _caller(key: Key | None, settings: ServerSettings) -> Caller:
     max_mb = (key and key.max_upload_mb) or settings.max_upload_mb
     return Caller(
-        owner,
+        key.owner if key else "",
+        key.id if key else "",
+        key.scopes if key else frozenset(Scope),
         min(max_mb * 1024**2, settings.max_upload_bytes),
         (key and key.submits_per_minute) or settings.submits_per_minute,
     )

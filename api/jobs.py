@@ -10,7 +10,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
-from api.access import caller
+from api.access import caller, owner_of, searched_owner
 from api.problems import ProblemError, problem_error
 from api.schemas import JobOut, JobsOut, JobsQuery, job_content, seconds_of
 from api.upload import source_name
@@ -33,7 +33,7 @@ def job_calls(service: Jobs) -> APIBlueprint:
     @calls.doc(summary="List jobs", operation_id="list")
     def list_jobs(query: dict[str, Any]) -> dict[str, Any]:
         """A page of the caller's jobs."""
-        search = _search(caller().owner, query)
+        search = _search(searched_owner(query["owner"]), query)
         jobs = service.store.find(replace(search, limit=search.limit + 1))
         page, has_more = jobs[: search.limit], len(jobs) > search.limit
         cursor = _cursor(page[-1], search.sort) if has_more else None
@@ -44,14 +44,14 @@ def job_calls(service: Jobs) -> APIBlueprint:
     @calls.doc(summary="Show a job", operation_id="show")
     def show(job_id: str) -> dict[str, Any]:
         """State and progress of one job."""
-        return content_of(service, job_or_404(service, job_id))
+        return content_of(service, _or_404(service.store.get(*_managed(service, job_id))))
 
     @calls.post("/jobs/<job_id>/cancel")
     @calls.output(JobOut)
     @calls.doc(summary="Cancel a job", operation_id="cancel")
     def cancel(job_id: str) -> dict[str, Any]:
         """Ends a job; a running one within 5 s, meanwhile it says `cancel_requested`."""
-        return content_of(service, _or_404(service.cancel(_checked_id(job_id), caller().owner)))
+        return content_of(service, _or_404(service.cancel(*_managed(service, job_id))))
 
     @calls.post("/jobs/<job_id>/retry")
     @calls.output(JobOut, status_code=202)
@@ -65,7 +65,7 @@ def job_calls(service: Jobs) -> APIBlueprint:
     @calls.doc(summary="Delete a job", operation_id="delete")
     def delete(job_id: str) -> Response:
         """Stops the job and removes the upload and everything made from it."""
-        if not service.delete(_checked_id(job_id), caller().owner):
+        if not service.delete(*_managed(service, job_id)):
             raise _no_job()
         answer = Response(status=204)
         del answer.headers["Content-Type"]
@@ -92,6 +92,11 @@ def job_or_404(service: Jobs, job_id: str) -> Job:
         ProblemError: 404 where there is none.
     """
     return _or_404(service.store.get(_checked_id(job_id), caller().owner))
+
+
+def _managed(service: Jobs, job_id: str) -> tuple[str, str]:
+    """The id of a job, and the owner in whose name the caller may show or end it."""
+    return _checked_id(job_id), owner_of(service, job_id)
 
 
 def _checked_id(job_id: str) -> str:

@@ -27,6 +27,7 @@ def limits_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         """How large, which kinds of files, how long they are kept, which models and languages."""
         return {
             "max_upload_mb": caller().max_upload_bytes // 1024**2,
+            "max_length_s": service.settings.max_length_s,
             "max_label_length": LONGEST_LABEL,
             "keep_days": service.settings.keep_days,
             "max_keep_days": service.settings.max_keep_days,

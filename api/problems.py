@@ -1,6 +1,5 @@
 """Every error is a problem object of RFC 9457."""
 
-import errno
 import json
 import logging
 from collections.abc import Sequence
@@ -8,11 +7,12 @@ from typing import Any
 
 from apiflask import APIFlask, HTTPError
 from flask import Response
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from emoclassify.errors import EmoClassifyError
+from emoclassify.jobs.database import is_full
 from emoclassify.jobs.store import QueueFullError, RepeatConflictError, StateConflictError
 from emoclassify.words.messages import Field, Message
 
@@ -100,7 +100,7 @@ def _answer_unexpected(error: Exception) -> Response:
     if isinstance(error, EmoClassifyError):
         status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 500)
         return _answer(ProblemError(status, error.message, _LATER if status == 429 else ()))
-    if _is_full(error):
+    if is_full(error):
         logger.warning("no room left: %s", type(error).__name__)
         return _answer(problem_error(507, "no_room"))
     if isinstance(error, SQLAlchemyError):
@@ -111,11 +111,3 @@ def _answer_unexpected(error: Exception) -> Response:
         return _answer(ProblemError(503, Message("storage_away"), _LATER))
     logger.exception("unexpected error: %s", type(error).__name__)
     return _answer(problem_error(500, "unexpected"))
-
-
-def _is_full(error: Exception) -> bool:
-    """Whether a disk is full: that of the files, or that of the database."""
-    if isinstance(error, DBAPIError):
-        driver_codes = (getattr(error.orig, "sqlite_errorname", ""), getattr(error.orig, "sqlstate", ""))
-        return driver_codes in (("SQLITE_FULL", ""), ("", "53100"))
-    return isinstance(error, OSError) and error.errno == errno.ENOSPC

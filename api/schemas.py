@@ -153,6 +153,7 @@ class LimitsOut(Schema):
     """What this server takes."""
 
     max_upload_mb = Integer(required=True, metadata={"description": "the largest recording that this caller may send"})
+    max_length_s = Float(required=True, metadata={"description": "the length of the longest recording"})
     max_label_length = Integer(required=True, metadata={"description": "characters of tag and group"})
     keep_days = Integer(required=True, metadata={"description": "where a job does not say"})
     max_keep_days = Integer(required=True, metadata={"description": "the most that a job may ask for"})
@@ -209,6 +210,11 @@ class JobsQuery(Period):
         load_default="",
         validate=OneOf(("", *Verdict)),
         metadata={"description": "only completed jobs with this verdict"},
+    )
+    owner = String(
+        load_default="",
+        validate=[Length(max=64), _PRINTABLE],
+        metadata={"description": "for a key with the scope admin: whose jobs, as `keys list` shows the owner"},
     )
     q = String(
         load_default="",

@@ -51,6 +51,7 @@ def submit_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         check_kind(request.content_type or "")
         _repeat_key()
         allow_body(sender.max_upload_bytes)
+        service.require_room(request.content_length or 0)
 
     @calls.post("/jobs")
     @calls.output(JobOut, status_code=202)

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.errors import EmoClassifyError
+from emoclassify.jobs.private import keep_files_private
 from emoclassify.listen.hosts import url_host
+from emoclassify.local_token import make_token
 
 _TICK_S = 0.2
 _PAUSE_S = 1.0
@@ -53,7 +55,9 @@ class _Program:
         self.started_s = time.monotonic()
 
 
-def serve(host: str, port: int, *, worker: bool = True, web: bool, web_port: int) -> int:
+def serve(
+    host: str, port: int, *, worker: bool = True, web: bool, web_port: int, token_file: Path | None = None
+) -> int:
     """Runs the API, and a worker and the page where wanted, until Ctrl-C or SIGTERM.
 
     Args:
@@ -62,6 +66,8 @@ def serve(host: str, port: int, *, worker: bool = True, web: bool, web_port: int
         worker: run a worker too; without one, workers run elsewhere.
         web: run the page too.
         web_port: of the page.
+        token_file: where the token of the user is; None: without one, everybody on this machine may call where there
+            are no keys.
 
     Returns:
         The exit status: 0, or that of a program that must not be started again.
@@ -69,13 +75,15 @@ def serve(host: str, port: int, *, worker: bool = True, web: bool, web_port: int
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, frame: stopping.append(number))
-    server_programs = _programs(host, port, worker=worker, web=web, web_port=web_port)
+    keep_files_private()
+    token = "" if token_file is None else make_token(token_file)
+    server_programs = _programs(host, port, worker=worker, web=web, web_port=web_port, token_file=token_file)
     try:
         for program in server_programs:
             program.start()
         _tell(f"API: http://{url_host(host)}:{port}  (its calls: http://{url_host(host)}:{port}/docs)")
         if web:
-            _tell(f"Page: http://{url_host(host)}:{web_port}")
+            _tell(f"Page: http://{url_host(host)}:{web_port}{_sign_in(token)}")
         while not stopping:
             for program in server_programs:
                 if (status := _restart_if_ended(program)) is not None:
@@ -86,9 +94,17 @@ def serve(host: str, port: int, *, worker: bool = True, web: bool, web_port: int
         _end(server_programs)
 
 
-def _programs(host: str, port: int, *, worker: bool, web: bool, web_port: int) -> list[_Program]:
+def _sign_in(token: str) -> str:
+    """The path at which the page takes the token; nothing where it lets everybody in."""
+    return f"/key?token={token}" if token and not os.environ.get("EMOCLASSIFY_API_KEY") else ""
+
+
+def _programs(
+    host: str, port: int, *, worker: bool, web: bool, web_port: int, token_file: Path | None
+) -> list[_Program]:
     python = [sys.executable, "-m"]
-    server_programs = [_Program("API", [*python, "api", "--host", host, "--port", str(port)])]
+    asking = [] if token_file is None else ["--token-file", str(token_file)]
+    server_programs = [_Program("API", [*python, "api", "--host", host, "--port", str(port), *asking])]
     if worker:
         name = f"{socket.gethostname()[:24]}-{os.getpid()}-1"  # the same after a restart: it gets its jobs back
         server_programs.append(_Program("worker", [*python, "emoclassify", "worker", "--name", name]))

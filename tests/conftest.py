@@ -19,6 +19,7 @@ from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, Drawing, charts_of
 from tests.support.calling import client_of
+from tests.support.disks import DISK_MB, small_disk
 from tests.support.made import one_pixel
 from tests.support.services import Postgres, Redis, running_postgres, running_redis, running_s3
 from tests.support.serving import Clock, StandIn, settings_in
@@ -60,6 +61,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("EMOCLASSIFY_CACHE_DIR", str(cache))
+    monkeypatch.setenv("XDG_DATA_HOME", str(cache / "nobody-s-data"))
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +84,15 @@ def clips() -> Path:
 def corpora(tmp_path: Path) -> Path:
     """A folder with small speech corpora in the published layouts."""
     return write_corpora(tmp_path / "data")
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of its own; tests that need it are skipped where none can be mounted."""
+    with small_disk(tmp_path / "disk", DISK_MB) as is_small:
+        if not is_small:
+            pytest.skip("a small disk cannot be mounted here (it needs root)")
+        yield tmp_path / "disk"
 
 
 @pytest.fixture

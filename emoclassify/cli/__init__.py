@@ -8,8 +8,10 @@ from collections.abc import Sequence
 
 from emoclassify import __version__
 from emoclassify.cli.analyze import add_analyze_command
+from emoclassify.cli.backup import add_backup_commands
 from emoclassify.cli.demo import add_demo_command
 from emoclassify.cli.evaluate import add_evaluate_command
+from emoclassify.cli.keys import add_keys_commands
 from emoclassify.cli.merge import add_merge_command
 from emoclassify.cli.models import add_models_commands
 from emoclassify.cli.render import add_render_command
@@ -65,4 +67,6 @@ def _parser() -> argparse.ArgumentParser:
     add_merge_command(commands)
     add_study_commands(commands)
     add_server_commands(commands)
+    add_keys_commands(commands)
+    add_backup_commands(commands)
     return parser

@@ -1,18 +1,16 @@
-"""The commands of the server: `serve`, `worker`, `submit`, `keys`. Each imports its packages when it runs."""
+"""The commands of the server: `serve`, `worker`, `submit`. Each imports its packages when it runs."""
 
 import argparse
 import socket
-import sys
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from emoclassify.cli.merge import merge_results
 from emoclassify.cli.options import add_options
+from emoclassify.cli.service import opened_service, packages
 from emoclassify.errors import EmoClassifyError
+from emoclassify.local_token import token_path
 from emoclassify.settings import options_of
 from emoclassify.words.messages import AS_TOLD
 
@@ -32,7 +30,6 @@ def add_server_commands(commands: Any) -> None:
     worker.add_argument("--check", action="store_true", help="only say, by the exit status, whether one lives here")
     worker.set_defaults(run=_worker)
     _add_submit(commands)
-    _add_keys(commands)
 
 
 def _add_serve(commands: Any) -> None:
@@ -46,6 +43,9 @@ def _add_serve(commands: Any) -> None:
     parser.add_argument("--no-worker", action="store_true", help="the API alone; workers run elsewhere")
     parser.add_argument("--web", action="store_true", help="the web page too")
     parser.add_argument("--web-port", type=int, default=8501, help="default %(default)s")
+    parser.add_argument(
+        "--no-token", action="store_true", help="without keys, let in every user of this machine, not only you"
+    )
     parser.set_defaults(run=_serve)
 
 
@@ -69,46 +69,32 @@ def _add_submit(commands: Any) -> None:
     parser.set_defaults(run=_submit)
 
 
-def _add_keys(commands: Any) -> None:
-    parser = commands.add_parser("keys", help="access keys of the server on this machine")
-    actions = parser.add_subparsers(required=True, metavar="WHAT")
-    add_parser = actions.add_parser("add", help="make a key and show it, this once")
-    add_parser.add_argument("name", metavar="NAME", help="whose it is")
-    add_parser.add_argument("--max-upload-mb", type=int, metavar="N", help="its largest upload (default: the server's)")
-    add_parser.add_argument(
-        "--submits-per-minute", type=int, metavar="N", help="its uploads a minute (default: the server's)"
-    )
-    add_parser.set_defaults(run=_add_key)
-    actions.add_parser("list", help="id, name and dates of each").set_defaults(run=_list_keys)
-    revoke_parser = actions.add_parser("revoke", help="end a key")
-    revoke_parser.add_argument("id", metavar="ID", help="as `keys list` shows it")
-    revoke_parser.set_defaults(run=_revoke_key)
-
-
 def _serve(args: argparse.Namespace) -> int:
     from emoclassify.serve import serve
 
-    with _packages("api"):
+    with packages("api"):
         import apiflask  # noqa: F401
         import sqlalchemy  # noqa: F401
         import uvicorn  # noqa: F401
     if args.web:
-        with _packages("web"):
+        with packages("web"):
             import streamlit.version  # noqa: F401
-    return serve(args.host, args.port, worker=not args.no_worker, web=args.web, web_port=args.web_port)
+    token_file = None if args.no_token else token_path()
+    programs = {"worker": not args.no_worker, "web": args.web, "web_port": args.web_port}
+    return serve(args.host, args.port, **programs, token_file=token_file)
 
 
 def _worker(args: argparse.Namespace) -> int:
     if args.check:
-        with _service() as service:
+        with opened_service() as service:
             return 0 if service.leases.ready_workers(_WORKER_SILENCE_S, socket.gethostname()[:24]) else 1
-    with _packages("api"):
+    with packages("api"):
         from emoclassify.jobs.process import work
     return work(args.name, gpu=args.gpu)
 
 
 def _submit(args: argparse.Namespace) -> int:
-    with _packages("api"):
+    with packages("api"):
         from emoclassify.remote.client import ApiError, Client
         from emoclassify.remote.submit import submit_all
     fields = posted_fields(vars(args))
@@ -126,54 +112,3 @@ def posted_fields(arguments: Mapping[str, Any]) -> dict[str, Any]:
     names = {option.name: option.field for option in options_of() if option.posted}
     names |= {name: name for name in _JOB_FIELDS}
     return {field: arguments[name] for name, field in names.items() if arguments[name] is not None}
-
-
-def _add_key(args: argparse.Namespace) -> int:
-    with _service() as service:
-        key, text = service.keys.add(
-            args.name, max_upload_mb=args.max_upload_mb, submits_per_minute=args.submits_per_minute
-        )
-    print(text)
-    print(f"The key {key.id} of {key.name}: it is shown this once only.", file=sys.stderr)
-    return 0
-
-
-def _list_keys(args: argparse.Namespace) -> int:
-    with _service() as service:
-        for key in service.keys.list():
-            end = f"revoked {_day(key.revoked_at)}" if key.revoked_at else ""
-            print(f"{key.id}  {_day(key.created_at)}  {key.name}  {end}".rstrip())
-    return 0
-
-
-def _revoke_key(args: argparse.Namespace) -> int:
-    with _service() as service:
-        if not service.keys.revoke(args.id):
-            raise EmoClassifyError("key_unknown", key=args.id)
-    return 0
-
-
-@contextmanager
-def _service() -> Iterator[Any]:
-    with _packages("api"):
-        from sqlalchemy.exc import SQLAlchemyError
-
-        from emoclassify.jobs.service import open_jobs
-        from emoclassify.jobs.settings import ServerSettings
-    try:
-        with open_jobs(ServerSettings.read(), time.time) as service:
-            yield service
-    except (SQLAlchemyError, OSError) as exc:
-        raise EmoClassifyError("database_or_storage_away", error=type(exc).__name__) from exc
-
-
-@contextmanager
-def _packages(extra: str) -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as exc:
-        raise EmoClassifyError("extra_missing", package=str(exc.name), extra=extra) from exc
-
-
-def _day(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()

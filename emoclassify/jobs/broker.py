@@ -63,7 +63,7 @@ class CeleryQueue:
             logger.warning("broker away: %s; the job waits in the database", type(exc).__name__, extra={"job": job.id})
 
     def take(self) -> str | None:
-        """The id of the job that waits longest, from the database."""
+        """The id of the job whose turn it is, from the database."""
         return self._leases.waiting()
 
     def length(self) -> int:

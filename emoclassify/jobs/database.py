@@ -1,19 +1,26 @@
 """Opens the database and brings its tables up to date. SQLite by default; several processes write to it."""
 
+import errno
 import fcntl
+import logging
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import alembic.command
 import alembic.config
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, TimeoutError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, TimeoutError
 
 from emoclassify.errors import UsageError
+from emoclassify.jobs.reserve import Reserve
+
+logger = logging.getLogger(__name__)
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_S = 10.0
@@ -22,6 +29,11 @@ _BUSY_S = 10.0
 _MOST_WRITERS, _TURN_S = 4, 1.0
 """Threads that may wait for SQLite's lock at once, and how long a further one waits for its turn. Where another program
 holds the lock, most threads of the API are then free for calls that only read, or ask for its health."""
+_FORGET_MS = 500
+"""How long it waits for readers to take what was deleted out of the log."""
+
+_OVERWRITES_SINCE = "0006"
+"""The first version of the tables whose program overwrites what it deletes."""
 
 _CONNECT_S = 10
 
@@ -50,12 +62,20 @@ class Database:
         self._writers = threading.BoundedSemaphore(_MOST_WRITERS)
         if self._is_sqlite:
             _tune_sqlite(self.engine)
+        path = self.path
+        self._reserve = None if path is None else Reserve(path.with_name(path.name + ".reserve"))
 
     def __enter__(self) -> "Database":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the database; None where it is none of SQLite's."""
+        is_file = self._is_sqlite and self.url.database and self.url.database != ":memory:"
+        return Path(str(self.url.database)) if is_file else None
 
     def close(self) -> None:
         """Closes all connections."""
@@ -94,6 +114,34 @@ class Database:
         with self.reading() as connection:
             connection.execute(text("SELECT version_num FROM alembic_version"))
 
+    def forget_deleted(self) -> None:
+        """Takes what was deleted out of SQLite's log beside the database; where another reads just now, a later call
+        does. Nothing to do elsewhere: what PostgreSQL deletes goes with its own vacuum."""
+        if not self._is_sqlite:
+            return
+        connection = self.engine.raw_connection()
+        try:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute(f"PRAGMA busy_timeout = {_FORGET_MS}")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as exc:
+            logger.warning("what was deleted is still in the log of the database: %s", str(exc))
+        finally:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute(f"PRAGMA busy_timeout = {int(1000 * _BUSY_S)}")
+            connection.close()
+
+    def keep_reserve(self) -> None:
+        """Has some room of the disk taken up beside the database, for when it is full."""
+        if self._reserve is not None:
+            self._reserve.keep()
+
+    def make_room(self) -> None:
+        """Gives back what room there is, after an error for which `is_full` is true."""
+        self.forget_deleted()
+        if self._reserve is not None:
+            self._reserve.release()
+
     def migrate(self) -> None:
         """Makes the tables, or brings them up to date; several processes that start at once wait for each other."""
         config = alembic.config.Config()
@@ -102,19 +150,40 @@ class Database:
             if self.url.get_backend_name() == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             config.attributes["connection"] = connection
+            revision = MigrationContext.configure(connection).get_current_revision()
             alembic.command.upgrade(config, "head")
             connection.commit()
+        if self._is_sqlite and revision is not None and revision < _OVERWRITES_SINCE:
+            self._overwrite_free_pages()
+
+    def _overwrite_free_pages(self) -> None:
+        """Older versions left in the file what they deleted."""
+        connection = self.engine.raw_connection()
+        try:
+            connection.cursor().execute("VACUUM")
+        except sqlite3.Error as exc:  # no room for a second copy, or another process reads
+            logger.warning("what older versions deleted is still in the database: %s", str(exc))
+        finally:
+            connection.close()
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
-        if not self._is_sqlite or not self.url.database or self.url.database == ":memory:":
+        path = self.path
+        if path is None:
             yield
             return
-        path = Path(self.url.database)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.with_name(path.name + ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def is_full(error: Exception) -> bool:
+    """Whether an error says that a disk is full: that of files, or that of the database."""
+    if isinstance(error, DBAPIError):
+        driver_codes = (getattr(error.orig, "sqlite_errorname", ""), getattr(error.orig, "sqlstate", ""))
+        return driver_codes in (("SQLITE_FULL", ""), ("", "53100"))
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC
 
 
 def _tune_sqlite(engine: Engine) -> None:
@@ -124,6 +193,7 @@ def _tune_sqlite(engine: Engine) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")  # readers and the writer do not wait for each other
         cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not only marked as free
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -3,7 +3,7 @@ lease runs out, and another takes the job."""
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
@@ -12,8 +12,10 @@ from emoclassify.job_states import JobState
 from emoclassify.jobs import queries
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.job import Clock, Job, error_to_text
+from emoclassify.jobs.queries import Turn
 from emoclassify.jobs.tables import webhooks, workers
 from emoclassify.jobs.totals import add_to_total
+from emoclassify.jobs.turns import note_turn
 from emoclassify.words.messages import Message
 
 _FORGET_AFTER_S = 24 * 3600.0
@@ -49,13 +51,46 @@ class Outcome:
 class Leases:
     """The leases in a database. A job without a heartbeat for `lease_s` may be taken by another worker."""
 
-    def __init__(self, database: Database, *, lease_s: float, max_tries: int, clock: Clock = time.time) -> None:
+    def __init__(
+        self, database: Database, *, lease_s: float, max_tries: int, max_running: int = 0, clock: Clock = time.time
+    ) -> None:
+        """Takes no job yet.
+
+        Args:
+            database: where the jobs are.
+            lease_s: a job whose worker was not heard of for this long may be taken by another.
+            max_tries: how often a job is begun.
+            max_running: jobs of one owner that run at once; 0: any number.
+            clock: seconds since 1970.
+        """
         self._database, self._lease_s, self._max_tries, self._clock = database, lease_s, max_tries, clock
+        self._max_running = max_running
 
     def waiting(self) -> str | None:
-        """The id of the job that waits longest, one whose worker died included."""
+        """The id of the job whose turn it is, one whose worker died included; see `queries.next_job_id`."""
         with self._database.reading() as connection:
-            return queries.next_job_id(connection, self._clock())
+            return queries.next_job_id(connection, self._turn())
+
+    def waiting_like(self, job_id: str, large_from_bytes: int) -> str | None:
+        """The same among the jobs that go to the same workers as a given one, which is preferred among its owner's.
+
+        Args:
+            job_id: of a job; where it is gone, None is returned.
+            large_from_bytes: uploads at least this large go to other workers; 0: all go to any.
+        """
+        with self._database.reading() as connection:
+            job = queries.job_by_id(connection, job_id)
+            if job is None:
+                return None
+            turn = replace(self._turn(), preferred_id=job_id)
+            if large_from_bytes and job.size_bytes >= large_from_bytes:
+                turn = replace(turn, from_bytes=large_from_bytes)
+            elif large_from_bytes:
+                turn = replace(turn, below_bytes=large_from_bytes)
+            return queries.next_job_id(connection, turn)
+
+    def _turn(self) -> Turn:
+        return Turn(now=self._clock(), max_running=self._max_running)
 
     def all_waiting(self, limit: int) -> list[Job]:
         """The jobs that wait longest, those whose worker died included."""
@@ -82,8 +117,10 @@ class Leases:
             lease = {"lease": f"{_lease_prefix(worker)}{secrets.token_hex(8)}", "lease_until": now + self._lease_s}
             start = {"state": JobState.RUNNING, "started_at": now, "tries": job.tries + 1}
             start |= {"stage": "start", "done": 0.0, "total": None, "fraction": 0.0, "elapsed_s": 0.0}
-            is_claimed = queries.update_untaken(connection, job, **lease, **start)
-            return queries.job_by_id(connection, job_id) if is_claimed else None
+            if not queries.update_untaken(connection, job, **lease, **start):
+                return None
+            note_turn(connection, job.owner, now)
+            return queries.job_by_id(connection, job_id)
 
     def _outcome_before(self, job: Job) -> Outcome | None:
         """How a job ends that must not be started again; None where it may be started."""

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from emoclassify.errors import ModelError, UsageError
 from emoclassify.jobs.confined import confined_child, option_sets
 from emoclassify.jobs.logs import log_as_json_lines
+from emoclassify.jobs.private import keep_files_private
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.sweeper import Sweeper
@@ -58,6 +59,7 @@ def work(name: str = "", make_analyzer: Callable[[], ClosableProcess] | None = N
         UsageError: a setting that does not fit, or `gpu` without a broker.
     """
     log_as_json_lines()
+    keep_files_private()
     name = name or f"{socket.gethostname()}-{os.getpid()}"
     try:
         signal.signal(signal.SIGTERM, _stop)
@@ -91,7 +93,7 @@ def _work_on(service: Jobs, worker: Worker, *, gpu: bool) -> NoReturn:
     if service.settings.broker_url:
         from emoclassify.jobs.broker import CeleryQueue
 
-        CeleryQueue(service.settings, service.leases).consume(worker.run, name=worker.name, gpu=gpu)
+        CeleryQueue(service.settings, service.leases).consume(worker.run_turn, name=worker.name, gpu=gpu)
         raise _StoppedError
     if gpu:
         raise UsageError("broker_missing")

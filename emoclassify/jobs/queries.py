@@ -1,14 +1,30 @@
 """Every statement on the table of jobs. Each runs in a transaction that its caller opened and ends."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import USABILITY, Job, error_from_text, error_to_text
-from emoclassify.jobs.tables import jobs
+from emoclassify.jobs.tables import jobs, turns
+
+_MOST_IDS = 500
+"""Ids in one query: every database takes so many."""
 
 _FIELDS = tuple(Job.__dataclass_fields__)
 
@@ -32,6 +48,20 @@ class Search:
     limit: int = 50
     after: tuple[Any, str] | None = None
     """Sort value and id of the last job of the page before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """Among which jobs the next one is looked for."""
+
+    now: float
+    max_running: int = 0
+    """An owner with as many running jobs gets no further one; 0: any number."""
+    from_bytes: int = 0
+    below_bytes: int | None = None
+    """Only uploads of a size in [from, below)."""
+    preferred_id: str = ""
+    """This job, where it is one of the owner whose turn it is."""
 
 
 # One job
@@ -112,9 +142,15 @@ def earlier_job_ids(connection: Connection, ids: Sequence[str]) -> dict[str, str
     return {row.id: row.same for row in rows if row.same is not None}
 
 
-def count_queued(connection: Connection) -> int:
-    """How many jobs wait, of all owners."""
-    return connection.scalar(select(func.count()).where(jobs.c.state == JobState.QUEUED)) or 0
+def count_queued(connection: Connection, owner: str | None = None) -> int:
+    """How many jobs wait, of one owner or of all."""
+    is_counted = [jobs.c.state == JobState.QUEUED, *([] if owner is None else [jobs.c.owner == owner])]
+    return connection.scalar(select(func.count()).where(*is_counted)) or 0
+
+
+def ids_of(connection: Connection, owner: str, states: Collection[JobState]) -> list[str]:
+    """The ids of an owner's jobs in some states."""
+    return list(connection.scalars(select(jobs.c.id).where(jobs.c.owner == owner, jobs.c.state.in_(states))))
 
 
 def count_states(connection: Connection, owner: str | None = None) -> dict[JobState, int]:
@@ -128,10 +164,34 @@ def count_states(connection: Connection, owner: str | None = None) -> dict[JobSt
 # Jobs for workers
 
 
-def next_job_id(connection: Connection, now: float) -> str | None:
-    """The id of the job that may be taken and was queued first."""
-    ids = select(jobs.c.id).where(_may_be_taken(now)).order_by(jobs.c.queued_at, jobs.c.id).limit(1)
-    return connection.scalar(ids)
+def next_job_id(connection: Connection, turn: Turn) -> str | None:
+    """The id of the job whose turn it is; None where none may be taken.
+
+    It is one of the owner who has the fewest running jobs; of several such owners, of the one who was served longest
+    ago. Of that owner's jobs it is the one that was queued first, or `turn.preferred_id` where that is one of them.
+    """
+    owner = _next_owner(connection, turn)
+    if owner is None:
+        return None
+    is_preferred = case((jobs.c.id == turn.preferred_id, 0), else_=1)
+    ids = select(jobs.c.id).where(_is_in_turn(turn), jobs.c.owner == owner)
+    return connection.scalar(ids.order_by(is_preferred, jobs.c.queued_at, jobs.c.id).limit(1))
+
+
+def _next_owner(connection: Connection, turn: Turn) -> str | None:
+    waiting = select(jobs.c.owner, func.min(jobs.c.queued_at).label("since")).where(_is_in_turn(turn))
+    waiting_owners = waiting.group_by(jobs.c.owner).subquery()
+    is_running = and_(jobs.c.state == JobState.RUNNING, jobs.c.lease_until >= turn.now)
+    running = select(jobs.c.owner, func.count().label("n")).where(is_running).group_by(jobs.c.owner).subquery()
+    n_running = func.coalesce(running.c.n, 0)
+    owners = (
+        select(waiting_owners.c.owner)
+        .outerjoin(running, running.c.owner == waiting_owners.c.owner)
+        .outerjoin(turns, turns.c.owner == waiting_owners.c.owner)
+        .where(n_running < turn.max_running if turn.max_running else true())
+        .order_by(n_running, func.coalesce(turns.c.served_at, 0.0), waiting_owners.c.since, waiting_owners.c.owner)
+    )
+    return connection.scalar(owners.limit(1))
 
 
 def next_jobs(connection: Connection, now: float, limit: int) -> list[Job]:
@@ -164,6 +224,12 @@ def requeue_held_by(connection: Connection, lease_prefix: str) -> None:
 
 
 # Jobs whose files are to be removed
+
+
+def in_parts(ids: Collection[str]) -> Iterator[list[str]]:
+    """The ids in parts, each small enough for one query of any database."""
+    all_ids = sorted(ids)
+    return (all_ids[start : start + _MOST_IDS] for start in range(0, len(all_ids), _MOST_IDS))
 
 
 def expired_jobs(connection: Connection, now: float) -> list[tuple[str, str, JobState]]:
@@ -224,6 +290,11 @@ def _is_owned(job_id: str, owner: str) -> ColumnElement[bool]:
 def _may_be_taken(now: float) -> ColumnElement[bool]:
     is_abandoned = and_(jobs.c.state == JobState.RUNNING, jobs.c.lease_until < now)
     return or_(jobs.c.state == JobState.QUEUED, is_abandoned)
+
+
+def _is_in_turn(turn: Turn) -> ColumnElement[bool]:
+    is_small = true() if turn.below_bytes is None else jobs.c.size_bytes < turn.below_bytes
+    return and_(_may_be_taken(turn.now), jobs.c.size_bytes >= turn.from_bytes, is_small)
 
 
 def _first(connection: Connection, condition: ColumnElement[bool]) -> Job | None:

@@ -35,7 +35,7 @@ class DatabaseQueue:
         """Nothing to do: the job's state says that it waits."""
 
     def take(self) -> str | None:
-        """The id of the job that waits longest."""
+        """The id of the job whose turn it is: owners are served one after another."""
         return self._leases.waiting()
 
     def length(self) -> int:

@@ -1,20 +1,30 @@
 """What can be done with a job and its files: one place for the API, the worker and the sweeper."""
 
+import errno
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from emoclassify.errors import UsageError
+from emoclassify.job_states import ACTIVE, SHOWN
 from emoclassify.jobs import queries
-from emoclassify.jobs.database import Database
+from emoclassify.jobs.database import Database, is_full
 from emoclassify.jobs.job import Clock, Job
 from emoclassify.jobs.keys import KeyStore
 from emoclassify.jobs.leases import Leases
+from emoclassify.jobs.private import make_private
 from emoclassify.jobs.queue import DatabaseQueue, Queue
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage
-from emoclassify.jobs.store import JobStore
+from emoclassify.jobs.store import JobStore, StateConflictError
 from emoclassify.jobs.workplace import remove_job
 from emoclassify.outputs.names import PREVIEW, RECORDING
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,8 @@ class Jobs:
             QueueFullError, RepeatConflictError: as `JobStore.add`; the upload is removed then.
         """
         try:
-            stored_job = self.store.add(job, max_queued=self.settings.max_queued, repeat=repeat)
+            limits = {"max_queued": self.settings.max_queued, "max_queued_of_key": self.settings.max_queued_per_key}
+            stored_job = self.store.add(job, **limits, repeat=repeat)
         except BaseException:
             self.storage.remove_upload(job.id)
             raise
@@ -87,12 +98,78 @@ class Jobs:
 
         Where the process is killed in between, the sweeper does the rest.
         """
-        if not self.store.hide(job_id, owner):
+        if self.store.get(job_id, owner) is None or not self._hide(job_id, owner):
             return False
+        self.finish_deleting(job_id)
+        self.database.forget_deleted()
+        return True
+
+    def _hide(self, job_id: str, owner: str) -> bool:
+        """As `JobStore.hide`, also on a full disk."""
+
+        def remove_and_hide() -> bool:
+            self._remove_files(job_id)
+            return self.store.hide(job_id, owner)
+
+        return self._where_full(lambda: self.store.hide(job_id, owner), remove_and_hide)
+
+    def finish_deleting(self, job_id: str) -> None:
+        """Removes what a job that nobody sees any more has: its files first, then its row."""
+        self._remove_files(job_id)
+        self._where_full(lambda: self.store.remove(job_id), lambda: self.store.remove(job_id))
+
+    def _remove_files(self, job_id: str) -> None:
         self.storage.remove_job(job_id)
         remove_job(self.settings.workers, job_id)
-        self.store.remove(job_id)
-        return True
+
+    def _where_full(self, write: Callable[[], Result], write_later: Callable[[], Result]) -> Result:
+        """Writes to the database; on a full disk once more when room was made, and the last time in another way."""
+        try:
+            return write()
+        except SQLAlchemyError as exc:
+            if not is_full(exc):
+                raise
+        self.database.make_room()
+        try:
+            return write()
+        except SQLAlchemyError as exc:
+            if not is_full(exc):
+                raise
+        return write_later()
+
+    def require_room(self, upload_bytes: int) -> None:
+        """Refuses an upload that would leave too little room to empty the disks again.
+
+        Args:
+            upload_bytes: of the upload; 0 where this is not known.
+
+        Raises:
+            OSError: ENOSPC.
+        """
+        reserve_bytes = self.settings.reserve_mb * 1024**2
+        database_path, files = self.database.path, self.storage.folder
+        needs = {database_path and database_path.parent: reserve_bytes, files: reserve_bytes + upload_bytes}
+        for folder, n_bytes in needs.items():
+            if folder is not None and folder.exists() and shutil.disk_usage(folder).free < n_bytes:
+                raise OSError(errno.ENOSPC, "too little room for an upload")
+
+    def revoke_key(self, key_id: str, *, deletes_jobs: bool = False) -> bool:
+        """Ends a key. Jobs of an owner without any other key in use do not run on; with `deletes_jobs` all are deleted.
+
+        Returns:
+            False where there is no such key; without `deletes_jobs` also where it was revoked before.
+        """
+        is_new = self.keys.revoke(key_id)
+        key = self.keys.get(key_id)
+        if key is None:
+            return False
+        if not self.keys.has_key_in_use(key.owner):
+            for job_id in self.store.ids_of(key.owner, ACTIVE):
+                with suppress(StateConflictError):  # it has ended meanwhile
+                    self.cancel(job_id, key.owner)
+            for job_id in self.store.ids_of(key.owner, SHOWN) if deletes_jobs else ():
+                self.delete(job_id, key.owner)
+        return is_new or deletes_jobs
 
     def artifacts(self, job: Job) -> list[tuple[str, int]]:
         """Name and size in bytes of each file that was made, and of the recording itself while it is kept."""
@@ -115,16 +192,21 @@ def open_jobs(settings: ServerSettings, clock: Clock, queue: Queue | None = None
         UsageError: an address that cannot be used.
         sqlalchemy.exc.OperationalError, OSError: they do not answer.
     """
-    settings.scratch.mkdir(parents=True, exist_ok=True)
+    make_private(settings.data_dir)
+    settings.scratch.mkdir(mode=0o700, exist_ok=True)
     database = Database(settings.database)
     try:
         database.migrate()
         storage = Storage(settings.storage)
+        if storage.folder is not None:
+            make_private(storage.folder)
         storage.prepare()
+        database.keep_reserve()
     except BaseException:
         database.close()
         raise
-    leases = Leases(database, lease_s=settings.lease_s, max_tries=settings.max_tries, clock=clock)
+    lease_limits = {"max_tries": settings.max_tries, "max_running": settings.max_running_per_key}
+    leases = Leases(database, lease_s=settings.lease_s, **lease_limits, clock=clock)
     store, keys = JobStore(database, clock), KeyStore(database, clock)
     return Jobs(settings, database, store, leases, queue or _queue(settings, leases), storage, keys, clock)
 

@@ -64,8 +64,29 @@ class ServerSettings(ListenSettings):
             range=Range(at_least=0),
         ),
     )
+    reserve_mb: int = declare(
+        100,
+        Setting(
+            help="Uploads are refused that would leave less room on the disk of the files or of the database.",
+            range=Range(at_least=0),
+        ),
+    )
     max_queued: int = declare(
         1000, Setting(help="Jobs that may wait; one more is told to come again.", range=_ABOVE_ZERO)
+    )
+    max_queued_per_key: int = declare(
+        500,
+        Setting(help="Jobs of one key that may wait; one more is told to come again.", range=_ABOVE_ZERO),
+    )
+    max_running_per_key: int = declare(
+        0,
+        Setting(
+            help="Jobs of one key, or of all callers without keys, that run at once; 0: any number.",
+            range=Range(at_least=0),
+        ),
+    )
+    max_length_s: float = declare(
+        4 * 3600.0, Setting(help="The length of the longest recording that is analyzed.", range=_ABOVE_ZERO)
     )
     submits_per_minute: int = declare(
         600,
@@ -81,6 +102,13 @@ class ServerSettings(ListenSettings):
     keep_days: int = declare(7, Setting(help="How long a job is kept after its end, where its owner does not say."))
     max_keep_days: int = declare(30, Setting(help="The longest that an owner may ask for.", range=_ABOVE_ZERO))
     job_limit_s: float = declare(6 * 3600.0, Setting(help="A job that takes longer is ended.", range=_ABOVE_ZERO))
+    job_s_per_mb: float = declare(
+        120.0,
+        Setting(
+            help="A job may take half an hour, and this long for each MB of its upload; never longer than job_limit_s.",
+            range=_ABOVE_ZERO,
+        ),
+    )
     memory_limit_mb: int = declare(
         6000, Setting(help="A job whose process takes more is ended.", range=Range(at_least=500))
     )
@@ -90,6 +118,13 @@ class ServerSettings(ListenSettings):
     )
     max_tries: int = declare(
         3, Setting(help="How often a job is begun before it is given up.", range=Range(at_least=1, at_most=10))
+    )
+    audit_days: int = declare(
+        90,
+        Setting(
+            help="How long it is kept who called what about which job (data_dir/audit); 0: not at all.",
+            range=Range(at_least=0),
+        ),
     )
     require_keys: bool = declare(False, Setting(help="Ask for a key even while there is none."))
     first_key: str = declare(
@@ -142,6 +177,11 @@ class ServerSettings(ListenSettings):
     def workers(self) -> Path:
         """The folder of the workers' folders."""
         return self.data_dir / "workers"
+
+    @property
+    def audit(self) -> Path:
+        """The folder of the audit log."""
+        return self.data_dir / "audit"
 
     @property
     def max_upload_bytes(self) -> int:

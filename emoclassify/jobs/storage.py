@@ -44,6 +44,11 @@ class Storage:
         if not self.is_local:
             self._fs = Translated(self._fs)
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the files; None where they are not on this machine."""
+        return Path(self._root) if self.is_local else None
+
     def prepare(self) -> None:
         """Makes the folder and a file that marks it as a storage of this program; raises OSError where that fails."""
         if not self._fs.exists(self._mark):

@@ -1,7 +1,7 @@
 """The jobs as their owners see them: added, looked up, listed, canceled, retried, deleted."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select
@@ -38,25 +38,24 @@ class JobStore:
     def __init__(self, database: Database, clock: Clock = time.time) -> None:
         self._database, self._clock = database, clock
 
-    def add(self, job: Job, *, max_queued: int, repeat: tuple[str, str] | None = None) -> Job:
+    def add(self, job: Job, *, max_queued: int, max_queued_of_key: int, repeat: tuple[str, str] | None = None) -> Job:
         """Stores a new job, or gives the earlier one that was submitted with the same key.
 
         Args:
             job: the new job.
             max_queued: how many may wait.
+            max_queued_of_key: how many of one key; without a key, only the first number counts.
             repeat: Idempotency-Key and fingerprint of the upload.
 
         Raises:
-            QueueFullError: as many wait as may.
+            QueueFullError: as many wait as may, of all owners or of this one.
             RepeatConflictError: the key was used for another upload.
         """
         try:
             with self._database.writing() as connection:
                 if repeat and (earlier_job := self._earlier_job(connection, job.owner, *repeat)):
                     return earlier_job
-                n_queued = queries.count_queued(connection)
-                if n_queued >= max_queued:
-                    raise QueueFullError("queue_full", n=n_queued)
+                _require_room(connection, job.owner, max_queued, max_queued_of_key)
                 queries.insert_job(connection, job)
                 if repeat:
                     row = {"owner": job.owner, "key": repeat[0], "fingerprint": repeat[1]}
@@ -88,6 +87,17 @@ class JobStore:
         """The job of that id, where it is this owner's."""
         with self._database.reading() as connection:
             return queries.owned_job(connection, job_id, owner)
+
+    def owner_of(self, job_id: str) -> str | None:
+        """The owner of a job, for those who may manage the jobs of others; None where there is no such job."""
+        with self._database.reading() as connection:
+            job = queries.job_by_id(connection, job_id)
+        return None if job is None else job.owner
+
+    def ids_of(self, owner: str, states: Collection[JobState]) -> list[str]:
+        """The ids of an owner's jobs in some states."""
+        with self._database.reading() as connection:
+            return queries.ids_of(connection, owner, states)
 
     def find(self, search: Search) -> list[Job]:
         """At most `search.limit` jobs, in order."""
@@ -166,3 +176,10 @@ class JobStore:
         """The counters: name, label and value of each."""
         with self._database.reading() as connection:
             return read_totals(connection)
+
+
+def _require_room(connection: Connection, owner: str, max_queued: int, max_queued_of_key: int) -> None:
+    if owner and (n_queued := queries.count_queued(connection, owner)) >= max_queued_of_key:
+        raise QueueFullError("queue_full_of_key", n=n_queued)
+    if (n_queued := queries.count_queued(connection)) >= max_queued:
+        raise QueueFullError("queue_full", n=n_queued)

@@ -3,7 +3,7 @@
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,9 +33,6 @@ _SCRATCH_S = 24 * 3600.0
 """A file of the scratch folder that did not change for this long belongs to no running job; nor does one of the storage
 that was begun so long ago, and is not complete."""
 
-_MOST_IDS = 500
-"""Ids in one query: every database takes so many."""
-
 
 class Sweeper:
     """Sweeps one job system, each time that `sweep` is called; of several workers, only the first sweeps the files."""
@@ -59,6 +56,8 @@ class Sweeper:
                 self._looked_at = now
         self._service.store.forget_repeats()
         self._service.leases.forget_workers()
+        self._service.database.forget_deleted()
+        self._service.database.keep_reserve()
 
     def _sweep_jobs(self, now: float) -> None:
         with self._service.database.reading() as connection:
@@ -69,8 +68,7 @@ class Sweeper:
                 self._service.delete(job_id, owner)
                 logger.info("expired", extra={"job": job_id})
         for job_id in half_deleted_ids:
-            self._service.storage.remove_job(job_id)
-            self._service.store.remove(job_id)
+            self._service.finish_deleting(job_id)
 
     def _sweep_uploads(self, now: float) -> None:
         """Removes uploads that should have gone at the end of their job, where the process was killed in between."""
@@ -94,9 +92,9 @@ class Sweeper:
         self._service.storage.remove_unfinished(datetime.now(UTC) - timedelta(seconds=_SCRATCH_S))
 
     def _select(self, ids: set[str], query: Callable[[Connection, Sequence[str]], list[str]]) -> list[str]:
-        """Those of the ids that a query finds; it is run for `_MOST_IDS` at a time."""
+        """Those of the ids that a query finds; it is run for some of them at a time."""
         selected_ids = list[str]()
-        for some_ids in _parts(ids):
+        for some_ids in queries.in_parts(ids):
             with self._service.database.reading() as connection:
                 selected_ids += query(connection, some_ids)
         return selected_ids
@@ -108,11 +106,6 @@ class Sweeper:
                     shutil.rmtree(path, ignore_errors=True)
                 else:
                     path.unlink(missing_ok=True)
-
-
-def _parts(ids: set[str]) -> Iterator[list[str]]:
-    all_ids = sorted(ids)
-    return (all_ids[start : start + _MOST_IDS] for start in range(0, len(all_ids), _MOST_IDS))
 
 
 def _untouched_s(path: Path) -> float:

@@ -3,6 +3,7 @@
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
 
 from emoclassify.jobs.job import RECORDING
+from emoclassify.jobs.scopes import DEFAULT_SCOPES
 
 metadata = MetaData()
 
@@ -74,6 +75,17 @@ keys = Table(
     Column("revoked_at", Float(53)),
     Column("max_upload_mb", Integer),
     Column("submits_per_minute", Integer),
+    Column("owner", _SHORT),  # whose jobs it sees; nothing: those of its own id, as an older API writes it
+    Column("scopes", _SHORT, nullable=False, server_default=DEFAULT_SCOPES),
+    Column("expires_at", Float(53)),
+)
+
+# When each owner was served last: the next job is that of the owner who waits longest for a turn.
+turns = Table(
+    "turns",
+    metadata,
+    Column("owner", _SHORT, primary_key=True),
+    Column("served_at", Float(53), nullable=False),
 )
 
 workers = Table(

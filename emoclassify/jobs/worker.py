@@ -19,8 +19,9 @@ from emoclassify.child import DiedError
 from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import Job
-from emoclassify.jobs.leases import Outcome
+from emoclassify.jobs.leases import Outcome, Progress
 from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.task import AnalysisProcess, ProgressCounter, Task
 from emoclassify.jobs.tasks import TASKS
 from emoclassify.jobs.workplace import Workplace
@@ -29,6 +30,9 @@ from emoclassify.words.messages import Message
 logger = logging.getLogger(__name__)
 
 _BEAT_S = 0.5
+_LEAST_LIMIT_S = 1800.0
+"""A job may take this long, however small its upload is."""
+
 _RETRY_S = 0.5
 """Between two tries to reach a database or storage that does not answer."""
 
@@ -74,8 +78,22 @@ class Worker:
         self.run(job_id)
         return True
 
-    def run(self, job_id: str) -> None:
-        """Runs one job, if it waits. Every queue calls this function.
+    def run_turn(self, job_id: str) -> None:
+        """Runs the job whose turn it is; for a queue that says only that a job waits.
+
+        Args:
+            job_id: of the job that waits; the one that is run goes to the same workers by its size.
+
+        Raises:
+            SQLAlchemyError, OSError: as `work_once`.
+        """
+        large_from_bytes = self._service.settings.gpu_from_mb * 1024**2
+        while (turn_id := self._service.leases.waiting_like(job_id, large_from_bytes)) is not None:
+            if self.run(turn_id):
+                return
+
+    def run(self, job_id: str) -> bool:
+        """Runs one job, if it waits; False where another worker was faster. Every queue calls this function.
 
         Raises:
             SQLAlchemyError, OSError: as `work_once`.
@@ -84,7 +102,7 @@ class Worker:
         job = self._service.leases.claim(job_id, self.name)
         if job is None:  # it may have ended just now, since it was canceled or tried too often
             self._service.remove_leftovers(job_id)
-            return
+            return False
         logger.info("started", extra={"job": job.id, "size_bytes": job.size_bytes, "tries": job.tries})
         try:
             task = self._task_of(job)
@@ -93,6 +111,7 @@ class Worker:
             self._end(job, Outcome(state=JobState.FAILED, error=exc.message))
         else:
             self._run(job, task, counter)
+        return True
 
     def _task_of(self, job: Job) -> Task:
         if job.kind not in self._tasks:
@@ -221,12 +240,25 @@ class _Watch:
             self.lost = True
         elif stored_job.cancel_asked:
             self.outcome = Outcome(state=JobState.CANCELED)
-        elif progress.elapsed_s > settings.job_limit_s:
-            limit = {"limit_s": round(settings.job_limit_s) or settings.job_limit_s}
+        elif progress.elapsed_s > (limit_s := time_limit_s(settings, self._job)):
+            limit = {"limit_s": round(limit_s) or limit_s}
             self.outcome = Outcome(state=JobState.FAILED, error=Message("took_too_long", limit))
+        elif (length_s := _length_s(progress)) > settings.max_length_s:
+            hours = {"hours": round(length_s / 3600, 1), "most": round(settings.max_length_s / 3600, 1)}
+            self.outcome = Outcome(state=JobState.FAILED, error=Message("recording_too_long", hours))
         elif (used_mb := memory_mb(self._analyzer.pid)) > settings.memory_limit_mb:
             figures = {"used_mb": used_mb, "limit_mb": settings.memory_limit_mb}
             self.outcome = Outcome(state=JobState.FAILED, error=Message("took_too_much_memory", figures))
+
+
+def time_limit_s(settings: ServerSettings, job: Job) -> float:
+    """Seconds after which a job is ended: a small upload may not take as long as a large one."""
+    return min(settings.job_limit_s, _LEAST_LIMIT_S + settings.job_s_per_mb * job.size_bytes / 1024**2)
+
+
+def _length_s(progress: Progress) -> float:
+    """How long the recording is, as far as this is known; a header that says less than there is does not help."""
+    return 0.0 if progress.total is None else max(progress.total, progress.done)
 
 
 def _without_path(error: Message, folder: Path) -> Message:

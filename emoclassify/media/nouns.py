@@ -67,7 +67,9 @@ class MediaInfo:
 
     def has(self, kind: str) -> bool:
         """Whether the file has a "picture" or a "sound", also where it cannot be read, which a note tells."""
-        lost_codes = {f"{kind}_{reason}" for reason in ("codec_unknown", "encrypted", "undecodable", "too_large")}
+        lost_codes = {
+            f"{kind}_{reason}" for reason in ("codec_unknown", "encrypted", "undecodable", "too_large", "rate_absurd")
+        }
         stream = self.video if kind == "picture" else self.audio
         return stream is not None or any(note.code in lost_codes for note in self.notes)
 

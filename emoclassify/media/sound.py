@@ -13,6 +13,7 @@ from emoclassify.media.container import ReadCounts, decode, open_container
 from emoclassify.media.nouns import MediaInfo, Sound
 from emoclassify.media.read import MAX_LENGTH_S
 from emoclassify.media.steady import PAUSE_S, WOBBLE_S, Block, Placed, steadied
+from emoclassify.media.streams import has_usual_rate
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def _mixed(frames: Iterable[Any], info: MediaInfo, counts: ReadCounts, layout: s
 
 
 def _has_samples(frame: Any) -> bool:
-    return bool(frame.samples and frame.sample_rate)
+    return bool(frame.samples) and has_usual_rate(frame)
 
 
 def _resampled(blocks: Iterable[Placed], rate_hz: int, layout: str) -> Iterator[Sound]:

@@ -13,6 +13,9 @@ from emoclassify.words.messages import Message
 MAX_PIXELS = 200_000_000
 """Larger pictures are refused: the largest cameras of phones make photographs of this size."""
 
+LEAST_RATE_HZ, MOST_RATE_HZ = 4_000, 768_000
+"""Samples a second that are read: telephones send 8,000, the finest recorders 768,000."""
+
 UNKNOWN_CODEC = "an unknown codec"
 """What is told in the place of the name of a codec that has none here."""
 
@@ -93,10 +96,19 @@ def _tried(path: Path, stream: Any, kind: str, notes: list[Message]) -> tuple[An
     counts = ReadCounts()
     with open_container(path) as container:
         first_frame = next(decode(container, container.streams[stream.index], counts), None)
+    if first_frame is not None and kind == "sound" and not has_usual_rate(first_frame):
+        rates = {"rate_hz": first_frame.sample_rate, "least": LEAST_RATE_HZ, "most": MOST_RATE_HZ}
+        notes.append(Message("sound_rate_absurd", rates))
+        return None, None
     if first_frame is not None:
         return stream, first_frame
     notes.append(Message(f"{kind}_encrypted") if counts.encrypted else Message(f"{kind}_undecodable"))
     return None, None
+
+
+def has_usual_rate(frame: Any) -> bool:
+    """Whether a frame of sound has a rate that sound can have: with 1 sample a second, a small file lasts for hours."""
+    return LEAST_RATE_HZ <= (frame.sample_rate or 0) <= MOST_RATE_HZ
 
 
 def _too_large(width: int, height: int) -> Message:
@@ -113,6 +125,9 @@ def _nothing(path: Path, container: Any, notes: list[Message]) -> MediaError:
     if "picture_too_large" in fields:
         sizes = fields["picture_too_large"]
         return MediaError("picture_too_large", megapixels=sizes["megapixels"], most=sizes["most"])
+    if "sound_rate_absurd" in fields:
+        rates = fields["sound_rate_absurd"]
+        return MediaError("sound_rate_absurd", rate_hz=rates["rate_hz"], least=rates["least"], most=rates["most"])
     if fields.keys() & {"picture_encrypted", "sound_encrypted"}:
         return MediaError("media_encrypted", container=format_name(path), codecs=codecs)
     return MediaError("media_undecodable", container=format_name(path), codecs=codecs)

@@ -14,6 +14,7 @@ from typing import IO, Any
 import httpx
 
 from emoclassify.job_states import ENDED, JobState
+from emoclassify.local_token import token_for
 from emoclassify.words.names import in_unicode
 
 Job = dict[str, Any]
@@ -73,12 +74,12 @@ class Client:
 
         Args:
             url: address of the server.
-            key: the access key; by default EMOCLASSIFY_API_KEY.
+            key: the access key; by default EMOCLASSIFY_API_KEY, else for a server on this machine this user's token.
             transport: replaces the network, for tests.
             sleep: replaces waiting, for tests.
         """
         self.url = url.rstrip("/")
-        key = os.environ.get("EMOCLASSIFY_API_KEY", "") if key is None else key
+        key = (os.environ.get("EMOCLASSIFY_API_KEY") or token_for(self.url)) if key is None else key
         self._sleep = sleep
         # No proxy of the environment is used: it could take the recordings away from this machine.
         self._http = httpx.Client(
@@ -255,7 +256,7 @@ class Client:
         return days
 
     def limits(self) -> dict[str, Any]:
-        """What the server accepts: max_upload_mb, max_label_length, keep_days, max_keep_days, endings,
+        """What the server accepts: max_upload_mb, max_length_s, max_label_length, keep_days, max_keep_days, endings,
         expression_models, languages, voice, refused_fields, not_commercial."""
         limits: dict[str, Any] = self._call("GET", "/v1/limits").json()
         return limits

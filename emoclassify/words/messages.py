@@ -98,6 +98,8 @@ FAILURES = {
     "upload_uncopied": "The upload cannot be brought to where it is read: {why}.",
     "results_unstored": "The results cannot be stored: {why}.",
     "results_unwritten": "The results cannot be written: {why}.",
+    "recording_too_long": "The recording is {hours} hours long; at most {most} are analyzed here. Cut it into parts.",
+    "sound_rate_absurd": "The sound says that it has {rate_hz} samples a second; {least} to {most} are read.",
     "took_too_long": "The analysis took longer than {limit_s} s and was ended.",
     "took_too_much_memory": "The analysis took {used_mb} MB of memory, more than {limit_mb}, and was ended.",
     "kind_unknown": "This worker knows no jobs of the kind {kind}.",
@@ -217,6 +219,12 @@ _COMMAND_LINE_ERRORS = {
     "study_column_missing": "{file} has no column {column}.",
     "study_cell_unfit": "{file}, line {line}, column {column}: {why}.",
     "key_unknown": "There is no key {key} in use (emoclassify keys list).",
+    "backup_elsewhere": "The database or the files are kept by services: use their own tools (see the guide).",
+    "backup_there": "{folder} is there already: give a folder that is not.",
+    "backup_damaged": "{file} is damaged ({why}): it cannot be copied.",
+    "no_backup": "{folder} is no backup that this program made.",
+    "data_there": "{folder} is there already: a backup is restored only where there is no data.",
+    "scopes_unknown": "'{given}' is no list of scopes; these are: {scopes}.",
     "database_or_storage_away": "The database or the storage does not answer ({error}).",
     "program_not_started": "The {program} cannot be started; see its message above.",
 }
@@ -255,6 +263,7 @@ _REFUSALS = {
     "job_not_retryable": "The job is {state}: there is nothing to try again.",
     "upload_not_kept": "The upload is not kept: send the recording again.",
     "queue_full": "{n} jobs are waiting already; try again later.",
+    "queue_full_of_key": "{n} jobs of this key are waiting already, as many as one may have; try again later.",
     "uploads_too_many": "More than {n} uploads a minute; try again later.",
     "database_away": "The database does not answer; try again later.",
     "storage_away": "The storage does not answer; try again later.",
@@ -263,8 +272,9 @@ _REFUSALS = {
     "unexpected": "Unexpected error, please report it.",
     "origin_unknown": "Pages of other origins may not call (EMOCLASSIFY_CORS_ORIGINS).",
     "host_unknown": "This server is not called by that name (EMOCLASSIFY_ALLOWED_HOSTS).",
-    "key_needed": "A key is needed: Authorization: Bearer KEY (emoclassify keys add NAME).",
+    "key_needed": "A key is needed: Authorization: Bearer KEY (emoclassify keys add NAME; of your own: keys token).",
     "key_needed_here": "A key is needed: enter it on the page first.",
+    "scope_missing": "This key may not do that: it lacks the scope {scope}.",
     "page_only": "Only the page itself may send recordings.",
     "service_away": "The analysis service does not answer.",
 }
@@ -312,6 +322,7 @@ FOR_ONE = {
     "sound_restarts": "The clock of the sound starts anew {n} time; the pieces follow each other here.",
     "died_too_often": "The analysis was begun {n} time, and the process that did it died each time.",
     "queue_full": "{n} job is waiting already; try again later.",
+    "queue_full_of_key": "{n} job of this key is waiting already, as many as one may have; try again later.",
     "uploads_too_many": "More than {n} upload a minute; try again later.",
 }
 """Code -> the sentence where its field n is 1; other languages have more forms, in their catalogues."""

@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-import alembic.command
-import alembic.config
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from emoclassify.job_states import JobState
-from emoclassify.jobs import database as database_module
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.job import RECORDING
 from emoclassify.jobs.queries import Search
@@ -19,6 +16,7 @@ from emoclassify.jobs.storage import Storage, new_id
 from emoclassify.jobs.tables import metadata
 from emoclassify.jobs.worker import Worker
 from emoclassify.words.messages import Message
+from tests.support.migrating import migrate
 from tests.support.services import Postgres
 from tests.support.serving import MP4, Clock, StandIn, settings_in
 from tests.support.submitting import submit
@@ -35,16 +33,6 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'jobs.sqlite'}"
     server: Postgres = request.getfixturevalue("empty_postgres")
     return server.url
-
-
-def migrate(database: Database, revision: str) -> None:
-    """Brings the tables to a version of then."""
-    config = alembic.config.Config()
-    config.set_main_option("script_location", str(Path(database_module.__file__).parent / "migrations"))
-    with database.engine.connect() as connection:
-        config.attributes["connection"] = connection
-        alembic.command.upgrade(config, revision)
-        connection.commit()
 
 
 def insert_then(connection: Connection, state: str, clock: Clock, **changes: object) -> str:

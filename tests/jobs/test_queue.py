@@ -15,6 +15,7 @@ import redis
 
 from emoclassify.job_states import JobState
 from emoclassify.jobs.broker import CeleryQueue
+from emoclassify.jobs.job import Job
 from emoclassify.jobs.leases import Outcome
 from emoclassify.jobs.queue import DatabaseQueue
 from emoclassify.jobs.service import Jobs, open_jobs
@@ -69,6 +70,38 @@ class QueueContract(ABC):
             thread.join()
         assert sorted(taken) == sorted(jobs)
 
+    def test_owners_are_served_one_after_another(self, service: Jobs) -> None:
+        for _ in range(4):
+            submit(service, owner="a")
+        for _ in range(2):
+            submit(service, owner="b")
+        submit(service, owner="c")
+        served = "".join(served_owner(service) for _ in range(7))
+        assert (served[:3], served[3:5], served[5:]) == ("abc", "ab", "aa")
+
+    def test_who_has_the_fewest_running_jobs_comes_first(self, service: Jobs, clock: Clock) -> None:
+        for owner in "abaaa":
+            submit(service, owner=owner)
+        assert [claimed(service).owner for _ in range(2)] == ["a", "b"]
+        clock.now += 1
+        submit(service, owner="b")
+        submit(service, owner="c")
+        assert claimed(service).owner == "c"
+        assert [claimed(service).owner for _ in range(2)] == ["a", "b"]  # one each runs; b was served last
+
+    def test_who_deletes_what_is_done_gains_no_turn(self, service: Jobs) -> None:
+        for owner in "ab":
+            submit(service, owner=owner)
+        served = ""
+        for _ in range(6):
+            job = claimed(service)
+            served += job.owner
+            service.leases.finish(job, Outcome(state=JobState.COMPLETED))
+            if job.owner == "b":
+                service.delete(job.id, "b")
+            submit(service, owner=job.owner)
+        assert served == "ababab"
+
     def test_a_canceled_job_is_not_given(self, service: Jobs) -> None:
         canceled, other = submit(service), submit(service)
         service.cancel(canceled.id, "")
@@ -77,6 +110,24 @@ class QueueContract(ABC):
 
     def test_it_answers(self, service: Jobs) -> None:
         service.queue.check()
+
+
+def claimed(service: Jobs) -> Job:
+    """The next job, which runs from now on; the time goes on."""
+    job_id = service.queue.take()
+    assert job_id is not None
+    job = service.leases.claim(job_id, "worker")
+    assert job is not None
+    assert isinstance(service.clock, Clock)
+    service.clock.now += 0.001
+    return job
+
+
+def served_owner(service: Jobs) -> str:
+    """The owner of the next job, which is done at once."""
+    job = claimed(service)
+    assert service.leases.finish(job, Outcome(state=JobState.COMPLETED))
+    return job.owner
 
 
 @contextmanager

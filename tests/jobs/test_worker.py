@@ -13,10 +13,11 @@ from emoclassify.child import DiedError
 from emoclassify.jobs import process
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.service import Jobs, open_jobs
-from emoclassify.jobs.worker import Worker, memory_mb
+from emoclassify.jobs.worker import Worker, memory_mb, time_limit_s
 from emoclassify.overview import Overview
+from emoclassify.words.messages import Message
 from tests.support.findings import with_a_gap
-from tests.support.serving import Clock, StandIn, settings_in
+from tests.support.serving import SLOW, Clock, StandIn, settings_in
 from tests.support.submitting import files_of_jobs, now, submit, told, while_slow
 
 
@@ -42,6 +43,47 @@ def test_a_job_that_takes_too_long_is_ended(tmp_path: Path) -> None:
         found = now(service, while_slow(service, lambda job: None))
     assert (found.state, found.tries) == ("failed", 1)
     assert "longer than 0.01 s" in told(found)
+
+
+@pytest.mark.parametrize(("size_mb", "limit_s"), [(0, 1800), (3, 2100), (100, 11_800), (2000, 20_000)])
+def test_a_small_upload_may_not_take_as_long_as_a_large_one(tmp_path: Path, size_mb: int, limit_s: float) -> None:
+    settings = settings_in(tmp_path, job_limit_s=20_000, job_s_per_mb=100)
+    with open_jobs(settings, Clock()) as service:
+        assert time_limit_s(settings, submit(service, size_bytes=size_mb * 1024**2)) == limit_s
+
+
+class Long(StandIn):
+    """Finds how long the recording is, and works on until it is killed."""
+
+    def __init__(self, done_s: float, header_s: float | None) -> None:
+        super().__init__()
+        self._lengths_s = (done_s, header_s)
+
+    def analyze(self, path: Path, folder: Path, options: Any, on_progress: Any, **named: Any) -> list[Path]:
+        def tell(stage: str, done_s: float, total_s: float | None) -> None:
+            on_progress("faces", *self._lengths_s)
+
+        return super().analyze(path, folder, options, tell, **named)
+
+
+@pytest.mark.parametrize(("done_s", "header_s"), [(0.0, 39_600.0), (39_600.0, 1.0)], ids=["as it says", "it lies"])
+def test_a_recording_that_is_too_long_is_ended(tmp_path: Path, done_s: float, header_s: float) -> None:
+    with open_jobs(settings_in(tmp_path), Clock()) as service:
+        job = submit(service, SLOW)
+        Worker(service, Long(done_s, header_s), "one").work_once()
+        ended = now(service, job)
+    assert (ended.state, ended.tries) == ("failed", 1)
+    assert ended.error == Message("recording_too_long", {"hours": 11.0, "most": 4.0})
+
+
+def test_a_recording_of_unknown_length_goes_on(tmp_path: Path) -> None:
+    """A stage without steps tells how long it has run, which is no length of the recording."""
+    with open_jobs(settings_in(tmp_path, max_length_s=3600), Clock()) as service:
+        analyzer = Long(39_600.0, None)
+        analyzer.may_end.set()
+        job = submit(service, SLOW)
+        Worker(service, analyzer, "one").work_once()
+        assert now(service, job).state == "completed"
 
 
 def test_a_job_that_takes_too_much_memory_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Small disks of their own, which can be filled. They need root."""
 
+import mmap
 import os
 import shutil
 import subprocess
@@ -8,6 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MB = 1024**2
+DISK_MB = 16
+
+PAGE_BYTES = mmap.PAGESIZE
+"""A small disk in memory gives room in pages."""
 
 
 @contextmanager

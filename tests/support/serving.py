@@ -125,6 +125,7 @@ def served(
     *,
     clock: Callable[[], float] = time.time,
     defaults: Options | None = None,
+    token: str = "",
     **changes: Any,
 ) -> Iterator[Served]:
     """API and worker, in threads of this process.
@@ -134,11 +135,12 @@ def served(
         analyzer: a StandIn by default; `emoclassify.child.Child()` for the real analysis (the caller closes it).
         clock: seconds since 1970.
         defaults: the options where a request gives none; by default the library's.
+        token: of the user who runs it; none by default.
         changes: fields of ServerSettings.
     """
     with open_jobs(settings_in(folder, **changes), clock) as service:
         scratch = scratch_of(service.settings)
-        app = create_app(service, scratch=scratch, defaults=defaults)
+        app = create_app(service, scratch=scratch, defaults=defaults, token=token)
         server = Server(app, host="127.0.0.1", port=0, settings=service.settings, scratch=scratch)
         over = threading.Event()
         worker = Worker(service, analyzer or StandIn(), "test")

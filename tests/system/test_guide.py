@@ -15,6 +15,7 @@ from playwright.sync_api import Route
 
 from emoclassify.cli import _parser
 from emoclassify.jobs.settings import settings_of
+from emoclassify.local_token import make_token
 from emoclassify.networks.models import expression_model, voice_model
 from emoclassify.outputs.tables.columns import TABLES
 from emoclassify.settings import options_of
@@ -127,7 +128,7 @@ def test_in_a_browser_the_guide_asks_for_its_own_files_and_fits_the_page(site: P
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Served]:
     (tmp_path / "talk.mp4").write_bytes(MP4)
-    with served(tmp_path / "data") as running:
+    with served(tmp_path / "data", token=make_token(tmp_path / "data" / "token")) as running:
         yield running
 
 
@@ -136,7 +137,7 @@ def test_the_python_examples_run(server: Served, tmp_path: Path) -> None:
     assert len(examples) == 2
     for example in examples:
         code = example.replace(SERVER, server.url)
-        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environ = {**os.environ, "PYTHONPATH": str(ROOT), "EMOCLASSIFY_DATA_DIR": str(tmp_path / "data")}
         done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "results" / "talk.mp4" / "analysis.json").exists()
@@ -147,6 +148,8 @@ def test_the_curl_example_runs(server: Served, tmp_path: Path) -> None:
         pytest.skip("curl is not installed")
     (example,) = (block for block in blocks(ROOT / "docs" / "scripts.md", "sh") if "curl" in block)
     script = "set -e\n" + example.replace(SERVER, server.url)
-    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True)
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environ = {**os.environ, "PATH": programs, "PYTHONPATH": str(ROOT), "EMOCLASSIFY_DATA_DIR": str(tmp_path / "data")}
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=environ, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "all.zip").stat().st_size > 100

@@ -17,7 +17,7 @@ LAYERS = (
     ("emotions", "job_states"),
     ("labels", "groups"),
     ("words",),
-    ("errors", "confine"),
+    ("errors", "confine", "local_token"),
     ("declared", "answers"),
     ("timeline", "settings", "metrics", "prefetch", "usability", "listen"),
     ("media", "networks", "smoothing"),

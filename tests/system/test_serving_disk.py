@@ -2,8 +2,6 @@
 
 import io
 import math
-import mmap
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +16,11 @@ from emoclassify.jobs.workplace import Workplace
 from emoclassify.remote.client import ApiError, Client
 from emoclassify.words.messages import Message
 from tests.support.calling import assert_problem, client_of, post
-from tests.support.disks import MB, fill, free, small_disk
+from tests.support.disks import DISK_MB, MB, PAGE_BYTES, fill, free
 from tests.support.made import even, portrait, write_video
 from tests.support.services import until
 from tests.support.serving import MP4, Clock, StandIn, served, settings_in
 from tests.support.submitting import now, submit
-
-DISK_MB = 16
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    with small_disk(tmp_path / "disk", DISK_MB) as is_small:
-        if not is_small:
-            pytest.skip("a small disk cannot be mounted here (it needs root)")
-        yield tmp_path / "disk"
-
-
-PAGE_BYTES = mmap.PAGESIZE
-"""A small disk in memory gives room in pages."""
 
 
 def recording(mb: float) -> io.BytesIO:
@@ -64,7 +48,11 @@ def assert_works(client: Client) -> None:
     ids=["more than there is", "more than there is, its length not told", "no room for it twice"],
 )
 def test_an_upload_that_does_not_fit_is_refused_and_leaves_nothing(disk: Path, mb: float, told: bool) -> None:
-    with served(disk, max_upload_mb=64) as server, Client(server.url) as client, httpx.Client(timeout=60) as raw:
+    with (
+        served(disk, max_upload_mb=64, reserve_mb=0) as server,
+        Client(server.url) as client,
+        httpx.Client(timeout=60) as raw,
+    ):
         request = raw.build_request("POST", f"{server.url}/v1/jobs", files={"file": ("talk.mp4", recording(mb))})
         if not told:
             del request.headers["Content-Length"]
@@ -78,14 +66,14 @@ def test_an_upload_that_does_not_fit_is_refused_and_leaves_nothing(disk: Path, m
 
 
 def test_a_client_is_told_that_there_is_no_room(disk: Path) -> None:
-    with served(disk, max_upload_mb=64) as server, Client(server.url) as client:
+    with served(disk, max_upload_mb=64, reserve_mb=0) as server, Client(server.url) as client:
         with pytest.raises(ApiError, match="no room") as refused:
             client.submit(recording(2 * DISK_MB), name="talk.mp4")
         assert refused.value.status == 507
 
 
 def test_a_full_disk_stops_the_jobs_and_loses_none(disk: Path) -> None:
-    with open_jobs(settings_in(disk), Clock()) as service:
+    with open_jobs(settings_in(disk, reserve_mb=0), Clock()) as service:
         before, worker = submit(service), Worker(service, StandIn(), "one")
         filling = fill(disk)
         with pytest.raises((OSError, SQLAlchemyError)):
@@ -146,7 +134,7 @@ def test_what_the_analysis_has_no_room_for_is_told(disk: Path, tmp_path: Path, r
 
 def test_a_database_without_room_is_told_and_loses_nothing(disk: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{disk / 'jobs.sqlite'}"
-    with open_jobs(settings_in(tmp_path / "data", database_url=url), Clock()) as service:
+    with open_jobs(settings_in(tmp_path / "data", database_url=url, reserve_mb=0), Clock()) as service:
         before, client = submit(service), client_of(service)
         filling = fill(disk)
         for _ in range(200):  # until the room inside of the database is used up

@@ -18,6 +18,7 @@ import pytest
 from emoclassify.job_states import ENDED
 from emoclassify.jobs.queries import Search
 from emoclassify.jobs.service import open_jobs
+from emoclassify.local_token import make_token
 from emoclassify.remote.client import ApiError, Client, Job
 from tests.support.disks import fill, small_disk
 from tests.support.left_behind import assert_stored_is_listed, expire, files_on, sweep_as_later
@@ -269,7 +270,7 @@ def peak_mb(pid: int) -> float:
 def test_serve_starts_all_and_ends_all(tmp_path: Path) -> None:
     port = free_port()
     with process("-m", "emoclassify", "serve", "--port", str(port), EMOCLASSIFY_DATA_DIR=str(tmp_path)) as server:
-        with Client(f"http://127.0.0.1:{port}") as client:
+        with Client(f"http://127.0.0.1:{port}", key=make_token(tmp_path / "token")) as client:
             insisting(client.page)
             worker = insisting_on(lambda: child_of(server.pid, "worker"))
             os.kill(worker, signal.SIGKILL)

@@ -80,6 +80,7 @@ def test_the_client_needs_httpx_and_nothing_else() -> None:
         "emoclassify",
         "emoclassify.client",
         "emoclassify.job_states",
+        "emoclassify.local_token",
         "emoclassify.remote",
         "emoclassify.remote.client",
         "emoclassify.words",

@@ -64,6 +64,7 @@ class Relay:
             Route(UPLOAD_PATH, self.submit, methods=["POST"]),
             Route(FILES_PATH + "/{job_id}/{name}", self.file, methods=["GET"]),
             Route(KEY_PATH, self.take_key, methods=["POST"]),
+            Route(KEY_PATH, self.take_token, methods=["GET"]),
         ]
 
     async def submit(self, request: Request) -> Response:
@@ -126,6 +127,19 @@ class Relay:
         if key and not fault:
             answer = RedirectResponse("/", status_code=303)
             answer.set_cookie(COOKIE, self._keys.keep(key), httponly=True, samesite="strict")
+        return answer
+
+    async def take_token(self, request: Request) -> Response:
+        """Stores the token in an address that `emoclassify serve` printed, and leads to the page.
+
+        A link on a page of another site is not followed so far: it could sign the visitor in as somebody else.
+        """
+        answer = RedirectResponse("/", status_code=303)
+        token = request.query_params.get("token", "")
+        if may_be_key(token) and request.headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
+            self._keys.forget(request.cookies.get(COOKIE, ""))
+            answer.set_cookie(COOKIE, self._keys.keep(token), httponly=True, samesite="strict")
+        answer.headers["Cache-Control"] = "no-store"
         return answer
 
     async def _fault_of(self, key: str) -> str:
