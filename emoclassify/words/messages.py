@@ -25,6 +25,7 @@ PROBLEM_TYPE = "urn:emoclassify:problem:"
 NOTES = {
     "no_picture": "The recording has no picture: only the voice was read.",
     "no_face": "No face was found in the {n} frames looked at.",
+    "pictures_left_out": "{n} faces never move and are taken for photographs: they do not count as persons.",
     "no_sound_to_compare": "The recording has no sound: face and voice cannot be compared.",
     "no_sound_to_hear": "The recording has no sound: there is no voice to tell an emotion of.",
     "no_video_to_annotate": "The recording has no moving picture: there is no annotated video.",
@@ -291,6 +292,7 @@ TEMPLATES: Mapping[str, str] = {
 
 FOR_ONE = {
     "no_face": "No face was found in the {n} frame looked at.",
+    "pictures_left_out": "{n} face never moves and is taken for a photograph: it does not count as a person.",
     "picture_damaged": "{n} damaged packet of the picture was skipped.",
     "sound_damaged": "{n} damaged packet of the sound was skipped.",
     "picture_untimed": "{n} frame of the picture carries no timestamp; its own follows from the frame rate.",
