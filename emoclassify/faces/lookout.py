@@ -139,7 +139,7 @@ class Lookout:
 
 
 def _coarse_scale(rgb: Rgb) -> float:
-    return min(1.0, _COARSE_PX / min(rgb.shape[:2]))
+    return float(min(1.0, _COARSE_PX / min(rgb.shape[:2])))
 
 
 def _best(detections: Detections) -> float:

@@ -34,7 +34,9 @@ NOTES = {
     "picture_undecodable": "No frame of the picture can be decoded.",
     "sound_undecodable": "Nothing of the sound can be decoded.",
     "picture_codec_unknown": "The picture cannot be read: its codec is not known here.",
+    "picture_codec_letters": "The picture cannot be read: its codec, {codec}, is not known here.",
     "sound_codec_unknown": "The sound cannot be read: its codec is not known here.",
+    "sound_codec_letters": "The sound cannot be read: its codec, {codec}, is not known here.",
     "picture_encrypted": "The picture cannot be read: it is encrypted (copy protection).",
     "sound_encrypted": "The sound cannot be read: it is encrypted (copy protection).",
     "picture_ends_early": "The picture ends at {end_s} s; the file's header says {header_s} s.",
@@ -75,8 +77,8 @@ FAILURES = {
     "media_undecodable": "Nothing of the file can be decoded: it is {container} with {codecs}." + _READABLE,
     "media_encrypted": "The file is encrypted (copy protection) and cannot be read: it is {container} with {codecs}. "
     "Take a copy without protection.",
-    "picture_in_tiles": "The photograph is stored in tiles (HEIC), which are not put together here. Make a JPEG of it: "
-    "magick FILE out.jpg",
+    "picture_in_tiles": "The photograph has several pictures (HEIC) and does not say how they belong together. Make a "
+    "JPEG of it: magick FILE out.jpg",
     "track_missing": "The recording has {n} sound tracks; there is no track {given}.",
     "file_no_picture": "The file has no picture.",
     "file_no_sound": "The file has no sound.",
