@@ -17,7 +17,8 @@ from emoclassify.analysis import Analysis
 from emoclassify.faces.appearance import Look, describe, distances, picture_distance
 from emoclassify.faces.persons import SAME_PERSON
 from emoclassify.faces.read import FacesRead, read_faces
-from emoclassify.judging import RIGID_CHANGE, RIGID_MOMENTS, STANDS_CHANGE, UNLIKE
+from emoclassify.faces.rigid import RIGID_CHANGE
+from emoclassify.judging import RIGID_MOMENTS, STANDS_CHANGE, UNLIKE
 from emoclassify.labels import Scores, valence
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import Rgb, Sound

@@ -95,6 +95,8 @@ class Analysis:
         unlike: how different person 2, 3 and so on are from person 1, the colours apart, 0..1 (see
             `faces.appearance.picture_distance`); with `faces` "largest" they are among `others` only. Empty in results
             of older versions.
+        pictures: the persons that are photographs, on the wall or held, beside one who lives: their numbers are the
+            highest.
         analyzed_at: when, ISO 8601 in UTC; empty where it is not known.
         weights: how much each model counts in a joint score.
         version: of the program that made it.
@@ -114,6 +116,7 @@ class Analysis:
     warnings: tuple[Message, ...]
     others: tuple[OtherFace, ...] = ()
     unlike: tuple[float, ...] = ()
+    pictures: tuple[int, ...] = ()
     analyzed_at: str = ""
     weights: Weights = EQUAL
     version: str = __version__
@@ -156,8 +159,10 @@ class Analysis:
 
     @property
     def n_faces(self) -> npt.NDArray[np.int64]:
-        """All faces found in each sampled frame, int64 (n,), whoever they are."""
-        n_by_frame = Counter([face.frame for face in self.faces] + [other.frame for other in self.others])
+        """All faces found in each sampled frame, int64 (n,), whoever they are; photographs do not count."""
+        persons = [(face.frame, face.person) for face in self.faces]
+        persons += [(other.frame, other.person) for other in self.others]
+        n_by_frame = Counter(frame for frame, person in persons if person not in self.pictures)
         return np.array([n_by_frame[sampled.frame] for sampled in self.frames], dtype=np.int64)
 
     def series(self, person: int) -> Bins:
@@ -200,6 +205,7 @@ class Analysis:
             "faces": [face_to_dict(reading) for reading in self.faces],
             "others": list(map(other_to_dict, self.others)),
             **({"unlike": list(map(rounded, self.unlike))} if self.unlike else {}),
+            **({"pictures": list(self.pictures)} if self.pictures else {}),
             "series": [
                 bin_to_dict(person, bins, i) for person, bins in self._all_series() for i in range(len(bins.n_valid))
             ],
@@ -245,6 +251,7 @@ class Analysis:
             warnings=tuple(map(Message.from_dict, content["warnings"])),
             others=tuple(map(other_from_dict, content["others"])),
             unlike=tuple(content.get("unlike", ())),
+            pictures=tuple(content.get("pictures", ())),
             analyzed_at=content["analyzed_at"],
             weights=Weights(**content["weights"]),
             version=content["program"]["version"],

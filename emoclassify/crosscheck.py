@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from emoclassify.chance import BeyondChance, beyond_chance
 from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.timeline import Timeline
+from emoclassify.timeline import Span, Timeline, Times
 from emoclassify.verdicts import (
     CANNOT_TELL,
     FEW,
@@ -32,6 +32,12 @@ MIN_FACES = 3
 
 SEVERAL_SHARE = 0.25
 """With another face in more than this share of a stretch's frames, it is not known who speaks."""
+
+MIN_SHOWN = 0.5
+"""In less than this share of a stretch's time there is a picture: it stood, or came no more while the sound went on."""
+
+STANDS_S, STANDS_STEPS = 1.0, 3.0
+"""A picture stands for so long at most, in seconds and in usual steps, whichever is more, until the next one comes."""
 
 _EVEN_LOG_LOSS = float(np.log(len(EMOTIONS)))  # of seven equal scores, which know nothing
 _LEAST_SCORE = 1e-6  # a score of 0 would rule out an emotion whatever the other model says
@@ -84,7 +90,7 @@ class Agreement:
         voice: the reading of the voice.
         person: whose face is compared; None where there is none, or too little of it.
         face_scores: the mean of that face over the stretch, float32 (7,), or None.
-        face_coverage: the share of the sampled frames in the stretch that this mean is made of, 0..1, or None.
+        face_coverage: the share of the stretch's time in which this face is read, 0..1, or None.
         agreement: 1 - the Jensen-Shannon distance of the two distributions, 0..1, or None.
         joint_scores: both pooled, float32 (7,), or None; also None where it is not known who speaks.
         verdict: one of VERDICTS, as `verdict_of` gives it; None where no cross-check was asked for.
@@ -192,9 +198,11 @@ def _compare(
 ) -> Agreement:
     inside = voice.span.contains(face.times_s)
     n_good = int((face.valid & inside).sum())
+    lengths_s = _lengths_s(face, voice.span)
     crowd = bool(inside.any()) and float(several[inside].mean()) > SEVERAL_SHARE
     scores = face.mean(voice.span) if n_good >= MIN_FACES else None
-    reason = _reason_not_to_look(voice, n_good, several=crowd)
+    is_shown = float(lengths_s.sum()) >= MIN_SHOWN * voice.span.duration_s
+    reason = _reason_not_to_look(voice, n_good, several=crowd) or ("" if is_shown else FEW)
     if scores is None:
         return Agreement(voice, verdict=CANNOT_TELL, reason=reason)
     verdict, reason = (CANNOT_TELL, reason) if reason else verdict_of(voice.scores, scores)
@@ -202,12 +210,21 @@ def _compare(
         voice,
         person,
         scores,
-        face_coverage=float(n_good / inside.sum()),
+        face_coverage=min(1.0, float(lengths_s[face.valid].sum()) / voice.span.duration_s),
         agreement=1.0 - jensen_shannon_distance(voice.scores, scores),
         joint_scores=None if crowd else pool(scores, voice.scores, weights),
         verdict=verdict,
         reason=reason,
     )
+
+
+def _lengths_s(face: Timeline, span: Span) -> Times:
+    """How long each moment stands for inside the span, float64 (n,); none for longer than a picture may stand."""
+    steps_s = np.diff(face.times_s)
+    most_s = max(STANDS_S, STANDS_STEPS * float(np.median(steps_s))) if len(steps_s) else np.inf
+    ends_s = np.minimum(np.append(face.times_s[1:], np.inf), face.times_s + most_s)
+    inside_s = np.minimum(ends_s, span.end_s) - np.maximum(face.times_s, span.start_s)
+    return np.asarray(np.maximum(inside_s, 0.0))
 
 
 def _reason_not_to_look(voice: VoiceReading, n_good: int, *, several: bool) -> str:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from emoclassify.analysis import Analysis
 from emoclassify.faces.reading import FaceReading, OtherFace
+from emoclassify.faces.rigid import is_rigid
 from emoclassify.labels import EMOTIONS
 from emoclassify.settings import Options
 from emoclassify.timeline import Timeline, Times
@@ -30,10 +31,6 @@ picture has at most 0.02 after encoding, a living one 0.1 and more even where it
 
 STANDS_S = 2.0
 """A picture that stands for a shorter time is a person who sits still, or a short hitch."""
-
-RIGID_CHANGE = 0.075
-"""Change of a face within itself (see `faces.motion`) below which 95 % of the moments of a photograph lie, however it
-is held: 0.07 at most in photographs, 0.08 and more in persons over 5 s."""
 
 RIGID_MOMENTS = 20
 """A face is called a photograph only where it was measured so often, five times a second at most: between two blinks a
@@ -93,10 +90,10 @@ class _Watch:
 
     @cached_property
     def others(self) -> list[list[OtherFace]]:
-        """In each frame the faces of persons who were not asked for."""
+        """In each frame the faces of persons who were not asked for; photographs on the wall are none."""
         by_frame: dict[int, list[OtherFace]] = {}
         for face in self.analysis.others:
-            if face.person:
+            if face.person and face.person not in self.analysis.pictures:
                 by_frame.setdefault(face.frame, []).append(face)
         return [by_frame.get(sampled.frame, []) for sampled in self.analysis.frames]
 
@@ -110,6 +107,13 @@ class _Watch:
         empty = np.full((len(self.times_s), len(EMOTIONS)), np.nan, np.float32)
         lengths_s = Timeline(self.times_s, empty).lengths_s(self.analysis.picture_end_s)
         return lengths_s if lengths_s.any() else np.ones_like(lengths_s)
+
+    @property
+    def last_shown_s(self) -> float:
+        """Where the longest pause without a new picture begins: after what the frame before it stands for."""
+        ends_s = self.times_s + self.lengths_s
+        pauses_s = np.append(self.times_s[1:], self.total_s) - ends_s
+        return float(ends_s[int(pauses_s.argmax())])
 
     @property
     def total_s(self) -> float:
@@ -130,7 +134,7 @@ class _Watch:
         """Whether the main person's face moves as a flat thing does."""
         faces = [face for face, stands in zip(self.main, self.stands, strict=True) if face and not stands]
         changes = [face.own_change for face in faces if face.person == 1 and face.own_change is not None]
-        return len(changes) >= RIGID_MOMENTS and float(np.quantile(changes, 0.95)) < RIGID_CHANGE
+        return len(changes) >= RIGID_MOMENTS and is_rigid(changes)
 
     @cached_property
     def is_film(self) -> bool:
@@ -200,7 +204,7 @@ def _reason(name: str, flags: Flags, watch: _Watch) -> Reason:
     start_s = float(watch.times_s[flags][0]) if flags.any() else 0.0
     if name == "frozen" and (missing_s := watch.total_s - float(watch.lengths_s.sum())) >= STANDS_S:
         length_s += missing_s  # the sound goes on without a picture, or the camera stopped
-        start_s = start_s if flags.any() else watch.analysis.picture_end_s
+        start_s = start_s if flags.any() else watch.last_shown_s
     return Reason(name, length_s / watch.total_s, start_s)
 
 

@@ -118,6 +118,7 @@ def _analysis(run: Run) -> Analysis:
         warnings=(),
         others=run.faces.others,
         unlike=run.faces.unlike,
+        pictures=run.faces.pictures,
         analyzed_at=run.started_at.isoformat(timespec="seconds"),
         weights=weights_of(run.log_loss(EXPRESSION_MODEL), run.log_loss(VOICE_MODEL)),
     )
@@ -162,7 +163,7 @@ def _counts(run: Run, analysis: Analysis) -> Counts:
         faces=len(analysis.faces),
         doubtful=sum(not reading.quality_ok for reading in analysis.faces),
         unconfirmed=run.faces.unconfirmed,
-        persons=len(analysis.persons),
+        persons=len(set(analysis.persons) - set(analysis.pictures)),
         gaps=gaps,
         speech_stretches=len(run.voice.stretches) if run.voice else 0,
         voice_windows=len(run.voice.windows) if run.voice else 0,
@@ -174,6 +175,8 @@ def _found_warnings(run: Run) -> Iterator[Message]:
         yield Message("no_picture")
     if run.info.video is not None and not run.faces.readings:
         yield Message("no_face", {"n": len(run.faces.frames)})
+    if run.faces.pictures:
+        yield Message("pictures_left_out", {"n": len(run.faces.pictures)})
     if run.options.double_check and not run.info.has("sound"):
         yield Message("no_sound_to_compare")
     if run.options.echo_mean and not run.info.has("sound"):

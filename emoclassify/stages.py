@@ -68,6 +68,7 @@ def _read_faces(run: "Run") -> None:
         expressions,
         which=run.options.faces,
         min_face=run.options.min_face,
+        still=run.info.still,
         on_frame=lambda time_s: run.tell(stage.name, time_s, frames.counts),
         again=_frames_with_progress(run, run.frames(), EXPRESSIONS) if read_last else None,
     )

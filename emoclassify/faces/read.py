@@ -1,7 +1,7 @@
 """Frames to readings: find the faces, tell the persons apart, read the expressions in batches."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain, compress, islice
@@ -14,19 +14,22 @@ from emoclassify.faces.appearance import describe
 from emoclassify.faces.cuts import CutFinder
 from emoclassify.faces.detections import Detections
 from emoclassify.faces.detectors import Detector
-from emoclassify.faces.expressions import crop_face
+from emoclassify.faces.lookout import STILL_CONFIDENCE, Lookout
 from emoclassify.faces.motion import FaceMotion
-from emoclassify.faces.persons import Persons, confirmed, numbered, ranked_by_area
+from emoclassify.faces.persons import Ids, Persons, confirmed, numbered, ranked_by_area
 from emoclassify.faces.picture import PictureMeter
 from emoclassify.faces.quality import doubt, head_turn
 from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace
 from emoclassify.faces.schedule import FaceFinder
 from emoclassify.faces.track import Tracker
+from emoclassify.faces.upright import upright_crop
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media.nouns import Frame
 
 _READERS = 2
 """How many batches are processed at once: one is prepared while the network reads the other."""
+
+Flags = npt.NDArray[np.bool_]
 
 Unread = tuple[FaceReading, npt.NDArray[np.uint8]]
 """A reading without scores yet, and its crop, uint8 (S, S, 3)."""
@@ -54,6 +57,8 @@ class FacesRead:
     """Every face that is not among the readings: the unconfirmed ones, and with "largest" those of other persons."""
     unlike: tuple[float, ...] = ()
     """How different person 2, 3 and so on are from person 1 (see `appearance.picture_distance`)."""
+    pictures: tuple[int, ...] = ()
+    """The persons that are photographs, on the wall or held, beside one who lives; their numbers are the highest."""
 
 
 def read_faces(
@@ -63,6 +68,7 @@ def read_faces(
     *,
     which: str,
     min_face: float,
+    still: bool = False,
     on_frame: Callable[[float], None] = lambda time_s: None,
     again: Iterable[Frame] | None = None,
 ) -> FacesRead:
@@ -75,11 +81,12 @@ def read_faces(
         which: "all" for every person, "largest" for the one whose face area summed over time is the largest, which is
             known only at the end.
         min_face: the smallest face, as a share of the frame's shorter side.
+        still: whether the only frame is a photograph: then a face must be surer.
         on_frame: called with the time of each frame once its faces are found, seconds.
         again: the same frames a second time, for a model that is slow: with them, all faces are found first and then
             only those of the result are read. Without them, every face is read while the next ones are found.
     """
-    search = _Search(detector, min_face)
+    search = _Search(Lookout(detector, STILL_CONFIDENCE if still else 0.0), min_face)
     unread = search.faces(frames, on_frame)
     all_readings = _read(unread, expressions) if again is None else [face for face, _ in unread]
     persons = search.persons(all_readings)
@@ -88,7 +95,7 @@ def read_faces(
         readings = _read(_crops(again, readings), expressions)
     others = _others(all_readings, persons.readings, readings)
     n_unconfirmed = len(all_readings) - len(persons.readings)
-    return FacesRead(tuple(search.times), tuple(readings), n_unconfirmed, others, persons.unlike)
+    return FacesRead(tuple(search.times), tuple(readings), n_unconfirmed, others, persons.unlike, persons.pictures)
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,7 @@ class _OfPersons:
 
     readings: list[FaceReading]
     unlike: tuple[float, ...]
+    pictures: tuple[int, ...]
 
 
 class _Search:
@@ -107,10 +115,12 @@ class _Search:
         self._persons, self._cuts, self._finder = Persons(), CutFinder(), FaceFinder(detector, min_face)
         self._tracker = Tracker(on_end=self._persons.add)
         self._picture, self._motion = PictureMeter(), FaceMotion()
+        self._size_hw = (0, 0)  # of the newest frame
 
     def faces(self, frames: Iterable[Frame], on_frame: Callable[[float], None]) -> Iterator[Unread]:
         """Yields every face; its `person` is the number of its track until `persons`."""
         for frame in frames:
+            self._size_hw = (frame.rgb.shape[0], frame.rgb.shape[1])
             cut = self._cuts.is_cut(frame.rgb)
             brightness, change = self._picture.measure(frame.rgb)
             self.times.append(FrameTime(frame.index, frame.time_s, cut=cut, brightness=brightness, change=change))
@@ -121,14 +131,32 @@ class _Search:
             looks = [describe(frame.rgb, points) for points in detections.points_xy]
             tracks = self._tracker.assign(frame.time_s, detections.boxes_xyxy, looks)
             for i, track in enumerate(tracks):
-                own_change = self._motion.measure(track, frame.time_s, frame.rgb, detections.points_xy[i])
+                own_change = self._motion.measure(
+                    track, frame.time_s, frame.rgb, detections.boxes_xyxy[i], detections.points_xy[i]
+                )
                 yield _unread(frame, detections, i, track, own_change)
             on_frame(frame.time_s)
 
     def persons(self, readings: list[FaceReading]) -> _OfPersons:
         """The confirmed readings, each with its person; to be called after all `faces`."""
         self._tracker.end()
-        return _of_persons(readings, self._persons, [sampled.time_s for sampled in self.times])
+        persons = np.array([self._persons.of[reading.person] for reading in readings], np.int64)
+        times_s = np.array([reading.time_s for reading in readings])
+        is_confirmed = confirmed(persons, times_s, np.array([sampled.time_s for sampled in self.times]))
+        if not is_confirmed.any():
+            return _OfPersons([], (), ())
+        return self._ranked(persons[is_confirmed], list(compress(readings, is_confirmed)))
+
+    def _ranked(self, persons: Ids, readings: list[FaceReading]) -> _OfPersons:
+        """Readings of these persons, at least one, with the persons' numbers in the order of their faces' areas."""
+        boxes = np.array([_inside(reading.box_xyxy, self._size_hw) for reading in readings], dtype=np.float32)
+        ranked = ranked_by_area(persons, boxes)
+        is_picture = _are_pictures(persons, readings, self._motion, ranked)
+        ranked = ranked[np.argsort(is_picture, kind="stable")]
+        pairs = zip(readings, numbered(persons, ranked), strict=True)
+        of_persons = [replace(reading, person=int(number)) for reading, number in pairs]
+        pictures = range(len(ranked) - int(is_picture.sum()) + 1, len(ranked) + 1)
+        return _OfPersons(of_persons, self._persons.unlike(ranked.tolist()), tuple(pictures))
 
 
 def _crops(frames: Iterable[Frame], readings: list[FaceReading]) -> Iterator[Unread]:
@@ -138,13 +166,14 @@ def _crops(frames: Iterable[Frame], readings: list[FaceReading]) -> Iterator[Unr
         by_frame.setdefault(reading.frame, []).append(reading)
     for frame in frames:
         for reading in by_frame.get(frame.index, ()):
-            yield reading, crop_face(frame.rgb, reading.box_xyxy)
+            yield reading, upright_crop(frame.rgb, reading.box_xyxy, reading.turn.roll)
 
 
 def _unread(frame: Frame, detections: Detections, row: int, track: int, own_change: float | None) -> Unread:
     """One face of a frame as a reading without scores, with its crop; its `person` is the number of its track."""
-    turn, crop = head_turn(detections.points_xy[row]), crop_face(frame.rgb, detections.boxes_xyxy[row])
+    turn = head_turn(detections.points_xy[row])
     x0, y0, x1, y1 = (float(value) for value in detections.boxes_xyxy[row])
+    crop = upright_crop(frame.rgb, (x0, y0, x1, y1), turn.roll)
     reading = FaceReading(
         frame=frame.index,
         time_s=frame.time_s,
@@ -189,18 +218,24 @@ def _others(
     return tuple(OtherFace(*place, person_at.get(place, 0)) for place in faces if place not in places)
 
 
-def _of_persons(readings: list[FaceReading], persons_told: Persons, frames_s: list[float]) -> _OfPersons:
-    """The confirmed readings, each with its person in the place of its track."""
-    if not readings:
-        return _OfPersons([], ())
-    persons = np.array([persons_told.of[reading.person] for reading in readings])
-    is_confirmed = confirmed(persons, np.array([reading.time_s for reading in readings]), np.array(frames_s))
-    confirmed_readings = list(compress(readings, is_confirmed))
-    if not confirmed_readings:
-        return _OfPersons([], ())
-    boxes = np.array([reading.box_xyxy for reading in confirmed_readings], dtype=np.float32)
-    ranked = ranked_by_area(persons[is_confirmed], boxes)
-    numbers = numbered(persons[is_confirmed], ranked)
-    pairs = zip(confirmed_readings, numbers, strict=True)
-    of_persons = [replace(reading, person=int(number)) for reading, number in pairs]
-    return _OfPersons(of_persons, persons_told.unlike(ranked.tolist()))
+def _are_pictures(persons: Ids, readings: list[FaceReading], motion: FaceMotion, ranked: Ids) -> Flags:
+    """Which of the ranked persons are photographs; none where no one else is there, since then nobody is mistaken.
+
+    Args:
+        persons: int64 (n,), the person of each reading.
+        readings: n, each with the number of its track in the place of its person.
+        motion: what was measured of the tracks.
+        ranked: int64 (k,), each person once.
+    """
+    flags = []
+    for person in ranked:
+        of_person = list(compress(readings, persons == person))
+        own_changes = [reading.own_change for reading in of_person if reading.own_change is not None]
+        flags.append(motion.is_picture({reading.person for reading in of_person}, own_changes))
+    return np.zeros(len(ranked), bool) if all(flags) else np.array(flags)
+
+
+def _inside(box_xyxy: Sequence[float], size_hw: tuple[int, int]) -> list[float]:
+    """The part of a box that is in the frame: a face that the edge cuts counts by what is seen of it."""
+    height, width = size_hw
+    return [min(max(edge, 0.0), float(side)) for edge, side in zip(box_xyxy, (width, height) * 2, strict=True)]

@@ -5,8 +5,8 @@ bytes and never by name, and no demuxer may open a second file: a playlist renam
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -183,6 +183,15 @@ def decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
         if decoder.failures >= _MAX_FAILURES_IN_A_ROW:
             counts.gave_up = True
             return
+
+
+def decode_each(container: Any, streams: Sequence[Any], counts: ReadCounts) -> Iterator[tuple[Any, Any]]:
+    """Yields each frame of several streams of one picture each, with its stream; counts what does not decode."""
+    decoders = {stream.index: _Decoder(container, stream, counts) for stream in streams}
+    with suppress(av.error.FFmpegError, OSError):  # the file breaks off
+        for packet in container.demux(*streams):
+            for frame in decoders[packet.stream.index].decode(packet):
+                yield packet.stream, frame
 
 
 def _packets(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:

@@ -10,6 +10,9 @@ import numpy.typing as npt
 from emoclassify.words.messages import Message
 from emoclassify.words.names import in_unicode
 
+_LOST = ("codec_unknown", "codec_letters", "encrypted", "undecodable", "too_large", "rate_absurd")
+"""Ends of the codes of notes that say that a picture or a sound is there and cannot be read."""
+
 Rgb = npt.NDArray[np.uint8]
 """uint8 (H, W, 3): red, green, blue, 0..255."""
 
@@ -46,6 +49,22 @@ class AudioInfo:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """How the tiles of a photograph are put together, row by row."""
+
+    rows: int
+    columns: int
+    width_px: int
+    height_px: int
+    """Of the whole, before it is turned; the last tiles of rows and columns may reach beyond."""
+    tiles: tuple[int, ...]
+    """The number of each tile's stream in the file (FFmpeg's `id`), row by row."""
+    turns: int
+    mirrored: bool
+    """Quarter turns clockwise, after a left-right mirroring, that make the whole upright."""
+
+
+@dataclass(frozen=True)
 class MediaInfo:
     """What a recording holds, read from its headers."""
 
@@ -64,12 +83,12 @@ class MediaInfo:
     """Messages about how the file was read, e.g. which of several streams was used."""
     audio_tracks: tuple[int, ...]
     """The index of every sound stream with a known codec, in their order: `audio` is one of them."""
+    grid: Grid | None = None
+    """Of a photograph that is stored in tiles."""
 
     def has(self, kind: str) -> bool:
         """Whether the file has a "picture" or a "sound", also where it cannot be read, which a note tells."""
-        lost_codes = {
-            f"{kind}_{reason}" for reason in ("codec_unknown", "encrypted", "undecodable", "too_large", "rate_absurd")
-        }
+        lost_codes = {f"{kind}_{reason}" for reason in _LOST}
         stream = self.video if kind == "picture" else self.audio
         return stream is not None or any(note.code in lost_codes for note in self.notes)
 

@@ -15,6 +15,7 @@ from emoclassify.media.formats import STILL_DEMUXERS
 from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, VideoInfo
 from emoclassify.media.orientation import orientation_of
 from emoclassify.media.streams import MAX_PIXELS, Streams, is_heif, readable_streams
+from emoclassify.media.tiles import read_tiles
 from emoclassify.media.tone import is_hdr, ordinary_rgb
 
 LARGEST_RGB = 8192 * 8192
@@ -62,6 +63,7 @@ def probe(path: Path, sound_stream: int | None = None) -> MediaInfo:
             origin=origin,
             notes=streams.notes,
             audio_tracks=tuple(track.index for track in streams.audio_tracks),
+            grid=streams.grid,
         )
 
 
@@ -132,6 +134,11 @@ def decoded_frames(path: Path, info: MediaInfo, counts: ReadCounts) -> Iterator[
     """
     if info.video is None:
         return
+    if info.grid is not None:
+        frame = read_tiles(path, info.grid, counts)
+        counts.decoded, counts.end_s = 1, 0.0
+        yield frame, 0.0
+        return
     with open_container(path) as container:
         stream = container.streams[info.video.stream]
         assert isinstance(stream, av.VideoStream)
@@ -184,7 +191,10 @@ def _video_info(path: Path, streams: Streams, origin: Fraction, *, still: bool) 
     has_exif = still and not is_heif(stream.container)
     turns, mirrored = orientation_of(streams.first_frame, path, has_exif=has_exif)
     aspect = 1.0 if still else _pixel_aspect(stream)
-    width, height = square_size(stream.width, stream.height, aspect)
+    width, height = stream.width, stream.height
+    if (grid := streams.grid) is not None:
+        width, height, turns, mirrored = grid.width_px, grid.height_px, grid.turns, grid.mirrored
+    width, height = square_size(width, height, aspect)
     if turns % 2:
         width, height = height, width
     rate = stream.average_rate

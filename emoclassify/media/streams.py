@@ -7,7 +7,9 @@ from typing import Any
 from av.stream import Disposition
 
 from emoclassify.errors import MediaError
+from emoclassify.media.boxes import grid_of, letters_of
 from emoclassify.media.container import ReadCounts, choose_stream, decode, format_name, open_container, usable_streams
+from emoclassify.media.nouns import Grid
 from emoclassify.words.messages import Message
 
 MAX_PIXELS = 200_000_000
@@ -31,6 +33,8 @@ class Streams:
     audio: Any
     audio_tracks: tuple[Any, ...]
     """Every sound stream with a known codec, in their order: `audio` is one of them, or None."""
+    grid: Grid | None
+    """How to put the photograph together, where it is in tiles; `video` is the first of them."""
     notes: tuple[Message, ...]
     """Which streams were chosen, and why others are not read."""
 
@@ -48,13 +52,13 @@ def readable_streams(path: Path, container: Any, sound_stream: int | None = None
     """
     notes: list[Message] = []
     tracks = usable_streams(container, "audio")
-    if is_heif(container) and len(usable_streams(container, "video")) > 1:
-        raise MediaError("picture_in_tiles")
-    video, first_frame = _tried(path, _video(container, notes), "picture", notes)
-    audio, _ = _tried(path, _sound(container, tracks, sound_stream, notes), "sound", notes)
+    grid = _grid(path, container)
+    stream = _video(path, container, notes) if grid is None else _tile(container, grid)
+    video, first_frame = _tried(path, stream, "picture", notes)
+    audio, _ = _tried(path, _sound(path, container, tracks, sound_stream, notes), "sound", notes)
     if video is None and audio is None:
         raise _nothing(path, container, notes)
-    return Streams(video, first_frame, audio, tuple(tracks), tuple(notes))
+    return Streams(video, first_frame, audio, tuple(tracks), grid, tuple(notes))
 
 
 def is_heif(container: Any) -> bool:
@@ -64,23 +68,55 @@ def is_heif(container: Any) -> bool:
     return "mp4" in container.format.name and not is_movie and {stream.frames for stream in videos} == {1}
 
 
-def _video(container: Any, notes: list[Message]) -> Any:
+def _grid(path: Path, container: Any) -> Grid | None:
+    """How the photograph is put together where it is in tiles.
+
+    Raises:
+        MediaError: the file has several pictures, and does not say how they belong together, or the whole is too large.
+    """
+    streams = usable_streams(container, "video")
+    if not is_heif(container) or len(streams) == 1:
+        return None
+    grid = grid_of(path)
+    if grid is None or not set(grid.tiles) <= {stream.id for stream in streams}:
+        raise MediaError("picture_in_tiles")
+    if grid.width_px * grid.height_px > MAX_PIXELS:
+        size = _too_large(grid.width_px, grid.height_px).fields
+        raise MediaError("picture_too_large", megapixels=size["megapixels"], most=size["most"])
+    return grid
+
+
+def _tile(container: Any, grid: Grid) -> Any:
+    """The stream of the first tile."""
+    return next(stream for stream in usable_streams(container, "video") if stream.id == grid.tiles[0])
+
+
+def _unknown(path: Path, container: Any, kind: str, name: str) -> Message:
+    """That the codec of a stream of a kind is not known, with its four letters where the format has some."""
+    stream = next(stream for stream in container.streams if stream.type == kind)
+    letters = _codec(path, stream)
+    if letters == UNKNOWN_CODEC:
+        return Message(f"{name}_codec_unknown")
+    return Message(f"{name}_codec_letters", {"codec": letters})
+
+
+def _video(path: Path, container: Any, notes: list[Message]) -> Any:
     streams = [stream for stream in container.streams if stream.type == "video"]
     covers = [stream for stream in streams if stream.disposition & Disposition.attached_pic]
     stream = choose_stream(container, "video")
     if covers:
         notes.append(Message("cover_art"))
     if stream is None and len(streams) > len(covers):
-        notes.append(Message("picture_codec_unknown"))
+        notes.append(_unknown(path, container, "video", "picture"))
     if stream is not None and len(streams) - len(covers) > 1:
         notes.append(Message("picture_chosen", {"n": len(streams) - len(covers), "stream": stream.index}))
     return stream
 
 
-def _sound(container: Any, tracks: list[Any], index: int | None, notes: list[Message]) -> Any:
+def _sound(path: Path, container: Any, tracks: list[Any], index: int | None, notes: list[Message]) -> Any:
     stream = next((track for track in tracks if track.index == index), None) or choose_stream(container, "audio")
     if stream is None and any(stream.type == "audio" for stream in container.streams):
-        notes.append(Message("sound_codec_unknown"))
+        notes.append(_unknown(path, container, "audio", "sound"))
     if len(tracks) > 1:
         notes.append(Message("track_chosen", {"n": len(tracks), "track": tracks.index(stream) + 1}))
     return stream
@@ -119,7 +155,7 @@ def _too_large(width: int, height: int) -> Message:
 def _nothing(path: Path, container: Any, notes: list[Message]) -> MediaError:
     """The error for a file of which nothing can be read."""
     fields = {note.code: note.fields for note in notes}
-    codecs = [_codec(stream) for stream in container.streams if stream.type in ("video", "audio")]
+    codecs = [_codec(path, stream) for stream in container.streams if stream.type in ("video", "audio")]
     if not codecs:
         return MediaError("file_no_media")
     if "picture_too_large" in fields:
@@ -133,5 +169,9 @@ def _nothing(path: Path, container: Any, notes: list[Message]) -> MediaError:
     return MediaError("media_undecodable", container=format_name(path), codecs=codecs)
 
 
-def _codec(stream: Any) -> str:
-    return UNKNOWN_CODEC if stream.codec_context is None else str(stream.codec_context.name)
+def _codec(path: Path, stream: Any) -> str:
+    """The name of a codec; of an unknown one its four letters, where the format has some."""
+    if stream.codec_context is not None:
+        return str(stream.codec_context.name)
+    letters = letters_of(path) if "mp4" in stream.container.format.name else []
+    return letters[stream.index] if stream.index < len(letters) else UNKNOWN_CODEC

@@ -25,6 +25,7 @@ PROBLEM_TYPE = "urn:emoclassify:problem:"
 NOTES = {
     "no_picture": "The recording has no picture: only the voice was read.",
     "no_face": "No face was found in the {n} frames looked at.",
+    "pictures_left_out": "{n} faces never move and are taken for photographs: they do not count as persons.",
     "no_sound_to_compare": "The recording has no sound: face and voice cannot be compared.",
     "no_sound_to_hear": "The recording has no sound: there is no voice to tell an emotion of.",
     "no_video_to_annotate": "The recording has no moving picture: there is no annotated video.",
@@ -33,7 +34,9 @@ NOTES = {
     "picture_undecodable": "No frame of the picture can be decoded.",
     "sound_undecodable": "Nothing of the sound can be decoded.",
     "picture_codec_unknown": "The picture cannot be read: its codec is not known here.",
+    "picture_codec_letters": "The picture cannot be read: its codec, {codec}, is not known here.",
     "sound_codec_unknown": "The sound cannot be read: its codec is not known here.",
+    "sound_codec_letters": "The sound cannot be read: its codec, {codec}, is not known here.",
     "picture_encrypted": "The picture cannot be read: it is encrypted (copy protection).",
     "sound_encrypted": "The sound cannot be read: it is encrypted (copy protection).",
     "picture_ends_early": "The picture ends at {end_s} s; the file's header says {header_s} s.",
@@ -74,8 +77,8 @@ FAILURES = {
     "media_undecodable": "Nothing of the file can be decoded: it is {container} with {codecs}." + _READABLE,
     "media_encrypted": "The file is encrypted (copy protection) and cannot be read: it is {container} with {codecs}. "
     "Take a copy without protection.",
-    "picture_in_tiles": "The photograph is stored in tiles (HEIC), which are not put together here. Make a JPEG of it: "
-    "magick FILE out.jpg",
+    "picture_in_tiles": "The photograph has several pictures (HEIC) and does not say how they belong together. Make a "
+    "JPEG of it: magick FILE out.jpg",
     "track_missing": "The recording has {n} sound tracks; there is no track {given}.",
     "file_no_picture": "The file has no picture.",
     "file_no_sound": "The file has no sound.",
@@ -312,6 +315,7 @@ TEMPLATES: Mapping[str, str] = {
 
 FOR_ONE = {
     "no_face": "No face was found in the {n} frame looked at.",
+    "pictures_left_out": "{n} face never moves and is taken for a photograph: it does not count as a person.",
     "picture_damaged": "{n} damaged packet of the picture was skipped.",
     "sound_damaged": "{n} damaged packet of the sound was skipped.",
     "picture_untimed": "{n} frame of the picture carries no timestamp; its own follows from the frame rate.",

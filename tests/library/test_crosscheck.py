@@ -17,7 +17,7 @@ from emoclassify.crosscheck import (
 )
 from emoclassify.labels import EMOTIONS
 from emoclassify.timeline import Timeline
-from emoclassify.verdicts import VERDICTS
+from emoclassify.verdicts import CANNOT_TELL, FEW, VERDICTS
 from emoclassify.voice.reading import VoiceReading
 from tests.support.findings import mostly, times_every, voice
 from tests.support.strategies import scores_strategy
@@ -231,3 +231,12 @@ def test_real_people_who_contradict_nothing_are_not_said_to(clips: Path, clip: s
     """Of 14 stretches of speech in these and other clips 8 were "differ" while a neutral side was a contradiction."""
     segments = analyze(clips / clip, options=Options(double_check=True)).segments
     assert {segment.verdict for segment in segments} == verdicts
+
+
+def test_a_picture_that_comes_no_more_covers_only_what_it_showed() -> None:
+    """The camera froze at 1.2 s of 4.8, and the sound went on; the next picture comes at 7.6 s."""
+    times_s = np.array([0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 7.6, 7.8])
+    face = Timeline(times_s, steady_face("happy", 8).scores[:1].repeat(8, axis=0))
+    (found,) = compare((voice(0.0, 4.8, "sad"),), 1, face)
+    assert found.face_coverage == pytest.approx(2.0 / 4.8)  # the last picture counts for a second
+    assert (found.verdict, found.reason) == (CANNOT_TELL, FEW)

@@ -113,10 +113,11 @@ def test_overlap_of_known_boxes() -> None:
 
 
 class KnownDetector:
-    """Finds as many faces as a frame's first pixel says, the first the largest."""
+    """Finds as many faces as a frame's first pixel says, the first the largest; none in a frame that is turned, made
+    smaller or has a margin."""
 
     def detect(self, rgb: np.ndarray, min_face: float) -> Detections:
-        n = int(rgb[0, 0, 0])
+        n = int(rgb[0, 0, 0]) if rgb.shape == (60, 120, 3) else 0
         boxes = np.array([[30 * i, 10, 30 * i + 20 - 5 * i, 40] for i in range(n)], np.float32).reshape(-1, 4)
         points = np.stack([rotated(0, 0, 0)] * n) if n else np.empty((0, 5, 2), np.float32)
         return Detections(boxes, np.full(n, 0.9, np.float32), points)

@@ -9,7 +9,8 @@ import pytest
 
 from emoclassify.analysis import Analysis
 from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace
-from emoclassify.judging import CLIPPED, QUIET_DB, RIGID_CHANGE, STANDS_CHANGE, UNLIKE, usability_of
+from emoclassify.faces.rigid import RIGID_CHANGE
+from emoclassify.judging import CLIPPED, QUIET_DB, STANDS_CHANGE, UNLIKE, usability_of
 from emoclassify.settings import Options
 from emoclassify.usability import REASONS, Reason, Usability, Verdict, usability_from_dict, usability_to_dict
 from emoclassify.voice.reading import SpeechLevel

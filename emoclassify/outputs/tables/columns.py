@@ -104,7 +104,7 @@ SEGMENTS = (
         "unsure or surprise has no side; empty beside another verdict",
         is_text=True,
     ),
-    Column("face_coverage", "share of the frames of the stretch that the face's mean is made of", "0..1", 6),
+    Column("face_coverage", "share of the stretch's time in which the face is read", "0..1", 6),
     Column(
         "same_sign", "1 where voice and face are on the same side in valence (0.1 from 0 and more is a side), else 0"
     ),
