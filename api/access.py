@@ -20,7 +20,7 @@ from emoclassify.listen.hosts import HostNames
 from emoclassify.words.messages import Message
 
 OPEN_CALLS = ("/healthz", "/readyz")
-_MANAGING = ("jobs.list_jobs", "jobs.show", "jobs.cancel", "jobs.delete")
+_MANAGING = ("jobs.list_jobs", "jobs.show", "jobs.cancel", "jobs.delete", "health.metrics")
 """The calls of an administrator."""
 
 _FOR_EVERY_KEY = ("limits.limits", "openapi.spec", "docs.docs")

@@ -15,6 +15,7 @@ from emoclassify.jobs import queries
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage
+from emoclassify.jobs.store import JobStore
 
 _DATABASE, _FILES = "jobs.sqlite", "storage"
 
@@ -23,7 +24,7 @@ def back_up(settings: ServerSettings, folder: Path) -> None:
     """Copies database and files; the server may go on meanwhile.
 
     The files are copied before and after the database, so that those of every job in it are there; those of jobs that
-    are not in it are left out.
+    are not in it are left out, and so is what was deleted meanwhile.
 
     Args:
         settings: of the server.
@@ -43,6 +44,7 @@ def back_up(settings: ServerSettings, folder: Path) -> None:
         _copy_new(files, partial_folder / _FILES)
         _copy_database(database_path, partial_folder / _DATABASE)
         _copy_new(files, partial_folder / _FILES)
+        _leave_out_deleted(partial_folder / _DATABASE, database_path)
         _leave_out_strays(partial_folder)
         partial_folder.rename(folder)
     except OSError as exc:
@@ -116,6 +118,18 @@ def _copy_new(source: Path, target: Path) -> None:
 def _copy_file(path: Path, copy: Path) -> None:
     if not copy.exists() or copy.stat().st_size != path.stat().st_size:
         shutil.copyfile(path, copy)
+
+
+def _leave_out_deleted(copy: Path, database_path: Path) -> None:
+    """Removes the jobs that were deleted since the copy was made, whose files may be gone."""
+    with Database(f"sqlite:///{copy}") as copied, Database(f"sqlite:///{database_path}") as current:
+        with copied.reading() as connection:
+            ids = set(queries.all_ids(connection))
+        with current.reading() as connection:
+            ids -= set(queries.visible_ids(connection))
+        store = JobStore(copied)
+        for job_id in ids:
+            store.remove(job_id)
 
 
 def _leave_out_strays(folder: Path) -> None:

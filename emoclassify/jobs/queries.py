@@ -262,6 +262,16 @@ def existing_ids_of(connection: Connection, ids: Sequence[str]) -> list[str]:
     return list(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(ids))))
 
 
+def all_ids(connection: Connection) -> list[str]:
+    """The ids of all jobs, those that are being deleted included."""
+    return list(connection.scalars(select(jobs.c.id)))
+
+
+def visible_ids(connection: Connection) -> list[str]:
+    """The ids of all jobs that are not being deleted."""
+    return list(connection.scalars(select(jobs.c.id).where(_is_visible())))
+
+
 # Conditions
 
 

@@ -8,6 +8,7 @@ import pytest
 from emoclassify.cli import main as command_line
 from emoclassify.errors import ResultError, UsageError
 from emoclassify.job_states import ACTIVE, JobState
+from emoclassify.jobs import backup
 from emoclassify.jobs.backup import back_up, restore
 from emoclassify.jobs.queries import Search
 from emoclassify.jobs.service import Jobs, open_jobs
@@ -83,6 +84,28 @@ def test_a_copy_that_is_made_while_the_server_works_is_whole(service: Jobs, tmp_
             complete = {job.id for job in jobs if job.state == JobState.COMPLETED}
             assert {job_id for job_id, name in contents(restored) if name == "analysis.json"} == complete
             assert len(complete) >= number - 3  # as many as were deleted meanwhile
+
+
+def test_what_is_deleted_while_it_is_copied_is_left_out(
+    service: Jobs, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stays, goes = submit(service), submit(service)
+    worker = Worker(service, StandIn(), "one")
+    assert worker.work_once()
+    assert worker.work_once()
+    copy_database = backup._copy_database
+
+    def copy_and_delete(path: Path, copy: Path) -> None:
+        copy_database(path, copy)
+        service.delete(goes.id, "")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "_copy_database", copy_and_delete)
+        back_up(service.settings, tmp_path / "copy")
+    elsewhere = settings_in(tmp_path / "elsewhere")
+    restore(elsewhere, tmp_path / "copy")
+    with open_jobs(elsewhere, clock) as restored:
+        assert {job_id for job_id, _ in contents(restored)} == {stays.id} == restored.storage.list_jobs()
 
 
 def test_an_upload_under_way_is_left_out(service: Jobs, tmp_path: Path, clock: Clock) -> None:
