@@ -2,8 +2,8 @@
 
     python -m tests.support.many_connections [N_CONNECTIONS] [SECONDS]
 
-Starts the API as a process, and prints a line of JSON for each of: alone; connections from 40 addresses; from that of the
-clients. Who is closed connects again, and who is slow sends a byte, for as long as the clients work.
+Starts the API as a process, and prints a line of JSON for each of: alone; connections from 40 addresses; from the
+one of the clients. Who is closed connects again, and who is slow sends a byte, for as long as the clients work.
 """
 
 import io
