@@ -95,6 +95,36 @@ def test_an_api_without_keys_is_not_opened_to_other_machines(tmp_path: Path) -> 
     assert not keys.knows({COOKIE: entered.cookies.get(COOKIE, "")})
 
 
+@pytest.mark.parametrize(("requires_keys", "fault"), [(False, "none"), (True, "wrong")])
+def test_a_token_that_nobody_made_lets_nobody_in(tmp_path: Path, requires_keys: bool, fault: str) -> None:
+    """Nor does it push out the keys of those who are in."""
+    keys = Keys(ask_everybody=True)
+    with served(tmp_path, require_keys=requires_keys) as server:
+        token = keys.keep(server.service.keys.add("team")[1] if requires_keys else "of-before")
+
+        async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
+            entered = [await browser.get("/key", params={"token": f"any-text-{number}"}) for number in range(5)]
+            return [*entered, await browser.post("/recordings", **form())]
+
+        *entered, sent = talk(server.url, say, keys=keys)
+        assert not server.service.storage.list_uploads()
+    assert {answer.headers["location"] for answer in entered} == {f"/?key={fault}"}
+    assert not any("set-cookie" in answer.headers for answer in entered)
+    assert sent.status_code == 401
+    assert keys.knows({COOKIE: token})
+
+
+def test_a_token_of_the_api_lets_its_user_in_from_elsewhere(tmp_path: Path) -> None:
+    keys, token = Keys(ask_everybody=True), "the-token-of-this-user"
+
+    async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
+        return [await browser.get("/key", params={"token": token}), await browser.post("/recordings", **form())]
+
+    with served(tmp_path, token=token) as server:
+        entered, sent = talk(server.url, say, keys=keys)
+    assert (entered.headers["location"], sent.status_code) == ("/", 202)
+
+
 @pytest.mark.parametrize(("host", "asks"), [("127.0.0.1", False), ("localhost", False), ("::1", False)])
 def test_who_is_asked_goes_by_the_address(host: str, asks: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(KEYS, "ask_everybody", None)

@@ -132,11 +132,13 @@ class Relay:
     async def take_token(self, request: Request) -> Response:
         """Stores the token in an address that `emoclassify serve` printed, and leads to the page.
 
-        A link on a page of another site is not followed so far: it could sign the visitor in as somebody else.
+        A link on a page of another site is not followed so far: it could sign the visitor in as somebody else. Where
+        other machines reach the page, the API is asked first, as for a key: else any text would let its visitor in.
         """
-        answer = RedirectResponse("/", status_code=303)
         token = request.query_params.get("token", "")
-        if may_be_key(token) and request.headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
+        fault = await self._fault_of(token) if self._keys.ask_everybody else ""
+        answer = RedirectResponse(f"/?key={fault}" if fault else "/", status_code=303)
+        if not fault and may_be_key(token) and request.headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
             self._keys.forget(request.cookies.get(COOKIE, ""))
             answer.set_cookie(COOKIE, self._keys.keep(token), httponly=True, samesite="strict")
         answer.headers["Cache-Control"] = "no-store"
