@@ -77,7 +77,7 @@ def _ended(client: Client, job_id: str) -> bool:
 @contextmanager
 def _server(folder: Path) -> Iterator[Client]:
     environ = {**os.environ, "EMOCLASSIFY_DATA_DIR": str(folder), "EMOCLASSIFY_API_KEY": ""}
-    command = [sys.executable, "-m", "emoclassify", "serve", "--port", str(port := _free_port())]
+    command = [sys.executable, "-m", "emoclassify", "serve", "--no-token", "--port", str(port := _free_port())]
     with (folder / "log").open("w") as log, subprocess.Popen(command, env=environ, stderr=log) as process:
         try:
             with Client(f"http://127.0.0.1:{port}", key="") as client:
