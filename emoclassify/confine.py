@@ -227,7 +227,14 @@ def _allow(call: Callable[..., int], ruleset_fd: int, path: Path, rights: int) -
 def _system_paths() -> Iterable[Path]:
     """The system's libraries, Python, and the folders of its packages."""
     python = (sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path)
-    return {Path(name) for name in (*_SYSTEM_FOLDERS, *python) if name}
+    paths = {Path(name) for name in (*_SYSTEM_FOLDERS, *python) if name}
+    return paths | {target for path in sys.path if path for target in _linked_packages(Path(path))}
+
+
+def _linked_packages(folder: Path) -> Iterator[Path]:
+    """Where the packages of a folder are that are links: some installers keep one copy for all environments."""
+    if folder.name == "site-packages" and folder.is_dir():
+        yield from (path.resolve() for path in folder.iterdir() if path.is_symlink())
 
 
 def _devices() -> Iterable[Path]:
