@@ -53,7 +53,8 @@ class Pair:
 
     def __init__(self, data: Path, stack: ExitStack) -> None:
         self.port = free_port()
-        self._environ = {"EMOCLASSIFY_DATA_DIR": str(data)}
+        # A small disk has less room than a server usually keeps free.
+        self._environ = {"EMOCLASSIFY_DATA_DIR": str(data), "EMOCLASSIFY_RESERVE_MB": "1"}
         self._commands = {
             "api": ["-m", "api", "--port", str(self.port)],
             "worker": ["-m", "tests.support.serving", "one"],
