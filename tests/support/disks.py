@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MB = 1024**2
@@ -37,5 +37,7 @@ def fill(disk: Path, *, but: int = 0) -> Path:
     """Takes all room of the disk but so many bytes, until the file is removed."""
     filling = disk / "filling"
     with filling.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, free(disk) - but)
-    return filling
+        while True:
+            with suppress(OSError):  # a program took some of the room at this very moment
+                os.posix_fallocate(file.fileno(), 0, os.fstat(file.fileno()).st_blocks * 512 + free(disk) - but)
+                return filling
