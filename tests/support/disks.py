@@ -15,6 +15,10 @@ PAGE_BYTES = mmap.PAGESIZE
 """A small disk in memory gives room in pages."""
 
 
+_LARGEST_BYTES = 1024 * MB
+"""A larger disk is none that a test has mounted."""
+
+
 @contextmanager
 def small_disk(place: Path, size_mb: int) -> Iterator[bool]:
     """A folder with room for so many MB; False, and a plain folder, where none can be mounted."""
@@ -35,6 +39,7 @@ def free(disk: Path) -> int:
 
 def fill(disk: Path, *, but: int = 0) -> Path:
     """Takes all room of the disk but so many bytes, until the file is removed."""
+    assert shutil.disk_usage(disk).total < _LARGEST_BYTES, "no small disk: it is not to be filled"
     filling = disk / "filling"
     with filling.open("wb") as file:
         while True:
