@@ -1,8 +1,8 @@
-"""`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`: how long the
-calls take on this machine; `persons FOLDER`: how well faces are followed; `power`: how large a difference a panel of
-viewers can find; `false-alarms`: how often the statistics of studies err;
-`sound-clock`: how well a film's clock is found by its sound; `moments`: how often noise has a key moment,
-and how often a planted one is found; `usability`: the limits of the verdict on a recording."""
+"""`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`, `studies`: how
+long the calls take on this machine; `persons FOLDER`: how well faces are followed; `power`: how large a difference a
+panel of viewers can find; `false-alarms`: how often the statistics of studies err; `sound-clock`: how well a film's
+clock is found by its sound; `moments`: how often noise has a key moment, and how often a planted one is found;
+`usability`: the limits of the verdict on a recording."""
 
 import argparse
 import os
@@ -17,7 +17,19 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, database, false_alarms, jobs, moments, persons, power, sound_clock, submits, usability
+from benchmarks import (
+    annotate,
+    database,
+    false_alarms,
+    jobs,
+    moments,
+    persons,
+    power,
+    sound_clock,
+    studies,
+    submits,
+    usability,
+)
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
@@ -51,6 +63,7 @@ def main() -> None:
     _add_power(commands)
     _add_false_alarms(commands)
     _add_sound_clock(commands)
+    _add_studies(commands)
     _add_moments(commands)
     _add_usability(commands)
     args = parser.parse_args()
@@ -184,6 +197,13 @@ def _add_sound_clock(commands: Any) -> None:
 def _sound_clock(args: argparse.Namespace) -> None:
     for line in sound_clock.table(args.films):
         print(line, flush=True)
+
+
+def _add_studies(commands: Any) -> None:
+    parser = commands.add_parser("studies", help="a study of made viewings, from its analyses to its tables")
+    parser.add_argument("--people", type=int, default=300, metavar="N", help="viewings (default %(default)s)")
+    parser.add_argument("--film-s", type=float, default=60.0, metavar="S", help="of each film (default %(default)s)")
+    parser.set_defaults(run=lambda args: print(studies.measure(args.people, args.film_s)))
 
 
 def _add_moments(commands: Any) -> None:

@@ -1,31 +1,47 @@
 """A study as a folder: study.toml, viewings.csv, participants.csv, recordings, and their results in `results`."""
 
 import csv
+import hashlib
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import Any
 
 from emoclassify.analysis import Analysis
-from emoclassify.errors import EmoClassifyError, UsageError
+from emoclassify.errors import EmoClassifyError, MediaError, ResultError, UsageError
 from emoclassify.judging import usability_of
+from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.saved import read_analysis
 from emoclassify.recordings import find_recordings
 from emoclassify.study.clock import Clock
-from emoclassify.study.plan import Comparison, Plan, Side
-from emoclassify.study.stimulus import Mark, Scene, Stimulus
+from emoclassify.study.clock_by_sound import Abstention
+from emoclassify.study.plan import CSAT, NPS, YES_NO, Outcome, Plan
+from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.study import Study
 from emoclassify.study.viewing import Viewing
+from emoclassify.study_clocks import CLOCK_FILE, saved_clock
+from emoclassify.study_content import checked, plan_of, stimuli_of
 from emoclassify.usability import Verdict
 
 PLAN_FILE, VIEWINGS_FILE, PARTICIPANTS_FILE = "study.toml", "viewings.csv", "participants.csv"
 RESULTS_FOLDER = "results"
 
-Made = TypeVar("Made")
+BY_SOUND = "sound"
+"""In the place of start_s: the film's sound in the recording tells when the film begins."""
+
+NO_CLOCK = "when the film begins is not known yet"
+NOT_ANALYZED = "not analyzed"
+"""Why viewings are left out that may count after the next step."""
+
+_NO_CLOCK_BY_SOUND = "the film's sound does not tell when it begins: "
 
 VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place")
 _NEEDED = VIEWING_COLUMNS[:3]
+
+_SCALES = {NPS: (0.0, 10.0), CSAT: (1.0, 5.0), YES_NO: (0.0, 1.0)}
+"""Kind of an outcome -> the lowest and highest answer."""
 
 _NEW_PLAN = """\
 # What is decided before anybody looks at a figure. `emoclassify study check` reads it.
@@ -43,6 +59,7 @@ seed = 2026          # of all draws: the same study gives the same answers
 id = "film"
 title = "The film"
 duration_s = 30.0    # of the film, not of the recordings
+# file = "film.mp4"  # where the sound of the film is to tell when it begins: then write `sound` into start_s
 
 # [[stimulus.scene]]
 # id = "joke"
@@ -56,18 +73,22 @@ duration_s = 30.0    # of the film, not of the recordings
 # film = "film"
 # column = "sex"     # of participants.csv
 # groups = ["women", "men"]
+
+# [[outcome]]
+# column = "liking"  # of participants.csv
+# kind = "scale"     # or nps, csat, yes_no
 """
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of viewings.csv."""
+    """One line of viewings.csv; start_s is None where the film's sound tells when it begins."""
 
     line: int
     recording: str
     respondent: str
     stimulus: str
-    start_s: float = 0.0
+    start_s: float | None = 0.0
     person: int = 1
     place: int | None = None
 
@@ -98,19 +119,59 @@ def read_study(folder: Path) -> Study:
     Raises:
         UsageError: a file is missing or says something that cannot be; the sentence names file, line and column.
     """
-    content = _read_plan(folder / PLAN_FILE)
-    stimuli = tuple(_checked(PLAN_FILE, _stimulus, item) for item in content.get("stimulus", []))
-    if not stimuli:
-        raise UsageError("study_unfit", file=PLAN_FILE, why="no [[stimulus]]")
-    plan = _checked(PLAN_FILE, _plan, content)
-    films = {stimulus.id: stimulus for stimulus in stimuli}
+    content = read_plan(folder / PLAN_FILE)
+    films = read_films(folder, content)
+    plan = plan_of(PLAN_FILE, content)
     viewings = tuple(_viewing(folder, row, films[row.stimulus]) for row in read_rows(folder, films))
-    participants = _read_participants(folder / PARTICIPANTS_FILE)
-    return _checked(
-        PLAN_FILE,
-        lambda _: Study(str(content.get("title", folder.name)), plan, stimuli, viewings, participants),
-        content,
-    )
+    participants = read_participants(folder / PARTICIPANTS_FILE, plan)
+    title = str(content.get("title", folder.name))
+    stimuli = tuple(films.values())
+    return checked(PLAN_FILE, lambda _: Study(title, plan, stimuli, viewings, participants), content)
+
+
+def check_tables(folder: Path) -> None:
+    """Reads plan and tables without the results. Raises UsageError, as `read_study`."""
+    content = read_plan(folder / PLAN_FILE)
+    films, plan = read_films(folder, content), plan_of(PLAN_FILE, content)
+    read_rows(folder, films)
+    read_participants(folder / PARTICIPANTS_FILE, plan)
+    checked(PLAN_FILE, lambda _: Study("", plan, tuple(films.values()), ()), content)
+
+
+def read_films(folder: Path, content: dict[str, Any]) -> dict[str, Stimulus]:
+    """The films of a plan by their ids, with the checksums of their files.
+
+    Raises:
+        UsageError: as `read_study`; also where a film names a file that cannot be read.
+    """
+    stimuli = stimuli_of(PLAN_FILE, content)
+    return {
+        stimulus.id: replace(stimulus, sha256=_sha256_of(path)) if (path := film_path(folder, item)) else stimulus
+        for stimulus, item in zip(stimuli, content["stimulus"], strict=True)
+    }
+
+
+def film_path(folder: Path, item: Mapping[str, Any]) -> Path | None:
+    """The file of a film of the plan; None where it names none. Raises UsageError."""
+    name = str(item.get("file", ""))
+    if not name:
+        return None
+    if not _is_below(name):
+        raise UsageError("study_unfit", file=PLAN_FILE, why=f"{name!r} is no place below the folder of the study")
+    return folder / name
+
+
+def _is_below(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def _sha256_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as exc:
+        raise UsageError("folder_unread", path=str(path), why=exc.strerror or str(exc)) from exc
 
 
 def read_rows(folder: Path, films: Mapping[str, Stimulus]) -> list[Row]:
@@ -130,23 +191,24 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
     for column in _NEEDED:
         if not cells[column]:
             raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column=column, why="empty")
-    path = PurePosixPath(cells["recording"])
-    if path.is_absolute() or ".." in path.parts:
+    if not _is_below(cells["recording"]):
         why = f"{cells['recording']!r} is no place below the folder of the study"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="recording", why=why)
     if cells["stimulus"] not in films:
         why = f"{cells['stimulus']!r} is no film of {PLAN_FILE}; there are {', '.join(films)}"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="stimulus", why=why)
-    start_s, person, place = (
-        _number(line, column, cells.get(column, ""), least)
-        for column, least in (("start_s", 0.0), ("person", 1.0), ("place", 1.0))
-    )
+    by_sound = cells.get("start_s") == BY_SOUND
+    if by_sound and not films[cells["stimulus"]].sha256:
+        why = f"{PLAN_FILE} names no file of the film {cells['stimulus']!r}, whose sound is looked for"
+        raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="start_s", why=why)
+    start_s = None if by_sound else _number(line, "start_s", cells.get("start_s", ""), 0.0) or 0.0
+    person, place = (_number(line, column, cells.get(column, ""), 1.0) for column in ("person", "place"))
     return Row(
         line,
         cells["recording"],
         cells["respondent"],
         cells["stimulus"],
-        start_s or 0.0,
+        start_s,
         1 if person is None else int(person),
         None if place is None else int(place),
     )
@@ -163,7 +225,8 @@ def _number(line: int, column: str, cell: str, least: float) -> float | None:
     is_whole = column == "start_s" or value.is_integer()
     if not (least <= value < float("inf") and is_whole):
         kind = "a number" if column == "start_s" else "a whole number"
-        why = f"{cell!r} is not {kind} from {least:g} on"
+        also = f", nor {BY_SOUND!r}" if column == "start_s" else ""
+        why = f"{cell!r} is not {kind} from {least:g} on{also}"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column=column, why=why)
     return value
 
@@ -191,20 +254,45 @@ def _table(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
         raise UsageError("folder_unread", path=str(path), why="it is not UTF-8") from exc
 
 
-def _read_participants(path: Path) -> dict[str, dict[str, str]]:
+def read_participants(path: Path, plan: Plan) -> dict[str, dict[str, str]]:
+    """Respondent -> column -> cell, of a table that need not be there.
+
+    Raises:
+        UsageError: a respondent stands there twice or has no name, or an outcome of the plan is missing or no number.
+    """
     if not path.exists():
         return {}
     participants: dict[str, dict[str, str]] = {}
-    for line, cells in _table(path, ("respondent",)):
+    for line, cells in _table(path, ("respondent", *(outcome.column for outcome in plan.outcomes))):
         name = cells.pop("respondent")
         if not name or name in participants:
             why = f"{name!r} stands there twice" if name else "empty"
             raise UsageError("study_cell_unfit", file=path.name, line=line, column="respondent", why=why)
+        for outcome in plan.outcomes:
+            if why := unfit_answer(outcome, cells[outcome.column]):
+                raise UsageError("study_cell_unfit", file=path.name, line=line, column=outcome.column, why=why)
         participants[name] = cells
     return participants
 
 
-def _read_plan(path: Path) -> dict[str, Any]:
+def unfit_answer(outcome: Outcome, cell: str) -> str:
+    """Why a cell cannot be an answer of this kind; empty where it can, and where the cell is empty."""
+    if not cell:
+        return ""
+    try:
+        value = float(cell)
+    except ValueError:
+        value = float("nan")
+    low, high = _SCALES.get(outcome.kind, (float("-inf"), float("inf")))
+    is_whole = outcome.kind not in _SCALES or value.is_integer()
+    if low <= value <= high and is_whole and abs(value) < float("inf"):
+        return ""
+    range_text = f"a whole number from {low:g} to {high:g}" if outcome.kind in _SCALES else "a number"
+    return f"{cell!r} is not {range_text}"
+
+
+def read_plan(path: Path) -> dict[str, Any]:
+    """The content of study.toml. Raises UsageError."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as exc:
@@ -213,55 +301,19 @@ def _read_plan(path: Path) -> dict[str, Any]:
         raise UsageError("study_unfit", file=path.name, why=str(exc)) from exc
 
 
-def _checked(file: str, make: Callable[[dict[str, Any]], Made], content: dict[str, Any]) -> Made:
-    try:
-        return make(content)
-    except KeyError as exc:
-        raise UsageError("study_unfit", file=file, why=f"{exc.args[0]} is missing") from exc
-    except (TypeError, ValueError) as exc:
-        raise UsageError("study_unfit", file=file, why=str(exc)) from exc
-
-
-def _stimulus(item: dict[str, Any]) -> Stimulus:
-    scenes = tuple(
-        Scene(str(one["id"]), float(one["start_s"]), float(one["end_s"]), str(one.get("name", "")))
-        for one in item.get("scene", [])
-    )
-    marks = tuple(Mark(str(one["name"]), float(one["time_s"])) for one in item.get("mark", []))
-    return Stimulus(str(item["id"]), float(item["duration_s"]), str(item.get("title", "")), scenes, marks)
-
-
-def _plan(content: dict[str, Any]) -> Plan:
-    kinds: dict[str, Callable[[Any], Any]] = {
-        "measures": lambda names: tuple(map(str, names)),
-        "share_above": float,
-        "min_coverage": float,
-        "baseline": str,
-        "alpha": float,
-        "seed": int,
-    }
-    unknown = content.keys() - kinds.keys() - {"title", "stimulus", "comparison"}
-    if unknown:
-        raise ValueError(f"{', '.join(sorted(unknown))}: not known here")
-    decisions = {name: kind(content[name]) for name, kind in kinds.items() if name in content}
-    return Plan(comparisons=tuple(map(_comparison, content.get("comparison", []))), **decisions)
-
-
-def _comparison(item: dict[str, Any]) -> Comparison:
-    if "films" in item:
-        first, second = map(str, item["films"])
-        return Comparison(Side(first), Side(second))
-    film, column = str(item["film"]), str(item["column"])
-    first, second = map(str, item["groups"])
-    return Comparison(Side(film, column, first), Side(film, column, second))
-
-
 def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
-    clock = Clock.starting_at(row.start_s, stimulus.duration_s)
+    start = Clock.starting_at(row.start_s or 0.0, stimulus.duration_s)
+    results = folder / RESULTS_FOLDER / row.recording
     try:
-        analysis = read_analysis(folder / RESULTS_FOLDER / row.recording)
+        analysis = read_analysis(results)
     except EmoClassifyError:
-        return Viewing.left_out(row.respondent, stimulus.id, clock, row.recording, "not analyzed")
+        return Viewing.left_out(row.respondent, stimulus.id, start, row.recording, NOT_ANALYZED)
+    clock: Clock | Abstention | None = start
+    if row.start_s is None:
+        clock = saved_clock(results, {"film": stimulus.sha256, "recording": analysis.source.sha256})
+    if not isinstance(clock, Clock):
+        reason = NO_CLOCK if clock is None else f"{_NO_CLOCK_BY_SOUND}{clock.reason}"
+        return Viewing.left_out(row.respondent, stimulus.id, start, row.recording, reason)
     return Viewing.of(
         analysis,
         row.respondent,
@@ -272,6 +324,44 @@ def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
         place=row.place,
         reason=_reason(analysis, row.person),
     )
+
+
+def find_clocks(folder: Path, hear: Callable[[Path, Path], dict[str, Any]]) -> None:
+    """Has each recording listened to whose film is to be found by sound, and keeps what was heard.
+
+    Args:
+        folder: of the study.
+        hear: gives `study_clocks.clock_content` of the file of a film and of a recording.
+
+    Raises:
+        UsageError: as `read_study`.
+        ResultError: a clock cannot be kept. A recording that cannot be read stays without a clock.
+    """
+    content = read_plan(folder / PLAN_FILE)
+    films = read_films(folder, content)
+    paths = {str(item["id"]): film_path(folder, item) for item in content["stimulus"]}
+    for row in read_rows(folder, films):
+        path = paths[row.stimulus]
+        if row.start_s is None and path is not None:
+            _find_clock(folder, row, films[row.stimulus], path, hear)
+
+
+def _find_clock(
+    folder: Path, row: Row, film: Stimulus, path: Path, hear: Callable[[Path, Path], dict[str, Any]]
+) -> None:
+    results, recording = folder / RESULTS_FOLDER / row.recording, folder / row.recording
+    try:
+        checksums = {"film": film.sha256, "recording": read_analysis(results).source.sha256}
+    except EmoClassifyError:
+        return  # it is left out as not analyzed
+    if saved_clock(results, checksums) is not None or not recording.is_file():
+        return
+    with suppress(MediaError):
+        clock = hear(path, recording)
+        try:
+            write_json({"sha256": checksums, **clock}, results / CLOCK_FILE)
+        except OSError as exc:
+            raise ResultError("tables_unwritten", folder=str(results), why=exc.strerror or str(exc)) from exc
 
 
 def _reason(analysis: Analysis, person: int) -> str:

@@ -28,6 +28,7 @@ LEAST_SCORE = 9.0
 """How far the best offset must stand out from all others, in their standard deviations; in recordings of other films it
 stands out by up to 6 (`python -m benchmarks sound-clock`)."""
 
+_AT_ONCE = 6000  # frames: bounds the memory
 _BLOCK = 100  # frames: a second of the film, which is compared as a whole
 _LONGEST_STALL = 3000  # frames: of all stops together
 _COST_OF_STALL = 15.0  # what a stop must gain to be believed, in standard deviations of a second's match
@@ -90,7 +91,8 @@ def clock_by_sound(film: Sound, recording: Sound) -> Clock | Abstention:
 def onsets(sound: Sound) -> Frames:
     """How much louder each band becomes, in units of the seconds around: float64 (frames, 24)."""
     frames = np.lib.stride_tricks.sliding_window_view(np.pad(sound, (_WINDOW // 2, _WINDOW // 2)), _WINDOW)[::_HOP]
-    power = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW), axis=1)) ** 2 @ _bands()
+    parts = (frames[first : first + _AT_ONCE] for first in range(0, len(frames), _AT_ONCE))
+    power = np.concatenate([np.abs(np.fft.rfft(part * np.hanning(_WINDOW), axis=1)) ** 2 @ _bands() for part in parts])
     floor = np.median(power, axis=0) + 1e-9
     level = np.log(power + floor)
     rise = np.zeros_like(level)

@@ -4,25 +4,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emoclassify.study.plan import Comparison, Side
+from emoclassify.study.contrasts import Contrast, contrast_of, corrected
+from emoclassify.study.episodes import Episode, episodes_of
+from emoclassify.study.outcome_findings import OutcomeLevel, OutcomeLink, levels_of, links_of
+from emoclassify.study.people import PersonFinding, people_of
+from emoclassify.study.plan import Side
+from emoclassify.study.robustness import Variant, variants_of
 from emoclassify.study.statistics.arrays import Values, is_shown
 from emoclassify.study.statistics.bands import Band, mean_band
-from emoclassify.study.statistics.clusters import ClusterTest, independent_test, paired_test
-from emoclassify.study.statistics.corrections import holm
 from emoclassify.study.statistics.peaks import Peak, peak
 from emoclassify.study.statistics.reliability import reliability
-from emoclassify.study.statistics.scenes import Difference, independent_difference, paired_difference, scene_means
 from emoclassify.study.statistics.shares import Share, share_of, wilson
 from emoclassify.study.statistics.synchrony import Synchrony, synchrony
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
 
-WHOLE_FILM = ""
-"""In the place of a scene's id."""
-
 _END_S = 5.0
-_LEAST_PEOPLE = 5
-_SAME_COVERAGE = 0.1  # a larger difference in how much could be read may itself be the difference
 
 
 @dataclass(frozen=True)
@@ -85,56 +82,26 @@ class FilmFindings:
 
 
 @dataclass(frozen=True)
-class SceneFinding:
-    """A scene, or the whole film, in a comparison.
-
-    Attributes:
-        scene: its id; WHOLE_FILM for all of the film.
-        difference: second minus first; None of too few people.
-        p_holm: corrected for all scenes and measures of the comparison; None without a difference.
-    """
-
-    scene: str
-    difference: Difference | None
-    p_holm: float | None = None
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """One measure in a comparison.
-
-    Attributes:
-        comparison: the two sides.
-        measure: one of the plan's.
-        is_paired: whether the same people are on both sides.
-        n: people on each side.
-        n_on_both: people left out because they are on both sides of a comparison of different people.
-        cluster: whether the curves differ anywhere; None where the films have different lengths, or of too few.
-        scenes: the whole film first, then each scene that both films have by id.
-        coverage: how much of the film could be read, of each side, 0..1.
-    """
-
-    comparison: Comparison
-    measure: str
-    is_paired: bool
-    n: tuple[int, int]
-    n_on_both: int
-    cluster: ClusterTest | None
-    scenes: tuple[SceneFinding, ...]
-    coverage: tuple[float, float]
-
-    @property
-    def is_covered_alike(self) -> bool:
-        """Whether as much could be read of both sides; if not, what is missing may be the difference."""
-        return abs(self.coverage[0] - self.coverage[1]) <= _SAME_COVERAGE
-
-
-@dataclass(frozen=True)
 class Answers:
-    """All findings of a study."""
+    """All findings of a study.
+
+    Attributes:
+        films: each measure of each film.
+        contrasts: each measure of each comparison that was planned.
+        people: each measure of each person and film.
+        outcome_levels: each answer or deed by itself.
+        outcome_links: each one against what people showed; found by looking, and not corrected.
+        variants: the comparisons under other decisions.
+        episodes: where a rule of the plan marks a film.
+    """
 
     films: tuple[FilmFindings, ...]
     contrasts: tuple[Contrast, ...]
+    people: tuple[PersonFinding, ...] = ()
+    outcome_levels: tuple[OutcomeLevel, ...] = ()
+    outcome_links: tuple[OutcomeLink, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    episodes: tuple[Episode, ...] = ()
 
 
 def answers_of(study: Study) -> Answers:
@@ -146,10 +113,20 @@ def answers_of(study: Study) -> Answers:
     )
     contrasts: list[Contrast] = []
     for i, comparison in enumerate(study.plan.comparisons):
-        contrasts += _corrected(
-            [_contrast(study, comparison, measure, (2, i, k)) for k, measure in enumerate(study.plan.measures)]
+        contrasts += corrected(
+            [contrast_of(study, comparison, measure, (2, i, k)) for k, measure in enumerate(study.plan.measures)]
         )
-    return Answers(films, tuple(contrasts))
+    people = tuple(people_of(study))
+    shares = {(film.stimulus, film.measure): film.shares.share for film in films}
+    return Answers(
+        films,
+        tuple(contrasts),
+        people,
+        tuple(levels_of(study)),
+        tuple(links_of(study, people)),
+        tuple(variants_of(study)),
+        tuple(episodes_of(study.plan.alerts, shares)),
+    )
 
 
 def _film_findings(study: Study, stimulus: str, measure: str, place: tuple[int, int, int]) -> FilmFindings:
@@ -192,80 +169,3 @@ def _metrics(values: Values, shares: ShareCurve, band: Band, limit: float) -> Me
         lowest=float(np.nanmin(shares.share)),
         impact=float((np.nanmax(band.mean) + np.nanmean(end)) / 2) if not np.isnan(end).all() else np.nan,
     )
-
-
-def _contrast(study: Study, comparison: Comparison, measure: str, place: tuple[int, int, int]) -> Contrast:
-    first, second = (study.panel(side, measure) for side in (comparison.first, comparison.second))
-    on_both = [name for name in first.respondents if name in second.respondents]
-    is_paired = 2 * len(on_both) >= min(len(first.respondents), len(second.respondents)) > 0
-    if is_paired:
-        first, second = (panel.with_respondents(on_both) for panel in (first, second))
-    else:
-        first, second = (
-            panel.with_respondents(name for name in panel.respondents if name not in on_both)
-            for panel in (first, second)
-        )
-    one, other = study.values(first), study.values(second)
-    scenes = [(WHOLE_FILM, slice(None), slice(None))] + [
-        (scene.id, first.stimulus.bins_of(scene), second.stimulus.bins_of(same))
-        for scene in first.stimulus.scenes
-        for same in second.stimulus.scenes
-        if same.id == scene.id
-    ]
-    levels = None if np.isnan(first.baselines).all() else (first.baselines, second.baselines)
-    differences = []
-    for i, (scene, bins, other_bins) in enumerate(scenes):
-        means = scene_means(one[:, bins]), scene_means(other[:, other_bins])
-        if is_paired:
-            difference = paired_difference(*means, study.rng(*place, 1, i))
-        else:
-            difference = independent_difference(*means, levels)
-        differences.append(SceneFinding(scene, difference))
-    return Contrast(
-        comparison,
-        measure,
-        is_paired,
-        (len(one), len(other)),
-        0 if is_paired else len(on_both),
-        _cluster(one, other, is_paired=is_paired, rng=study.rng(*place, 0)),
-        tuple(differences),
-        (_coverage(one), _coverage(other)),
-    )
-
-
-def _cluster(one: Values, other: Values, *, is_paired: bool, rng: np.random.Generator) -> ClusterTest | None:
-    if one.shape[1] != other.shape[1] or min(len(one), len(other)) < _LEAST_PEOPLE:
-        return None
-    return paired_test(other - one, rng) if is_paired else independent_test(one, other, rng)
-
-
-def _coverage(values: Values) -> float:
-    return float((~np.isnan(values)).mean()) if values.size else 0.0
-
-
-def _corrected(contrasts: list[Contrast]) -> list[Contrast]:
-    """With Holm's p over all scenes and measures of one comparison."""
-    places = [
-        (i, k)
-        for i, contrast in enumerate(contrasts)
-        for k, finding in enumerate(contrast.scenes)
-        if finding.difference is not None
-    ]
-    p_values = [_p(contrasts[i].scenes[k]) for i, k in places]
-    corrected = dict(zip(places, holm(np.array(p_values)).tolist(), strict=True)) if places else {}
-    return [
-        Contrast(
-            **{
-                **vars(contrast),
-                "scenes": tuple(
-                    SceneFinding(finding.scene, finding.difference, corrected.get((i, k)))
-                    for k, finding in enumerate(contrast.scenes)
-                ),
-            }
-        )
-        for i, contrast in enumerate(contrasts)
-    ]
-
-
-def _p(finding: SceneFinding) -> float:
-    return finding.difference.p if finding.difference else 1.0

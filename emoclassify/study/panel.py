@@ -59,6 +59,16 @@ class Panel:
         rows = [row_of[name] for name in order]
         return Panel(self.stimulus, self.measure, order, self.values[rows], self.baselines[rows])
 
+    def without(self, other: "Panel") -> "Panel":
+        """Each person's values minus their own of another film of the same length; only those who saw both.
+
+        The usual level of a person is in both films, so that nothing is left of it: the baselines are 0.
+        """
+        names = [name for name in self.respondents if name in set(other.respondents)]
+        one, base = self.with_respondents(names), other.with_respondents(names)
+        values = one.values - base.values
+        return Panel(self.stimulus, self.measure, one.respondents, values, np.zeros(len(names)))
+
 
 def _mean(rows: list[Values]) -> Values:
     """The mean over rows, NaN where all are."""

@@ -2,13 +2,18 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from emoclassify.study.measures import MEASURES
 
 BEFORE, NO_BASELINE = "before", "none"
 BASELINES = (NO_BASELINE, BEFORE)
 """before: each person's own median over the 10 s before the film is subtracted, where it is known."""
+
+SCALE, NPS, CSAT, YES_NO = "scale", "nps", "csat", "yes_no"
+OUTCOME_KINDS = (SCALE, NPS, CSAT, YES_NO)
+"""scale: any numbers, such as liking; nps: 0 to 10, whether somebody would recommend it; csat: 1 to 5, how satisfied
+somebody is; yes_no: 0 or 1, such as churn."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,70 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides; figures are of the second minus the first."""
+    """Two sides; figures are of the second minus the first.
+
+    Attributes:
+        first: one side.
+        second: the other one.
+        base: id of a film that the people of both sides saw too, and whose values are taken away from their own: do the
+            two groups differ in how the films differ? Empty where nothing is taken away.
+    """
 
     first: Side
     second: Side
+    base: str = ""
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """Both sides for people."""
+        return self._label(self.first), self._label(self.second)
+
+    def _label(self, side: Side) -> str:
+        return replace(side, stimulus=f"{side.stimulus} - {self.base}").label if self.base else side.label
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What people answered or did, a column of the participants' table.
+
+    Attributes:
+        column: its name.
+        kind: one of OUTCOME_KINDS.
+        film: id of the film that the answer is about; empty for all.
+
+    Raises:
+        ValueError: there is no such kind.
+    """
+
+    column: str
+    kind: str = SCALE
+    film: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in OUTCOME_KINDS:
+            raise ValueError(f"outcome {self.column}: {self.kind}; there are {', '.join(OUTCOME_KINDS)}")
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A rule that marks the film where much of the panel shows a measure for some time.
+
+    Attributes:
+        measure: one of the plan's.
+        share: of the panel that shows it, 0..1.
+        for_s: how long at least, seconds.
+
+    Raises:
+        ValueError: the share is none, or the time is not above 0.
+    """
+
+    measure: str
+    share: float
+    for_s: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share <= 1 or not self.for_s > 0:
+            raise ValueError(f"alert on {self.measure}: a share from 0 to 1 and a time above 0, not {self}")
 
 
 @dataclass(frozen=True)
@@ -51,6 +116,8 @@ class Plan:
         baseline: one of BASELINES.
         alpha: of all tests, 0..1.
         seed: of all draws.
+        outcomes: held against what people showed.
+        alerts: where the film is marked.
 
     Raises:
         ValueError: a value is none of those allowed; the text names it.
@@ -63,11 +130,16 @@ class Plan:
     baseline: str = NO_BASELINE
     alpha: float = 0.05
     seed: int = 2026
+    outcomes: tuple[Outcome, ...] = ()
+    alerts: tuple[Alert, ...] = ()
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.measures if name not in MEASURES]
         if unknown or not self.measures:
             raise ValueError(f"measures: {', '.join(unknown) or 'none'}; there are {', '.join(MEASURES)}")
+        for alert in self.alerts:
+            if alert.measure not in self.measures:
+                raise ValueError(f"alert on {alert.measure}: the plan measures {', '.join(self.measures)}")
         if self.baseline not in BASELINES:
             raise ValueError(f"baseline: {self.baseline}; there are {', '.join(BASELINES)}")
         for name, value in (("share_above", self.share_above), ("min_coverage", self.min_coverage)):

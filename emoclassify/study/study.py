@@ -1,13 +1,13 @@
 """A study: films, the people who saw them, what they showed, and what was decided beforehand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from emoclassify.study.panel import Panel
-from emoclassify.study.plan import BEFORE, Plan, Side
+from emoclassify.study.plan import BEFORE, Comparison, Plan, Side
 from emoclassify.study.statistics.arrays import Values
 from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.viewing import Viewing
@@ -41,9 +41,16 @@ class Study:
         ids = [stimulus.id for stimulus in self.stimuli]
         if len(set(ids)) < len(ids):
             raise ValueError("two films have one id")
-        for side in (side for one in self.plan.comparisons for side in (one.first, one.second)):
-            if side.stimulus not in ids:
-                raise ValueError(f"a comparison names the film {side.stimulus!r}; there are {', '.join(ids)}")
+        for comparison in self.plan.comparisons:
+            films = [comparison.first.stimulus, comparison.second.stimulus, *filter(None, [comparison.base])]
+            for name in films:
+                if name not in ids:
+                    raise ValueError(f"a comparison names the film {name!r}; there are {', '.join(ids)}")
+            if comparison.base and len({self.film(name).n_bins for name in films}) > 1:
+                raise ValueError(f"a comparison takes {comparison.base!r} away from a film of another length")
+        for outcome in self.plan.outcomes:
+            if outcome.film and outcome.film not in ids:
+                raise ValueError(f"an outcome names the film {outcome.film!r}; there are {', '.join(ids)}")
 
     @cached_property
     def judged(self) -> tuple[Viewing, ...]:
@@ -60,17 +67,48 @@ class Study:
 
     def panel(self, side: Side, measure: str) -> Panel:
         """Everybody usable of one side of a comparison."""
-        panel = Panel.of(self.film(side.stimulus), self.judged, measure)
+        panel = self._whole_panel(side.stimulus, measure)
         if not side.column:
             return panel
         return panel.with_respondents(
             name for name in panel.respondents if self.participants.get(name, {}).get(side.column) == side.value
         )
 
+    def sides(self, comparison: Comparison, measure: str) -> tuple[Panel, Panel]:
+        """Both sides of a comparison, without the film that is taken away where it names one."""
+        first, second = (self.panel(side, measure) for side in (comparison.first, comparison.second))
+        if not comparison.base:
+            return first, second
+        base = self._whole_panel(comparison.base, measure)
+        return first.without(base), second.without(base)
+
+    def _whole_panel(self, stimulus: str, measure: str) -> Panel:
+        """Everybody usable who saw a film; made once."""
+        key = (stimulus, measure)
+        if key not in self._panels:
+            self._panels[key] = Panel.of(self.film(stimulus), self.judged, measure)
+        return self._panels[key]
+
+    @cached_property
+    def _panels(self) -> dict[tuple[str, str], Panel]:
+        return {}
+
     def values(self, panel: Panel) -> Values:
         """The values that are compared: as read, or above each person's baseline where the plan says so."""
         return panel.above_baseline if self.plan.baseline == BEFORE else panel.values
 
+    def outcome(self, column: str, names: Sequence[str]) -> Values:
+        """What these people answered or did, float64 (n,); NaN where nothing, or no number, is known of it."""
+        cells = [self.participants.get(name, {}).get(column, "") for name in names]
+        return np.array([_as_number(cell) for cell in cells], dtype=np.float64)
+
     def rng(self, *place: int) -> np.random.Generator:
         """Draws of its own for each place, all from the plan's seed."""
         return np.random.default_rng([self.plan.seed, *place])
+
+
+def _as_number(cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        return np.nan

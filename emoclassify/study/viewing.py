@@ -28,6 +28,7 @@ class Viewing:
         recording: where it was read from.
         place: in the order in which the person saw the films, from 1; None where it is not known.
         reason: why it is left out; empty where it counts.
+        sha256: of the recording; empty where it is not known.
 
     Raises:
         ValueError: the shapes do not fit each other.
@@ -42,6 +43,7 @@ class Viewing:
     recording: str = ""
     place: int | None = None
     reason: str = ""
+    sha256: str = ""
 
     def __post_init__(self) -> None:
         if any(len(part) != len(self.times_s) for part in (self.lengths_s, *self.values.values())):
@@ -78,7 +80,8 @@ class Viewing:
         values[FACING] = is_facing(*_turns(analysis, person))
         lengths_s = timeline.lengths_s(analysis.picture_end_s)
         name = recording or analysis.source.name
-        return cls(respondent, stimulus.id, clock, timeline.times_s, lengths_s, values, name, place, reason)
+        sha256 = analysis.source.sha256
+        return cls(respondent, stimulus.id, clock, timeline.times_s, lengths_s, values, name, place, reason, sha256)
 
     @classmethod
     def left_out(cls, respondent: str, stimulus: str, clock: Clock, recording: str, reason: str) -> "Viewing":

@@ -221,6 +221,7 @@ _COMMAND_LINE_ERRORS = {
     "study_unfit": "{file} cannot be used: {why}.",
     "study_column_missing": "{file} has no column {column}.",
     "study_cell_unfit": "{file}, line {line}, column {column}: {why}.",
+    "power_unfit": "Give --from and --to, two shares that differ, or --difference and --sd.",
     "key_unknown": "There is no key {key} in use (emoclassify keys list).",
     "backup_elsewhere": "The database or the files are kept by services: use their own tools (see the guide).",
     "backup_there": "{folder} is there already: give a folder that is not.",

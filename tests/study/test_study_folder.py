@@ -40,7 +40,14 @@ def test_what_was_planted_is_told_and_nothing_else(planted: Path, capsys: pytest
 
 def test_the_same_study_gives_the_same_bytes(planted: Path) -> None:
     names = sorted(path.name for path in (planted / "panel").iterdir())
-    assert names == sorted([*(f"{name}.csv" for name in STUDY_TABLES), "columns.md", "panel.json", "study.json"])
+    assert names == sorted(
+        [
+            *(f"{name}.{kind}" for name in STUDY_TABLES for kind in ("csv", "parquet")),
+            "columns.md",
+            "panel.json",
+            "study.json",
+        ]
+    )
     main(["study", "run", str(planted), "--out", str(planted / "twice")])
     for name in names:
         assert (planted / "panel" / name).read_bytes() == (planted / "twice" / name).read_bytes()

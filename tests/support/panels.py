@@ -15,6 +15,30 @@ SCENE = (10.0, 13.0)
 START_S = 4.0
 STEP_S = 0.2
 
+COMPLETE = """
+[[comparison]]
+films = ["A", "B"]
+column = "sex"
+groups = ["women", "men"]
+[[outcome]]
+column = "liking"
+[[outcome]]
+column = "recommends"
+kind = "nps"
+[[outcome]]
+column = "satisfied"
+kind = "csat"
+[[outcome]]
+column = "left"
+kind = "yes_no"
+film = "B"
+[[alert]]
+measure = "happy"
+share = 0.5
+for_s = 2.0
+"""
+"""What may stand in a plan beside that."""
+
 PLAN = """
 title = "Planted"
 measures = ["happy"]
@@ -70,10 +94,12 @@ def write_study(folder: Path, n: int = 12, smile: float = 0.5) -> None:
     """n people see A and B; in B all smile in the scene, in A nobody does. Women and men do not differ."""
     rng = np.random.default_rng(3)
     viewings = ["recording,respondent,stimulus,start_s,person,place"]
-    participants = ["respondent,sex,liking"]
+    participants = ["respondent,sex,liking,recommends,satisfied,left"]
     for number in range(1, n + 1):
         rest = float(rng.uniform(0.05, 0.2))
-        participants.append(f"r{number},{'women' if number % 2 else 'men'},{number % 7}")
+        participants.append(
+            f"r{number},{'women' if number % 2 else 'men'},{number % 7},{number % 11},{1 + number % 5},{number % 2}"
+        )
         for film in "AB":
             name = f"{film}/r{number}.mp4"
             viewings.append(f"{name},r{number},{film},{START_S},1,")

@@ -37,6 +37,7 @@ LAYERS = (
     ("stages",),
     ("pipeline", "outputs", "terms"),
     ("child_process", "recordings", "evaluate"),
+    ("study_content", "study_clocks"),
     ("study_folder",),
     ("child",),
     ("jobs", "remote"),

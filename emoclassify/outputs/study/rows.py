@@ -5,8 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from emoclassify.outputs.tables.rows import Row
-from emoclassify.study.findings import Answers, Contrast, FilmFindings
-from emoclassify.study.plan import Side
+from emoclassify.study.contrasts import Contrast, SceneFinding
+from emoclassify.study.episodes import Episode
+from emoclassify.study.findings import Answers, FilmFindings
+from emoclassify.study.outcome_findings import OutcomeLevel, OutcomeLink
+from emoclassify.study.people import PersonFinding
+from emoclassify.study.plan import Comparison, Side
+from emoclassify.study.robustness import Variant
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
 
@@ -18,6 +23,11 @@ def study_rows(study: Study, answers: Answers, table: str) -> Iterator[Row]:
         "metrics": map(_metrics_row, answers.films),
         "contrasts": map(_contrast_row, answers.contrasts),
         "scenes": (row for contrast in answers.contrasts for row in _scene_rows(contrast)),
+        "robustness": map(_variant_row, answers.variants),
+        "participants": map(_person_row, answers.people),
+        "outcomes": map(_level_row, answers.outcome_levels),
+        "outcome_links": map(_link_row, answers.outcome_links),
+        "episodes": map(_episode_row, answers.episodes),
         "viewings": _viewing_rows(study),
         "values": _value_rows(study),
     }
@@ -73,11 +83,45 @@ def _contrast_row(contrast: Contrast) -> Row:
 
 def _scene_rows(contrast: Contrast) -> Iterator[Row]:
     for finding in contrast.scenes:
-        row: Row = {**_of_contrast(contrast), "scene": finding.scene}
-        if (difference := finding.difference) is not None:
-            row |= vars(difference)
-            row["p_holm"] = finding.p_holm
-        yield row
+        yield {**_of_contrast(contrast), **_of_scene(finding)}
+
+
+def _of_scene(finding: SceneFinding) -> Row:
+    row: Row = {"scene": finding.scene, "detectable": finding.detectable}
+    if (difference := finding.difference) is not None:
+        row |= vars(difference)
+        row["p_holm"] = finding.p_holm
+    if (shares := finding.shares) is not None:
+        row |= {"share_first": shares.first.share, "share_second": shares.second.share}
+        row |= {f"share_{name}": getattr(shares.difference, name) for name in ("difference", "low", "high")}
+    return row
+
+
+def _variant_row(variant: Variant) -> Row:
+    changes: Row = {"measure": variant.measure, "decision": variant.decision, "value": variant.value}
+    return {**_of_sides(variant.comparison), **changes, **_of_scene(variant.finding)}
+
+
+def _person_row(person: PersonFinding) -> Row:
+    return {**vars(person), "outlier": int(person.is_outlier)}
+
+
+def _level_row(level: OutcomeLevel) -> Row:
+    return {**vars(level), "outcome": level.outcome.column, "kind": level.outcome.kind}
+
+
+def _link_row(link: OutcomeLink) -> Row:
+    row: Row = {"outcome": link.outcome.column, "stimulus": link.stimulus, "measure": link.measure}
+    row["figure"] = link.figure
+    if link.correlation is not None:
+        row |= vars(link.correlation)
+    if link.odds is not None:
+        row |= {"odds": link.odds.ratio, "odds_low": link.odds.low, "odds_high": link.odds.high}
+    return row
+
+
+def _episode_row(episode: Episode) -> Row:
+    return {**vars(episode), "measure": episode.alert.measure, "above": episode.alert.share}
 
 
 def _viewing_rows(study: Study) -> Iterator[Row]:
@@ -87,6 +131,10 @@ def _viewing_rows(study: Study) -> Iterator[Row]:
             "respondent": viewing.respondent,
             "stimulus": viewing.stimulus,
             "start_s": viewing.clock.start_s,
+            "clock": viewing.clock.method,
+            "stalled_s": viewing.clock.stalled_s,
+            "residual_s": viewing.clock.residual_s,
+            "score": viewing.clock.score,
             "place": viewing.place,
             "coverage": viewing.coverage(study.film(viewing.stimulus)),
             "used": int(viewing.is_usable),
@@ -114,8 +162,12 @@ def _of_film(film: FilmFindings) -> Row:
 
 
 def _of_contrast(contrast: Contrast) -> Row:
-    comparison = contrast.comparison
-    return {"first": comparison.first.label, "second": comparison.second.label, "measure": contrast.measure}
+    return {**_of_sides(contrast.comparison), "measure": contrast.measure}
+
+
+def _of_sides(comparison: Comparison) -> Row:
+    first, second = comparison.labels
+    return {"first": first, "second": second}
 
 
 def _number(value: float) -> float | None:

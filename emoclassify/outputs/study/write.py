@@ -14,7 +14,8 @@ from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.rows import study_rows
 from emoclassify.outputs.tables.columns import Column
-from emoclassify.outputs.tables.rows import Cell
+from emoclassify.outputs.tables.parquet import arrow_type
+from emoclassify.outputs.tables.rows import Cell, Row
 from emoclassify.study.findings import Answers
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
@@ -32,8 +33,10 @@ def write_study(study: Study, answers: Answers, folder: Path) -> list[Path]:
     Raises:
         ResultError: one of them cannot be written.
     """
+    tables = {name: list(study_rows(study, answers, name)) for name in STUDY_TABLES}
     writers: dict[str, Callable[[Path], None]] = {
-        **{f"{name}.csv": _table_writer(study, answers, name) for name in STUDY_TABLES},
+        **{f"{name}.csv": _csv_writer(rows, name) for name, rows in tables.items()},
+        **{f"{name}.parquet": _parquet_writer(rows, name) for name, rows in tables.items()},
         COLUMNS_FILE: _write_columns,
         STUDY_FILE: lambda path: write_json(study_content(study), path),
         PANEL_FILE: lambda path: write_json(panel_content(study, answers), path),
@@ -51,16 +54,40 @@ def write_study(study: Study, answers: Answers, folder: Path) -> list[Path]:
     return paths
 
 
-def _table_writer(study: Study, answers: Answers, table: str) -> Callable[[Path], None]:
+def _csv_writer(rows: list[Row], table: str) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         columns = STUDY_TABLES[table]
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow([column.name for column in columns])
-            for row in study_rows(study, answers, table):
-                writer.writerow([_cell(row.get(column.name), column) for column in columns])
+            writer.writerows([[_cell(row.get(column.name), column) for column in columns] for row in rows])
 
     return write
+
+
+def _parquet_writer(rows: list[Row], table: str) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        columns = STUDY_TABLES[table]
+        schema = pa.schema(
+            [
+                pa.field(one.name, arrow_type(one), metadata={"unit": one.unit, "meaning": one.meaning})
+                for one in columns
+            ]
+        )
+        cells = {one.name: [_plain_cell(row.get(one.name), one) for row in rows] for one in columns}
+        pq.write_table(pa.Table.from_pydict(cells, schema), path, compression="zstd")
+
+    return write
+
+
+def _plain_cell(value: Cell, column: Column) -> Cell:
+    """A cell with its type: a flag is a whole number."""
+    if value is None or column.is_text:
+        return None if value is None else str(value)
+    return int(value) if column.decimals is None else float(value)
 
 
 def _cell(value: Cell, column: Column) -> str:
@@ -87,6 +114,7 @@ def study_content(study: Study) -> dict[str, Any]:
         "plan": asdict(study.plan),
         "plan_sha256": study.plan.sha256,
         "stimuli": [asdict(stimulus) for stimulus in study.stimuli],
+        "recordings": [{"recording": viewing.recording, "sha256": viewing.sha256} for viewing in study.viewings],
         "viewings": len(study.viewings),
         "used": sum(viewing.is_usable for viewing in study.judged),
         "respondents": len({viewing.respondent for viewing in study.viewings}),
@@ -105,6 +133,11 @@ def panel_content(study: Study, answers: Answers) -> dict[str, Any]:
             {**_plain(asdict(contrast)), "is_covered_alike": contrast.is_covered_alike}
             for contrast in answers.contrasts
         ],
+        "people": [_plain(asdict(person)) for person in answers.people],
+        "outcome_levels": [_plain(asdict(level)) for level in answers.outcome_levels],
+        "outcome_links": [_plain(asdict(link)) for link in answers.outcome_links],
+        "variants": [_plain(asdict(variant)) for variant in answers.variants],
+        "episodes": [_plain(asdict(episode)) for episode in answers.episodes],
     }
 
 

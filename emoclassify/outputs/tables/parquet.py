@@ -136,11 +136,12 @@ def schema_of(table: str) -> Any:
     fields = [pa.field(name, pa.string()) for name in (RECORDING_COLUMN, VERDICT_COLUMN)]
     for column in TABLES[table]:
         metadata = {"unit": column.unit, "meaning": column.meaning}
-        fields.append(pa.field(column.name, _arrow_type(column), metadata=metadata))
+        fields.append(pa.field(column.name, arrow_type(column), metadata=metadata))
     return pa.schema(fields)
 
 
-def _arrow_type(column: Column) -> Any:
+def arrow_type(column: Column) -> Any:
+    """The type of a column's cells."""
     if column.is_text:
         return pa.string()
     return pa.int64() if column.decimals is None else pa.float64()

@@ -32,6 +32,8 @@ class Difference:
         n_first: people behind the first mean.
         n_second: behind the second; the same people where each saw both.
         effect: Hedges' g of two panels, d_z of the same people twice: the difference in standard deviations.
+        error: the standard error of the difference.
+        n_free: its degrees of freedom.
     """
 
     difference: float
@@ -41,6 +43,8 @@ class Difference:
     n_first: int
     n_second: int
     effect: float
+    error: float
+    n_free: int
 
 
 def scene_means(values: Values) -> Values:
@@ -80,7 +84,8 @@ def paired_difference(
     p = (1 + int((np.abs(means) >= abs(mean) - _SAME).sum())) / (1 + len(means))
     low_t, high_t = _quantiles_of_t(changes, mean, n_draws, rng)
     error = sd / np.sqrt(n)
-    return Difference(mean, mean - high_t * error, mean - low_t * error, p, n, n, mean / sd if sd else 0.0)
+    effect = mean / sd if sd else 0.0
+    return Difference(mean, mean - high_t * error, mean - low_t * error, p, n, n, effect, float(error), n - 1)
 
 
 def _quantiles_of_t(changes: Values, mean: float, n_draws: int, rng: np.random.Generator) -> tuple[float, float]:
@@ -127,7 +132,8 @@ def independent_difference(
     reach = float(stdtrit(n_free, 0.975)) * error
     p = float(2 * stdtr(n_free, -abs(difference) / error)) if error else 1.0
     effect = hedges_g(values[panel == 0], values[panel == 1])
-    return Difference(difference, difference - reach, difference + reach, p, n_first, n_second, effect)
+    low, high = difference - reach, difference + reach
+    return Difference(difference, low, high, p, n_first, n_second, effect, error, n_free)
 
 
 def _coefficient(design: Values, values: Values) -> tuple[float, float]:

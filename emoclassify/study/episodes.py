@@ -1,0 +1,49 @@
+"""Where a rule of the plan marks a film: much of the panel shows a measure for some time."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from emoclassify.study.plan import Alert
+from emoclassify.study.statistics.arrays import Values, runs_beyond
+from emoclassify.study.stimulus import BIN_S
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A stretch of a film in which the share of the panel is above the rule's.
+
+    Attributes:
+        stimulus: id of the film.
+        alert: the rule.
+        start_s: film time.
+        end_s: film time.
+        highest: the largest share in it, 0..1.
+    """
+
+    stimulus: str
+    alert: Alert
+    start_s: float
+    end_s: float
+    highest: float
+
+
+def episodes_of(alerts: Iterable[Alert], shares: Mapping[tuple[str, str], Values]) -> Iterator[Episode]:
+    """The episodes of each rule in each film.
+
+    Args:
+        alerts: the rules.
+        shares: film and measure -> share of the panel that shows it in each half second, float64 (t,), NaN where few
+            are seen, which ends an episode.
+    """
+    for alert in alerts:
+        for (stimulus, measure), share in shares.items():
+            if measure != alert.measure:
+                continue
+            for first, stop in runs_beyond(share, alert.share):
+                if (stop - first) * BIN_S >= alert.for_s - _ROUNDING:
+                    highest = float(np.max(share[first:stop]))
+                    yield Episode(stimulus, alert, first * BIN_S, stop * BIN_S, highest)
