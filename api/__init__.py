@@ -18,6 +18,8 @@ from api.problems import answer_with_problems
 from api.results import result_calls
 from api.scratch import Scratch
 from api.stats import stats_calls
+from api.studies import study_calls
+from api.study_people import LARGE_CALLS, study_people_calls
 from api.submits import submit_calls
 from emoclassify import __version__
 from emoclassify.jobs.audit import AuditLog, Call
@@ -63,9 +65,11 @@ def create_app(
     app.register_blueprint(stats_calls(service))
     app.register_blueprint(limits_calls(service, defaults))
     app.register_blueprint(result_calls(service, scratch or scratch_of(service.settings)))
+    app.register_blueprint(study_calls(service))
+    app.register_blueprint(study_people_calls(service))
     app.register_blueprint(health_calls(service))
     app.register_blueprint(docs_calls(app))
-    refuse_large_bodies(app, {"submits.submit"})
+    refuse_large_bodies(app, {"submits.submit", *LARGE_CALLS})
     return app
 
 
@@ -84,7 +88,7 @@ def _log_calls(app: APIFlask, audit: AuditLog) -> None:
     def log(answer: Response) -> Response:
         ms = round(1000 * (time.perf_counter() - g.started_s), 1)
         facts = {"method": request.method, "call": str(request.url_rule), "status": answer.status_code, "ms": ms}
-        job = (request.view_args or {}).get("job_id")
+        job = _id_asked_for()
         logger.info("answered", extra=facts | ({"job": str(job)[:32]} if job else {}))
         if request.path not in OPEN_CALLS:
             audit.note(_audited(answer))
@@ -94,7 +98,7 @@ def _log_calls(app: APIFlask, audit: AuditLog) -> None:
 def _audited(answer: Response) -> Call:
     """What the audit log keeps of the current call. Without a key, what it asked for is a stranger's text."""
     sender: Caller | None = g.get("caller")
-    job_id = str((request.view_args or {}).get("job_id", "")) or answer.headers.get("Location", "").rsplit("/", 1)[-1]
+    job_id = _id_asked_for() or answer.headers.get("Location", "").rsplit("/", 1)[-1]
     return Call(
         key=sender.key_id if sender else "",
         address=request.remote_addr or "",
@@ -103,3 +107,9 @@ def _audited(answer: Response) -> Call:
         job=job_id if sender and is_id(job_id) else "",
         status=answer.status_code,
     )
+
+
+def _id_asked_for() -> str:
+    """The id of the job or study of the current call; empty where it has none."""
+    arguments = request.view_args or {}
+    return str(arguments.get("job_id", "") or arguments.get("study_id", ""))

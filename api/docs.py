@@ -15,7 +15,7 @@ def docs_calls(app: APIFlask) -> APIBlueprint:
     def docs() -> str:
         spec: Any = app.spec if isinstance(app.spec, dict) else json.loads(app.spec)
         rows = [
-            {"path": path, "method": method.upper(), **call}
+            {"path": path, "method": method.upper(), "form": _form_of(call, spec["components"]["schemas"]), **call}
             for path, calls_of_path in spec["paths"].items()
             for method, call in calls_of_path.items()
             if method != "parameters"
@@ -23,3 +23,14 @@ def docs_calls(app: APIFlask) -> APIBlueprint:
         return render_template("docs.html", info=spec["info"], calls=rows, schemas=spec["components"]["schemas"])
 
     return calls
+
+
+def _form_of(call: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any] | None:
+    """What the body of a call holds: where it stands, and the schema of its fields; None without a body."""
+    if "requestBody" not in call:
+        return None
+    kind, content = next(iter(call["requestBody"]["content"].items()))
+    schema = content["schema"]
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rsplit("/", 1)[-1]]
+    return {"place": "form" if kind == "multipart/form-data" else "body", "schema": schema}

@@ -108,10 +108,11 @@ def _check(job_request: JobRequest, models: tuple[str, ...], settings: ServerSet
     if not 0 <= job_request.keep_days <= settings.max_keep_days:
         raise problem_error(422, "keep_days_out_of_range", most=settings.max_keep_days)
     if job_request.webhook_url:
-        _check_webhook(job_request.webhook_url, settings)
+        check_webhook(job_request.webhook_url, settings)
 
 
-def _check_webhook(url: str, settings: ServerSettings) -> None:
+def check_webhook(url: str, settings: ServerSettings) -> None:
+    """Refuses an address that this server may not call. Raises ProblemError: 422."""
     if not settings.webhook_hosts:
         raise problem_error(422, "webhook_off")
     try:

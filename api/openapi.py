@@ -16,6 +16,7 @@ _FILES = {
     "/v1/jobs/{job_id}/result": ("application/json", {"schema": {"type": "object"}}),
     "/v1/jobs/{job_id}/artifacts.zip": ("application/zip", _BINARY),
     "/v1/jobs/{job_id}/artifacts/{name}": ("*/*", _BINARY),
+    "/v1/studies/{study_id}/results": ("application/json", {"schema": {"type": "object"}}),
     "/metrics": (METRICS_KIND, {"schema": {"type": "string"}}),
 }
 
@@ -37,22 +38,32 @@ def complete_openapi(app: APIFlask, fields: Mapping[str, FormField], notes: Mapp
         for path, calls in spec["paths"].items():
             for method, call in calls.items():
                 if method != "parameters":
-                    _complete_call(path, call)
+                    _complete_call(path, call, is_get=method == "get")
         _complete_submit(spec["paths"]["/v1/jobs"]["post"], fields, notes)
+        for field in ("viewings", "participants"):
+            _complete_table(spec["paths"][f"/v1/studies/{{study_id}}/{field}"]["put"], field)
         byte_range = {"name": "Range", "in": "header", "schema": {"type": "string"}, "description": "e.g. bytes=0-1023"}
         spec["paths"]["/v1/jobs/{job_id}/artifacts/{name}"]["get"].setdefault("parameters", []).append(byte_range)
         return spec
 
 
-def _complete_call(path: str, call: dict[str, Any]) -> None:
+def _complete_call(path: str, call: dict[str, Any], *, is_get: bool) -> None:
     answers = {status: answer for status, answer in call["responses"].items() if not str(status).startswith(("4", "5"))}
-    if path in _FILES:
+    if path in _FILES and is_get:
         kind, content = _FILES[path]
         answers = {"200": {"description": "The content", "content": {kind: content}}}
         if kind == "*/*":
             answers["206"] = {"description": "The ranges asked for", "content": {kind: content}}
     answers["default"] = {"description": "A problem (RFC 9457)", "content": {PROBLEM: {"schema": _PROBLEM_REF}}}
     call["responses"] = answers
+
+
+def _complete_table(call: dict[str, Any], field: str) -> None:
+    """A table is sent as JSON or as CSV."""
+    row = {"type": "object", "additionalProperties": {"type": ["string", "number", "null"]}}
+    rows = {"type": "object", "required": [field], "properties": {field: {"type": "array", "items": row}}}
+    kinds = {"application/json": {"schema": rows}, "text/csv": {"schema": {"type": "string"}}}
+    call["requestBody"] = {"required": True, "content": kinds}
 
 
 def _complete_submit(call: dict[str, Any], fields: Mapping[str, FormField], notes: Mapping[str, str]) -> None:

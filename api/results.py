@@ -18,7 +18,7 @@ from api.ranges import part_asked_for
 from api.schemas import ArtifactsOut
 from api.scratch import Scratch
 from emoclassify.job_states import JobState
-from emoclassify.jobs.job import Job
+from emoclassify.jobs.job import STUDY, Job
 from emoclassify.jobs.service import Jobs
 from emoclassify.media import formats
 from emoclassify.outputs.names import ANALYSIS, PREVIEW, RECORDING
@@ -40,7 +40,10 @@ def result_calls(service: Jobs, scratch: Scratch) -> APIBlueprint:
     @calls.doc(summary="The analysis", operation_id="result")
     def result(job_id: str) -> Response:
         """analysis.json; 409 before the end, and where there is none."""
-        return _file(service, _completed(service, job_id), ANALYSIS)
+        job = completed(service, job_id)
+        if ANALYSIS not in dict(service.artifacts(job)):  # the results of a study have files only
+            raise problem_error(404, "file_missing")
+        return file_of(service, job, ANALYSIS)
 
     @calls.get("/artifacts")
     @calls.output(ArtifactsOut)
@@ -54,7 +57,8 @@ def result_calls(service: Jobs, scratch: Scratch) -> APIBlueprint:
     @calls.doc(summary="All files as one", operation_id="artifacts_zip")
     def artifacts_zip(job_id: str) -> Response:
         """All files that were made; preview.mp4 only where it was made, too."""
-        job = _completed(service, job_id)
+        job = completed(service, job_id)
+        note_look(service, job)
         sizes = [int(entry["size_bytes"]) for entry in job.files]
         room = scratch.reserve(sum(sizes) + _ZIP_ENTRY_BYTES * len(sizes), caller().owner)
         try:
@@ -78,12 +82,13 @@ def result_calls(service: Jobs, scratch: Scratch) -> APIBlueprint:
         job = job_or_404(service, job_id)
         if name not in dict(service.artifacts(job)):
             raise problem_error(404, "file_missing")
-        return _file(service, job, name)
+        return file_of(service, job, name)
 
     return calls
 
 
-def _completed(service: Jobs, job_id: str) -> Job:
+def completed(service: Jobs, job_id: str) -> Job:
+    """The caller's job of that id, which has results. Raises ProblemError: 404, 409."""
     job = job_or_404(service, job_id)
     if job.state == JobState.COMPLETED:
         return job
@@ -92,7 +97,15 @@ def _completed(service: Jobs, job_id: str) -> Job:
     raise ProblemError(409, Message("job_not_ended", {"state": job.state}), [("Retry-After", _RETRY_AFTER_S)])
 
 
-def _file(service: Jobs, job: Job, name: str) -> Response:
+def note_look(service: Jobs, job: Job) -> None:
+    """Locks the plan of a study whose results are looked at."""
+    if job.kind == STUDY:
+        service.studies.lock(str(job.options["study"]))
+
+
+def file_of(service: Jobs, job: Job, name: str) -> Response:
+    """One of the artifacts of a job, or a range of it."""
+    note_look(service, job)
     n_bytes = dict(service.artifacts(job))[name]
     etag = f"{job.results}/{name}".replace("/", "-")
     answer = Response(content_type=_kind_of(service, job, name))

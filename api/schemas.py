@@ -10,7 +10,7 @@ from apiflask.validators import Length, OneOf, Range, Regexp
 from api.problems import problem
 from emoclassify import stages
 from emoclassify.job_states import SHOWN, JobState
-from emoclassify.jobs.job import Job, figures_in, usability_in
+from emoclassify.jobs.job import RECORDING, STUDY, Job, figures_in, usability_in
 from emoclassify.usability import Verdict
 
 SORTS = ("-created_at", "created_at", "-name", "name", "-size_bytes", "size_bytes")
@@ -56,7 +56,10 @@ class JobOut(Schema):
     """One job."""
 
     id = String(required=True)
-    kind = String(required=True, metadata={"description": "what is done: recording, the analysis of one"})
+    kind = String(
+        required=True,
+        metadata={"description": "what is done: recording, the analysis of one; study, the results of one"},
+    )
     state = String(required=True, validate=OneOf(SHOWN))
     name = String(required=True, metadata={"description": "of the recording, as it was sent"})
     size_bytes = Integer(required=True)
@@ -69,7 +72,10 @@ class JobOut(Schema):
     )
     tag = String(required=True)
     group = String(required=True)
-    options = Dict(required=True, metadata={"description": "what is asked of the analysis"})
+    options = Dict(
+        required=True,
+        metadata={"description": "what is asked of the analysis; of a study its id and the checksum of its plan"},
+    )
     progress = Nested(ProgressOut, required=True)
     tries = Integer(required=True)
     cancel_requested = Boolean(required=True)
@@ -203,6 +209,11 @@ class Period(Schema):
 class JobsQuery(Period):
     """Which jobs are listed."""
 
+    kind = String(
+        load_default=RECORDING,
+        validate=OneOf((RECORDING, STUDY)),
+        metadata={"description": "recordings, or the results of studies"},
+    )
     state = String(load_default="", validate=OneOf(("", *SHOWN)))
     tag = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])
     group = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])

@@ -11,9 +11,6 @@ from typing import Any
 import numpy as np
 
 from emoclassify.errors import MediaError, ResultError
-from emoclassify.media.container import ReadCounts
-from emoclassify.media.read import probe
-from emoclassify.media.sound import read_sound
 from emoclassify.outputs.json_file import read_json
 from emoclassify.study.clock import Clock, Method, Piece
 from emoclassify.study.clock_by_sound import RATE_HZ, Abstention, Sound, clock_by_sound
@@ -54,6 +51,10 @@ def sound_of(path: Path) -> Sound:
     Raises:
         MediaError: it cannot be read.
     """
+    from emoclassify.media.container import ReadCounts  # only here: who reads a clock opens no recording
+    from emoclassify.media.read import probe
+    from emoclassify.media.sound import read_sound
+
     most = int(LONGEST_S * RATE_HZ)
     blocks: list[tuple[int, Sound]] = []
     for block in read_sound(path, probe(path), rate_hz=RATE_HZ, counts=ReadCounts()):

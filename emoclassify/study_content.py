@@ -1,5 +1,6 @@
 """A study as plain data: films, plan and title, as study.toml has them and as the API takes them."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -48,6 +49,29 @@ def stimuli_of(file: str, content: dict[str, Any]) -> tuple[Stimulus, ...]:
 def plan_of(file: str, content: dict[str, Any]) -> Plan:
     """The plan. Raises UsageError, as `checked`."""
     return checked(file, _plan, content)
+
+
+def as_toml(content: dict[str, Any]) -> str:
+    """Plain data as the text of a TOML file.
+
+    Args:
+        content: of texts, numbers, lists and dictionaries; what is None is left out.
+    """
+    return "".join(f"{_text(name)} = {_toml(value)}\n" for name, value in content.items() if value is not None)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        pairs = (f"{_text(name)} = {_toml(item)}" for name, item in value.items() if item is not None)
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    return _text(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _text(text: str) -> str:
+    """JSON writes a text as TOML reads it, but for one control character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _films(content: dict[str, Any]) -> list[dict[str, Any]]:

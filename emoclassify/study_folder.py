@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -36,6 +36,9 @@ NOT_ANALYZED = "not analyzed"
 """Why viewings are left out that may count after the next step."""
 
 _NO_CLOCK_BY_SOUND = "the film's sound does not tell when it begins: "
+
+Lines = Iterator[tuple[int, dict[str, str]]]
+"""Line number and cells of each row of a table."""
 
 VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place")
 _NEEDED = VIEWING_COLUMNS[:3]
@@ -176,7 +179,12 @@ def _sha256_of(path: Path) -> str:
 
 def read_rows(folder: Path, films: Mapping[str, Stimulus]) -> list[Row]:
     """The lines of viewings.csv. Raises UsageError, as `read_study`."""
-    rows = [_row(line, cells, films) for line, cells in _table(folder / VIEWINGS_FILE, _NEEDED)]
+    return rows_of(_table(folder / VIEWINGS_FILE, _NEEDED), films)
+
+
+def rows_of(lines: Lines, films: Mapping[str, Stimulus]) -> list[Row]:
+    """The same of lines that come from elsewhere."""
+    rows = [_row(line, cells, films) for line, cells in lines]
     first_lines: dict[tuple[str, int], int] = {}
     for row in rows:
         key = (row.recording, row.person)
@@ -189,7 +197,7 @@ def read_rows(folder: Path, films: Mapping[str, Stimulus]) -> list[Row]:
 
 def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> Row:
     for column in _NEEDED:
-        if not cells[column]:
+        if not cells.get(column):
             raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column=column, why="empty")
     if not _is_below(cells["recording"]):
         why = f"{cells['recording']!r} is no place below the folder of the study"
@@ -231,27 +239,42 @@ def _number(line: int, column: str, cell: str, least: float) -> float | None:
     return value
 
 
-def _table(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def _table(path: Path, needed: tuple[str, ...]) -> Lines:
     """Line number and cells of each row that is not empty, spaces around cells left out."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file)
-            columns = [column.strip() for column in next(lines, [])]
-            for column in needed:
-                if column not in columns:
-                    raise UsageError("study_column_missing", file=path.name, column=column)
-            for cells in lines:
-                if any(cell.strip() for cell in cells):
-                    if len(cells) != len(columns):
-                        why = f"{len(cells)} cells; the first line has {len(columns)}"
-                        raise UsageError(
-                            "study_cell_unfit", file=path.name, line=lines.line_num, column=columns[0], why=why
-                        )
-                    yield lines.line_num, {column: cell.strip() for column, cell in zip(columns, cells, strict=True)}
+            yield from table_lines(file, path.name, needed)
     except OSError as exc:
         raise UsageError("folder_unread", path=str(path), why=exc.strerror or str(exc)) from exc
     except UnicodeDecodeError as exc:
         raise UsageError("folder_unread", path=str(path), why="it is not UTF-8") from exc
+
+
+def table_lines(text_lines: Iterable[str], name: str, needed: tuple[str, ...] = _NEEDED) -> Lines:
+    """The rows of a table in the form CSV.
+
+    Args:
+        text_lines: of the table, its head first.
+        name: of the table, for errors.
+        needed: columns that must be there; by default those of viewings.csv.
+
+    Raises:
+        UsageError: a column is missing, or a row has another number of cells.
+    """
+    lines = csv.reader(text_lines)
+    try:
+        columns = [column.strip() for column in next(lines, [])]
+        for column in needed:
+            if column not in columns:
+                raise UsageError("study_column_missing", file=name, column=column)
+        for cells in lines:
+            if any(cell.strip() for cell in cells):
+                if len(cells) != len(columns):
+                    why = f"{len(cells)} cells; the first line has {len(columns)}"
+                    raise UsageError("study_cell_unfit", file=name, line=lines.line_num, column=columns[0], why=why)
+                yield lines.line_num, {column: cell.strip() for column, cell in zip(columns, cells, strict=True)}
+    except csv.Error as exc:
+        raise UsageError("study_unfit", file=name, why=str(exc)) from exc
 
 
 def read_participants(path: Path, plan: Plan) -> dict[str, dict[str, str]]:
@@ -262,15 +285,25 @@ def read_participants(path: Path, plan: Plan) -> dict[str, dict[str, str]]:
     """
     if not path.exists():
         return {}
+    return participants_of(_table(path, participant_columns(plan)), plan)
+
+
+def participant_columns(plan: Plan) -> tuple[str, ...]:
+    """The columns that the participants' table must have."""
+    return ("respondent", *(outcome.column for outcome in plan.outcomes))
+
+
+def participants_of(lines: Lines, plan: Plan) -> dict[str, dict[str, str]]:
+    """The same of lines that come from elsewhere."""
     participants: dict[str, dict[str, str]] = {}
-    for line, cells in _table(path, ("respondent", *(outcome.column for outcome in plan.outcomes))):
-        name = cells.pop("respondent")
+    for line, cells in lines:
+        name = cells.pop("respondent", "")
         if not name or name in participants:
             why = f"{name!r} stands there twice" if name else "empty"
-            raise UsageError("study_cell_unfit", file=path.name, line=line, column="respondent", why=why)
+            raise UsageError("study_cell_unfit", file=PARTICIPANTS_FILE, line=line, column="respondent", why=why)
         for outcome in plan.outcomes:
-            if why := unfit_answer(outcome, cells[outcome.column]):
-                raise UsageError("study_cell_unfit", file=path.name, line=line, column=outcome.column, why=why)
+            if why := unfit_answer(outcome, cells.get(outcome.column, "")):
+                raise UsageError("study_cell_unfit", file=PARTICIPANTS_FILE, line=line, column=outcome.column, why=why)
         participants[name] = cells
     return participants
 

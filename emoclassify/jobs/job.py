@@ -12,6 +12,9 @@ from emoclassify.words.older_sentences import of_sentence
 RECORDING = "recording"
 """The kind of a job that analyzes one recording."""
 
+STUDY = "study"
+"""The kind of a job that computes the results of a study; its option `study` is the id of that."""
+
 DAY_S = 86_400.0
 
 Clock = Callable[[], float]

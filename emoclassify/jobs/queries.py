@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 
 from emoclassify.job_states import JobState
-from emoclassify.jobs.job import USABILITY, Job, error_from_text, error_to_text
-from emoclassify.jobs.tables import jobs, turns
+from emoclassify.jobs.job import RECORDING, USABILITY, Job, error_from_text, error_to_text
+from emoclassify.jobs.tables import jobs, study_jobs, turns
 
 _MOST_IDS = 500
 """Ids in one query: every database takes so many."""
@@ -34,6 +34,7 @@ class Search:
     """Which jobs to list."""
 
     owner: str
+    kind: str = RECORDING
     state: str = ""
     tag: str = ""
     group: str = ""
@@ -233,11 +234,13 @@ def in_parts(ids: Collection[str]) -> Iterator[list[str]]:
 
 
 def expired_jobs(connection: Connection, now: float) -> list[tuple[str, str, JobState]]:
-    """Id, owner and state of every job whose time is over, in any state.
+    """Id, owner and state of every job whose time is over, in any state; not of those that a study keeps.
 
     The caller looks at the state: with a condition on it, a database would not use the index of the expiry times.
     """
-    rows = connection.execute(select(jobs.c.id, jobs.c.owner, jobs.c.state).where(jobs.c.expires_at <= now))
+    of_studies = select(study_jobs.c.job_id).where(study_jobs.c.job_id == jobs.c.id)
+    is_over = and_(jobs.c.expires_at <= now, ~of_studies.exists())
+    rows = connection.execute(select(jobs.c.id, jobs.c.owner, jobs.c.state).where(is_over))
     return [(row.id, row.owner, JobState(row.state)) for row in rows]
 
 
@@ -276,7 +279,7 @@ def visible_ids(connection: Connection) -> list[str]:
 
 
 def _conditions(search: Search) -> list[ColumnElement[bool]]:
-    conditions = [jobs.c.owner == search.owner, _is_visible()]
+    conditions = [jobs.c.owner == search.owner, jobs.c.kind == search.kind, _is_visible()]
     conditions += [jobs.c[name] == value for name in ("state", "tag", "group") if (value := getattr(search, name))]
     if search.usability:
         conditions.append(jobs.c.summary[USABILITY]["verdict"].as_string() == search.usability)

@@ -10,17 +10,18 @@ from typing import IO, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from emoclassify.errors import UsageError
-from emoclassify.job_states import ACTIVE, SHOWN
+from emoclassify.job_states import ACTIVE, SHOWN, JobState
 from emoclassify.jobs import queries
 from emoclassify.jobs.database import Database, is_full
-from emoclassify.jobs.job import Clock, Job
+from emoclassify.jobs.job import STUDY, Clock, Job
 from emoclassify.jobs.keys import KeyStore
 from emoclassify.jobs.leases import Leases
 from emoclassify.jobs.private import make_private
 from emoclassify.jobs.queue import DatabaseQueue, Queue
 from emoclassify.jobs.settings import ServerSettings
-from emoclassify.jobs.storage import Storage
-from emoclassify.jobs.store import JobStore, StateConflictError
+from emoclassify.jobs.storage import Storage, new_id
+from emoclassify.jobs.store import JobStore, QueueFullError, StateConflictError
+from emoclassify.jobs.studies import StoredStudy, StudyStore
 from emoclassify.jobs.workplace import remove_job
 from emoclassify.outputs.names import PREVIEW, RECORDING
 
@@ -37,6 +38,7 @@ class Jobs:
     leases: Leases
     queue: Queue
     storage: Storage
+    studies: StudyStore
     keys: KeyStore
     clock: Clock
 
@@ -98,9 +100,78 @@ class Jobs:
 
         Where the process is killed in between, the sweeper does the rest.
         """
-        if self.store.get(job_id, owner) is None or not self._hide(job_id, owner):
+        if self.store.get(job_id, owner) is None:
+            return False
+        if not self._hide(job_id, owner):
             return False
         self.finish_deleting(job_id)
+        self.database.forget_deleted()
+        return True
+
+    def compute(self, study: StoredStudy, webhook_url: str = "") -> Job:
+        """Queues a job that computes the results of a study; those before are deleted.
+
+        Raises:
+            QueueFullError: as `JobStore.add`; the results before are kept.
+        """
+        now = self.clock()
+        job = Job(
+            id=new_id(),
+            kind=STUDY,
+            owner=study.owner,
+            state=JobState.QUEUED,
+            name=study.title,
+            size_bytes=0,
+            sha256="",
+            content_type="",
+            options={"study": study.id, "plan_sha256": study.plan_sha256},
+            keep_days=self.settings.keep_days,
+            webhook_url=webhook_url,
+            created_at=now,
+            queued_at=now,
+            expires_at=now,
+            upload_kept=False,
+        )
+        settings = self.settings
+        self.store.add(job, max_queued=settings.max_queued, max_queued_of_key=settings.max_queued_per_key)
+        self.studies.set_job(study.id, job.id)
+        self.queue.put(job)
+        self._delete_results(study)
+        return job
+
+    def compute_again(self, study: StoredStudy) -> None:
+        """Deletes the results of a study and computes them anew; nothing where there were none.
+
+        The results go also where no further job may wait.
+        """
+        if not study.job_id:
+            return
+        job = self.store.get(study.job_id, study.owner)
+        try:
+            self.compute(study, job.webhook_url if job else "")
+        except QueueFullError:
+            self.studies.set_job(study.id, "")
+            self._delete_results(study)
+
+    def _delete_results(self, study: StoredStudy) -> None:
+        if study.job_id:
+            self.delete(study.job_id, study.owner)
+
+    def delete_study(self, study: StoredStudy) -> None:
+        """Removes a study with its results, and the recordings and films that no other study keeps."""
+        for job_id in self.studies.remove(study.id):
+            self.delete(job_id, study.owner)
+        self.database.forget_deleted()
+
+    def delete_respondent(self, study: StoredStudy, respondent: str) -> bool:
+        """Removes one person from a study: recordings in which nobody else is, and the results, which are computed
+        anew. False where there is no such person."""
+        ids = self.studies.remove_respondent(study.id, respondent)
+        if ids is None:
+            return False
+        self.compute_again(study)
+        for job_id in ids:
+            self.delete(job_id, study.owner)
         self.database.forget_deleted()
         return True
 
@@ -114,9 +185,13 @@ class Jobs:
         return self._where_full(lambda: self.store.hide(job_id, owner), remove_and_hide)
 
     def finish_deleting(self, job_id: str) -> None:
-        """Removes what a job that nobody sees any more has: its files first, then its row."""
+        """Removes what a job that nobody sees any more has: its files first, then its row; the results of studies that
+        had the recording are computed anew."""
+        studies = self.studies.having(job_id)
         self._remove_files(job_id)
         self._where_full(lambda: self.store.remove(job_id), lambda: self.store.remove(job_id))
+        for study in studies:
+            self.compute_again(study)
 
     def _remove_files(self, job_id: str) -> None:
         self.storage.remove_job(job_id)
@@ -167,6 +242,8 @@ class Jobs:
             for job_id in self.store.ids_of(key.owner, ACTIVE):
                 with suppress(StateConflictError):  # it has ended meanwhile
                     self.cancel(job_id, key.owner)
+            for study in self.studies.find(key.owner) if deletes_jobs else ():
+                self.delete_study(study)
             for job_id in self.store.ids_of(key.owner, SHOWN) if deletes_jobs else ():
                 self.delete(job_id, key.owner)
         return is_new or deletes_jobs
@@ -207,8 +284,17 @@ def open_jobs(settings: ServerSettings, clock: Clock, queue: Queue | None = None
         raise
     lease_limits = {"max_tries": settings.max_tries, "max_running": settings.max_running_per_key}
     leases = Leases(database, lease_s=settings.lease_s, **lease_limits, clock=clock)
-    store, keys = JobStore(database, clock), KeyStore(database, clock)
-    return Jobs(settings, database, store, leases, queue or _queue(settings, leases), storage, keys, clock)
+    return Jobs(
+        settings=settings,
+        database=database,
+        store=JobStore(database, clock),
+        leases=leases,
+        queue=queue or _queue(settings, leases),
+        storage=storage,
+        studies=StudyStore(database, clock),
+        keys=KeyStore(database, clock),
+        clock=clock,
+    )
 
 
 def _queue(settings: ServerSettings, leases: Leases) -> Queue:

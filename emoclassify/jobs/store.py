@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, select
+from sqlalchemy import Connection, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from emoclassify.errors import EmoClassifyError
@@ -13,7 +13,7 @@ from emoclassify.jobs import queries
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.job import DAY_S, Clock, Job
 from emoclassify.jobs.queries import Search
-from emoclassify.jobs.tables import repeats
+from emoclassify.jobs.tables import repeats, studies, study_jobs, study_viewings
 from emoclassify.jobs.totals import add_to_total, read_totals
 
 REPEAT_S = DAY_S
@@ -155,6 +155,9 @@ class JobStore:
         """Last step of deleting, when its files are gone."""
         with self._database.writing() as connection:
             connection.execute(delete(repeats).where(repeats.c.job_id == job_id))
+            for table in (study_viewings, study_jobs):
+                connection.execute(delete(table).where(table.c.job_id == job_id))
+            connection.execute(update(studies).where(studies.c.job_id == job_id).values(job_id=""))
             queries.delete_job(connection, job_id)
 
     def forget_repeats(self) -> None:

@@ -115,3 +115,48 @@ webhooks = Table(
     Column("tries", Integer, nullable=False),
     Column("next_at", Float(53), nullable=False),
 )
+
+studies = Table(
+    "studies",
+    metadata,
+    Column("id", _SHORT, primary_key=True),
+    Column("owner", _SHORT, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("plan", JSON, nullable=False),
+    Column("plan_sha256", _SHORT, nullable=False),
+    Column("created_at", Float(53), nullable=False),
+    Column("job_id", _SHORT, nullable=False),  # that computes its results; empty before
+    Column("locked_at", Float(53)),  # when its results were looked at first
+    Column("locked_sha256", _SHORT, nullable=False),
+    Column("changes", JSON, nullable=False),  # of the plan after that
+    Index("studies_by_owner", "owner", "created_at"),
+)
+
+study_viewings = Table(
+    "study_viewings",
+    metadata,
+    Column("study_id", _SHORT, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("job_id", _SHORT, nullable=False),
+    Column("respondent", String(255), nullable=False),
+    Column("cells", JSON, nullable=False),
+    Index("study_viewings_by_job", "job_id"),
+)
+
+study_participants = Table(
+    "study_participants",
+    metadata,
+    Column("study_id", _SHORT, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("respondent", String(255), nullable=False),
+    Column("cells", JSON, nullable=False),
+)
+
+# The jobs that a study keeps: its recordings, its films, and the one that computes its results.
+study_jobs = Table(
+    "study_jobs",
+    metadata,
+    Column("study_id", _SHORT, primary_key=True),
+    Column("job_id", _SHORT, primary_key=True),
+    Index("study_jobs_by_job", "job_id"),
+)

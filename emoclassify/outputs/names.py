@@ -8,3 +8,6 @@ ANNOTATED = "annotated.mp4"
 PREVIEW = "preview.mp4"
 RECORDING = "recording"
 """The recording itself, which the server offers beside the files of its results."""
+
+PANEL = "panel.json"
+"""The answers of a study."""

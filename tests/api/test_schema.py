@@ -30,6 +30,12 @@ CALLS = (
     *(("GET", f"{JOB}/artifacts/{{name}}"), ("GET", f"{JOB}/artifacts.zip")),
     *(("GET", "/v1/stats"), ("GET", "/v1/limits"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")),
 )
+STUDY = "/v1/studies/{study_id}"
+STUDY_CALLS = (
+    *(("POST", "/v1/studies"), ("GET", "/v1/studies"), ("GET", STUDY), ("PUT", STUDY), ("DELETE", STUDY)),
+    *((method, f"{STUDY}/{name}") for method in ("GET", "PUT") for name in ("viewings", "participants")),
+    *(("POST", f"{STUDY}/results"), ("GET", f"{STUDY}/results"), ("DELETE", f"{STUDY}/respondents/{{name}}")),
+)
 EXAMPLES = 15
 
 
@@ -48,6 +54,8 @@ def served_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, 
         worker = Worker(service, StandIn(), "worker")
         worker.work_once()
         worker.work_once()
+        plan = {"stimulus": [{"id": "A", "duration_s": 3.0}]}
+        ids.append(client.post("/v1/studies", json={"title": "Made", "plan": plan}).get_json()["id"])
         yield app, ids
 
 
@@ -59,15 +67,16 @@ def schema_of(app: Any) -> Any:
 
 def test_the_document_has_every_call(served_app: tuple[Any, list[str]]) -> None:
     found = {(o.ok().method.upper(), o.ok().path) for o in schema_of(served_app[0]).get_all_operations()}
-    assert found == set(CALLS)
+    assert found == {*CALLS, *STUDY_CALLS}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "path", "mode"),
     [
-        *((method, path, GenerationMode.POSITIVE) for method, path in CALLS),
+        *((method, path, GenerationMode.POSITIVE) for method, path in (*CALLS, *STUDY_CALLS)),
         *((method, path, GenerationMode.NEGATIVE) for method, path in CALLS if path in ("/v1/jobs", "/v1/stats")),
+        *((method, path, GenerationMode.NEGATIVE) for method, path in STUDY_CALLS if method in ("POST", "PUT")),
     ],
 )
 def test_every_answer_is_in_the_document(
@@ -81,8 +90,8 @@ def test_every_answer_is_in_the_document(
     )
     @given(case=operation.as_strategy(generation_mode=mode), job_id=st.sampled_from([None, *ids]), whole=st.booleans())
     def call(case: Any, job_id: str | None, whole: bool) -> None:
-        if job_id and "job_id" in (case.path_parameters or {}):
-            case.path_parameters["job_id"] = job_id
+        for name in {"job_id", "study_id"} & (case.path_parameters or {}).keys():
+            case.path_parameters[name] = job_id or case.path_parameters[name]
         if whole and isinstance(case.body, dict) and isinstance(case.body.get("file"), bytes):
             case.body["file"] = MP4
         case.validate_response(case.call(), checks=CHECKS)

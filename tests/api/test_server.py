@@ -147,6 +147,12 @@ def test_the_api_never_loads_what_opens_media() -> None:
     assert not set(loaded.split()) & {"av", "PIL", "numpy", "torch", "openvino", "librosa", "soundfile"}
 
 
+def test_nor_does_it_with_a_study() -> None:
+    code = "import sys, api.__main__, api.study_tables; print('\\n'.join(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert not set(loaded.split()) & {"av", "PIL", "torch", "openvino", "librosa", "soundfile"}
+
+
 def test_a_log_line_is_json_with_the_id_of_its_job_and_nothing_else_of_it() -> None:
     record = logging.makeLogRecord({"name": "api", "msg": "answered", "levelno": 20, "levelname": "INFO"})
     vars(record).update(job="0" * 32, status=200, ms=1.5, recording="secret-name.mp4")

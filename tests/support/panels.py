@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from emoclassify.analysis import Analysis
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.folder import write_results
@@ -68,7 +69,13 @@ groups = ["women", "men"]
 
 
 def write_viewing(folder: Path, *, smile: float, rest: float, rng: np.random.Generator) -> None:
-    """Results of 38 s in which the film begins after 4 s; a neutral face that smiles by `smile` in the scene."""
+    """Writes `viewing` as `emoclassify analyze` does."""
+    made = viewing(smile=smile, rest=rest, rng=rng)
+    write_results(made, folder, made.options)
+
+
+def viewing(*, smile: float, rest: float, rng: np.random.Generator) -> Analysis:
+    """An analysis of 38 s in which the film begins after 4 s; a neutral face that smiles by `smile` in the scene."""
     times_s = np.arange(0, FILM_S + 2 * START_S, STEP_S)
     in_scene = (times_s >= START_S + SCENE[0]) & (times_s < START_S + SCENE[1])
     happy = np.clip(rest + smile * in_scene + rng.normal(0, 0.05, len(times_s)), 0.01, 0.95)
@@ -86,8 +93,7 @@ def write_viewing(folder: Path, *, smile: float, rest: float, rng: np.random.Gen
     end_s = FILM_S + 2 * START_S
     frames = tuple(FrameTime(i, float(time_s)) for i, time_s in enumerate(times_s))
     options = Options(report="", lang="en")
-    made = analysis(faces, times_s.tolist(), end_s=end_s, picture_end_s=end_s, frames=frames, options=options)
-    write_results(made, folder, options)
+    return analysis(faces, times_s.tolist(), end_s=end_s, picture_end_s=end_s, frames=frames, options=options)
 
 
 def write_study(folder: Path, n: int = 12, smile: float = 0.5) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from emoclassify import __version__
 from emoclassify.errors import ResultError
 from emoclassify.outputs.json_file import write_json
+from emoclassify.outputs.names import PANEL
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.rows import study_rows
 from emoclassify.outputs.tables.columns import Column
@@ -24,7 +25,7 @@ from emoclassify.words.names import as_cell
 SCHEMA = 1
 """Counts the changes of panel.json that a reader would notice."""
 
-PANEL_FILE, STUDY_FILE, COLUMNS_FILE = "panel.json", "study.json", "columns.md"
+STUDY_FILE, COLUMNS_FILE = "study.json", "columns.md"
 
 
 def write_study(study: Study, answers: Answers, folder: Path) -> list[Path]:
@@ -39,7 +40,7 @@ def write_study(study: Study, answers: Answers, folder: Path) -> list[Path]:
         **{f"{name}.parquet": _parquet_writer(rows, name) for name, rows in tables.items()},
         COLUMNS_FILE: _write_columns,
         STUDY_FILE: lambda path: write_json(study_content(study), path),
-        PANEL_FILE: lambda path: write_json(panel_content(study, answers), path),
+        PANEL: lambda path: write_json(panel_content(study, answers), path),
     }
     paths = []
     try:

@@ -1,0 +1,131 @@
+"""The calls that make, change, show and delete studies, and compute their results."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, url_for
+
+from api.access import caller
+from api.fields import check_webhook
+from api.jobs import content_of
+from api.problems import ProblemError, problem_error
+from api.results import completed, file_of
+from api.schemas import JobOut
+from api.study_schemas import ResultsIn, StudiesOut, StudyIn, StudyOut, study_content
+from emoclassify.errors import UsageError
+from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.storage import is_id, new_id
+from emoclassify.jobs.studies import StoredStudy
+from emoclassify.outputs.names import PANEL
+
+
+def study_calls(service: Jobs) -> APIBlueprint:
+    """POST, GET, PUT and DELETE of /v1/studies, and of their results."""
+    calls = APIBlueprint("studies", __name__, url_prefix="/v1", tag="studies")
+
+    @calls.post("/studies")
+    @calls.input(StudyIn, location="json", arg_name="content")
+    @calls.output(StudyOut, status_code=201)
+    @calls.doc(summary="Make a study", operation_id="make_study")
+    def make(content: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Stores a title and a plan."""
+        sha256 = _checked_plan_sha256(service, content["plan"])
+        study = StoredStudy(new_id(), caller().owner, content["title"], content["plan"], sha256, service.clock())
+        service.studies.add(study)
+        return shown(service, study.id), 201, {"Location": url_for("studies.show", study_id=study.id)}
+
+    @calls.get("/studies")
+    @calls.output(StudiesOut)
+    @calls.doc(summary="List studies", operation_id="list_studies")
+    def list_studies() -> dict[str, Any]:
+        """All of the caller's."""
+        studies = service.studies.find(caller().owner)
+        return {"studies": [study_content(study, service.studies.viewings(study.id)) for study in studies]}
+
+    @calls.get("/studies/<study_id>")
+    @calls.output(StudyOut)
+    @calls.doc(summary="Show a study", operation_id="show_study")
+    def show(study_id: str) -> dict[str, Any]:
+        """Title, plan, and whether somebody has looked at results."""
+        return shown(service, study_or_404(service, study_id).id)
+
+    @calls.put("/studies/<study_id>")
+    @calls.input(StudyIn, location="json", arg_name="content")
+    @calls.output(StudyOut)
+    @calls.doc(summary="Change a study", operation_id="change_study")
+    def change(study_id: str, content: dict[str, Any]) -> dict[str, Any]:
+        """Replaces title and plan; after somebody looked at results, another plan is noted in `changes`."""
+        study = study_or_404(service, study_id)
+        sha256 = _checked_plan_sha256(service, content["plan"])
+        service.studies.change_plan(study.id, content["title"], content["plan"], sha256)
+        return shown(service, study.id)
+
+    @calls.delete("/studies/<study_id>")
+    @calls.output({}, status_code=204)
+    @calls.doc(summary="Delete a study", operation_id="delete_study")
+    def delete(study_id: str) -> Response:
+        """Removes it with its results, and the recordings and films that no other study has."""
+        service.delete_study(study_or_404(service, study_id))
+        return no_content()
+
+    @calls.post("/studies/<study_id>/results")
+    @calls.input(ResultsIn, location="json", arg_name="content")
+    @calls.output(JobOut, status_code=202)
+    @calls.doc(summary="Compute the results of a study", operation_id="compute_study")
+    def compute(study_id: str, content: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Queues a job of the kind study; results before it are deleted."""
+        study = study_or_404(service, study_id)
+        if content["webhook_url"]:
+            check_webhook(content["webhook_url"], service.settings)
+        job = service.compute(study, content["webhook_url"])
+        return content_of(service, job), 202, {"Location": url_for("jobs.show", job_id=job.id)}
+
+    @calls.get("/studies/<study_id>/results")
+    @calls.doc(summary="The results of a study", operation_id="study_results")
+    def results(study_id: str) -> Response:
+        """panel.json; the plan is locked by the first look. All files are artifacts of the job `job_id`."""
+        study = study_or_404(service, study_id)
+        if not study.job_id:
+            raise problem_error(409, "study_not_computed")
+        return file_of(service, completed(service, study.job_id), PANEL)
+
+    return calls
+
+
+def shown(service: Jobs, study_id: str) -> dict[str, Any]:
+    """A study of the caller as the API shows it."""
+    study = study_or_404(service, study_id)
+    return study_content(study, service.studies.viewings(study.id))
+
+
+def study_or_404(service: Jobs, study_id: str) -> StoredStudy:
+    """The caller's study of that id.
+
+    Raises:
+        ProblemError: 404 where there is none.
+    """
+    study = service.studies.get(study_id, caller().owner) if is_id(study_id) else None
+    if study is None:
+        raise problem_error(404, "no_such_study")
+    return study
+
+
+def no_content() -> Response:
+    """An answer that says nothing but that it is done."""
+    answer = Response(status=204)
+    del answer.headers["Content-Type"]
+    return answer
+
+
+def _checked_plan_sha256(service: Jobs, content: dict[str, Any]) -> str:
+    """The checksum of a plan that fits.
+
+    Raises:
+        ProblemError: 422, it does not; the message says why.
+    """
+    from api.study_tables import plan_sha256  # loads numpy, which no other call needs
+
+    try:
+        return plan_sha256(service, caller().owner, content)
+    except UsageError as exc:
+        raise ProblemError(422, exc.message) from exc

@@ -1,0 +1,109 @@
+"""The input and output of the calls on studies, as OpenAPI shows them."""
+
+from typing import Any
+
+from apiflask import Schema
+from apiflask.fields import DateTime, Dict, Integer, List, Nested, String
+from apiflask.validators import Length
+
+from api.schemas import datetime_of
+from emoclassify.jobs.studies import StoredStudy
+
+LONGEST_TITLE = 200
+
+_PLAN_HELP = (
+    "what study.toml has, as JSON: measures, share_above, min_coverage, baseline, alpha, seed, and lists of stimulus, "
+    "comparison, outcome and alert; `file` of a stimulus is the id of a job whose upload is the film"
+)
+
+
+class StudyIn(Schema):
+    """A study: its title and plan."""
+
+    title = String(required=True, validate=Length(1, LONGEST_TITLE))
+    plan = Dict(required=True, metadata={"description": _PLAN_HELP})
+
+
+class ResultsIn(Schema):
+    """How results are asked for."""
+
+    webhook_url = String(
+        load_default="",
+        validate=Length(max=2000),
+        metadata={"description": "told of the end, where the server allows it"},
+    )
+
+
+class ChangeOut(Schema):
+    """A change of the plan after somebody looked at the results."""
+
+    at = DateTime(required=True, format="iso")
+    plan_sha256 = String(required=True)
+
+
+class StudyOut(Schema):
+    """One study."""
+
+    id = String(required=True)
+    title = String(required=True)
+    plan = Dict(required=True, metadata={"description": _PLAN_HELP})
+    plan_sha256 = String(required=True, metadata={"description": "of the decisions"})
+    created_at = DateTime(required=True, format="iso")
+    job_id = String(
+        required=True, allow_none=True, metadata={"description": "of the job with the results; null before the first"}
+    )
+    locked_at = DateTime(
+        required=True,
+        allow_none=True,
+        format="iso",
+        metadata={"description": "when results were looked at first; null before"},
+    )
+    locked_sha256 = String(
+        required=True, allow_none=True, metadata={"description": "plan_sha256 then; another one now means a later plan"}
+    )
+    changes = List(Nested(ChangeOut), required=True, metadata={"description": "of the plan after that"})
+    viewings = Integer(required=True, metadata={"description": "how many there are"})
+    respondents = Integer(required=True, metadata={"description": "people in them"})
+
+
+class StudiesOut(Schema):
+    """All studies, the newest first."""
+
+    studies = List(Nested(StudyOut), required=True)
+
+
+class ViewingOut(Schema):
+    """One person seeing one film, in a recording; every field is a text, as in a table."""
+
+    recording = String(required=True, metadata={"description": "id of its job"})
+    respondent = String(required=True)
+    stimulus = String(required=True, metadata={"description": "id of the film"})
+    start_s = String(metadata={"description": "when the film begins in it, in seconds, or `sound`; empty: 0"})
+    person = String(metadata={"description": "number of the person in it; empty: 1"})
+    place = String(metadata={"description": "of the film in the order in which the person saw them"})
+
+
+class ViewingsOut(Schema):
+    """The viewings of a study."""
+
+    viewings = List(Nested(ViewingOut), required=True)
+
+
+class ParticipantsOut(Schema):
+    """The people of a study: `respondent`, and any other columns, as texts."""
+
+    participants = List(Dict(), required=True)
+
+
+def study_content(study: StoredStudy, viewings: list[dict[str, str]]) -> dict[str, Any]:
+    """A study as the API shows it to its owner."""
+    return {
+        **{name: getattr(study, name) for name in ("id", "title", "plan", "plan_sha256")},
+        "created_at": datetime_of(study.created_at),
+        "job_id": study.job_id or None,
+        "locked_at": datetime_of(study.locked_at),
+        "locked_sha256": study.locked_sha256 or None,
+        "changes": [{**change, "at": datetime_of(change["at"])} for change in study.changes],
+        "viewings": len(viewings),
+        "respondents": len({viewing["respondent"] for viewing in viewings}),
+    }

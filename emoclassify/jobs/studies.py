@@ -1,0 +1,208 @@
+"""The studies as their owners see them: made, changed, listed, deleted; with their viewings and people."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+
+from emoclassify.errors import EmoClassifyError
+from emoclassify.jobs.database import Database
+from emoclassify.jobs.job import Clock
+from emoclassify.jobs.tables import studies, study_jobs, study_participants, study_viewings
+
+MOST_STUDIES = 1000
+"""Of one owner."""
+
+Cells = dict[str, str]
+
+
+class StudiesFullError(EmoClassifyError):
+    """The owner has as many studies as one may have."""
+
+
+@dataclass(frozen=True)
+class StoredStudy:
+    """A study as the database has it. Times are seconds since 1970 (UTC).
+
+    Attributes:
+        id: of the study.
+        owner: the id of the key that made it; empty where there are no keys.
+        title: for people.
+        plan: the content of study.toml.
+        plan_sha256: of its decisions.
+        created_at: when it was made.
+        job_id: of the job that computes its results; empty before.
+        locked_at: when its results were looked at first; None before.
+        locked_sha256: that of the plan then; empty before.
+        changes: of the plan after that: at and plan_sha256 of each.
+    """
+
+    id: str
+    owner: str
+    title: str
+    plan: dict[str, Any]
+    plan_sha256: str
+    created_at: float
+    job_id: str = ""
+    locked_at: float | None = None
+    locked_sha256: str = ""
+    changes: tuple[dict[str, Any], ...] = ()
+
+
+class StudyStore:
+    """Studies in a database."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    def add(self, study: StoredStudy) -> None:
+        """Stores a new study.
+
+        Raises:
+            StudiesFullError: its owner has as many as one may have.
+        """
+        with self._database.writing() as connection:
+            n = connection.scalar(select(func.count()).where(studies.c.owner == study.owner)) or 0
+            if n >= MOST_STUDIES:
+                raise StudiesFullError("studies_full", n=n)
+            connection.execute(insert(studies).values(**{**vars(study), "changes": list(study.changes)}))
+            _keep_jobs(connection, study.id)
+
+    def get(self, study_id: str, owner: str) -> StoredStudy | None:
+        """The study of that id, where it is this owner's."""
+        with self._database.reading() as connection:
+            return _first(connection, and_(studies.c.id == study_id, studies.c.owner == owner))
+
+    def find(self, owner: str) -> list[StoredStudy]:
+        """All studies of an owner, the newest first."""
+        newest = select(studies).where(studies.c.owner == owner).order_by(studies.c.created_at.desc(), studies.c.id)
+        with self._database.reading() as connection:
+            return [_study(row) for row in connection.execute(newest).mappings()]
+
+    def having(self, job_id: str) -> list[StoredStudy]:
+        """The studies with a viewing in this recording."""
+        ids = select(study_viewings.c.study_id).where(study_viewings.c.job_id == job_id)
+        with self._database.reading() as connection:
+            return [_study(row) for row in connection.execute(select(studies).where(studies.c.id.in_(ids))).mappings()]
+
+    def change_plan(self, study_id: str, title: str, plan: dict[str, Any], sha256: str) -> None:
+        """Replaces the plan; where the results were looked at, another one is noted as a later change."""
+        with self._database.writing() as connection:
+            study = _first(connection, studies.c.id == study_id)
+            if study is None:
+                return
+            changes = list(study.changes)
+            if study.locked_at is not None and sha256 != study.plan_sha256:
+                changes.append({"at": self._clock(), "plan_sha256": sha256})
+            values = {"title": title, "plan": plan, "plan_sha256": sha256, "changes": changes}
+            connection.execute(update(studies).where(studies.c.id == study_id).values(**values))
+            _keep_jobs(connection, study_id)
+
+    def lock(self, study_id: str) -> None:
+        """Notes that somebody looks at the results: from now on each change of the plan is told."""
+        is_open = and_(studies.c.id == study_id, studies.c.locked_at.is_(None))
+        with self._database.writing() as connection:
+            values = {"locked_at": self._clock(), "locked_sha256": studies.c.plan_sha256}
+            connection.execute(update(studies).where(is_open).values(**values))
+
+    def set_job(self, study_id: str, job_id: str) -> None:
+        """Notes which job computes the results; empty: none."""
+        with self._database.writing() as connection:
+            connection.execute(update(studies).where(studies.c.id == study_id).values(job_id=job_id))
+            _keep_jobs(connection, study_id)
+
+    def viewings(self, study_id: str) -> list[Cells]:
+        """The cells of all viewings, in their order."""
+        rows = select(study_viewings.c.cells).where(study_viewings.c.study_id == study_id)
+        with self._database.reading() as connection:
+            return list(connection.scalars(rows.order_by(study_viewings.c.position)))
+
+    def participants(self, study_id: str) -> dict[str, Cells]:
+        """Respondent -> cells, in their order."""
+        rows = select(study_participants).where(study_participants.c.study_id == study_id)
+        with self._database.reading() as connection:
+            person_rows = connection.execute(rows.order_by(study_participants.c.position))
+            return {row.respondent: row.cells for row in person_rows}
+
+    def set_viewings(self, study_id: str, viewings: Iterable[Cells]) -> None:
+        """Replaces all viewings; each has the cells `recording`, the id of a job, and `respondent`."""
+        rows = [{"job_id": cells["recording"], "respondent": cells["respondent"], "cells": cells} for cells in viewings]
+        with self._database.writing() as connection:
+            _replace(connection, study_viewings, study_id, rows)
+            _keep_jobs(connection, study_id)
+
+    def set_participants(self, study_id: str, participants: Mapping[str, Cells]) -> None:
+        """Replaces all people."""
+        rows = [{"respondent": name, "cells": cells} for name, cells in participants.items()]
+        with self._database.writing() as connection:
+            _replace(connection, study_participants, study_id, rows)
+
+    def remove_respondent(self, study_id: str, respondent: str) -> list[str] | None:
+        """Removes one person; None where there is no such person.
+
+        Returns:
+            The ids of their recordings in which nobody else is, in this study and any other.
+        """
+        with self._database.writing() as connection:
+            of_person = and_(study_viewings.c.study_id == study_id, study_viewings.c.respondent == respondent)
+            ids = list(connection.scalars(select(study_viewings.c.job_id).where(of_person).distinct()))
+            n_rows = connection.execute(delete(study_viewings).where(of_person)).rowcount
+            is_person = and_(study_participants.c.study_id == study_id, study_participants.c.respondent == respondent)
+            n_rows += connection.execute(delete(study_participants).where(is_person)).rowcount
+            _keep_jobs(connection, study_id)
+            return _unused(connection, ids) if n_rows else None
+
+    def remove(self, study_id: str) -> list[str]:
+        """Removes a study.
+
+        Returns:
+            The ids of its jobs that no other study keeps.
+        """
+        with self._database.writing() as connection:
+            ids = list(connection.scalars(select(study_jobs.c.job_id).where(study_jobs.c.study_id == study_id)))
+            for table in (study_viewings, study_participants, study_jobs):
+                connection.execute(delete(table).where(table.c.study_id == study_id))
+            connection.execute(delete(studies).where(studies.c.id == study_id))
+            return _unused(connection, ids)
+
+
+def films_of(plan: Mapping[str, Any]) -> list[str]:
+    """The ids of the jobs whose uploads are the films of a plan."""
+    return [str(film["file"]) for film in plan.get("stimulus", []) if film.get("file")]
+
+
+def _keep_jobs(connection: Connection, study_id: str) -> None:
+    """Notes the jobs that a study keeps: recordings, films and results."""
+    study = _first(connection, studies.c.id == study_id)
+    if study is None:
+        return
+    is_own = study_viewings.c.study_id == study_id
+    ids = set(connection.scalars(select(study_viewings.c.job_id).where(is_own)))
+    ids |= {*films_of(study.plan), *filter(None, [study.job_id])}
+    connection.execute(delete(study_jobs).where(study_jobs.c.study_id == study_id))
+    if ids:
+        connection.execute(insert(study_jobs), [{"study_id": study_id, "job_id": job_id} for job_id in sorted(ids)])
+
+
+def _replace(connection: Connection, table: Any, study_id: str, rows: Sequence[dict[str, Any]]) -> None:
+    connection.execute(delete(table).where(table.c.study_id == study_id))
+    if rows:
+        numbered = [{"study_id": study_id, "position": position, **row} for position, row in enumerate(rows)]
+        connection.execute(insert(table), numbered)
+
+
+def _unused(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """Those of the ids that no study keeps."""
+    return [
+        job_id for job_id in ids if not connection.scalar(select(func.count()).where(study_jobs.c.job_id == job_id))
+    ]
+
+
+def _first(connection: Connection, condition: ColumnElement[bool]) -> StoredStudy | None:
+    row = connection.execute(select(studies).where(condition)).mappings().first()
+    return None if row is None else _study(row)
+
+
+def _study(row: Any) -> StoredStudy:
+    return StoredStudy(**{**row, "changes": tuple(row["changes"])})
