@@ -39,8 +39,8 @@ def study_calls(service: Jobs) -> APIBlueprint:
     @calls.doc(summary="List studies", operation_id="list_studies")
     def list_studies() -> dict[str, Any]:
         """All of the caller's."""
-        studies = service.studies.find(caller().owner)
-        return {"studies": [study_content(study, service.studies.viewings(study.id)) for study in studies]}
+        counts = service.studies.counts(caller().owner)
+        return {"studies": [study_content(study, counts) for study in service.studies.find(caller().owner)]}
 
     @calls.get("/studies/<study_id>")
     @calls.output(StudyOut)
@@ -95,7 +95,7 @@ def study_calls(service: Jobs) -> APIBlueprint:
 def shown(service: Jobs, study_id: str) -> dict[str, Any]:
     """A study of the caller as the API shows it."""
     study = study_or_404(service, study_id)
-    return study_content(study, service.studies.viewings(study.id))
+    return study_content(study, service.studies.counts(study.owner))
 
 
 def study_or_404(service: Jobs, study_id: str) -> StoredStudy:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from emoclassify.job_states import JobState
-from emoclassify.jobs.job import RECORDING, USABILITY, Job, error_from_text, error_to_text
+from emoclassify.jobs.job import RECORDING, STUDY, USABILITY, Job, error_from_text, error_to_text
 from emoclassify.jobs.tables import jobs, study_jobs, turns
 
 _MOST_IDS = 500
@@ -152,6 +152,12 @@ def count_queued(connection: Connection, owner: str | None = None) -> int:
 def ids_of(connection: Connection, owner: str, states: Collection[JobState]) -> list[str]:
     """The ids of an owner's jobs in some states."""
     return list(connection.scalars(select(jobs.c.id).where(jobs.c.owner == owner, jobs.c.state.in_(states))))
+
+
+def result_ids_of(connection: Connection, owner: str, study_id: str) -> list[str]:
+    """The ids of the jobs that compute, or computed, the results of a study."""
+    is_of_study = and_(jobs.c.kind == STUDY, jobs.c.options["study"].as_string() == study_id)
+    return list(connection.scalars(select(jobs.c.id).where(jobs.c.owner == owner, is_of_study, _is_visible())))
 
 
 def count_states(connection: Connection, owner: str | None = None) -> dict[JobState, int]:

@@ -136,7 +136,7 @@ class Jobs:
         self.store.add(job, max_queued=settings.max_queued, max_queued_of_key=settings.max_queued_per_key)
         self.studies.set_job(study.id, job.id)
         self.queue.put(job)
-        self._delete_results(study)
+        self._delete_results(study, but=job.id)
         return job
 
     def compute_again(self, study: StoredStudy) -> None:
@@ -153,13 +153,17 @@ class Jobs:
             self.studies.set_job(study.id, "")
             self._delete_results(study)
 
-    def _delete_results(self, study: StoredStudy) -> None:
-        if study.job_id:
-            self.delete(study.job_id, study.owner)
+    def _delete_results(self, study: StoredStudy, but: str = "") -> None:
+        """Deletes all results of a study, also those that two calls at once asked for."""
+        for job_id in self.store.result_ids_of(study.owner, study.id):
+            if job_id != but:
+                self.delete(job_id, study.owner)
 
     def delete_study(self, study: StoredStudy) -> None:
         """Removes a study with its results, and the recordings and films that no other study keeps."""
-        for job_id in self.studies.remove(study.id):
+        ids = self.studies.remove(study.id)
+        self._delete_results(study)
+        for job_id in ids:
             self.delete(job_id, study.owner)
         self.database.forget_deleted()
 

@@ -99,6 +99,11 @@ class JobStore:
         with self._database.reading() as connection:
             return queries.ids_of(connection, owner, states)
 
+    def result_ids_of(self, owner: str, study_id: str) -> list[str]:
+        """The ids of the jobs that compute, or computed, the results of a study."""
+        with self._database.reading() as connection:
+            return queries.result_ids_of(connection, owner, study_id)
+
     def find(self, search: Search) -> list[Job]:
         """At most `search.limit` jobs, in order."""
         with self._database.reading() as connection:

@@ -118,6 +118,16 @@ class StudyStore:
         with self._database.reading() as connection:
             return list(connection.scalars(rows.order_by(study_viewings.c.position)))
 
+    def counts(self, owner: str) -> dict[str, tuple[int, int]]:
+        """Id of each study of an owner that has viewings -> how many it has, and of how many people."""
+        n_people = func.count(study_viewings.c.respondent.distinct())
+        counted = select(study_viewings.c.study_id, func.count(), n_people).join(
+            studies, studies.c.id == study_viewings.c.study_id
+        )
+        rows = counted.where(studies.c.owner == owner).group_by(study_viewings.c.study_id)
+        with self._database.reading() as connection:
+            return {study_id: (int(n), int(people)) for study_id, n, people in connection.execute(rows)}
+
     def participants(self, study_id: str) -> dict[str, Cells]:
         """Respondent -> cells, in their order."""
         rows = select(study_participants).where(study_participants.c.study_id == study_id)

@@ -189,6 +189,20 @@ def test_who_is_deleted_is_gone_everywhere_and_the_results_are_computed_anew(
         assert remaining == people[1:]
 
 
+def test_results_that_were_asked_for_twice_at_once_go_together(
+    service: Jobs, client: FlaskClient, worker: Worker
+) -> None:
+    study_id = made(client)
+    ids = with_people(client, worker, study_id)
+    study = service.studies.get(study_id, "")
+    assert study is not None
+    two = {service.compute(study).id for _ in range(2)}  # the second knows nothing of the first, as two threads do
+    assert len(two) == 2
+    assert worker.work_once()
+    assert client.delete(f"/v1/studies/{study_id}").status_code == 204
+    assert not service.storage.list_jobs() & (two | set(ids))
+
+
 def test_a_recording_of_two_people_stays_when_one_of_them_goes(client: FlaskClient, worker: Worker) -> None:
     study_id = made(client)
     job_id = done(client, worker)
