@@ -11,6 +11,8 @@ from emoclassify.groups import DEFAULT, Groups
 from emoclassify.words.texts import LANGUAGES
 
 REPORT_FORMATS = ("docx", "pdf", "html")
+EXPORTS = ("fex", "openface", "imotions", "facereader", "eaf", "textgrid", "vtt", "srt", "bids")
+"""The forms of other programs in which results can be written (see `outputs.formats.kinds`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +204,17 @@ class Options:
             hint="The findings in words and pictures, to read or to hand on. A few seconds.",
         ),
     )
+    export: str = declare(
+        "",
+        Option(
+            help="Write the results for other programs: fex (py-feat), openface, imotions, facereader, eaf (ELAN), "
+            "textgrid (Praat), vtt, srt, bids, or several separated by commas.",
+            role=Role.OUTPUTS,
+            choices=EXPORTS,
+            several=True,
+            metavar="FORMATS",
+        ),
+    )
     lang: str = declare("en", Option(help="The language of the outputs.", role=Role.OUTPUTS, choices=tuple(LANGUAGES)))
     expression_model: str = declare(
         "embedded",
@@ -262,6 +275,11 @@ class Options:
     def report_formats(self) -> tuple[str, ...]:
         """The formats of the report."""
         return split_names(self.report)
+
+    @property
+    def export_formats(self) -> tuple[str, ...]:
+        """The forms of other programs that are wanted."""
+        return split_names(self.export)
 
     def to_dict(self) -> dict[str, Any]:
         """Name -> value of each option, as in analysis.json and the database."""

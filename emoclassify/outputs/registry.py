@@ -15,6 +15,8 @@ from emoclassify import stages
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError, UsageError
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS, Chart, Drawing
+from emoclassify.outputs.formats.kinds import EXPORT_FILES, EXPORTS_GUIDE, ExportFile, write_guide
+from emoclassify.outputs.formats.kinds import TEXTS as EXPORT_TEXTS
 from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.names import ANALYSIS, ANNOTATED, OVERVIEW, PREVIEW
 from emoclassify.outputs.tables.columns import write_dictionary
@@ -186,6 +188,15 @@ def _table(table: str, meaning: str) -> Output:
     )
 
 
+def _export(export: ExportFile) -> Output:
+    return Output(
+        (export.name,),
+        export.meaning,
+        lambda material, path: export.write(material.analysis, path),
+        lambda material: export.of in material.options.export_formats and export.is_of(material.analysis),
+    )
+
+
 def _write_dictionary(material: Material, path: Path) -> None:
     write_dictionary(_tables(material), path, material.options.lang)
 
@@ -207,6 +218,13 @@ OUTPUTS = (
     _table("voice", "The voice, window by window"),
     _table("segments", "Each stretch of speech, face beside voice"),
     Output(("columns.md",), "What each column of the tables means", _write_dictionary),
+    *map(_export, EXPORT_FILES),
+    Output(
+        (EXPORTS_GUIDE,),
+        "What the files for other programs hold, and what they cannot",
+        lambda material, path: write_guide(material.analysis, path),
+        lambda material: bool(material.options.export_formats),
+    ),
     Output(
         (OVERVIEW,),
         "The answer and the curves, without single pictures, for programs",
@@ -219,7 +237,7 @@ _MEANING_OF_ANALYSIS = "Everything that was found, for programs"
 _FORMS = {".png": "picture", ".svg": "drawing, sharp at any size"}
 """Ending -> name of the form, for outputs with several."""
 
-TEXTS = (_MEANING_OF_ANALYSIS, *_FORMS.values(), *(output.meaning for output in OUTPUTS))
+TEXTS = (_MEANING_OF_ANALYSIS, *_FORMS.values(), *(output.meaning for output in OUTPUTS), *EXPORT_TEXTS)
 """What the catalogues translate."""
 
 
