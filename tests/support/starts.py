@@ -13,7 +13,7 @@ starts: list[str] = []
 def _note(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "subprocess.Popen" and _is_ours():
         starts.append(str(arguments[0]))
-    if event == "socket.bind" and isinstance(arguments[1], tuple):
+    if event == "socket.bind" and isinstance(arguments[1], tuple) and not _is_import():
         starts.append(f"a server at {arguments[1]}")
 
 
@@ -24,6 +24,16 @@ def _is_ours() -> bool:
         frame = frame.f_back
     path = frame.f_code.co_filename
     return path.startswith(f"{ROOT}/") and "site-packages" not in path
+
+
+def _is_import() -> bool:
+    """Whether a module is being loaded: urllib3 then tries whether the machine has IPv6."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 sys.addaudithook(_note)
