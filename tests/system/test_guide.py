@@ -132,6 +132,7 @@ def server(tmp_path: Path) -> Iterator[Served]:
         yield running
 
 
+@pytest.mark.process
 def test_the_python_examples_run(server: Served, tmp_path: Path) -> None:
     examples = blocks(ROOT / "docs" / "scripts.md", "python")
     assert len(examples) == 2
@@ -143,6 +144,7 @@ def test_the_python_examples_run(server: Served, tmp_path: Path) -> None:
     assert (tmp_path / "results" / "talk.mp4" / "analysis.json").exists()
 
 
+@pytest.mark.process
 def test_the_curl_example_runs(server: Served, tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")

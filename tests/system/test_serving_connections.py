@@ -16,6 +16,8 @@ from tests.support.services import until
 from tests.support.serving import MP4, Served, StandIn, served
 from tests.support.wire import Wire, form_of
 
+pytestmark = pytest.mark.process
+
 MB = 1024**2
 FORM, _ = form_of(b"")
 MANY = 600

@@ -177,6 +177,7 @@ OTHER = {"psycopg": "LGPL", "psycopg-binary": "LGPL", "soxr": "LGPL", "python-da
 NOT_STATED = {"cuda-toolkit", "namex"}  # NVIDIA's; Apache 2.0 by its repository
 
 
+@pytest.mark.process
 def test_the_bill_of_materials_holds_every_pin_under_terms_that_the_guide_tells() -> None:
     made = subprocess.run([sys.executable, "docker/sbom.py"], cwd=ROOT, check=True, capture_output=True, text=True)
     parts = {canonicalize_name(part["name"]): part for part in json.loads(made.stdout)["components"]}

@@ -336,6 +336,7 @@ def test_no_file_is_named_like_a_package() -> None:
         assert spec is None or str(spec.origin).startswith(str(FOLDER)), f"{name} is a package"
 
 
+@pytest.mark.process
 def test_the_page_needs_no_model_and_no_server_library() -> None:
     places = (path.relative_to(ROOT) for path in sources("webapp") if not path.stem.startswith("__"))
     modules = ", ".join(".".join(place.with_suffix("").parts) for place in places)

@@ -29,6 +29,7 @@ def server(tmp_path: Path) -> Iterator[Served]:
         yield running
 
 
+@pytest.mark.process
 def test_an_upload_becomes_a_job_and_a_repeated_one_the_same(server: Served) -> None:
     async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
         asked = form(name="интервью.mp4")
@@ -90,6 +91,7 @@ def test_a_recording_is_handed_on_block_by_block() -> None:
     assert all(had <= i + 2 for i, (_, had) in enumerate(blocks))  # each was handed on before the next but one came
 
 
+@pytest.mark.process
 def test_the_api_s_refusals_come_through(server: Served) -> None:
     async def say(browser: httpx.AsyncClient) -> httpx.Response:
         return await browser.post("/recordings", **form(b"no recording at all, but text"))
@@ -99,6 +101,7 @@ def test_the_api_s_refusals_come_through(server: Served) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.process
 def test_refusals_are_told_in_the_visitor_s_language(server: Served) -> None:
     async def say(browser: httpx.AsyncClient) -> list[dict[str, Any]]:
         asked = form()
@@ -141,6 +144,7 @@ def completed(server: Served) -> str:
         return str(client.wait(client.submit(PACKAGE / "assets" / "demo.mp4")["id"])["id"])
 
 
+@pytest.mark.process
 def test_a_file_comes_whole_or_in_ranges_and_can_do_nothing(server: Served) -> None:
     job_id = completed(server)
 
@@ -182,6 +186,7 @@ def test_the_api_is_away() -> None:
     assert talk("http://127.0.0.1:1", say) == [502, 502]
 
 
+@pytest.mark.process
 def test_a_key_stays_on_the_server(tmp_path: Path) -> None:
     keys = Keys()
     with served(tmp_path / "data", StandIn(), require_keys=True) as server:

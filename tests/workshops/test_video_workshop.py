@@ -217,6 +217,7 @@ def test_an_exported_model_says_what_the_trained_network_says(data: Path, tmp_pa
     assert (tmp_path / "model" / "model.safetensors").stat().st_size < 2**20
 
 
+@pytest.mark.slow
 def test_the_commands_run_from_data_to_figures(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
