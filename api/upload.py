@@ -41,8 +41,8 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
         max_bytes: the largest request.
 
     Raises:
-        ProblemError: 400 without a recording, or where the form breaks off; 415 first bytes of no known
-            container; 422 more files than the one, a field given twice, or an empty file.
+        ProblemError: 400 without a recording, where the form breaks off or a name in it is no text; 415 first bytes of
+            no known container; 422 more files than the one, a field given twice, or an empty file.
         RequestEntityTooLarge: larger than allowed.
         OSError: the storage cannot be written.
     """
@@ -86,6 +86,8 @@ def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
             max_form_parts=_MAX_PARTS,
             silent=False,
         )
+    except UnicodeDecodeError as exc:
+        raise problem_error(400, "form_name_unread") from exc
     except ValueError as exc:
         raise problem_error(400, "form_broken") from exc
     file = files.get(_FILE)

@@ -246,6 +246,7 @@ _REFUSALS = {
     "no_form": "The request is no form: send it as multipart/form-data.",
     "files_several": "More than one file was sent: only '{field}' is taken, once.",
     "form_broken": "The form breaks off, or is none.",
+    "form_name_unread": "A name in the form is not UTF-8: rename the file and send it again.",
     "no_file_sent": "No recording was sent: the field '{field}' is missing (multipart/form-data).",
     "file_gone": "The file is gone.",
     "no_such_job": "There is no such job.",
