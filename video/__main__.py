@@ -45,13 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _train(args: argparse.Namespace) -> None:
-    settings = TrainSettings() if args.epochs is None else replace(TrainSettings(), epochs=args.epochs)
+    changes = {name: value for name in ("epochs", "seed") if (value := getattr(args, name)) is not None}
+    settings = replace(TrainSettings(), **changes)
     training = Training(FaceVitConfig(), settings, "cuda" if torch.cuda.is_available() else "cpu")
     if args.start_from:
         training.start_from(args.start_from)
     if args.resume:
         training.resume(args.out / CHECKPOINT)
-    train = corpora.read(args.data, "train", args.labels)
+    train = corpora.read(args.data, "train", args.labels, settings.original_share)
     training.run(train, corpora.read(args.data, "validation", args.labels), args.out)
 
 
@@ -117,7 +118,10 @@ def _pasted(args: argparse.Namespace) -> None:
 
 def _sensitivity(args: argparse.Namespace) -> None:
     smiles = sensitivity.read_smiles(args.photographs, FACE_DETECTOR.open(Options(), Place()), _model(args))
-    print(sensitivity.table(smiles, *sensitivity.read_talkers(args.clips, str(args.model))))
+    talkers = dict(zip(("as read", "as shown"), sensitivity.read_talkers(args.clips, str(args.model)), strict=True))
+    against_own = sensitivity.read_talkers(args.clips, str(args.model), rest_s=args.rest_s)
+    talkers |= zip(("against own beginning, as read", "the same as shown"), against_own, strict=True)
+    print(sensitivity.table(smiles, talkers))
 
 
 def _steadiness(args: argparse.Namespace) -> None:
@@ -131,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     train_command = commands.add_parser("train", help="train the network; writes OUT/checkpoint.pt after every epoch")
     train_command.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
     train_command.add_argument("--epochs", type=int, help=f"default {TrainSettings().epochs}")
+    train_command.add_argument("--seed", type=int, help=f"default {TrainSettings().seed}")
     train_command.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
     train_command.add_argument(
         "--start-from", type=Path, metavar="MODEL", help="folder of an exported model to go on from"
@@ -205,6 +210,9 @@ def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
     sensitivity_command.add_argument("clips", type=Path, nargs="+", metavar="CLIP", help="somebody talks, neutral")
     sensitivity_command.add_argument(
         "--photographs", type=Path, required=True, metavar="FOLDER", help="neutral/, smiling/ and people.csv"
+    )
+    sensitivity_command.add_argument(
+        "--rest-s", type=float, default=1.0, metavar="S", help="first seconds taken as the neutral face (default 1)"
     )
     sensitivity_command.set_defaults(command=_sensitivity, threads=None)
     for command in (robustness_command, pasted_command, steadiness_command, sensitivity_command):

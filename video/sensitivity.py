@@ -1,7 +1,10 @@
-"""Measures how faint a smile may be: smiling and neutral faces of the same people, false smiles of neutral talkers."""
+"""Measures how faint a smile may be: smiling and neutral faces of the same people, false smiles of neutral talkers.
+
+Both as read, and told against each person's own neutral face (the option `baseline` of an analysis).
+"""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.errors import WorkshopError
+from emoclassify.faces.baseline import against, baseline_of
 from emoclassify.faces.detectors import Detector
 from emoclassify.faces.read import Expressions
 from emoclassify.labels import EMOTIONS
@@ -38,6 +42,8 @@ class Smiles:
     group: str
     neutral: Evidence
     smiling: Evidence
+    against_own: Evidence
+    """Of the smiling face, told against the person's neutral one."""
 
     @property
     def auc(self) -> float:
@@ -92,34 +98,49 @@ def read_smiles(folder: Path, detector: Detector, expressions: Expressions) -> l
         raise WorkshopError(f"{folder}: no {_PEOPLE} there")
     with (folder / _PEOPLE).open(encoding="utf-8", newline="") as file:
         people = list(csv.DictReader(file))
-    rows: list[tuple[str, float, float]] = []
+    rows: list[tuple[str, float, float, float]] = []
     for person in people:
         faces = [face_of(folder / kind / f"{person['face_id']}.jpg", detector) for kind in ("neutral", "smiling")]
         pictures = [np.repeat(face[:, :, None], 3, axis=2) for face in faces if face is not None]
         if len(pictures) == len(faces):
-            neutral, smiling = expressions.predict(pictures)[:, _HAPPY].tolist()
-            rows.append((person["face_gender"], neutral, smiling))
+            neutral, smiling = expressions.predict(pictures)
+            against_own = against(smiling, baseline_of(1, neutral[None]))
+            happy = [float(scores[_HAPPY]) for scores in (neutral, smiling, against_own)]
+            rows.append((person["face_gender"], happy[0], happy[1], happy[2]))
     if not rows:
         raise WorkshopError(f"{folder}: nobody with a face in both photographs")
-    sexes = sorted({sex for sex, _, _ in rows})
+    sexes = sorted({row[0] for row in rows})
     return [_smiles(group, [row for row in rows if group in ("all", row[0])]) for group in ("all", *sexes)]
 
 
-def _smiles(group: str, rows: Sequence[tuple[str, float, float]]) -> Smiles:
-    return Smiles(group, np.array([row[1] for row in rows]), np.array([row[2] for row in rows]))
+def _smiles(group: str, rows: Sequence[tuple[str, float, float, float]]) -> Smiles:
+    return Smiles(group, *(np.array([row[column] for row in rows]) for column in (1, 2, 3)))
 
 
-def read_talkers(clips: Sequence[Path], expression_model: str = models.EMBEDDED) -> tuple[Talkers, Talkers]:
+def read_talkers(
+    clips: Sequence[Path], expression_model: str = models.EMBEDDED, *, rest_s: float = 0.0
+) -> tuple[Talkers, Talkers]:
     """The main person of each clip, as read and as shown (see `smoothing`).
+
+    Args:
+        clips: of one person each, who talks and shows nothing.
+        expression_model: what reads the faces.
+        rest_s: the first seconds of each clip, against which the rest is told, and which do not count then; 0 for none.
 
     Raises:
         MediaError: a clip cannot be read.
         ModelError: the model cannot be loaded.
     """
-    options = Options(sample_fps=SAMPLE_FPS, expression_model=expression_model)
+    baseline = f"{rest_s:g}" if rest_s else ""
+    options = Options(sample_fps=SAMPLE_FPS, expression_model=expression_model, baseline=baseline)
     analyses = [analyze(clip, options) for clip in clips]
-    as_read = tuple(analysis.timeline(1) for analysis in analyses)
-    return Talkers(as_read), Talkers(tuple(analysis.shown_timeline(1) for analysis in analyses))
+    as_read = tuple(_after(analysis.timeline(1), rest_s) for analysis in analyses)
+    return Talkers(as_read), Talkers(tuple(_after(analysis.shown_timeline(1), rest_s) for analysis in analyses))
+
+
+def _after(person: Timeline, start_s: float) -> Timeline:
+    is_after = person.times_s >= start_s
+    return Timeline(person.times_s[is_after], person.scores[is_after])
 
 
 def _runs_s(person: Timeline, column: int, threshold: float) -> list[float]:
@@ -134,18 +155,20 @@ def _step_s(person: Timeline) -> float:
     return float(np.median(np.diff(person.times_s))) if len(person.times_s) > 1 else 0.0
 
 
-def table(smiles: Sequence[Smiles], talkers_read: Talkers, talkers_shown: Talkers) -> str:
-    """Markdown: a row for each threshold; above it, what needs none."""
+def table(smiles: Sequence[Smiles], talkers: Mapping[str, Talkers]) -> str:
+    """Markdown: a row for each threshold; above it, what needs none. Talkers by how they are told."""
     lines = [f"{s.group}: {len(s.neutral)} people, AUC {s.auc:.3f}, own smile higher {s.own:.3f}" for s in smiles]
-    for name, talkers in (("as read", talkers_read), ("as shown", talkers_shown)):
-        lines.append(f"talkers {name}: neutral {talkers.neutral_share:.3f}, longest other {talkers.longest_s:.2f} s")
+    for name, persons in talkers.items():
+        lines.append(f"talkers {name}: neutral {persons.neutral_share:.3f}, longest other {persons.longest_s:.2f} s")
     groups = [s.group for s in smiles]
     heads = ["happy from", "neutral taken for a smile", *(f"missed smiles, {group}" for group in groups)]
-    heads += ["false smiles a minute, as read", "as shown"]
+    heads += [f"missed against own face, {group}" for group in groups]
+    heads += [f"false smiles a minute, {name}" for name in talkers]
     lines += ["", f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     for threshold in THRESHOLDS:
-        missed = [f"{(s.smiling < threshold).sum()} of {len(s.smiling)}" for s in smiles]
+        smiling = [*(s.smiling for s in smiles), *(s.against_own for s in smiles)]
+        missed = [f"{(scores < threshold).sum()} of {len(scores)}" for scores in smiling]
         wrong = f"{(smiles[0].neutral >= threshold).sum()} of {len(smiles[0].neutral)}"
-        rates = [f"{talkers.smiles_a_minute(threshold):.1f}" for talkers in (talkers_read, talkers_shown)]
+        rates = [f"{persons.smiles_a_minute(threshold):.1f}" for persons in talkers.values()]
         lines.append(f"| {' | '.join([f'{threshold:.1f}', wrong, *missed, *rates])} |")
     return "\n".join(lines)
