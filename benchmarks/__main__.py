@@ -2,7 +2,8 @@
 calls take on this machine; `persons FOLDER`: how well faces are followed; `power`: how large a difference a panel of
 viewers can find; `false-alarms`: how often the statistics of studies err;
 `sound-clock`: how well a film's clock is found by its sound; `moments`: how often noise has a key moment,
-and how often a planted one is found; `usability`: the limits of the verdict on a recording."""
+and how often a planted one is found; `usability`: the limits of the verdict on a recording; `peers FOLDER`: the
+expression models of other packages beside ours."""
 
 import argparse
 import os
@@ -17,11 +18,23 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import annotate, database, false_alarms, jobs, moments, persons, power, sound_clock, submits, usability
+from benchmarks import (
+    annotate,
+    database,
+    false_alarms,
+    jobs,
+    moments,
+    peers,
+    persons,
+    power,
+    sound_clock,
+    submits,
+    usability,
+)
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
-from emoclassify.model_kinds import FACE_DETECTOR
+from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR
 from emoclassify.networks import models
 from emoclassify.networks.runtime import Place, choose_place, set_threads
 from emoclassify.pipeline import analyze
@@ -53,6 +66,7 @@ def main() -> None:
     _add_sound_clock(commands)
     _add_moments(commands)
     _add_usability(commands)
+    _add_peers(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
     print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, {versions}")
@@ -217,6 +231,23 @@ def _usability(args: argparse.Namespace) -> None:
     for title, section in sections.items():
         for i, line in enumerate(section):
             print(f"{title}: {line}" if i == 0 else f"  {line}", flush=True)
+
+
+def _add_peers(commands: Any) -> None:
+    parser = commands.add_parser("peers", help="expression models of other packages beside ours, on labelled faces")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="FOLDER/<label>/<image>")
+    parser.add_argument("--packages", type=Path, metavar="DIR", help="where the peers were installed by hand")
+    parser.add_argument("--faces-only", action="store_true", help="each picture is a face already: find none")
+    parser.add_argument("--expression-model", default=models.EMBEDDED, metavar="DIR_OR_NAME", help="ours")
+    parser.set_defaults(run=_peers)
+
+
+def _peers(args: argparse.Namespace) -> None:
+    options = Options(expression_model=args.expression_model)
+    place = choose_place(options.runtime, options.device)
+    detector = None if args.faces_only else FACE_DETECTOR.open(options, place)
+    for line in peers.lines(args.folder, detector, EXPRESSION_MODEL.open(options, place), args.packages):
+        print(line, flush=True)
 
 
 def _expressions(args: argparse.Namespace) -> None:

@@ -20,10 +20,10 @@ from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.models import record_checksums, record_scores
 from emoclassify.networks.runtime import Place, choose_place
 from emoclassify.settings import Options
-from video import corpora, framing, pasted, robustness, sensitivity, steadiness
+from video import breadth, corpora, framing, pasted, robustness, sensitivity, steadiness
 from video.calibrate import recalibrate
 from video.export import export
-from video.photographs import read_photographs
+from video.photographs import CHOOSING, read_photographs
 from video.settings import TrainSettings
 from video.train import CHECKPOINT, Training
 
@@ -58,7 +58,8 @@ def _train(args: argparse.Namespace) -> None:
 
 def _export(args: argparse.Namespace) -> None:
     validation = corpora.read(args.data, "validation", args.labels)
-    print(export(args.run / CHECKPOINT, validation, args.out))
+    share = TrainSettings().start_share
+    print(export(args.run / CHECKPOINT, validation, args.out, start=args.start_from, start_share=share))
     if args.out.resolve() == _EMBEDDED:
         record_checksums()
 
@@ -66,7 +67,7 @@ def _export(args: argparse.Namespace) -> None:
 def _calibrate(args: argparse.Namespace) -> None:
     home, posed = (corpora.read(args.data, "validation", labels) for labels in ("ferplus", "original"))
     detector = FACE_DETECTOR.open(Options(), Place())
-    others = {folder.name: read_photographs(folder, detector) for folder in args.photographs}
+    others = {folder.name: read_photographs(folder, detector, CHOOSING) for folder in args.photographs}
     print(recalibrate(args.model, home, posed, others))
     if args.model.resolve() == _EMBEDDED:
         record_checksums()
@@ -124,6 +125,12 @@ def _sensitivity(args: argparse.Namespace) -> None:
     print(sensitivity.table(smiles, talkers))
 
 
+def _breadth(args: argparse.Namespace) -> None:
+    print(
+        breadth.table(breadth.measure_breadth(args.photographs, FACE_DETECTOR.open(Options(), Place()), _model(args)))
+    )
+
+
 def _steadiness(args: argparse.Namespace) -> None:
     print(steadiness.table(steadiness.measure_clips(args.clips, str(args.model), args.sample_fps)))
 
@@ -146,6 +153,9 @@ def _parser() -> argparse.ArgumentParser:
         "export", help="calibrate the best epoch on the validation split and write the model"
     )
     export_command.add_argument("--run", type=Path, required=True, help="the --out of the training")
+    export_command.add_argument(
+        "--start-from", type=Path, metavar="MODEL", help="the model that the training started from, to be mixed in"
+    )
     export_command.add_argument("--out", type=Path, default=_EMBEDDED, help="default: the embedded model")
     export_command.set_defaults(command=_export)
 
@@ -154,7 +164,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     calibrate_command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
     calibrate_command.add_argument(
-        "--photographs", type=Path, action="append", default=[], metavar="FOLDER", help="<label>/<image>; repeat"
+        "--photographs",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="<label>/<image>; every second person of it is taken; repeat",
     )
     calibrate_command.set_defaults(command=_calibrate)
 
@@ -215,7 +230,12 @@ def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
         "--rest-s", type=float, default=1.0, metavar="S", help="first seconds taken as the neutral face (default 1)"
     )
     sensitivity_command.set_defaults(command=_sensitivity, threads=None)
-    for command in (robustness_command, pasted_command, steadiness_command, sensitivity_command):
+    breadth_command = commands.add_parser("breadth", help="by sex, age and ethnicity; with glasses and masks drawn on")
+    breadth_command.add_argument(
+        "--photographs", type=Path, required=True, metavar="FOLDER", help="neutral/, smiling/ and people.csv"
+    )
+    breadth_command.set_defaults(command=_breadth, threads=None)
+    for command in (robustness_command, pasted_command, steadiness_command, sensitivity_command, breadth_command):
         command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
     return [robustness_command, pasted_command]
 

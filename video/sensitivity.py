@@ -3,7 +3,6 @@
 Both as read, and told against each person's own neutral face (the option `baseline` of an analysis).
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +10,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from emoclassify.errors import WorkshopError
 from emoclassify.faces.baseline import against, baseline_of
 from emoclassify.faces.detectors import Detector
 from emoclassify.faces.read import Expressions
-from emoclassify.labels import EMOTIONS
+from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.networks import models
 from emoclassify.pipeline import analyze
 from emoclassify.settings import Options
 from emoclassify.timeline import Timeline
-from video.photographs import face_of
+from video.photographs import coloured, read_people
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 SAMPLE_FPS = 25.0
@@ -29,7 +27,6 @@ LONGEST_FALSE_S = 0.4
 
 _HAPPY, _NEUTRAL = EMOTIONS.index("happy"), EMOTIONS.index("neutral")
 _SURE = 0.5
-_PEOPLE = "people.csv"
 
 Evidence = npt.NDArray[np.float64]
 """float64 (n,): the score of happy, 0..1."""
@@ -48,13 +45,17 @@ class Smiles:
     @property
     def auc(self) -> float:
         """Chance that a smiling face, of whomever, scores higher than a neutral one; ties count half."""
-        above = (self.smiling[:, None] > self.neutral).mean() + 0.5 * (self.smiling[:, None] == self.neutral).mean()
-        return float(above)
+        return auc_of(self.neutral, self.smiling)
 
     @property
     def own(self) -> float:
         """Share of the people whose smiling face scores higher than their own neutral one, 0..1."""
         return float((self.smiling > self.neutral).mean())
+
+
+def auc_of(low: Evidence | Scores, high: Evidence | Scores) -> float:
+    """Chance that one of `high` (n,) is above one of `low` (m,), ties by half: the area under the ROC curve, 0..1."""
+    return float((high[:, None] > low).mean() + 0.5 * (high[:, None] == low).mean())
 
 
 @dataclass(frozen=True)
@@ -94,21 +95,13 @@ def read_smiles(folder: Path, detector: Detector, expressions: Expressions) -> l
     Raises:
         WorkshopError: no people.csv, or nobody in it with a face in both photographs.
     """
-    if not (folder / _PEOPLE).is_file():
-        raise WorkshopError(f"{folder}: no {_PEOPLE} there")
-    with (folder / _PEOPLE).open(encoding="utf-8", newline="") as file:
-        people = list(csv.DictReader(file))
+    people = read_people(folder, detector)
+    neutral = expressions.predict(coloured([person.neutral for person in people]))
+    smiling = expressions.predict(coloured([person.smiling for person in people]))
     rows: list[tuple[str, float, float, float]] = []
-    for person in people:
-        faces = [face_of(folder / kind / f"{person['face_id']}.jpg", detector) for kind in ("neutral", "smiling")]
-        pictures = [np.repeat(face[:, :, None], 3, axis=2) for face in faces if face is not None]
-        if len(pictures) == len(faces):
-            neutral, smiling = expressions.predict(pictures)
-            against_own = against(smiling, baseline_of(1, neutral[None]))
-            happy = [float(scores[_HAPPY]) for scores in (neutral, smiling, against_own)]
-            rows.append((person["face_gender"], happy[0], happy[1], happy[2]))
-    if not rows:
-        raise WorkshopError(f"{folder}: nobody with a face in both photographs")
+    for person, at_rest, smile in zip(people, neutral, smiling, strict=True):
+        against_own = against(smile, baseline_of(1, at_rest[None]))
+        rows.append((person.sex, float(at_rest[_HAPPY]), float(smile[_HAPPY]), float(against_own[_HAPPY])))
     sexes = sorted({row[0] for row in rows})
     return [_smiles(group, [row for row in rows if group in ("all", row[0])]) for group in ("all", *sexes)]
 

@@ -44,5 +44,7 @@ class TrainSettings:
     balance_power: float = 0.5
     # Of each target, the original label's share beside the votes: posed faces are nearer to it.
     original_share: float = 0.35
+    # Of each exported weight, the share of the model that the training started from; chosen on several sets.
+    start_share: float = 0.5
     bf16: bool = True  # products in bfloat16: a third faster on a CPU with avx512_bf16, same loss
     augment: AugmentSettings = AugmentSettings()
