@@ -24,7 +24,7 @@ from video import breadth, corpora, framing, pasted, robustness, sensitivity, st
 from video.calibrate import recalibrate
 from video.export import export
 from video.photographs import CHOOSING, read_photographs
-from video.settings import TrainSettings
+from video.settings import FINE_TUNING, TrainSettings
 from video.train import CHECKPOINT, Training
 
 _EMBEDDED = Path(__file__).parent.parent / "emoclassify" / "assets" / "models" / "expression"
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _train(args: argparse.Namespace) -> None:
     changes = {name: value for name in ("epochs", "seed") if (value := getattr(args, name)) is not None}
-    settings = replace(TrainSettings(), **changes)
+    settings = replace(FINE_TUNING if args.fine_tune else TrainSettings(), **changes)
     training = Training(FaceVitConfig(), settings, "cuda" if torch.cuda.is_available() else "cpu")
     if args.start_from:
         training.start_from(args.start_from)
@@ -141,7 +141,12 @@ def _parser() -> argparse.ArgumentParser:
 
     train_command = commands.add_parser("train", help="train the network; writes OUT/checkpoint.pt after every epoch")
     train_command.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
-    train_command.add_argument("--epochs", type=int, help=f"default {TrainSettings().epochs}")
+    train_command.add_argument(
+        "--epochs", type=int, help=f"default {TrainSettings().epochs}; with --fine-tune {FINE_TUNING.epochs}"
+    )
+    train_command.add_argument(
+        "--fine-tune", action="store_true", help="other settings: for a finished model (--start-from) to go on with"
+    )
     train_command.add_argument("--seed", type=int, help=f"default {TrainSettings().seed}")
     train_command.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
     train_command.add_argument(

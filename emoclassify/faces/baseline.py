@@ -17,7 +17,8 @@ LEAST_READINGS = 5
 """Fewer good readings than this, a second at the usual pace, tell no face at rest."""
 
 MOST_LOG_ODDS = 2.0
-"""No emotion is moved farther, either way: a factor of seven in its odds. Measured by `python -m video sensitivity`."""
+"""No emotion is moved farther, either way: a factor of seven in its odds. Set by judgement, so that a stretch that is
+not neutral cannot turn everything; what the whole does to smiles is measured by `python -m video sensitivity`."""
 
 _NEUTRAL = EMOTIONS.index("neutral")
 _LOG_ODDS_AT_REST = -3.8
