@@ -1,8 +1,10 @@
 """Readings told against a person's own face at rest: made scores whose right answer is known."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -16,8 +18,10 @@ from emoclassify.settings import Options
 from emoclassify.stages import compare_with_rest
 from emoclassify.timeline import Span
 from tests.support.findings import analysis, face, mostly
+from tests.support.sources import PACKAGE
 
 HAPPY, NEUTRAL, SAD = (EMOTIONS.index(name) for name in ("happy", "neutral", "sad"))
+SCHEMA = PACKAGE / "assets" / "analysis.schema.json"
 STEP_S = 0.2
 REST = Span(0.0, 2.0)
 N_REST = 10
@@ -127,6 +131,7 @@ def test_what_was_subtracted_is_in_the_result_and_read_back() -> None:
     told_analysis = analysis(readings, times_s, baselines=baselines)
     content = told_analysis.to_dict()
     assert len(content["baselines"]) == 1
+    jsonschema.validate(content, json.loads(SCHEMA.read_text(encoding="utf-8")))
     back = Analysis.from_dict(content)
     np.testing.assert_allclose(back.baselines[0].log_odds, baselines[0].log_odds, atol=SUM_TOLERANCE)
     assert "baselines" not in analysis(readings, times_s).to_dict()
