@@ -3,7 +3,8 @@ calls take on this machine; `persons FOLDER`: how well faces are followed; `powe
 viewers can find; `false-alarms`: how often the statistics of studies err;
 `sound-clock`: how well a film's clock is found by its sound; `moments`: how often noise has a key moment,
 and how often a planted one is found; `usability`: the limits of the verdict on a recording; `face-limits`: those of
-faces that lean, are turned, cut by the edge or covered."""
+faces that lean, are turned, cut by the edge or covered; `peers FOLDER`: the expression models of other packages beside
+ours."""
 
 import argparse
 import os
@@ -25,6 +26,7 @@ from benchmarks import (
     false_alarms,
     jobs,
     moments,
+    peers,
     persons,
     power,
     sound_clock,
@@ -67,6 +69,7 @@ def main() -> None:
     _add_moments(commands)
     _add_usability(commands)
     _add_face_limits(commands)
+    _add_peers(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
     print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, {versions}")
@@ -244,6 +247,23 @@ def _face_limits(args: argparse.Namespace) -> None:
     options, place = Options(), choose_place("auto", "cpu")
     networks = face_limits.Networks(FACE_DETECTOR.open(options, place), EXPRESSION_MODEL.open(options, place))
     for line in face_limits.lines(networks, args.clips, args.faces):
+        print(line, flush=True)
+
+
+def _add_peers(commands: Any) -> None:
+    parser = commands.add_parser("peers", help="expression models of other packages beside ours, on labelled faces")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="FOLDER/<label>/<image>")
+    parser.add_argument("--packages", type=Path, metavar="DIR", help="where the peers were installed by hand")
+    parser.add_argument("--faces-only", action="store_true", help="each picture is a face already: find none")
+    parser.add_argument("--expression-model", default=models.EMBEDDED, metavar="DIR_OR_NAME", help="ours")
+    parser.set_defaults(run=_peers)
+
+
+def _peers(args: argparse.Namespace) -> None:
+    options = Options(expression_model=args.expression_model)
+    place = choose_place(options.runtime, options.device)
+    detector = None if args.faces_only else FACE_DETECTOR.open(options, place)
+    for line in peers.lines(args.folder, detector, EXPRESSION_MODEL.open(options, place), args.packages):
         print(line, flush=True)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from emoclassify.chance import BeyondChance
 from emoclassify.crosscheck import Agreement, Summary
+from emoclassify.faces.baseline import Baseline
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.means import FaceMean, Means
@@ -86,6 +87,21 @@ def other_to_dict(face: OtherFace) -> dict[str, Any]:
 def other_from_dict(item: dict[str, Any]) -> OtherFace:
     """What `other_to_dict` gave; older versions wrote no person."""
     return OtherFace(item["frame"], box_from_list(item["box_xyxy"]), item.get("person", 0))
+
+
+def baseline_to_dict(baseline: Baseline) -> dict[str, Any]:
+    """One person's face at rest."""
+    return {
+        "person": baseline.person,
+        "n_readings": baseline.n_readings,
+        "is_neutral": baseline.is_neutral,
+        "log_odds": scores_to_list(baseline.log_odds),
+    }
+
+
+def baseline_from_dict(item: dict[str, Any]) -> Baseline:
+    """What `baseline_to_dict` gave."""
+    return Baseline(item["person"], item["n_readings"], item["is_neutral"], scores_from_list(item["log_odds"]))
 
 
 def _measured(values: dict[str, float | None]) -> dict[str, float]:

@@ -119,6 +119,7 @@ def _analysis(run: Run) -> Analysis:
         others=run.faces.others,
         unlike=run.faces.unlike,
         pictures=run.faces.pictures,
+        baselines=run.faces.baselines,
         analyzed_at=run.started_at.isoformat(timespec="seconds"),
         weights=weights_of(run.log_loss(EXPRESSION_MODEL), run.log_loss(VOICE_MODEL)),
     )

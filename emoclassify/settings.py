@@ -3,11 +3,13 @@
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from math import inf
 from typing import Any, Self
 
 from emoclassify.declared import Option, Range, Role, declarations, declare, read_environment, split_names
 from emoclassify.errors import UsageError
 from emoclassify.groups import DEFAULT, Groups
+from emoclassify.timeline import Span
 from emoclassify.words.texts import LANGUAGES
 
 REPORT_FORMATS = ("docx", "pdf", "html")
@@ -67,6 +69,16 @@ class Options:
             role=Role.FINDINGS,
             range=Range(above=0, at_most=1),
             metavar="SHARE",
+        ),
+    )
+    baseline: str = declare(
+        "",
+        Option(
+            help="Compare each face with the same person's neutral face: so many seconds from the beginning (5), or a "
+            "stretch in seconds (12-20), in which the person shows nothing.",
+            role=Role.FINDINGS,
+            kind_in_words="seconds from the beginning, or a stretch",
+            metavar="SECONDS",
         ),
     )
     double_check: bool = declare(
@@ -257,6 +269,7 @@ class Options:
     def __post_init__(self) -> None:
         for option in options_of(type(self)):
             option.check(getattr(self, option.name), option.dashed)
+        _ = self.rest  # which refuses what is no stretch
         object.__setattr__(self, "groups", str(self.emotion_groups))  # written one way, however it was given
         if self.anonymize and not (self.annotate or self.report):
             raise UsageError("anonymize_alone")
@@ -270,6 +283,20 @@ class Options:
             return Groups.read(self.groups)
         except ValueError as exc:
             raise UsageError("groups_unfit", given=self.groups, example=str(DEFAULT)) from exc
+
+    @property
+    def rest(self) -> Span | None:
+        """The stretch that `baseline` names, in which each person is at rest; None without that option."""
+        if not self.baseline:
+            return None
+        start, dash, end = self.baseline.rpartition("-")
+        try:
+            span = Span(float(start) if dash else 0.0, float(end))
+        except ValueError:
+            span = Span(0.0, 0.0)
+        if not 0.0 <= span.start_s < span.end_s < inf:
+            raise UsageError("baseline_unfit", given=self.baseline)
+        return span
 
     @property
     def report_formats(self) -> tuple[str, ...]:

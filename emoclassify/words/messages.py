@@ -26,6 +26,12 @@ NOTES = {
     "no_picture": "The recording has no picture: only the voice was read.",
     "no_face": "No face was found in the {n} frames looked at.",
     "pictures_left_out": "{n} faces never move and are taken for photographs: they do not count as persons.",
+    "baseline_subtracted": "The scores of each face are told against the same person's face from {start_s} to {end_s} "
+    "s, taken as neutral (--baseline).",
+    "baseline_missing": "Person {person} is not seen well enough from {start_s} to {end_s} s: there is no neutral face "
+    "to compare with.",
+    "baseline_not_neutral": "Person {person} does not look neutral from {start_s} to {end_s} s: look whether that is "
+    "the right stretch for --baseline.",
     "no_sound_to_compare": "The recording has no sound: face and voice cannot be compared.",
     "no_sound_to_hear": "The recording has no sound: there is no voice to tell an emotion of.",
     "no_video_to_annotate": "The recording has no moving picture: there is no annotated video.",
@@ -184,6 +190,8 @@ _OPTIONS = {
     "anonymize_alone": "anonymize hides the faces in the annotated video and the report: ask for one of them.",
     "groups_unfit": "groups must name the emotions of positive and of negative, each emotion once, as in {example}, "
     "but is '{given}'.",
+    "baseline_unfit": "baseline must be seconds from the beginning, as in 5, or a stretch in seconds, as in 12-20, but "
+    "is '{given}'.",
     "value_out_of_range": "{field} must be {wanted}, but is {given}.",
     "value_not_a_choice": "{field} must be {choices}, but is {given}.",
     "text_unfit": "{field} must be {wanted}, but is '{given}'.",
