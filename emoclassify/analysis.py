@@ -175,12 +175,12 @@ class Analysis:
         return self.timeline(person).bins(SERIES_BIN_S, self.picture_end_s)
 
     def voice_series(self, bin_s: float = SERIES_BIN_S) -> Bins:
-        """The scores of the voice on the same grid, or on a coarser one; silence is a gap.
+        """The scores of the voice on the same grid, or on a coarser one; silence is a gap, and so is laughter.
 
         The scores of a bin are the mean of the windows over the time in it in which someone speaks; its coverage is the
         share of that time.
         """
-        windows = self.voice.windows if self.voice else ()
+        windows = [window for window in self.voice.windows if window.is_speech] if self.voice else []
         moments_s = np.arange(_VOICE_STEP_S / 2, max(self.end_s, SERIES_BIN_S), _VOICE_STEP_S)
         sums, n_windows = np.zeros((len(moments_s), len(EMOTIONS))), np.zeros(len(moments_s))
         for window in windows:

@@ -157,18 +157,22 @@ def bin_to_dict(person: int, bins: Bins, i: int) -> dict[str, Any]:
 
 
 def voice_to_dict(reading: VoiceReading) -> dict[str, Any]:
-    """The reading of the voice in one window."""
+    """The reading of the voice in one window; its sound only where that is no speech."""
     return {
         "start_s": rounded(reading.span.start_s),
         "end_s": rounded(reading.span.end_s),
-        "scores": scores_to_list(reading.scores),
-        "confidence": rounded(reading.confidence),
+        "scores": scores_to_list(reading.scores) if reading.is_speech else None,
+        "confidence": rounded(reading.confidence) if reading.is_speech else None,
+        **({} if reading.is_speech else {"sound": reading.sound}),
     }
 
 
 def voice_from_dict(item: dict[str, Any]) -> VoiceReading:
-    """What `voice_to_dict` gave."""
-    return VoiceReading(Span(item["start_s"], item["end_s"]), scores_from_list(item["scores"]))
+    """What `voice_to_dict` gave; older versions told no sounds."""
+    span = Span(item["start_s"], item["end_s"])
+    if item["scores"] is None:
+        return VoiceReading.of(span, np.zeros(len(EMOTIONS), np.float32), item["sound"])
+    return VoiceReading(span, scores_from_list(item["scores"]))
 
 
 def means_to_dict(means: Means) -> dict[str, Any]:

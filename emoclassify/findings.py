@@ -242,7 +242,7 @@ def _shares(scores: Scores, lengths_s: Times, end_s: float) -> Shares:
 
 def _subject(analysis: Analysis) -> Subject:
     if not analysis.frames:
-        return Subject.VOICE if analysis.segments else Subject.NOTHING
+        return Subject.VOICE if analysis.means.voice else Subject.NOTHING
     if not analysis.faces:
         return Subject.NO_FACE
     return Subject.FACE if any(reading.quality_ok for reading in analysis.faces) else Subject.DOUBTFUL_FACE
@@ -264,7 +264,8 @@ def _voice_findings(analysis: Analysis) -> CurveFindings | None:
     mean = analysis.means.voice
     if mean is None or analysis.voice is None:
         return None
-    shares = voice_shares(analysis.voice.windows, analysis.end_s)
+    speech = [window for window in analysis.voice.windows if window.is_speech]
+    shares = voice_shares(speech, analysis.end_s)
     curves = () if analysis.frames else curves_of(analysis)  # the voice has a curve of its own only without a picture
     course = _course(curves[0], axis_end_s(analysis), analysis.options.emotion_groups) if curves else ()
     return CurveFindings(None, mean.scores, mean.speech_s, shares.read, shares, *course)

@@ -184,3 +184,6 @@ def _found_warnings(run: Run) -> Iterator[Message]:
         yield Message("no_sound_to_hear")
     if run.voice is not None and not run.voice.stretches:
         yield Message("no_speech")
+    wordless = [stretch for stretch in run.voice.stretches if not stretch.is_speech] if run.voice else []
+    if wordless:
+        yield Message("sounds_without_words", {"n": len(wordless)})

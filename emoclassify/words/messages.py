@@ -36,6 +36,8 @@ NOTES = {
     "no_sound_to_hear": "The recording has no sound: there is no voice to tell an emotion of.",
     "no_video_to_annotate": "The recording has no moving picture: there is no annotated video.",
     "no_speech": "No speech was found in the sound.",
+    "sounds_without_words": "Laughter or other sounds without words: {n} stretches. No emotion is told of them, since "
+    "the model of the voice knows speech alone.",
     "cover_art": "Cover art in the file is not taken for a video.",
     "picture_undecodable": "No frame of the picture can be decoded.",
     "sound_undecodable": "Nothing of the sound can be decoded.",

@@ -10,7 +10,7 @@ from emoclassify.outputs.video.cards import Cards
 from emoclassify.outputs.video.sprites import Paint
 from emoclassify.outputs.video.strip import Strip
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import analysis, face, voice
+from tests.support.findings import analysis, face, laughter, voice
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -21,7 +21,8 @@ def test_no_text_is_cut_off(lang: str, size_wh: tuple[int, int]) -> None:
         reading = face(i, 0.0, emotion)
         card = cards.face(ShownFace(reading, reading.scores, np.array(reading.box_xyxy)), short=False)
         assert card.bars is not None
-        for sprite in (card.name, card.bars, cards.voice(voice(i, i + 1, emotion))):
+        laugh = cards.voice(laughter(i + 0.5, i + 1))
+        for sprite in (card.name, card.bars, laugh, cards.voice(voice(i, i + 1, emotion))):
             assert sprite.size_wh[0] <= size_wh[0]
             assert sprite.size_wh[1] <= size_wh[1] * 0.75
             text = sprite.layers[0].offsets / 256  # white letters, brighter than anything else

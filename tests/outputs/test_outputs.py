@@ -34,11 +34,11 @@ COLUMNS = {
     "yaw,pitch,roll,quality_ok,quality_reason,shown",
     "series.csv": "face_id,t,n_frames,n_valid,coverage,angry,disgust,fear,happy,neutral,sad,surprise,"
     "positive,negative,valence,gap",
-    "voice.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,confidence",
+    "voice.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,confidence,sound",
     "segments.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,dominant,confidence,face_id,"
     "face_angry,face_disgust,face_fear,face_happy,face_neutral,face_sad,face_surprise,face_dominant,agreement,verdict,"
     "reason,face_coverage,same_sign,"
-    "joint_angry,joint_disgust,joint_fear,joint_happy,joint_neutral,joint_sad,joint_surprise,joint_dominant",
+    "joint_angry,joint_disgust,joint_fear,joint_happy,joint_neutral,joint_sad,joint_surprise,joint_dominant,sound",
 }  # section 3 of the design, column by column, and what came after it
 
 

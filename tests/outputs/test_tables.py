@@ -13,13 +13,14 @@ from emoclassify.analysis import Analysis
 from emoclassify.faces import quality
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.tables.columns import TABLES, unit_in
-from emoclassify.outputs.tables.rows import table_names
+from emoclassify.outputs.tables.rows import rows_of, table_names
 from emoclassify.outputs.tables.workbook import write_workbook
 from emoclassify.settings import Options
 from emoclassify.smoothing import READING_REACH_S
+from emoclassify.voice.reading import NO_WORDS
 from emoclassify.words.numbers import with_decimal_mark
 from emoclassify.words.texts import LANGUAGES, translation
-from tests.support.findings import analysis, face, voice, with_a_gap
+from tests.support.findings import analysis, face, laughter, voice, with_a_gap
 from tests.support.written import write_tables
 
 FOUND = [with_a_gap(), analysis([face(0, 0.0, reason="dark")], [0.0, 0.2]), analysis([], [], [voice(0, 2)])]
@@ -104,3 +105,16 @@ def test_units_are_stated_for_every_number_with_decimals() -> None:
     for columns in TABLES.values():
         assert all(column.unit for column in columns if column.decimals is not None)
         assert {*EMOTIONS} <= {column.name for column in columns}
+
+
+def test_of_a_laugh_the_tables_have_the_name_and_no_scores() -> None:
+    made = analysis([], [], [voice(0, 1), laughter(1, 2), laughter(2, 3, NO_WORDS)])
+    for name in ("voice", "segments"):
+        rows = list(rows_of(made, name))
+        assert [row.get("sound") for row in rows] == [None, "laughter", "no words"]
+        assert [[row.get(emotion) is None for emotion in EMOTIONS] for row in rows] == [
+            [False] * 7,
+            [True] * 7,
+            [True] * 7,
+        ]
+        assert [row.get("confidence") is None for row in rows] == [False, True, True]

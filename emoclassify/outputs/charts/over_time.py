@@ -124,7 +124,7 @@ def _draw_voice(band: Axes, analysis: Analysis, _: Translate) -> None:
         if span.duration_s > axis_end_s(analysis) / 8:  # else the stretch is narrower than its text
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
             middle_s = (span.start_s + span.end_s) / 2
-            band.text(middle_s, 0.5, _(dominant or CANNOT_TELL), ha="center", va="center", bbox=box)
+            band.text(middle_s, 0.5, _(segment.voice.answer), ha="center", va="center", bbox=box)
 
 
 def _outline_width(analysis: Analysis) -> float:

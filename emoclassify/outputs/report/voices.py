@@ -120,7 +120,7 @@ def _stretch_table(analysis: Analysis, words: Words) -> list[Block]:
 
 def _row(segment: Agreement, words: Words, *, has_face: bool) -> TextRow:
     _, span = words.text, segment.voice.span
-    voice_cell = words.top(segment.voice.scores) if segment.voice.dominant else _("cannot tell")
+    voice_cell = words.top(segment.voice.scores) if segment.voice.dominant else _(segment.voice.answer)
     row: TextRow = (words.span(span.start_s, span.end_s), voice_cell)
     if not has_face:
         return row
@@ -137,14 +137,15 @@ def _row(segment: Agreement, words: Words, *, has_face: bool) -> TextRow:
 def _rules_of_comparison(words: Words) -> str:
     return words.text(
         "“Agree” means that the top emotions of the voice and of the face's mean over the stretch are on the same "
-        "side: positive (happy), negative (angry, disgust, fear, sad), neutral or surprise. Where one is neutral and "
-        "the other is not, the other “shows more”, which is no contradiction. “Differ” means that one is positive "
-        "and the other negative. Nothing is told where the speech is shorter than 0.5 s, several people are in the "
-        "picture for more than a quarter of it, fewer than 3 good readings of the face fall into it, a top score is "
-        "below 0.4, the other scores draw the valence to the other side, or one is surprise, which is neither good "
-        "nor bad in itself. More often than by chance means that, with the face shifted along the voice by every "
-        "number of stretches, as many are on the same side in one shift of 20 at most. Similarity is 1 minus the "
-        "Jensen-Shannon distance of the seven scores. Two models that agree may both be wrong."
+        "side: positive (happy), negative (angry, disgust, fear, sad), neutral or surprise. Where one is neutral "
+        "and the other is not, the other “shows more”, which is no contradiction. “Differ” means that one is "
+        "positive and the other negative. Nothing is told where the voice laughs or has no words, the speech is "
+        "shorter than 0.5 s, several people are in the picture for more than a quarter of it, fewer than 3 good "
+        "readings of the face fall into it, a top score is below 0.4, the other scores draw the valence to the "
+        "other side, or one is surprise, which is neither good nor bad in itself. More often than by chance means "
+        "that, with the face shifted along the voice by every number of stretches, as many are on the same side in "
+        "one shift of 20 at most. Similarity is 1 minus the Jensen-Shannon distance of the seven scores. Two models"
+        " that agree may both be wrong."
     )
 
 

@@ -53,7 +53,7 @@ class Cards:
         start_s, sprite = self._voice or (None, None)
         if sprite is None or start_s != reading.span.start_s:
             _, top = self._text, reading.dominant
-            text = self._score(top, reading.confidence) if top else _("cannot tell")
+            text = self._score(top, reading.confidence) if top else _(reading.answer)
             image = text_image(f"{_('voice')}: {text}", self._font, COLOURS[top] if top else None)
             sprite = self._paint.sprite(image)
             self._voice = reading.span.start_s, sprite
