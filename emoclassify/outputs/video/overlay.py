@@ -26,7 +26,7 @@ class Overlay:
         self._height, self._width = first.planes[0].shape
         self._lookup, self._anonymize = PictureLookup(analysis), anonymize
         self._paint = Paint(first.colours, self._height)
-        self._cards = Cards(self._paint, (self._width, self._height), lang)
+        self._cards = Cards(self._paint, (self._width, self._height), lang, n_persons=len(analysis.persons))
         self._strip = Strip(analysis, self._paint, (self._width, self._height), lang)
         self._line_px = max(2, round(_LINE_SHARE * min(self._width, self._height)) * 2)
         self._is_left: dict[int, bool] = {}
@@ -87,14 +87,13 @@ class Overlay:
         return min(boxes, key=lambda place: sum(_overlap(other, place) for other in obstacles if other != box))
 
     def _place_bars(self, person: int, size_wh: tuple[int, int], box: Box, obstacles: list[Box]) -> Box | None:
-        """Beside the face at its top, or lower, below other drawings; None where they would hide something anywhere."""
+        """Beside the face at its top, or below other drawings; None where they would hide a face or a text anywhere."""
         width, height = size_wh
-        others = [other for other in obstacles if other != box]
-        for top in (box[1], *sorted(other[3] for other in others if other[3] > box[1])):
+        for top in (box[1], *sorted(other[3] for other in obstacles if other[3] > box[1])):
             y = _within(top, height, self._strip.top_px)
             x = self._left_of_bars(person, box, (width, y, y + height), obstacles)
             bars = (x, y, x + width, y + height)
-            if not any(_overlap(other, bars) for other in others):
+            if not any(_overlap(other, bars) for other in obstacles):
                 return bars
         return None
 

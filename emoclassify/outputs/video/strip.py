@@ -25,7 +25,7 @@ class Strip:
         _, self._font = translation(lang).gettext, font_of(size_wh, share=_TEXT_SHARE)
         self._pad_px, self._lane_px = round(self._font.size / 3), line_px(self._font)
         persons = analysis.persons[:MOST_PERSONS]
-        names = [f"{_('person')} {person}" for person in persons]
+        names = [f"{_('person')} {person}" for person in persons] if len(persons) > 1 else [_("face")] * len(persons)
         if len(persons) < len(analysis.persons):
             names[-1] = _("person {n} of {all}").format(n=persons[-1], all=len(analysis.persons))
         if analysis.voice is not None:
