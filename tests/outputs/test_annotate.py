@@ -16,15 +16,12 @@ from emoclassify.colours import COLOURS, COVER
 from emoclassify.errors import MediaError, ResultError, UsageError
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.pictures import Colours
 from emoclassify.media.read import FrameStream, decoded_frames, probe
 from emoclassify.networks.models import sha256_of
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.video import overlay
 from emoclassify.outputs.video.annotate import annotate
-from emoclassify.outputs.video.by_picture import ShownFace
-from emoclassify.outputs.video.cards import Cards, font_of, line_px
-from emoclassify.outputs.video.sprites import Paint, Sprite
+from emoclassify.outputs.video.sprites import Sprite
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import PICTURE, analysis, mostly, voice
@@ -244,16 +241,6 @@ def test_the_timeline_leaves_room_for_the_controls_of_a_player(tmp_path: Path) -
         room_px = round(0.08 * PICTURE_PX)
         assert len(rgb) > PICTURE_PX + room_px
         assert is_near(rgb[-room_px + 2 :], (0, 0, 0)).all()
-
-
-def test_a_single_person_has_no_number_and_two_emotions_at_most() -> None:
-    paint = Paint(Colours(1, 1, 1, full_range=False), 720)
-    one, two = (Cards(paint, (1280, 720), "en", n_persons=n) for n in (1, 2))
-    shown_face = ShownFace(seen(0, 0.0, 10), mostly("happy"), np.array([10.0, 60.0, 56.0, 106.0]))
-    alone, beside = (cards.face(shown_face, short=False) for cards in (one, two))
-    assert alone.name.size_wh[0] < beside.name.size_wh[0]
-    assert alone.bars is not None
-    assert alone.bars.size_wh[1] < 3 * line_px(font_of((1280, 720)))
 
 
 @pytest.mark.parametrize("size_hw", [(640, 360), (360, 640), (240, 320)])
