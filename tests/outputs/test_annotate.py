@@ -396,9 +396,3 @@ def test_it_is_rendered_again_of_the_same_recording_only(tmp_path: Path, capsys:
     assert max(magenta_left(films(tmp_path / "again" / "annotated.mp4"))) == 0  # what was covered stays covered
     assert main(["render", out, "--out", str(tmp_path / "tables")]) == 0
     assert not (tmp_path / "tables" / "annotated.mp4").exists()
-
-
-def test_covering_without_a_video_or_a_report_is_refused() -> None:
-    with pytest.raises(UsageError, match="annotated video and the report"):
-        Options(anonymize=True)
-    assert Options(anonymize=True, report="html").anonymize
