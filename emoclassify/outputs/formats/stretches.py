@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from emoclassify.analysis import Analysis
 from emoclassify.timeline import Span
-from emoclassify.verdicts import CANNOT_TELL
 from emoclassify.words.texts import translation
 
 
@@ -69,4 +68,4 @@ def _voice_labels(analysis: Analysis, lang: str) -> Iterator[Label]:
     _ = translation(lang).gettext
     for segment in analysis.segments:
         emotion = segment.voice.dominant
-        yield Label(segment.voice.span, _(emotion or CANNOT_TELL), emotion)
+        yield Label(segment.voice.span, _(segment.voice.answer), emotion)
