@@ -184,6 +184,12 @@ _OPTIONS = {
     "anonymize_alone": "anonymize hides the faces in the annotated video and the report: ask for one of them.",
     "groups_unfit": "groups must name the emotions of positive and of negative, each emotion once, as in {example}, "
     "but is '{given}'.",
+    "brand_missing": "{folder} holds no brand: none of {files} is there.",
+    "brand_unread": "{path} cannot be used for a brand: {why}.",
+    "brand_field_unknown": "{path}: {field} is no field of a brand; these are: {fields}.",
+    "brand_text_unfit": "{path}: {field} must be one line of at most 80 letters, but is '{given}'.",
+    "brand_colour_unfit": "{path}: {field} must be a colour as in #0B5CAD that stands out from white, but is "
+    "'{given}'.",
     "value_out_of_range": "{field} must be {wanted}, but is {given}.",
     "value_not_a_choice": "{field} must be {choices}, but is {given}.",
     "text_unfit": "{field} must be {wanted}, but is '{given}'.",
