@@ -185,7 +185,7 @@ def _needs_preview(material: Material) -> bool:
 def _write_workbook(material: Material, path: Path) -> None:
     from emoclassify.outputs.tables.workbook import write_workbook
 
-    write_workbook(material.analysis, path, material.options.lang)
+    write_workbook(material.analysis, path, material.options.lang, findings=material.overview.findings)
 
 
 def _chart(chart: Chart) -> Output:
@@ -223,7 +223,12 @@ OUTPUTS = (
     _report("pptx", "The slides for PowerPoint, with charts that can be edited", _write_slides),
     Output((ANNOTATED,), "The video with the emotions drawn in", _annotate, _is_annotated, Use.ALWAYS, stages.VIDEO),
     Output((PREVIEW,), "The recording as browsers play it", _make_preview, _needs_preview, Use.ALWAYS, stages.PREVIEW),
-    Output(("report.xlsx",), "The tables for Excel", _write_workbook, lambda material: material.options.xlsx),
+    Output(
+        ("report.xlsx",),
+        "The findings and the tables for Excel",
+        _write_workbook,
+        lambda material: material.options.xlsx,
+    ),
     *map(_chart, CHARTS),
     _table("frames", "One row for each face in each picture looked at"),
     _table("series", "The mean of every half second: for charts of your own"),
