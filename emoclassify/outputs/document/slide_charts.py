@@ -68,8 +68,6 @@ def _set_category_axis(axis: Any, chart: EditableChart) -> None:
     if chart.kind is not ChartKind.LINES:
         axis.reverse_order = True
         return
-    axis.tick_labels.font.size = Pt(_SIZE_PT)
-    axis._element.find("{*}txPr/{*}bodyPr").set("rot", "0")  # horizontal: those without room are left out
     step = str(max(1, round(len(chart.categories) / _MOST_TIMES)))
     element = axis._element
     for name in ("tickLblSkip", "tickMarkSkip"):

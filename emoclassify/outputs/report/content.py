@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from emoclassify.analysis import Analysis
 from emoclassify.findings import Findings
-from emoclassify.outputs.document.blocks import Block, Content, Heading, PageBreak, Picture
+from emoclassify.outputs.document.blocks import Block, Content, Heading, Picture
 from emoclassify.outputs.document.brand import PLAIN, Brand
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.report.answer import request
@@ -57,4 +57,4 @@ def annex(analysis: Analysis, findings: Findings, words: Words) -> list[Block]:
         *repeat(analysis, words),
     )
     parts = (replace(block, level=2) if isinstance(block, Heading) else block for block in sections)
-    return [PageBreak(), Heading(words.text("Annex")), *parts]
+    return [Heading(words.text("Annex")), *parts]

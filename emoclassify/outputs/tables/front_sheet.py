@@ -38,6 +38,8 @@ class FrontSheet:
         self._bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self._numbers = {text: book.add_format({"num_format": text}) for text in (_SHARE, _SCORE)}
         self._sheet.hide_gridlines(2)
+        self._sheet.set_landscape()
+        self._sheet.fit_to_pages(1, 0)
         for i, width in enumerate(_WIDTHS):
             self._sheet.set_column(i, i, width)
 
@@ -61,6 +63,7 @@ class FrontSheet:
 
     def add_table(self, header: tuple[str, ...], rows: Iterator[Cells], number_format: str) -> None:
         """Numbers as numbers, texts as texts."""
+        self._sheet.set_row(self._row, 2 * _LINE_PT)
         for i, text in enumerate(header):
             self._sheet.write_string(self._row, i, text, self._bold)
         self._row += 1
