@@ -64,6 +64,7 @@ _STYLE: Any = {
 }
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _MOST_TICKS = 10
+_COMPRESSION = 2  # of PNG, 0 to 9: beyond it files are hardly smaller, and take four times as long
 
 
 @contextmanager
@@ -76,7 +77,9 @@ def paper(stem: Path) -> Iterator[Figure]:
         with warnings.catch_warnings():
             # Letters that the fonts lack are drawn as boxes; the name of the folder and the tables have them right.
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            figure.savefig(stem.with_suffix(".png"), metadata={"Software": None})
+            figure.savefig(
+                stem.with_suffix(".png"), metadata={"Software": None}, pil_kwargs={"compress_level": _COMPRESSION}
+            )
             drawing = io.StringIO()
             figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
         stem.with_suffix(".svg").write_text(_with_fonts(drawing.getvalue()), encoding="utf-8")
