@@ -99,6 +99,15 @@ class Shares:
         """The share of the time that was read in which one of several emotions leads, 0..1."""
         return sum(map(self.share_of_read, emotions))
 
+    def in_whole_percent(self, groups: Groups) -> dict[str, int]:
+        """Emotion -> its share of the time that was read, in the whole percent that every place tells."""
+        group_shares = [self.group_of_read(groups[group]) for group in groups]
+        percents_of = dict[str, int]()
+        for group, whole in zip(groups, whole_percents(group_shares), strict=True):
+            shares = [self.share_of_read(emotion) for emotion in groups[group]]
+            percents_of |= zip(groups[group], whole_percents(shares, whole), strict=True)
+        return {emotion: percents_of[emotion] for emotion in EMOTIONS}
+
     def in_words(self, groups: Groups, lang: str) -> SharesInWords:
         """The shares as texts: the groups add up to 100 percent, and the emotions of each group to the group."""
         group_shares = [self.group_of_read(groups[group]) for group in groups]

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from math import inf
+from pathlib import Path
 from typing import Any, Self
 
 from emoclassify.declared import Option, Range, Role, declarations, declare, read_environment, split_names
@@ -12,7 +13,8 @@ from emoclassify.groups import DEFAULT, Groups
 from emoclassify.timeline import Span
 from emoclassify.words.texts import LANGUAGES
 
-REPORT_FORMATS = ("docx", "pdf", "html")
+REPORT_FORMATS = ("docx", "pdf", "html", "pptx")
+"""pptx: slides of the same findings."""
 EXPORTS = ("fex", "openface", "imotions", "facereader", "eaf", "textgrid", "vtt", "srt", "bids")
 """The forms of other programs in which results can be written (see `outputs.formats.kinds`)."""
 
@@ -206,13 +208,13 @@ class Options:
     report: str = declare(
         "",
         Option(
-            help="Write a report: docx, pdf, html, or several separated by commas.",
+            help="Write a report: docx, pdf, html, pptx (slides), or several separated by commas.",
             role=Role.OUTPUTS,
             choices=REPORT_FORMATS,
             several=True,
             metavar="FORMATS",
             on_page=40,
-            label="A report (web page, Word, PDF)",
+            label="A report (web page, Word, PDF, slides)",
             hint="The findings in words and pictures, to read or to hand on. A few seconds.",
         ),
     )
@@ -225,6 +227,17 @@ class Options:
             choices=EXPORTS,
             several=True,
             metavar="FORMATS",
+        ),
+    )
+    brand: str = declare(
+        "",
+        Option(
+            help="A folder with the brand of reports and slides: brand.toml (name, footer, colours), logo.svg or "
+            "logo.png.",
+            role=Role.OUTPUTS,
+            metavar="DIR",
+            kind_in_words="a folder",
+            posted=False,
         ),
     )
     lang: str = declare("en", Option(help="The language of the outputs.", role=Role.OUTPUTS, choices=tuple(LANGUAGES)))
@@ -271,6 +284,7 @@ class Options:
             option.check(getattr(self, option.name), option.dashed)
         _ = self.rest  # which refuses what is no stretch
         object.__setattr__(self, "groups", str(self.emotion_groups))  # written one way, however it was given
+        object.__setattr__(self, "brand", self.brand and str(Path(self.brand).absolute()))
         if self.anonymize and not (self.annotate or self.report):
             raise UsageError("anonymize_alone")
         if self.voice == "off" and (self.double_check or self.echo_mean):

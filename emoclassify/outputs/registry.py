@@ -28,7 +28,8 @@ from emoclassify.words.messages import Message
 from emoclassify.words.texts import translation
 
 if TYPE_CHECKING:  # tables are written without it
-    from emoclassify.outputs.document.blocks import Content
+    from emoclassify.outputs.document.blocks import Content, Deck
+    from emoclassify.outputs.report.write import Illustrations
 
 OnPicture = Callable[[str, float], None]
 """Called with the name of the stage and the time in seconds, for each picture of a video that is being made."""
@@ -79,7 +80,21 @@ class Material:
         """The content of the report, made once for all its formats."""
         from emoclassify.outputs.report.write import make_content
 
-        return make_content(self.analysis, self.options, self.media, self.overview.findings, self.drawings)
+        return make_content(self.analysis, self.options, self.media, self.overview.findings, self.illustrations)
+
+    @cached_property
+    def slides(self) -> "Deck":
+        """The slides."""
+        from emoclassify.outputs.report.write import make_slides
+
+        return make_slides(self.analysis, self.options, self.media, self.overview, self.illustrations)
+
+    @cached_property
+    def illustrations(self) -> "Illustrations":
+        """The charts and stills, made once for report and slides."""
+        from emoclassify.outputs.report.write import illustrate
+
+        return illustrate(self.analysis, self.options, self.media, self.overview.findings, self.drawings)
 
 
 NO_VIDEO = Message("no_video_to_annotate")
@@ -114,15 +129,22 @@ class Output:
     stage: Stage = stages.OUTPUTS
 
 
-def _report(kind: str, meaning: str) -> Output:
-    def write(material: Material, path: Path) -> None:
-        from emoclassify.outputs.report.write import write_report
-
-        write_report(material.report, path)
-
+def _report(kind: str, meaning: str, write: Callable[[Material, Path], None]) -> Output:
     return Output(
         (f"report.{kind}",), meaning, write, lambda material: kind in material.options.report_formats, Use.AT_HAND
     )
+
+
+def _write_report(material: Material, path: Path) -> None:
+    from emoclassify.outputs.report.write import write_report
+
+    write_report(material.report, path)
+
+
+def _write_slides(material: Material, path: Path) -> None:
+    from emoclassify.outputs.report.write import write_slides
+
+    write_slides(material.slides, path)
 
 
 def _annotate(material: Material, path: Path) -> None:
@@ -165,7 +187,7 @@ def _needs_preview(material: Material) -> bool:
 def _write_workbook(material: Material, path: Path) -> None:
     from emoclassify.outputs.tables.workbook import write_workbook
 
-    write_workbook(material.analysis, path, material.options.lang)
+    write_workbook(material.analysis, path, material.options.lang, findings=material.overview.findings)
 
 
 def _chart(chart: Chart) -> Output:
@@ -206,12 +228,18 @@ def _tables(material: Material) -> list[str]:
 
 
 OUTPUTS = (
-    _report("html", "The report as a web page"),
-    _report("pdf", "The report to print or send"),
-    _report("docx", "The report for Word, to edit"),
+    _report("html", "The report as a web page", _write_report),
+    _report("pdf", "The report to print or send", _write_report),
+    _report("docx", "The report for Word, to edit", _write_report),
+    _report("pptx", "The slides for PowerPoint, with charts that can be edited", _write_slides),
     Output((ANNOTATED,), "The video with the emotions drawn in", _annotate, _is_annotated, Use.ALWAYS, stages.VIDEO),
     Output((PREVIEW,), "The recording as browsers play it", _make_preview, _needs_preview, Use.ALWAYS, stages.PREVIEW),
-    Output(("report.xlsx",), "The tables for Excel", _write_workbook, lambda material: material.options.xlsx),
+    Output(
+        ("report.xlsx",),
+        "The findings and the tables for Excel",
+        _write_workbook,
+        lambda material: material.options.xlsx,
+    ),
     *map(_chart, CHARTS),
     _table("frames", "One row for each face in each picture looked at"),
     _table("series", "The mean of every half second: for charts of your own"),

@@ -194,6 +194,12 @@ _OPTIONS = {
     "but is '{given}'.",
     "baseline_unfit": "baseline must be seconds from the beginning, as in 5, or a stretch in seconds, as in 12-20, but "
     "is '{given}'.",
+    "brand_missing": "{folder} holds no brand: none of {files} is there.",
+    "brand_unread": "{path} cannot be used for a brand: {why}.",
+    "brand_field_unknown": "{path}: {field} is no field of a brand; these are: {fields}.",
+    "brand_text_unfit": "{path}: {field} must be one line of at most 80 letters, but is '{given}'.",
+    "brand_colour_unfit": "{path}: {field} must be a colour as in #0B5CAD that stands out from white, but is "
+    "'{given}'.",
     "value_out_of_range": "{field} must be {wanted}, but is {given}.",
     "value_not_a_choice": "{field} must be {choices}, but is {given}.",
     "text_unfit": "{field} must be {wanted}, but is '{given}'.",

@@ -216,7 +216,7 @@ assert facts_of(with_a_gap(), "de")[0].startswith("[face in")
 options = read_fields({"lang": "de", "report": "html"}, Options(), ServerSettings()).options
 write_results(replace(with_a_gap(), options=options), Path(sys.argv[1]), options)
 written = (Path(sys.argv[1]) / "report.html").read_text(encoding="utf-8")
-assert "[The answer]" in written and '<html lang="de"' in written
+assert "[What it rests on]" in written and '<html lang="de"' in written
 """
 
 

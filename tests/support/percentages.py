@@ -14,7 +14,19 @@ from emoclassify.cli.analyze import _answer, _means
 from emoclassify.jobs.summary import summary_of
 from emoclassify.outputs.charts.draw import DRAWINGS
 from emoclassify.outputs.charts.kinds import charts_of
-from emoclassify.outputs.document.blocks import Bullets, Content, Gallery, Heading, Paragraph, Picture, Table
+from emoclassify.outputs.document.blocks import (
+    Bullets,
+    Content,
+    Gallery,
+    Heading,
+    Headline,
+    KeyFigures,
+    Note,
+    Paragraph,
+    Picture,
+    Table,
+    flat,
+)
 from emoclassify.overview import Overview
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.figures import figures
@@ -73,10 +85,10 @@ def _cells(table: Any) -> Iterator[str]:
 
 def in_report(content: Content) -> Iterator[str]:
     """The texts of a report: each sentence, and each cell with its heading, its row and the paragraph below."""
-    blocks = [*content.blocks, Paragraph("")]
+    blocks = [*flat(content.blocks), Paragraph("")]
     for block, after in pairwise(blocks):
         match block:
-            case Heading(text) | Paragraph(text, _):
+            case Headline(text, _) | Heading(text, _) | Paragraph(text, _) | Note(text):
                 yield from re.split(r"(?<=\.) ", text)
             case Bullets(items):
                 yield from items
@@ -86,6 +98,8 @@ def in_report(content: Content) -> Iterator[str]:
                     headings = block.header or ("",) * len(row)
                     cells = zip(headings, row, strict=True)
                     yield from (f"{row[0]}, {heading}: {cell} {block.caption} {below}" for heading, cell in cells)
+            case KeyFigures(items):
+                yield from (f"{figure.value} {figure.label} {figure.base}" for figure in items)
             case Picture():
                 yield block.caption
             case Gallery(pictures):

@@ -19,7 +19,7 @@ def voices(analysis: Analysis, words: Words, charts: dict[str, Picture]) -> list
         return [Heading(_("Voice")), *_stretch_table(analysis, words)]
     return [
         Heading(_("Voice and cross-check")),
-        Paragraph(_verdict_sentences(analysis, analysis.crosscheck, words)),
+        Paragraph(verdict_sentences(analysis, analysis.crosscheck, words)),
         charts["agreement"],
         *_stretch_table(analysis, words),
         Paragraph(_rules_of_comparison(words)),
@@ -27,7 +27,8 @@ def voices(analysis: Analysis, words: Words, charts: dict[str, Picture]) -> list
     ]
 
 
-def _verdict_sentences(analysis: Analysis, summary: Summary, words: Words) -> str:
+def verdict_sentences(analysis: Analysis, summary: Summary, words: Words) -> str:
+    """For how long face and voice agree, why nothing can be told of the rest, and whether that is more than chance."""
     sentences = [
         _seconds_sentence(summary, words),
         _reasons_sentence(analysis, words),
@@ -105,17 +106,21 @@ def _reasons_sentence(analysis: Analysis, words: Words) -> str:
 
 
 def _stretch_table(analysis: Analysis, words: Words) -> list[Block]:
+    blocks: list[Block] = [stretches(analysis, words, _MOST_ROWS)]
+    if len(analysis.segments) > _MOST_ROWS:
+        sentence = words.text("The first {shown} of {all} stretches of speech; segments.csv has all.")
+        blocks.append(Paragraph(sentence.format(shown=_MOST_ROWS, all=len(analysis.segments))))
+    return blocks
+
+
+def stretches(analysis: Analysis, words: Words, most_rows: int) -> Table:
+    """A row for each stretch of speech, the first `most_rows`; the face and the verdict where they were compared."""
     _ = words.text
     has_face = analysis.crosscheck is not None and bool(analysis.frames)
     header: TextRow = (_("speech"), _("voice"))
     if has_face:
         header += (_("face"), _("similarity"), _("together"), _("verdict"))
-    rows = tuple(_row(segment, words, has_face=has_face) for segment in analysis.segments[:_MOST_ROWS])
-    blocks: list[Block] = [Table(header, rows)]
-    if len(analysis.segments) > _MOST_ROWS:
-        sentence = _("The first {shown} of {all} stretches of speech; segments.csv has all.")
-        blocks.append(Paragraph(sentence.format(shown=_MOST_ROWS, all=len(analysis.segments))))
-    return blocks
+    return Table(header, tuple(_row(segment, words, has_face=has_face) for segment in analysis.segments[:most_rows]))
 
 
 def _row(segment: Agreement, words: Words, *, has_face: bool) -> TextRow:
