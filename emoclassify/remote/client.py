@@ -101,6 +101,14 @@ class Client:
         """Ends the connections."""
         self._http.close()
 
+    def require_answer(self, within_s: float) -> None:
+        """Asks whether the server runs.
+
+        Raises:
+            ApiAwayError: it does not answer within this time.
+        """
+        self._call("GET", "/healthz", timeout=within_s)
+
     def submit(
         self,
         recording: str | os.PathLike[str] | IO[bytes],
