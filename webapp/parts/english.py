@@ -58,8 +58,8 @@ TEXTS = {
     "keep": "Keep for",
     "keep_0": "remove the recording at once, the results after a day",
     "keep_help": "Then the recording and everything made from it are deleted.",
-    "retention": "The recordings and everything made from them are deleted after {days}. Another time can be chosen under "
-    "“{more}”.",
+    "retention": "The recordings and everything made from them are deleted after {days}. Another time can be chosen "
+    "under “{more}”.",
     "retention_0": "The recordings are deleted as soon as they are analyzed, the results after a day.",
     "consent": "The people shown have been told that their emotions are read by a computer.",
     "law": "EU law asks for that, and it forbids reading emotions at work and in education "
@@ -69,10 +69,10 @@ TEXTS = {
     "missing_consent": "Tick the line above first.",
     # In progress
     "running_title": "In progress",
-    "running_lead": "What has been handed in is worked on without this page: close it, and find the results here or under "
-    "Results later.",
-    "sending_keep": "Handed in: {done} of {all}. Keep this tab open until all are; the other pages here may be opened in "
-    "it. After a reload choose the same files again: large ones go on where they stopped.",
+    "running_lead": "What has been handed in is worked on without this page: close it, and find the results here or "
+    "under Results later.",
+    "sending_keep": "Handed in: {done} of {all}. Keep this tab open until all are; the other pages here may be opened "
+    "in it. After a reload choose the same files again: large ones go on where they stopped.",
     "sending_pause": "The connection is interrupted. It goes on by itself as soon as the service answers.",
     "batch": "Sent together",
     "batch_done": "{done} of {all} done",

@@ -143,7 +143,7 @@ def _draw_option(option: Option, visit: Visit, limits: Limits) -> Any:
         value = st.radio(label, option.choices, format_func=lambda choice: translate(labels[choice]), key=option.name)
     else:
         numbers = _NUMBERS[option.name]
-        st.session_state.setdefault(option.name, option.default)
+        st.session_state.setdefault(option.name, numbers[numbers.index(option.default)])
         value = st.radio(
             label,
             numbers,
