@@ -70,7 +70,7 @@ class Material:
         """Name of a chart -> the chart, drawn once for its own files and for the report."""
         from emoclassify.outputs.charts.draw import drawings_of
 
-        return drawings_of(self.analysis, self.options.lang)
+        return drawings_of(self.analysis, self.options.lang, self.overview)
 
     @cached_property
     def report(self) -> "Content":

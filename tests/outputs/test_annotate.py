@@ -16,12 +16,15 @@ from emoclassify.colours import COLOURS, COVER
 from emoclassify.errors import MediaError, ResultError, UsageError
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
 from emoclassify.media.container import ReadCounts
+from emoclassify.media.pictures import Colours
 from emoclassify.media.read import FrameStream, decoded_frames, probe
 from emoclassify.networks.models import sha256_of
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.video import overlay
 from emoclassify.outputs.video.annotate import annotate
-from emoclassify.outputs.video.sprites import Sprite
+from emoclassify.outputs.video.by_picture import ShownFace
+from emoclassify.outputs.video.cards import Cards, font_of, line_px
+from emoclassify.outputs.video.sprites import Paint, Sprite
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import PICTURE, analysis, mostly, voice
@@ -32,6 +35,8 @@ pytestmark = pytest.mark.slow
 
 TICK_S = 1 / 90_000
 FACE_PX = 40
+PICTURE_PX = 240
+"""Height of a made picture; the timeline is below it."""
 MAGENTA = (255, 0, 255)
 
 Film = list[tuple[float, Rgb]]
@@ -156,9 +161,10 @@ def test_pictures_are_upright_and_odd_sizes_a_pixel_larger(
     source = write_video(tmp_path / "a.mp4", even([rgb] * 3), pix_fmt="yuv444p", rotation=rotation)
     upright = films(source)[0][1]
     for _, drawn in annotated(NOTHING, source):
-        assert drawn.shape == (*becomes, 3)
-        above = upright.shape[0] // 2  # the timeline lies below
-        assert np.abs(drawn[:above, : upright.shape[1]].astype(int) - upright[:above]).mean() < 3
+        assert (drawn.shape[1], drawn.shape[0] % 2) == (becomes[1], 0)
+        assert drawn.shape[0] >= becomes[0]  # the timeline lies below, and covers nothing
+        above = upright.shape[0]
+        assert np.abs(drawn[:above, : upright.shape[1]].astype(int) - upright).mean() < 3
 
 
 def test_the_box_follows_the_face_between_samples_and_a_gap_stays_empty(tmp_path: Path) -> None:
@@ -208,7 +214,7 @@ def test_the_timeline_shows_the_emotions_and_the_cursor_moves(tmp_path: Path) ->
     readings = [seen(i, t, 100, "happy" if t < 1 else "sad") for i, t in sampled if not 1 <= t < 2]
     cursors = []
     for _, rgb in annotated(of_frames(readings, sampled), source)[::20]:
-        strip = rgb[-20:]
+        strip = rgb[PICTURE_PX:]
         happy, sad = (is_near(strip, rgb_of(COLOURS[name])).any(axis=0).sum() for name in ("happy", "sad"))
         assert sad == pytest.approx(2 * happy, abs=20)  # 1 s and 2 s, but for the cursor; the gap is of neither
         cursors.append(strip.mean(axis=(0, 2)).argmax())
@@ -225,11 +231,48 @@ def test_a_mouth_that_opens_does_not_flicker_and_a_change_comes_at_its_time(tmp_
     made = of_frames([seen(i, t, 100, emotions[i // 5]) for i, t in sampled], sampled)
     made = replace(made, frames=tuple(replace(frame, cut=is_cut and frame.time_s == 2.0) for frame in made.frames))
     for time_s, rgb in annotated(made, source)[:95]:
-        box_left, timeline = rgb[60 : 60 + FACE_PX, 100:104], rgb[-20:]
+        box_left, timeline = rgb[60 : 60 + FACE_PX, 100:104], rgb[PICTURE_PX:]
         colour = rgb_of(COLOURS["happy" if time_s >= 2 - TICK_S else "neutral"])
         assert is_near(box_left, colour).mean() > 0.4, time_s
         assert is_near(timeline, colour).any()
         assert not is_near(timeline, rgb_of(COLOURS["surprise"])).any()
+
+
+def test_the_timeline_leaves_room_for_the_controls_of_a_player(tmp_path: Path) -> None:
+    source = write_video(tmp_path / "a.mp4", even([plain()] * 3))
+    for _, rgb in annotated(of_frames([seen(0, 0.0, 100)], [(0, 0.0)]), source):
+        room_px = round(0.08 * PICTURE_PX)
+        assert len(rgb) > PICTURE_PX + room_px
+        assert is_near(rgb[-room_px + 2 :], (0, 0, 0)).all()
+
+
+def test_a_single_person_has_no_number_and_two_emotions_at_most() -> None:
+    paint = Paint(Colours(1, 1, 1, full_range=False), 720)
+    one, two = (Cards(paint, (1280, 720), "en", n_persons=n) for n in (1, 2))
+    shown_face = ShownFace(seen(0, 0.0, 10), mostly("happy"), np.array([10.0, 60.0, 56.0, 106.0]))
+    alone, beside = (cards.face(shown_face, short=False) for cards in (one, two))
+    assert alone.name.size_wh[0] < beside.name.size_wh[0]
+    assert alone.bars is not None
+    assert alone.bars.size_wh[1] < 3 * line_px(font_of((1280, 720)))
+
+
+@pytest.mark.parametrize("size_hw", [(640, 360), (360, 640), (240, 320)])
+@pytest.mark.parametrize("left_px", [0, 100, 300])
+def test_nothing_that_is_told_lies_on_the_face(
+    size_hw: tuple[int, int], left_px: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[tuple[int, int, int, int]] = []
+
+    def note_box(planes: object, sprite: Sprite, x: int, y: int) -> None:
+        laid.append((x, y, x + sprite.size_wh[0], y + sprite.size_wh[1]))
+
+    monkeypatch.setattr(overlay, "lay", note_box)
+    source = write_video(tmp_path / "a.mp4", even([plain(*size_hw)] * 2))
+    large = replace(seen(0, 0.0, 0), box_xyxy=(float(left_px), 60.0, left_px + 200.0, 220.0))
+    annotated(of_frames([large], [(0, 0.0)]), source)
+    assert laid
+    for x0, y0, x1, y1 in laid:
+        assert not (x0 < left_px + 200 and left_px < x1 and y0 < 220 and y1 > 60)
 
 
 def magenta_left(film: Film) -> list[int]:

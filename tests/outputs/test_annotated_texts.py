@@ -16,7 +16,7 @@ from tests.support.findings import analysis, face, voice
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("size_wh", [(320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080)])
 def test_no_text_is_cut_off(lang: str, size_wh: tuple[int, int]) -> None:
-    cards = Cards(Paint(Colours(1, 1, 1, full_range=False), size_wh[1]), size_wh, lang)
+    cards = Cards(Paint(Colours(1, 1, 1, full_range=False), size_wh[1]), size_wh, lang, n_persons=2)
     for i, emotion in enumerate(EMOTIONS):
         reading = face(i, 0.0, emotion)
         card = cards.face(ShownFace(reading, reading.scores, np.array(reading.box_xyxy)), short=False)

@@ -97,12 +97,15 @@ def in_charts(found: Analysis, lang: str, folder: Path, monkeypatch: pytest.Monk
     drawn: list[Figure] = []
     monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
     for chart in charts_of(found):
-        DRAWINGS[chart.name](found, folder / chart.name, lang)
+        DRAWINGS[chart.name](found, Overview.of(found), folder / chart.name, lang)
     for figure in drawn[:: len(drawn) // len(charts_of(found))]:
-        title = figure.get_suptitle().replace("\N{NO-BREAK SPACE}", " ").replace("\n", " ")
-        yield from (f"{title}: {text.get_text()}" for legend in figure.legends for text in legend.get_texts())
+        title = f"{figure.get_suptitle()} · {figure.texts[1].get_text()}".replace("\N{NO-BREAK SPACE}", " ").replace(
+            "\n", " "
+        )
+        yield title
         for axes in figure.axes:
             yield axes.get_title(loc="left")
+            yield f"{axes.get_title(loc='left')} {axes.get_xlabel()}"
             yield from (f"{axes.get_title(loc='left')} {text.get_text()}" for text in axes.texts)
             yield from (f"{title}: {axes.get_ylabel()} {tick.get_text()}" for tick in axes.get_yticklabels())
 

@@ -25,7 +25,7 @@ LAYERS = (
     ("voice",),
     ("verdicts", "chance"),
     ("crosscheck", "colours"),
-    ("means",),
+    ("means", "design"),
     ("analysis_parts",),
     ("older_schemas",),
     ("analysis",),

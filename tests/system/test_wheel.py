@@ -23,7 +23,23 @@ from tests.support.watching import write_watch
 
 SENT_AWAY = "sent_away.txt"
 SOURCES = ("emoclassify", "api", "webapp")
-DATA = (".html", ".js", ".css", ".json", ".toml", ".md", ".mo", ".mp4", ".safetensors", ".py", ".typ", ".svg", ".docx")
+DATA = (
+    ".html",
+    ".js",
+    ".css",
+    ".json",
+    ".toml",
+    ".md",
+    ".mo",
+    ".mp4",
+    ".safetensors",
+    ".py",
+    ".typ",
+    ".svg",
+    ".docx",
+    ".ttf",
+    ".woff2",
+)
 
 
 @pytest.fixture(scope="module")
