@@ -29,7 +29,7 @@ _UPLOAD = httpx.Timeout(1800.0, connect=_CONNECT_S)
 """The server answers when it has stored the whole recording, which may take long."""
 
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.2, 2.0
-_LONGEST_PAUSE_S = 30.0
+_TRIES, _LONGEST_PAUSE_S = 5, 30.0
 _BLOCK_BYTES = 1024**2
 _NOT_FOUND = 404
 _NOT_DOWNLOADED = ("preview.mp4", "recording")
@@ -150,7 +150,6 @@ class Client:
         *,
         name: str | None = None,
         upload_id: str = "",
-        tries: int = 5,
         **fields: Any,
     ) -> Job:
         """Submits a recording in chunks: where the connection breaks, one chunk is sent again, not all of them.
@@ -159,7 +158,6 @@ class Client:
             recording: a path.
             name: the name of the recording; by default that of its file.
             upload_id: of an upload that was begun before, to go on with.
-            tries: how often one chunk is sent while nothing answers.
             fields: as of `submit`.
 
         Raises:
@@ -175,15 +173,15 @@ class Client:
             while content := file.read(n_bytes):
                 digest.update(content)
                 if number >= upload["next"]:
-                    self._insist("PUT", f"{url}/chunks/{number}", tries, content=content)
+                    self._insist("PUT", f"{url}/chunks/{number}", content=content)
                 number += 1
         form = {"chunks": str(number), "sha256": digest.hexdigest()}
-        job: Job = self._insist("POST", f"{url}/done", tries, data=form, timeout=_UPLOAD).json()
+        job: Job = self._insist("POST", f"{url}/done", data=form, timeout=_UPLOAD).json()
         return job
 
-    def _insist(self, method: str, path: str, tries: int, **content: Any) -> httpx.Response:
+    def _insist(self, method: str, path: str, **content: Any) -> httpx.Response:
         """Calls again where nothing answers; for calls that change nothing the second time."""
-        for number in range(1, tries):
+        for number in range(1, _TRIES):
             try:
                 return self._call(method, path, **content)
             except ApiAwayError:
