@@ -149,3 +149,9 @@ def test_an_option_on_the_page_has_all_its_words(option: Option) -> None:
     if option.on_page:
         assert option.posted
         assert option.several or len(option.choice_labels) == len(option.choices)
+
+
+def test_covering_without_a_video_or_a_report_is_refused() -> None:
+    with pytest.raises(UsageError, match="annotated video and the report"):
+        Options(anonymize=True)
+    assert Options(anonymize=True, report="html").anonymize

@@ -16,15 +16,12 @@ from emoclassify.colours import COLOURS, COVER
 from emoclassify.errors import MediaError, ResultError, UsageError
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.pictures import Colours
 from emoclassify.media.read import FrameStream, decoded_frames, probe
 from emoclassify.networks.models import sha256_of
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.video import overlay
 from emoclassify.outputs.video.annotate import annotate
-from emoclassify.outputs.video.by_picture import ShownFace
-from emoclassify.outputs.video.cards import Cards, font_of, line_px
-from emoclassify.outputs.video.sprites import Paint, Sprite
+from emoclassify.outputs.video.sprites import Sprite
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import PICTURE, analysis, mostly, voice
@@ -246,16 +243,6 @@ def test_the_timeline_leaves_room_for_the_controls_of_a_player(tmp_path: Path) -
         assert is_near(rgb[-room_px + 2 :], (0, 0, 0)).all()
 
 
-def test_a_single_person_has_no_number_and_two_emotions_at_most() -> None:
-    paint = Paint(Colours(1, 1, 1, full_range=False), 720)
-    one, two = (Cards(paint, (1280, 720), "en", n_persons=n) for n in (1, 2))
-    shown_face = ShownFace(seen(0, 0.0, 10), mostly("happy"), np.array([10.0, 60.0, 56.0, 106.0]))
-    alone, beside = (cards.face(shown_face, short=False) for cards in (one, two))
-    assert alone.name.size_wh[0] < beside.name.size_wh[0]
-    assert alone.bars is not None
-    assert alone.bars.size_wh[1] < 3 * line_px(font_of((1280, 720)))
-
-
 @pytest.mark.parametrize("size_hw", [(640, 360), (360, 640), (240, 320)])
 @pytest.mark.parametrize("left_px", [0, 100, 300])
 def test_nothing_that_is_told_lies_on_the_face(
@@ -409,9 +396,3 @@ def test_it_is_rendered_again_of_the_same_recording_only(tmp_path: Path, capsys:
     assert max(magenta_left(films(tmp_path / "again" / "annotated.mp4"))) == 0  # what was covered stays covered
     assert main(["render", out, "--out", str(tmp_path / "tables")]) == 0
     assert not (tmp_path / "tables" / "annotated.mp4").exists()
-
-
-def test_covering_without_a_video_or_a_report_is_refused() -> None:
-    with pytest.raises(UsageError, match="annotated video and the report"):
-        Options(anonymize=True)
-    assert Options(anonymize=True, report="html").anonymize
