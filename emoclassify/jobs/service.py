@@ -10,7 +10,7 @@ from typing import IO, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from emoclassify.errors import UsageError
-from emoclassify.job_states import ACTIVE, SHOWN
+from emoclassify.job_states import ACTIVE, SHOWN, JobState
 from emoclassify.jobs import queries
 from emoclassify.jobs.database import Database, is_full
 from emoclassify.jobs.job import Clock, Job
@@ -18,11 +18,14 @@ from emoclassify.jobs.keys import KeyStore
 from emoclassify.jobs.leases import Leases
 from emoclassify.jobs.private import make_private
 from emoclassify.jobs.queue import DatabaseQueue, Queue
+from emoclassify.jobs.selection import needs_recording
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage
 from emoclassify.jobs.store import JobStore, StateConflictError
+from emoclassify.jobs.uploads import UploadStore
 from emoclassify.jobs.workplace import remove_job
 from emoclassify.outputs.names import PREVIEW, RECORDING
+from emoclassify.settings import Options
 
 Result = TypeVar("Result")
 
@@ -38,6 +41,7 @@ class Jobs:
     queue: Queue
     storage: Storage
     keys: KeyStore
+    uploads: UploadStore
     clock: Clock
 
     def __enter__(self) -> "Jobs":
@@ -57,8 +61,7 @@ class Jobs:
             QueueFullError, RepeatConflictError: as `JobStore.add`; the upload is removed then.
         """
         try:
-            limits = {"max_queued": self.settings.max_queued, "max_queued_of_key": self.settings.max_queued_per_key}
-            stored_job = self.store.add(job, **limits, repeat=repeat)
+            stored_job = self.store.add(job, **self._queue_limits, repeat=repeat)
         except BaseException:
             self.storage.remove_upload(job.id)
             raise
@@ -67,6 +70,24 @@ class Jobs:
         else:
             self.queue.put(job)
         return stored_job
+
+    @property
+    def _queue_limits(self) -> dict[str, int]:
+        return {"max_queued": self.settings.max_queued, "max_queued_of_key": self.settings.max_queued_per_key}
+
+    def render(self, job_id: str, owner: str, options: Options) -> Job | None:
+        """As `JobStore.render`.
+
+        Raises:
+            StateConflictError: also where a video would be made of a recording that is not kept.
+        """
+        job = self.store.get(job_id, owner)
+        if job is not None and needs_recording(job, options) and not job.upload_kept:
+            raise StateConflictError("recording_not_kept")
+        job = self.store.render(job_id, owner, options.to_dict(), **self._queue_limits)
+        if job is not None and job.state == JobState.QUEUED:
+            self.queue.put(job)
+        return job
 
     def cancel(self, job_id: str, owner: str) -> Job | None:
         """As `JobStore.cancel`; removes the upload where its owner does not keep it."""
@@ -137,6 +158,11 @@ class Jobs:
                 raise
         return write_later()
 
+    def remove_upload(self, upload_id: str) -> None:
+        """Removes an upload that came in chunks, with its chunks."""
+        self.uploads.remove(upload_id)
+        self.storage.remove_chunks(upload_id)
+
     def require_room(self, upload_bytes: int) -> None:
         """Refuses an upload that would leave too little room to empty the disks again.
 
@@ -169,6 +195,8 @@ class Jobs:
                     self.cancel(job_id, key.owner)
             for job_id in self.store.ids_of(key.owner, SHOWN) if deletes_jobs else ():
                 self.delete(job_id, key.owner)
+            for upload_id in self.uploads.ids_of(key.owner) if deletes_jobs else ():
+                self.remove_upload(upload_id)
         return is_new or deletes_jobs
 
     def artifacts(self, job: Job) -> list[tuple[str, int]]:
@@ -176,7 +204,7 @@ class Jobs:
         files = [(str(file["name"]), int(file["size_bytes"])) for file in job.files]
         if job.has_video and job.upload_kept and PREVIEW not in dict(files):
             files.append((PREVIEW, job.size_bytes))  # the recording itself plays in browsers
-        return [*files, (RECORDING, job.size_bytes)] if job.ended and job.upload_kept else files
+        return [*files, (RECORDING, job.size_bytes)] if (job.ended or job.is_rendering) and job.upload_kept else files
 
     def open_artifact(self, job: Job, name: str) -> IO[bytes]:
         """One of `artifacts`. Raises FileNotFoundError."""
@@ -208,7 +236,8 @@ def open_jobs(settings: ServerSettings, clock: Clock, queue: Queue | None = None
     lease_limits = {"max_tries": settings.max_tries, "max_running": settings.max_running_per_key}
     leases = Leases(database, lease_s=settings.lease_s, **lease_limits, clock=clock)
     store, keys = JobStore(database, clock), KeyStore(database, clock)
-    return Jobs(settings, database, store, leases, queue or _queue(settings, leases), storage, keys, clock)
+    uploads = UploadStore(database, clock)
+    return Jobs(settings, database, store, leases, queue or _queue(settings, leases), storage, keys, uploads, clock)
 
 
 def _queue(settings: ServerSettings, leases: Leases) -> Queue:

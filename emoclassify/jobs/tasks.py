@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from emoclassify.jobs.recording_task import RecordingTask
+from emoclassify.jobs.rendering_task import RenderingTask
 from emoclassify.jobs.task import Task
 
-_ALL: tuple[Task, ...] = (RecordingTask(),)
+_ALL: tuple[Task, ...] = (RecordingTask(), RenderingTask())
 
 TASKS: Mapping[str, Task] = {task.kind: task for task in _ALL}
-"""`Job.kind` -> the task that runs such jobs."""
+"""`Job.task_kind` -> the task that runs such jobs."""

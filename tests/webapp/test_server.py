@@ -1,6 +1,8 @@
 """The page's server: what it lets through to the API and back, and whom it refuses."""
 
 import asyncio
+import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,12 @@ import pytest
 from starlette.applications import Starlette
 
 from emoclassify.listen.hosts import HostNames
-from emoclassify.remote.client import Client
+from emoclassify.remote.client import ApiAwayError, Client
 from emoclassify.words.messages import Message
 from tests.support.page_calls import OWN, form, talk
-from tests.support.serving import Served, StandIn, served
+from tests.support.serving import MP4, Served, StandIn, served
 from tests.support.sources import PACKAGE
+from webapp.parts.session import _PATIENCE_S
 from webapp.parts.texts import LANGUAGE_COOKIE
 from webapp.server.access import COOKIE, Keys
 from webapp.server.guard import POLICY, Guard
@@ -137,6 +140,65 @@ def test_other_sites_may_not_send(headers: dict[str, str], status: int) -> None:
         return await browser.post("/recordings", content=b"", headers=kind | headers)
 
     assert talk("http://127.0.0.1:1", say).status_code == status
+
+
+def test_a_recording_comes_in_chunks(server: Served) -> None:
+    async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
+        begun = await browser.post("/uploads", data={"filename": "talk.mp4", "tag": "spring"}, headers=OWN)
+        path = f"/uploads/{begun.json()['id']}"
+        answers = [begun, await browser.put(f"{path}/chunks/0", content=MP4 + bytes(50_000), headers=OWN)]
+        answers.append(await browser.get(path, headers=OWN))
+        answers.append(await browser.post(f"{path}/done", data={"chunks": "1"}, headers=OWN))
+        return [*answers, await browser.put(f"{path}/chunks/0", content=MP4)]
+
+    begun, _, state, job, foreign = talk(server.url, say)
+    assert (begun.status_code, state.json()["next"], job.status_code) == (201, 1, 202)
+    assert (job.json()["id"], job.json()["tag"], foreign.status_code) == (begun.json()["id"], "spring", 403)
+
+
+def test_several_results_come_as_one_file(server: Served) -> None:
+    ids = [completed(server), completed(server)]
+
+    async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
+        paths = (",".join(ids), "../secret", "")
+        return [await browser.get("/archive.zip", params={"ids": path, "download": "all.zip"}) for path in paths]
+
+    archive, wrong, none = talk(server.url, say)
+    assert archive.content.startswith(b"PK")
+    assert "all.zip" in archive.headers["content-disposition"]
+    assert (wrong.status_code, none.status_code) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    ("to", "place"),
+    [
+        (f"/result?job={'a' * 32}", f"/result?job={'a' * 32}"),
+        ("/history", "/history"),
+        ("//evil.test/", "/"),
+        ("https://evil.test", "/"),
+        ("/result?job=x&key=y", "/"),
+    ],
+)
+def test_who_opens_a_link_is_led_to_the_result_after_giving_the_key(tmp_path: Path, to: str, place: str) -> None:
+    with served(tmp_path / "data", StandIn(), require_keys=True) as server:
+        _, key = server.service.keys.add("team")
+
+        async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
+            return [await browser.post("/key", data={"key": given, "to": to}) for given in ("wrong", key)]
+
+        wrong, right = talk(server.url, say, keys=Keys())
+    assert right.headers["location"] == place
+    assert wrong.headers["location"] == f"{place}{'&' if '?' in place else '?'}key=wrong"
+
+
+def test_an_api_that_hangs_is_told_within_three_seconds() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and answers none
+        client = Client(f"http://127.0.0.1:{silent.getsockname()[1]}", key="")
+        started_s = time.monotonic()
+        with pytest.raises(ApiAwayError):
+            client.require_answer(_PATIENCE_S)
+        client.close()
+    assert time.monotonic() - started_s < 3.0
 
 
 def completed(server: Served) -> str:

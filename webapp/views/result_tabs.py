@@ -96,7 +96,7 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
 def draw_report(job_id: str, files: dict[str, int], visit: Visit) -> None:
     """Draws the report, or a sentence where there is none."""
     if REPORT_PAGE not in files:
-        st.write(visit.texts["no_report"])
+        st.write(visit.texts["no_report"].format(later=visit.texts["later"]))
         return
     st.iframe(f"/files/{job_id}/{REPORT_PAGE}", height=_REPORT_HEIGHT_PX)
 
