@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
-UNIT := not model and not slow and not clips
+QUICK := not model and not slow and not clips
+UNIT := $(QUICK) and not process
 # On every processor; each process takes 1.6 GB. The others run alone: they measure memory and time, drive a browser, start
 # servers of databases.
 AT_ONCE := -n logical --maxprocesses 4 --dist worksteal
@@ -17,10 +18,10 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	tests/install_system_packages
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest $(AT_ONCE) -m "$(UNIT)"
-	$(BIN)/python -m pytest -m "not ($(UNIT))"
+	$(BIN)/python -m pytest $(AT_ONCE) -m "$(QUICK)"
+	$(BIN)/python -m pytest -m "not ($(QUICK))"
 
-# Seconds instead of minutes: what needs no network to run.
+# What runs no network and starts no server, program or browser.
 unit: $(INSTALLED)
 	$(BIN)/python -m pytest $(AT_ONCE) -m "$(UNIT)"
 

@@ -9,18 +9,19 @@ from flask import Response, g, request
 from api.access import OPEN_CALLS, Caller, guard
 from api.admission import refuse_large_bodies
 from api.docs import docs_calls
-from api.fields import field_notes, form_fields
+from api.fields import field_notes, form_fields, label_fields, output_fields
 from api.health import health_calls
 from api.jobs import job_calls
 from api.limits import limits_calls
 from api.openapi import complete_openapi
 from api.problems import answer_with_problems
-from api.results import result_calls
+from api.results import archive_calls, result_calls
 from api.scratch import Scratch
 from api.stats import stats_calls
 from api.studies import study_calls
 from api.study_people import LARGE_CALLS, study_people_calls
 from api.submits import submit_calls
+from api.uploads import upload_calls
 from emoclassify import __version__
 from emoclassify.jobs.audit import AuditLog, Call
 from emoclassify.jobs.service import Jobs
@@ -59,17 +60,21 @@ def create_app(
     answer_with_problems(app)
     _log_calls(app, AuditLog(service.settings.audit, service.settings.audit_days, service.clock))
     guard(app, service.settings, service.keys, host, token)
-    complete_openapi(app, form_fields(type(defaults)), field_notes(defaults))
+    fields = form_fields(type(defaults))
+    complete_openapi(app, fields, output_fields(type(defaults)), label_fields(type(defaults)), field_notes(defaults))
     app.register_blueprint(submit_calls(service, defaults))
+    app.register_blueprint(upload_calls(service, defaults))
     app.register_blueprint(job_calls(service))
     app.register_blueprint(stats_calls(service))
     app.register_blueprint(limits_calls(service, defaults))
-    app.register_blueprint(result_calls(service, scratch or scratch_of(service.settings)))
+    scratch = scratch or scratch_of(service.settings)
+    app.register_blueprint(result_calls(service, scratch))
+    app.register_blueprint(archive_calls(service, scratch))
     app.register_blueprint(study_calls(service))
     app.register_blueprint(study_people_calls(service))
     app.register_blueprint(health_calls(service))
     app.register_blueprint(docs_calls(app))
-    refuse_large_bodies(app, {"submits.submit", *LARGE_CALLS})
+    refuse_large_bodies(app, {"submits.submit", "uploads.put_chunk", *LARGE_CALLS})
     return app
 
 

@@ -26,6 +26,9 @@ _MANAGING = ("jobs.list_jobs", "jobs.show", "jobs.cancel", "jobs.delete", "healt
 _FOR_EVERY_KEY = ("limits.limits", "openapi.spec", "docs.docs")
 """Calls that show nothing of any job."""
 
+_SENDING = ("uploads.show",)
+"""Calls that only read, and belong to handing in."""
+
 _READING = ("GET", "HEAD", "OPTIONS")
 _POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
@@ -115,8 +118,10 @@ def guard(app: Flask, settings: ServerSettings, keys: KeyStore, host: str, token
         origin = request.headers.get("Origin", "")
         if origin in settings.cors_origins:
             headers["Access-Control-Allow-Origin"] = origin
-            headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
-            headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key, Prefer, Range"
+            headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
+            headers["Access-Control-Allow-Headers"] = (
+                "Authorization, Content-Digest, Content-Type, Idempotency-Key, Prefer, Range"
+            )
             headers["Access-Control-Expose-Headers"] = "Location, Retry-After, Content-Range"
             headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             headers.add("Vary", "Origin")
@@ -129,7 +134,8 @@ def _is_own(origin: str) -> bool:
 
 def _require_scope(scopes: frozenset[Scope]) -> None:
     """Refuses what the key of the call may not do."""
-    needed = Scope.READ if request.method in _READING else Scope.SUBMIT
+    is_reading = request.method in _READING and request.endpoint not in _SENDING
+    needed = Scope.READ if is_reading else Scope.SUBMIT
     is_managing = Scope.ADMIN in scopes and request.endpoint in _MANAGING
     if needed not in scopes and not is_managing and request.endpoint not in _FOR_EVERY_KEY:
         raise problem_error(403, "scope_missing", scope=needed)

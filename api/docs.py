@@ -33,4 +33,4 @@ def _form_of(call: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any] | 
     schema = content["schema"]
     if "$ref" in schema:
         schema = schemas[schema["$ref"].rsplit("/", 1)[-1]]
-    return {"place": "form" if kind == "multipart/form-data" else "body", "schema": schema}
+    return {"place": "form" if "form" in kind else "body", "schema": schema}

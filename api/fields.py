@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from api.problems import ProblemError, problem_error
 from api.schemas import LONGEST_LABEL
+from api.upload import source_name
 from emoclassify.declared import FLAGS, MOST_DIGITS, Option, Range, Role, Setting
 from emoclassify.errors import UsageError
 from emoclassify.jobs.settings import ServerSettings
@@ -38,12 +39,15 @@ class JobRequest:
     options: Options
     tag: str = ""
     group: str = ""
+    batch: str = ""
     keep_days: int = 0
     webhook_url: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in which two requests can differ."""
-        return {**self.options.to_dict(), "tag": self.tag, "group": self.group, "keep_days": self.keep_days}
+        return {**self.options.to_dict(), "tag": self.tag, "group": self.group, "batch": self.batch} | {
+            "keep_days": self.keep_days
+        }
 
 
 def read_fields(form: Mapping[str, str], defaults: Options, settings: ServerSettings) -> JobRequest:
@@ -53,28 +57,69 @@ def read_fields(form: Mapping[str, str], defaults: Options, settings: ServerSett
         ProblemError: 422, an unknown field, or a value that does not fit; the message names it.
     """
     fields = form_fields(type(defaults))
-    values: dict[str, Any] = {}
-    for name, text in form.items():
-        if name in _IGNORED:
-            continue
-        if name not in fields:
-            raise problem_error(422, "field_unknown", field=name[:100], fields=list(fields))
-        values[name] = _parse(name, fields[name], text)
+    values = _values({name: text for name, text in form.items() if name not in _IGNORED}, fields)
     for name in _NOT_BUILT:
         if values.pop(name, False):
             raise problem_error(422, "field_not_built", field=name)
-    options_known = options_of(type(defaults))
-    _refuse_both(options_known, values)
+    _refuse_both(options_of(type(defaults)), values)
     job_values = {name: value for name, value in values.items() if not fields[name].option}
-    try:
-        for option in options_known:  # before the Options do, which call it as the command line does
-            option.check(values.get(option.field), option.field)
-        options = replace(defaults, **{fields[name].option: values[name] for name in values if name not in job_values})
-    except UsageError as exc:
-        raise ProblemError(422, exc.message) from exc
+    options = _with_values(defaults, fields, {name: values[name] for name in values if name not in job_values})
     job_request = JobRequest(options, **{"keep_days": settings.keep_days, **job_values})
     _check(job_request, offered_models(defaults, settings), settings)
     return job_request
+
+
+def read_outputs(form: Mapping[str, str], options: Options) -> Options:
+    """Reads the outputs that are wanted of a completed job; what the form does not name stays.
+
+    Args:
+        form: of the call.
+        options: of the job.
+
+    Raises:
+        ProblemError: 422, as `read_fields`.
+    """
+    fields = output_fields(type(options))
+    return _with_values(options, fields, _values(form, fields))
+
+
+def read_labels(form: Mapping[str, str]) -> dict[str, str]:
+    """Reads a new name, tag or group of a job.
+
+    Raises:
+        ProblemError: 422, as `read_fields`.
+    """
+    return _values(form, label_fields(Options))
+
+
+def output_fields(holder: type[Options]) -> dict[str, FormField]:
+    """The fields that say which outputs there are, by name."""
+    names = {option.field for option in options_of(holder) if option.role is Role.OUTPUTS}
+    return {name: field for name, field in form_fields(holder).items() if name in names}
+
+
+def label_fields(holder: type[Options]) -> dict[str, FormField]:
+    """The fields of a job that can be changed in any state, by name."""
+    labels = {name: field for name, field in form_fields(holder).items() if name in ("tag", "group")}
+    return {"name": _NAME, **labels}
+
+
+def _values(form: Mapping[str, str], fields: Mapping[str, FormField]) -> dict[str, Any]:
+    """The values of a form by name; refuses a field that is none of these."""
+    for name in form:
+        if name not in fields:
+            raise problem_error(422, "field_unknown", field=name[:100], fields=list(fields))
+    return {name: _parse(name, fields[name], text) for name, text in form.items()}
+
+
+def _with_values(options: Options, fields: Mapping[str, FormField], values: Mapping[str, Any]) -> Options:
+    """The same options with the values of fields; refuses what is out of range, or does not go together."""
+    try:
+        for option in options_of(type(options)):  # before the Options do, which call it as the command line does
+            option.check(values.get(option.field), option.field)
+        return replace(options, **{fields[name].option: value for name, value in values.items()})
+    except UsageError as exc:
+        raise ProblemError(422, exc.message) from exc
 
 
 def offered_models(defaults: Options, settings: ServerSettings) -> tuple[str, ...]:
@@ -189,6 +234,14 @@ def _schema_of(setting: Setting) -> dict[str, Any]:
     return {"type": kind, **{name: limit for name, limit in limits.items() if limit is not None}}
 
 
+def _read_name(text: str) -> str:
+    if source_name(text) != text or not text:
+        raise ValueError(text[:20])
+    return text
+
+
+_NAME = FormField("a file name", _read_name, {"type": "string", "minLength": 1, "maxLength": 255}, "Of the recording.")
+
 _NOT_BUILT = ("transcribe", "transcribe_focus")
 _IGNORED = ("filename", "file_type")
 """Fields that existing scripts send; they have no effect."""
@@ -196,6 +249,7 @@ _IGNORED = ("filename", "file_type")
 _JOB_FIELDS = {
     "tag": _field_of(Setting(help="A word to find the job by.")),
     "group": _field_of(Setting(help="Another one, e.g. the study.")),
+    "batch": _field_of(Setting(help="A word that recordings handed in together have in common, to count them by.")),
     "keep_days": _field_of(
         Setting(
             help="Days the job is kept after its end; 0: the upload goes at once, the results after a day.",

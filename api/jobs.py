@@ -8,23 +8,25 @@ from dataclasses import replace
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, request
 
 from api.access import caller, owner_of, searched_owner
+from api.fields import read_labels, read_outputs
 from api.problems import ProblemError, problem_error
 from api.schemas import JobOut, JobsOut, JobsQuery, job_content, seconds_of
-from api.upload import source_name
+from api.upload import single_values, source_name
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.queries import Search
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import is_id
+from emoclassify.settings import Options
 
 _TOO_LARGE = 2**63
 """The first whole number that no column of a database can have."""
 
 
 def job_calls(service: Jobs) -> APIBlueprint:
-    """GET, cancel, retry and DELETE of /v1/jobs."""
+    """GET, cancel, retry, render, PATCH and DELETE of /v1/jobs."""
     calls = APIBlueprint("jobs", __name__, url_prefix="/v1", tag="jobs")
 
     @calls.get("/jobs")
@@ -59,6 +61,26 @@ def job_calls(service: Jobs) -> APIBlueprint:
     def retry(job_id: str) -> tuple[dict[str, Any], int]:
         """Puts a failed or canceled job in the queue again, while its upload is kept."""
         return content_of(service, _or_404(service.retry(_checked_id(job_id), caller().owner))), 202
+
+    @calls.post("/jobs/<job_id>/render")
+    @calls.output(JobOut, status_code=202)
+    @calls.doc(summary="Make other outputs of a completed job", operation_id="render")
+    def render(job_id: str) -> tuple[dict[str, Any], int]:
+        """Makes outputs of what was read before, without any model: the fields say which; those left out stay as they
+        are. The job is queued, and completed again with its new files; until then those of before are there. 200 where
+        there is nothing to make."""
+        options = Options.from_dict(job_or_404(service, job_id).options)
+        wanted_options = read_outputs(single_values(request.form), options)
+        job = _or_404(service.render(job_id, caller().owner, wanted_options))
+        return content_of(service, job), 202 if job.is_rendering else 200
+
+    @calls.patch("/jobs/<job_id>")
+    @calls.output(JobOut)
+    @calls.doc(summary="Change name, tag or group", operation_id="describe")
+    def describe(job_id: str) -> dict[str, Any]:
+        """Changes what a job is called and found by; what was made has the earlier name until it is made again."""
+        labels = read_labels(single_values(request.form))
+        return content_of(service, _or_404(service.store.describe(_checked_id(job_id), caller().owner, **labels)))
 
     @calls.delete("/jobs/<job_id>")
     @calls.output({}, status_code=204)
@@ -119,7 +141,7 @@ def _no_job() -> ProblemError:
 def _search(owner: str, query: dict[str, Any]) -> Search:
     return Search(
         owner=owner,
-        **{name: query[name] for name in ("kind", "state", "tag", "group", "usability", "q", "sort", "limit")},
+        **{name: query[name] for name in ("kind", "state", "tag", "group", "batch", "usability", "q", "sort", "limit")},
         from_s=seconds_of(query.get("from_")),
         to_s=seconds_of(query.get("to")),
         after=_after(query["cursor"], query["sort"]),

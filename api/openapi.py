@@ -1,6 +1,6 @@
 """Adds to the OpenAPI document what APIFlask cannot read from the code: the form, headers, files and problems."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apiflask import APIFlask
@@ -15,18 +15,27 @@ _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FILES = {
     "/v1/jobs/{job_id}/result": ("application/json", {"schema": {"type": "object"}}),
     "/v1/jobs/{job_id}/artifacts.zip": ("application/zip", _BINARY),
+    "/v1/artifacts.zip": ("application/zip", _BINARY),
     "/v1/jobs/{job_id}/artifacts/{name}": ("*/*", _BINARY),
     "/v1/studies/{study_id}/results": ("application/json", {"schema": {"type": "object"}}),
     "/metrics": (METRICS_KIND, {"schema": {"type": "string"}}),
 }
 
 
-def complete_openapi(app: APIFlask, fields: Mapping[str, FormField], notes: Mapping[str, str]) -> None:
+def complete_openapi(
+    app: APIFlask,
+    fields: Mapping[str, FormField],
+    outputs: Mapping[str, FormField],
+    labels: Mapping[str, FormField],
+    notes: Mapping[str, str],
+) -> None:
     """Completes the document each time that it is made.
 
     Args:
         app: the API.
         fields: those of a submitted job, by name.
+        outputs: those that can be set again when it is completed.
+        labels: those that can be changed in any state.
         notes: name of a field -> what this server adds to its description.
     """
 
@@ -39,9 +48,14 @@ def complete_openapi(app: APIFlask, fields: Mapping[str, FormField], notes: Mapp
             for method, call in calls.items():
                 if method != "parameters":
                     _complete_call(path, call, is_get=method == "get")
-        _complete_submit(spec["paths"]["/v1/jobs"]["post"], fields, notes)
+        paths = spec["paths"]
+        _complete_submit(paths["/v1/jobs"]["post"], fields, notes)
+        _complete_uploads(paths, _properties(fields, notes))
+        paths["/v1/jobs/{job_id}/render"]["post"]["requestBody"] = _form(_properties(outputs, notes))
+        _add_unchanged(paths["/v1/jobs/{job_id}/render"]["post"])
+        paths["/v1/jobs/{job_id}"]["patch"]["requestBody"] = _form(_properties(labels, {}))
         for field in ("viewings", "participants"):
-            _complete_table(spec["paths"][f"/v1/studies/{{study_id}}/{field}"]["put"], field)
+            _complete_table(paths[f"/v1/studies/{{study_id}}/{field}"]["put"], field)
         byte_range = {"name": "Range", "in": "header", "schema": {"type": "string"}, "description": "e.g. bytes=0-1023"}
         spec["paths"]["/v1/jobs/{job_id}/artifacts/{name}"]["get"].setdefault("parameters", []).append(byte_range)
         return spec
@@ -67,9 +81,8 @@ def _complete_table(call: dict[str, Any], field: str) -> None:
 
 
 def _complete_submit(call: dict[str, Any], fields: Mapping[str, FormField], notes: Mapping[str, str]) -> None:
-    properties: dict[str, Any] = {"file": {"type": "string", "format": "binary", "description": "The recording."}}
-    for name, field in fields.items():
-        properties[name] = {**field.schema, "description": f"{field.help} {notes.get(name, '')}".strip()}
+    file = {"type": "string", "format": "binary", "description": "The recording."}
+    properties = {"file": file, **_properties(fields, notes)}
     schema = {"type": "object", "required": ["file"], "properties": properties, "additionalProperties": False}
     call["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     text = {"type": "string"}
@@ -82,6 +95,42 @@ def _complete_submit(call: dict[str, Any], fields: Mapping[str, FormField], note
         ]
     )
     call["responses"]["200"] = {**call["responses"]["202"], "description": "The job, which has ended"}
+
+
+def _properties(fields: Mapping[str, FormField], notes: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        name: {**field.schema, "description": f"{field.help} {notes.get(name, '')}".strip()}
+        for name, field in fields.items()
+    }
+
+
+def _form(properties: dict[str, Any], required: Sequence[str] = ()) -> dict[str, Any]:
+    """The body of a call that is a small form."""
+    schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    schema |= {"required": list(required)} if required else {}
+    return {"required": bool(required), "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
+
+
+def _add_unchanged(call: dict[str, Any]) -> None:
+    call["responses"]["200"] = {**call["responses"]["202"], "description": "The job, of which nothing is to be made"}
+
+
+def _complete_uploads(paths: Any, properties: dict[str, Any]) -> None:
+    text = {"type": "string"}
+    names = {
+        "filename": {**text, "description": "Of the recording."},
+        "file_type": {**text, "description": "Its kind."},
+    }
+    paths["/v1/uploads"]["post"]["requestBody"] = _form({**names, **properties})
+    n_chunks = {"type": "integer", "minimum": 1, "maximum": 999_999, "description": "How many chunks there are."}
+    sha256 = {**text, "pattern": "^[0-9a-f]{64}$", "description": "Of the whole recording, in hexadecimal."}
+    end = _form({"chunks": n_chunks, "sha256": sha256}, ["chunks"])
+    paths["/v1/uploads/{upload_id}/done"]["post"]["requestBody"] = end
+    call = paths["/v1/uploads/{upload_id}/chunks/{number}"]["put"]
+    call["requestBody"] = {"required": True, "content": {"application/octet-stream": _BINARY}}
+    digest_help = "sha-256=:BASE64: of the chunk (RFC 9530), to be checked."
+    digest = {"name": "Content-Digest", "in": "header", "schema": text, "description": digest_help}
+    call.setdefault("parameters", []).append(digest)
 
 
 def _problem_schema() -> dict[str, Any]:

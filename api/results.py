@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from typing import IO, Any
 
 from apiflask import APIBlueprint
@@ -15,7 +16,7 @@ from api.access import caller
 from api.jobs import job_or_404
 from api.problems import ProblemError, problem_error
 from api.ranges import part_asked_for
-from api.schemas import ArtifactsOut
+from api.schemas import ArtifactsOut, ZipQuery
 from api.scratch import Scratch
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import STUDY, Job
@@ -23,6 +24,12 @@ from emoclassify.jobs.service import Jobs
 from emoclassify.media import formats
 from emoclassify.outputs.names import ANALYSIS, PREVIEW, RECORDING
 from emoclassify.words.messages import Message
+
+Entry = tuple[str, Job, dict[str, Any]]
+"""One file of an archive: its path there, its job, and its entry in the job's list of files."""
+
+MOST_PACKED = 100
+"""Jobs in one archive."""
 
 _RETRY_AFTER_S = "2"
 _BLOCK_BYTES = 512 * 1024
@@ -59,21 +66,7 @@ def result_calls(service: Jobs, scratch: Scratch) -> APIBlueprint:
         """All files that were made; preview.mp4 only where it was made, too."""
         job = completed(service, job_id)
         note_look(service, job)
-        sizes = [int(entry["size_bytes"]) for entry in job.files]
-        room = scratch.reserve(sum(sizes) + _ZIP_ENTRY_BYTES * len(sizes), caller().owner)
-        try:
-            archive = _zip(service, job)
-        except BaseException:
-            room.close()
-            raise
-        answer = Response(mimetype="application/zip")
-        answer.content_length = archive.seek(0, os.SEEK_END)
-        archive.seek(0)
-        answer.headers["Content-Disposition"] = 'attachment; filename="artifacts.zip"'
-        answer.response = FileWrapper(archive, _BLOCK_BYTES)
-        answer.call_on_close(archive.close)
-        answer.call_on_close(room.close)
-        return answer
+        return _archive(service, scratch, [(str(file["name"]), job, file) for file in job.files])
 
     @calls.get("/artifacts/<name>")
     @calls.doc(summary="One file", operation_id="artifact")
@@ -87,10 +80,62 @@ def result_calls(service: Jobs, scratch: Scratch) -> APIBlueprint:
     return calls
 
 
+def archive_calls(service: Jobs, scratch: Scratch) -> APIBlueprint:
+    """GET of the files of several jobs."""
+    calls = APIBlueprint("archives", __name__, url_prefix="/v1", tag="results")
+
+    @calls.get("/artifacts.zip")
+    @calls.input(ZipQuery, location="query", arg_name="query")
+    @calls.doc(summary="All files of several jobs as one", operation_id="archive")
+    def archive(query: dict[str, Any]) -> Response:
+        """A folder for each job, called like its recording; jobs must be completed."""
+        ids = list(dict.fromkeys(filter(None, query["ids"].split(","))))
+        if len(ids) > MOST_PACKED:
+            raise problem_error(422, "jobs_too_many", most=MOST_PACKED)
+        jobs = [completed(service, job_id) for job_id in ids]
+        folders = _folder_names([job.name for job in jobs])
+        pairs = zip(folders, jobs, strict=True)
+        return _archive(
+            service, scratch, [(f"{name}/{file['name']}", job, file) for name, job in pairs for file in job.files]
+        )
+
+    return calls
+
+
+def _folder_names(names: Sequence[str]) -> list[str]:
+    """A name for the folder of each recording: its own, with a number where there are several of it."""
+    folder_names: list[str] = []
+    for name in names:
+        plain_name = name.strip(". ") or "recording"
+        stem = "".join("_" if letter in '/\\:*?"<>|' else letter for letter in plain_name)
+        numbered = (stem, *(f"{stem} ({n})" for n in range(2, len(names) + 1)))
+        taken_names = {other.casefold() for other in folder_names}
+        folder_names.append(next(one for one in numbered if one.casefold() not in taken_names))
+    return folder_names
+
+
+def _archive(service: Jobs, scratch: Scratch, entries: Sequence[Entry]) -> Response:
+    n_bytes = sum(int(file["size_bytes"]) + _ZIP_ENTRY_BYTES for _, _, file in entries)
+    room = scratch.reserve(n_bytes, caller().owner)
+    try:
+        archive = _zip(service, entries)
+    except BaseException:
+        room.close()
+        raise
+    answer = Response(mimetype="application/zip")
+    answer.content_length = archive.seek(0, os.SEEK_END)
+    archive.seek(0)
+    answer.headers["Content-Disposition"] = 'attachment; filename="artifacts.zip"'
+    answer.response = FileWrapper(archive, _BLOCK_BYTES)
+    answer.call_on_close(archive.close)
+    answer.call_on_close(room.close)
+    return answer
+
+
 def completed(service: Jobs, job_id: str) -> Job:
     """The caller's job of that id, which has results. Raises ProblemError: 404, 409."""
     job = job_or_404(service, job_id)
-    if job.state == JobState.COMPLETED:
+    if job.state == JobState.COMPLETED or job.is_rendering:
         return job
     if job.ended:
         raise problem_error(409, "job_without_result", state=job.state)
@@ -164,17 +209,17 @@ class _Part:
         return getattr(self._file, name)
 
 
-def _zip(service: Jobs, job: Job) -> IO[bytes]:
+def _zip(service: Jobs, entries: Sequence[Entry]) -> IO[bytes]:
     """A ZIP of all files, in the scratch folder and without a name."""
     file: IO[bytes] = tempfile.TemporaryFile(dir=service.settings.scratch)  # noqa: SIM115  # closed after it was sent
     try:
         with zipfile.ZipFile(file, "w") as archive:
-            for name in (str(entry["name"]) for entry in job.files):
+            for name, job, entry in entries:
                 info = zipfile.ZipInfo(name, _ZIP_TIME)
                 is_compressed = name.endswith((".mp4", ".png"))
                 info.compress_type = zipfile.ZIP_STORED if is_compressed else zipfile.ZIP_DEFLATED
                 with (
-                    _open(service, job, name) as result,
+                    _open(service, job, str(entry["name"])) as result,
                     archive.open(info, "w", force_zip64=True) as out,
                 ):
                     shutil.copyfileobj(result, out, _BLOCK_BYTES)

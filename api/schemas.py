@@ -72,6 +72,13 @@ class JobOut(Schema):
     )
     tag = String(required=True)
     group = String(required=True)
+    batch = String(required=True, metadata={"description": "what recordings handed in together have in common"})
+    rendering = Boolean(
+        required=True,
+        metadata={
+            "description": "outputs are being made again, or wait for it; the results so far are there meanwhile"
+        },
+    )
     options = Dict(
         required=True,
         metadata={"description": "what is asked of the analysis; of a study its id and the checksum of its plan"},
@@ -84,7 +91,12 @@ class JobOut(Schema):
     started_at = DateTime(required=True, allow_none=True, format="iso")
     ended_at = DateTime(required=True, allow_none=True, format="iso")
     expires_at = DateTime(required=True, format="iso")
-    error = Nested(ProblemOut, required=True, allow_none=True)
+    error = Nested(
+        ProblemOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "why it failed; of a completed job: why its outputs could not be made again"},
+    )
     summary = Dict(
         required=True,
         allow_none=True,
@@ -102,6 +114,16 @@ class JobOut(Schema):
             "is, and reasons, the worst first, each with name, share, start_s and message; null before the end"
         },
     )
+
+
+class UploadOut(Schema):
+    """A recording that comes in chunks."""
+
+    id = String(required=True, metadata={"description": "of the upload; its job will have the same"})
+    name = String(required=True)
+    size_bytes = Integer(required=True, metadata={"description": "of all chunks that are there"})
+    next = Integer(required=True, metadata={"description": "number of the first chunk that is missing"})
+    max_chunk_bytes = Integer(required=True, metadata={"description": "the largest chunk that is taken"})
 
 
 class JobsOut(Schema):
@@ -227,15 +249,28 @@ class JobsQuery(Period):
         validate=[Length(max=64), _PRINTABLE],
         metadata={"description": "for a key with the scope admin: whose jobs, as `keys list` shows the owner"},
     )
+    batch = String(
+        load_default="",
+        validate=[Length(max=LONGEST_LABEL), _PRINTABLE],
+        metadata={"description": "only what was handed in together, with this word"},
+    )
     q = String(
         load_default="",
         validate=[Length(max=LONGEST_LABEL), _PRINTABLE],
-        metadata={"description": "part of the recording's name"},
+        metadata={"description": "words, of each of which name, tag or group has a part"},
     )
     sort = String(load_default=SORTS[0], validate=OneOf(SORTS))
     limit = Integer(load_default=50, validate=Range(1, 200))
     cursor = String(
         load_default="", validate=Length(max=1000), metadata={"description": "next_cursor of the page before"}
+    )
+
+
+class ZipQuery(Schema):
+    """Which jobs are packed."""
+
+    ids = String(
+        required=True, validate=Length(max=10_000), metadata={"description": "of the jobs, with commas between"}
     )
 
 
@@ -266,12 +301,14 @@ def job_content(job: Job, earlier_id: str | None) -> dict[str, Any]:
         "sha256",
         "tag",
         "group",
+        "batch",
         "options",
         "tries",
         "upload_kept",
     )
     return {name: getattr(job, name) for name in names} | {
         "same_as": earlier_id,
+        "rendering": job.is_rendering,
         "progress": progress | {"elapsed_s": job.elapsed_s if has_begun else 0.0},
         "cancel_requested": job.cancel_asked,
         "created_at": datetime_of(job.created_at),

@@ -47,7 +47,7 @@ def submit_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         if not is_admitted():
             rate.take(sender.owner, sender.submits_per_minute)
         if (request.content_length or 0) > sender.max_upload_bytes:
-            raise _too_large(sender.max_upload_bytes)
+            raise too_large(sender.max_upload_bytes)
         check_kind(request.content_type or "")
         _repeat_key()
         allow_body(sender.max_upload_bytes)
@@ -73,21 +73,23 @@ def _receive(service: Jobs, defaults: Options, sender: Caller) -> Job:
     try:
         upload = read_upload(request.environ, service.storage, job_id, sender.max_upload_bytes)
     except RequestEntityTooLarge as exc:
-        raise _too_large(sender.max_upload_bytes) from exc
+        raise too_large(sender.max_upload_bytes) from exc
     try:
         job_request = read_fields(upload.form, defaults, service.settings)
     except BaseException:
         service.storage.remove_upload(job_id)
         raise
     repeat = (repeat_key, _fingerprint(upload, job_request)) if repeat_key else None
-    return service.submit(_job(job_id, sender.owner, upload, job_request, service.clock()), repeat)
+    return service.submit(job_of(job_id, sender.owner, upload, job_request, service.clock()), repeat)
 
 
-def _too_large(max_bytes: int) -> ProblemError:
+def too_large(max_bytes: int) -> ProblemError:
+    """The error for a recording that is larger than allowed."""
     return problem_error(413, "request_too_large", most_mb=max_bytes // 1024**2)
 
 
-def _job(job_id: str, owner: str, upload: Upload, job_request: JobRequest, now: float) -> Job:
+def job_of(job_id: str, owner: str, upload: Upload, job_request: JobRequest, now: float) -> Job:
+    """The job of an upload that is stored."""
     return Job(
         id=job_id,
         owner=owner,
@@ -99,6 +101,7 @@ def _job(job_id: str, owner: str, upload: Upload, job_request: JobRequest, now: 
         options=job_request.options.to_dict(),
         tag=job_request.tag,
         group=job_request.group,
+        batch=job_request.batch,
         keep_days=job_request.keep_days,
         webhook_url=job_request.webhook_url,
         created_at=now,

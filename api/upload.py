@@ -1,6 +1,7 @@
 """Reads one multipart request in constant memory: the recording into the storage, the fields into a dictionary."""
 
 import hashlib
+import shutil
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,8 +13,10 @@ from werkzeug.formparser import parse_form_data
 
 from api.problems import problem_error
 from emoclassify.jobs.storage import Storage
+from emoclassify.jobs.uploads import ChunkedUpload
 from emoclassify.media import formats
 
+_BLOCK_BYTES = 512 * 1024
 _FILE = "file"
 _MAX_FORM_BYTES, _MAX_PARTS = 100_000, 100
 _LONGEST_NAME = 255
@@ -41,12 +44,12 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
         max_bytes: the largest request.
 
     Raises:
-        ProblemError: 400 without a recording, or where the form breaks off; 415 first bytes of no known
-            container; 422 more files than the one, a field given twice, or an empty file.
+        ProblemError: 400 without a recording, where the form breaks off or a name in it is no text; 415 first bytes of
+            no known container; 422 more files than the one, a field given twice, or an empty file.
         RequestEntityTooLarge: larger than allowed.
         OSError: the storage cannot be written.
     """
-    writer = _Writer(storage, job_id)
+    writer = UploadWriter(storage, job_id)
     try:
         return _read(environ, writer, max_bytes)
     except BaseException:
@@ -55,6 +58,36 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
         with suppress(OSError):
             storage.remove_upload(job_id)
         raise
+
+
+def join_chunks(upload: ChunkedUpload, storage: Storage, sha256: str) -> Upload:
+    """Puts the chunks of an upload together, block by block; removes what it wrote where this raises.
+
+    Args:
+        upload: whose chunks are all there.
+        storage: has the chunks, and gets the recording.
+        sha256: of the recording as the sender knows it, in hexadecimal; empty where it says none.
+
+    Raises:
+        ProblemError: 415, 422 as `read_upload`; 422 where the checksum is another one.
+        OSError: the storage cannot be read or written.
+    """
+    writer = UploadWriter(storage, upload.id)
+    try:
+        writer.open()
+        for chunk in upload.chunks:
+            with storage.open_chunk(upload.id, chunk.file) as file:
+                shutil.copyfileobj(file, writer, _BLOCK_BYTES)
+        writer.finish()
+        if sha256 and writer.sha256 != sha256.lower():
+            raise problem_error(422, "upload_garbled")
+    except BaseException:
+        with suppress(OSError):
+            writer.close()
+        with suppress(OSError):
+            storage.remove_upload(upload.id)
+        raise
+    return Upload(upload.name, writer.size_bytes, writer.sha256, upload.content_type, upload.fields)
 
 
 def check_kind(content_type: str) -> None:
@@ -67,7 +100,7 @@ def check_kind(content_type: str) -> None:
         raise problem_error(415, "no_form")
 
 
-def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
+def _read(environ: dict[str, Any], writer: "UploadWriter", max_bytes: int) -> Upload:
     n_files = 0
 
     def store(*_: object, **__: object) -> Any:
@@ -86,6 +119,8 @@ def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
             max_form_parts=_MAX_PARTS,
             silent=False,
         )
+    except UnicodeDecodeError as exc:
+        raise problem_error(400, "form_name_unread") from exc
     except ValueError as exc:
         raise problem_error(400, "form_broken") from exc
     file = files.get(_FILE)
@@ -93,11 +128,11 @@ def _read(environ: dict[str, Any], writer: "_Writer", max_bytes: int) -> Upload:
         raise problem_error(400, "no_file_sent", field=_FILE)
     writer.finish()
     name = source_name(file.filename) or "recording"
-    kind = _printable(file.mimetype or "")
-    return Upload(name, writer.size_bytes, writer.sha256, kind, _single_values(form))
+    kind = printable(file.mimetype or "")
+    return Upload(name, writer.size_bytes, writer.sha256, kind, single_values(form))
 
 
-class _Writer:
+class UploadWriter:
     """Writes an upload to the storage: checks its first bytes, counts all bytes and computes their checksum."""
 
     def __init__(self, storage: Storage, job_id: str) -> None:
@@ -107,7 +142,7 @@ class _Writer:
         self._digest = hashlib.sha256()
         self.size_bytes = 0
 
-    def open(self) -> "_Writer":
+    def open(self) -> "UploadWriter":
         """Creates the file; returns itself."""
         self._file = self._storage.create_upload(self._job_id)
         return self
@@ -146,11 +181,21 @@ class _Writer:
         return self._digest.hexdigest()
 
     def _check_format(self) -> None:
-        if not formats.is_known(self._first):
-            raise problem_error(415, "file_unknown_format", why="by its first bytes")
+        check_first_bytes(self._first)
 
 
-def _single_values(form: "MultiDict[str, str]") -> dict[str, str]:
+def check_first_bytes(content: bytes) -> None:
+    """Refuses a recording by its first bytes, `formats.N_BYTES` of them.
+
+    Raises:
+        ProblemError: 415.
+    """
+    if not formats.is_known(content):
+        raise problem_error(415, "file_unknown_format", why="by its first bytes")
+
+
+def single_values(form: "MultiDict[str, str]") -> dict[str, str]:
+    """The texts of a form by name; refuses a field that is there twice."""
     for name in form:
         if len(form.getlist(name)) > 1:
             raise problem_error(422, "field_twice", field=name[:100])
@@ -159,9 +204,9 @@ def _single_values(form: "MultiDict[str, str]") -> dict[str, str]:
 
 def source_name(path: str) -> str:
     """The file name in a path of any operating system: at most 255 characters, without control characters."""
-    return _printable(path.replace("\\", "/").rsplit("/", 1)[-1])
+    return printable(path.replace("\\", "/").rsplit("/", 1)[-1])
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A text without what databases do not take, short enough for them."""
     return "".join(letter for letter in text if unicodedata.category(letter)[0] != "C")[:_LONGEST_NAME]

@@ -2,7 +2,8 @@
 long the calls take on this machine; `persons FOLDER`: how well faces are followed; `power`: how large a difference a
 panel of viewers can find; `false-alarms`: how often the statistics of studies err; `sound-clock`: how well a film's
 clock is found by its sound; `moments`: how often noise has a key moment, and how often a planted one is found;
-`usability`: the limits of the verdict on a recording."""
+`usability`: the limits of the verdict on a recording; `face-limits`: those of faces that lean, are turned, cut by the
+edge or covered; `peers FOLDER`: the expression models of other packages beside ours."""
 
 import argparse
 import os
@@ -20,9 +21,11 @@ import numpy as np
 from benchmarks import (
     annotate,
     database,
+    face_limits,
     false_alarms,
     jobs,
     moments,
+    peers,
     persons,
     power,
     sound_clock,
@@ -33,7 +36,7 @@ from benchmarks import (
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
-from emoclassify.model_kinds import FACE_DETECTOR
+from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR
 from emoclassify.networks import models
 from emoclassify.networks.runtime import Place, choose_place, set_threads
 from emoclassify.pipeline import analyze
@@ -66,6 +69,8 @@ def main() -> None:
     _add_studies(commands)
     _add_moments(commands)
     _add_usability(commands)
+    _add_face_limits(commands)
+    _add_peers(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
     print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, {versions}")
@@ -237,6 +242,37 @@ def _usability(args: argparse.Namespace) -> None:
     for title, section in sections.items():
         for i, line in enumerate(section):
             print(f"{title}: {line}" if i == 0 else f"  {line}", flush=True)
+
+
+def _add_face_limits(commands: Any) -> None:
+    parser = commands.add_parser("face-limits", help="the limits of faces that lean, are cut or covered")
+    parser.add_argument("--clips", nargs="+", type=Path, default=[], metavar="CLIP", help="of people")
+    parser.add_argument("--faces", type=Path, metavar="DIR", help="portraits: FOLDER/NAME.jpg in it")
+    parser.set_defaults(run=_face_limits)
+
+
+def _face_limits(args: argparse.Namespace) -> None:
+    options, place = Options(), choose_place("auto", "cpu")
+    networks = face_limits.Networks(FACE_DETECTOR.open(options, place), EXPRESSION_MODEL.open(options, place))
+    for line in face_limits.lines(networks, args.clips, args.faces):
+        print(line, flush=True)
+
+
+def _add_peers(commands: Any) -> None:
+    parser = commands.add_parser("peers", help="expression models of other packages beside ours, on labelled faces")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="FOLDER/<label>/<image>")
+    parser.add_argument("--packages", type=Path, metavar="DIR", help="where the peers were installed by hand")
+    parser.add_argument("--faces-only", action="store_true", help="each picture is a face already: find none")
+    parser.add_argument("--expression-model", default=models.EMBEDDED, metavar="DIR_OR_NAME", help="ours")
+    parser.set_defaults(run=_peers)
+
+
+def _peers(args: argparse.Namespace) -> None:
+    options = Options(expression_model=args.expression_model)
+    place = choose_place(options.runtime, options.device)
+    detector = None if args.faces_only else FACE_DETECTOR.open(options, place)
+    for line in peers.lines(args.folder, detector, EXPRESSION_MODEL.open(options, place), args.packages):
+        print(line, flush=True)
 
 
 def _expressions(args: argparse.Namespace) -> None:

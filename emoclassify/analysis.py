@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from emoclassify import __version__
 from emoclassify.analysis_parts import (
+    baseline_from_dict,
+    baseline_to_dict,
     bin_to_dict,
     face_from_dict,
     face_to_dict,
@@ -29,6 +31,7 @@ from emoclassify.analysis_parts import (
 )
 from emoclassify.crosscheck import EQUAL, Agreement, Summary, Weights, summarize
 from emoclassify.errors import ResultError
+from emoclassify.faces.baseline import Baseline
 from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace
 from emoclassify.labels import EMOTIONS
 from emoclassify.means import Means, face_mean, means
@@ -97,6 +100,7 @@ class Analysis:
             of older versions.
         pictures: the persons that are photographs, on the wall or held, beside one who lives: their numbers are the
             highest.
+        baselines: each person's face at rest, where the scores of `faces` are told against it (option `baseline`).
         analyzed_at: when, ISO 8601 in UTC; empty where it is not known.
         weights: how much each model counts in a joint score.
         version: of the program that made it.
@@ -117,6 +121,7 @@ class Analysis:
     others: tuple[OtherFace, ...] = ()
     unlike: tuple[float, ...] = ()
     pictures: tuple[int, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
     analyzed_at: str = ""
     weights: Weights = EQUAL
     version: str = __version__
@@ -170,12 +175,12 @@ class Analysis:
         return self.timeline(person).bins(SERIES_BIN_S, self.picture_end_s)
 
     def voice_series(self, bin_s: float = SERIES_BIN_S) -> Bins:
-        """The scores of the voice on the same grid, or on a coarser one; silence is a gap.
+        """The scores of the voice on the same grid, or on a coarser one; silence is a gap, and so is laughter.
 
         The scores of a bin are the mean of the windows over the time in it in which someone speaks; its coverage is the
         share of that time.
         """
-        windows = self.voice.windows if self.voice else ()
+        windows = [window for window in self.voice.windows if window.is_speech] if self.voice else []
         moments_s = np.arange(_VOICE_STEP_S / 2, max(self.end_s, SERIES_BIN_S), _VOICE_STEP_S)
         sums, n_windows = np.zeros((len(moments_s), len(EMOTIONS))), np.zeros(len(moments_s))
         for window in windows:
@@ -206,6 +211,7 @@ class Analysis:
             "others": list(map(other_to_dict, self.others)),
             **({"unlike": list(map(rounded, self.unlike))} if self.unlike else {}),
             **({"pictures": list(self.pictures)} if self.pictures else {}),
+            **({"baselines": list(map(baseline_to_dict, self.baselines))} if self.baselines else {}),
             "series": [
                 bin_to_dict(person, bins, i) for person, bins in self._all_series() for i in range(len(bins.n_valid))
             ],
@@ -252,6 +258,7 @@ class Analysis:
             others=tuple(map(other_from_dict, content["others"])),
             unlike=tuple(content.get("unlike", ())),
             pictures=tuple(content.get("pictures", ())),
+            baselines=tuple(map(baseline_from_dict, content.get("baselines", ()))),
             analyzed_at=content["analyzed_at"],
             weights=Weights(**content["weights"]),
             version=content["program"]["version"],

@@ -7,6 +7,7 @@ import numpy as np
 
 from emoclassify.chance import BeyondChance
 from emoclassify.crosscheck import Agreement, Summary
+from emoclassify.faces.baseline import Baseline
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.means import FaceMean, Means
@@ -88,6 +89,21 @@ def other_from_dict(item: dict[str, Any]) -> OtherFace:
     return OtherFace(item["frame"], box_from_list(item["box_xyxy"]), item.get("person", 0))
 
 
+def baseline_to_dict(baseline: Baseline) -> dict[str, Any]:
+    """One person's face at rest."""
+    return {
+        "person": baseline.person,
+        "n_readings": baseline.n_readings,
+        "is_neutral": baseline.is_neutral,
+        "log_odds": scores_to_list(baseline.log_odds),
+    }
+
+
+def baseline_from_dict(item: dict[str, Any]) -> Baseline:
+    """What `baseline_to_dict` gave."""
+    return Baseline(item["person"], item["n_readings"], item["is_neutral"], scores_from_list(item["log_odds"]))
+
+
 def _measured(values: dict[str, float | None]) -> dict[str, float]:
     """Those that were measured."""
     return {name: round(value, 4) for name, value in values.items() if value is not None}
@@ -141,18 +157,22 @@ def bin_to_dict(person: int, bins: Bins, i: int) -> dict[str, Any]:
 
 
 def voice_to_dict(reading: VoiceReading) -> dict[str, Any]:
-    """The reading of the voice in one window."""
+    """The reading of the voice in one window; its sound only where that is no speech."""
     return {
         "start_s": rounded(reading.span.start_s),
         "end_s": rounded(reading.span.end_s),
-        "scores": scores_to_list(reading.scores),
-        "confidence": rounded(reading.confidence),
+        "scores": scores_to_list(reading.scores) if reading.is_speech else None,
+        "confidence": rounded(reading.confidence) if reading.is_speech else None,
+        **({} if reading.is_speech else {"sound": reading.sound}),
     }
 
 
 def voice_from_dict(item: dict[str, Any]) -> VoiceReading:
-    """What `voice_to_dict` gave."""
-    return VoiceReading(Span(item["start_s"], item["end_s"]), scores_from_list(item["scores"]))
+    """What `voice_to_dict` gave; older versions told no sounds."""
+    span = Span(item["start_s"], item["end_s"])
+    if item["scores"] is None:
+        return VoiceReading.of(span, np.zeros(len(EMOTIONS), np.float32), item["sound"])
+    return VoiceReading(span, scores_from_list(item["scores"]))
 
 
 def means_to_dict(means: Means) -> dict[str, Any]:

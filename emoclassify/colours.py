@@ -5,6 +5,8 @@ in one figure can be told apart by people without red or green cones, or have da
 as well. tests/library/test_colours.py measures both.
 """
 
+from dataclasses import dataclass
+
 from emoclassify.verdicts import AGREE, CANNOT_TELL, DIFFER, FACE_MORE, VOICE_MORE
 
 COLOURS = {
@@ -41,6 +43,9 @@ VERDICT_COLOURS: dict[str, str | None] = {
 RECORDING_COLOURS = ("#5955CA", "#9B9420", "#795C6E", "#81967E", "#4E6D38", "#8090BA")
 """The curves of several recordings in one figure, in this order; with more recordings they come again."""
 
+PERSON_COLOURS = ("#4083E4", "#6F6600", "#4CA094", "#5D657B", "#56A652", "#616C5C")
+"""The curves of several persons in one figure, the main person's first; with more persons they come again."""
+
 VALENCE, VALENCE_AS_READ = "#AE67F6", "#9A86B8"
 """The curve of the valence, and the values behind it before they are smoothed."""
 
@@ -55,3 +60,60 @@ COVER, DOUBTFUL = "#606060", "#C4C4C4"
 
 INK, PAPER = "#000000", "#FFFFFF"
 """In a video: the edges of the cursor and its middle, and a voice of which no emotion can be told."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours without a meaning of their own: of the ground, the words and the lines of a medium.
+
+    Attributes:
+        ground: behind everything.
+        raised: the ground of a panel, a table's heading or a code.
+        ink: of words, and of the one line that matters.
+        muted: of words that explain.
+        rule: of lines between things, and of a grid.
+        accent: of links and of the main button.
+    """
+
+    ground: str
+    raised: str
+    ink: str
+    muted: str
+    rule: str
+    accent: str
+
+
+THEMES = {
+    "light": Theme("#FFFFFF", "#F5F5F2", "#1C1C1A", "#5D5D58", "#DCDCD7", "#0B5CAD"),
+    "dark": Theme("#171614", "#24231F", "#F2F1EC", "#A9A8A1", "#45443F", "#7CBCF5"),
+}
+"""Name of a theme -> its colours. Paper, slides and charts are light; the page and its reports are light or dark."""
+
+_LEAST_CONTRAST = 3.0  # of lines and areas (WCAG 1.4.11)
+_STEP = 0.08  # of the way to black or white; the page's colours.js goes in the same steps
+
+
+def standing_out(colour: str, ground: str) -> str:
+    """A colour, made darker or lighter until its contrast to the ground is 3 at least; both "#RRGGBB"."""
+    channels = _channels(colour)
+    towards = 0 if _luminance(_channels(ground)) > 0.4 else 255
+    while contrast("#" + "".join(f"{channel:02X}" for channel in channels), ground) < _LEAST_CONTRAST:
+        channels = [round(c + (towards - c) * _STEP + (towards > c) - (towards < c)) for c in channels]
+    return "#" + "".join(f"{channel:02X}" for channel in channels)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, 1 to 21, as the Web Content Accessibility Guidelines 2.2 define it."""
+    low, high = sorted(_luminance(_channels(colour)) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _channels(colour: str) -> list[int]:
+    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+
+
+def _luminance(channels: list[int]) -> float:
+    """The relative luminance, 0 to 1, of red, green and blue, 0 to 255."""
+    shares = (channel / 255 for channel in channels)
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

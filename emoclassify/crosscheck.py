@@ -91,7 +91,7 @@ class Agreement:
         person: whose face is compared; None where there is none, or too little of it.
         face_scores: the mean of that face over the stretch, float32 (7,), or None.
         face_coverage: the share of the stretch's time in which this face is read, 0..1, or None.
-        agreement: 1 - the Jensen-Shannon distance of the two distributions, 0..1, or None.
+        agreement: 1 - the Jensen-Shannon distance of the two distributions, 0..1, or None; also None without speech.
         joint_scores: both pooled, float32 (7,), or None; also None where it is not known who speaks.
         verdict: one of VERDICTS, as `verdict_of` gives it; None where no cross-check was asked for.
         reason: why the verdict is "cannot tell", one of REASONS; empty with any other verdict.
@@ -119,7 +119,9 @@ class Agreement:
     @property
     def same_sign(self) -> bool | None:
         """Whether voice and face are on the same side in valence: positive, negative or even (see EVEN_VALENCE)."""
-        return None if self.face_scores is None else sign_of(self.face_scores) == sign_of(self.voice.scores)
+        if self.face_scores is None or not self.voice.is_speech:
+            return None
+        return sign_of(self.face_scores) == sign_of(self.voice.scores)
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ def compare(
     """
     if face is None:
         return tuple(
-            Agreement(voice, verdict=CANNOT_TELL, reason=SHORT if _short(voice) else NO_FACE) for voice in stretches
+            Agreement(voice, verdict=CANNOT_TELL, reason=_reason_not_to_hear(voice) or NO_FACE) for voice in stretches
         )
     several = np.zeros(len(face.times_s), bool) if n_faces is None else n_faces > 1
     return tuple(_compare(voice, person, face, several, weights) for voice in stretches)
@@ -206,13 +208,14 @@ def _compare(
     if scores is None:
         return Agreement(voice, verdict=CANNOT_TELL, reason=reason)
     verdict, reason = (CANNOT_TELL, reason) if reason else verdict_of(voice.scores, scores)
+    is_speech = voice.is_speech
     return Agreement(
         voice,
         person,
         scores,
         face_coverage=min(1.0, float(lengths_s[face.valid].sum()) / voice.span.duration_s),
-        agreement=1.0 - jensen_shannon_distance(voice.scores, scores),
-        joint_scores=None if crowd else pool(scores, voice.scores, weights),
+        agreement=1.0 - jensen_shannon_distance(voice.scores, scores) if is_speech else None,
+        joint_scores=pool(scores, voice.scores, weights) if is_speech and not crowd else None,
         verdict=verdict,
         reason=reason,
     )
@@ -229,8 +232,8 @@ def _lengths_s(face: Timeline, span: Span) -> Times:
 
 def _reason_not_to_look(voice: VoiceReading, n_good: int, *, several: bool) -> str:
     """Why a stretch is not to be compared, whatever its scores; empty where it is."""
-    if _short(voice):
-        return SHORT
+    if reason := _reason_not_to_hear(voice):
+        return reason
     if several:
         return SEVERAL
     if n_good < MIN_FACES:
@@ -282,8 +285,9 @@ def _relative_entropy(p: npt.NDArray[np.float64], q: npt.NDArray[np.float64]) ->
     return float((p[is_positive] * np.log2(p[is_positive] / q[is_positive])).sum())
 
 
-def _short(voice: VoiceReading) -> bool:
-    return voice.span.duration_s < MIN_SPEECH_S
+def _reason_not_to_hear(voice: VoiceReading) -> str:
+    """Why the voice says nothing, whatever the face does; empty where it may."""
+    return voice.sound or (SHORT if voice.span.duration_s < MIN_SPEECH_S else "")
 
 
 def _top(scores: Scores | None) -> str | None:

@@ -99,6 +99,15 @@ class Shares:
         """The share of the time that was read in which one of several emotions leads, 0..1."""
         return sum(map(self.share_of_read, emotions))
 
+    def in_whole_percent(self, groups: Groups) -> dict[str, int]:
+        """Emotion -> its share of the time that was read, in the whole percent that every place tells."""
+        group_shares = [self.group_of_read(groups[group]) for group in groups]
+        percents_of = dict[str, int]()
+        for group, whole in zip(groups, whole_percents(group_shares), strict=True):
+            shares = [self.share_of_read(emotion) for emotion in groups[group]]
+            percents_of |= zip(groups[group], whole_percents(shares, whole), strict=True)
+        return {emotion: percents_of[emotion] for emotion in EMOTIONS}
+
     def in_words(self, groups: Groups, lang: str) -> SharesInWords:
         """The shares as texts: the groups add up to 100 percent, and the emotions of each group to the group."""
         group_shares = [self.group_of_read(groups[group]) for group in groups]
@@ -242,7 +251,7 @@ def _shares(scores: Scores, lengths_s: Times, end_s: float) -> Shares:
 
 def _subject(analysis: Analysis) -> Subject:
     if not analysis.frames:
-        return Subject.VOICE if analysis.segments else Subject.NOTHING
+        return Subject.VOICE if analysis.means.voice else Subject.NOTHING
     if not analysis.faces:
         return Subject.NO_FACE
     return Subject.FACE if any(reading.quality_ok for reading in analysis.faces) else Subject.DOUBTFUL_FACE
@@ -264,7 +273,8 @@ def _voice_findings(analysis: Analysis) -> CurveFindings | None:
     mean = analysis.means.voice
     if mean is None or analysis.voice is None:
         return None
-    shares = voice_shares(analysis.voice.windows, analysis.end_s)
+    speech = [window for window in analysis.voice.windows if window.is_speech]
+    shares = voice_shares(speech, analysis.end_s)
     curves = () if analysis.frames else curves_of(analysis)  # the voice has a curve of its own only without a picture
     course = _course(curves[0], axis_end_s(analysis), analysis.options.emotion_groups) if curves else ()
     return CurveFindings(None, mean.scores, mean.speech_s, shares.read, shares, *course)

@@ -119,6 +119,7 @@ def _analysis(run: Run) -> Analysis:
         others=run.faces.others,
         unlike=run.faces.unlike,
         pictures=run.faces.pictures,
+        baselines=run.faces.baselines,
         analyzed_at=run.started_at.isoformat(timespec="seconds"),
         weights=weights_of(run.log_loss(EXPRESSION_MODEL), run.log_loss(VOICE_MODEL)),
     )
@@ -183,3 +184,6 @@ def _found_warnings(run: Run) -> Iterator[Message]:
         yield Message("no_sound_to_hear")
     if run.voice is not None and not run.voice.stretches:
         yield Message("no_speech")
+    wordless = [stretch for stretch in run.voice.stretches if not stretch.is_speech] if run.voice else []
+    if wordless:
+        yield Message("sounds_without_words", {"n": len(wordless)})

@@ -3,14 +3,20 @@
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from math import inf
+from pathlib import Path
 from typing import Any, Self
 
 from emoclassify.declared import Option, Range, Role, declarations, declare, read_environment, split_names
 from emoclassify.errors import UsageError
 from emoclassify.groups import DEFAULT, Groups
+from emoclassify.timeline import Span
 from emoclassify.words.texts import LANGUAGES
 
-REPORT_FORMATS = ("docx", "pdf", "html")
+REPORT_FORMATS = ("docx", "pdf", "html", "pptx")
+"""pptx: slides of the same findings."""
+EXPORTS = ("fex", "openface", "imotions", "facereader", "eaf", "textgrid", "vtt", "srt", "bids")
+"""The forms of other programs in which results can be written (see `outputs.formats.kinds`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +71,16 @@ class Options:
             role=Role.FINDINGS,
             range=Range(above=0, at_most=1),
             metavar="SHARE",
+        ),
+    )
+    baseline: str = declare(
+        "",
+        Option(
+            help="Compare each face with the same person's neutral face: so many seconds from the beginning (5), or a "
+            "stretch in seconds (12-20), in which the person shows nothing.",
+            role=Role.FINDINGS,
+            kind_in_words="seconds from the beginning, or a stretch",
+            metavar="SECONDS",
         ),
     )
     double_check: bool = declare(
@@ -192,14 +208,36 @@ class Options:
     report: str = declare(
         "",
         Option(
-            help="Write a report: docx, pdf, html, or several separated by commas.",
+            help="Write a report: docx, pdf, html, pptx (slides), or several separated by commas.",
             role=Role.OUTPUTS,
             choices=REPORT_FORMATS,
             several=True,
             metavar="FORMATS",
             on_page=40,
-            label="A report (web page, Word, PDF)",
+            label="A report (web page, Word, PDF, slides)",
             hint="The findings in words and pictures, to read or to hand on. A few seconds.",
+        ),
+    )
+    export: str = declare(
+        "",
+        Option(
+            help="Write the results for other programs: fex (py-feat), openface, imotions, facereader, eaf (ELAN), "
+            "textgrid (Praat), vtt, srt, bids, or several separated by commas.",
+            role=Role.OUTPUTS,
+            choices=EXPORTS,
+            several=True,
+            metavar="FORMATS",
+        ),
+    )
+    brand: str = declare(
+        "",
+        Option(
+            help="A folder with the brand of reports and slides: brand.toml (name, footer, colours), logo.svg or "
+            "logo.png.",
+            role=Role.OUTPUTS,
+            metavar="DIR",
+            kind_in_words="a folder",
+            posted=False,
         ),
     )
     lang: str = declare("en", Option(help="The language of the outputs.", role=Role.OUTPUTS, choices=tuple(LANGUAGES)))
@@ -244,7 +282,9 @@ class Options:
     def __post_init__(self) -> None:
         for option in options_of(type(self)):
             option.check(getattr(self, option.name), option.dashed)
+        _ = self.rest  # which refuses what is no stretch
         object.__setattr__(self, "groups", str(self.emotion_groups))  # written one way, however it was given
+        object.__setattr__(self, "brand", self.brand and str(Path(self.brand).absolute()))
         if self.anonymize and not (self.annotate or self.report):
             raise UsageError("anonymize_alone")
         if self.voice == "off" and (self.double_check or self.echo_mean):
@@ -259,9 +299,28 @@ class Options:
             raise UsageError("groups_unfit", given=self.groups, example=str(DEFAULT)) from exc
 
     @property
+    def rest(self) -> Span | None:
+        """The stretch that `baseline` names, in which each person is at rest; None without that option."""
+        if not self.baseline:
+            return None
+        start, dash, end = self.baseline.rpartition("-")
+        try:
+            span = Span(float(start) if dash else 0.0, float(end))
+        except ValueError:
+            span = Span(0.0, 0.0)
+        if not 0.0 <= span.start_s < span.end_s < inf:
+            raise UsageError("baseline_unfit", given=self.baseline)
+        return span
+
+    @property
     def report_formats(self) -> tuple[str, ...]:
         """The formats of the report."""
         return split_names(self.report)
+
+    @property
+    def export_formats(self) -> tuple[str, ...]:
+        """The forms of other programs that are wanted."""
+        return split_names(self.export)
 
     def to_dict(self) -> dict[str, Any]:
         """Name -> value of each option, as in analysis.json and the database."""

@@ -5,15 +5,18 @@ a worker checks are all read from there.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR, SPEECH_FINDER, VOICE_MODEL
 from emoclassify.networks.loaded import ModelKind
 from emoclassify.networks.models import ModelInfo
 from emoclassify.settings import Options
+from emoclassify.timeline import Span
+from emoclassify.words.messages import Message
 
 if TYPE_CHECKING:  # the API reads this list too, and opens no media
+    from emoclassify.faces.read import FacesRead
     from emoclassify.media.nouns import Frame, MediaInfo, Sound
     from emoclassify.media.read import FrameStream
     from emoclassify.run import Run
@@ -72,6 +75,27 @@ def _read_faces(run: "Run") -> None:
         on_frame=lambda time_s: run.tell(stage.name, time_s, frames.counts),
         again=_frames_with_progress(run, run.frames(), EXPRESSIONS) if read_last else None,
     )
+    if run.options.rest is not None:
+        run.faces, notes = compare_with_rest(run.faces, run.options.rest)
+        run.notes += notes
+
+
+def compare_with_rest(faces: "FacesRead", rest: Span) -> tuple["FacesRead", list[Message]]:
+    """The readings told against each person's face in a neutral stretch, and notes: whose face could not be taken."""
+    from emoclassify.faces.baseline import all_against, baselines_of
+
+    baselines = baselines_of(faces.readings, rest)
+    start_s, end_s = round(rest.start_s, 1), round(rest.end_s, 1)
+    is_neutral_of = {baseline.person: baseline.is_neutral for baseline in baselines}
+    notes = []
+    for person in sorted({reading.person for reading in faces.readings}):
+        if person not in is_neutral_of:
+            notes.append(Message("baseline_missing", {"person": person, "start_s": start_s, "end_s": end_s}))
+        elif not is_neutral_of[person]:
+            notes.append(Message("baseline_not_neutral", {"person": person, "start_s": start_s, "end_s": end_s}))
+    if baselines:
+        notes.append(Message("baseline_subtracted", {"start_s": start_s, "end_s": end_s}))
+    return replace(faces, readings=all_against(faces.readings, baselines), baselines=baselines), notes
 
 
 def _frames_with_progress(run: "Run", frames: "FrameStream", stage: Stage) -> Iterator["Frame"]:

@@ -48,9 +48,12 @@ _SHARE_SENTENCES = {
     Verdict.NOT_USABLE: "Only {share} of the recording counts: no figure stands for all of it.",
 }
 
+_OF_MOST, _MOST = "Do not use its figures.", 0.5
+"""What is said where a recording is not usable although this share of it counts, and more."""
+
 _DIGITS = 6  # decimals that are saved, as in the other files
 
-TEXTS = (*Verdict, *REASONS.values(), *_SHARE_SENTENCES.values(), "{verdict}: {reasons}.")
+TEXTS = (*Verdict, *REASONS.values(), *_SHARE_SENTENCES.values(), _OF_MOST, "{verdict}: {reasons}.")
 """What the catalogues translate."""
 
 
@@ -120,10 +123,15 @@ class Usability:
         """True where nothing needs to be said before the figures."""
         return self.verdict is Verdict.USABLE
 
+    @property
+    def _share_sentence(self) -> str:
+        is_of_most = self.verdict is Verdict.NOT_USABLE and self.share >= _MOST
+        return _OF_MOST if is_of_most else _SHARE_SENTENCES[self.verdict]
+
     def told(self, lang: str) -> str:
         """The verdict with its reasons, and how much is usable, in a language: "Not usable: ..."."""
         words = translation(lang).gettext
-        share_sentence = words(_SHARE_SENTENCES[self.verdict]).format(share=percent(self.share, lang))
+        share_sentence = words(self._share_sentence).format(share=percent(self.share, lang))
         verdict, reasons = words(self.verdict), ", ".join(reason.told(lang) for reason in self.reasons)
         verdict = verdict[0].upper() + verdict[1:]
         start = words("{verdict}: {reasons}.").format(verdict=verdict, reasons=reasons) if reasons else f"{verdict}."

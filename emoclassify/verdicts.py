@@ -6,10 +6,11 @@ more.
 
 from emoclassify.emotions import NEGATIVE
 from emoclassify.labels import EMOTIONS, Scores, valence
-from emoclassify.voice.reading import MIN_CONFIDENCE
+from emoclassify.voice import reading
+from emoclassify.voice.reading import LAUGHTER, MIN_CONFIDENCE, NO_WORDS
 
 AGREE, FACE_MORE, VOICE_MORE, DIFFER = "agree", "face shows more", "voice shows more", "differ"
-CANNOT_TELL = "cannot tell"
+CANNOT_TELL = reading.CANNOT_TELL
 VERDICTS = (AGREE, FACE_MORE, VOICE_MORE, DIFFER, CANNOT_TELL)
 """What is said of a stretch of speech, by the sides of the two top emotions (see `side_of`).
 
@@ -19,8 +20,9 @@ the other one is neutral, which is no contradiction. differ: one is positive, th
 
 SHORT, SEVERAL, NO_FACE, FEW = "too little speech", "several people", "no face", "too few good faces"
 VOICE_UNSURE, FACE_UNSURE, NO_SIDE = "voice unsure", "face unsure", "surprise has no side"
-REASONS = (SHORT, SEVERAL, NO_FACE, FEW, VOICE_UNSURE, FACE_UNSURE, NO_SIDE)
-"""Why the verdict on a stretch is "cannot tell"; where several hold, the first is given."""
+REASONS = (LAUGHTER, NO_WORDS, SHORT, SEVERAL, NO_FACE, FEW, VOICE_UNSURE, FACE_UNSURE, NO_SIDE)
+"""Why the verdict on a stretch is "cannot tell"; where several hold, the first is given. A laugh is no speech: beside a
+smile it is no contradiction, whatever a model of speech hears in it."""
 
 MIN_FACE_CONFIDENCE = 0.4
 """A face whose mean over a stretch has a lower top score leans to no emotion in particular."""

@@ -25,6 +25,7 @@ from tests.support.services import Postgres, Redis, running_postgres, running_re
 from tests.support.serving import Clock, StandIn, settings_in
 from tests.support.sources import ROOT
 from tests.support.speech import write_corpora
+from tests.support.starts import starts
 
 # Where TensorFlow was loaded before it, what torch compiles with ends the process when a later test loads it.
 with suppress(ImportError):
@@ -45,6 +46,28 @@ def pytest_collection() -> Iterator[None]:
         gc.collect()
         gc.freeze()
         gc.enable()
+
+
+SERVER_FIXTURES = {"redis_server", "postgres", "s3_url"}
+MAY_START = {"process", "slow", "model", "clips"}
+"""Markers of the tests that `make unit` leaves out."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks for a server of databases is one that starts a process."""
+    for item in items:
+        if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("process")
+
+
+@pytest.fixture(autouse=True)
+def starts_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test of `make unit` starts no server and no program: those take most of the time, and say so by a marker."""
+    starts.clear()
+    yield
+    if not MAY_START & {marker.name for marker in request.node.iter_markers()}:
+        assert not starts, f"it starts {starts}: mark it @pytest.mark.process"
 
 
 @pytest.fixture(scope="session")
@@ -166,7 +189,7 @@ def blank_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts of one pixel, for tests of the texts: drawing takes seconds."""
     png = one_pixel()
 
-    def blank(found: Analysis, lang: str) -> dict[str, Drawing]:
+    def blank(found: Analysis, lang: str, overview: object = None) -> dict[str, Drawing]:
         return {chart.name: dict.fromkeys(CHART_ENDINGS, png) for chart in charts_of(found)}
 
     for module in ("report.write", "charts.draw"):

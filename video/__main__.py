@@ -20,11 +20,11 @@ from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.models import record_checksums, record_scores
 from emoclassify.networks.runtime import Place, choose_place
 from emoclassify.settings import Options
-from video import corpora, framing, pasted, robustness, sensitivity, steadiness
+from video import breadth, corpora, framing, pasted, robustness, sensitivity, steadiness
 from video.calibrate import recalibrate
 from video.export import export
-from video.photographs import read_photographs
-from video.settings import TrainSettings
+from video.photographs import CHOOSING, read_photographs
+from video.settings import FINE_TUNING, TrainSettings
 from video.train import CHECKPOINT, Training
 
 _EMBEDDED = Path(__file__).parent.parent / "emoclassify" / "assets" / "models" / "expression"
@@ -45,19 +45,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _train(args: argparse.Namespace) -> None:
-    settings = TrainSettings() if args.epochs is None else replace(TrainSettings(), epochs=args.epochs)
+    changes = {name: value for name in ("epochs", "seed") if (value := getattr(args, name)) is not None}
+    settings = replace(FINE_TUNING if args.fine_tune else TrainSettings(), **changes)
     training = Training(FaceVitConfig(), settings, "cuda" if torch.cuda.is_available() else "cpu")
     if args.start_from:
         training.start_from(args.start_from)
     if args.resume:
         training.resume(args.out / CHECKPOINT)
-    train = corpora.read(args.data, "train", args.labels)
+    train = corpora.read(args.data, "train", args.labels, settings.original_share)
     training.run(train, corpora.read(args.data, "validation", args.labels), args.out)
 
 
 def _export(args: argparse.Namespace) -> None:
     validation = corpora.read(args.data, "validation", args.labels)
-    print(export(args.run / CHECKPOINT, validation, args.out))
+    share = TrainSettings().start_share
+    print(export(args.run / CHECKPOINT, validation, args.out, start=args.start_from, start_share=share))
     if args.out.resolve() == _EMBEDDED:
         record_checksums()
 
@@ -65,7 +67,7 @@ def _export(args: argparse.Namespace) -> None:
 def _calibrate(args: argparse.Namespace) -> None:
     home, posed = (corpora.read(args.data, "validation", labels) for labels in ("ferplus", "original"))
     detector = FACE_DETECTOR.open(Options(), Place())
-    others = {folder.name: read_photographs(folder, detector) for folder in args.photographs}
+    others = {folder.name: read_photographs(folder, detector, CHOOSING) for folder in args.photographs}
     print(recalibrate(args.model, home, posed, others))
     if args.model.resolve() == _EMBEDDED:
         record_checksums()
@@ -117,7 +119,16 @@ def _pasted(args: argparse.Namespace) -> None:
 
 def _sensitivity(args: argparse.Namespace) -> None:
     smiles = sensitivity.read_smiles(args.photographs, FACE_DETECTOR.open(Options(), Place()), _model(args))
-    print(sensitivity.table(smiles, *sensitivity.read_talkers(args.clips, str(args.model))))
+    talkers = dict(zip(("as read", "as shown"), sensitivity.read_talkers(args.clips, str(args.model)), strict=True))
+    against_own = sensitivity.read_talkers(args.clips, str(args.model), rest_s=args.rest_s)
+    talkers |= zip(("against own beginning, as read", "the same as shown"), against_own, strict=True)
+    print(sensitivity.table(smiles, talkers))
+
+
+def _breadth(args: argparse.Namespace) -> None:
+    print(
+        breadth.table(breadth.measure_breadth(args.photographs, FACE_DETECTOR.open(Options(), Place()), _model(args)))
+    )
 
 
 def _steadiness(args: argparse.Namespace) -> None:
@@ -130,7 +141,13 @@ def _parser() -> argparse.ArgumentParser:
 
     train_command = commands.add_parser("train", help="train the network; writes OUT/checkpoint.pt after every epoch")
     train_command.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
-    train_command.add_argument("--epochs", type=int, help=f"default {TrainSettings().epochs}")
+    train_command.add_argument(
+        "--epochs", type=int, help=f"default {TrainSettings().epochs}; with --fine-tune {FINE_TUNING.epochs}"
+    )
+    train_command.add_argument(
+        "--fine-tune", action="store_true", help="other settings: for a finished model (--start-from) to go on with"
+    )
+    train_command.add_argument("--seed", type=int, help=f"default {TrainSettings().seed}")
     train_command.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
     train_command.add_argument(
         "--start-from", type=Path, metavar="MODEL", help="folder of an exported model to go on from"
@@ -141,6 +158,9 @@ def _parser() -> argparse.ArgumentParser:
         "export", help="calibrate the best epoch on the validation split and write the model"
     )
     export_command.add_argument("--run", type=Path, required=True, help="the --out of the training")
+    export_command.add_argument(
+        "--start-from", type=Path, metavar="MODEL", help="the model that the training started from, to be mixed in"
+    )
     export_command.add_argument("--out", type=Path, default=_EMBEDDED, help="default: the embedded model")
     export_command.set_defaults(command=_export)
 
@@ -149,7 +169,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     calibrate_command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
     calibrate_command.add_argument(
-        "--photographs", type=Path, action="append", default=[], metavar="FOLDER", help="<label>/<image>; repeat"
+        "--photographs",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="<label>/<image>; every second person of it is taken; repeat",
     )
     calibrate_command.set_defaults(command=_calibrate)
 
@@ -206,8 +231,16 @@ def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
     sensitivity_command.add_argument(
         "--photographs", type=Path, required=True, metavar="FOLDER", help="neutral/, smiling/ and people.csv"
     )
+    sensitivity_command.add_argument(
+        "--rest-s", type=float, default=1.0, metavar="S", help="first seconds taken as the neutral face (default 1)"
+    )
     sensitivity_command.set_defaults(command=_sensitivity, threads=None)
-    for command in (robustness_command, pasted_command, steadiness_command, sensitivity_command):
+    breadth_command = commands.add_parser("breadth", help="by sex, age and ethnicity; with glasses and masks drawn on")
+    breadth_command.add_argument(
+        "--photographs", type=Path, required=True, metavar="FOLDER", help="neutral/, smiling/ and people.csv"
+    )
+    breadth_command.set_defaults(command=_breadth, threads=None)
+    for command in (robustness_command, pasted_command, steadiness_command, sensitivity_command, breadth_command):
         command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
     return [robustness_command, pasted_command]
 

@@ -52,7 +52,7 @@ class Faces:
         return Faces(self.pixels[rows], self.targets[rows], self.truth[rows], self.left_out)
 
 
-def read(folder: Path, split: str, labels: LabelSet = "ferplus") -> Faces:
+def read(folder: Path, split: str, labels: LabelSet = "ferplus", original_share: float = 0.0) -> Faces:
     """The faces of one split.
 
     Args:
@@ -61,19 +61,21 @@ def read(folder: Path, split: str, labels: LabelSet = "ferplus") -> Faces:
         labels: "ferplus" takes the votes of Barsoum et al. (2016, "Training deep networks for facial expression
             recognition with crowd-sourced label distribution"); "original" the folder's name. Without `labels.csv` it
             is always the folder's name.
+        original_share: how much of each target is the folder's name instead of the votes, 0..1. The two often name
+            another emotion, and posed faces are nearer to the folder's. The truth by which faces are scored stays.
 
     Raises:
         WorkshopError: no labelled image found.
     """
     if (folder / "labels.csv").is_file():
-        faces = _read_fer2013(folder, split, labels)
+        faces = _read_fer2013(folder, split, labels, original_share)
     else:
         faces = _read_folders(folder / split if (folder / split).is_dir() else folder)
     log.info("%s %s: %d faces, left out %s", folder.name, split, len(faces.pixels), dict(faces.left_out) or "none")
     return faces
 
 
-def _read_fer2013(folder: Path, split: str, labels: LabelSet) -> Faces:
+def _read_fer2013(folder: Path, split: str, labels: LabelSet, original_share: float) -> Faces:
     table = pd.read_csv(folder / "labels.csv")
     table = table[table["split"] == split]
     left_out: Counter[str] = Counter()
@@ -86,7 +88,8 @@ def _read_fer2013(folder: Path, split: str, labels: LabelSet) -> Faces:
         is_kept = _is_one_of_seven(table)
         left_out["FER+ majority is none of the seven"] = int((~is_kept).sum())
         table = table[is_kept]
-        targets, truth = _votes(table)
+        votes, truth = _votes(table)
+        targets = (1.0 - original_share) * votes + original_share * one_hot(_columns(list(table["label"])))
     else:
         truth = _columns(list(table["label"]))
         targets = one_hot(truth)

@@ -1,22 +1,24 @@
-"""Measures how faint a smile may be: smiling and neutral faces of the same people, false smiles of neutral talkers."""
+"""Measures how faint a smile may be: smiling and neutral faces of the same people, false smiles of neutral talkers.
 
-import csv
-from collections.abc import Sequence
+Both as read, and told against each person's own neutral face (the option `baseline` of an analysis).
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from emoclassify.errors import WorkshopError
+from emoclassify.faces.baseline import against, baseline_of
 from emoclassify.faces.detectors import Detector
 from emoclassify.faces.read import Expressions
-from emoclassify.labels import EMOTIONS
+from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.networks import models
 from emoclassify.pipeline import analyze
 from emoclassify.settings import Options
 from emoclassify.timeline import Timeline
-from video.photographs import face_of
+from video.photographs import coloured, read_people
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 SAMPLE_FPS = 25.0
@@ -25,7 +27,6 @@ LONGEST_FALSE_S = 0.4
 
 _HAPPY, _NEUTRAL = EMOTIONS.index("happy"), EMOTIONS.index("neutral")
 _SURE = 0.5
-_PEOPLE = "people.csv"
 
 Evidence = npt.NDArray[np.float64]
 """float64 (n,): the score of happy, 0..1."""
@@ -38,17 +39,23 @@ class Smiles:
     group: str
     neutral: Evidence
     smiling: Evidence
+    against_own: Evidence
+    """Of the smiling face, told against the person's neutral one."""
 
     @property
     def auc(self) -> float:
         """Chance that a smiling face, of whomever, scores higher than a neutral one; ties count half."""
-        above = (self.smiling[:, None] > self.neutral).mean() + 0.5 * (self.smiling[:, None] == self.neutral).mean()
-        return float(above)
+        return auc_of(self.neutral, self.smiling)
 
     @property
     def own(self) -> float:
         """Share of the people whose smiling face scores higher than their own neutral one, 0..1."""
         return float((self.smiling > self.neutral).mean())
+
+
+def auc_of(low: Evidence | Scores, high: Evidence | Scores) -> float:
+    """Chance that one of `high` (n,) is above one of `low` (m,), ties by half: the area under the ROC curve, 0..1."""
+    return float((high[:, None] > low).mean() + 0.5 * (high[:, None] == low).mean())
 
 
 @dataclass(frozen=True)
@@ -88,38 +95,45 @@ def read_smiles(folder: Path, detector: Detector, expressions: Expressions) -> l
     Raises:
         WorkshopError: no people.csv, or nobody in it with a face in both photographs.
     """
-    if not (folder / _PEOPLE).is_file():
-        raise WorkshopError(f"{folder}: no {_PEOPLE} there")
-    with (folder / _PEOPLE).open(encoding="utf-8", newline="") as file:
-        people = list(csv.DictReader(file))
-    rows: list[tuple[str, float, float]] = []
-    for person in people:
-        faces = [face_of(folder / kind / f"{person['face_id']}.jpg", detector) for kind in ("neutral", "smiling")]
-        pictures = [np.repeat(face[:, :, None], 3, axis=2) for face in faces if face is not None]
-        if len(pictures) == len(faces):
-            neutral, smiling = expressions.predict(pictures)[:, _HAPPY].tolist()
-            rows.append((person["face_gender"], neutral, smiling))
-    if not rows:
-        raise WorkshopError(f"{folder}: nobody with a face in both photographs")
-    sexes = sorted({sex for sex, _, _ in rows})
+    people = read_people(folder, detector)
+    neutral = expressions.predict(coloured([person.neutral for person in people]))
+    smiling = expressions.predict(coloured([person.smiling for person in people]))
+    rows: list[tuple[str, float, float, float]] = []
+    for person, at_rest, smile in zip(people, neutral, smiling, strict=True):
+        against_own = against(smile, baseline_of(1, at_rest[None]))
+        rows.append((person.sex, float(at_rest[_HAPPY]), float(smile[_HAPPY]), float(against_own[_HAPPY])))
+    sexes = sorted({row[0] for row in rows})
     return [_smiles(group, [row for row in rows if group in ("all", row[0])]) for group in ("all", *sexes)]
 
 
-def _smiles(group: str, rows: Sequence[tuple[str, float, float]]) -> Smiles:
-    return Smiles(group, np.array([row[1] for row in rows]), np.array([row[2] for row in rows]))
+def _smiles(group: str, rows: Sequence[tuple[str, float, float, float]]) -> Smiles:
+    return Smiles(group, *(np.array([row[column] for row in rows]) for column in (1, 2, 3)))
 
 
-def read_talkers(clips: Sequence[Path], expression_model: str = models.EMBEDDED) -> tuple[Talkers, Talkers]:
+def read_talkers(
+    clips: Sequence[Path], expression_model: str = models.EMBEDDED, *, rest_s: float = 0.0
+) -> tuple[Talkers, Talkers]:
     """The main person of each clip, as read and as shown (see `smoothing`).
+
+    Args:
+        clips: of one person each, who talks and shows nothing.
+        expression_model: what reads the faces.
+        rest_s: the first seconds of each clip, against which the rest is told, and which do not count then; 0 for none.
 
     Raises:
         MediaError: a clip cannot be read.
         ModelError: the model cannot be loaded.
     """
-    options = Options(sample_fps=SAMPLE_FPS, expression_model=expression_model)
+    baseline = f"{rest_s:g}" if rest_s else ""
+    options = Options(sample_fps=SAMPLE_FPS, expression_model=expression_model, baseline=baseline)
     analyses = [analyze(clip, options) for clip in clips]
-    as_read = tuple(analysis.timeline(1) for analysis in analyses)
-    return Talkers(as_read), Talkers(tuple(analysis.shown_timeline(1) for analysis in analyses))
+    as_read = tuple(_after(analysis.timeline(1), rest_s) for analysis in analyses)
+    return Talkers(as_read), Talkers(tuple(_after(analysis.shown_timeline(1), rest_s) for analysis in analyses))
+
+
+def _after(person: Timeline, start_s: float) -> Timeline:
+    is_after = person.times_s >= start_s
+    return Timeline(person.times_s[is_after], person.scores[is_after])
 
 
 def _runs_s(person: Timeline, column: int, threshold: float) -> list[float]:
@@ -134,18 +148,20 @@ def _step_s(person: Timeline) -> float:
     return float(np.median(np.diff(person.times_s))) if len(person.times_s) > 1 else 0.0
 
 
-def table(smiles: Sequence[Smiles], talkers_read: Talkers, talkers_shown: Talkers) -> str:
-    """Markdown: a row for each threshold; above it, what needs none."""
+def table(smiles: Sequence[Smiles], talkers: Mapping[str, Talkers]) -> str:
+    """Markdown: a row for each threshold; above it, what needs none. Talkers by how they are told."""
     lines = [f"{s.group}: {len(s.neutral)} people, AUC {s.auc:.3f}, own smile higher {s.own:.3f}" for s in smiles]
-    for name, talkers in (("as read", talkers_read), ("as shown", talkers_shown)):
-        lines.append(f"talkers {name}: neutral {talkers.neutral_share:.3f}, longest other {talkers.longest_s:.2f} s")
+    for name, persons in talkers.items():
+        lines.append(f"talkers {name}: neutral {persons.neutral_share:.3f}, longest other {persons.longest_s:.2f} s")
     groups = [s.group for s in smiles]
     heads = ["happy from", "neutral taken for a smile", *(f"missed smiles, {group}" for group in groups)]
-    heads += ["false smiles a minute, as read", "as shown"]
+    heads += [f"missed against own face, {group}" for group in groups]
+    heads += [f"false smiles a minute, {name}" for name in talkers]
     lines += ["", f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     for threshold in THRESHOLDS:
-        missed = [f"{(s.smiling < threshold).sum()} of {len(s.smiling)}" for s in smiles]
+        smiling = [*(s.smiling for s in smiles), *(s.against_own for s in smiles)]
+        missed = [f"{(scores < threshold).sum()} of {len(scores)}" for scores in smiling]
         wrong = f"{(smiles[0].neutral >= threshold).sum()} of {len(smiles[0].neutral)}"
-        rates = [f"{talkers.smiles_a_minute(threshold):.1f}" for talkers in (talkers_read, talkers_shown)]
+        rates = [f"{persons.smiles_a_minute(threshold):.1f}" for persons in talkers.values()]
         lines.append(f"| {' | '.join([f'{threshold:.1f}', wrong, *missed, *rates])} |")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""`python -m voice_model train|export|evaluate|folds|ablation`: makes and measures the speech model."""
+"""`python -m voice_model train|export|sounds|evaluate|folds|ablation`: makes and measures the speech model."""
 
 import argparse
 import json
@@ -96,6 +96,11 @@ def _add_export(commands: Any, data: argparse.ArgumentParser) -> None:
         "--folds", type=Path, metavar="RUNS", help="take the folds' temperature, where this run kept no speakers"
     )
     export.set_defaults(command=_export)
+    sounds = commands.add_parser("sounds", parents=[data], help="teach an exported model what is no speech")
+    sounds.add_argument("bursts", type=Path, help="folder with the files of EmoGator")
+    sounds.add_argument("--model", type=Path, default=SHIPPED)
+    sounds.add_argument("--run", type=Path, required=True, help="folder that keeps what the networks hear")
+    sounds.set_defaults(command=_sounds)
 
 
 def _add_measures(commands: Any, data: argparse.ArgumentParser) -> None:
@@ -178,6 +183,17 @@ def _export(options: argparse.Namespace) -> None:
     if options.out == SHIPPED:
         record_checksums()
     print(f"{options.out}: temperature {temperature:.3f}")
+
+
+def _sounds(options: argparse.Namespace) -> None:
+    from voice_model.bursts import read_bursts
+    from voice_model.sounds import sources_of, teach
+
+    set_threads(1)
+    sources = sources_of(read_corpora(options.data).clips, read_bursts(options.bursts))
+    print(teach(options.model, sources, options.run), end="")
+    if options.model == SHIPPED:
+        record_checksums()
 
 
 def _evaluate(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,14 @@ Features = npt.NDArray[np.float16]
 """float16 (clips, copies, t, N_VIEW), padded with zero rows; in half precision the copies take 1 GB."""
 
 
+class HasPath(Protocol):
+    """Something made from a file."""
+
+    @property
+    def path(self) -> Path:
+        """Of the file."""
+
+
 def training_features(clips: Sequence[Clip], settings: Settings, cache: Path) -> Features:
     """The feature windows of each clip's random copies, of the settings' floor; float16 (clips, copies, t, N_VIEW)."""
     lengths = (settings.copies, settings.window_s, settings.shortest_window_s)
@@ -39,7 +47,7 @@ def training_features(clips: Sequence[Clip], settings: Settings, cache: Path) ->
 
 
 def cached_features(
-    clips: Sequence[Clip], make: Callable[..., Features], cache: Path, cache_key: str, *more: Sequence[Any]
+    clips: Sequence[HasPath], make: Callable[..., Features], cache: Path, cache_key: str, *more: Sequence[Any]
 ) -> Features:
     """The result of `make` for each clip, computed by two processes and stored in a folder.
 

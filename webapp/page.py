@@ -39,6 +39,7 @@ def main() -> None:
         language = choose_language()
     widgets.remember(data={"language": language}, key="remember", height="content")
     visit = this_visit(language)
+    new.keep_choices()
     pages = {name: _page(name, draw, visit) for name, draw in _PAGES.items()}
     st.session_state["pages"] = pages
     page = st.navigation(list(pages.values()), position="hidden")

@@ -15,6 +15,7 @@ from emoclassify.cli.terminal import DONE, FAILED, Line, recording_sha256
 from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.findings import CurveFindings
 from emoclassify.labels import EMOTIONS
+from emoclassify.outputs.document.brand import read_brand
 from emoclassify.outputs.names import ANALYSIS
 from emoclassify.outputs.saved import Saved, find_saved, read_overview
 from emoclassify.overview import Overview
@@ -52,6 +53,7 @@ def add_analyze_command(commands: Any) -> None:
 
 def _analyze(args: argparse.Namespace) -> int:
     options = Options.read(vars(args))
+    read_brand(options.brand)  # before the networks run: one that cannot be used is said at once
     search = find_recordings(args.paths, args.out)
     recordings, n_failed = search.recordings, search.n_missing
     with confined_child((recording.path for recording in recordings), args.out, options) as child:

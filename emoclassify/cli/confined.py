@@ -25,8 +25,9 @@ def confined_child(recordings: Iterable[Path], out: Path, options: Options) -> I
     models = set[Path]()
     with suppress(EmoClassifyError, OSError):  # said of each recording
         models = files_of(models_of(options))
+    brands = [Path(options.brand)] if options.brand else []
     with (
         TemporaryDirectory(prefix="emoclassify-") as name,
-        Child(bounds=Bounds(Path(name), (*recordings, *models), writable)) as child,
+        Child(bounds=Bounds(Path(name), (*recordings, *models, *brands), writable)) as child,
     ):
         yield child

@@ -48,7 +48,7 @@ def _print_table(analysis: Analysis) -> None:
             score = float(series.scores[i, top])
             face_columns = f"{EMOTIONS[top]:<9} {score:>5.2f}  {'#' * round(20 * score):<20}"
         voices = [
-            segment.voice.dominant or "cannot tell"
+            segment.voice.answer
             for segment in analysis.segments
             if segment.voice.span.start_s <= start_s < segment.voice.span.end_s
         ]

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.faces.appearance import describe
+from emoclassify.faces.baseline import Baseline
 from emoclassify.faces.cuts import CutFinder
 from emoclassify.faces.detections import Detections
 from emoclassify.faces.detectors import Detector
@@ -59,6 +60,8 @@ class FacesRead:
     """How different person 2, 3 and so on are from person 1 (see `appearance.picture_distance`)."""
     pictures: tuple[int, ...] = ()
     """The persons that are photographs, on the wall or held, beside one who lives; their numbers are the highest."""
+    baselines: tuple[Baseline, ...] = ()
+    """Each person's face at rest, where the readings are told against it."""
 
 
 def read_faces(

@@ -32,7 +32,8 @@ def confined_child(settings: ServerSettings, place: Workplace) -> Child:
     sets = option_sets(settings)
     with Child(niceness=_NICENESS) as preparing:
         preparing.call(prepare, sets, on_progress=_ignore)
-    bounds = place.bounds(_files_of_models(sets), memory_mb=settings.memory_limit_mb)
+    brands = {Path(options.brand) for options in sets if options.brand}
+    bounds = place.bounds(_files_of_models(sets) | brands, memory_mb=settings.memory_limit_mb)
     child = Child(niceness=_NICENESS, bounds=bounds)
     if limits := child.missing_limits():
         logger.warning("this system cannot confine what opens uploads: %s missing", " and ".join(limits))

@@ -12,6 +12,9 @@ from emoclassify.words.older_sentences import of_sentence
 RECORDING = "recording"
 """The kind of a job that analyzes one recording."""
 
+RENDERING = "rendering"
+"""The kind of task that makes outputs of a completed job again."""
+
 STUDY = "study"
 """The kind of a job that computes the results of a study; its option `study` is the id of that."""
 
@@ -31,7 +34,7 @@ class Job:
 
     id: str
     kind: str = RECORDING
-    """Which kind of task runs it: a key of `tasks.TASKS`."""
+    """What kind of work was handed in."""
     owner: str
     """The id of the key that handed it in; empty where there are no keys."""
     state: JobState
@@ -42,8 +45,12 @@ class Job:
     content_type: str
     options: dict[str, Any]
     """The options of the task; for a recording the fields of settings.Options."""
+    options_before: dict[str, Any] | None = None
+    """Those of its results, while outputs are made again by `options`; else None."""
     tag: str = ""
     group: str = ""
+    batch: str = ""
+    """The same for all that was handed in together."""
     keep_days: int
     webhook_url: str = ""
     created_at: float
@@ -81,11 +88,32 @@ class Job:
         """True for a job that is over, unless it is retried."""
         return self.state in ENDED
 
+    @property
+    def is_rendering(self) -> bool:
+        """True while outputs of a completed job are made again, or wait for it: its results so far are still there."""
+        return self.options_before is not None
+
+    @property
+    def task_kind(self) -> str:
+        """The kind of task that runs it: a key of `tasks.TASKS`."""
+        return RENDERING if self.is_rendering else self.kind
+
     def fields_at_end(self, state: JobState, now: float) -> dict[str, Any]:
         """The fields to change when it ends now, in one of the states `ENDED`."""
+        if self.is_rendering:
+            return self._fields_after_rendering(state, now)
         keep_s = max(self.keep_days, 1) * DAY_S  # results are kept for a day even where the upload is not kept at all
         upload_kept = self.upload_kept and self.keep_days > 0
         return {"state": state, "ended_at": now, "expires_at": now + keep_s, "upload_kept": upload_kept, "lease": ""}
+
+    def _fields_after_rendering(self, state: JobState, now: float) -> dict[str, Any]:
+        """It was complete, and is so again; without new outputs it has those of before, and their options.
+
+        When it expires was told when it was analyzed, and does not change.
+        """
+        fields = {"state": JobState.COMPLETED, "ended_at": now, "fraction": 1.0, "lease": "", "cancel_asked": False}
+        fields["options_before"] = None
+        return fields if state == JobState.COMPLETED else {**fields, "options": self.options_before}
 
 
 def error_to_text(error: Message | None) -> str:

@@ -196,14 +196,23 @@ def _lease_prefix(worker: str) -> str:
 
 
 def _fields(job: Job, outcome: Outcome, now: float) -> dict[str, Any]:
-    fields = job.fields_at_end(outcome.state, now) | {"error": error_to_text(outcome.error), "results": outcome.results}
-    fields |= {"files": list(outcome.files), "has_video": outcome.has_video, "duration_s": outcome.duration_s}
+    fields = job.fields_at_end(outcome.state, now) | {"error": error_to_text(outcome.error)}
+    if job.is_rendering and outcome.state != JobState.COMPLETED:
+        return fields
+    fields |= {
+        "results": outcome.results,
+        "files": list(outcome.files),
+        "has_video": outcome.has_video,
+        "duration_s": outcome.duration_s,
+    }
     fields |= {"summary": outcome.summary}
     return fields | ({"fraction": 1.0} if outcome.state == JobState.COMPLETED else {})
 
 
 def _note_end(connection: Connection, job: Job, outcome: Outcome, now: float) -> None:
     """What the end of a job changes elsewhere: the counters, and the webhook to send."""
+    if job.is_rendering:  # it was counted, and its webhook sent, when it was analyzed
+        return
     add_to_total(connection, "jobs", outcome.state)
     for stage, seconds in outcome.timings_s:
         add_to_total(connection, "stage_seconds", stage, seconds)

@@ -21,7 +21,8 @@ from sqlalchemy import (
 
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import RECORDING, STUDY, USABILITY, Job, error_from_text, error_to_text
-from emoclassify.jobs.tables import jobs, study_jobs, turns
+from emoclassify.jobs.tables import jobs, study_jobs, turns, uploads
+from emoclassify.media.formats import MEDIA_ENDINGS
 
 _MOST_IDS = 500
 """Ids in one query: every database takes so many."""
@@ -40,8 +41,9 @@ class Search:
     group: str = ""
     usability: str = ""
     """One of `usability.Verdict`; only the completed jobs with that verdict."""
+    batch: str = ""
     q: str = ""
-    """Part of the recording's name, in any case."""
+    """Words, each of which name, tag or group has a part of, in any case."""
     from_s: float | None = None
     to_s: float | None = None
     """Created in [from, to), seconds since 1970."""
@@ -70,8 +72,13 @@ class Turn:
 
 def insert_job(connection: Connection, job: Job) -> None:
     """Adds a job; raises sqlalchemy.exc.IntegrityError where its id is there already."""
-    row = {**asdict(job), "error": error_to_text(job.error), "name_folded": job.name.casefold()}
+    row = {**asdict(job), "error": error_to_text(job.error), "name_folded": search_text(job.name, job.tag, job.group)}
     connection.execute(insert(jobs).values(**row))
+
+
+def search_text(name: str, tag: str, group: str) -> str:
+    """What the words of a search are looked for in."""
+    return "\n".join((name, tag, group)).casefold()
 
 
 def job_by_id(connection: Connection, job_id: str) -> Job | None:
@@ -92,7 +99,7 @@ def update_job(connection: Connection, job_id: str, **values: Any) -> Job | None
 
 def hide_job(connection: Connection, job_id: str, owner: str) -> bool:
     """Marks an owner's job as being deleted and clears its personal data; False where there is none."""
-    personal = {"name": "", "name_folded": "", "tag": "", "group": "", "summary": None, "webhook_url": ""}
+    personal = {"name": "", "name_folded": "", "tag": "", "group": "", "summary": None, "webhook_url": "", "batch": ""}
     statement = update(jobs).where(_is_owned(job_id, owner)).values(state=JobState.DELETING, lease="", **personal)
     return connection.execute(statement).rowcount > 0
 
@@ -267,8 +274,10 @@ def ids_without_upload_of(connection: Connection, ids: Sequence[str]) -> list[st
 
 
 def existing_ids_of(connection: Connection, ids: Sequence[str]) -> list[str]:
-    """Those of the ids that belong to a job, one that is being deleted included."""
-    return list(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(ids))))
+    """Those of the ids that belong to a job, one that is being deleted included, or to an upload under way."""
+    of_jobs = select(jobs.c.id).where(jobs.c.id.in_(ids))
+    of_uploads = select(uploads.c.id).where(uploads.c.id.in_(ids))
+    return list(connection.scalars(of_jobs.union(of_uploads)))
 
 
 def all_ids(connection: Connection) -> list[str]:
@@ -286,16 +295,27 @@ def visible_ids(connection: Connection) -> list[str]:
 
 def _conditions(search: Search) -> list[ColumnElement[bool]]:
     conditions = [jobs.c.owner == search.owner, jobs.c.kind == search.kind, _is_visible()]
-    conditions += [jobs.c[name] == value for name in ("state", "tag", "group") if (value := getattr(search, name))]
+    conditions += [
+        jobs.c[name] == value for name in ("state", "tag", "group", "batch") if (value := getattr(search, name))
+    ]
     if search.usability:
         conditions.append(jobs.c.summary[USABILITY]["verdict"].as_string() == search.usability)
-    if search.q:
-        conditions.append(jobs.c.name_folded.contains(search.q.casefold(), autoescape=True))
+    words = search.q.casefold().split()
+    conditions += [_searched_text(word).contains(word, autoescape=True) for word in words]
     if search.from_s is not None:
         conditions.append(jobs.c.created_at >= search.from_s)
     if search.to_s is not None:
         conditions.append(jobs.c.created_at < search.to_s)
     return conditions
+
+
+def _searched_text(word: str) -> ColumnElement[str]:
+    """Where a word is looked for: not in the endings of names of which it is a part, or "4" would find every .mp4."""
+    text: ColumnElement[str] = jobs.c.name_folded
+    for ending in MEDIA_ENDINGS:
+        if word in ending and word != ending.removeprefix(".") and word != ending:
+            text = func.replace(text, ending, "")
+    return text
 
 
 def _is_visible() -> ColumnElement[bool]:

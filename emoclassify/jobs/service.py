@@ -18,12 +18,15 @@ from emoclassify.jobs.keys import KeyStore
 from emoclassify.jobs.leases import Leases
 from emoclassify.jobs.private import make_private
 from emoclassify.jobs.queue import DatabaseQueue, Queue
+from emoclassify.jobs.selection import needs_recording
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.storage import Storage, new_id
 from emoclassify.jobs.store import JobStore, QueueFullError, StateConflictError
 from emoclassify.jobs.studies import StoredStudy, StudyStore
+from emoclassify.jobs.uploads import UploadStore
 from emoclassify.jobs.workplace import remove_job
 from emoclassify.outputs.names import PREVIEW, RECORDING
+from emoclassify.settings import Options
 
 Result = TypeVar("Result")
 
@@ -40,6 +43,7 @@ class Jobs:
     storage: Storage
     studies: StudyStore
     keys: KeyStore
+    uploads: UploadStore
     clock: Clock
 
     def __enter__(self) -> "Jobs":
@@ -59,8 +63,7 @@ class Jobs:
             QueueFullError, RepeatConflictError: as `JobStore.add`; the upload is removed then.
         """
         try:
-            limits = {"max_queued": self.settings.max_queued, "max_queued_of_key": self.settings.max_queued_per_key}
-            stored_job = self.store.add(job, **limits, repeat=repeat)
+            stored_job = self.store.add(job, **self._queue_limits, repeat=repeat)
         except BaseException:
             self.storage.remove_upload(job.id)
             raise
@@ -69,6 +72,24 @@ class Jobs:
         else:
             self.queue.put(job)
         return stored_job
+
+    @property
+    def _queue_limits(self) -> dict[str, int]:
+        return {"max_queued": self.settings.max_queued, "max_queued_of_key": self.settings.max_queued_per_key}
+
+    def render(self, job_id: str, owner: str, options: Options) -> Job | None:
+        """As `JobStore.render`.
+
+        Raises:
+            StateConflictError: also where a video would be made of a recording that is not kept.
+        """
+        job = self.store.get(job_id, owner)
+        if job is not None and needs_recording(job, options) and not job.upload_kept:
+            raise StateConflictError("recording_not_kept")
+        job = self.store.render(job_id, owner, options.to_dict(), **self._queue_limits)
+        if job is not None and job.state == JobState.QUEUED:
+            self.queue.put(job)
+        return job
 
     def cancel(self, job_id: str, owner: str) -> Job | None:
         """As `JobStore.cancel`; removes the upload where its owner does not keep it."""
@@ -216,6 +237,11 @@ class Jobs:
                 raise
         return write_later()
 
+    def remove_upload(self, upload_id: str) -> None:
+        """Removes an upload that came in chunks, with its chunks."""
+        self.uploads.remove(upload_id)
+        self.storage.remove_chunks(upload_id)
+
     def require_room(self, upload_bytes: int) -> None:
         """Refuses an upload that would leave too little room to empty the disks again.
 
@@ -250,6 +276,8 @@ class Jobs:
                 self.delete_study(study)
             for job_id in self.store.ids_of(key.owner, SHOWN) if deletes_jobs else ():
                 self.delete(job_id, key.owner)
+            for upload_id in self.uploads.ids_of(key.owner) if deletes_jobs else ():
+                self.remove_upload(upload_id)
         return is_new or deletes_jobs
 
     def artifacts(self, job: Job) -> list[tuple[str, int]]:
@@ -257,7 +285,7 @@ class Jobs:
         files = [(str(file["name"]), int(file["size_bytes"])) for file in job.files]
         if job.has_video and job.upload_kept and PREVIEW not in dict(files):
             files.append((PREVIEW, job.size_bytes))  # the recording itself plays in browsers
-        return [*files, (RECORDING, job.size_bytes)] if job.ended and job.upload_kept else files
+        return [*files, (RECORDING, job.size_bytes)] if (job.ended or job.is_rendering) and job.upload_kept else files
 
     def open_artifact(self, job: Job, name: str) -> IO[bytes]:
         """One of `artifacts`. Raises FileNotFoundError."""
@@ -297,6 +325,7 @@ def open_jobs(settings: ServerSettings, clock: Clock, queue: Queue | None = None
         storage=storage,
         studies=StudyStore(database, clock),
         keys=KeyStore(database, clock),
+        uploads=UploadStore(database, clock),
         clock=clock,
     )
 

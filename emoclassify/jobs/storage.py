@@ -17,7 +17,7 @@ from emoclassify.errors import UsageError
 from emoclassify.jobs.s3_errors import Translated, fsspec_options
 from emoclassify.jobs.s3_parts import remove_parts
 
-_UPLOADS, _RESULTS, _CHECK = "uploads", "results", "check-"
+_UPLOADS, _RESULTS, _CHUNKS, _CHECK = "uploads", "results", "chunks", "check-"
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -57,11 +57,23 @@ class Storage:
 
     def create_upload(self, job_id: str) -> IO[bytes]:
         """A new file to write an upload to."""
-        path = self._upload(job_id)
-        if not self._fs.exists(self._mark):  # its disk is not mounted: write nothing in its place
-            raise FileNotFoundError("the storage is not there")
-        self._fs.makedirs(self._parent(path), exist_ok=True)
-        return self._open(path, "wb")
+        return self._create(self._upload(job_id))
+
+    def create_chunk(self, upload_id: str, file: str) -> IO[bytes]:
+        """A new file to write a chunk of an upload to."""
+        return self._create(self._chunk(upload_id, file))
+
+    def open_chunk(self, upload_id: str, file: str) -> IO[bytes]:
+        """A chunk. Raises FileNotFoundError."""
+        return self._open(self._chunk(upload_id, file), "rb")
+
+    def remove_chunk(self, upload_id: str, file: str) -> None:
+        """Removes one chunk; nothing happens where there is none."""
+        self._remove(self._chunk(upload_id, file))
+
+    def remove_chunks(self, upload_id: str) -> None:
+        """Removes all chunks of an upload."""
+        self._remove(f"{self._root}/{_CHUNKS}/{_checked_id(upload_id)}")
 
     def open_upload(self, job_id: str) -> IO[bytes]:
         """An upload, to be read from anywhere in it. Raises FileNotFoundError."""
@@ -137,7 +149,8 @@ class Storage:
         """Removes everything of a job."""
         self.remove_upload(job_id)
         self.remove_results(_checked_id(job_id))
-        for kind in (_UPLOADS, _RESULTS):
+        self.remove_chunks(job_id)
+        for kind in (_UPLOADS, _RESULTS, _CHUNKS):
             remove_parts(self._fs, f"{self._root}/{kind}/{job_id}")
 
     def remove_unfinished(self, before: datetime) -> None:
@@ -149,8 +162,8 @@ class Storage:
                 self._remove(str(path))
 
     def list_jobs(self) -> set[str]:
-        """The ids of all jobs that have an upload or results here."""
-        return {name for kind in (_UPLOADS, _RESULTS) for name in self._names(kind)}
+        """The ids of all jobs that have an upload, chunks of one, or results here."""
+        return {name for kind in (_UPLOADS, _RESULTS, _CHUNKS) for name in self._names(kind)}
 
     def list_uploads(self) -> set[str]:
         """The ids of all jobs that have an upload here."""
@@ -183,6 +196,15 @@ class Storage:
 
     def _upload(self, job_id: str) -> str:
         return f"{self._root}/{_UPLOADS}/{_checked_id(job_id)}"
+
+    def _chunk(self, upload_id: str, file: str) -> str:
+        return f"{self._root}/{_CHUNKS}/{_checked_id(upload_id)}/{_checked_id(file)}"
+
+    def _create(self, path: str) -> IO[bytes]:
+        if not self._fs.exists(self._mark):  # its disk is not mounted: write nothing in its place
+            raise FileNotFoundError("the storage is not there")
+        self._fs.makedirs(self._parent(path), exist_ok=True)
+        return self._open(path, "wb")
 
     def _open(self, path: str, mode: str) -> IO[bytes]:
         file: Any = open(path, mode) if self.is_local else Translated(self._fs.open(path, mode))  # noqa: SIM115, PTH123

@@ -125,7 +125,8 @@ class JobStore:
             if job is None or job.state == JobState.CANCELED:
                 return job
             if job.state == JobState.QUEUED:
-                add_to_total(connection, "jobs", JobState.CANCELED)
+                if not job.is_rendering:
+                    add_to_total(connection, "jobs", JobState.CANCELED)
                 end_fields = job.fields_at_end(JobState.CANCELED, self._clock())
                 return queries.update_job(connection, job_id, **end_fields)
             if job.state == JobState.RUNNING:
@@ -146,10 +147,48 @@ class JobStore:
                 raise StateConflictError("job_not_retryable", state=job.state)
             if not job.upload_kept:
                 raise StateConflictError("upload_not_kept")
-            fields = {"state": JobState.QUEUED, "queued_at": self._clock(), "started_at": None, "ended_at": None}
-            fields |= {"stage": "", "done": 0.0, "total": None, "fraction": 0.0, "elapsed_s": 0.0, "error": ""}
-            fields |= {"cancel_asked": False, "lease": "", "lease_until": 0.0, "tries": 0}
-            return queries.update_job(connection, job_id, **fields)
+            return queries.update_job(connection, job_id, **_fields_in_queue(self._clock()))
+
+    def render(
+        self, job_id: str, owner: str, options: dict[str, Any], *, max_queued: int, max_queued_of_key: int
+    ) -> Job | None:
+        """Puts a completed job in the queue again, to have its outputs made by other options; None where there is none.
+
+        Nothing changes where the outputs by these options are there, or being made.
+
+        Args:
+            job_id: of the job.
+            owner: whose it is.
+            options: all of the job, with the outputs that are wanted now.
+            max_queued: as in `add`.
+            max_queued_of_key: as in `add`.
+
+        Raises:
+            StateConflictError: it is not completed, or other outputs are being made.
+            QueueFullError: as `add`.
+        """
+        with self._database.writing() as connection:
+            job = queries.owned_job(connection, job_id, owner)
+            if job is None or ((job.is_rendering or job.state == JobState.COMPLETED) and job.options == options):
+                return job
+            if job.is_rendering:
+                raise StateConflictError("job_rendering")
+            if not job.ended:
+                raise StateConflictError("job_not_ended", state=job.state)
+            if job.state != JobState.COMPLETED:
+                raise StateConflictError("job_without_result", state=job.state)
+            _require_room(connection, owner, max_queued, max_queued_of_key)
+            changes = {"options": options, "options_before": job.options}
+            return queries.update_job(connection, job_id, **_fields_in_queue(self._clock()), **changes)
+
+    def describe(self, job_id: str, owner: str, **labels: str) -> Job | None:
+        """Changes name, tag or group of a job, in any state; None where there is none."""
+        with self._database.writing() as connection:
+            job = queries.owned_job(connection, job_id, owner)
+            if job is None or not labels:
+                return job
+            text = queries.search_text(*(labels.get(name, getattr(job, name)) for name in ("name", "tag", "group")))
+            return queries.update_job(connection, job_id, **labels, name_folded=text)
 
     def hide(self, job_id: str, owner: str) -> bool:
         """First step of deleting: the job is shown to nobody, and its worker stops. False where there is none."""
@@ -184,6 +223,13 @@ class JobStore:
         """The counters: name, label and value of each."""
         with self._database.reading() as connection:
             return read_totals(connection)
+
+
+def _fields_in_queue(now: float) -> dict[str, Any]:
+    """The fields to change when an ended job is put in the queue again."""
+    fields = {"state": JobState.QUEUED, "queued_at": now, "started_at": None, "ended_at": None}
+    fields |= {"stage": "", "done": 0.0, "total": None, "fraction": 0.0, "elapsed_s": 0.0, "error": ""}
+    return fields | {"cancel_asked": False, "lease": "", "lease_until": 0.0, "tries": 0}
 
 
 def _require_room(connection: Connection, owner: str, max_queued: int, max_queued_of_key: int) -> None:

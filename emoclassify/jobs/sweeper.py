@@ -69,6 +69,8 @@ class Sweeper:
                 logger.info("expired", extra={"job": job_id})
         for job_id in half_deleted_ids:
             self._service.finish_deleting(job_id)
+        for upload_id in self._service.uploads.old_ids():
+            self._service.remove_upload(upload_id)
 
     def _sweep_uploads(self, now: float) -> None:
         """Removes uploads that should have gone at the end of their job, where the process was killed in between."""

@@ -17,13 +17,16 @@ jobs = Table(
     Column("owner", _SHORT, nullable=False),
     Column("state", _SHORT, nullable=False),
     Column("name", Text, nullable=False),
-    Column("name_folded", Text, nullable=False),  # to search in: SQLite folds the case of ASCII only
+    # Name, tag and group, to search in: SQLite folds the case of ASCII only. An older API writes the name alone.
+    Column("name_folded", Text, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("sha256", _SHORT, nullable=False),
     Column("content_type", String(255), nullable=False),
     Column("options", JSON, nullable=False),
+    Column("options_before", JSON(none_as_null=True)),
     Column("tag", String(255), nullable=False),
     Column("group", String(255), nullable=False),
+    Column("batch", String(255), nullable=False, server_default=""),  # an older API does not set it
     Column("keep_days", Integer, nullable=False),
     Column("webhook_url", _LONG, nullable=False),
     Column("created_at", Float(53), nullable=False),
@@ -50,7 +53,32 @@ jobs = Table(
     Index("jobs_by_state", "state", "queued_at"),
     Index("jobs_by_owner", "owner", "created_at", "id"),
     Index("jobs_by_expiry", "expires_at"),
+    Index("jobs_by_batch", "owner", "batch"),
     Index("jobs_by_content", "owner", "sha256", "created_at"),
+)
+
+# Recordings that come in chunks. The id of an upload becomes that of its job.
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", _SHORT, primary_key=True),
+    Column("owner", _SHORT, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("content_type", String(255), nullable=False),
+    Column("fields", JSON, nullable=False),  # the form of the job to be, as it was sent
+    Column("touched_at", Float(53), nullable=False),
+    Column("joined_at", Float(53)),  # since when its chunks are put together
+    Index("uploads_by_owner", "owner"),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("upload_id", _SHORT, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("file", _SHORT, nullable=False),  # its name in the storage
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", _SHORT, nullable=False),
 )
 
 # The same upload with the same Idempotency-Key is one job.

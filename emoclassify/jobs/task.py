@@ -55,7 +55,7 @@ class Task(Protocol):
 
     @property
     def kind(self) -> str:
-        """The value of `Job.kind`, at most 64 letters."""
+        """The value of `Job.task_kind`, at most 64 letters."""
 
     def progress_counter(self, job: Job) -> ProgressCounter:
         """Counts the progress of a job; called when the job begins.

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from emoclassify.jobs.recording_task import RecordingTask
+from emoclassify.jobs.rendering_task import RenderingTask
 from emoclassify.jobs.study_task import StudyTask
 from emoclassify.jobs.task import Task
 
-_ALL: tuple[Task, ...] = (RecordingTask(), StudyTask())
+_ALL: tuple[Task, ...] = (RecordingTask(), RenderingTask(), StudyTask())
 
 TASKS: Mapping[str, Task] = {task.kind: task for task in _ALL}
-"""`Job.kind` -> the task that runs such jobs."""
+"""`Job.task_kind` -> the task that runs such jobs."""

@@ -114,9 +114,9 @@ class Worker:
         return True
 
     def _task_of(self, job: Job) -> Task:
-        if job.kind not in self._tasks:
-            raise EmoClassifyError("kind_unknown", kind=job.kind)
-        return self._tasks[job.kind]
+        if job.task_kind not in self._tasks:
+            raise EmoClassifyError("kind_unknown", kind=job.task_kind)
+        return self._tasks[job.task_kind]
 
     def _run(self, job: Job, task: Task, counter: ProgressCounter) -> None:
         watch, outcome = _Watch(self._service, self._analyzer, job, counter), None
@@ -186,7 +186,7 @@ class Worker:
             return
         if job.keep_days == 0:
             self._service.storage.remove_upload(job.id)
-        if job.tries > 1:
+        if job.tries > 1 or job.is_rendering:
             self._service.remove_leftovers(job.id)
         logger.info(outcome.state, extra={"job": job.id})
 

@@ -14,6 +14,9 @@ from emoclassify.words.messages import Message
 _BODY_WINDOW_S = 10.0
 """The least rate of a body is that of every such time."""
 
+_WHOLE_BODY_S = 6 * 3600.0
+"""A body must come so fast that all of it would be here after this: the room for a large one is not held for days."""
+
 _ANSWER_S = 120.0
 """An answer of which nothing is read for this long is given up: a video that is paused asks for the rest anew."""
 
@@ -59,7 +62,7 @@ class Connection(H11Protocol):
         self._keeper = keeper
         self.address = ""
         """Of the caller."""
-        self._n_received_bytes = 0
+        self._n_received_bytes = self._n_body_bytes = 0
         self._is_upgraded = self._is_lingering = self._is_head_due = False
         self._begin_window()
 
@@ -159,7 +162,12 @@ class Connection(H11Protocol):
         if rate_kb_per_s is None:
             return False
         self._begin_window()
-        return rate_kb_per_s < self._keeper.settings.least_kb_per_s
+        return rate_kb_per_s < self.least_kb_per_s
+
+    @property
+    def least_kb_per_s(self) -> float:
+        """How fast its body has to arrive: a large one faster than a small one."""
+        return max(self._keeper.settings.least_kb_per_s, self._n_body_bytes / 1024 / _WHOLE_BODY_S)
 
     @property
     def _is_in_call(self) -> bool:
@@ -179,6 +187,7 @@ class Connection(H11Protocol):
 
     def _begin_call(self) -> None:
         self._is_head_due = False
+        self._n_body_bytes = int(dict(self.headers).get(b"content-length", b"0"))
         self._begin_window()
         self._keeper.is_busy(self)
         if self._is_receiving:

@@ -117,7 +117,7 @@ class Connections:
         rates = {each: each.body_rate_kb_per_s(_OLD_ENOUGH_S) for each in held.connections}
         slow = {each: rate for each, rate in rates.items() if rate is not None}
         slowest = min(slow, key=lambda each: slow[each], default=None)
-        return slowest if slowest and slow[slowest] < self.settings.least_kb_per_s else None
+        return slowest if slowest and slow[slowest] < slowest.least_kb_per_s else None
 
     def _end(self, connection: Connection) -> None:
         self.remove(connection)

@@ -5,7 +5,7 @@ bytes and never by name, and no demuxer may open a second file: a playlist renam
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -24,8 +24,9 @@ logger = logging.getLogger(__name__)
 
 _KINDS = ("video", "audio")
 
-_MAX_FAILURES_IN_A_ROW = 200
-"""After so many packets in a row that do not decode, reading a file ends (8 s of video at 25 frames a second)."""
+_MAX_FAILURES_AT_FIRST = 200
+"""A stream of which so many packets do not decode, and none before them did, is not read on. Later ones never end it:
+half a minute that a receiver lost does not take the rest of a recording away."""
 
 
 @dataclass
@@ -180,7 +181,7 @@ def decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
     decoder = _Decoder(container, stream, counts)
     for packet in _packets(container, stream, counts):
         yield from decoder.decode(packet)
-        if decoder.failures >= _MAX_FAILURES_IN_A_ROW:
+        if decoder.is_hopeless:
             counts.gave_up = True
             return
 
@@ -189,7 +190,7 @@ def decode_each(container: Any, streams: Sequence[Any], counts: ReadCounts) -> I
     """Yields each frame of several streams of one picture each, with its stream; counts what does not decode."""
     decoders = {stream.index: _Decoder(container, stream, counts) for stream in streams}
     with suppress(av.error.FFmpegError, OSError):  # the file breaks off
-        for packet in container.demux(*streams):
+        for packet in _demuxed(container, streams):
             for frame in decoders[packet.stream.index].decode(packet):
                 yield packet.stream, frame
 
@@ -199,7 +200,7 @@ def _packets(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
     clock = PacketClock()
     # Both picture and sound are read, since the timestamps of both start anew together.
     streams = {stream.index: stream} | {s.index: s for s in map(partial(choose_stream, container), _KINDS) if s}
-    packets = clock.adjust(container.demux(*streams.values()))
+    packets = clock.adjust(_demuxed(container, streams.values()))
     while True:
         try:
             packet = next(packets, None)
@@ -217,20 +218,37 @@ def _packets(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
             yield packet
 
 
+def _demuxed(container: Any, streams: Iterable[Any]) -> Iterator[Any]:
+    """The packets of the streams that the file's beginning tells of.
+
+    In MPEG-TS and FLV a stream may appear later: PyAV stops with an IndexError at each of its packets, and goes on.
+    """
+    while True:
+        try:
+            yield from container.demux(*streams)
+            return
+        except IndexError:
+            logger.debug("a packet of a stream that was not there at the beginning is left out")
+
+
 class _Decoder:
     """Decodes the packets of one stream."""
 
     def __init__(self, container: Any, stream: Any, counts: ReadCounts) -> None:
-        self.failures = 0
-        """How many packets in a row did not decode."""
+        self._n_failures, self._has_frames = 0, False
         self._counts = counts
         is_avi_picture = container.format.name == "avi" and stream.type == "video"
         self._shown_times = ShownTimes() if is_avi_picture else None
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether nothing has decoded so far, of so many packets that nothing will."""
+        return not self._has_frames and self._n_failures >= _MAX_FAILURES_AT_FIRST
+
     def decode(self, packet: Any) -> Iterator[Any]:
         if packet.has_sidedata("encryption_info"):
             self._counts.encrypted += 1
-            self.failures += 1
+            self._n_failures += 1
             return
         try:
             frames = packet.decode()
@@ -239,7 +257,7 @@ class _Decoder:
         except av.error.FFmpegError as exc:
             logger.debug("packet skipped: %s", _reason(exc))
             self._counts.corrupt += 1
-            self.failures += 1
+            self._n_failures += 1
             return
         if self._shown_times is not None:
             self._shown_times.add(packet)
@@ -249,5 +267,5 @@ class _Decoder:
             if frame.is_corrupt:
                 self._counts.corrupt += 1
             else:
-                self.failures = 0
+                self._has_frames = True
                 yield frame

@@ -1,7 +1,7 @@
 """Reads every picture of a recording in the colour format that video is encoded from, so that it can be drawn into."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from emoclassify.media.tone import BT_709, is_hdr, ordinary_frame
 Plane = npt.NDArray[np.uint8]
 
 _USUAL_FPS = 25.0
+_LIMITED_BLACK, _NO_COLOUR = 16, 128  # of 8 bits
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,17 @@ class Picture:
     def planes(self) -> tuple[Plane, Plane, Plane]:
         """Brightness (H, W), and blue and red difference (H/2, W/2): views of `yuv`."""
         return _planes(self.yuv)
+
+    def with_room_below(self, room_px: int) -> "Picture":
+        """The same picture with a black strip below it, an even number of pixels high."""
+        if not room_px:
+            return self
+        height, width = self.planes[0].shape
+        roomy = np.empty(((height + room_px) * 3 // 2, width), np.uint8)
+        blacks = (0 if self.colours.full_range else _LIMITED_BLACK, _NO_COLOUR, _NO_COLOUR)
+        for plane, old_plane, black in zip(_planes(roomy), self.planes, blacks, strict=True):
+            plane[: len(old_plane)], plane[len(old_plane) :] = old_plane, black
+        return replace(self, yuv=roomy)
 
 
 def read_pictures(path: Path, info: MediaInfo) -> Iterator[Picture]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.media.container import ReadCounts, decode, open_container
+from emoclassify.media.fields import of_one_moment
 from emoclassify.media.formats import STILL_DEMUXERS
 from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, VideoInfo
 from emoclassify.media.orientation import orientation_of
@@ -263,9 +264,11 @@ def _upright_rgb(frame: Any, video: VideoInfo) -> npt.NDArray[np.uint8]:
     """uint8 (H, W, 3): upright, with square pixels.
 
     Colours are converted by the frame's own matrix and range; transparent parts become black, and bright light of HDR
-    is compressed (see `tone`).
+    is compressed (see `tone`). Of an interlaced frame, the moment of its upper lines is shown (see `fields`).
     """
     width, height = square_size(frame.width, frame.height, video.pixel_aspect)
+    if frame.interlaced_frame:
+        frame = of_one_moment(frame)
     if is_hdr(frame):
         rgb = ordinary_rgb(frame, width, height)
     elif any(component.is_alpha for component in frame.format.components):

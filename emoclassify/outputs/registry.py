@@ -15,6 +15,8 @@ from emoclassify import stages
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError, UsageError
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS, Chart, Drawing
+from emoclassify.outputs.formats.kinds import EXPORT_FILES, EXPORTS_GUIDE, ExportFile, write_guide
+from emoclassify.outputs.formats.kinds import TEXTS as EXPORT_TEXTS
 from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.names import ANALYSIS, ANNOTATED, OVERVIEW, PREVIEW
 from emoclassify.outputs.tables.columns import write_dictionary
@@ -26,7 +28,8 @@ from emoclassify.words.messages import Message
 from emoclassify.words.texts import translation
 
 if TYPE_CHECKING:  # tables are written without it
-    from emoclassify.outputs.document.blocks import Content
+    from emoclassify.outputs.document.blocks import Content, Deck
+    from emoclassify.outputs.report.write import Illustrations
 
 OnPicture = Callable[[str, float], None]
 """Called with the name of the stage and the time in seconds, for each picture of a video that is being made."""
@@ -70,14 +73,28 @@ class Material:
         """Name of a chart -> the chart, drawn once for its own files and for the report."""
         from emoclassify.outputs.charts.draw import drawings_of
 
-        return drawings_of(self.analysis, self.options.lang)
+        return drawings_of(self.analysis, self.options.lang, self.overview)
 
     @cached_property
     def report(self) -> "Content":
         """The content of the report, made once for all its formats."""
         from emoclassify.outputs.report.write import make_content
 
-        return make_content(self.analysis, self.options, self.media, self.overview.findings, self.drawings)
+        return make_content(self.analysis, self.options, self.media, self.overview.findings, self.illustrations)
+
+    @cached_property
+    def slides(self) -> "Deck":
+        """The slides."""
+        from emoclassify.outputs.report.write import make_slides
+
+        return make_slides(self.analysis, self.options, self.media, self.overview, self.illustrations)
+
+    @cached_property
+    def illustrations(self) -> "Illustrations":
+        """The charts and stills, made once for report and slides."""
+        from emoclassify.outputs.report.write import illustrate
+
+        return illustrate(self.analysis, self.options, self.media, self.overview.findings, self.drawings)
 
 
 NO_VIDEO = Message("no_video_to_annotate")
@@ -112,15 +129,22 @@ class Output:
     stage: Stage = stages.OUTPUTS
 
 
-def _report(kind: str, meaning: str) -> Output:
-    def write(material: Material, path: Path) -> None:
-        from emoclassify.outputs.report.write import write_report
-
-        write_report(material.report, path)
-
+def _report(kind: str, meaning: str, write: Callable[[Material, Path], None]) -> Output:
     return Output(
         (f"report.{kind}",), meaning, write, lambda material: kind in material.options.report_formats, Use.AT_HAND
     )
+
+
+def _write_report(material: Material, path: Path) -> None:
+    from emoclassify.outputs.report.write import write_report
+
+    write_report(material.report, path)
+
+
+def _write_slides(material: Material, path: Path) -> None:
+    from emoclassify.outputs.report.write import write_slides
+
+    write_slides(material.slides, path)
 
 
 def _annotate(material: Material, path: Path) -> None:
@@ -163,7 +187,7 @@ def _needs_preview(material: Material) -> bool:
 def _write_workbook(material: Material, path: Path) -> None:
     from emoclassify.outputs.tables.workbook import write_workbook
 
-    write_workbook(material.analysis, path, material.options.lang)
+    write_workbook(material.analysis, path, material.options.lang, findings=material.overview.findings)
 
 
 def _chart(chart: Chart) -> Output:
@@ -186,6 +210,15 @@ def _table(table: str, meaning: str) -> Output:
     )
 
 
+def _export(export: ExportFile) -> Output:
+    return Output(
+        (export.name,),
+        export.meaning,
+        lambda material, path: export.write(material.analysis, path),
+        lambda material: export.of in material.options.export_formats and export.is_of(material.analysis),
+    )
+
+
 def _write_dictionary(material: Material, path: Path) -> None:
     write_dictionary(_tables(material), path, material.options.lang)
 
@@ -195,18 +228,31 @@ def _tables(material: Material) -> list[str]:
 
 
 OUTPUTS = (
-    _report("html", "The report as a web page"),
-    _report("pdf", "The report to print or send"),
-    _report("docx", "The report for Word, to edit"),
+    _report("html", "The report as a web page", _write_report),
+    _report("pdf", "The report to print or send", _write_report),
+    _report("docx", "The report for Word, to edit", _write_report),
+    _report("pptx", "The slides for PowerPoint, with charts that can be edited", _write_slides),
     Output((ANNOTATED,), "The video with the emotions drawn in", _annotate, _is_annotated, Use.ALWAYS, stages.VIDEO),
     Output((PREVIEW,), "The recording as browsers play it", _make_preview, _needs_preview, Use.ALWAYS, stages.PREVIEW),
-    Output(("report.xlsx",), "The tables for Excel", _write_workbook, lambda material: material.options.xlsx),
+    Output(
+        ("report.xlsx",),
+        "The findings and the tables for Excel",
+        _write_workbook,
+        lambda material: material.options.xlsx,
+    ),
     *map(_chart, CHARTS),
     _table("frames", "One row for each face in each picture looked at"),
     _table("series", "The mean of every half second: for charts of your own"),
     _table("voice", "The voice, window by window"),
     _table("segments", "Each stretch of speech, face beside voice"),
     Output(("columns.md",), "What each column of the tables means", _write_dictionary),
+    *map(_export, EXPORT_FILES),
+    Output(
+        (EXPORTS_GUIDE,),
+        "What the files for other programs hold, and what they cannot",
+        lambda material, path: write_guide(material.analysis, path),
+        lambda material: bool(material.options.export_formats),
+    ),
     Output(
         (OVERVIEW,),
         "The answer and the curves, without single pictures, for programs",
@@ -219,7 +265,7 @@ _MEANING_OF_ANALYSIS = "Everything that was found, for programs"
 _FORMS = {".png": "picture", ".svg": "drawing, sharp at any size"}
 """Ending -> name of the form, for outputs with several."""
 
-TEXTS = (_MEANING_OF_ANALYSIS, *_FORMS.values(), *(output.meaning for output in OUTPUTS))
+TEXTS = (_MEANING_OF_ANALYSIS, *_FORMS.values(), *(output.meaning for output in OUTPUTS), *EXPORT_TEXTS)
 """What the catalogues translate."""
 
 

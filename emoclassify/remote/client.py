@@ -5,6 +5,7 @@ with Client("http://127.0.0.1:8000") as client:
     analysis = client.result(job["id"])
 """
 
+import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ _UPLOAD = httpx.Timeout(1800.0, connect=_CONNECT_S)
 """The server answers when it has stored the whole recording, which may take long."""
 
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.2, 2.0
+_TRIES, _LONGEST_PAUSE_S = 5, 30.0
 _BLOCK_BYTES = 1024**2
 _NOT_FOUND = 404
 _NOT_DOWNLOADED = ("preview.mp4", "recording")
@@ -103,6 +105,14 @@ class Client:
         """Ends the connections."""
         self._http.close()
 
+    def require_answer(self, within_s: float) -> None:
+        """Asks whether the server runs.
+
+        Raises:
+            ApiAwayError: it does not answer within this time.
+        """
+        self._call("GET", "/healthz", timeout=within_s)
+
     def submit(
         self,
         recording: str | os.PathLike[str] | IO[bytes],
@@ -130,13 +140,57 @@ class Client:
             return self._submit(file, name or path.name, idempotency_key, fields)
 
     def _submit(self, file: IO[bytes], name: str, key: str | None, fields: dict[str, Any]) -> Job:
-        data = {field: _text(value) for field, value in fields.items() if value is not None}
+        data = _form(fields)
         headers = {"Idempotency-Key": key} if key else {}
         answer = self._call(
             "POST", "/v1/jobs", files={"file": (in_unicode(name), file)}, data=data, headers=headers, timeout=_UPLOAD
         )
         job: Job = answer.json()
         return job
+
+    def submit_in_chunks(
+        self,
+        recording: str | os.PathLike[str],
+        *,
+        name: str | None = None,
+        upload_id: str = "",
+        **fields: Any,
+    ) -> Job:
+        """Submits a recording in chunks: where the connection breaks, one chunk is sent again, not all of them.
+
+        Args:
+            recording: a path.
+            name: the name of the recording; by default that of its file.
+            upload_id: of an upload that was begun before, to go on with.
+            fields: as of `submit`.
+
+        Raises:
+            ApiError: refused; the message says why.
+            OSError: the file cannot be read.
+        """
+        path = Path(recording)
+        filename = in_unicode(name or path.name)
+        upload = self._job("GET", f"/v1/uploads/{upload_id}") if upload_id else None
+        upload = upload or self._job("POST", "/v1/uploads", data=_form({**fields, "filename": filename}))
+        url, n_bytes, digest, number = f"/v1/uploads/{upload['id']}", upload["max_chunk_bytes"], hashlib.sha256(), 0
+        with path.open("rb") as file:
+            while content := file.read(n_bytes):
+                digest.update(content)
+                if number >= upload["next"]:
+                    self._insist("PUT", f"{url}/chunks/{number}", content=content)
+                number += 1
+        form = {"chunks": str(number), "sha256": digest.hexdigest()}
+        job: Job = self._insist("POST", f"{url}/done", data=form, timeout=_UPLOAD).json()
+        return job
+
+    def _insist(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """Calls again where nothing answers; for calls that change nothing the second time."""
+        for number in range(1, _TRIES):
+            try:
+                return self._call(method, path, **content)
+            except ApiAwayError:
+                self._sleep(min(2.0**number, _LONGEST_PAUSE_S))
+        return self._call(method, path, **content)
 
     def get(self, job_id: str) -> Job:
         """State and progress of a job."""
@@ -219,6 +273,10 @@ class Client:
         """Fetches all files as one ZIP."""
         return self._download(f"/v1/jobs/{job_id}/artifacts.zip", Path(path))
 
+    def download_archive(self, job_ids: Sequence[str], path: str | os.PathLike[str]) -> Path:
+        """Fetches all files of several completed jobs as one ZIP, with a folder for each."""
+        return self._download(f"/v1/artifacts.zip?ids={','.join(job_ids)}", Path(path))
+
     def cancel(self, job_id: str) -> Job:
         """Ends a job."""
         return self._job("POST", f"/v1/jobs/{job_id}/cancel")
@@ -226,6 +284,19 @@ class Client:
     def retry(self, job_id: str) -> Job:
         """Queues a failed or canceled job again."""
         return self._job("POST", f"/v1/jobs/{job_id}/retry")
+
+    def render(self, job_id: str, **fields: Any) -> Job:
+        """Has other outputs of a completed job made, without any model; wait for it as after `submit`.
+
+        Args:
+            job_id: of the job.
+            fields: of the outputs, e.g. report="pdf", annotate=True, lang="ru"; those left out stay as they are.
+        """
+        return self._job("POST", f"/v1/jobs/{job_id}/render", data=_form(fields))
+
+    def describe(self, job_id: str, **labels: str) -> Job:
+        """Changes name, tag or group of a job."""
+        return self._job("PATCH", f"/v1/jobs/{job_id}", data=labels)
 
     def delete(self, job_id: str) -> None:
         """Removes a job, its upload and its results."""
@@ -235,7 +306,7 @@ class Client:
         """All jobs that fit the filters; asks for one page after another.
 
         Args:
-            filters: state, tag, group, q, sort, limit (a page), and from_ and to (ISO 8601).
+            filters: state, tag, group, batch, q, sort, limit (a page), and from_ and to (ISO 8601).
         """
         cursor: str | None = ""
         while cursor is not None:
@@ -325,8 +396,8 @@ class Client:
         study: Study = self._call(method, path, **content).json()
         return study
 
-    def _job(self, method: str, path: str) -> Job:
-        job: Job = self._call(method, path).json()
+    def _job(self, method: str, path: str, **content: Any) -> Job:
+        job: Job = self._call(method, path, **content).json()
         return job
 
     def _call(self, method: str, path: str, **content: Any) -> httpx.Response:
@@ -377,6 +448,10 @@ def _refusal(answer: httpx.Response) -> ApiError:
 
 def _query(filters: Mapping[str, Any]) -> dict[str, str]:
     return {name.rstrip("_"): _text(value) for name, value in filters.items() if value not in (None, "")}
+
+
+def _form(fields: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _text(value) for name, value in fields.items() if value is not None}
 
 
 def _text(value: Any) -> str:

@@ -6,7 +6,7 @@ all zero are padding: they change nothing, so windows of different lengths go th
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -17,9 +17,12 @@ _KERAS_EPSILON = 1e-3  # Keras's batch normalisation adds this to the variance, 
 class VoiceEnsemble(nn.Module):
     """Networks of one shape, each trained separately; the mean of their logits errs less than each alone.
 
+    A linear layer on what all of them hear tells speech from sounds without words, for which emotions mean nothing.
+
     Args:
         config: `views` (for each network the index of the floor whose features it reads, from 0) and the values of
-            VoiceNetwork, with `features` the number of features of one floor.
+            VoiceNetwork, with `features` the number of features of one floor. `sounds`, the names of the kinds of
+            sound, where the ensemble tells them apart.
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
@@ -27,11 +30,20 @@ class VoiceEnsemble(nn.Module):
         self._firsts = [int(view) * int(config["features"]) for view in config["views"]]
         self._n_features = int(config["features"])
         self.members = nn.ModuleList([VoiceNetwork(config) for _ in self._firsts])
+        n_heard, n_sounds = 2 * int(config["filters"][-1]), len(config.get("sounds", ()))
+        self.sounds = nn.Linear(len(self._firsts) * n_heard, n_sounds) if n_sounds else None
 
     def forward(self, features: Tensor) -> Tensor:
-        """float32 (b, t, features of all floors side by side) -> logits (b, classes), as VoiceNetwork's."""
+        """float32 (b, t, features of all floors side by side) -> logits (b, classes), behind them those of `sounds`."""
+        parts = self.hear(features)
+        of_members = [member.get_submodule("classes")(part) for member, part in zip(self.members, parts, strict=True)]
+        logits = torch.stack(of_members).mean(dim=0)
+        return logits if self.sounds is None else torch.cat([logits, self.sounds(torch.cat(parts, dim=1))], dim=1)
+
+    def hear(self, features: Tensor) -> list[Tensor]:
+        """What each network hears, before any decision: float32 (b, twice the last filters) each."""
         views = [features[:, :, first : first + self._n_features] for first in self._firsts]
-        return torch.stack([member(view) for member, view in zip(self.members, views, strict=True)]).mean(dim=0)
+        return [cast(VoiceNetwork, member).hear(view) for member, view in zip(self.members, views, strict=True)]
 
 
 class VoiceNetwork(nn.Module):
@@ -51,6 +63,11 @@ class VoiceNetwork(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """float32 (b, t, features), zero rows are padding, t at least 2 ** blocks -> float32 logits (b, classes)."""
+        logits: Tensor = self.classes(self.hear(features))
+        return logits
+
+    def hear(self, features: Tensor) -> Tensor:
+        """The same input -> attention and maximum over time, float32 (b, twice the last filters)."""
         hidden = features.transpose(1, 2)
         mask = (hidden != 0).any(dim=1, keepdim=True).to(hidden.dtype)
         for block in self.blocks:
@@ -58,8 +75,7 @@ class VoiceNetwork(nn.Module):
         # A large negative number and not -inf: an all-silent window has no frame left and must not give NaN.
         score = self.attention(hidden.transpose(1, 2)).transpose(1, 2) + (mask - 1.0) * 1e9
         attended = (hidden * torch.softmax(score, dim=-1)).sum(dim=-1)
-        logits: Tensor = self.classes(torch.cat([attended, hidden.amax(dim=-1)], dim=1))
-        return logits
+        return torch.cat([attended, hidden.amax(dim=-1)], dim=1)
 
 
 class _Block(nn.Module):

@@ -16,9 +16,13 @@ from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.networks.models import sha256_of
 from emoclassify.networks.runtime import Built, Network, Place, open_network, run_by_torch
 from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, Waveform, mfcc
+from emoclassify.voice.reading import WORDLESS, Heard
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
+
+SOUNDS = ("", *WORDLESS)
+"""What a model that tells speech from other sounds answers, in this order; speech is the empty one."""
 
 _DEFAULT_PLACE = Place()
 _EXAMPLE_FRAMES = 64  # about a second
@@ -69,17 +73,31 @@ class VoiceModel:
             float32 (m, 7), 0..1, in the order of EMOTIONS, each row sums to 1, calibrated by temperature (Guo et al.
             2017).
         """
-        if not windows:
-            return np.zeros((0, len(EMOTIONS)), dtype=np.float32)
-        batches = [windows[first : first + _BATCH] for first in range(0, len(windows), _BATCH)]
-        return np.concatenate([self._predict_batch([mfcc(window) for window in batch]) for batch in batches])
+        return self.hear(windows).scores
 
-    def _predict_batch(self, features: list[npt.NDArray[np.float32]]) -> Scores:
+    def hear(self, windows: Sequence[Waveform]) -> Heard:
+        """Scores each window, as `predict`, and tells which are laughter or another sound without words.
+
+        A model that learned from speech alone takes every window for speech.
+        """
+        if not windows:
+            return Heard(np.zeros((0, len(EMOTIONS)), dtype=np.float32), ())
+        batches = [windows[first : first + _BATCH] for first in range(0, len(windows), _BATCH)]
+        logits = np.concatenate([self._logits([mfcc(window) for window in batch]) for batch in batches])
+        return Heard(self._scores(logits[:, : len(EMOTIONS)]), _sounds(logits[:, len(EMOTIONS) :]))
+
+    def _logits(self, features: list[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
         longest = max(map(len, features))
-        padded = np.stack([np.pad(rows, ((0, longest - len(rows)), (0, 0))) for rows in features])
-        logits = self._network(padded) / self._temperature
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return self._network(np.stack([np.pad(rows, ((0, longest - len(rows)), (0, 0))) for rows in features]))
+
+    def _scores(self, logits: npt.NDArray[np.float32]) -> Scores:
+        powers = np.exp((logits - logits.max(axis=1, keepdims=True)) / self._temperature)
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _sounds(logits: npt.NDArray[np.float32]) -> tuple[str, ...]:
+    """One of SOUNDS for each row of logits (n, 3); speech throughout where there are none, (n, 0)."""
+    return tuple(SOUNDS[place] for place in logits.argmax(axis=1)) if logits.shape[1] else ("",) * len(logits)
 
 
 def _built(network: Any) -> Built:
@@ -105,6 +123,8 @@ def _read_config(path: Path) -> dict[str, Any]:
 def _hears_views(network: Any) -> bool:
     """Whether each of its networks reads the features of an existing floor, with the right number of features."""
     if not isinstance(network, dict) or network.get("features") != N_VIEW:
+        return False
+    if network.get("sounds", list(SOUNDS)) != list(SOUNDS):
         return False
     views = network.get("views")
     return isinstance(views, list) and views != [] and all(view in range(len(FLOORS_DB)) for view in views)

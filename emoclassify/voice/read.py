@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-import numpy as np
-
 from emoclassify.labels import Scores
 from emoclassify.media.nouns import Sound
 from emoclassify.speech.silero import RATE_HZ, Samples
 from emoclassify.speech.stretch import Speech
 from emoclassify.timeline import Span
 from emoclassify.voice.level import LevelMeter
-from emoclassify.voice.reading import VoiceRead, VoiceReading
+from emoclassify.voice.reading import Heard, VoiceRead, VoiceReading, stretch_of
 
 WINDOW_S = 3.0
 HOP_S = 1.0
@@ -30,12 +28,15 @@ class Voice(Protocol):
     def predict(self, windows: Sequence[Samples]) -> Scores:
         """n windows of mono sound at 16 kHz -> float32 (n, 7), rows sum to 1."""
 
+    def hear(self, windows: Sequence[Samples]) -> Heard:
+        """The same, and which windows are no speech."""
+
 
 def read_voice(sounds: Iterable[Sound], finder: Finder, voice: Voice) -> VoiceRead:
     """Reads the speech of a stream of mono sound at 16 kHz.
 
     Each stretch of speech is read in windows of 3 s, one every second; a shorter stretch is one window. The scores of a
-    stretch are the mean of its windows.
+    stretch are the mean of its windows; those without words are gaps.
     """
     window_readings: list[VoiceReading] = []
     stretches: list[VoiceReading] = []
@@ -43,11 +44,11 @@ def read_voice(sounds: Iterable[Sound], finder: Finder, voice: Voice) -> VoiceRe
     for speech in finder.find(sounds):
         meter.add(speech.sound.samples)
         stretch_windows = list(windows(speech.sound))
-        scores = voice.predict([window.samples for window in stretch_windows])
+        answer = voice.hear([window.samples for window in stretch_windows])
         spans = [_within(window, speech.span) for window in stretch_windows]
-        window_readings += [VoiceReading(span, row) for span, row in zip(spans, scores, strict=True)]
-        mean = np.asarray(scores.mean(axis=0, dtype=np.float64), dtype=np.float32)
-        stretches.append(VoiceReading(speech.span, mean))
+        readings = list(map(VoiceReading.of, spans, answer.scores, answer.sounds))
+        window_readings += readings
+        stretches.append(stretch_of(speech.span, readings))
     return VoiceRead(tuple(window_readings), tuple(stretches), meter.level)
 
 

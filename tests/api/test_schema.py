@@ -23,11 +23,13 @@ from emoclassify.jobs.worker import Worker
 from tests.support.serving import BROKEN, MP4, Clock, StandIn, settings_in
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-JOB = "/v1/jobs/{job_id}"
+JOB, UPLOAD = "/v1/jobs/{job_id}", "/v1/uploads/{upload_id}"
 CALLS = (
     *(("POST", "/v1/jobs"), ("GET", "/v1/jobs"), ("GET", JOB), ("DELETE", JOB)),
     *(("POST", f"{JOB}/cancel"), ("POST", f"{JOB}/retry"), ("GET", f"{JOB}/result"), ("GET", f"{JOB}/artifacts")),
     *(("GET", f"{JOB}/artifacts/{{name}}"), ("GET", f"{JOB}/artifacts.zip")),
+    *(("POST", f"{JOB}/render"), ("PATCH", JOB), ("GET", "/v1/artifacts.zip"), ("POST", "/v1/uploads")),
+    *(("GET", UPLOAD), ("DELETE", UPLOAD), ("PUT", f"{UPLOAD}/chunks/{{number}}"), ("POST", f"{UPLOAD}/done")),
     *(("GET", "/v1/stats"), ("GET", "/v1/limits"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")),
 )
 STUDY = "/v1/studies/{study_id}"

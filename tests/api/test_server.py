@@ -140,6 +140,7 @@ def test_a_database_that_is_gone_is_told_and_comes_back(tmp_path: Path) -> None:
         assert len(client.get("/v1/jobs").get_json()["jobs"]) == len(service.storage.list_uploads()) == 2
 
 
+@pytest.mark.process
 def test_the_api_never_loads_what_opens_media() -> None:
     code = "import sys, api.__main__; print('\\n'.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True).stdout

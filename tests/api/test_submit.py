@@ -14,6 +14,7 @@ from emoclassify.jobs.worker import Worker
 from emoclassify.settings import Options
 from tests.support.calling import assert_problem, client_of, done, post, posted, shown, stored
 from tests.support.serving import MP4, Clock, StandIn
+from tests.support.wire import form_of
 
 
 def test_a_recording_becomes_a_job_and_the_job_a_result(
@@ -172,3 +173,9 @@ def test_the_same_upload_with_the_same_key_at_once_is_one_job(service: Jobs) -> 
     with ThreadPoolExecutor(4) as threads:
         assert len(set(threads.map(send, range(8)))) == 1
     assert len(stored(service)) == 2
+
+
+def test_a_name_that_is_no_text_is_told_as_such(client: FlaskClient) -> None:
+    kind, body = form_of(MP4, name="bad.mp4")
+    answer = client.post("/v1/jobs", data=body.replace(b"bad.mp4", b"bad\xff.mp4"), content_type=kind)
+    assert_problem(answer, 400, "not UTF-8")

@@ -93,6 +93,7 @@ def test_what_is_no_token_is_not_sent(tmp_path: Path, monkeypatch: pytest.Monkey
         assert token_for("http://127.0.0.1") == ""
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("asks", [True, False])
 def test_serve_asks_for_it_unless_told_otherwise(asks: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()

@@ -51,6 +51,7 @@ class AnalyzerContract(ABC):
     def slow(self, clip: Path) -> bytes:
         """A recording that is not done before somebody could kill the analysis."""
 
+    @pytest.mark.process
     def test_results_are_whole_and_progress_is_told(
         self, analyzer: AnalysisProcess, clip: Path, tmp_path: Path
     ) -> None:
@@ -66,6 +67,7 @@ class AnalyzerContract(ABC):
         assert stages[0] == "start"
         assert "faces" in stages
 
+    @pytest.mark.process
     def test_what_cannot_be_read_leaves_nothing(self, analyzer: AnalysisProcess, tmp_path: Path) -> None:
         broken = tmp_path / "broken"
         broken.write_bytes(BROKEN)
@@ -73,6 +75,7 @@ class AnalyzerContract(ABC):
             analyzer.analyze(broken, tmp_path / "out", Options(), silent, name="", preview=True)
         assert not (tmp_path / "out").exists()
 
+    @pytest.mark.process
     def test_a_kill_ends_what_it_is_doing_and_nothing_else(
         self, analyzer: AnalysisProcess, clip: Path, tmp_path: Path
     ) -> None:
@@ -94,6 +97,7 @@ class AnalyzerContract(ABC):
         analyzer.kill()  # too late for that one, and nothing to the next
         analyzer.analyze(clip, tmp_path / "once-more", Options(), silent, name="", preview=False)
 
+    @pytest.mark.process
     def test_any_function_runs_with_progress(self, analyzer: AnalysisProcess) -> None:
         steps: list[tuple[str, float, float | None]] = []
         words = analyzer.call(half_done, ["a", "b"], on_progress=lambda *step: steps.append(step))

@@ -34,6 +34,7 @@ def test_a_short_first_key_is_refused_and_not_repeated(tmp_path: Path) -> None:
     assert "short-one" not in str(refused.value)
 
 
+@pytest.mark.process
 def test_the_api_knows_its_first_key_from_the_start(tmp_path: Path) -> None:
     environ = {**os.environ, "EMOCLASSIFY_DATA_DIR": str(tmp_path), "EMOCLASSIFY_FIRST_KEY": KEY}
     command = [sys.executable, "-m", "api", "--port", "0"]

@@ -59,6 +59,7 @@ def many(service: Jobs) -> dict[int, Job]:
     return {number: finished(service, submit(service, **marks_of(number))) for number in range(1, 201)}
 
 
+@pytest.mark.slow
 def test_of_many_jobs_only_the_kept_ones_are_found(service: Jobs, many: dict[int, Job]) -> None:
     numbers = list(many)
     Random(17).shuffle(numbers)

@@ -24,6 +24,7 @@ def states(service: Jobs) -> dict[str, int]:
     return {str(state): n for state, n in service.store.count_states().items()}
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=20))
 def test_between_two_turns_of_an_owner_every_other_has_one_at_most(owners: list[str]) -> None:

@@ -224,6 +224,7 @@ def test_results_of_tries_that_were_killed_are_not_left_behind(tmp_path: Path, c
         assert service.storage.list_results(job.id) == ([ended.results] if end == "completed" else [])
 
 
+@pytest.mark.process
 def test_the_memory_of_a_process_is_known() -> None:
     code = "import sys; held = bytearray(b'x') * (64 * 1024**2); print(flush=True); sys.stdin.read()"
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:

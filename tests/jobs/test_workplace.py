@@ -51,6 +51,7 @@ def test_the_folders_of_a_job_go_at_its_end(tmp_path: Path) -> None:
     assert names(tmp_path) == set()
 
 
+@pytest.mark.process
 def test_a_deleted_job_leaves_nothing_where_its_worker_was_killed(service: Jobs) -> None:
     job = submit(service)
     leave(service.settings.workers, job.id)
@@ -59,6 +60,7 @@ def test_a_deleted_job_leaves_nothing_where_its_worker_was_killed(service: Jobs)
     assert files_of_jobs(service) == []
 
 
+@pytest.mark.process
 def test_what_a_killed_worker_left_goes_with_the_next_sweep_and_what_lives_stays(service: Jobs) -> None:
     workers = service.settings.workers
     leave(workers, "a")
@@ -69,6 +71,7 @@ def test_what_a_killed_worker_left_goes_with_the_next_sweep_and_what_lives_stays
         assert files_of_jobs(service) == [upload / "face.mp4"]
 
 
+@pytest.mark.process
 def test_it_is_emptied_where_a_worker_of_the_same_name_begins(tmp_path: Path) -> None:
     leave(tmp_path, "a")
     with Workplace(tmp_path, "killed") as place:

@@ -9,8 +9,9 @@ import pytest
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
+from emoclassify.findings import findings_of
 from emoclassify.settings import Options
-from tests.support.findings import analysis, face, mostly, voice, with_a_gap
+from tests.support.findings import analysis, face, laughter, mostly, voice, with_a_gap
 from tests.support.written import saved_as
 
 SCHEMA = json.loads((files("emoclassify") / "assets" / "analysis.schema.json").read_text())
@@ -19,8 +20,11 @@ SCHEMA = json.loads((files("emoclassify") / "assets" / "analysis.schema.json").r
 @pytest.mark.parametrize(
     "made", [with_a_gap(), analysis([], [0.0, 0.2], []), analysis([], []), analysis([face(0, 0.0)], [0.0]),
      Analysis.from_dict(replace(with_a_gap(), options=Options(double_check=True)).to_dict()),
-     replace(with_a_gap(), frames=tuple(replace(frame, cut=frame.frame == 3) for frame in with_a_gap().frames))],
-    ids=["a gap", "nothing found", "nothing looked at", "one frame", "compared", "a cut"],
+     replace(with_a_gap(), frames=tuple(replace(frame, cut=frame.frame == 3) for frame in with_a_gap().frames)),
+     analysis([face(i, 0.2 * i) for i in range(10)], [0.2 * i for i in range(10)], [voice(0, 1), laughter(1, 2)],
+              options=Options(double_check=True)),
+     analysis([], [], [laughter(1, 2)])],
+    ids=["a gap", "nothing found", "nothing looked at", "one frame", "compared", "a cut", "a laugh", "laughter alone"],
 )  # fmt: skip
 def test_what_is_saved_is_strict_json_of_the_schema_and_comes_back_the_same(made: Analysis) -> None:
     text = json.dumps(made.to_dict(), allow_nan=False)
@@ -86,6 +90,21 @@ def test_the_schema_refuses_what_does_not_belong() -> None:
     content["faces"][0]["scores"] = content["faces"][0]["scores"][:6]
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(content, SCHEMA)
+
+
+def test_of_a_laugh_no_emotion_is_saved_or_counted() -> None:
+    alone = analysis([], [], [voice(0.0, 2.0, "sad")])
+    made = analysis([], [], [voice(0.0, 2.0, "sad"), laughter(2.0, 3.0)])
+    saved = made.to_dict()
+    assert [(item["scores"], item["confidence"], item["sound"]) for item in saved["voice"][1:]] == [
+        (None, None, "laughter")
+    ]
+    assert (saved["segments"][1]["dominant"], saved["segments"][1]["sound"]) == (None, "laughter")
+    assert "sound" not in saved["voice"][0]
+    assert saved["echo_mean"] == alone.to_dict()["echo_mean"]
+    np.testing.assert_array_equal(made.voice_series().n_valid, alone.voice_series().n_valid)
+    voices = [findings_of(heard).voice for heard in (made, alone)]
+    assert [heard.shares.read for heard in voices if heard] == [0.5, 0.5]  # 2 s of 4
 
 
 def test_all_speech_as_one_is_saved() -> None:

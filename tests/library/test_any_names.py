@@ -81,6 +81,7 @@ def test_results_below_folders_of_any_bytes_are_merged_and_told_apart(tmp_path: 
     assert sorted(names) == ["\\udcfe", "\\udcff", "я"]
 
 
+@pytest.mark.process
 def test_a_recording_of_any_name_is_submitted(tmp_path: Path) -> None:
     path = tmp_path / NOT_UTF8
     path.write_bytes(MP4)

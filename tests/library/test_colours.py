@@ -1,6 +1,7 @@
 """The palette: one meaning to a colour, seen on every ground, told apart also by those who lack red or green cones."""
 
 import re
+import tomllib
 from itertools import combinations
 from typing import Any
 
@@ -20,7 +21,9 @@ from emoclassify.colours import (
     GROUP_FILLS,
     INK,
     PAPER,
+    PERSON_COLOURS,
     RECORDING_COLOURS,
+    THEMES,
     VALENCE,
     VALENCE_AS_READ,
     VERDICT_COLOURS,
@@ -29,8 +32,7 @@ from emoclassify.labels import EMOTIONS
 from emoclassify.verdicts import VERDICTS
 from tests.support.sources import ROOT, from_root, sources
 
-GROUNDS = {"light": "#FFFFFF", "dark": "#171614"}
-"""The grounds of the page, as Streamlit has them."""
+GROUNDS = {name: theme.ground for name, theme in THEMES.items()}
 
 LEAST_CONTRAST = 3
 """Of lines and areas (WCAG 1.4.11)."""
@@ -57,6 +59,7 @@ LINES = {
     **GROUP_COLOURS,
     **VERDICT_FILLS,
     **{f"recording {i}": colour for i, colour in enumerate(RECORDING_COLOURS)},
+    **{f"person {i}": colour for i, colour in enumerate(PERSON_COLOURS)},
     "valence": VALENCE,
     "valence as read": VALENCE_AS_READ,
     "coverage": COVERAGE,
@@ -65,6 +68,7 @@ FIGURES: dict[str, dict[Any, str]] = {
     "groups": GROUP_COLOURS,
     "verdicts": VERDICT_FILLS,
     "recordings": dict(enumerate(RECORDING_COLOURS)),
+    "persons": dict(enumerate(PERSON_COLOURS)),
     "valence": {"valence": VALENCE, "as read": VALENCE_AS_READ, "coverage": COVERAGE},
     "group areas": GROUP_FILLS,
 }
@@ -116,10 +120,10 @@ def test_no_colour_means_two_things() -> None:
     groups = [colour for name, colour in GROUP_COLOURS.items() if name != "neutral"]
     colours = [
         *(*COLOURS.values(), *groups, GROUP_FILLS["neutral"], *VERDICT_FILLS.values(), *RECORDING_COLOURS, VALENCE),
-        *(VALENCE_AS_READ, COVERAGE, GAP, GAP_LINE, COVER, DOUBTFUL, INK, PAPER),
+        *(*PERSON_COLOURS, VALENCE_AS_READ, COVERAGE, GAP, GAP_LINE, COVER, DOUBTFUL, INK, PAPER),
     ]
     assert len({colour.upper() for colour in colours}) == len(colours)
-    others = [*groups, *VERDICT_FILLS.values(), *RECORDING_COLOURS, VALENCE, VALENCE_AS_READ]
+    others = [*groups, *VERDICT_FILLS.values(), *RECORDING_COLOURS, *PERSON_COLOURS, VALENCE, VALENCE_AS_READ]
     for ground in GROUNDS.values():
         hues = [*(on_page(colour, ground) for colour in COLOURS.values()), *others]
         assert min(distance(a, b, "all cones") for a, b in combinations(hues, 2)) >= LEAST_DISTANCE_OF_MEANINGS
@@ -152,6 +156,14 @@ def test_emotions_that_look_alike_to_some_are_listed(sight: str, ground: str) ->
     distances = {(a, b): distance(shown[a], shown[b], sight) for a, b in combinations(shown, 2)}
     assert {pair for pair, value in distances.items() if value < LEAST_DISTANCE} == NEAR_EMOTIONS[sight, ground]
     assert min(distances.values()) > 6
+
+
+def test_the_page_has_the_grounds_and_accents_of_the_themes() -> None:
+    assert GROUNDS == {"light": "#FFFFFF", "dark": "#171614"}  # as Streamlit has them
+    page_themes = tomllib.loads((ROOT / "webapp/.streamlit/config.toml").read_text())["theme"]
+    assert {name: page_themes[name]["linkColor"].upper() for name in THEMES} == {
+        name: theme.accent for name, theme in THEMES.items()
+    }
 
 
 def test_the_neutral_area_stands_out_from_the_one_below_it() -> None:

@@ -18,8 +18,8 @@ from emoclassify.crosscheck import (
 from emoclassify.labels import EMOTIONS
 from emoclassify.timeline import Timeline
 from emoclassify.verdicts import CANNOT_TELL, FEW, VERDICTS
-from emoclassify.voice.reading import VoiceReading
-from tests.support.findings import mostly, times_every, voice
+from emoclassify.voice.reading import WORDLESS, VoiceReading
+from tests.support.findings import laughter, mostly, times_every, voice
 from tests.support.strategies import scores_strategy
 
 
@@ -108,6 +108,17 @@ def test_the_reason_is_kept(heard: VoiceReading, face: Timeline | None, n_faces:
     (found,) = compare((heard,), 1 if face else None, face, n_faces=counts)
     assert (found.reason, found.verdict) == (reason, "cannot tell" if reason else "agree")
     assert (found.joint_scores is None) == (found.face_scores is None or reason == "several people")
+
+
+@pytest.mark.parametrize("sound", WORDLESS)
+@pytest.mark.parametrize("length_s", [0.3, 2.0])
+def test_a_laugh_beside_a_smile_is_no_disagreement(sound: str, length_s: float) -> None:
+    segments = compare((laughter(0, length_s, sound), voice(3, 5, "fear")), 1, steady_face("happy", 50))
+    assert [(segment.verdict, segment.reason) for segment in segments] == [("cannot tell", sound), ("differ", "")]
+    assert (segments[0].agreement, segments[0].joint_scores, segments[0].same_sign) == (None, None, None)
+    total = summarize(segments)
+    assert (total.seconds["differ"], total.joint_s) == (2, 2)
+    assert compare((laughter(0, length_s, sound),), None, None)[0].reason == sound
 
 
 def test_somebody_who_only_passes_by_does_not_matter() -> None:

@@ -10,7 +10,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.findings import Subject, findings_of
 from emoclassify.labels import EMOTIONS
 from emoclassify.settings import Options
-from tests.support.findings import analysis, face, voice, with_a_gap
+from tests.support.findings import analysis, face, laughter, voice, with_a_gap
 
 
 def shares_of(found: Analysis, *, of_voice: bool = False) -> dict[str, float]:
@@ -85,6 +85,7 @@ def test_a_still_picture_is_all_of_its_reading() -> None:
         (analysis([], [0.0], [voice(0, 1)]), Subject.NO_FACE),
         (analysis([], [], [voice(0, 1)]), Subject.VOICE),
         (analysis([], [], []), Subject.NOTHING),
+        (analysis([], [], [laughter(0, 1)]), Subject.NOTHING),
     ],
 )
 def test_what_there_is_to_tell_of(found: Analysis, subject: Subject) -> None:

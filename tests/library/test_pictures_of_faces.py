@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from emoclassify.analysis import Analysis
 from emoclassify.faces.detections import Detections
@@ -135,3 +136,18 @@ def test_the_photograph_on_the_wall_of_a_clip_is_told(clips: Path) -> None:
     assert Message("pictures_left_out", {"n": 1}) in found.warnings
     assert "several_people" not in [reason.name for reason in usability_of(found).reasons]
     assert [segment.reason for segment in found.segments if segment.reason == "several people"] == []
+
+
+@pytest.mark.parametrize("side_px", [130, 200, 400, 600])
+def test_a_dull_photograph_in_the_dark_stays_however_large_it_is(side_px: int) -> None:
+    """Its contrast is 30 levels, the noise of the camera 6: not every row of a large face is looked at."""
+    rng = np.random.default_rng(side_px)
+    coarse = Image.fromarray(rng.normal(110, 30, (16, 16)).astype(np.float32))
+    picture = np.asarray(coarse.resize((side_px, side_px), Image.Resampling.NEAREST))[..., None]
+    box_xyxy = np.array([0, 0, side_px, side_px], np.float32)
+    eyes_and_mouth = np.array([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.35, 0.8], [0.65, 0.8]], np.float32) * side_px
+    motion = FaceMotion()
+    for i in range(15):
+        rgb = np.clip(picture + rng.normal(0, 6, (side_px, side_px, 3)), 0, 255).astype(np.uint8)
+        motion.measure(1, i / FPS, rgb, box_xyxy, eyes_and_mouth)
+    assert motion.n_stayed[1] == motion.n_looked[1] >= 10

@@ -80,7 +80,7 @@ def test_options_are_kept_and_found_again_by_older_and_newer_versions() -> None:
 
 
 def test_what_is_made_of_an_analysis_is_told_apart_from_what_is_found() -> None:
-    files = {"graph", "xlsx", "csv_excel", "annotate", "anonymize", "report", "lang"}
+    files = {"graph", "xlsx", "csv_excel", "annotate", "anonymize", "report", "lang", "brand"}
     assert set(OUTPUT_OPTIONS) == {*files, "usable_from", "in_part_from", "min_speech", "groups"}
     assert {one.name for one in options_of() if one.role is Role.NETWORKS} == {
         *("expression_model", "voice_model", "runtime", "device")
@@ -149,3 +149,9 @@ def test_an_option_on_the_page_has_all_its_words(option: Option) -> None:
     if option.on_page:
         assert option.posted
         assert option.several or len(option.choice_labels) == len(option.choices)
+
+
+def test_covering_without_a_video_or_a_report_is_refused() -> None:
+    with pytest.raises(UsageError, match="annotated video and the report"):
+        Options(anonymize=True)
+    assert Options(anonymize=True, report="html").anonymize

@@ -216,10 +216,11 @@ assert facts_of(with_a_gap(), "de")[0].startswith("[face in")
 options = read_fields({"lang": "de", "report": "html"}, Options(), ServerSettings()).options
 write_results(replace(with_a_gap(), options=options), Path(sys.argv[1]), options)
 written = (Path(sys.argv[1]) / "report.html").read_text(encoding="utf-8")
-assert "[The answer]" in written and '<html lang="de"' in written
+assert "[What it rests on]" in written and '<html lang="de"' in written
 """
 
 
+@pytest.mark.process
 def test_a_language_is_a_line_and_a_catalogue(tmp_path: Path) -> None:
     """A throw-away one in message, page, chart, API and report, without another edit: English texts in brackets."""
     folder = tmp_path / "de" / "LC_MESSAGES"
@@ -242,6 +243,7 @@ def test_languages_are_named_in_one_place() -> None:
         assert not asks.search(path.read_text(encoding="utf-8")), path
 
 
+@pytest.mark.process
 def test_messages_are_told_without_a_library_of_numbers_where_there_is_none() -> None:
     """What starts a command does not wait for babel: it is loaded with the first number that is told."""
     code = "import sys, emoclassify.words.messages as m; m.Message('no_speech').text; sys.exit('babel' in sys.modules)"

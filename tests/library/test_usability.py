@@ -259,3 +259,12 @@ def test_every_reason_has_its_sentence() -> None:
     assert [f"unusable_{name}" for name in REASONS] == list(UNUSABLE)
     for name in REASONS:
         assert Reason(name, 0.25, 1.5).message.code == f"unusable_{name}"
+
+
+@pytest.mark.parametrize(
+    ("share", "end"), [(0.98, "Do not use its figures."), (0.1, "no figure stands for all of it.")]
+)
+def test_only_is_said_of_little(share: float, end: str) -> None:
+    told = Usability(Verdict.NOT_USABLE, share, (Reason("photograph", share),)).told("en")
+    assert told.endswith(end)
+    assert ("Only" in told) is (share < 0.5)

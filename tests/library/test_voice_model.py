@@ -10,17 +10,23 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS
 from emoclassify.networks.runtime import Place
 from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, RATE_HZ, mfcc
 from emoclassify.voice.network import VoiceEnsemble
-from emoclassify.voice.predict import VoiceModel
+from emoclassify.voice.predict import SOUNDS, VoiceModel
 from tests.support.sources import PACKAGE
 
-NETWORK = {"views": [0, 1], "features": N_VIEW, "filters": [8, 12], "kernel": 3, "classes": len(EMOTIONS)}
+NETWORK: dict[str, Any] = {
+    "views": [0, 1],
+    "features": N_VIEW,
+    "filters": [8, 12],
+    "kernel": 3,
+    "classes": len(EMOTIONS),
+}
 SHIPPED = PACKAGE / "assets" / "models" / "voice"
 TWIN_TOLERANCE = 1e-4  # of a logit
 PADDING_TOLERANCE = 1e-5  # of a score
@@ -52,6 +58,27 @@ def test_a_row_of_scores_for_each_window(folder: Path) -> None:
 
 def test_no_windows_give_no_rows(folder: Path) -> None:
     assert VoiceModel.load(folder).predict([]).shape == (0, len(EMOTIONS))
+    assert VoiceModel.load(folder).hear([]).sounds == ()
+
+
+def test_a_model_that_learned_from_speech_alone_takes_all_for_speech(folder: Path) -> None:
+    assert VoiceModel.load(folder).hear([noise(1), noise(2)]).sounds == ("", "")
+
+
+@pytest.mark.parametrize("sound", range(len(SOUNDS)))
+def test_a_model_that_tells_sounds_apart_scores_as_before(folder: Path, sound: int) -> None:
+    windows = [noise(1), noise(2.5), noise(3)]
+    scores = VoiceModel.load(folder).predict(windows)
+    weights = load_file(folder / "model.safetensors")
+    weights["sounds.weight"] = torch.zeros(len(SOUNDS), len(NETWORK["views"]) * 2 * NETWORK["filters"][-1])
+    weights["sounds.bias"] = torch.eye(len(SOUNDS))[sound]
+    save_file(weights, folder / "model.safetensors")
+    config = json.loads((folder / "config.json").read_text())
+    config["network"]["sounds"] = list(SOUNDS)
+    (folder / "config.json").write_text(json.dumps(config))
+    answer = VoiceModel.load(folder).hear(windows)
+    assert answer.sounds == (SOUNDS[sound],) * 3
+    np.testing.assert_allclose(answer.scores, scores, atol=PADDING_TOLERANCE)
 
 
 def test_neighbours_in_a_batch_change_nothing(folder: Path) -> None:
@@ -104,6 +131,8 @@ def test_a_damaged_file_is_told(folder: Path, damaged: str, content: bytes) -> N
         {"network": {**NETWORK, "views": 1}},
         {"network": {**NETWORK, "features": N_VIEW // 2}},
         {"network": "large"},
+        {"network": {**NETWORK, "sounds": ["", "laughter"]}},
+        {"network": {**NETWORK, "sounds": list(SOUNDS)}},
     ],
 )
 def test_a_model_of_another_make_is_told(folder: Path, change: dict[str, object]) -> None:

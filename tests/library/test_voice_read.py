@@ -1,5 +1,6 @@
 """Speech in a recording: every part of a stretch is heard, and one result for the whole counts what lasts longer."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -7,12 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emoclassify.labels import Scores
 from emoclassify.media.nouns import Sound
 from emoclassify.speech.find import SpeechFinder
 from emoclassify.speech.silero import CHUNK, RATE_HZ, Samples
-from emoclassify.voice.read import HOP_S, WINDOW_S, windows
-from emoclassify.voice.reading import VoiceRead
-from tests.support.findings import mostly, voice
+from emoclassify.speech.stretch import Speech
+from emoclassify.timeline import Span
+from emoclassify.voice.read import HOP_S, WINDOW_S, read_voice, windows
+from emoclassify.voice.reading import Heard, VoiceRead
+from tests.support.findings import laughter, mostly, voice
 
 
 @given(samples=st.integers(1, 10 * RATE_HZ))
@@ -106,3 +110,47 @@ def test_the_recording_as_a_whole_may_be_beyond_telling() -> None:
     assert short.dominant is None
     assert torn.dominant is None
     assert torn.confidence == pytest.approx(0.375)
+
+
+class Ear:
+    """Takes the place of the finder and of the model: one stretch of 6 s, and a sound for each of its four windows."""
+
+    def __init__(self, *sounds: str) -> None:
+        self._sounds = sounds
+
+    def find(self, sounds: Iterable[Sound]) -> Iterator[Speech]:
+        (sound,) = sounds
+        yield Speech(Span(0.0, 6.0), sound)
+
+    def predict(self, windows: Sequence[Samples]) -> Scores:
+        return np.stack([mostly("sad" if i < 2 else "happy") for i in range(len(windows))])
+
+    def hear(self, windows: Sequence[Samples]) -> Heard:
+        return Heard(self.predict(windows), self._sounds)
+
+
+def read_by(ear: Ear) -> VoiceRead:
+    return read_voice([Sound(0.0, np.ones(6 * RATE_HZ, dtype=np.float32))], ear, ear)
+
+
+def test_a_laugh_within_speech_is_a_gap_and_the_speech_around_it_counts() -> None:
+    read = read_by(Ear("", "", "laughter", "no words"))
+    assert [window.answer for window in read.windows] == ["sad", "sad", "laughter", "no words"]
+    assert all(np.isnan(window.scores).all() for window in read.windows[2:])
+    (stretch,) = read.stretches
+    assert stretch.scores == pytest.approx(mostly("sad"), abs=1e-6)
+    assert read.mean is not None
+    assert read.mean.dominant == "sad"
+
+
+def test_a_stretch_without_any_speech_is_the_sound_that_it_mostly_is() -> None:
+    read = read_by(Ear("laughter", "no words", "laughter", "laughter"))
+    (stretch,) = read.stretches
+    assert (stretch.answer, stretch.dominant, stretch.is_speech) == ("laughter", None, False)
+    assert read.mean is None
+
+
+def test_a_laugh_has_no_part_in_the_recording_as_a_whole() -> None:
+    mean = VoiceRead((), (voice(0.0, 1.0, "sad"), laughter(1.0, 9.0))).mean
+    assert mean is not None
+    assert (mean.dominant, mean.speech_s) == ("sad", 1.0)

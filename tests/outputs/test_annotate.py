@@ -32,6 +32,8 @@ pytestmark = pytest.mark.slow
 
 TICK_S = 1 / 90_000
 FACE_PX = 40
+PICTURE_PX = 240
+"""Height of a made picture; the timeline is below it."""
 MAGENTA = (255, 0, 255)
 
 Film = list[tuple[float, Rgb]]
@@ -156,9 +158,10 @@ def test_pictures_are_upright_and_odd_sizes_a_pixel_larger(
     source = write_video(tmp_path / "a.mp4", even([rgb] * 3), pix_fmt="yuv444p", rotation=rotation)
     upright = films(source)[0][1]
     for _, drawn in annotated(NOTHING, source):
-        assert drawn.shape == (*becomes, 3)
-        above = upright.shape[0] // 2  # the timeline lies below
-        assert np.abs(drawn[:above, : upright.shape[1]].astype(int) - upright[:above]).mean() < 3
+        assert (drawn.shape[1], drawn.shape[0] % 2) == (becomes[1], 0)
+        assert drawn.shape[0] >= becomes[0]  # the timeline lies below, and covers nothing
+        above = upright.shape[0]
+        assert np.abs(drawn[:above, : upright.shape[1]].astype(int) - upright).mean() < 3
 
 
 def test_the_box_follows_the_face_between_samples_and_a_gap_stays_empty(tmp_path: Path) -> None:
@@ -208,7 +211,7 @@ def test_the_timeline_shows_the_emotions_and_the_cursor_moves(tmp_path: Path) ->
     readings = [seen(i, t, 100, "happy" if t < 1 else "sad") for i, t in sampled if not 1 <= t < 2]
     cursors = []
     for _, rgb in annotated(of_frames(readings, sampled), source)[::20]:
-        strip = rgb[-20:]
+        strip = rgb[PICTURE_PX:]
         happy, sad = (is_near(strip, rgb_of(COLOURS[name])).any(axis=0).sum() for name in ("happy", "sad"))
         assert sad == pytest.approx(2 * happy, abs=20)  # 1 s and 2 s, but for the cursor; the gap is of neither
         cursors.append(strip.mean(axis=(0, 2)).argmax())
@@ -225,11 +228,38 @@ def test_a_mouth_that_opens_does_not_flicker_and_a_change_comes_at_its_time(tmp_
     made = of_frames([seen(i, t, 100, emotions[i // 5]) for i, t in sampled], sampled)
     made = replace(made, frames=tuple(replace(frame, cut=is_cut and frame.time_s == 2.0) for frame in made.frames))
     for time_s, rgb in annotated(made, source)[:95]:
-        box_left, timeline = rgb[60 : 60 + FACE_PX, 100:104], rgb[-20:]
+        box_left, timeline = rgb[60 : 60 + FACE_PX, 100:104], rgb[PICTURE_PX:]
         colour = rgb_of(COLOURS["happy" if time_s >= 2 - TICK_S else "neutral"])
         assert is_near(box_left, colour).mean() > 0.4, time_s
         assert is_near(timeline, colour).any()
         assert not is_near(timeline, rgb_of(COLOURS["surprise"])).any()
+
+
+def test_the_timeline_leaves_room_for_the_controls_of_a_player(tmp_path: Path) -> None:
+    source = write_video(tmp_path / "a.mp4", even([plain()] * 3))
+    for _, rgb in annotated(of_frames([seen(0, 0.0, 100)], [(0, 0.0)]), source):
+        room_px = round(0.08 * PICTURE_PX)
+        assert len(rgb) > PICTURE_PX + room_px
+        assert is_near(rgb[-room_px + 2 :], (0, 0, 0)).all()
+
+
+@pytest.mark.parametrize("size_hw", [(640, 360), (360, 640), (240, 320)])
+@pytest.mark.parametrize("left_px", [0, 100, 300])
+def test_nothing_that_is_told_lies_on_the_face(
+    size_hw: tuple[int, int], left_px: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[tuple[int, int, int, int]] = []
+
+    def note_box(planes: object, sprite: Sprite, x: int, y: int) -> None:
+        laid.append((x, y, x + sprite.size_wh[0], y + sprite.size_wh[1]))
+
+    monkeypatch.setattr(overlay, "lay", note_box)
+    source = write_video(tmp_path / "a.mp4", even([plain(*size_hw)] * 2))
+    large = replace(seen(0, 0.0, 0), box_xyxy=(float(left_px), 60.0, left_px + 200.0, 220.0))
+    annotated(of_frames([large], [(0, 0.0)]), source)
+    assert laid
+    for x0, y0, x1, y1 in laid:
+        assert not (x0 < left_px + 200 and left_px < x1 and y0 < 220 and y1 > 60)
 
 
 def magenta_left(film: Film) -> list[int]:
@@ -366,9 +396,3 @@ def test_it_is_rendered_again_of_the_same_recording_only(tmp_path: Path, capsys:
     assert max(magenta_left(films(tmp_path / "again" / "annotated.mp4"))) == 0  # what was covered stays covered
     assert main(["render", out, "--out", str(tmp_path / "tables")]) == 0
     assert not (tmp_path / "tables" / "annotated.mp4").exists()
-
-
-def test_covering_without_a_video_or_a_report_is_refused() -> None:
-    with pytest.raises(UsageError, match="annotated video and the report"):
-        Options(anonymize=True)
-    assert Options(anonymize=True, report="html").anonymize

@@ -6,22 +6,23 @@ import pytest
 from emoclassify.labels import EMOTIONS
 from emoclassify.media.pictures import Colours
 from emoclassify.outputs.video.by_picture import ShownFace
-from emoclassify.outputs.video.cards import Cards
+from emoclassify.outputs.video.cards import Cards, font_of, line_px
 from emoclassify.outputs.video.sprites import Paint
 from emoclassify.outputs.video.strip import Strip
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import analysis, face, voice
+from tests.support.findings import analysis, face, laughter, voice
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("size_wh", [(320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080)])
 def test_no_text_is_cut_off(lang: str, size_wh: tuple[int, int]) -> None:
-    cards = Cards(Paint(Colours(1, 1, 1, full_range=False), size_wh[1]), size_wh, lang)
+    cards = Cards(Paint(Colours(1, 1, 1, full_range=False), size_wh[1]), size_wh, lang, n_persons=2)
     for i, emotion in enumerate(EMOTIONS):
         reading = face(i, 0.0, emotion)
         card = cards.face(ShownFace(reading, reading.scores, np.array(reading.box_xyxy)), short=False)
         assert card.bars is not None
-        for sprite in (card.name, card.bars, cards.voice(voice(i, i + 1, emotion))):
+        laugh = cards.voice(laughter(i + 0.5, i + 1))
+        for sprite in (card.name, card.bars, laugh, cards.voice(voice(i, i + 1, emotion))):
             assert sprite.size_wh[0] <= size_wh[0]
             assert sprite.size_wh[1] <= size_wh[1] * 0.75
             text = sprite.layers[0].offsets / 256  # white letters, brighter than anything else
@@ -39,3 +40,14 @@ def test_the_timeline_says_of_how_many_persons_it_shows_three(
     made = analysis([face(0, 0.0, person=person + 1) for person in range(n)], [0.0])
     Strip(made, Paint(Colours(1, 1, 1, full_range=False), 720), (1280, 720), "en")
     assert names == ["person 1", "person 2", last_name]
+
+
+def test_a_single_person_has_no_number_and_two_emotions_at_most() -> None:
+    paint = Paint(Colours(1, 1, 1, full_range=False), 720)
+    one, two = (Cards(paint, (1280, 720), "en", n_persons=n) for n in (1, 2))
+    reading = face(0, 0.0, "happy")
+    shown_face = ShownFace(reading, reading.scores, np.array(reading.box_xyxy))
+    alone, beside = (cards.face(shown_face, short=False) for cards in (one, two))
+    assert alone.name.size_wh[0] < beside.name.size_wh[0]
+    assert alone.bars is not None
+    assert alone.bars.size_wh[1] < 3 * line_px(font_of((1280, 720)))

@@ -1,5 +1,6 @@
 """Tables and charts, from analyses made by hand."""
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,20 +9,17 @@ import pandas as pd
 import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 from emoclassify.analysis import Analysis
 from emoclassify.colours import COLOURS, GAP, GROUP_FILLS, VALENCE, VERDICT_COLOURS
 from emoclassify.curves import curves_of
+from emoclassify.design import FAMILY
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.draw import DRAWINGS, draw_charts
 from emoclassify.outputs.charts.kinds import CHARTS, charts_of
-from emoclassify.outputs.charts.over_time import (
-    draw_agreement,
-    draw_groups,
-    draw_timeline,
-    draw_valence,
-)
+from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.words.numbers import clock
 from emoclassify.words.texts import LANGUAGES
@@ -34,11 +32,11 @@ COLUMNS = {
     "yaw,pitch,roll,quality_ok,quality_reason,shown",
     "series.csv": "face_id,t,n_frames,n_valid,coverage,angry,disgust,fear,happy,neutral,sad,surprise,"
     "positive,negative,valence,gap",
-    "voice.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,confidence",
+    "voice.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,confidence,sound",
     "segments.csv": "start,end,angry,disgust,fear,happy,neutral,sad,surprise,dominant,confidence,face_id,"
     "face_angry,face_disgust,face_fear,face_happy,face_neutral,face_sad,face_surprise,face_dominant,agreement,verdict,"
     "reason,face_coverage,same_sign,"
-    "joint_angry,joint_disgust,joint_fear,joint_happy,joint_neutral,joint_sad,joint_surprise,joint_dominant",
+    "joint_angry,joint_disgust,joint_fear,joint_happy,joint_neutral,joint_sad,joint_surprise,joint_dominant,sound",
 }  # section 3 of the design, column by column, and what came after it
 
 
@@ -117,31 +115,60 @@ def test_times_are_written_with_tenths_where_there_are_any(seconds: float, text:
     assert clock(seconds, "en") == text
 
 
+def draw(chart: str, found: Analysis, stem: Path, lang: str) -> None:
+    DRAWINGS[chart](found, Overview.of(found), stem, lang)
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    """The figures that are drawn, which are not saved: each twice."""
+    saved: list[Figure] = []
+
+    def note(figure: Figure, path: object, **_: object) -> None:
+        saved.append(figure)
+        if isinstance(path, io.StringIO):
+            path.write("<svg><defs></defs></svg>")
+
+    monkeypatch.setattr(Figure, "savefig", note)
+    return saved
+
+
 def pixels_of(path: Path, colour: str) -> int:
     rgb = np.asarray(Image.open(path).convert("RGB")).astype(int)
     wanted = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
     return int((np.abs(rgb - wanted).max(axis=2) < 8).sum())
 
 
-def test_the_timeline_shows_the_emotions_and_leaves_the_gap_empty(tmp_path: Path) -> None:
-    draw_timeline(replace(with_a_gap(), voice=None), tmp_path / "a", "en")
-    draw_timeline(analysis([], [0.0, 0.2], []), tmp_path / "b", "en")
-    happy, sad = (pixels_of(tmp_path / "a.png", COLOURS[name]) for name in ("happy", "sad"))
-    # 0.7 high for 2 s and 0.05 for 1 s, against 0.7 for 1 s and 0.05 for 2 s; a filled gap would change it
-    # by half. The outline takes a pixel of the low ones.
-    assert sad / happy == pytest.approx(1.45 / 0.8, rel=0.15)
+def test_the_timeline_has_a_bold_line_for_what_is_shown_and_a_pale_one_for_what_was_read(
+    tmp_path: Path, figures: list[Figure]
+) -> None:
+    draw("timeline", replace(with_a_gap(), voice=None, segments=()), tmp_path / "a", "en")
+    happy, sad = figures[0].axes  # no other goes beyond 0.05
+    assert [row.get_ylabel() for row in (happy, sad)] == ["happy", "sad"]
+    for row, start_s, end_s in ((happy, 0.0, 1.0), (sad, 2.0, 4.0)):
+        raw, bold = (line for line in row.lines if np.size(line.get_xdata()) == 8)
+        assert raw.get_linewidth() < 1 < bold.get_linewidth()
+        x, y = np.asarray(raw.get_xdata()), np.asarray(raw.get_ydata())
+        assert np.isnan(y).tolist() == [1 < each < 2 for each in x]
+        assert y[~np.isnan(y)] == pytest.approx([0.7 if start_s < each < end_s else 0.05 for each in x[~np.isnan(y)]])
+    (low,) = (text.get_text() for text in figures[0].texts if "0.05" in text.get_text())
+    assert low == "never above 0.05: angry, disgust, fear, neutral, surprise"
+
+
+def test_an_empty_timeline_has_no_emotion_in_it(tmp_path: Path) -> None:
+    draw("timeline", with_a_gap(), tmp_path / "a", "en")
+    draw("timeline", analysis([], [0.0, 0.2], []), tmp_path / "b", "en")
     assert pixels_of(tmp_path / "a.png", GAP) > 0
+    assert pixels_of(tmp_path / "a.png", COLOURS["happy"]) > 0
     assert pixels_of(tmp_path / "b.png", COLOURS["happy"]) == 0
 
 
-def test_the_timeline_marks_what_the_voice_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[Figure] = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
-    draw_timeline(with_a_gap(), tmp_path / "a", "en")
+def test_the_timeline_marks_what_the_voice_says(tmp_path: Path, figures: list[Figure]) -> None:
+    draw("timeline", with_a_gap(), tmp_path / "a", "en")
     marked = {}
-    for emotion, band in zip(EMOTIONS, drawn[0].axes, strict=False):
-        (bars,) = (item for item in band.collections if isinstance(item, PolyCollection))
-        marked[emotion] = [(path.get_extents().x0, path.get_extents().x1) for path in bars.get_paths()]
+    for band in figures[0].axes[:-1]:  # the last one is that of the voice
+        bars = next(item for item in band.collections if type(item) is PolyCollection)
+        marked[band.get_ylabel()] = [(path.get_extents().x0, path.get_extents().x1) for path in bars.get_paths()]
     assert {emotion: spans for emotion, spans in marked.items() if spans} == {
         "happy": [pytest.approx((0.4, 1.0))],
         "angry": [pytest.approx((2.4, 3.6))],
@@ -149,7 +176,7 @@ def test_the_timeline_marks_what_the_voice_says(tmp_path: Path, monkeypatch: pyt
 
 
 def test_the_groups_fill_the_time_with_a_face_and_no_other(tmp_path: Path) -> None:
-    draw_groups(with_a_gap(), tmp_path / "a", "en")
+    draw("groups", with_a_gap(), tmp_path / "a", "en")
     found = {group: pixels_of(tmp_path / "a.png", colour) for group, colour in GROUP_FILLS.items()}
     # 1 s of happy (positive 0.75, neutral 0.05, negative 0.2), 2 s of sad (0.1, 0.05, 0.85), 1 s without a face
     whole = sum(found.values())
@@ -159,27 +186,44 @@ def test_the_groups_fill_the_time_with_a_face_and_no_other(tmp_path: Path) -> No
 
 
 def test_the_smoothed_valence_has_the_gap(tmp_path: Path) -> None:
-    draw_valence(with_a_gap(), tmp_path / "a", "en")
-    draw_valence(analysis([face(i, 0.2 * i) for i in range(20)], [0.2 * i for i in range(20)]), tmp_path / "b", "en")
+    draw("valence", with_a_gap(), tmp_path / "a", "en")
+    draw("valence", analysis([face(i, 0.2 * i) for i in range(20)], [0.2 * i for i in range(20)]), tmp_path / "b", "en")
     with_gap, without = (pixels_of(tmp_path / name, VALENCE) for name in ("a.png", "b.png"))
     assert with_gap < without
 
 
-@pytest.mark.parametrize("persons", [1, 20])
-def test_every_chart_fits_on_its_page(tmp_path: Path, persons: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes_in: dict[str, tuple[float, float]] = {}
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("persons", [1, 2, 20])
+def test_every_word_of_every_chart_is_on_the_paper(
+    tmp_path: Path, persons: int, lang: str, figures: list[Figure]
+) -> None:
+    times_s = [float(i) for i in range(30)]
+    faces = [
+        face(i, t, "sad" if t > 20 else "happy", person=p) for p in range(1, persons + 1) for i, t in enumerate(times_s)
+    ]
+    found = analysis(
+        faces, times_s, [voice(0, 2), voice(9, 20)], options=Options(double_check=True), end_s=30.0, picture_end_s=30.0
+    )
+    draw_charts(found, tmp_path, lang)
+    assert len(figures) == 2 * len(charts_of(found))
+    for figure in figures[::2]:
+        assert tuple(figure.get_size_inches() * figure.dpi) == pytest.approx((1920, 1080))
+        figure.draw_without_rendering()
+        for text in figure.findobj(Text):
+            if text.get_visible() and text.get_text().strip():
+                box = text.get_window_extent()
+                is_tick = text in [label for axes in figure.axes for label in axes.get_xticklabels()]
+                assert is_tick or (box.x0 >= -1 and box.x1 <= 1921), text.get_text()
+                assert box.y0 >= -1, text.get_text()
+                assert box.y1 <= 1081, text.get_text()
 
-    def measure(figure: Figure, path: Path, **_: object) -> None:
-        sizes_in[path.name] = tuple(figure.get_size_inches())
 
-    monkeypatch.setattr(Figure, "savefig", measure)  # drawing takes seconds
-    times_s = [0.0, 1.0, 2.0]
-    faces = [face(i, t, person=p) for p in range(1, persons + 1) for i, t in enumerate(times_s)]
-    found = analysis(faces, times_s, [voice(0, 2)], options=Options(double_check=True))
-    draw_charts(found, tmp_path, "en")
-    assert sizes_in.keys() == {*chart_names(found)}
-    for name, (width, height) in sizes_in.items():
-        assert height / width * 17 <= 23, name  # cm, on A4 between margins of 2 cm, with a caption
+def test_the_svg_has_its_words_as_words_and_carries_their_font(tmp_path: Path) -> None:
+    draw("groups", with_a_gap(), tmp_path / "a", "ru")
+    drawing = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert ">позитив</text>" in drawing
+    assert "font/woff2;base64," in drawing
+    assert FAMILY in drawing
 
 
 @pytest.mark.parametrize(("step_s", "end_s"), [(0.2, 60.0), (1.0, 60.0), (0.97, 60.0), (10.0, 600.0), (1.0, 7200.0)])
@@ -196,8 +240,8 @@ def test_agreement_is_drawn_where_face_and_voice_were_compared(tmp_path: Path) -
     compared = analysis(
         happy, [0.2 * i for i in range(20)], [voice(0.4, 1.0), voice(2, 3, "sad")], options=Options(double_check=True)
     )
-    draw_agreement(compared, tmp_path / "a", "en")
-    draw_agreement(replace(compared, segments=()), tmp_path / "b", "en")
+    draw("agreement", compared, tmp_path / "a", "en")
+    draw("agreement", replace(compared, segments=()), tmp_path / "b", "en")
     for verdict, colour in VERDICT_COLOURS.items():
         if colour is not None:
             assert (pixels_of(tmp_path / "a.png", colour) > 0) is (verdict in ("agree", "differ"))
@@ -213,49 +257,29 @@ def test_sound_alone_has_no_chart_of_face_and_voice() -> None:
     assert "agreement" not in [chart.name for chart in charts_of(heard)]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_keys_of_every_verdict_fit_on_the_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str) -> None:
-    drawn: list[Figure] = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
-    times_s = [0.2 * i for i in range(60)]
-    faces = [face(i, t, "neutral" if 4 <= t < 6 else "happy") for i, t in enumerate(times_s) if t < 10]
-    names = ("happy", "neutral", "happy", "sad", "surprise", "happy")  # the last one without a face
-    speech = [voice(2.0 * i, 2.0 * i + 1.5, name) for i, name in enumerate(names)]
-    draw_agreement(
-        analysis(faces, times_s, speech, options=Options(double_check=True), end_s=12.0, picture_end_s=12.0),
-        tmp_path / "a",
-        lang,
-    )
-    figure = drawn[0]
-    figure.canvas.draw()
-    (legend,) = figure.legends
-    assert len(legend.get_texts()) == 7
-    keys = legend.get_window_extent()
-    assert figure.bbox.x0 <= keys.x0 < keys.x1 <= figure.bbox.x1
-    assert figure.bbox.y0 <= keys.y0 < keys.y1 <= figure.bbox.y1
+def bars_of(figure: Figure) -> list[str]:
+    """Name and length of each bar of the chart of face and voice."""
+    bars = figure.axes[0]
+    names = [tick.get_text() for tick in bars.get_yticklabels()]
+    return [f"{name} {text.get_text()}" for name, text in zip(names, bars.texts, strict=True)]
 
 
-def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[Figure] = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
+def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, figures: list[Figure]) -> None:
     times_s = [0.2 * i for i in range(20)]
     faces = [face(i, t) for i, t in enumerate(times_s) if t < 2.2]  # two good readings in the second stretch
     found = analysis(
         faces, times_s, [voice(0.0, 1.0), voice(1.8, 2.8), voice(3.0, 3.5)], options=Options(double_check=True)
     )
-    draw_agreement(found, tmp_path / "a", "en")
-    told = [text.get_text() for text in drawn[0].legends[0].get_texts()]
-    assert told == ["agree 1.0 s", "cannot tell 1.0 s", "no face 0.5 s", "silent 1.5 s"]
+    draw("agreement", found, tmp_path / "a", "en")
+    assert bars_of(figures[0]) == ["agree 1.0 s", "cannot tell 1.0 s", "no face 0.5 s", "silent 1.5 s"]
 
 
-def test_what_does_not_last_has_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_does_not_last_has_no_bar(tmp_path: Path, figures: list[Figure]) -> None:
     """The sound ends 0.02 s after the speech: that is no silence of 0.0 s."""
-    drawn: list[Figure] = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
     faces = [face(i, 0.2 * i) for i in range(20)]
     found = analysis(faces, [0.2 * i for i in range(20)], [voice(0.0, 3.98)], options=Options(double_check=True))
-    draw_agreement(found, tmp_path / "a", "en")
-    assert [text.get_text() for text in drawn[0].legends[0].get_texts()] == ["agree 4.0 s"]
+    draw("agreement", found, tmp_path / "a", "en")
+    assert bars_of(figures[0]) == ["agree 4.0 s"]
 
 
 EIGHT = [face(i, float(i), person=person) for person in range(1, 9) for i in range(2)]
@@ -284,11 +308,11 @@ def test_every_recording_has_its_charts(tmp_path: Path, found: Analysis, lang: s
 def test_a_name_of_any_script_can_be_drawn(tmp_path: Path) -> None:
     found = with_a_gap()
     named = replace(found, source=replace(found.source, name="\u4f1a\u8bae $x_1$ Встреча.mp4"))
-    draw_timeline(named, tmp_path / "a", "ru")
+    draw("timeline", named, tmp_path / "a", "ru")
 
 
 def test_two_drawings_are_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        draw_groups(with_a_gap(), tmp_path / name, "en")
+        draw("groups", with_a_gap(), tmp_path / name, "en")
     for ending in (".png", ".svg"):
         assert (tmp_path / f"a{ending}").read_bytes() == (tmp_path / f"b{ending}").read_bytes()

@@ -14,7 +14,8 @@ from emoclassify.outputs.charts.kinds import CHART_ENDINGS, charts_of
 from emoclassify.outputs.folder import render_results, write_results
 from emoclassify.outputs.registry import OUTPUTS, Material, Output, file_names, wanted_outputs, with_outputs
 from emoclassify.outputs.tables.columns import TABLES
-from emoclassify.settings import REPORT_FORMATS, Options
+from emoclassify.overview import Overview
+from emoclassify.settings import EXPORTS, REPORT_FORMATS, Options
 from tests.support.findings import PICTURE, analysis, face, with_a_gap
 from tests.support.made import even, one_pixel, plain, write_video
 from tests.support.reported import filmed
@@ -25,7 +26,7 @@ from webapp.parts.texts import texts_in
 from webapp.server.connections import client_of
 from webapp.views import result_tabs
 
-ALL = Options(graph=True, xlsx=True, annotate=True, report=",".join(REPORT_FORMATS))
+ALL = Options(graph=True, xlsx=True, annotate=True, report=",".join(REPORT_FORMATS), export=",".join(EXPORTS))
 
 
 def names_of(outputs: list[Output]) -> set[str]:
@@ -54,7 +55,7 @@ def test_each_output_writes_just_its_files(output: Output, tmp_path: Path) -> No
 def test_a_chart_is_drawn_once_for_its_files_and_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     png, drawn_stems = one_pixel(), list[Path]()
 
-    def draw(found: Analysis, stem: Path, lang: str) -> None:
+    def draw(found: Analysis, overview: Overview, stem: Path, lang: str) -> None:
         drawn_stems.append(stem)
         for ending in CHART_ENDINGS:
             stem.with_suffix(ending).write_bytes(png)

@@ -56,7 +56,7 @@ def test_it_is_rendered_again_with_stills_in_a_process_of_its_own(
     assert main(asked) == 0
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert 'lang="ru"' in page
-    assert page.count("data:image/jpeg") == 3
+    assert page.count("data:image/jpeg") == 4  # three moments, and the best of them on the cover
     assert main(["render", str(tmp_path / "out"), "--report", "odt"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 

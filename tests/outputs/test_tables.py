@@ -12,14 +12,18 @@ from emoclassify import verdicts
 from emoclassify.analysis import Analysis
 from emoclassify.faces import quality
 from emoclassify.labels import EMOTIONS
+from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.report.headline import headline
 from emoclassify.outputs.tables.columns import TABLES, unit_in
-from emoclassify.outputs.tables.rows import table_names
+from emoclassify.outputs.tables.rows import rows_of, table_names
 from emoclassify.outputs.tables.workbook import write_workbook
+from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.smoothing import READING_REACH_S
+from emoclassify.voice.reading import NO_WORDS
 from emoclassify.words.numbers import with_decimal_mark
 from emoclassify.words.texts import LANGUAGES, translation
-from tests.support.findings import analysis, face, voice, with_a_gap
+from tests.support.findings import analysis, face, in_turn, laughter, voice, with_a_gap
 from tests.support.written import write_tables
 
 FOUND = [with_a_gap(), analysis([face(0, 0.0, reason="dark")], [0.0, 0.2]), analysis([], [], [voice(0, 2)])]
@@ -31,7 +35,8 @@ def test_the_workbook_says_what_the_csv_files_say(tmp_path: Path, found: Analysi
     write_tables(found, tmp_path, Options())
     write_workbook(found, tmp_path / "report.xlsx", lang)
     sheets = pd.read_excel(tmp_path / "report.xlsx", sheet_name=None)
-    assert list(sheets) == [*table_names(was_heard=found.voice is not None), "columns"]
+    front = translation(lang).gettext("Findings")
+    assert list(sheets) == [front, *table_names(was_heard=found.voice is not None), "columns"]
     for name in table_names(was_heard=found.voice is not None):
         pd.testing.assert_frame_equal(
             sheets[name].astype("object"), pd.read_csv(tmp_path / f"{name}.csv").astype("object"), check_dtype=False
@@ -42,17 +47,33 @@ def test_the_workbook_says_what_the_csv_files_say(tmp_path: Path, found: Analysi
 def test_a_table_too_long_for_a_sheet_goes_on_in_another(tmp_path: Path) -> None:
     write_workbook(with_a_gap(), tmp_path / "report.xlsx", "en", most_rows=8)
     sheets = pd.read_excel(tmp_path / "report.xlsx", sheet_name=None)
-    assert list(sheets) == ["frames", "frames 2", "frames 3", "series", "voice", "segments", "columns"]
-    assert [len(sheets[name]) for name in list(sheets)[:4]] == [8, 8, 4, 8]
+    assert list(sheets) == ["Findings", "frames", "frames 2", "frames 3", "series", "voice", "segments", "columns"]
+    assert [len(sheets[name]) for name in list(sheets)[1:5]] == [8, 8, 4, 8]
     parts = pd.concat([sheets[name] for name in ("frames", "frames 2", "frames 3")])
     assert parts.timestamp.tolist() == pytest.approx([0.2 * i for i in range(20)])
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_workbook_opens_on_what_a_person_reads(tmp_path: Path, lang: str) -> None:
+    """8 s of joy and 8 s of sadness: one peak, one low, one turn."""
+    found = in_turn(("happy", 8), ("sad", 8))
+    write_workbook(found, tmp_path / "report.xlsx", lang)
+    sheet, words = load_workbook(tmp_path / "report.xlsx").worksheets[0], Words(lang)
+    rows = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    findings = Overview.of(found).findings
+    assert rows[1] == [headline(found, findings, words)]
+    (shares,) = (row for row in rows if row[:1] == [f"{words.text('person')} 1"])
+    assert shares[1:5] == [1, 0.5, 0, 0.5]  # readable, positive, neutral, negative
+    assert sum(shares[5:]) == pytest.approx(1)
+    times = [words.time(moment.time_s) for moment in findings.curves[0].moments]
+    assert [row[0] for row in rows if row and row[0] in times] == times
+
+
 def test_a_text_of_the_workbook_is_never_a_formula(tmp_path: Path) -> None:
     found = with_a_gap()
-    odd = replace(found, faces=(replace(found.faces[0], quality_reason='=HYPERLINK("x")'),))
+    odd = replace(found, segments=(replace(found.segments[0], reason='=HYPERLINK("x")'),))
     write_workbook(odd, tmp_path / "report.xlsx", "en")
-    cells = {cell.value: cell.data_type for row in load_workbook(tmp_path / "report.xlsx")["frames"] for cell in row}
+    cells = {cell.value: cell.data_type for row in load_workbook(tmp_path / "report.xlsx")["segments"] for cell in row}
     assert cells['=HYPERLINK("x")'] != "f"
 
 
@@ -104,3 +125,16 @@ def test_units_are_stated_for_every_number_with_decimals() -> None:
     for columns in TABLES.values():
         assert all(column.unit for column in columns if column.decimals is not None)
         assert {*EMOTIONS} <= {column.name for column in columns}
+
+
+def test_of_a_laugh_the_tables_have_the_name_and_no_scores() -> None:
+    made = analysis([], [], [voice(0, 1), laughter(1, 2), laughter(2, 3, NO_WORDS)])
+    for name in ("voice", "segments"):
+        rows = list(rows_of(made, name))
+        assert [row.get("sound") for row in rows] == [None, "laughter", "no words"]
+        assert [[row.get(emotion) is None for emotion in EMOTIONS] for row in rows] == [
+            [False] * 7,
+            [True] * 7,
+            [True] * 7,
+        ]
+        assert [row.get("confidence") is None for row in rows] == [False, True, True]

@@ -75,5 +75,6 @@ def test_how_loud_it_was_recorded_changes_nothing(level: float) -> None:
     assert found.start_s == pytest.approx(3.0, abs=HOP_S)
 
 
+@pytest.mark.slow
 def test_the_table_has_a_row_for_each_kind() -> None:
     assert len(list(sound_clock.table(1))) == 2 + len(KINDS)

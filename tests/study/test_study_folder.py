@@ -24,6 +24,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_what_was_planted_is_told_and_nothing_else(planted: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["study", "run", str(planted), "--out", str(planted / "again")]) == 0
     told = capsys.readouterr().out.splitlines()

@@ -13,7 +13,7 @@ from emoclassify.media.nouns import Source, VideoInfo
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
 from emoclassify.timeline import Span, Times
-from emoclassify.voice.reading import VoiceRead, VoiceReading
+from emoclassify.voice.reading import LAUGHTER, VoiceRead, VoiceReading
 from emoclassify.words.messages import as_told
 
 
@@ -36,6 +36,11 @@ def face(frame: int, time_s: float, emotion: str = "happy", person: int = 1, rea
 
 def voice(start_s: float, end_s: float, emotion: str = "happy", share: float = 0.7) -> VoiceReading:
     return VoiceReading(Span(start_s, end_s), mostly(emotion, share))
+
+
+def laughter(start_s: float, end_s: float, sound: str = LAUGHTER) -> VoiceReading:
+    """A stretch in which the voice laughs, which a model of speech would take for fear."""
+    return VoiceReading.of(Span(start_s, end_s), mostly("fear", 0.9), sound)
 
 
 PICTURE = VideoInfo(

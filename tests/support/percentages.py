@@ -14,7 +14,19 @@ from emoclassify.cli.analyze import _answer, _means
 from emoclassify.jobs.summary import summary_of
 from emoclassify.outputs.charts.draw import DRAWINGS
 from emoclassify.outputs.charts.kinds import charts_of
-from emoclassify.outputs.document.blocks import Bullets, Content, Gallery, Heading, Paragraph, Picture, Table
+from emoclassify.outputs.document.blocks import (
+    Bullets,
+    Content,
+    Gallery,
+    Heading,
+    Headline,
+    KeyFigures,
+    Note,
+    Paragraph,
+    Picture,
+    Table,
+    flat,
+)
 from emoclassify.overview import Overview
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.figures import figures
@@ -73,10 +85,10 @@ def _cells(table: Any) -> Iterator[str]:
 
 def in_report(content: Content) -> Iterator[str]:
     """The texts of a report: each sentence, and each cell with its heading, its row and the paragraph below."""
-    blocks = [*content.blocks, Paragraph("")]
+    blocks = [*flat(content.blocks), Paragraph("")]
     for block, after in pairwise(blocks):
         match block:
-            case Heading(text) | Paragraph(text, _):
+            case Headline(text, _) | Heading(text, _) | Paragraph(text, _) | Note(text):
                 yield from re.split(r"(?<=\.) ", text)
             case Bullets(items):
                 yield from items
@@ -86,6 +98,8 @@ def in_report(content: Content) -> Iterator[str]:
                     headings = block.header or ("",) * len(row)
                     cells = zip(headings, row, strict=True)
                     yield from (f"{row[0]}, {heading}: {cell} {block.caption} {below}" for heading, cell in cells)
+            case KeyFigures(items):
+                yield from (f"{figure.value} {figure.label} {figure.base}" for figure in items)
             case Picture():
                 yield block.caption
             case Gallery(pictures):
@@ -97,12 +111,15 @@ def in_charts(found: Analysis, lang: str, folder: Path, monkeypatch: pytest.Monk
     drawn: list[Figure] = []
     monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
     for chart in charts_of(found):
-        DRAWINGS[chart.name](found, folder / chart.name, lang)
+        DRAWINGS[chart.name](found, Overview.of(found), folder / chart.name, lang)
     for figure in drawn[:: len(drawn) // len(charts_of(found))]:
-        title = figure.get_suptitle().replace("\N{NO-BREAK SPACE}", " ").replace("\n", " ")
-        yield from (f"{title}: {text.get_text()}" for legend in figure.legends for text in legend.get_texts())
+        title = f"{figure.get_suptitle()} · {figure.texts[1].get_text()}".replace("\N{NO-BREAK SPACE}", " ").replace(
+            "\n", " "
+        )
+        yield title
         for axes in figure.axes:
             yield axes.get_title(loc="left")
+            yield f"{axes.get_title(loc='left')} {axes.get_xlabel()}"
             yield from (f"{axes.get_title(loc='left')} {text.get_text()}" for text in axes.texts)
             yield from (f"{title}: {axes.get_ylabel()} {tick.get_text()}" for tick in axes.get_yticklabels())
 

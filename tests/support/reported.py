@@ -9,13 +9,27 @@ from typing import Any
 
 import docx
 from docx.table import Table as WordTable
+from pptx import Presentation
 from pypdf import PdfReader
 
 from emoclassify.analysis import Analysis
 from emoclassify.media.read import probe
 from emoclassify.networks.models import sha256_of
 from emoclassify.networks.nouns import ModelUsed
-from emoclassify.outputs.document.blocks import Bullets, Code, Content, Gallery, Heading, Paragraph, Picture, Table
+from emoclassify.outputs.document.blocks import (
+    Bullets,
+    Code,
+    Content,
+    Gallery,
+    Heading,
+    Headline,
+    KeyFigures,
+    Note,
+    Paragraph,
+    Picture,
+    Table,
+    flat,
+)
 from emoclassify.outputs.report.write import make_content
 from emoclassify.settings import Options
 from emoclassify.stages import models_of
@@ -23,6 +37,7 @@ from tests.support.findings import a_still, analysis, face, in_turn, voice, with
 from tests.support.made import even, plain, write_video
 
 ALL = "docx,pdf,html"
+"""The formats of the document; slides say less."""
 
 
 COMPARED = Options(double_check=True, echo_mean=True)
@@ -88,6 +103,23 @@ def text_of_pdf(path: Path) -> str:
     return " ".join(re.sub(r"\d+ / \d+\s*$", "", page.extract_text()) for page in PdfReader(path).pages)
 
 
+def text_of_pptx(path: Path) -> str:
+    """The texts of all slides; of a chart, its numbers in percent, and those over time as they are."""
+    texts = []
+    for slide in Presentation(str(path)).slides:
+        for shape in slide.shapes:
+            if shape.has_text_frame:
+                texts.append(shape.text_frame.text)
+            if shape.has_table:
+                texts += [cell.text for row in shape.table.rows for cell in row.cells]
+    return " ".join(texts).replace("\v", " ")
+
+
+def charts_of_pptx(path: Path) -> list[Any]:
+    """The charts of all slides that can be edited."""
+    return [shape.chart for slide in Presentation(str(path)).slides for shape in slide.shapes if shape.has_chart]
+
+
 READERS: dict[str, Callable[[Path], str]] = {
     "report.docx": text_of_docx,
     "report.pdf": text_of_pdf,
@@ -102,11 +134,15 @@ def bare(text: str) -> str:
 
 def texts_in(content: Content) -> list[str]:
     """All of them, in the order of reading."""
-    found = [content.title]
-    for block in content.blocks:
+    found = list[str]()
+    for block in flat(content.blocks):
         match block:
-            case Heading(text) | Paragraph(text, _) | Code(text):
+            case Headline(text, kicker):
+                found += [kicker, text]
+            case Heading(text, _) | Paragraph(text, _) | Code(text) | Note(text):
                 found.append(text)
+            case KeyFigures(items):
+                found += [text for item in items for text in (item.value, item.label, item.base)]
             case Bullets(items):
                 found += items
             case Table():

@@ -140,6 +140,7 @@ def test_damaged_results_are_made_again_and_odd_names_are_shown_on_one_line(tmp_
     assert "a.mp4: done" in again.stdout
 
 
+@pytest.mark.process
 def test_a_file_that_cannot_be_read_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path) -> str:
         raise PermissionError(13, "Permission denied")
@@ -149,6 +150,7 @@ def test_a_file_that_cannot_be_read_fails_alone(tmp_path: Path, monkeypatch: pyt
     assert main(["analyze", str(tmp_path / "a.mp4"), "--out", str(tmp_path / "out")]) == 1
 
 
+@pytest.mark.process
 def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
     with subprocess.Popen([*COMMAND, "models", "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None

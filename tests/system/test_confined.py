@@ -84,6 +84,7 @@ def captured(inside: Path) -> Iterator[Child]:
         del os.environ["EMOCLASSIFY_DATABASE_URL"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("attack", "arguments"),
     [
@@ -174,6 +175,7 @@ def take(_tell: object, n_bytes: int) -> int:
     return len(bytearray(b"x") * n_bytes)
 
 
+@pytest.mark.process
 def test_it_cannot_take_far_more_memory_than_its_job_may(inside: Path) -> None:
     with Child(bounds=Bounds(inside, memory_mb=500)) as child:
         assert child.call(take, 300 * 2**20, on_progress=silent) == 300 * 2**20
@@ -181,6 +183,7 @@ def test_it_cannot_take_far_more_memory_than_its_job_may(inside: Path) -> None:
             child.call(take, 1500 * 2**20, on_progress=silent)
 
 
+@pytest.mark.process
 def test_a_command_reads_its_recordings_and_no_other_files_of_the_user(captured: Child, tmp_path: Path) -> None:
     recording, secret, out = tmp_path / "talk.mp4", tmp_path / "secret", tmp_path / "out"
     for path in (recording, secret):
@@ -225,12 +228,14 @@ def answer_by(process: child_process.Process, answer: bytes) -> None:
     process._pipe.send_bytes(answer)
 
 
+@pytest.mark.process
 def test_a_pickled_answer_runs_nothing(tmp_path: Path) -> None:
     with Child() as child, pytest.raises(DiedError, match="cannot be read"):
         child._ask((answer_by_pickle, tmp_path / "touched"), silent)
     assert not (tmp_path / "touched").exists()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "answer",
     [
@@ -255,6 +260,7 @@ def test_an_answer_that_is_none_ends_the_process(answer: bytes) -> None:
         assert child.call(limits, on_progress=silent)  # the next task has a process again
 
 
+@pytest.mark.process
 def test_an_answer_that_does_not_end_is_not_taken_into_memory() -> None:
     with Child() as child:
         with pytest.raises(DiedError):
@@ -270,6 +276,7 @@ def test_names_of_results_lead_nowhere_else(monkeypatch: pytest.MonkeyPatch, tmp
         child.analyze(tmp_path / "a", tmp_path / "out", options=None, on_progress=silent)  # type: ignore[arg-type]
 
 
+@pytest.mark.process
 def test_it_ends_with_its_parent() -> None:
     source = (
         "import os; from emoclassify.child import Child; from tests.system.test_confined import limits, silent; "

@@ -61,6 +61,7 @@ def groups(*names: str) -> list[str]:
     return subprocess.run(script, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
 
 
+@pytest.mark.process
 def test_what_the_images_install_is_what_the_project_asks_for() -> None:
     extras = PROJECT["optional-dependencies"]
     assert groups("api", "scale") == PROJECT["dependencies"] + extras["api"] + extras["scale"]
@@ -202,6 +203,7 @@ def not_in(group: str) -> list[str]:
     )
 
 
+@pytest.mark.process
 def test_the_page_needs_nothing_but_its_own_group() -> None:
     missing = [module for module in not_in("web") if module not in ("emoclassify", "_editable_impl_emoclassify")]
     assert "torch" in missing

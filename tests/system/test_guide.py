@@ -132,9 +132,10 @@ def server(tmp_path: Path) -> Iterator[Served]:
         yield running
 
 
+@pytest.mark.process
 def test_the_python_examples_run(server: Served, tmp_path: Path) -> None:
     examples = blocks(ROOT / "docs" / "scripts.md", "python")
-    assert len(examples) == 2
+    assert len(examples) == 3
     for example in examples:
         code = example.replace(SERVER, server.url)
         environ = {**os.environ, "PYTHONPATH": str(ROOT), "EMOCLASSIFY_DATA_DIR": str(tmp_path / "data")}
@@ -143,6 +144,7 @@ def test_the_python_examples_run(server: Served, tmp_path: Path) -> None:
     assert (tmp_path / "results" / "talk.mp4" / "analysis.json").exists()
 
 
+@pytest.mark.process
 def test_the_curl_example_runs(server: Served, tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")

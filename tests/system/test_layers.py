@@ -17,15 +17,15 @@ LAYERS = (
     ("emotions", "job_states"),
     ("labels", "groups"),
     ("words",),
-    ("errors", "confine", "local_token"),
+    ("errors", "confine", "local_token", "timeline"),
     ("declared", "answers"),
-    ("timeline", "settings", "metrics", "prefetch", "usability", "listen"),
+    ("settings", "metrics", "prefetch", "usability", "listen"),
     ("media", "networks", "smoothing"),
     ("faces", "speech"),
     ("voice",),
     ("verdicts", "chance"),
     ("crosscheck", "colours"),
-    ("means",),
+    ("means", "design"),
     ("analysis_parts",),
     ("older_schemas",),
     ("analysis",),
@@ -111,6 +111,7 @@ def modules_after(statement: str) -> set[str]:
     return set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "statement", ["import emoclassify", "import emoclassify.cli", "from emoclassify import Analysis, Options"]
 )
@@ -121,6 +122,7 @@ def test_importing_loads_nothing_that_takes_long(statement: str) -> None:
     assert not loaded & {"PIL", "scipy", "emoclassify.networks.runtime", "emoclassify.run", "emoclassify.pipeline"}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "modules",
     [
@@ -133,6 +135,7 @@ def test_what_knows_the_outputs_does_not_load_what_makes_them(modules: str) -> N
     assert not modules_after(f"import {modules}") & drawing
 
 
+@pytest.mark.process
 def test_tables_are_written_without_what_draws(tmp_path: Path) -> None:
     """Nor with the rules of all languages: 4 MB, which only numbers in words and decimal commas need."""
     imports = (

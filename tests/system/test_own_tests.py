@@ -2,12 +2,15 @@
 
 import ast
 import shutil
+import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.sources import FOLDERS, ROOT, imported, parsed, sources
+from tests.support.starts import starts
 
 LONGEST_FILE = 400
 FILES = sources("tests")
@@ -48,9 +51,19 @@ def test_looking_into_a_folder_without_such_files_is_an_error() -> None:
         sources("webapp", "api", pattern="page.py")
 
 
+@pytest.mark.process
 def test_every_folder_of_the_project_is_listed() -> None:
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         pytest.skip("this is no checkout of git")
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     tops = {Path(name).parts[0] for name in listed.splitlines() if len(Path(name).parts) > 1}
     assert {name for name in tops if not name.startswith(".")} == set(FOLDERS)
+
+
+@pytest.mark.process
+def test_a_program_and_a_server_that_a_test_starts_are_noticed() -> None:
+    assert not starts
+    subprocess.run([sys.executable, "-c", ""], check=True)
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+    assert starts == [sys.executable, "a server at ('127.0.0.1', 0)"]

@@ -42,6 +42,7 @@ def is_served(client: Client) -> bool:
         return False
 
 
+@pytest.mark.process
 def test_all_that_api_and_worker_write_is_for_their_user_alone(tmp_path: Path) -> None:
     port, data = free_port(), tmp_path / "data"
     environ = {**os.environ, "EMOCLASSIFY_DATA_DIR": str(data)}
@@ -95,6 +96,7 @@ def test_what_the_commands_write_is_for_their_user_alone(tmp_path: Path, monkeyp
     assert open_to_others(tmp_path / "copy") == []
 
 
+@pytest.mark.process
 def test_what_analyze_writes_is_as_the_user_says(tmp_path: Path) -> None:
     """Results are made for a folder of the user's own, which may be shared with others on purpose."""
     code = (

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
 from emoclassify.analysis import Analysis
 from emoclassify.cli.analyze import _answer
@@ -22,7 +23,7 @@ from emoclassify.words.numbers import clock
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import a_still, analysis, face, voice
 from tests.support.percentages import PERCENTAGE, in_charts, in_report, in_terminal, on_page, visit
-from tests.support.reported import READERS
+from tests.support.reported import READERS, charts_of_pptx, text_of_pptx
 from webapp.parts.curves import timeline
 from webapp.parts.figures import figures
 from webapp.parts.outcome import curves_of
@@ -152,6 +153,27 @@ def test_every_place_tells_the_shares_of_the_frames(name: str, tmp_path: Path, m
     charts = set(in_charts(read_analysis(tmp_path), "en", tmp_path, monkeypatch))
     title = f"person 1: of the readable time ({by_label['Readable']} of the recording)"
     assert {f"{title} {text}" for text in told.values()} <= charts
+
+
+@pytest.mark.parametrize("name", ["60 s", "35 % away"])
+def test_slides_and_workbook_tell_the_shares_of_the_report(name: str, tmp_path: Path, blank_charts: None) -> None:
+    found = RECORDINGS[name]()
+    write_results(found, tmp_path, Options(report="pptx", xlsx=True))
+    overview = read_overview(tmp_path)
+    in_words = overview.findings.curves[0].shares.in_words(overview.options.emotion_groups, "en")
+    whole = [text if "<" not in text else "0%" for text in in_words.emotions.values()]
+
+    bars = charts_of_pptx(tmp_path / "report.pptx")[1]
+    assert [f"{share:.0%}" for share in bars.plots[0].series[0].values] == whole
+    slides = text_of_pptx(tmp_path / "report.pptx")
+    assert all(
+        f"{share}\n{group.capitalize()}\nof the readable time" in slides for group, share in in_words.groups.items()
+    )
+
+    rows = load_workbook(tmp_path / "report.xlsx").worksheets[0].iter_rows(values_only=True)
+    row = next(row for row in rows if row[0] == "person 1")
+    assert [f"{share:.0%}" for share in row[1:5]] == [in_words.read, *in_words.groups.values()]
+    assert [f"{share:.0%}" for share in row[5:12]] == whole
 
 
 @pytest.mark.parametrize("name", ["voice with silence", "sound alone"])

@@ -39,6 +39,7 @@ def clip(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.process
 def test_a_recording_there_and_back(client: Client, clip: Path, tmp_path: Path) -> None:
     told: list[str] = []
     job = client.wait(client.submit(clip, double_check=True, tag="a")["id"], lambda job: told.append(job["state"]))
@@ -60,6 +61,7 @@ def test_a_recording_there_and_back(client: Client, clip: Path, tmp_path: Path) 
     assert refused.value.status == 404
 
 
+@pytest.mark.process
 def test_what_fails_says_why(client: Client, tmp_path: Path) -> None:
     (tmp_path / "broken.mp4").write_bytes(BROKEN)
     job = client.submit(tmp_path / "broken.mp4")
@@ -73,11 +75,13 @@ def test_what_fails_says_why(client: Client, tmp_path: Path) -> None:
     assert (refused.value.code, refused.value.fields) == ("text_not_a_choice", told)
 
 
+@pytest.mark.process
 def test_nobody_answers() -> None:
     with Client("http://127.0.0.1:1") as client, pytest.raises(ApiAwayError, match="Nothing answers"):
         client.page()
 
 
+@pytest.mark.process
 def test_too_large_is_refused_before_it_is_sent(server: Served) -> None:
     host, port = server.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=30) as raw:
@@ -88,6 +92,7 @@ def test_too_large_is_refused_before_it_is_sent(server: Served) -> None:
     assert "2 MB" in answer
 
 
+@pytest.mark.process
 def test_a_scratch_folder_that_is_gone_is_told_and_comes_back(server: Served, client: Client) -> None:
     scratch, recording = server.service.settings.scratch, MP4 + bytes(200_000)
     scratch.rename(scratch.with_name("away"))
@@ -99,6 +104,7 @@ def test_a_scratch_folder_that_is_gone_is_told_and_comes_back(server: Served, cl
     assert client.wait(client.submit(io.BytesIO(recording), name="talk.mp4")["id"])["state"] == "completed"
 
 
+@pytest.mark.process
 def test_waiting_never_takes_the_last_threads(tmp_path: Path) -> None:
     analyzer = StandIn()
     with served(tmp_path, analyzer, threads=4) as server:
@@ -124,6 +130,7 @@ def test_waiting_never_takes_the_last_threads(tmp_path: Path) -> None:
     assert sum(answer.status_code == 200 for answer in answers) == 2
 
 
+@pytest.mark.process
 def test_many_at_once_are_each_done_once(server: Served) -> None:
     ids: list[str] = []
 

@@ -16,6 +16,8 @@ from tests.support.services import until
 from tests.support.serving import MP4, Served, StandIn, served
 from tests.support.wire import Wire, form_of
 
+pytestmark = pytest.mark.process
+
 MB = 1024**2
 FORM, _ = form_of(b"")
 MANY = 600
@@ -133,6 +135,26 @@ def test_a_body_has_a_least_rate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
                 time.sleep(0.2)  # at half a megabyte a second
             assert steady.answer().status == 202
         assert not list(server.service.settings.scratch.iterdir())
+
+
+@pytest.mark.parametrize(("length_mb", "ends"), [(1, False), (2000, True)])
+def test_a_large_body_has_a_higher_least_rate(
+    length_mb: int, ends: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emoclassify.listen.connection._BODY_WINDOW_S", 0.5)
+    room: dict[str, Any] = {"max_upload_mb": 2048, "receiving_mb": 8192, "least_kb_per_s": 0.001}
+    with served(tmp_path, StandIn(), **room) as server, Wire(server.url) as slow:
+        slow.send_head("POST /v1/jobs", Content_Type=FORM, Content_Length=str(length_mb * MB), Expect="100-continue")
+        assert slow.answer().status == 100
+        has_ended = False
+        for _ in range(16):  # 10 KB/s for four seconds; the large one needs 95
+            try:
+                slow.send(bytes(2_500))
+            except ConnectionError:
+                has_ended = True
+                break
+            time.sleep(0.25)
+        assert has_ended is ends
 
 
 class Talkative(StandIn):

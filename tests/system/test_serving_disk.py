@@ -42,6 +42,7 @@ def assert_works(client: Client) -> None:
     assert client.wait(client.submit(recording(0), name="talk.mp4")["id"], timeout_s=60)["state"] == "completed"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("mb", "told"),
     [(DISK_MB + 1, True), (DISK_MB + 1, False), (0.7 * DISK_MB, True)],
@@ -65,6 +66,7 @@ def test_an_upload_that_does_not_fit_is_refused_and_leaves_nothing(disk: Path, m
         assert_works(client)
 
 
+@pytest.mark.process
 def test_a_client_is_told_that_there_is_no_room(disk: Path) -> None:
     with served(disk, max_upload_mb=64, reserve_mb=0) as server, Client(server.url) as client:
         with pytest.raises(ApiError, match="no room") as refused:
@@ -72,6 +74,7 @@ def test_a_client_is_told_that_there_is_no_room(disk: Path) -> None:
         assert refused.value.status == 507
 
 
+@pytest.mark.process
 def test_a_full_disk_stops_the_jobs_and_loses_none(disk: Path) -> None:
     with open_jobs(settings_in(disk, reserve_mb=0), Clock()) as service:
         before, worker = submit(service), Worker(service, StandIn(), "one")
@@ -85,6 +88,7 @@ def test_a_full_disk_stops_the_jobs_and_loses_none(disk: Path) -> None:
         assert (now(service, before).state, now(service, before).tries) == ("completed", 1)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("elsewhere", [True, False], ids=["storage", "scratch"])
 def test_results_that_do_not_fit_are_told_and_can_be_made_later(disk: Path, tmp_path: Path, elsewhere: bool) -> None:
     """On the way into a storage of its own, or where they are written first."""
@@ -132,6 +136,7 @@ def test_what_the_analysis_has_no_room_for_is_told(disk: Path, tmp_path: Path, r
         assert now(service, job).error == Message(code, {"why": "No space left on device"})
 
 
+@pytest.mark.process
 def test_a_database_without_room_is_told_and_loses_nothing(disk: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{disk / 'jobs.sqlite'}"
     with open_jobs(settings_in(tmp_path / "data", database_url=url, reserve_mb=0), Clock()) as service:

@@ -17,6 +17,8 @@ from tests.support.disks import DISK_MB, MB, PAGE_BYTES, fill, free
 from tests.support.serving import MP4, Clock, StandIn, settings_in
 from tests.support.submitting import submit
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(params=["all on it", "the database alone"])
 def service(disk: Path, tmp_path: Path, clock: Clock, request: pytest.FixtureRequest) -> Iterator[Jobs]:

@@ -10,6 +10,8 @@ from tests.support.services import until
 from tests.support.serving import MP4, Served, StandIn, served
 from tests.support.wire import Wire, WireAnswer, form_of
 
+pytestmark = pytest.mark.process
+
 MB = 1024**2
 FORM, _ = form_of(b"")
 SMALL_BYTES = 64 * 1024

@@ -51,6 +51,7 @@ def assert_answers(server: Served) -> None:
             assert raw.get(f"{server.url}{call}").status_code == 200
 
 
+@pytest.mark.process
 def test_slow_uploads_take_no_thread(server: Served) -> None:
     request = httpx.Request("POST", f"{server.url}/v1/jobs", files={"file": ("talk.mp4", MP4 + bytes(MB))})
     lines = [f"{name}: {value}" for name, value in request.headers.items()]

@@ -18,6 +18,7 @@ from tests.support.serving import BROKEN, MP4, StandIn, served
 from tests.support.sources import ROOT
 
 
+@pytest.mark.process
 def test_a_folder_through_a_server_is_sent_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     study, out, analyzer = tmp_path / "study", tmp_path / "out", StandIn()
     (study / "day 1").mkdir(parents=True)
@@ -72,6 +73,7 @@ def loaded_by(statement: str) -> set[str]:
     return set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
 
 
+@pytest.mark.process
 def test_the_client_needs_httpx_and_nothing_else() -> None:
     mine = loaded_by("import emoclassify.client")
     theirs = loaded_by("import httpx, pathlib")
@@ -102,11 +104,13 @@ def test_the_client_knows_the_files_by_the_names_that_they_are_written_under() -
     assert asked == [OVERVIEW]
 
 
+@pytest.mark.process
 def test_the_command_line_starts_without_the_servers_packages() -> None:
     loaded = loaded_by("import emoclassify.cli")
     assert not {name.split(".")[0] for name in loaded} & {"sqlalchemy", "alembic", "apiflask", "httpx", "uvicorn"}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("command", ["serve", "worker", "keys list", "submit x.mp4 --out out"])
 def test_what_is_not_installed_is_named(command: str, tmp_path: Path) -> None:
     hidden = "sys.modules |= dict.fromkeys(('sqlalchemy', 'apiflask', 'httpx'))"

@@ -48,6 +48,7 @@ def test_a_body_is_counted_while_it_comes(path: str) -> None:
     assert counted.status_code == 413 or path != "/key"
 
 
+@pytest.mark.process
 def test_a_key_of_any_length_that_is_taken_goes_through(tmp_path: Path) -> None:
     async def say(browser: httpx.AsyncClient) -> httpx.Response:
         return await browser.post("/key", content=b"key=" + b"x" * (FORM_BYTES - 4))
@@ -63,6 +64,7 @@ def keyed(tmp_path: Path) -> Iterator[Served]:
         yield running
 
 
+@pytest.mark.process
 def test_the_key_of_the_environment_is_not_for_other_machines(keyed: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     _, key = keyed.service.keys.add("team")
     monkeypatch.setenv("EMOCLASSIFY_API_KEY", key)
@@ -81,6 +83,7 @@ def test_the_key_of_the_environment_is_not_for_other_machines(keyed: Served, mon
     assert talk(keyed.url, lambda browser: browser.post("/recordings", **form()), keys=Keys()).status_code == 202
 
 
+@pytest.mark.process
 def test_an_api_without_keys_is_not_opened_to_other_machines(tmp_path: Path) -> None:
     keys = Keys(ask_everybody=True)
 
@@ -95,6 +98,7 @@ def test_an_api_without_keys_is_not_opened_to_other_machines(tmp_path: Path) -> 
     assert not keys.knows({COOKIE: entered.cookies.get(COOKIE, "")})
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("requires_keys", "fault"), [(False, "none"), (True, "wrong")])
 def test_a_token_that_nobody_made_lets_nobody_in(tmp_path: Path, requires_keys: bool, fault: str) -> None:
     """Nor does it push out the keys of those who are in."""
@@ -114,6 +118,7 @@ def test_a_token_that_nobody_made_lets_nobody_in(tmp_path: Path, requires_keys: 
     assert keys.knows({COOKIE: token})
 
 
+@pytest.mark.process
 def test_a_token_of_the_api_lets_its_user_in_from_elsewhere(tmp_path: Path) -> None:
     keys, token = Keys(ask_everybody=True), "the-token-of-this-user"
 

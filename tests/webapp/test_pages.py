@@ -1,6 +1,5 @@
 """Every page by Streamlit's own AppTest, over the real API with a stand-in for the analysis."""
 
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +8,12 @@ from typing import Any
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Element
 
-import webapp
 from emoclassify.networks.models import voice_model
 from emoclassify.remote.client import Client, Job
 from emoclassify.settings import Options
 from emoclassify.words.messages import Message
+from tests.support.app_pages import click, everything, opened, posted
 from tests.support.findings import analysis, face, with_a_gap
 from tests.support.serving import BROKEN, MP4, SLOW, Served, StandIn, served
 from webapp.parts.texts import texts_in
@@ -26,9 +24,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
 ]
-
-PAGE = Path(webapp.__file__).with_name("page.py")
-RUN_S = 60
 
 
 @pytest.fixture(autouse=True)
@@ -49,37 +44,6 @@ def server(tmp_path: Path, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv("EMOCLASSIFY_API_URL", running.url)
         yield running
         stand_in.may_end.set()
-
-
-def opened(page: str = "new", language: str = "en", **params: str) -> AppTest:
-    at = AppTest.from_file(str(PAGE), default_timeout=RUN_S)
-    at.session_state["language"] = language
-    at.run()
-    if page != "new":
-        at.query_params.update(params)
-        at._page_hash = next(key for key, info in at._registered_pages.items() if info.get("url_pathname") == page)
-        at.run()
-    assert not at.exception
-    return at
-
-
-def click(at: AppTest, key: str) -> AppTest:
-    at._page_hash = at._finished_page_script_hash
-    at.button(key=key).click()
-    at._page_hash = ""
-    return at.run()
-
-
-def posted(server: Served, content: bytes = MP4, name: str = "talk.mp4", wait: bool = True, **fields: str) -> Job:
-    with Client(server.url, key="") as client:
-        job = client.submit(io.BytesIO(content), name=name, **fields)
-        return client.wait(job["id"]) if wait else job
-
-
-def everything(at: AppTest) -> str:
-    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "error", "warning", "success")
-    said = [str(item.value) for kind in kinds for item in at.get(kind) if isinstance(item, Element)]
-    return "\n".join([*said, *(str(button.label) for button in at.button)])
 
 
 def test_a_new_analysis_waits_for_a_recording_and_a_tick(server: Served) -> None:

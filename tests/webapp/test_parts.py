@@ -22,7 +22,7 @@ from emoclassify.stages import STAGES
 from emoclassify.usability import usability_to_dict
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import analysis, face, model_used, voice
+from tests.support.findings import analysis, face, laughter, model_used, voice
 from tests.support.pages import analysis_with, checked, found, visit
 from tests.support.sources import ROOT, sources
 from webapp.parts import english
@@ -236,6 +236,16 @@ def test_without_a_face_the_whole_time_is_a_gap() -> None:
     assert [strip["label"] for strip in drawn["strips"]] == ["Voice"]
 
 
+def test_a_laugh_is_named_and_has_no_score() -> None:
+    made = found(analysis([], [], [voice(0.0, 2.0, "angry"), laughter(2.0, 3.0)]))
+    for lang, heard in (("en", "laughter"), ("ru", "смех")):
+        (strip,) = timeline(made, curves_of(made)[0], "emotions", None, visit(lang))["strips"]
+        assert strip["segments"][1]["text"].split(": ")[1] == heard
+        assert strip["segments"][1]["colour"] is None
+        assert heard in result_tabs.speech_table(made, visit(lang)).iloc[1].tolist()
+    assert timeline(made, curves_of(made)[0], "emotions", None, visit())["gaps"] == ((2.0, 4.0),)
+
+
 def test_what_the_voice_mostly_is_is_told_once() -> None:
     told = sentences(found(analysis([], [], [voice(0.0, 3.0, "angry")])), visit())
     assert told.count("angry") == 1
@@ -336,6 +346,7 @@ def test_no_file_is_named_like_a_package() -> None:
         assert spec is None or str(spec.origin).startswith(str(FOLDER)), f"{name} is a package"
 
 
+@pytest.mark.process
 def test_the_page_needs_no_model_and_no_server_library() -> None:
     places = (path.relative_to(ROOT) for path in sources("webapp") if not path.stem.startswith("__"))
     modules = ", ".join(".".join(place.with_suffix("").parts) for place in places)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from emoclassify.remote.client import Client
 from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
 from tests.support.made import even, portrait, write_sound, write_video
 from tests.support.screenshots import DEMO, OPTIONS, SCHEMES, Scheme, opened, visited
+from tests.support.sources import ROOT
 from webapp.parts.texts import texts_in
 
 pytestmark = [
@@ -26,6 +28,12 @@ pytestmark = [
 
 EN = texts_in("en")
 CONTRAST = Path(__file__).parents[1].joinpath("support", "contrast.js").read_text()
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = """async () => {
+  const kinds = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
+  const { violations } = await axe.run(document, { runOnly: kinds });
+  return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html.slice(0, 200)) }));
+}"""
 MOST_TABS = 80
 """More presses of the Tab key than any page has controls."""
 
@@ -69,6 +77,25 @@ def test_all_words_stand_out(ready: Ready, scheme: Scheme) -> None:
         found = page.evaluate(CONTRAST)
         assert found["n"] > 10
         assert not found["told"], f"{name}: {found['told']}"
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (npm ci)")
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_no_violation(ready: Ready, scheme: Scheme) -> None:
+    """Of WCAG 2.1 A and AA; a made one is found, so that it is known to look."""
+    for name, page in visited(ready.browser, ready.place.url, "en", scheme, "wide", ready.job_id, DEMO):
+        page.mouse.move(0, 0)
+        page.wait_for_function("!document.querySelector('[data-stale=true]')")
+        page.evaluate(AXE.read_text())
+        assert violations(page) == [], name
+        if name == "new":
+            page.evaluate("document.body.append(document.createElement('button'))")
+            assert [found["id"] for found in violations(page)] == ["button-name"]
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = page.evaluate(RUN_AXE)
+    return told
 
 
 def test_the_check_sees_what_does_not_stand_out(ready: Ready) -> None:

@@ -1,6 +1,8 @@
 """The page's server: what it lets through to the API and back, and whom it refuses."""
 
 import asyncio
+import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,12 @@ import pytest
 from starlette.applications import Starlette
 
 from emoclassify.listen.hosts import HostNames
-from emoclassify.remote.client import Client
+from emoclassify.remote.client import ApiAwayError, Client
 from emoclassify.words.messages import Message
 from tests.support.page_calls import OWN, form, talk
-from tests.support.serving import Served, StandIn, served
+from tests.support.serving import MP4, Served, StandIn, served
 from tests.support.sources import PACKAGE
+from webapp.parts.session import _PATIENCE_S
 from webapp.parts.texts import LANGUAGE_COOKIE
 from webapp.server.access import COOKIE, Keys
 from webapp.server.guard import POLICY, Guard
@@ -29,6 +32,7 @@ def server(tmp_path: Path) -> Iterator[Served]:
         yield running
 
 
+@pytest.mark.process
 def test_an_upload_becomes_a_job_and_a_repeated_one_the_same(server: Served) -> None:
     async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
         asked = form(name="интервью.mp4")
@@ -90,6 +94,7 @@ def test_a_recording_is_handed_on_block_by_block() -> None:
     assert all(had <= i + 2 for i, (_, had) in enumerate(blocks))  # each was handed on before the next but one came
 
 
+@pytest.mark.process
 def test_the_api_s_refusals_come_through(server: Served) -> None:
     async def say(browser: httpx.AsyncClient) -> httpx.Response:
         return await browser.post("/recordings", **form(b"no recording at all, but text"))
@@ -99,6 +104,7 @@ def test_the_api_s_refusals_come_through(server: Served) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.process
 def test_refusals_are_told_in_the_visitor_s_language(server: Served) -> None:
     async def say(browser: httpx.AsyncClient) -> list[dict[str, Any]]:
         asked = form()
@@ -136,11 +142,71 @@ def test_other_sites_may_not_send(headers: dict[str, str], status: int) -> None:
     assert talk("http://127.0.0.1:1", say).status_code == status
 
 
+def test_a_recording_comes_in_chunks(server: Served) -> None:
+    async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
+        begun = await browser.post("/uploads", data={"filename": "talk.mp4", "tag": "spring"}, headers=OWN)
+        path = f"/uploads/{begun.json()['id']}"
+        answers = [begun, await browser.put(f"{path}/chunks/0", content=MP4 + bytes(50_000), headers=OWN)]
+        answers.append(await browser.get(path, headers=OWN))
+        answers.append(await browser.post(f"{path}/done", data={"chunks": "1"}, headers=OWN))
+        return [*answers, await browser.put(f"{path}/chunks/0", content=MP4)]
+
+    begun, _, state, job, foreign = talk(server.url, say)
+    assert (begun.status_code, state.json()["next"], job.status_code) == (201, 1, 202)
+    assert (job.json()["id"], job.json()["tag"], foreign.status_code) == (begun.json()["id"], "spring", 403)
+
+
+def test_several_results_come_as_one_file(server: Served) -> None:
+    ids = [completed(server), completed(server)]
+
+    async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
+        paths = (",".join(ids), "../secret", "")
+        return [await browser.get("/archive.zip", params={"ids": path, "download": "all.zip"}) for path in paths]
+
+    archive, wrong, none = talk(server.url, say)
+    assert archive.content.startswith(b"PK")
+    assert "all.zip" in archive.headers["content-disposition"]
+    assert (wrong.status_code, none.status_code) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    ("to", "place"),
+    [
+        (f"/result?job={'a' * 32}", f"/result?job={'a' * 32}"),
+        ("/history", "/history"),
+        ("//evil.test/", "/"),
+        ("https://evil.test", "/"),
+        ("/result?job=x&key=y", "/"),
+    ],
+)
+def test_who_opens_a_link_is_led_to_the_result_after_giving_the_key(tmp_path: Path, to: str, place: str) -> None:
+    with served(tmp_path / "data", StandIn(), require_keys=True) as server:
+        _, key = server.service.keys.add("team")
+
+        async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
+            return [await browser.post("/key", data={"key": given, "to": to}) for given in ("wrong", key)]
+
+        wrong, right = talk(server.url, say, keys=Keys())
+    assert right.headers["location"] == place
+    assert wrong.headers["location"] == f"{place}{'&' if '?' in place else '?'}key=wrong"
+
+
+def test_an_api_that_hangs_is_told_within_three_seconds() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and answers none
+        client = Client(f"http://127.0.0.1:{silent.getsockname()[1]}", key="")
+        started_s = time.monotonic()
+        with pytest.raises(ApiAwayError):
+            client.require_answer(_PATIENCE_S)
+        client.close()
+    assert time.monotonic() - started_s < 3.0
+
+
 def completed(server: Served) -> str:
     with Client(server.url, key="") as client:
         return str(client.wait(client.submit(PACKAGE / "assets" / "demo.mp4")["id"])["id"])
 
 
+@pytest.mark.process
 def test_a_file_comes_whole_or_in_ranges_and_can_do_nothing(server: Served) -> None:
     job_id = completed(server)
 
@@ -182,6 +248,7 @@ def test_the_api_is_away() -> None:
     assert talk("http://127.0.0.1:1", say) == [502, 502]
 
 
+@pytest.mark.process
 def test_a_key_stays_on_the_server(tmp_path: Path) -> None:
     keys = Keys()
     with served(tmp_path / "data", StandIn(), require_keys=True) as server:

@@ -43,6 +43,7 @@ def opened(server: Served, keys: Keys, path: str, headers: dict[str, str] | None
     return asyncio.run(call())
 
 
+@pytest.mark.process
 def test_the_token_in_the_address_signs_in_and_is_out_of_the_address_then(server: Served) -> None:
     keys = Keys()
     answer = opened(server, keys, _sign_in(TOKEN))
@@ -55,6 +56,7 @@ def test_the_token_in_the_address_signs_in_and_is_out_of_the_address_then(server
     assert [opened(server, keys, job, headers).status_code for headers in (sent, {})] == [404, 401]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_a_link_of_another_site_signs_nobody_in(server: Served, site: str) -> None:
     """It could sign the visitor in as somebody else, who would then see what is uploaded."""
@@ -62,6 +64,7 @@ def test_a_link_of_another_site_signs_nobody_in(server: Served, site: str) -> No
     assert (answer.status_code, answer.cookies.get(COOKIE)) == (303, None)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("path", ["/key", "/key?token=", "/key?token=a%0Ab", f"/key?token={'x' * 600}"])
 def test_what_is_no_token_signs_nobody_in(server: Served, path: str) -> None:
     answer = opened(server, Keys(), path)

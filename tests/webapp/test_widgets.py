@@ -35,9 +35,10 @@ def written(folder: Path, **modules: str) -> Path:
 
 
 def test_there_are_these_widgets() -> None:
-    assert NAMES == ["jobs", "key", "player", "remember", "uploader"]
+    assert NAMES == ["jobs", "key", "link", "player", "remember", "uploader"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", NAMES)
 def test_each_widget_is_one_module_that_imports_nothing(name: str, tmp_path: Path) -> None:
     script = one_script(FOLDER / name / "main.js")
@@ -49,6 +50,7 @@ def test_each_widget_is_one_module_that_imports_nothing(name: str, tmp_path: Pat
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.process
 def test_modules_share_what_they_export_and_nothing_else(tmp_path: Path) -> None:
     main = written(
         tmp_path,
@@ -70,11 +72,13 @@ def test_files_and_lines_are_short() -> None:
         assert max(map(len, lines)) <= LONGEST_LINE, path
 
 
+@pytest.mark.process
 def test_functions_that_need_no_browser() -> None:
     done = node("--test", *sorted(sources("tests/webapp", pattern="*.test.js")))
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.process
 def test_browser_and_server_judge_the_first_bytes_alike() -> None:
     starts = [start[:n] for start in STARTS for n in range(len(start) + 1)]
     starts += [start[:i] + bytes([start[i] ^ 1]) + start[i + 1 :] for start in STARTS for i in range(len(start))]

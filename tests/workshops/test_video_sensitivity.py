@@ -50,14 +50,14 @@ def talker(*emotions: str | None) -> Timeline:
 
 def test_smiles_that_all_score_higher_are_told_apart_and_equal_ones_are_a_toss() -> None:
     low, high = np.array([0.1, 0.2]), np.array([0.3, 0.4])
-    assert (Smiles("all", low, high).auc, Smiles("all", low, high).own) == (1.0, 1.0)
-    assert Smiles("all", low, low).auc == 0.5
-    assert Smiles("all", high, low).auc == 0.0
+    assert (Smiles("all", low, high, high).auc, Smiles("all", low, high, high).own) == (1.0, 1.0)
+    assert Smiles("all", low, low, low).auc == 0.5
+    assert Smiles("all", high, low, low).auc == 0.0
 
 
 def test_a_face_of_ones_own_is_the_fairer_comparison() -> None:
     """Whoever looks happy at rest smiles more still: own faces are told apart, those of others not all."""
-    smiles = Smiles("all", np.array([0.1, 0.5]), np.array([0.3, 0.7]))
+    smiles = Smiles("all", np.array([0.1, 0.5]), np.array([0.3, 0.7]), np.array([0.3, 0.7]))
     assert smiles.own == 1.0
     assert smiles.auc == 0.75
 
@@ -87,8 +87,10 @@ def test_people_are_read_from_both_photographs_and_grouped_by_sex(tmp_path: Path
     assert women.smiling == pytest.approx([0.8], abs=0.01)
     assert men.smiling == pytest.approx([0.4], abs=0.01)
     still = Talkers((talker("neutral", "neutral"),))
-    text = table([everybody, women, men], still, still)
-    assert "| 0.5 | 0 of 2 | 1 of 2 | 0 of 1 | 1 of 1 | 0.0 | 0.0 |" in text
+    assert men.against_own[0] < men.smiling[0], "whoever looks a little happy at rest must smile more"
+    text = table([everybody, women, men], {"as read": still, "as shown": still})
+    assert "| 0.5 | 0 of 2 | 1 of 2 | 0 of 1 | 1 of 1 |" in text
+    assert "| false smiles a minute, as read | false smiles a minute, as shown |" in text
 
 
 def test_a_folder_without_people_is_one_line(tmp_path: Path) -> None:

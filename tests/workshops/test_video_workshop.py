@@ -20,7 +20,7 @@ from emoclassify.networks.models import expression_model
 from video import corpora
 from video.__main__ import main
 from video.augment import augment, compressed, mixup
-from video.export import export
+from video.export import export, load_best, mix_in
 from video.settings import AugmentSettings, TrainSettings
 from video.train import CHECKPOINT, Training, draw_chances, learning_rate
 
@@ -84,6 +84,13 @@ def test_train_leaves_copies_and_other_majorities_out_and_counts_them(data: Path
     assert faces.left_out == {"copy of a validation or test image": 1, "FER+ majority is none of the seven": 2}
     assert faces.targets.sum(axis=1) == pytest.approx(1.0)
     assert list(faces.truth) == list(range(7)) * 2
+
+
+def test_targets_may_be_votes_and_the_original_label_in_shares(data: Path) -> None:
+    votes, both = (corpora.read(data, "train", "ferplus", share) for share in (0.0, 0.25))
+    original = np.eye(7, dtype=np.float32)[votes.truth]  # in this folder the majority is the original label
+    np.testing.assert_allclose(both.targets, 0.75 * votes.targets + 0.25 * original, atol=1e-6)
+    np.testing.assert_array_equal(both.truth, votes.truth)
 
 
 def test_original_labels_keep_every_face_but_copies(data: Path) -> None:
@@ -205,6 +212,21 @@ def test_a_training_can_start_from_an_exported_model(data: Path, tmp_path: Path)
         after.start_from(tmp_path / "nowhere")
 
 
+def test_an_export_lies_between_start_and_end_of_its_training(data: Path, tmp_path: Path) -> None:
+    train, validation = corpora.read(data, "train"), corpora.read(data, "validation")
+    Training(TINY, SETTINGS).run(train, validation, tmp_path / "start")
+    export(tmp_path / "start" / CHECKPOINT, validation, tmp_path / "model")
+    later = Training(TINY, replace(SETTINGS, seed=7))
+    later.run(train, validation, tmp_path / "later")
+    network = load_best(tmp_path / "later" / CHECKPOINT)
+    mix_in(network, tmp_path / "model", 0.25)
+    start = load_best(tmp_path / "start" / CHECKPOINT).state_dict()
+    for name, weight in network.state_dict().items():
+        if weight.is_floating_point():
+            between = 0.25 * start[name] + 0.75 * later.best[name]
+            torch.testing.assert_close(weight, between, atol=1e-3, rtol=1e-3)
+
+
 def test_an_exported_model_says_what_the_trained_network_says(data: Path, tmp_path: Path) -> None:
     train, validation = corpora.read(data, "train"), corpora.read(data, "validation")
     Training(TINY, SETTINGS).run(train, validation, tmp_path)
@@ -217,6 +239,7 @@ def test_an_exported_model_says_what_the_trained_network_says(data: Path, tmp_pa
     assert (tmp_path / "model" / "model.safetensors").stat().st_size < 2**20
 
 
+@pytest.mark.slow
 def test_the_commands_run_from_data_to_figures(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -190,8 +190,9 @@ def _stretch(span: Span, colour: str | None, text: str, pattern: str | None = No
 
 
 def _voice_text(segment: Agreement, visit: Visit) -> str:
-    top = visit.texts[segment.voice.dominant or CANNOT_TELL]
-    return visit.texts["heard_as"].format(top=top, score=visit.number(segment.voice.confidence))
+    voice, answer = segment.voice, visit.texts[segment.voice.answer]
+    score = visit.number(voice.confidence) if voice.is_speech else ""
+    return visit.texts["heard_as"].format(top=answer, score=score).strip()
 
 
 def verdict_text(segment: Agreement, texts: Texts) -> str:

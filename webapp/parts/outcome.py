@@ -58,6 +58,8 @@ def load(client: Client, job: Job, owner: str) -> Overview:
         ApiError: there is no result.
         ResultError: a version wrote it whose results this version cannot read.
     """
+    if job["rendering"]:  # what is kept without a time of its end may be of before
+        forget(job, owner)
     overview: Overview = _load(job["id"], job["ended_at"], owner, client)
     return overview
 

@@ -22,6 +22,9 @@ from webapp.server.connections import client_of
 logger = logging.getLogger(__name__)
 
 _RETRY_S = 2.0
+_PATIENCE_S = 2.5
+"""Within this time the API has to answer that it runs, else the visitor is told that it does not."""
+
 _NOT_FOUND, _FORBIDDEN = 404, (401, 403)
 
 
@@ -126,7 +129,7 @@ def show_api_away(visit: Visit) -> None:
 def wait_for_api(visit: Visit) -> None:
     """Shows that the API does not answer, and draws the page again as soon as it does."""
     try:
-        visit.client.page(limit=1)
+        visit.client.require_answer(_PATIENCE_S)
     except ApiAwayError:
         show_api_away(visit)
         return
@@ -141,6 +144,7 @@ def draw_safely(draw: Draw, visit: Visit, on_away: Draw = wait_for_api) -> None:
         _ask_for_key(visit.texts)
         return
     try:
+        visit.client.require_answer(_PATIENCE_S)
         draw(visit)
     except ApiAwayError:
         on_away(visit)

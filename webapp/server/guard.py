@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emoclassify.listen.hosts import HostNames
-from webapp.server.relay import UPLOAD_PATH
+from webapp.server.relay import CHUNKS_PATH, UPLOAD_PATH
 
 POLICY = "; ".join(
     (
@@ -72,7 +72,7 @@ class Guard:
             await refusal(scope, receive, send)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket" or scope["path"] == UPLOAD_PATH:
+        if scope["type"] == "websocket" or _is_upload(scope["path"]):
             await self._app(scope, receive, send)
             return
         try:
@@ -94,9 +94,14 @@ class Guard:
         is_open = path in _STREAMLIT_PATHS_OPEN or path.startswith(_STREAMLIT_WIDGETS)
         if path.startswith(_STREAMLIT_PATH) and not is_open:
             return PlainTextResponse("Not found", _NOT_FOUND)
-        if path != UPLOAD_PATH and _length(headers) > _MOST_BODY_BYTES:
+        if not _is_upload(path) and _length(headers) > _MOST_BODY_BYTES:
             return _too_large()
         return None
+
+
+def _is_upload(path: str) -> bool:
+    """Whether the body is a recording, or a chunk of one."""
+    return path == UPLOAD_PATH or path.startswith(f"{CHUNKS_PATH}/")
 
 
 def _too_large() -> PlainTextResponse:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from http import HTTPStatus
 from urllib.parse import parse_qs, quote
 
@@ -17,16 +17,20 @@ from emoclassify.words.texts import LANGUAGES
 from webapp.parts.texts import LANGUAGE_COOKIE
 from webapp.server.access import COOKIE, KEYS, NO_KEYS, WRONG_KEY, Keys, may_be_key
 
-UPLOAD_PATH, FILES_PATH, KEY_PATH = "/recordings", "/files", "/key"
+UPLOAD_PATH, CHUNKS_PATH, FILES_PATH, KEY_PATH = "/recordings", "/uploads", "/files", "/key"
+ARCHIVE_PATH = "/archive.zip"
 
-_CONNECT_S, _ANSWER_S = 5.0, 600.0
+_CONNECT_S, _ANSWER_S = 2.5, 600.0
 _BLOCK_BYTES = 256 * 1024
+_JOB_IDS = re.compile(r"[0-9a-f]{32}(?:,[0-9a-f]{32}){0,99}")
+_OWN_PAGE = re.compile(r"/(?:result\?job=[0-9a-f]{32}|[a-z]{0,20})")
 _JOB_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 _FILE_NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,99}")
 _OWN_HEADER = "x-emoclassify"
 """Header of the page's own requests; a page of another site cannot send it."""
 
 _REQUEST_HEADERS = ("range", "if-range", "if-none-match")
+_CHUNK_HEADERS = ("content-type", "content-length", "content-digest")
 _PASSED_HEADERS = (
     *("content-type", "content-length", "content-range", "accept-ranges", "etag", "last-modified", "cache-control"),
     "retry-after",
@@ -62,6 +66,11 @@ class Relay:
         """For uploads, for files of jobs, and for the visitor's key."""
         return [
             Route(UPLOAD_PATH, self.submit, methods=["POST"]),
+            Route(CHUNKS_PATH, self.upload, methods=["POST"]),
+            Route(CHUNKS_PATH + "/{upload_id}", self.upload, methods=["GET"]),
+            Route(CHUNKS_PATH + "/{upload_id}/chunks/{number:int}", self.upload, methods=["PUT"]),
+            Route(CHUNKS_PATH + "/{upload_id}/done", self.upload, methods=["POST"]),
+            Route(ARCHIVE_PATH, self.archive, methods=["GET"]),
             Route(FILES_PATH + "/{job_id}/{name}", self.file, methods=["GET"]),
             Route(KEY_PATH, self.take_key, methods=["POST"]),
             Route(KEY_PATH, self.take_token, methods=["GET"]),
@@ -69,38 +78,56 @@ class Relay:
 
     async def submit(self, request: Request) -> Response:
         """Passes a form with a recording to the API while it arrives."""
-        kind = request.headers.get("content-type", "")
-        if request.headers.get(_OWN_HEADER) != "1" or not kind.startswith("multipart/form-data"):
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return _problem(403, Message("page_only"))
+        return await self._pass_on(request, "/v1/jobs", ("content-type", "content-length", "idempotency-key"))
+
+    async def upload(self, request: Request) -> Response:
+        """Passes a call about an upload in chunks to the API, with the chunk while it arrives."""
+        if not _JOB_ID.fullmatch(request.path_params.get("upload_id", "0" * 8)):
+            return _problem(404, Message("file_missing"))
+        return await self._pass_on(request, f"/v1{request.url.path}", _CHUNK_HEADERS)
+
+    async def _pass_on(self, request: Request, path: str, names: Sequence[str]) -> Response:
+        """Passes a call of the page's own script, with the headers of these names, to a path of the API."""
+        if request.headers.get(_OWN_HEADER) != "1":
             return _problem(403, Message("page_only"))
         if self._keys.miss(request.cookies):
             return _problem(401, Message("key_needed_here"), request.cookies.get(LANGUAGE_COOKIE, ""))
-        headers = self._authorized(request) | {"content-type": kind}
-        for name in ("content-length", "idempotency-key"):
-            if name in request.headers:
-                headers[name] = request.headers[name]
+        headers = self._authorized(request) | {n: request.headers[n] for n in names if n in request.headers}
+        content = None if request.method == "GET" else request.stream()
         try:
-            answer = await self._http.post(f"{self._url}/v1/jobs", content=request.stream(), headers=headers)
+            answer = await self._http.request(request.method, self._url + path, content=content, headers=headers)
         except ClientDisconnect:
             return Response(status_code=499)  # the browser is gone and reads no answer
         except httpx.TransportError:
             return _problem(502, Message("service_away"))
-        content = (
-            answer.content if answer.is_success else _refusal_content(answer, request.cookies.get(LANGUAGE_COOKIE, ""))
-        )
+        language = request.cookies.get(LANGUAGE_COOKIE, "")
+        answer_content = answer.content if answer.is_success else _refusal_content(answer, language)
         headers = {name: value for name, value in _answer_headers(answer.headers).items() if name != "content-length"}
-        return Response(content, answer.status_code, headers)
+        return Response(answer_content, answer.status_code, headers)
 
     async def file(self, request: Request) -> Response:
         """Passes one file of a job, or a range of it, to the browser; `download` is the name to save it under."""
         job_id, name = request.path_params["job_id"], request.path_params["name"]
         if not (_JOB_ID.fullmatch(job_id) and _FILE_NAME.fullmatch(name)):
             return _problem(404, Message("file_missing"))
+        path = "artifacts.zip" if name == "artifacts.zip" else f"artifacts/{name}"
+        return await self._fetch(request, f"/v1/jobs/{job_id}/{path}", name)
+
+    async def archive(self, request: Request) -> Response:
+        """Passes the files of several jobs, whose `ids` the address names, to the browser as one ZIP."""
+        ids = request.query_params.get("ids", "")
+        if not _JOB_IDS.fullmatch(ids):
+            return _problem(404, Message("file_missing"))
+        return await self._fetch(request, f"/v1/artifacts.zip?ids={ids}", "results.zip")
+
+    async def _fetch(self, request: Request, path: str, name: str) -> Response:
         if self._keys.miss(request.cookies):
             return _problem(401, Message("key_needed_here"), request.cookies.get(LANGUAGE_COOKIE, ""))
-        path = "artifacts.zip" if name == "artifacts.zip" else f"artifacts/{name}"
         range_headers = {field: request.headers[field] for field in _REQUEST_HEADERS if field in request.headers}
         api_request = self._http.build_request(
-            "GET", f"{self._url}/v1/jobs/{job_id}/{path}", headers=self._authorized(request) | range_headers
+            "GET", self._url + path, headers=self._authorized(request) | range_headers
         )
         try:
             answer = await self._http.send(api_request, stream=True)
@@ -117,15 +144,17 @@ class Relay:
         return StreamingResponse(_blocks(answer), answer.status_code, headers, background=close)
 
     async def take_key(self, request: Request) -> Response:
-        """Stores the visitor's key where the API accepts it; an empty one signs out. Leads back to the page."""
+        """Stores the visitor's key where the API accepts it; an empty one signs out. Leads back to the page, and to the
+        result that a link named."""
         form = parse_qs((await request.body()).decode("utf-8", "replace"))  # the guard lets no large one through
         self._keys.forget(request.cookies.get(COOKIE, ""))
-        key = form.get("key", [""])[0].strip()
+        key, page = form.get("key", [""])[0].strip(), _own_page(form.get("to", [""])[0])
         fault = await self._fault_of(key) if key else ""
-        answer = RedirectResponse(f"/?key={fault}" if fault else "/", status_code=303)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
-        if key and not fault:
-            answer = RedirectResponse("/", status_code=303)
+        fault_query = f"{'&' if '?' in page else '?'}key={fault}" if fault else ""
+        answer = RedirectResponse(page + fault_query, status_code=303)
+        if not key or fault:
+            answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+        else:
             answer.set_cookie(COOKIE, self._keys.keep(key), httponly=True, samesite="strict")
         return answer
 
@@ -161,6 +190,11 @@ class Relay:
     def _authorized(self, request: Request) -> dict[str, str]:
         key = self._keys.of(request.cookies)
         return {"accept-encoding": "identity"} | ({"authorization": f"Bearer {key}"} if key else {})
+
+
+def _own_page(path: str) -> str:
+    """The address of a page of ours; the first page for anything else."""
+    return path if _OWN_PAGE.fullmatch(path) else "/"
 
 
 def _answer_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from emoclassify.groups import APART, GROUPS
 from emoclassify.job_states import SHOWN, JobState
 from emoclassify.jobs.shares import shares_in
 from emoclassify.labels import EMOTIONS
+from emoclassify.outputs.names import PREVIEW, RECORDING
 from emoclassify.remote.client import Job
 from emoclassify.settings import Options
 from emoclassify.usability import Verdict, usability_from_dict
@@ -22,6 +23,7 @@ from webapp.parts.bars import BarPart, BarRow, draw_bars
 from webapp.parts.outcome import MOST_COMPARED
 from webapp.parts.session import Visit, go, local_minute
 from webapp.parts.texts import GROUP_TEXTS
+from webapp.views.many import draw_many
 
 _STATES = ("", *SHOWN)
 SORTS = ("-created_at", "created_at", "name", "-name", "-size_bytes", "size_bytes")
@@ -96,7 +98,9 @@ def _load_jobs(query: dict[str, str], visit: Visit) -> list[Job]:
 
 def _draw_table(jobs: list[Job], visit: Visit) -> None:
     texts = visit.texts
-    chosen_ids = list(st.session_state.get("jobs", {}).get("chosen") or [])
+    key = f"jobs-{st.session_state.get('ticks', 0)}"  # a new one where all ticks are taken away
+    # The widget forgets its ticks where a search shows no table.
+    chosen_ids = list(st.session_state.get(key, {}).get("chosen") or st.session_state.get("ticked", []))
     completed_ids = {job["id"] for job in jobs if job["state"] == JobState.COMPLETED}
     ids_to_compare = [job_id for job_id in chosen_ids if job_id in completed_ids]
     is_too_many = len(ids_to_compare) > MOST_COMPARED
@@ -106,6 +110,8 @@ def _draw_table(jobs: list[Job], visit: Visit) -> None:
             st.session_state["compared"] = ids_to_compare
             go("compare")
         st.caption(texts["compare_hint"])
+    if chosen_ids:
+        draw_many(chosen_ids, jobs, visit)
     if n_left := len(chosen_ids) - len(ids_to_compare):
         st.caption(texts["compare_left"].format(n=n_left))
     if is_too_many:
@@ -116,13 +122,14 @@ def _draw_table(jobs: list[Job], visit: Visit) -> None:
             "columns": columns,
             "rows": table_rows(jobs, visit),
             "chosen": chosen_ids,
-            "texts": {"choose": texts["choose"]},
+            "texts": {"choose": texts["choose"], "choose_all": texts["choose_all"]},
         },
-        default={"chosen": []},
-        key="jobs",
+        default={"chosen": chosen_ids},
+        key=key,
         on_chosen_change=lambda: None,
         on_opened_change=lambda: None,
     )
+    st.session_state["ticked"] = list(table.chosen or [])
     if table.opened:
         go("result", job=table.opened)
     if st.session_state["pages_shown"]["more"] and st.button(texts["show_more"], key="show_more"):
@@ -136,6 +143,8 @@ def table_rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
         {
             "id": job["id"],
             "name": job["name"],
+            **_picture(job),
+            "shares": _bar(job, visit),
             "cells": [
                 visit.texts[f"state_{job['state']}"].replace(" ", "\N{NO-BREAK SPACE}"),
                 whole_clock(job["duration_s"]) if job["duration_s"] else "",
@@ -147,6 +156,27 @@ def table_rows(jobs: list[Job], visit: Visit) -> list[dict[str, Any]]:
             ],
         }
         for job in jobs
+    ]
+
+
+def _picture(job: Job) -> dict[str, str]:
+    """Where the first picture of a recording comes from; nothing where it has none, or is not kept."""
+    is_seen = (job["summary"] or {}).get("of") == "face"
+    if not job["upload_kept"] or job["state"] != JobState.COMPLETED or not is_seen:
+        return {}
+    folder = f"/files/{job['id']}"
+    return {"picture": f"{folder}/{RECORDING}"} if job["duration_s"] == 0 else {"video": f"{folder}/{PREVIEW}"}
+
+
+def _bar(job: Job, visit: Visit) -> list[dict[str, Any]]:
+    """The shares of the groups as parts of a bar, where the recording is usable."""
+    usability = job.get("usability")
+    is_told = usability is None or usability["verdict"] != Verdict.NOT_USABLE
+    if shares_in(job["summary"]) is None or not is_told:
+        return []
+    return [
+        {"label": f"{label} {visit.percent(job['summary'][group])}", "share": job["summary"][group], "colour": colour}
+        for group, label, colour in _groups(visit)
     ]
 
 

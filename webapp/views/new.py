@@ -26,10 +26,21 @@ faces by default."""
 _TICKED = ("report",)
 """Options that are ticked at first."""
 _KEEP_DAYS = (0, 1, 7, 30)
+_LASTING = ("tag", "group", "keep")
+"""Keys of the further controls whose values last while other pages are visited."""
+
 _UPLOADER_TEXTS = (
     "drop pick remove looking no_look wrong_ending not_media empty too_large unreadable megabytes kilobytes "
-    "sending waiting stop again status_401 status_413 status_415 status_429 status_502 status_507"
+    "sending sending_keep sending_pause waiting stop again status_401 status_413 status_415 status_429 status_502 "
+    "status_507"
 ).split()
+
+
+def keep_choices() -> None:
+    """Keeps the chosen options while another page is drawn: Streamlit would drop them with their controls."""
+    for name in (*(option.name for option in shown_options()), *_LASTING):
+        if name in st.session_state:
+            st.session_state[name] = st.session_state[name]
 
 
 def draw(visit: Visit) -> None:
@@ -45,12 +56,25 @@ def draw(visit: Visit) -> None:
     st.header(texts["step_start"], anchor=False)
     has_consent = st.checkbox(texts["consent"], key="consent")
     st.caption(texts["law"])
+    _draw_retention(visit, limits)
     missing_text = texts["missing_files"] if not files else None if has_consent else texts["missing_consent"]
     if st.button(texts["start"], type="primary", disabled=missing_text is not None, key="start", help=missing_text):
-        st.session_state["sending"] = {"token": uuid.uuid4().hex, "fields": fields}
+        token = uuid.uuid4().hex
+        st.session_state["sending"] = {"token": token, "n": len(files), "fields": fields | {"batch": token}}
         go("running")
     if missing_text:
         st.caption(missing_text)
+
+
+def _draw_retention(visit: Visit, limits: Limits) -> None:
+    """Draws when the recordings will be deleted."""
+    keep_days = st.session_state.get("keep")
+    days = limits["keep_days"] if keep_days is None else keep_days
+    texts = visit.texts
+    if not days:
+        st.caption(texts["retention_0"])
+        return
+    st.caption(texts["retention"].format(days=texts.several("days", days), more=texts["more_options"]))
 
 
 def uploader_texts(visit: Visit) -> dict[str, Any]:
@@ -112,16 +136,17 @@ def _draw_option(option: Option, visit: Visit, limits: Limits) -> Any:
         st.caption(visit.texts["switched_off"])
         return False
     if option.kind is bool or option.several:
-        value: Any = st.checkbox(label, value=option.name in _TICKED, key=option.name)
+        st.session_state.setdefault(option.name, option.name in _TICKED)
+        value: Any = st.checkbox(label, key=option.name)
     elif option.choices:
         labels = dict(zip(option.choices, option.choice_labels, strict=True))
         value = st.radio(label, option.choices, format_func=lambda choice: translate(labels[choice]), key=option.name)
     else:
         numbers = _NUMBERS[option.name]
+        st.session_state.setdefault(option.name, numbers[numbers.index(option.default)])
         value = st.radio(
             label,
             numbers,
-            index=numbers.index(option.default),
             format_func=lambda number: visit.texts[f"{option.name}_{number}"],
             key=option.name,
         )
@@ -162,7 +187,7 @@ def fields_of(
 ) -> dict[str, str]:
     """The fields to post for values by option; options without a value are left to the server's defaults."""
     fields = {
-        option.field: _field_text(option, values[option.name])
+        option.field: field_text(option, values[option.name])
         for option in options
         if option.name in values and (values[option.name] or option.name not in _ONLY_WITH)
     }
@@ -170,7 +195,8 @@ def fields_of(
     return fields if keep_days is None else fields | {"keep_days": str(keep_days)}
 
 
-def _field_text(option: Option, value: Any) -> str:
+def field_text(option: Option, value: Any) -> str:
+    """The value of an option as the API takes it."""
     if option.several and value:
         return ",".join(option.choices)
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -19,6 +19,7 @@ from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, draw_safely, go, show_api_away, why_failed
 from webapp.parts.texts import in_words, plain
 from webapp.views import result_tabs
+from webapp.views.afterwards import draw_afterwards
 
 _FIGURE_WIDTH_PX = 150
 
@@ -35,7 +36,7 @@ def draw(visit: Visit) -> None:
     job = visit.client.get(job_id)
     st.title(plain(job["name"]), anchor=False)
     draw_earlier(job, visit)
-    if job["state"] != JobState.COMPLETED:
+    if job["state"] != JobState.COMPLETED and not job["rendering"]:
         _draw_without_result(job, visit)
         return
     try:
@@ -45,6 +46,7 @@ def draw(visit: Visit) -> None:
         return
     files = {file["name"]: file["size_bytes"] for file in visit.client.artifacts(job_id)}
     _draw_result(overview, job, files, visit)
+    draw_afterwards(job, visit)
     _draw_delete(job, visit)
 
 
@@ -70,12 +72,12 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         with st.container(key="answer"):
             st.markdown(plain(answer))
     curve = _choose_curve(overview, visit)
-    _draw_metrics(overview, curve, visit)
     if not overview.source.still:
         _draw_timeline(overview, curve, job["id"], files, visit)
     elif RECORDING in files:
         name = html.escape(job["name"])
         st.html(f'<img src="/files/{job["id"]}/{RECORDING}" alt="{name}" style="max-width: 100%; max-height: 26rem">')
+    _draw_metrics(overview, curve, visit)
     texts = visit.texts
     shares, speech, report, downloads, about = st.tabs(
         [texts["tab_shares"], texts["tab_speech"], texts["tab_report"], texts["tab_downloads"], texts["tab_about"]]

@@ -13,7 +13,6 @@ from emoclassify.outputs import registry
 from emoclassify.outputs.names import PREVIEW, RECORDING, REPORT_PAGE
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
-from emoclassify.verdicts import CANNOT_TELL
 from emoclassify.words.bases import Base
 from emoclassify.words.texts import translation
 from webapp.parts.bars import BarPart, BarRow, draw_bars
@@ -81,11 +80,10 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
     rows = []
     for segment in overview.segments:
         voice = segment.voice
-        top = texts[voice.dominant or CANNOT_TELL]
         row = {
             texts["from"]: visit.clock(voice.span.start_s),
             texts["to"]: visit.clock(voice.span.end_s),
-            texts["heard"]: f"{top} ({visit.number(voice.confidence)})",
+            texts["heard"]: texts[voice.answer] + (f" ({visit.number(voice.confidence)})" if voice.is_speech else ""),
         }
         if overview.was_compared:
             row[texts["seen"]] = texts[segment.face_dominant] if segment.face_dominant else "-"
@@ -98,7 +96,7 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
 def draw_report(job_id: str, files: dict[str, int], visit: Visit) -> None:
     """Draws the report, or a sentence where there is none."""
     if REPORT_PAGE not in files:
-        st.write(visit.texts["no_report"])
+        st.write(visit.texts["no_report"].format(later=visit.texts["later"]))
         return
     st.iframe(f"/files/{job_id}/{REPORT_PAGE}", height=_REPORT_HEIGHT_PX)
 

@@ -15,6 +15,7 @@ from webapp.views.new import uploader_texts
 
 _REFRESH_S = 2.0
 _MOST_JOBS = 100
+_MOST_OF_BATCH = 200
 _LATELY_S = 24 * 3600.0
 _MOST_ENDED = 10
 _EARLY = 0.03
@@ -44,6 +45,7 @@ def _draw_jobs(visit: Visit) -> None:
         visit.client.page(state=state, limit=_MOST_JOBS, sort="created_at")
         for state in (JobState.RUNNING, JobState.QUEUED)
     )
+    _draw_batch(visit)
     active = [*running["jobs"], *waiting["jobs"]]
     jobs = visit.client.page(limit=_MOST_JOBS, sort="-created_at")["jobs"]
     ended = [job for job in jobs if job["state"] in ENDED and _seconds_since(job["ended_at"]) < _LATELY_S]
@@ -63,6 +65,19 @@ def _draw_jobs(visit: Visit) -> None:
             st.caption(visit.texts["more_ended"].format(n=len(ended) - _MOST_ENDED))
         if st.button(visit.texts["all_results"], key="all_results", type="tertiary"):
             go("history")
+
+
+def _draw_batch(visit: Visit) -> None:
+    """Draws how many of the recordings that were sent together last are done; nothing of a single one."""
+    sending, texts = st.session_state.get("sending"), visit.texts
+    if sending is None or sending["n"] < 2:
+        return
+    jobs = visit.client.page(batch=sending["token"], limit=_MOST_OF_BATCH)["jobs"]
+    n_all, states = max(sending["n"], len(jobs)), [job["state"] for job in jobs]
+    n_done, n_failed = states.count(JobState.COMPLETED), states.count(JobState.FAILED)
+    failed_texts = [texts["batch_failed"].format(n=n_failed)] if n_failed else []
+    done_text = texts["batch_done"].format(done=n_done, all=n_all)
+    st.progress(n_done / n_all, text=" · ".join([f"{texts['batch']}: {done_text}", *failed_texts]))
 
 
 def _draw_active(job: Job, ahead: int, visit: Visit) -> None:

@@ -35,5 +35,8 @@ jobs = _widget("jobs")
 remember = _widget("remember")
 """Keeps the language in the browser."""
 
+link = _widget("link")
+"""Copies the address of a result."""
+
 key = _widget("key")
 """A form for the access key; the browser sends the key to the page's server and does not store it."""

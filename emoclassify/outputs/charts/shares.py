@@ -13,17 +13,30 @@ from matplotlib.axes import Axes
 
 from emoclassify.analysis import Analysis
 from emoclassify.colours import COLOURS
-from emoclassify.findings import CurveFindings, Findings
+from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings
 from emoclassify.labels import EMOTIONS
-from emoclassify.outputs.charts.style import TITLE_IN, paper, set_title, write_middle
+from emoclassify.outputs.charts.style import (
+    NOTE_PT,
+    TEXT_PT,
+    THEME,
+    panels_of,
+    paper,
+    set_title,
+    width_in,
+    wrapped,
+    write_middle,
+)
 from emoclassify.outputs.charts.titles import MOST_PERSONS, facts_of, person_count_facts
+from emoclassify.outputs.headlines import headline
 from emoclassify.overview import Overview
 from emoclassify.words.bases import Base
 from emoclassify.words.numbers import number, percent
 from emoclassify.words.texts import translation
 
 _COLUMNS = 2
-_HIGHEST_IN, _ALL_IN = 1.9, 7.0
+_MOST_IN_TWO = 4  # panels in two columns; more of them stand in three
+_SMALL_FROM_ROWS = 3  # of panels
+_LEAST_ROWS = 3  # of bars: a single one would be as high as the panel
 
 
 @dataclass(frozen=True)
@@ -41,26 +54,26 @@ class _Panel:
     labels: list[str]
 
 
-def draw_shares(analysis: Analysis, stem: Path, lang: str) -> None:
+def draw_shares(analysis: Analysis, overview: Overview, stem: Path, lang: str) -> None:
     """Draws a panel for each person, and for the voice where it was read, with the percentage of each emotion."""
     _ = translation(lang).gettext
-    still, findings = analysis.source.still, Overview.of(analysis).findings
+    still, findings = analysis.source.still, overview.findings
     panels = [*(_score_panels(findings, lang) if still else _share_panels(analysis, findings, lang))]
-    n_rows = max(1, -(-len(panels) // _COLUMNS))
-    with paper(stem, min(n_rows * _HIGHEST_IN, _ALL_IN) + TITLE_IN) as figure:
-        axes = figure.subplots(n_rows, min(_COLUMNS, max(1, len(panels))), squeeze=False).ravel()
+    facts = [] if still else [_("time in which an emotion has the top score")]
+    facts += [*([] if still and panels else facts_of(analysis, lang)[:1]), *person_count_facts(analysis, _)]
+    title = _("The score of each emotion, from 0 to 1") if still else _("How long each emotion leads")
+    with paper(stem) as figure:
+        title_in = set_title(figure, analysis.source.name, headline("shares", overview, lang), title, facts)
+        n_columns = 1 if len(panels) <= 1 else _COLUMNS if len(panels) <= _MOST_IN_TWO else _COLUMNS + 1
+        n_rows = max(1, -(-len(panels) // n_columns))
+        left_in = max(width_in(_(emotion)) for emotion in EMOTIONS) + 0.1
+        axes, panel_in = panels_of(figure, n_rows, n_columns, title_in, left_in)
         for bars, panel in zip(axes, panels, strict=False):
-            _draw_panel(bars, panel, [*map(_, EMOTIONS)])
+            _draw_panel(bars, panel, [*map(_, EMOTIONS)], TEXT_PT if n_rows < _SMALL_FROM_ROWS else NOTE_PT, panel_in)
         for bars in axes[len(panels) :]:
             bars.axis("off")
         if not panels:
             write_middle(axes[0], _("nothing to show"))
-        is_scored = still and bool(panels)  # "1 of 1 frames" would say nothing then
-        facts = [*([] if is_scored else facts_of(analysis, lang)[:1]), *person_count_facts(analysis, _)]
-        title = _("The score of each emotion, from 0 to 1") if still else _("How long each emotion leads")
-        if not still:
-            facts.insert(0, _("time in which an emotion has the top score"))
-        set_title(figure, analysis.source.name, title, facts)
 
 
 def _faces(findings: Findings) -> list[CurveFindings]:
@@ -94,15 +107,24 @@ def _read(curve: CurveFindings, lang: str) -> str:
     return Base.RECORDING.of(percent(curve.shares.read, lang), lang)
 
 
-def _draw_panel(axes: Axes, panel: _Panel, names: list[str]) -> None:
-    rows = np.arange(len(names))
-    colours = [COLOURS[emotion] for emotion in EMOTIONS]
-    bars = axes.barh(rows, panel.lengths, color=colours, edgecolor="black", linewidth=0.5)
-    axes.bar_label(bars, labels=panel.labels, padding=2)
-    axes.set_title(panel.title, fontsize=8, loc="left")
-    axes.set_yticks(rows, names)
-    axes.invert_yaxis()
+def _draw_panel(axes: Axes, panel: _Panel, names: list[str], size_pt: float, panel_in: float) -> None:
+    """The bars of the emotions worth one, longest first; the others are one line of text below."""
+    order = [int(i) for i in np.argsort(-panel.lengths, kind="stable")]
+    shown_indices = [i for i in order if panel.lengths[i] >= NOTABLE_SHARE] or order[:1]
+    rows = np.arange(len(shown_indices))
+    bars = axes.barh(
+        rows, panel.lengths[shown_indices], height=0.66, color=[COLOURS[EMOTIONS[i]] for i in shown_indices]
+    )
+    axes.bar_label(bars, [panel.labels[i] for i in shown_indices], padding=4, fontweight=600, fontsize=size_pt)
+    axes.set_title(
+        "\n".join(wrapped(panel.title, size_pt, within_in=panel_in)), fontsize=size_pt, loc="left", color=THEME.muted
+    )
+    axes.set_yticks(rows, [names[i] for i in shown_indices], fontsize=size_pt, color=THEME.ink)
+    axes.set_ylim(max(len(rows), _LEAST_ROWS) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(0, 1.15)
     axes.set_xticks([])
-    axes.spines["bottom"].set_visible(False)
+    axes.spines[:].set_visible(False)
+    others = ", ".join(f"{names[i]} {panel.labels[i]}" for i in order if i not in shown_indices)
+    unbroken = others.replace(" ", "\N{NO-BREAK SPACE}").replace(",\N{NO-BREAK SPACE}", ", ")
+    axes.set_xlabel("\n".join(wrapped(unbroken, NOTE_PT, within_in=panel_in)), fontsize=NOTE_PT, loc="left")

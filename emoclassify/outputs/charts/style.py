@@ -1,9 +1,12 @@
-"""The common style of all charts: page width, time axis, title and the look of a gap; saved as PNG and SVG."""
+"""The common look of all charts: 16:9, the type of the design system, finding, axis of time, gaps; PNG and SVG."""
 
+import io
+import logging
 import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,57 +15,191 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MultipleLocator
+from PIL import ImageFont
 
-from emoclassify.colours import GAP, GAP_LINE
+from emoclassify.colours import GAP, GAP_LINE, THEMES
+from emoclassify.design import (
+    CHART_DPI,
+    CHART_IN,
+    FALLBACKS,
+    FAMILY,
+    WEIGHTS,
+    font_faces,
+    font_path,
+    size_of,
+)
 from emoclassify.words.numbers import clock
 
-WIDTH_IN = 7.2
-"""About the width of a page between its margins, so that charts in a report need no scaling."""
-
-TITLE_IN = 0.55
-"""Height of a title's two lines."""
+THEME = THEMES["light"]
+"""Of all charts: they are printed, and shown on slides."""
 
 GAP_STYLE: Any = {"facecolor": GAP, "edgecolor": GAP_LINE, "hatch": "////"}
 """The look of a gap: grey, and hatched for print without colour."""
 
+NOTE_PT, TEXT_PT, LEAD_PT = (size_of(name, "chart") for name in ("note", "text", "lead"))
+"""Sizes of the words, points."""
 
-_DPI = 200  # twice the usual 100, sharp on a good screen and in print
+_HEADLINE_PT = size_of("heading", "chart")
+_MARGIN_IN, _TITLE_TOP_IN, _LINE_IN = 0.3, 0.28, 0.21
+_TEXT_IN = CHART_IN[0] - 2 * _MARGIN_IN
+_BOTTOM_IN = 0.62  # the axis of time with its label
 _STYLE: Any = {
-    "font.family": "DejaVu Sans",
-    "font.size": 8,
+    "font.family": [FAMILY, FALLBACKS[1]],
+    "font.size": TEXT_PT,
+    "text.color": THEME.ink,
+    "axes.labelcolor": THEME.muted,
+    "axes.edgecolor": THEME.muted,
+    "xtick.color": THEME.muted,
+    "ytick.color": THEME.muted,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.linewidth": 0.6,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "hatch.linewidth": 0.5,
+    "axes.linewidth": 0.8,
+    "hatch.linewidth": 0.6,
+    "path.simplify": True,
+    "svg.fonttype": "none",  # words stay words
     "svg.hashsalt": "emoclassify",  # the same file for the same content
 }
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
-_MOST_TICKS = 9
-_LETTERS_A_LINE = 98
+_MOST_TICKS = 10
 
 
 @contextmanager
-def paper(stem: Path, height_in: float) -> Iterator[Figure]:
-    """A figure to draw on, of the width of a page; saved as <stem>.png and <stem>.svg at the end."""
+def paper(stem: Path) -> Iterator[Figure]:
+    """A figure to draw on, of the size of a chart; saved as <stem>.png and <stem>.svg at the end."""
+    _register_fonts()
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(WIDTH_IN, height_in), dpi=_DPI, layout="constrained")
+        figure = Figure(figsize=CHART_IN, dpi=CHART_DPI)
         yield figure
         with warnings.catch_warnings():
-            # Letters that the font lacks are drawn as boxes; the name of the folder and the tables have them right.
+            # Letters that the fonts lack are drawn as boxes; the name of the folder and the tables have them right.
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             figure.savefig(stem.with_suffix(".png"), metadata={"Software": None})
-            figure.savefig(stem.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
+            drawing = io.StringIO()
+            figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+        stem.with_suffix(".svg").write_text(_with_fonts(drawing.getvalue()), encoding="utf-8")
 
 
-def set_title(figure: Figure, name: str, title: str, facts: Sequence[str]) -> None:
-    """Writes the title and the name of the recording above a chart, and facts about it on the next line."""
-    unbroken_facts = (fact.replace(" ", "\N{NO-BREAK SPACE}") for fact in facts)
-    facts_line = textwrap.fill("; ".join(unbroken_facts), _LETTERS_A_LINE)
-    figure.suptitle(f"{title} · {_shortened(name)}\n{facts_line}", x=0.01, ha="left", fontsize=9)
+@cache
+def _register_fonts() -> None:
+    """Tells matplotlib of the fonts of the program, without looking for others."""
+    for weight in WEIGHTS:
+        fontManager.addfont(font_path(weight))
+    # It tells in the log of each family without a semibold weight; the fallback for rare letters has none.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+
+
+@cache
+def _embedded_fonts() -> str:
+    return f"<style>{font_faces('Regular', 'SemiBold')}</style>"
+
+
+def _with_fonts(drawing: str) -> str:
+    """An SVG that carries the fonts of its words."""
+    return drawing.replace("<defs>", f"<defs>{_embedded_fonts()}", 1)
+
+
+@cache
+def _font(size_pt: float, weight: str) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(font_path(weight), 10 * size_pt)
+
+
+def width_in(text: str, size_pt: float = TEXT_PT, weight: str = "Regular") -> float:
+    """Width of a line of text, inches."""
+    return _font(size_pt, weight).getlength(text) / 10 / 72
+
+
+def set_title(figure: Figure, name: str, finding: str, title: str, facts: Sequence[str]) -> float:
+    """Writes the finding, and below it what the chart shows of which recording, with facts about it.
+
+    Args:
+        figure: of `paper`.
+        name: of the recording.
+        finding: the headline; where it is empty, the title takes its place.
+        title: what the chart shows.
+        facts: who, how many, and how to read it.
+
+    Returns:
+        The height that all of it takes, inches from the top.
+    """
+    subtitle = [*([title] if finding else []), _shortened(name), *facts]
+    lines = wrapped(" · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in subtitle), TEXT_PT)
+    heads = wrapped(finding or title, _HEADLINE_PT, "SemiBold")
+    line_in = 1.3 * _HEADLINE_PT / 72
+    left, top_in = _MARGIN_IN / CHART_IN[0], _TITLE_TOP_IN
+    figure.suptitle("\n".join(heads), x=left, y=_up(top_in), ha="left", va="top", fontsize=_HEADLINE_PT, fontweight=600)
+    top_in += line_in * len(heads) + 0.06
+    figure.text(left, _up(top_in), "\n".join(lines), va="top", color=THEME.muted, linespacing=1.25)
+    return top_in + _LINE_IN * len(lines) + 0.14
+
+
+def wrapped(text: str, size_pt: float, weight: str = "Regular", within_in: float = _TEXT_IN) -> list[str]:
+    """A text in lines that fit within a width, by default between the margins of a chart."""
+    letter_in = width_in(text, size_pt, weight) / max(1, len(text))
+    return textwrap.wrap(text, int(within_in / letter_in * 0.95) if letter_in else 1) or [""]
+
+
+def _up(down_in: float) -> float:
+    """A distance from the top of a chart, inches, as the share from the bottom that matplotlib counts."""
+    return 1 - down_in / CHART_IN[1]
+
+
+def rows_of(
+    figure: Figure,
+    heights: Sequence[float],
+    title_in: float,
+    *,
+    left_in: float,
+    right_in: float = 0.0,
+    gap: float = 0.18,
+) -> list[Axes]:
+    """Axes below each other that share the axis of time.
+
+    Args:
+        figure: of `paper`.
+        heights: of the axes, in proportion.
+        title_in: the height of the title.
+        left_in: room for labels at the left, inches.
+        right_in: room at the right.
+        gap: between two axes, as a share of their mean height.
+    """
+    grid = figure.add_gridspec(
+        len(heights),
+        1,
+        height_ratios=list(heights),
+        hspace=gap,
+        left=(_MARGIN_IN + left_in) / CHART_IN[0],
+        right=1 - (_MARGIN_IN + right_in) / CHART_IN[0],
+        top=_up(title_in),
+        bottom=_BOTTOM_IN / CHART_IN[1],
+    )
+    axes = [figure.add_subplot(grid[0])]
+    axes += [figure.add_subplot(grid[i], sharex=axes[0]) for i in range(1, len(heights))]
+    for row in axes[:-1]:
+        row.tick_params(axis="x", length=0, labelbottom=False)
+        row.spines["bottom"].set_visible(False)
+    return axes
+
+
+def panels_of(figure: Figure, n_rows: int, n_columns: int, title_in: float, left_in: float) -> tuple[list[Axes], float]:
+    """Axes beside and below each other, each with room for names at its left; and the width of one, inches."""
+    width = _TEXT_IN / n_columns
+    axes = figure.subplots(
+        n_rows,
+        n_columns,
+        squeeze=False,
+        gridspec_kw={
+            "left": (_MARGIN_IN + left_in) / CHART_IN[0],
+            "right": 1 - _MARGIN_IN / CHART_IN[0],
+            "top": _up(title_in + 2 * _LINE_IN),
+            "bottom": _BOTTOM_IN / CHART_IN[1],
+            "wspace": left_in / (width - left_in) if n_columns > 1 else 0,
+            "hspace": 0.25 * n_rows,
+        },
+    )
+    return list(axes.ravel()), width - left_in
 
 
 def set_time_axis(axes: Axes, end_s: float, label: str, lang: str) -> None:
@@ -71,8 +208,8 @@ def set_time_axis(axes: Axes, end_s: float, label: str, lang: str) -> None:
     axes.set_xlim(0, end_s)
     axes.xaxis.set_major_locator(MultipleLocator(step_s))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: clock(value, lang)))
-    axes.tick_params(axis="x", length=3)
-    axes.set_xlabel(label)
+    axes.tick_params(axis="x", length=3, labelsize=NOTE_PT)
+    axes.set_xlabel(label, fontsize=NOTE_PT)
 
 
 def shade_gaps(axes: Axes, gaps: npt.NDArray[np.bool_], edges_s: npt.NDArray[np.float64]) -> None:
@@ -86,14 +223,19 @@ def shade_all(axes: Axes) -> None:
     axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, linewidth=0, zorder=0, **GAP_STYLE))
 
 
-def label_row(axes: Axes, label: str) -> None:
+def label_row(axes: Axes, label: str, colour: str = THEME.ink) -> None:
     """Writes the label of a row at its left, horizontally."""
-    axes.set_ylabel(label, rotation=0, ha="right", va="center")
+    axes.set_ylabel(label, rotation=0, ha="right", va="center", color=colour, fontweight=600, labelpad=6)
+
+
+def note(figure: Figure, text: str) -> None:
+    """Writes what explains a chart, or what it leaves out, in its lower left corner."""
+    figure.text(_MARGIN_IN / CHART_IN[0], 0.1 / CHART_IN[1], text, fontsize=NOTE_PT, color=THEME.muted, va="bottom")
 
 
 def write_middle(axes: Axes, text: str) -> None:
     """Writes a text in the middle of an empty chart, such as why it is empty."""
-    box = {"facecolor": "white", "edgecolor": "none", "pad": 2.0}
+    box = {"facecolor": THEME.ground, "edgecolor": "none", "pad": 4.0}
     axes.text(0.5, 0.5, text, ha="center", va="center", bbox=box, transform=axes.transAxes)
 
 

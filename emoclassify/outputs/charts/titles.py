@@ -19,9 +19,11 @@ def drawn_curves(analysis: Analysis) -> list[Curve]:
     return curves_of(analysis)[:MOST_PERSONS]
 
 
-def label_of(curve: Curve, translate: Translate) -> str:
-    """ "person 2", or "voice"."""
-    return translate("voice") if curve.person is None else f"{translate('person')} {curve.person}"
+def row_label(curve: Curve, analysis: Analysis, translate: Translate) -> str:
+    """ "person 2", or "voice"; empty where there is only one person."""
+    if curve.person is None:
+        return translate("voice")
+    return f"{translate('person')} {curve.person}" if len(analysis.persons) > 1 else ""
 
 
 def facts_of(analysis: Analysis, lang: str) -> list[str]:

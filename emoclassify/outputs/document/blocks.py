@@ -1,7 +1,17 @@
-"""The blocks that a document is made of, the same in every format. Their texts are never read as markup."""
+"""The blocks that documents and slides are made of, the same in every format. Their texts are never read as markup.
+
+A report is a `Content`, written by write_docx, write_pdf and write_html; slides are a `Deck`, written by write_pptx.
+Whoever has something else to tell, such as a study, makes blocks of it and has all formats.
+
+A content that begins with a Headline has a cover: all blocks up to the first PageBreak are set on one page.
+"""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+
+from emoclassify.outputs.document.brand import PLAIN, Brand
 
 TextRow = tuple[str, ...]
 """Texts side by side: the cells of a row of a table."""
@@ -11,10 +21,19 @@ CHECKSUM = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
-class Heading:
-    """The title of a section."""
+class Headline:
+    """The first words of a document: the finding in one line, and above it what the document is about."""
 
     text: str
+    kicker: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The title of a section; level 2 is a part of the section before it."""
+
+    text: str
+    level: int = 1
 
 
 @dataclass(frozen=True)
@@ -23,6 +42,35 @@ class Paragraph:
 
     text: str
     lead: bool = False
+
+
+@dataclass(frozen=True)
+class Note:
+    """What explains something beside it, in smaller and paler letters."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure to be seen first.
+
+    Attributes:
+        value: as the reader's language writes it.
+        label: what it is.
+        base: of what it is a share, or over what it is a mean.
+    """
+
+    value: str
+    label: str
+    base: str
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """A few figures side by side; three are seen at one glance."""
+
+    items: tuple[KeyFigure, ...]
 
 
 @dataclass(frozen=True)
@@ -83,7 +131,100 @@ class PageBreak:
     """The end of a page, where there are pages."""
 
 
-Block = Heading | Paragraph | Bullets | Code | Table | Picture | Gallery | PageBreak
+@dataclass(frozen=True)
+class Beside:
+    """Text beside a small picture."""
+
+    picture: Picture
+    blocks: tuple[Paragraph | Note | Bullets, ...]
+
+
+Block = (
+    Headline | Heading | Paragraph | Note | KeyFigures | Bullets | Code | Table | Picture | Gallery | Beside | PageBreak
+)
+
+
+@dataclass(frozen=True)
+class Series:
+    """One row of numbers in a chart.
+
+    Attributes:
+        name: of the row.
+        values: one for each category; None in a gap.
+        colours: "#RRGGBB", one for all values or one for each.
+    """
+
+    name: str
+    values: tuple[float | None, ...]
+    colours: tuple[str, ...]
+
+
+class ChartKind(StrEnum):
+    """How the numbers of a chart are drawn."""
+
+    LINES = "lines over time"
+    BARS = "a bar for each category"
+    STACKED = "a bar for each category, of parts that add up to 1"
+
+
+@dataclass(frozen=True)
+class EditableChart:
+    """A chart whose numbers a reader of slides can edit.
+
+    Attributes:
+        caption: what it shows, for those who cannot see it.
+        categories: names of the columns of numbers: times in their order, or things.
+        series: the rows of numbers.
+        least: where the axis of values begins.
+        most: where it ends.
+        kind: lines, or bars of shares.
+    """
+
+    caption: str
+    categories: TextRow
+    series: tuple[Series, ...]
+    least: float
+    most: float
+    kind: ChartKind
+
+
+SlideBlock = Paragraph | Note | KeyFigures | Bullets | Table | Picture | Gallery | EditableChart
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide.
+
+    Attributes:
+        title: what it says, as a sentence.
+        blocks: below each other; charts and pictures take the height that texts leave.
+        aside: the same, in a narrow column at the right.
+        kicker: what the slides are about; only the first slide has one.
+    """
+
+    title: str
+    blocks: tuple[SlideBlock, ...]
+    aside: tuple[SlideBlock, ...] = ()
+    kicker: str = ""
+
+
+@dataclass(frozen=True)
+class Deck:
+    """A whole set of slides.
+
+    Attributes:
+        title: of the file.
+        lang: of its texts, one of `texts.LANGUAGES`.
+        analyzed_at: when the analysis was made, ISO 8601 in UTC; empty where it is not known.
+        slides: in the order of showing.
+        brand: whose they are.
+    """
+
+    title: str
+    lang: str
+    analyzed_at: str
+    slides: tuple[Slide, ...]
+    brand: Brand = PLAIN
 
 
 @dataclass(frozen=True)
@@ -91,13 +232,24 @@ class Content:
     """A whole report.
 
     Attributes:
-        title: of the report.
+        title: of the file.
         lang: of its texts, one of `texts.LANGUAGES`.
         analyzed_at: when the analysis was made, ISO 8601 in UTC; empty where it is not known.
         blocks: in the order of reading.
+        brand: whose it is.
     """
 
     title: str
     lang: str
     analyzed_at: str
     blocks: tuple[Block, ...]
+    brand: Brand = PLAIN
+
+
+def flat(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks in the order of reading; what stands beside a picture comes after it."""
+    for block in blocks:
+        if isinstance(block, Beside):
+            yield from (block.picture, *block.blocks)
+        else:
+            yield block

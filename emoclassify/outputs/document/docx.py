@@ -1,80 +1,93 @@
 """report.docx, through python-docx."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Pt
 
 from emoclassify.outputs.document import blocks
-from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, Picture, Table, TextRow
+from emoclassify.outputs.document.archive import without_dates
+from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, KeyFigures, Picture, Table, TextRow
+from emoclassify.outputs.document.docx_styles import (
+    CHECKSUM_STYLE,
+    COMMAND,
+    FIGURE,
+    LABEL,
+    LEAD,
+    NOTE,
+    TABLE,
+    TABLE_TINY,
+    add_styles,
+)
 
-_FONT, _MONO = "Arial", "Courier New"
 _WIDTH_CM, _MARGIN_CM = 17.0, 2.0
 _PICTURES_A_ROW = 3
+_HIGHEST_CM, _BESIDE_CM, _HIGHEST_BESIDE_CM, _LOGO_CM = 22.0, 6.0, 5.0, 4.0
 _REGIONS = {"en": "en-GB", "ru": "ru-RU"}
 """Languages that Word is to check in the spelling of a region."""
-_SMALL, _TINY, _CHECKSUM_SIZE = Pt(8.5), Pt(7.5), Pt(6.5)
 _ROWS_KEPT_TOGETHER = 14  # a table with more rows may continue on the next page
 _MOST_WIDE_COLUMNS = 5  # a table with more columns has smaller letters
-_LETTER_CM = {_SMALL: 0.22, _TINY: 0.195}  # about the width of a bold letter of these sizes in a wide font
+_LETTER_CM = {TABLE: 0.21, TABLE_TINY: 0.185}  # about the width of a bold letter of these sizes in a wide font
 _SIDE_CM, _CELL_CM = 0.12, 0.3  # margin on each side of a cell; width that a cell needs beside its text
 _LINES = "BFBFBF"
 _LONGEST_TITLE = 255  # letters, in the properties of the file; the report itself has the full title
-_EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)  # that a ZIP archive can hold, so that the same report is the same file
 
 
 def write_docx(content: Content, path: Path) -> None:
     """Writes a report as a Word document: headings, tables and pictures with their descriptions."""
     document = docx.Document()
     _set_up(document, content)
-    document.add_heading(content.title, level=0)
+    begins_page = False
+    if content.brand.logo:
+        document.add_picture(BytesIO(content.brand.logo), width=Cm(_LOGO_CM))
+        document.inline_shapes[0]._inline.docPr.set("descr", content.brand.name)
     for block, after in zip_longest(content.blocks, content.blocks[1:]):
+        if isinstance(block, blocks.PageBreak) and isinstance(after, blocks.Heading):
+            begins_page = True  # a paragraph of its own could fall on a page that is full already, and leave one empty
+            continue
         _add_block(document, block)
+        if begins_page:
+            document.paragraphs[-1].paragraph_format.page_break_before, begins_page = True, False
         if isinstance(block, blocks.Paragraph) and isinstance(after, Table | Picture | blocks.Bullets | blocks.Code):
             document.paragraphs[-1].paragraph_format.keep_with_next = True
     archive_file = BytesIO()
     document.save(archive_file)
-    path.write_bytes(_without_dates(archive_file))
+    path.write_bytes(without_dates(archive_file.getvalue()))
 
 
 def _set_up(document: Any, content: Content) -> None:
     moment = datetime.fromisoformat(content.analyzed_at) if content.analyzed_at else datetime(2000, 1, 1, tzinfo=UTC)
     facts = document.core_properties
-    facts.title, facts.author, facts.comments = content.title[:_LONGEST_TITLE], "EmoClassify", ""
+    facts.title, facts.comments = content.title[:_LONGEST_TITLE], ""
+    facts.author = content.brand.name or "EmoClassify"
     facts.created = facts.modified = moment.astimezone(UTC).replace(tzinfo=None)
     facts.language = content.lang
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(_MARGIN_CM)
-    for name, size in (("Normal", 10), ("Title", 19), ("Heading 1", 13), ("Caption", 8.5)):
-        style = document.styles[name]
-        style.font.size, style.font.color.rgb = Pt(size), RGBColor(0, 0, 0)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for attribute in list(fonts.attrib):
-            del fonts.attrib[attribute]  # the font of the theme, which would be used instead
-        for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-            fonts.set(qn(f"w:{script}"), _FONT)
-    document.styles["Caption"].font.bold = False
+    add_styles(document, content.brand)
     for line in (
         *document.styles["Table Grid"].element.find(f".//{qn('w:tblBorders')}"),
         *document.styles["Title"].element.find(f".//{qn('w:pBdr')}"),
     ):
         line.set(qn("w:color"), _LINES)
-    _number_pages(section.footer.paragraphs[0])
+    _number_pages(section.footer.paragraphs[0], content.brand.footer)
     language = document.styles.element.find(f".//{qn('w:lang')}")
     language.set(qn("w:val"), _REGIONS.get(content.lang, content.lang))
 
 
-def _number_pages(paragraph: Any) -> None:
-    """Adds "1 / 5" as fields, which the program that opens the document fills in."""
+def _number_pages(paragraph: Any, footer: str) -> None:
+    """Adds the words of the brand, and "1 / 5" as fields, which the program that opens the document fills in."""
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if footer:
+        paragraph.add_run(f"{footer} \N{MIDDLE DOT} ")
     for name in ("PAGE", "NUMPAGES"):
         if name == "NUMPAGES":
             paragraph.add_run(" / ")
@@ -85,16 +98,24 @@ def _number_pages(paragraph: Any) -> None:
 
 def _add_block(document: Any, block: Block) -> None:
     match block:
-        case blocks.Heading(text):
-            document.add_heading(text, level=1)
+        case blocks.Headline(text, kicker):
+            document.add_paragraph(kicker, style="Subtitle")
+            document.add_heading(text, level=0)
+        case blocks.Heading(text, level):
+            document.add_heading(text, level=level)
         case blocks.Paragraph(text, lead):
-            document.add_paragraph().add_run(text).font.size = Pt(12) if lead else None
+            document.add_paragraph(text, style=LEAD if lead else None)
+        case blocks.Note(text):
+            document.add_paragraph(text, style=NOTE)
+        case blocks.KeyFigures():
+            _add_figures(document, block)
+        case blocks.Beside():
+            _add_beside(document, block)
         case blocks.Bullets(items):
             for item in items:
                 document.add_paragraph(item, style="List Bullet")
         case blocks.Code(text):
-            run = document.add_paragraph().add_run(text)
-            run.font.name, run.font.size = _MONO, _SMALL
+            document.add_paragraph(text, style=COMMAND)
         case Table():
             _add_table(document, block)
         case Picture():
@@ -109,6 +130,43 @@ def _add_block(document: Any, block: Block) -> None:
             _add_gallery(document, pictures)
 
 
+def _add_figures(document: Any, figures: KeyFigures) -> None:
+    """A column for each figure; a table without lines, since Word has no columns within a page."""
+    grid = document.add_table(1, len(figures.items))
+    for cell, figure in zip(grid.rows[0].cells, figures.items, strict=True):
+        cell.paragraphs[0].text, cell.paragraphs[0].style = figure.value, FIGURE
+        cell.add_paragraph(figure.label, style=LABEL)
+        cell.add_paragraph(figure.base, style=NOTE)
+    _leave_room(document)
+
+
+def _add_beside(document: Any, block: blocks.Beside) -> None:
+    """Two cells of a table without lines."""
+    grid = document.add_table(1, 2)
+    grid.autofit = False
+    left, right = grid.rows[0].cells
+    for column, cell, width_cm in zip(grid.columns, (left, right), (_BESIDE_CM, _WIDTH_CM - _BESIDE_CM), strict=True):
+        column.width = cell.width = Cm(width_cm)
+    _add_picture(left.paragraphs[0], block.picture, _BESIDE_CM - 0.5, _HIGHEST_BESIDE_CM)
+    left.add_paragraph(block.picture.caption, style="Caption")
+    for i, (text, style) in enumerate(_beside_texts(block)):
+        paragraph = right.paragraphs[0] if i == 0 else right.add_paragraph()
+        paragraph.text, paragraph.style = text, style
+    _leave_room(document)
+
+
+def _beside_texts(block: blocks.Beside) -> Iterator[tuple[str, str]]:
+    """Each text with its style."""
+    for item in block.blocks:
+        match item:
+            case blocks.Paragraph(text, lead):
+                yield text, LEAD if lead else "Normal"
+            case blocks.Note(text):
+                yield text, NOTE
+            case blocks.Bullets(texts):
+                yield from ((text, "List Bullet") for text in texts)
+
+
 def _add_table(document: Any, table: Table) -> None:
     if table.caption:
         caption = document.add_paragraph(table.caption, style="Caption").paragraph_format
@@ -116,23 +174,22 @@ def _add_table(document: Any, table: Table) -> None:
     rows: list[TextRow] = [table.header, *table.rows] if table.header else list(table.rows)
     if not rows:
         return
-    size = _TINY if len(rows[0]) > _MOST_WIDE_COLUMNS else _SMALL
+    style = TABLE_TINY if len(rows[0]) > _MOST_WIDE_COLUMNS else TABLE
     grid = document.add_table(len(rows), len(rows[0]), style="Table Grid")
     grid.autofit = False
     _indent_cells(grid)
-    for column, width_cm in zip(grid.columns, _widths_cm(rows, _LETTER_CM[size]), strict=True):
+    for column, width_cm in zip(grid.columns, _widths_cm(rows, _LETTER_CM[style]), strict=True):
         column.width = Cm(width_cm)
         for cell in column.cells:
             cell.width = Cm(width_cm)
     for r, (cells, row) in enumerate(zip(rows, grid.rows, strict=True)):
         for c, text in enumerate(cells):
             paragraph = row.cells[c].paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(0)
+            paragraph.style = CHECKSUM_STYLE if CHECKSUM.fullmatch(text) else style
             paragraph.paragraph_format.keep_with_next = r + 1 < len(rows) <= _ROWS_KEPT_TOGETHER
             if c >= table.numbers_from:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run = paragraph.add_run(text)
-            run.font.size = _CHECKSUM_SIZE if CHECKSUM.fullmatch(text) else size
             run.bold = bool(table.header) and r == 0
         _set_row_property(row, "w:cantSplit")
         if table.header and r == 0:
@@ -176,8 +233,11 @@ def _set_row_property(row: Any, name: str) -> None:
     row._tr.get_or_add_trPr().append(row._tr.makeelement(qn(name), {}))
 
 
-def _add_picture(paragraph: Any, picture: Picture, width_cm: float) -> None:
-    shape = paragraph.add_run().add_picture(BytesIO(picture.content), width=Cm(width_cm))
+def _add_picture(paragraph: Any, picture: Picture, width_cm: float, highest_cm: float = _HIGHEST_CM) -> None:
+    """As wide as is said, or narrower where it would be too high."""
+    shape = paragraph.add_run().add_picture(BytesIO(picture.content))
+    share = min(Cm(width_cm) / shape.width, Cm(highest_cm) / shape.height)
+    shape.width, shape.height = round(shape.width * share), round(shape.height * share)
     shape._inline.docPr.set("descr", picture.caption)
     for side in ("distT", "distB", "distL", "distR"):
         shape._inline.set(side, "0")  # LibreOffice adds a distance where none is set
@@ -191,12 +251,3 @@ def _add_gallery(document: Any, pictures: tuple[Picture, ...]) -> None:
         cell.add_paragraph(picture.caption, style="Caption")
     for row in grid.rows:
         _set_row_property(row, "w:cantSplit")
-
-
-def _without_dates(archive_file: BytesIO) -> bytes:
-    """The bytes of a ZIP archive, its entries dated to _EARLIEST_DATE."""
-    copy_file = BytesIO()
-    with ZipFile(archive_file) as archive, ZipFile(copy_file, "w") as copy:
-        for name in archive.namelist():
-            copy.writestr(ZipInfo(name, _EARLIEST_DATE), archive.read(name), ZIP_DEFLATED)
-    return copy_file.getvalue()

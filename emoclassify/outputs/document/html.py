@@ -4,22 +4,39 @@ from base64 import b64encode
 from html import escape
 from pathlib import Path
 
+from emoclassify.colours import THEMES, standing_out
+from emoclassify.design import font_faces, theme_variables
 from emoclassify.outputs.document import blocks
-from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, Picture, Table, TextRow
+from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, KeyFigure, Picture, Table, TextRow
+from emoclassify.outputs.document.brand import Brand
 
 _KINDS = {".png": "image/png", ".jpg": "image/jpeg"}
 _LEAD, _NUMBER, _CHECKSUM = ' class="lead"', ' class="number"', ' class="checksum"'
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+_POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
 _STYLE = """
-:root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1a1a1a; background: #fff;
-  max-width: 50rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 1rem; }
-h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; padding-top: .5rem; border-top: 1px solid #ccc; }
-p.lead { font-size: 1.1rem; }
+:root { color-scheme: light dark; LIGHT }
+@media screen and (prefers-color-scheme: dark) { :root { DARK } }
+body { font: var(--size-text)/1.5 var(--family); color: var(--ink); background: var(--ground);
+  max-width: 54rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere; }
+header { border-left: 6px solid var(--brand); padding-left: var(--space-medium); margin-bottom: var(--space-large); }
+header img { max-width: 12rem; max-height: 3.5rem; display: block; margin-bottom: var(--space-medium); }
+h1 { font-size: var(--size-title); font-weight: 700; line-height: 1.2; margin: 0; }
+p.kicker { color: var(--muted); font-size: var(--size-note); margin: 0 0 .4rem; }
+h2 { font-size: var(--size-heading); font-weight: 600; margin: 2.5rem 0 .5rem; padding-top: .6rem;
+  border-top: 1px solid var(--rule); }
+h3 { font-size: var(--size-lead); font-weight: 600; margin: 2rem 0 .5rem; }
+p.lead { font-size: var(--size-lead); }
+p.note { font-size: var(--size-note); color: var(--muted); margin: .5rem 0; }
+div.figures { display: flex; flex-wrap: wrap; gap: var(--space-large); margin: var(--space-large) 0; }
+div.figures div { flex: 1 1 9rem; border-top: 2px solid var(--rule); padding-top: var(--space-small); }
+div.figures span { display: block; }
+span.value { font-size: var(--size-figure); font-weight: 700; line-height: 1.15; }
+span.base { font-size: var(--size-note); color: var(--muted); }
+div.beside { display: grid; grid-template-columns: minmax(9rem, 1fr) 2fr; gap: var(--space-large); }
+div.beside figure { margin: 0; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; font-size: .9rem; }
 caption { text-align: left; font-weight: 600; padding-bottom: .3rem; }
-th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #ddd;
+th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--rule);
   overflow-wrap: break-word; }
 th { font-weight: 600; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
@@ -28,33 +45,54 @@ td.checksum { font: .75rem/1.6 ui-monospace, "DejaVu Sans Mono", monospace; over
 div.wide { overflow-x: auto; }
 figure { margin: 1.2rem 0; }
 figure img { max-width: 100%; height: auto; display: block; }
-figcaption { font-size: .85rem; color: #444; }
+figcaption { font-size: var(--size-note); color: var(--muted); }
 div.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem; }
 div.gallery figure { margin: 0; }
-code { display: block; font-size: .85rem; background: #f3f3f3; padding: .5rem; overflow-wrap: anywhere; }
+code { display: block; font-size: .85rem; background: var(--raised); padding: .5rem; overflow-wrap: anywhere; }
 code span { display: inline-block; max-width: 100%; }
+footer { color: var(--muted); font-size: var(--size-note); border-top: 1px solid var(--rule); margin-top: 3rem;
+  padding-top: .5rem; }
+@media (max-width: 34rem) { div.beside { display: block; } }
 @media print { html, body { font-size: 12px; } body { max-width: none; padding: 0; }
-  h2, figure, tr, div.wide { break-inside: avoid; } h2 { break-after: avoid; } div.page { break-after: page; } }
+  h2, h3, figure, tr, div.wide, div.figures { break-inside: avoid; } h2, h3 { break-after: avoid; }
+  div.page { break-after: page; } }
 """
 
 
 def write_html(content: Content, path: Path) -> None:
     """Writes a report as one HTML file: pictures inside, no script, every text escaped."""
-    body = "\n".join(map(_block, content.blocks))
+    body = "\n".join(_block(block, content.brand) for block in content.blocks)
+    footer = f"\n<footer>{escape(content.brand.footer)}</footer>" if content.brand.footer else ""
     path.write_text(
         f'<!DOCTYPE html>\n<html lang="{content.lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(content.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>{escape(content.title)}</h1>\n{body}\n</body>\n</html>\n",
+        f"<title>{escape(content.title)}</title>\n<style>{_style(content.brand)}</style>\n</head>\n<body>\n"
+        f"{body}{footer}\n</body>\n</html>\n",
         encoding="utf-8",
     )
 
 
-def _block(block: Block) -> str:
+def _style(brand: Brand) -> str:
+    """The look of the page, light or dark as its reader's screen; on paper light."""
+    light = f"{theme_variables('light')} --brand: {brand.accent};"
+    dark = f"{theme_variables('dark')} --brand: {standing_out(brand.accent, THEMES['dark'].ground)};"
+    return font_faces() + _STYLE.replace("LIGHT", light).replace("DARK", dark)
+
+
+def _block(block: Block, brand: Brand) -> str:
     match block:
-        case blocks.Heading(text):
-            return f"<h2>{escape(text)}</h2>"
+        case blocks.Headline(text, kicker):
+            return f'<header>{_logo(brand)}<p class="kicker">{escape(kicker)}</p><h1>{escape(text)}</h1></header>'
+        case blocks.Heading(text, level):
+            return f"<h{level + 1}>{escape(text)}</h{level + 1}>"
+        case blocks.KeyFigures(items):
+            return f'<div class="figures">{"".join(map(_figure, items))}</div>'
+        case blocks.Beside(picture, texts):
+            beside = "".join(_block(text, brand) for text in texts)
+            return f'<div class="beside">{_picture(picture)}<div>{beside}</div></div>'
+        case blocks.Note(text):
+            return f'<p class="note">{escape(text)}</p>'
         case blocks.Paragraph(text, lead):
             return f"<p{_LEAD if lead else ''}>{escape(text)}</p>"
         case blocks.Bullets(items):
@@ -69,6 +107,16 @@ def _block(block: Block) -> str:
             return '<div class="page"></div>'
         case blocks.Gallery(pictures):
             return '<div class="gallery">' + "".join(map(_picture, pictures)) + "</div>"
+
+
+def _logo(brand: Brand) -> str:
+    data = b64encode(brand.logo).decode("ascii")
+    return f'<img src="data:image/png;base64,{data}" alt="{escape(brand.name)}">' if brand.logo else ""
+
+
+def _figure(figure: KeyFigure) -> str:
+    value, label, base = map(escape, (figure.value, figure.label, figure.base))
+    return f'<div><span class="value">{value}</span> <span>{label}</span> <span class="base">{base}</span></div>'
 
 
 def _table(table: Table) -> str:

@@ -7,17 +7,23 @@ from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 import typst
 
+from emoclassify.colours import THEMES
+from emoclassify.design import FALLBACKS, FAMILY, FONTS, SIZES, size_of
 from emoclassify.errors import ResultError
-from emoclassify.outputs.document.blocks import Block, Content, Gallery, Picture
+from emoclassify.outputs.document.blocks import Beside, Block, Content, Gallery, Picture
+from emoclassify.outputs.document.brand import Brand
 
 _TEMPLATE = "report.typ"
-_FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-"""DejaVu Sans, as in the charts; Cyrillic included."""
+_OTHER_FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+"""DejaVu Sans, for letters that the family lacks, and for checksums."""
+
+_STANDARD: Literal["ua-1"] = "ua-1"
+"""PDF/UA-1: tagged, with bookmarks, a language and a text for each picture, so that it can be read aloud."""
 
 
 def write_pdf(content: Content, path: Path) -> None:
@@ -30,9 +36,12 @@ def write_pdf(content: Content, path: Path) -> None:
         folder = Path(temporary_path)
         shutil.copyfile(template, folder / _TEMPLATE)
         pictures = _Pictures(folder)
+        if content.brand.logo:
+            (folder / "logo.png").write_bytes(content.brand.logo)
         data = {
             "title": content.title,
             "lang": content.lang,
+            "look": _look(content.brand),
             "blocks": [pictures.data(block) for block in content.blocks],
         }
         (folder / "content.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
@@ -41,13 +50,22 @@ def write_pdf(content: Content, path: Path) -> None:
             pdf = typst.compile(
                 str(folder / _TEMPLATE),
                 root=str(folder),
-                font_paths=[str(_FONTS)],
+                font_paths=[str(FONTS), str(_OTHER_FONTS)],
                 ignore_system_fonts=True,  # the same report on every machine
+                pdf_standards=_STANDARD,
                 timestamp=int(analyzed_at.timestamp()) if analyzed_at else 0,
             )
         except typst.TypstError as exc:
             raise ResultError("file_not_set", file=path.name, why=str(exc)) from exc
         path.write_bytes(pdf)  # not by Typst, which a path that is not UTF-8 ends together with this process
+
+
+def _look(brand: Brand) -> dict[str, Any]:
+    """What the template needs of brand and design: sizes in points, colours, and whether there is a logo."""
+    sizes = {name: size_of(name, "document") for name in SIZES}
+    colours = {**vars(THEMES["light"]), "ink": brand.ink, "text": THEMES["light"].ink, "accent": brand.accent}
+    facts = {"family": [FAMILY, FALLBACKS[-1]], "footer": brand.footer, "name": brand.name, "logo": bool(brand.logo)}
+    return {**facts, "sizes": sizes, "colours": colours}
 
 
 class _Pictures:
@@ -63,6 +81,8 @@ class _Pictures:
                 return {"kind": kind, **self._save(block)}
             case Gallery(pictures):
                 return {"kind": kind, "pictures": [self._save(picture) for picture in pictures]}
+            case Beside(picture, beside):
+                return {"kind": kind, "picture": self._save(picture), "blocks": [self.data(item) for item in beside]}
         return {"kind": kind, **asdict(block)}
 
     def _save(self, picture: Picture) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Texts, numbers, times and dates in the language of one report: `words.numbers` with the language bound."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.words import numbers
@@ -53,6 +54,10 @@ class Words:
     def date(self, moment: str) -> str:
         """An ISO 8601 moment, in words, UTC."""
         return numbers.date_in_words(moment, self.lang)
+
+    def day(self, moment: str) -> str:
+        """The day of an ISO 8601 moment, UTC."""
+        return numbers.day(datetime.fromisoformat(moment).astimezone(UTC).date(), self.lang)
 
     def group(self, name: str) -> str:
         """The name of a group of emotions."""

@@ -1,4 +1,4 @@
-"""The first page: what was asked, and the answer in three sentences."""
+"""What was asked, and the answer in three sentences."""
 
 from emoclassify.analysis import Analysis
 from emoclassify.findings import NOTABLE_SHARE, Findings, Subject
@@ -74,7 +74,7 @@ def answer(analysis: Analysis, findings: Findings, words: Words) -> list[Block]:
     if findings.usability.verdict is Verdict.NOT_USABLE and findings.subject in (Subject.FACE, Subject.VOICE):
         sentences = []
     lead = [Paragraph(" ".join(filter(None, sentences)), lead=True)] if sentences else []
-    return [Heading(words.text("The answer")), *_verdict(findings.usability, words), *lead]
+    return [*_verdict(findings.usability, words), *lead]
 
 
 def _verdict(usability: Usability, words: Words) -> list[Block]:

@@ -1,10 +1,15 @@
 """Puts the sections of a report together, in the order of reading."""
 
+from dataclasses import replace
+
 from emoclassify.analysis import Analysis
 from emoclassify.findings import Findings
-from emoclassify.outputs.document.blocks import Content, PageBreak, Picture
-from emoclassify.outputs.document.words import Words, printable
-from emoclassify.outputs.report.answer import answer, request
+from emoclassify.outputs.document.blocks import Block, Content, Heading, Picture
+from emoclassify.outputs.document.brand import PLAIN, Brand
+from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.report.answer import request
+from emoclassify.outputs.report.cover import cover
+from emoclassify.outputs.report.headline import title_of
 from emoclassify.outputs.report.method import limits, method, repeat
 from emoclassify.outputs.report.persons import mean_emotion, persons
 from emoclassify.outputs.report.quality import quality
@@ -13,7 +18,12 @@ from emoclassify.outputs.report.voices import voices
 
 
 def build_report(
-    analysis: Analysis, findings: Findings, lang: str, charts: dict[str, Picture], stills: Stills
+    analysis: Analysis,
+    findings: Findings,
+    lang: str,
+    charts: dict[str, Picture],
+    stills: Stills,
+    brand: Brand = PLAIN,
 ) -> Content:
     """The content of the report of an analysis.
 
@@ -23,21 +33,28 @@ def build_report(
         lang: of the texts, one of `texts.LANGUAGES`.
         charts: name of a chart -> the chart.
         stills: of the frames that show the key moments.
+        brand: whose report it is.
     """
     words = Words(lang)
-    title = words.text("Emotions in {name}").format(name=printable(analysis.source.name))
     blocks = (
-        *request(analysis, words),
-        *answer(analysis, findings, words),
-        charts["shares" if analysis.source.still else "timeline"],
-        PageBreak(),
+        *cover(analysis, findings, words, charts, stills),
         *persons(analysis, findings, words, charts),
-        *mean_emotion(analysis, findings, words),
         *timecourse(analysis, findings, words, charts, stills),
         *voices(analysis, words, charts),
+        *limits(analysis, words),
+        *annex(analysis, findings, words),
+    )
+    return Content(title_of(analysis, words), lang, analysis.analyzed_at, blocks, brand)
+
+
+def annex(analysis: Analysis, findings: Findings, words: Words) -> list[Block]:
+    """What only those read who want to check: what was asked, means, quality, method, models and checksums."""
+    sections = (
+        *request(analysis, words),
+        *mean_emotion(analysis, findings, words),
         *quality(analysis, findings, words),
         *method(analysis, words),
-        *limits(analysis, words),
         *repeat(analysis, words),
     )
-    return Content(title, lang, analysis.analyzed_at, blocks)
+    parts = (replace(block, level=2) if isinstance(block, Heading) else block for block in sections)
+    return [Heading(words.text("Annex")), *parts]

@@ -1,5 +1,6 @@
 """How the emotions change: valence over time, and its key moments with stills."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from emoclassify.analysis import Analysis
@@ -17,11 +18,13 @@ class Stills:
 
     Attributes:
         pictures: index of a frame -> its picture.
+        best: the one for the cover, of the highest moment or else of the leading emotion; None where there is none.
         why_none: the reason why there are none, NOT_AT_HAND or HIDDEN; else empty.
     """
 
     pictures: dict[int, Picture]
     why_none: str = ""
+    best: Picture | None = None
 
 
 def timecourse(
@@ -33,7 +36,7 @@ def timecourse(
     if main is None or main.mean is None or analysis.source.still:
         return []
     moments = main.moments
-    blocks: list[Block] = [Heading(_("Over time")), charts["groups"], charts["valence"], Heading(_("Key moments"))]
+    blocks: list[Block] = [Heading(_("Over time")), charts["timeline"], charts["groups"], Heading(_("Key moments"))]
     rule = _(
         "A moment counts where the bold line of valence goes farther from its usual level than the recording's own ups "
         "and downs do, and {least} at least."
@@ -41,31 +44,53 @@ def timecourse(
     if not moments:
         none = _("No moment stands out from the usual ups and downs of the valence, which leaves surprise out.")
         return [*blocks, Paragraph(f"{none} {rule}")]
-    kinds = {
-        HIGHEST: _("highest valence"),
-        LOWEST: _("lowest valence"),
-        RISES: _("turns positive"),
-        FALLS: _("turns negative"),
-    }
-    rows = tuple(
-        (words.time(moment.time_s), kinds[moment.kind], words.signed(moment.valence), words.top(moment.scores))
-        for moment in moments
-    )
     explanation = _(
         "Peaks and turning points of the valence: above 0 it is more happy, below 0 more angry, disgust, fear and sad. "
         "Surprise is left out of it."
     )
-    header = (_("time"), _("what"), _("valence"), _("top emotion"))
-    blocks += [Paragraph(f"{explanation} {rule}"), Table(header, rows)]
-    frames = [frame_of(analysis, moment) for moment in moments]
-    if any(frame is not None for frame in frames) and stills.why_none:
+    blocks += [Paragraph(f"{explanation} {rule}"), moments_table(moments, words)]
+    has_frames = any(frame_of(analysis, moment) is not None for moment in moments)
+    if has_frames and stills.why_none:
         return [*blocks, Paragraph(_without_stills(stills.why_none, words))]
-    pictures = [
-        replace(stills.pictures[frame], caption=f"{words.time(moment.time_s)}: {kinds[moment.kind]}")
-        for frame, moment in zip(frames, moments, strict=True)
+    pictures = moment_stills(analysis, moments, words, stills)
+    return [*blocks, Gallery(pictures)] if pictures else blocks
+
+
+def moments_table(moments: Sequence[Moment], words: Words) -> Table:
+    """A row for each key moment: when it is, what it is, the valence and the top emotion."""
+    _ = words.text
+    rows = tuple(
+        (words.time(moment.time_s), _kind(moment, words), words.signed(moment.valence), words.top(moment.scores))
+        for moment in moments
+    )
+    return Table((_("time"), _("what"), _("valence"), _("top emotion")), rows)
+
+
+def moment_lines(moments: Sequence[Moment], words: Words) -> tuple[str, ...]:
+    """Each key moment in a few words: "0:19: highest valence (+0.62)"."""
+    return tuple(
+        f"{words.time(moment.time_s)}: {_kind(moment, words)} ({words.signed(moment.valence)})" for moment in moments
+    )
+
+
+def moment_stills(analysis: Analysis, moments: Sequence[Moment], words: Words, stills: Stills) -> tuple[Picture, ...]:
+    """The stills of key moments, each with its time and what it is; without those that have none."""
+    frames = ((moment, frame_of(analysis, moment)) for moment in moments)
+    return tuple(
+        replace(stills.pictures[frame], caption=f"{words.time(moment.time_s)}: {_kind(moment, words)}")
+        for moment, frame in frames
         if frame in stills.pictures
-    ]
-    return [*blocks, Gallery(tuple(pictures))] if pictures else blocks
+    )
+
+
+def _kind(moment: Moment, words: Words) -> str:
+    _ = words.text
+    return {
+        HIGHEST: _("highest valence"),
+        LOWEST: _("lowest valence"),
+        RISES: _("turns positive"),
+        FALLS: _("turns negative"),
+    }[moment.kind]
 
 
 def _without_stills(why: str, words: Words) -> str:

@@ -19,7 +19,7 @@ def voices(analysis: Analysis, words: Words, charts: dict[str, Picture]) -> list
         return [Heading(_("Voice")), *_stretch_table(analysis, words)]
     return [
         Heading(_("Voice and cross-check")),
-        Paragraph(_verdict_sentences(analysis, analysis.crosscheck, words)),
+        Paragraph(verdict_sentences(analysis, analysis.crosscheck, words)),
         charts["agreement"],
         *_stretch_table(analysis, words),
         Paragraph(_rules_of_comparison(words)),
@@ -27,7 +27,8 @@ def voices(analysis: Analysis, words: Words, charts: dict[str, Picture]) -> list
     ]
 
 
-def _verdict_sentences(analysis: Analysis, summary: Summary, words: Words) -> str:
+def verdict_sentences(analysis: Analysis, summary: Summary, words: Words) -> str:
+    """For how long face and voice agree, why nothing can be told of the rest, and whether that is more than chance."""
     sentences = [
         _seconds_sentence(summary, words),
         _reasons_sentence(analysis, words),
@@ -105,22 +106,26 @@ def _reasons_sentence(analysis: Analysis, words: Words) -> str:
 
 
 def _stretch_table(analysis: Analysis, words: Words) -> list[Block]:
+    blocks: list[Block] = [stretches(analysis, words, _MOST_ROWS)]
+    if len(analysis.segments) > _MOST_ROWS:
+        sentence = words.text("The first {shown} of {all} stretches of speech; segments.csv has all.")
+        blocks.append(Paragraph(sentence.format(shown=_MOST_ROWS, all=len(analysis.segments))))
+    return blocks
+
+
+def stretches(analysis: Analysis, words: Words, most_rows: int) -> Table:
+    """A row for each stretch of speech, the first `most_rows`; the face and the verdict where they were compared."""
     _ = words.text
     has_face = analysis.crosscheck is not None and bool(analysis.frames)
     header: TextRow = (_("speech"), _("voice"))
     if has_face:
         header += (_("face"), _("similarity"), _("together"), _("verdict"))
-    rows = tuple(_row(segment, words, has_face=has_face) for segment in analysis.segments[:_MOST_ROWS])
-    blocks: list[Block] = [Table(header, rows)]
-    if len(analysis.segments) > _MOST_ROWS:
-        sentence = _("The first {shown} of {all} stretches of speech; segments.csv has all.")
-        blocks.append(Paragraph(sentence.format(shown=_MOST_ROWS, all=len(analysis.segments))))
-    return blocks
+    return Table(header, tuple(_row(segment, words, has_face=has_face) for segment in analysis.segments[:most_rows]))
 
 
 def _row(segment: Agreement, words: Words, *, has_face: bool) -> TextRow:
     _, span = words.text, segment.voice.span
-    voice_cell = words.top(segment.voice.scores) if segment.voice.dominant else _("cannot tell")
+    voice_cell = words.top(segment.voice.scores) if segment.voice.dominant else _(segment.voice.answer)
     row: TextRow = (words.span(span.start_s, span.end_s), voice_cell)
     if not has_face:
         return row
@@ -137,14 +142,15 @@ def _row(segment: Agreement, words: Words, *, has_face: bool) -> TextRow:
 def _rules_of_comparison(words: Words) -> str:
     return words.text(
         "“Agree” means that the top emotions of the voice and of the face's mean over the stretch are on the same "
-        "side: positive (happy), negative (angry, disgust, fear, sad), neutral or surprise. Where one is neutral and "
-        "the other is not, the other “shows more”, which is no contradiction. “Differ” means that one is positive "
-        "and the other negative. Nothing is told where the speech is shorter than 0.5 s, several people are in the "
-        "picture for more than a quarter of it, fewer than 3 good readings of the face fall into it, a top score is "
-        "below 0.4, the other scores draw the valence to the other side, or one is surprise, which is neither good "
-        "nor bad in itself. More often than by chance means that, with the face shifted along the voice by every "
-        "number of stretches, as many are on the same side in one shift of 20 at most. Similarity is 1 minus the "
-        "Jensen-Shannon distance of the seven scores. Two models that agree may both be wrong."
+        "side: positive (happy), negative (angry, disgust, fear, sad), neutral or surprise. Where one is neutral "
+        "and the other is not, the other “shows more”, which is no contradiction. “Differ” means that one is "
+        "positive and the other negative. Nothing is told where the voice laughs or has no words, the speech is "
+        "shorter than 0.5 s, several people are in the picture for more than a quarter of it, fewer than 3 good "
+        "readings of the face fall into it, a top score is below 0.4, the other scores draw the valence to the "
+        "other side, or one is surprise, which is neither good nor bad in itself. More often than by chance means "
+        "that, with the face shifted along the voice by every number of stretches, as many are on the same side in "
+        "one shift of 20 at most. Similarity is 1 minus the Jensen-Shannon distance of the seven scores. Two models"
+        " that agree may both be wrong."
     )
 
 

@@ -1,18 +1,23 @@
-"""report.docx, report.pdf and report.html of one analysis."""
+"""report.docx, report.pdf, report.html and the slides, report.pptx, of one analysis."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emoclassify.analysis import Analysis
 from emoclassify.findings import Findings
+from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.draw import drawings_of
 from emoclassify.outputs.charts.kinds import Drawing
-from emoclassify.outputs.document.blocks import Content, Picture
+from emoclassify.outputs.document.blocks import Content, Deck, Picture
+from emoclassify.outputs.document.brand import read_brand
 from emoclassify.outputs.document.docx import write_docx
 from emoclassify.outputs.document.html import write_html
 from emoclassify.outputs.document.pdf import write_pdf
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.report.content import build_report
+from emoclassify.outputs.report.headline import is_told
+from emoclassify.outputs.report.slides import build_slides
 from emoclassify.outputs.report.stills import cut_stills
 from emoclassify.outputs.report.timecourse import HIDDEN, NOT_AT_HAND, Stills, frame_of
 from emoclassify.overview import Overview
@@ -30,29 +35,86 @@ def write_report(content: Content, path: Path) -> None:
     _WRITERS[path.suffix](content, path)
 
 
+def write_slides(deck: Deck, path: Path) -> None:
+    """Writes the slides."""
+    from emoclassify.outputs.document.pptx import write_pptx  # here, since importing it takes half a second
+
+    write_pptx(deck, path)
+
+
+@dataclass(frozen=True)
+class Illustrations:
+    """The pictures of report and slides: name of a chart -> the chart, and frames of the recording."""
+
+    charts: dict[str, Picture]
+    stills: Stills
+
+
+def illustrate(
+    analysis: Analysis, options: Options, media: Path | None, findings: Findings, drawings: Mapping[str, Drawing]
+) -> Illustrations:
+    """The pictures of report and slides.
+
+    Args:
+        analysis: what they are about.
+        options: the language, and whether faces may be shown.
+        media: the recording, which stills are cut from; without it there are none.
+        findings: of the analysis.
+        drawings: name of a chart -> the chart in the language of the options.
+
+    Raises:
+        MediaError: the recording cannot be read.
+    """
+    return Illustrations(_charts(analysis, options.lang, drawings), _stills(analysis, options, media, findings))
+
+
 def make_content(
     analysis: Analysis,
     options: Options,
     media: Path | None,
     findings: Findings | None = None,
-    drawings: Mapping[str, Drawing] | None = None,
+    illustrations: Illustrations | None = None,
 ) -> Content:
     """The content of the report, the same in every format.
 
     Args:
         analysis: what it is about.
-        options: the language, and whether faces may be shown.
+        options: the language, the brand, and whether faces may be shown.
         media: the recording, which stills are cut from; without it the report says that it has none.
         findings: of the analysis, where they are computed already.
-        drawings: name of a chart -> the chart in the language of the options, where they are drawn already.
+        illustrations: where they are made already.
 
     Raises:
         MediaError: the recording cannot be read.
+        UsageError: the brand cannot be read.
     """
-    findings = findings or Overview.of(analysis).findings
-    stills = _stills(analysis, options, media, findings)
-    charts = _charts(analysis, options.lang, drawings or drawings_of(analysis, options.lang))
-    return build_report(analysis, findings, options.lang, charts, stills)
+    findings, brand = findings or Overview.of(analysis).findings, read_brand(options.brand)
+    pictures = illustrations or illustrate(analysis, options, media, findings, drawings_of(analysis, options.lang))
+    return build_report(analysis, findings, options.lang, pictures.charts, pictures.stills, brand)
+
+
+def make_slides(
+    analysis: Analysis,
+    options: Options,
+    media: Path | None,
+    overview: Overview,
+    illustrations: Illustrations | None = None,
+) -> Deck:
+    """The slides.
+
+    Args:
+        analysis: what they are about.
+        options: the language, the brand, and whether faces may be shown.
+        media: the recording, which stills are cut from.
+        overview: of the analysis.
+        illustrations: where they are made already.
+
+    Raises:
+        MediaError, UsageError: as `make_content`.
+    """
+    findings, brand = overview.findings, read_brand(options.brand)
+    pictures = illustrations or illustrate(analysis, options, media, findings, drawings_of(analysis, options.lang))
+    return build_slides(analysis, findings, overview.curves, options.lang, pictures.charts, pictures.stills, brand)
 
 
 def lacks_stills(analysis: Analysis, options: Options) -> bool:
@@ -66,12 +128,36 @@ def _frames_of_moments(analysis: Analysis, findings: Findings) -> set[int]:
     return {frame for moment in moments if (frame := frame_of(analysis, moment)) is not None}
 
 
+def _best_frame(analysis: Analysis, findings: Findings) -> int | None:
+    """The frame for the cover: at the highest moment, else at the first one, else where the leading emotion is
+    clearest. None where nothing is told, and where there is no face."""
+    main = findings.main
+    readings = [reading for reading in analysis.faces if reading.person == 1 and reading.quality_ok]
+    if main is None or not readings or not is_told(findings):
+        return None
+    if main.moments:
+        return frame_of(analysis, main.highest or main.moments[0])
+    leading = EMOTIONS.index(main.shares.ranked[0])
+    return max(readings, key=lambda reading: float(reading.scores[leading])).frame
+
+
 def _stills(analysis: Analysis, options: Options, media: Path | None, findings: Findings) -> Stills:
     if options.anonymize:
         return Stills({}, HIDDEN)
     if media is None:
         return Stills({}, NOT_AT_HAND)
-    return Stills(cut_stills(analysis, media, _frames_of_moments(analysis, findings)))
+    best_frame = _best_frame(analysis, findings)
+    frames = _frames_of_moments(analysis, findings) | ({best_frame} if best_frame is not None else set())
+    pictures = cut_stills(analysis, media, frames)
+    return Stills(pictures, best=_best_still(analysis, pictures, best_frame, Words(options.lang)))
+
+
+def _best_still(analysis: Analysis, pictures: Mapping[int, Picture], frame: int | None, words: Words) -> Picture | None:
+    if frame is None or frame not in pictures:
+        return None
+    time_s = next(sampled.time_s for sampled in analysis.frames if sampled.frame == frame)
+    caption = words.text("The picture itself") if analysis.source.still else words.text("At {time}")
+    return replace(pictures[frame], caption=caption.format(time=words.time(time_s)))
 
 
 def _charts(analysis: Analysis, lang: str, drawings: Mapping[str, Drawing]) -> dict[str, Picture]:

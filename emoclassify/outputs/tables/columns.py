@@ -78,10 +78,17 @@ SERIES = (
     *_GROUPS,
     Column("gap", "1 where there is no good reading, else 0"),
 )
+_SOUND = Column(
+    "sound",
+    "laughter, or no words (a sigh, a scream and the like), where nobody speaks and no emotion is told; empty for "
+    "speech",
+    is_text=True,
+)
 VOICE = (
     *_SPAN,
     *_emotions("score of this emotion in the voice; the seven add up to 1"),
     Column("confidence", "the top score", "0..1", 6),
+    _SOUND,
 )
 SEGMENTS = (
     *_SPAN,
@@ -100,8 +107,8 @@ SEGMENTS = (
     ),
     Column(
         "reason",
-        "why nothing can be told: too little speech, several people, no face, too few good faces, voice unsure, face "
-        "unsure or surprise has no side; empty beside another verdict",
+        "why nothing can be told: laughter, no words, too little speech, several people, no face, too few good faces, "
+        "voice unsure, face unsure or surprise has no side; empty beside another verdict",
         is_text=True,
     ),
     Column("face_coverage", "share of the stretch's time in which the face is read", "0..1", 6),
@@ -110,6 +117,7 @@ SEGMENTS = (
     ),
     *_emotions("score of this emotion in voice and face together", prefix="joint_"),
     Column("joint_dominant", "emotion with the top score of both together", is_text=True),
+    _SOUND,
 )
 
 TABLES = {"frames": FRAMES, "series": SERIES, "voice": VOICE, "segments": SEGMENTS}

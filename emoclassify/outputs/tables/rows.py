@@ -12,6 +12,7 @@ from emoclassify.groups import Groups
 from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.outputs.tables.columns import TABLES, Column
 from emoclassify.settings import Options
+from emoclassify.voice.reading import VoiceReading
 from emoclassify.words.names import as_cell
 from emoclassify.words.numbers import with_decimal_mark
 
@@ -158,8 +159,7 @@ def _voice_rows(analysis: Analysis) -> Iterator[Row]:
         yield {
             "start": window.span.start_s,
             "end": window.span.end_s,
-            **_score_cells(window.scores),
-            "confidence": window.confidence,
+            **_voice_cells(window),
         }
 
 
@@ -168,9 +168,8 @@ def _segment_rows(analysis: Analysis) -> Iterator[Row]:
         row: Row = {
             "start": segment.voice.span.start_s,
             "end": segment.voice.span.end_s,
-            **_score_cells(segment.voice.scores),
+            **_voice_cells(segment.voice),
             "dominant": segment.voice.dominant,
-            "confidence": segment.voice.confidence,
             "face_id": segment.person,
             "face_dominant": segment.face_dominant,
             "agreement": segment.agreement,
@@ -184,6 +183,12 @@ def _segment_rows(analysis: Analysis) -> Iterator[Row]:
             if scores is not None:
                 row |= {prefix + name: value for name, value in _score_cells(scores).items()}
         yield row
+
+
+def _voice_cells(reading: VoiceReading) -> Row:
+    if not reading.is_speech:
+        return {"sound": reading.sound}
+    return {**_score_cells(reading.scores), "confidence": reading.confidence}
 
 
 def _score_cells(scores: Scores) -> Row:

@@ -1,4 +1,4 @@
-"""report.xlsx: a sheet for each table, and one that says what the columns mean."""
+"""report.xlsx: a sheet that a person reads, one for each table, and one that says what the columns mean."""
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -8,8 +8,11 @@ from typing import Any
 import xlsxwriter
 
 from emoclassify.analysis import Analysis
+from emoclassify.findings import Findings
 from emoclassify.outputs.tables.columns import TABLES, Column, unit_in
+from emoclassify.outputs.tables.front_sheet import write_front
 from emoclassify.outputs.tables.rows import Cell, rows_of, table_names
+from emoclassify.overview import Overview
 from emoclassify.words.texts import translation
 
 _MOST_ROWS = 1_048_575
@@ -18,10 +21,21 @@ _MOST_ROWS = 1_048_575
 _DICTIONARY_WIDTHS = (12, 18, 8, 80)  # in letters
 
 
-def write_workbook(analysis: Analysis, path: Path, lang: str, most_rows: int = _MOST_ROWS) -> None:
-    """Writes the tables as sheets, with numbers as numbers; a table too long for a sheet continues on another."""
+def write_workbook(
+    analysis: Analysis, path: Path, lang: str, most_rows: int = _MOST_ROWS, findings: Findings | None = None
+) -> None:
+    """Writes the findings and the tables as sheets, with numbers as numbers.
+
+    Args:
+        analysis: of one recording.
+        path: of the file.
+        lang: of the findings and of what the columns mean.
+        most_rows: of a sheet; a table that is longer continues on another.
+        findings: of the analysis, where they are computed already.
+    """
     names = table_names(was_heard=analysis.voice is not None)
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        write_front(book, analysis, findings or Overview.of(analysis).findings, lang)
         for name in names:
             columns = TABLES[name]
             rows = ([row.get(column.name) for column in columns] for row in rows_of(analysis, name))

@@ -7,7 +7,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError
 from emoclassify.media.pictures import Picture
 from emoclassify.outputs.video.overlay import Overlay
-from emoclassify.outputs.video.rewrite import Draw, rewrite
+from emoclassify.outputs.video.rewrite import Drawer, rewrite
 
 
 def annotate(
@@ -19,7 +19,8 @@ def annotate(
     anonymize: bool = False,
     on_picture: Callable[[float], None] = lambda time_s: None,
 ) -> None:
-    """Writes a recording with what was found drawn into every picture; times and sound stay as they are.
+    """Writes a recording with what was found drawn into every picture, and a timeline below it; times
+    and sound stay as they are.
 
     Args:
         analysis: of that recording; it has a moving picture.
@@ -34,8 +35,9 @@ def annotate(
         ResultError: the file cannot be written.
     """
 
-    def drawer_for(first: Picture) -> Draw:
-        return Overlay(analysis, first, lang=lang, anonymize=anonymize).draw
+    def drawer_for(first: Picture) -> Drawer:
+        overlay = Overlay(analysis, first, lang=lang, anonymize=anonymize)
+        return Drawer(overlay.draw, overlay.room_below_px)
 
     audio = analysis.source.audio
     if not rewrite(media, path, drawer_for, on_picture, None if audio is None else audio.stream):

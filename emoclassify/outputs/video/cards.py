@@ -1,12 +1,11 @@
 """The texts and bars of a face and of a voice, as sprites that are made once for each reading."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
 from emoclassify.colours import COLOURS
+from emoclassify.design import VIDEO_TEXT_SHARE, font_path
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.outputs.video.by_picture import ShownFace
 from emoclassify.outputs.video.sprites import Paint, Sprite
@@ -16,7 +15,10 @@ from emoclassify.words.texts import translation
 
 Font = ImageFont.FreeTypeFont
 
-_TEXT_SHARE, _SMALLEST_TEXT_PX = 0.03, 11  # height of letters: of the picture's shorter side; least that can be read
+_SMALLEST_TEXT_PX = 11  # the least that can be read
+_MOST_BARS = 2
+"""The strongest emotions alone have a bar: seven of them nobody reads while a video runs."""
+
 _GROUND, _TRACK, _TEXT = (0, 0, 0, 215), (64, 64, 64, 255), (255, 255, 255, 255)
 
 
@@ -27,13 +29,15 @@ class Card:
     name: Sprite
     """The person and the top emotion."""
     bars: Sprite | None
-    """The seven scores; None for a doubtful reading."""
+    """The strongest scores; None for a doubtful reading."""
 
 
 class Cards:
     """Makes cards in one language, for pictures of one size, and keeps the latest of each person for reuse."""
 
-    def __init__(self, paint: Paint, size_wh: tuple[int, int], lang: str) -> None:
+    def __init__(self, paint: Paint, size_wh: tuple[int, int], lang: str, *, n_persons: int) -> None:
+        """`n_persons`: in the whole recording; a single one needs no number."""
+        self._n_persons = n_persons
         self._paint, self._width = paint, size_wh[0]
         self._text, self._font, self._lang = translation(lang).gettext, font_of(size_wh), lang
         self._faces: dict[int, tuple[tuple[int, bool], Card]] = {}
@@ -53,7 +57,7 @@ class Cards:
         start_s, sprite = self._voice or (None, None)
         if sprite is None or start_s != reading.span.start_s:
             _, top = self._text, reading.dominant
-            text = self._score(top, reading.confidence) if top else _("cannot tell")
+            text = self._score(top, reading.confidence) if top else _(reading.answer)
             image = text_image(f"{_('voice')}: {text}", self._font, COLOURS[top] if top else None)
             sprite = self._paint.sprite(image)
             self._voice = reading.span.start_s, sprite
@@ -61,12 +65,12 @@ class Cards:
 
     def _card(self, person: int, scores: Scores | None, *, short: bool) -> Card:
         _ = self._text
-        name = str(person) if short else f"{_('person')} {person}"
+        name = (f"{person}: " if short else f"{_('person')} {person}: ") if self._n_persons > 1 else ""
         if scores is None:
-            return Card(self._paint.sprite(text_image(f"{name}: {_('doubtful')}", self._font, None)), None)
+            return Card(self._paint.sprite(text_image(f"{name}{_('doubtful')}", self._font, None)), None)
         top = EMOTIONS[int(scores.argmax())]
         score = self._score(top, float(scores.max()))
-        image = text_image(f"{name}: {score}", self._font, COLOURS[top])
+        image = text_image(f"{name}{score}", self._font, COLOURS[top])
         if image.width > self._width:
             image = text_image(score, self._font, COLOURS[top])
         return Card(self._paint.sprite(image), self._paint.sprite(self._bars(scores, short=short)))
@@ -76,25 +80,28 @@ class Cards:
         return f"{_(emotion)} {number(score, self._lang)}"
 
     def _bars(self, scores: Scores, *, short: bool) -> Image.Image:
-        names = ["" if short else self._text(emotion) for emotion in EMOTIONS]
+        strongest = [int(i) for i in (-scores).argsort(kind="stable")[:_MOST_BARS]]
+        names = ["" if short else self._text(EMOTIONS[i]) for i in strongest]
+        names_px = round(0 if short else max(self._font.getlength(self._text(emotion)) for emotion in EMOTIONS))
         size, row_px = self._font.size, line_px(self._font) // (2 if short else 1)
-        pad_px, names_px = round(size / 3), round(max(self._font.getlength(name) for name in names))
+        pad_px = round(size / 3)
         bar_px = round((2 if short else 3.5) * size)
         image = Image.new("RGBA", (names_px + bar_px + 3 * pad_px, len(names) * row_px + pad_px), _GROUND)
         draw = ImageDraw.Draw(image)
-        for i, (emotion, score) in enumerate(zip(EMOTIONS, scores, strict=True)):
+        for i, (name, place) in enumerate(zip(names, strongest, strict=True)):
             y, x = pad_px // 2 + i * row_px, names_px + 2 * pad_px
-            draw.text((pad_px, y), names[i], font=self._font, fill=_TEXT)
+            draw.text((pad_px, y), name, font=self._font, fill=_TEXT)
             draw.rectangle((x, y + row_px // 5, x + bar_px, y + row_px - row_px // 5), fill=_TRACK)
-            if (filled_px := round(bar_px * float(score))) > 0:
-                draw.rectangle((x, y + row_px // 5, x + filled_px, y + row_px - row_px // 5), fill=COLOURS[emotion])
+            if (filled_px := round(bar_px * float(scores[place]))) > 0:
+                draw.rectangle(
+                    (x, y + row_px // 5, x + filled_px, y + row_px - row_px // 5), fill=COLOURS[EMOTIONS[place]]
+                )
         return image
 
 
-def font_of(size_wh: tuple[int, int], share: float = _TEXT_SHARE) -> Font:
-    """The font for pictures of a size in pixels; DejaVu Sans, which has Cyrillic letters."""
-    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-    return ImageFont.truetype(path, max(_SMALLEST_TEXT_PX, round(share * min(size_wh))))
+def font_of(size_wh: tuple[int, int], share: float = VIDEO_TEXT_SHARE) -> Font:
+    """The font for pictures of a size in pixels."""
+    return ImageFont.truetype(font_path(), max(_SMALLEST_TEXT_PX, round(share * min(size_wh))))
 
 
 def line_px(font: Font) -> int:

@@ -23,25 +23,30 @@ class Overlay:
 
     def __init__(self, analysis: Analysis, first: Picture, *, lang: str, anonymize: bool) -> None:
         """`first` is any picture of the recording, since all are of one size."""
-        self._height, self._width = first.planes[0].shape
+        self._height, self._width = map(int, first.planes[0].shape)
         self._lookup, self._anonymize = PictureLookup(analysis), anonymize
         self._paint = Paint(first.colours, self._height)
-        self._cards = Cards(self._paint, (self._width, self._height), lang)
+        self._cards = Cards(self._paint, (self._width, self._height), lang, n_persons=len(analysis.persons))
         self._strip = Strip(analysis, self._paint, (self._width, self._height), lang)
         self._line_px = max(2, round(_LINE_SHARE * min(self._width, self._height)) * 2)
         self._is_left: dict[int, bool] = {}
         """Person -> whether the bars were drawn on the left last, so that they stay on that side."""
 
+    @property
+    def room_below_px(self) -> int:
+        """How much room the timeline wants below the picture, an even number of pixels."""
+        return self._strip.height_px
+
     def draw(self, picture: Picture) -> None:
-        """Draws into a picture of the recording."""
+        """Draws into a picture of the recording, and into the room below it."""
         planes = picture.planes
         if self._anonymize:
             for cover in self._lookup.covers(picture.index, picture.time_s):
-                fill(planes, _moved(cover, picture), self._paint.colour(COVER))
+                fill(self._inside(planes), _moved(cover, picture), self._paint.colour(COVER))
         faces = self._lookup.faces(picture.index, picture.time_s)
         boxes = [_moved(face.box_xyxy, picture) for face in faces]
         for face, box in zip(faces, boxes, strict=True):
-            self._outline(planes, face, box)
+            self._outline(self._inside(planes), face, box)
         obstacles = list(boxes)
         cards = [self._cards.face(face, short=len(faces) > MOST_DESCRIBED) for face in faces]
         for card, box in zip(cards, boxes, strict=True):
@@ -52,6 +57,10 @@ class Overlay:
         if voice is not None and self._has_room_for(sprite := self._cards.voice(voice)):
             lay(planes, sprite, 0, 0)
         self._strip.draw(planes, picture.time_s)
+
+    def _inside(self, planes: Planes) -> Planes:
+        """The planes without the room below the picture."""
+        return planes[0][: self._height], planes[1][: self._height // 2], planes[2][: self._height // 2]
 
     def _outline(self, planes: Planes, face: ShownFace, box: Box) -> None:
         colour = DOUBTFUL if face.scores is None else COLOURS[EMOTIONS[int(face.scores.argmax())]]
@@ -76,25 +85,24 @@ class Overlay:
         return [place]
 
     def _has_room_for(self, sprite: Sprite) -> bool:
-        return sprite.size_wh[0] <= self._width and sprite.size_wh[1] <= self._strip.top_px
+        return sprite.size_wh[0] <= self._width and sprite.size_wh[1] <= self._height
 
     def _place_name(self, size_wh: tuple[int, int], box: Box, obstacles: list[Box]) -> Box:
         """Above the face, or below it where that hides less; inside the face's box at the top of the picture."""
         width, height = size_wh
-        x, bottom = _within(box[0], width, self._width), self._strip.top_px
+        x, bottom = _within(box[0], width, self._width), self._height
         tops = [_within(y, height, bottom) for y in (box[1] - height if box[1] >= height else box[1], box[3])]
         boxes = [(x, y, x + width, y + height) for y in tops]
         return min(boxes, key=lambda place: sum(_overlap(other, place) for other in obstacles if other != box))
 
     def _place_bars(self, person: int, size_wh: tuple[int, int], box: Box, obstacles: list[Box]) -> Box | None:
-        """Beside the face at its top, or lower, below other drawings; None where they would hide something anywhere."""
+        """Beside the face at its top, or below other drawings; None where they would hide a face or a text anywhere."""
         width, height = size_wh
-        others = [other for other in obstacles if other != box]
-        for top in (box[1], *sorted(other[3] for other in others if other[3] > box[1])):
-            y = _within(top, height, self._strip.top_px)
+        for top in (box[1], *sorted(other[3] for other in obstacles if other[3] > box[1])):
+            y = _within(top, height, self._height)
             x = self._left_of_bars(person, box, (width, y, y + height), obstacles)
             bars = (x, y, x + width, y + height)
-            if not any(_overlap(other, bars) for other in others):
+            if not any(_overlap(other, bars) for other in obstacles):
                 return bars
         return None
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emoclassify.media.container import choose_stream, open_container
-from emoclassify.outputs.video.rewrite import rewrite
+from emoclassify.outputs.video.rewrite import Drawer, rewrite
 
 _PICTURES, _SOUNDS = {("h264", "yuv420p"), ("h264", "yuvj420p")}, {"aac", "mp3"}
 
@@ -39,4 +39,4 @@ def make_preview(
         MediaError: the recording cannot be read.
         ResultError: the file cannot be written.
     """
-    return rewrite(media, path, lambda first: lambda picture: None, on_picture, sound_stream)
+    return rewrite(media, path, lambda first: Drawer(lambda picture: None), on_picture, sound_stream)

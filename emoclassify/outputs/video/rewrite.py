@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -15,13 +16,22 @@ from emoclassify.outputs.video.movie import sound_layout, sound_rate_hz, write_m
 Draw = Callable[[Picture], None]
 """Draws in one picture."""
 
+
+@dataclass(frozen=True)
+class Drawer:
+    """What is drawn into a recording: the function for each picture, and how much room it wants below, even pixels."""
+
+    draw: Draw
+    room_below_px: int = 0
+
+
 _USUAL_FPS = 25.0
 
 
 def rewrite(
     media: Path,
     path: Path,
-    drawer_for: Callable[[Picture], Draw],
+    drawer_for: Callable[[Picture], Drawer],
     on_picture: Callable[[float], None],
     sound_stream: int | None = None,
 ) -> bool:
@@ -30,7 +40,7 @@ def rewrite(
     Args:
         media: the recording.
         path: of the new file, MP4.
-        drawer_for: called with the first picture; returns the function that draws in each.
+        drawer_for: called with the first picture; returns what is drawn into each.
         on_picture: called with the time of each picture, in seconds.
         sound_stream: index of the sound stream that is written; None: the default one.
 
@@ -43,14 +53,18 @@ def rewrite(
     first = next(pictures, None)
     if first is None or info.video is None:
         return False
-    draw = drawer_for(first)
-    picture_items: Iterator[Picture | Sound] = chain([first], pictures)
-    with write_movie(path, first, info.video.average_fps or _USUAL_FPS, info.audio) as movie:
+    drawer = drawer_for(first)
+    picture_items: Iterator[Picture | Sound] = (
+        picture.with_room_below(drawer.room_below_px) for picture in chain([first], pictures)
+    )
+    with write_movie(
+        path, first.with_room_below(drawer.room_below_px), info.video.average_fps or _USUAL_FPS, info.audio
+    ) as movie:
         for item in heapq.merge(picture_items, _sounds(media, info), key=_start_s):
             if isinstance(item, Sound):
                 movie.add_sound(item)
                 continue
-            draw(item)
+            drawer.draw(item)
             movie.add_picture(item)
             on_picture(item.time_s)
     return True

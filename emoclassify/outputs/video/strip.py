@@ -1,4 +1,4 @@
-"""The timeline along the bottom of a video, with a cursor that moves."""
+"""The timeline below the picture of a video, with a cursor that moves."""
 
 from PIL import Image, ImageDraw
 
@@ -13,6 +13,7 @@ MOST_PERSONS = 3
 
 _TEXT_SHARE = 0.024  # height of the letters, of the picture's shorter side
 _GROUND, _LANE, _TEXT = (0, 0, 0, 220), (64, 64, 64, 255), (255, 255, 255, 255)
+_CONTROLS_SHARE = 0.08  # of the picture's height: what a browser's player lays over the bottom of a video
 _LEAST_WIDTH = 0.3  # of the lanes, as a share of the picture's width
 _LEAST_HEIGHT = 0.25  # of a block, as a share of its lane: so that the colour of a low score can be seen
 
@@ -25,7 +26,7 @@ class Strip:
         _, self._font = translation(lang).gettext, font_of(size_wh, share=_TEXT_SHARE)
         self._pad_px, self._lane_px = round(self._font.size / 3), line_px(self._font)
         persons = analysis.persons[:MOST_PERSONS]
-        names = [f"{_('person')} {person}" for person in persons]
+        names = [f"{_('person')} {person}" for person in persons] if len(persons) > 1 else [_("face")] * len(persons)
         if len(persons) < len(analysis.persons):
             names[-1] = _("person {n} of {all}").format(n=persons[-1], all=len(analysis.persons))
         if analysis.voice is not None:
@@ -36,24 +37,26 @@ class Strip:
         self._lanes_x = (names_px + 2 * self._pad_px, size_wh[0] - clock_px - 2 * self._pad_px)
         height = max(1, len(names)) * (self._lane_px + self._pad_px) + self._pad_px
         has_room = self._lanes_x[1] - self._lanes_x[0] >= _LEAST_WIDTH * size_wh[0] and height <= size_wh[1] / 2
-        self.top_px = size_wh[1] - height - height % 2 if has_room else size_wh[1]
-        """Upper edge of the strip, pixels; nothing else is to be drawn below it."""
+        self._top_px = size_wh[1]
+        controls_px = round(_CONTROLS_SHARE * size_wh[1])
+        self.height_px = 2 * ((height + controls_px + 1) // 2) if has_room else 0
+        """Height of the strip and of the room for a player's controls below it, an even number of pixels."""
         self._ground = paint.sprite(self._draw_ground(names, (size_wh[0], height))) if has_room else None
+        self._lanes_px = height
         self._clock_sprite: tuple[str, Sprite] | None = None
 
     def draw(self, planes: Planes, time_s: float) -> None:
         """Draws the strip with its cursor at a time; nothing where the picture is too small for it."""
         if self._ground is None:
             return
-        lay(planes, self._ground, 0, self.top_px)
-        height = planes[0].shape[0]
-        x = self._x_of(time_s)
-        fill(planes, (x - 2, self.top_px, x + 4, height), self._paint.colour(INK))
-        fill(planes, (x, self.top_px, x + 2, height), self._paint.colour(PAPER))
+        lay(planes, self._ground, 0, self._top_px)
+        x, bottom = self._x_of(time_s), self._top_px + self._lanes_px
+        fill(planes, (x - 2, self._top_px, x + 4, bottom), self._paint.colour(INK))
+        fill(planes, (x, self._top_px, x + 2, bottom), self._paint.colour(PAPER))
         text = self._clock_text(time_s)
         if self._clock_sprite is None or self._clock_sprite[0] != text:
             self._clock_sprite = text, self._paint.sprite(_plain_text(text, self._font))
-        lay(planes, self._clock_sprite[1], self._lanes_x[1] + self._pad_px, self.top_px + self._pad_px)
+        lay(planes, self._clock_sprite[1], self._lanes_x[1] + self._pad_px, self._top_px + self._pad_px)
 
     def _clock_text(self, time_s: float) -> str:
         now_s, end_s = int(time_s), round(self._end_s)

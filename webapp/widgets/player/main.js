@@ -33,8 +33,10 @@ class Player {
     this.tools = html("div", { class: "tools" });
     this.hint = html("p", { class: "hint" });
     this.moments = new Moments((time_s) => this.showMoment(time_s));
-    const plot = html("div", { class: "plot" }, this.chart.element, this.tip.element);
-    root.append(this.recording.element, plot, this.legend.element, this.tools, this.hint, this.moments.element);
+    this.plot = html("div", { class: "plot" }, this.chart.element, this.tip.element);
+    this.side = html("div", { class: "side" }, this.plot, this.legend.element, this.tools);
+    this.stage = html("div", { class: "stage" }, this.recording.element, this.side);
+    root.append(this.stage, this.hint, this.moments.element);
     this.listen();
   }
 
@@ -46,13 +48,14 @@ class Player {
     element.onkeydown = (event) => this.press(event);
     element.onfocus = () => this.showTip(this.time_s);
     element.onblur = () => this.tip.hide();
-    new ResizeObserver(() => this.draw()).observe(this.root);
+    new ResizeObserver(() => this.draw()).observe(this.side);
   }
 
   show(data) {
     if (this.data?.end_s !== data.end_s) this.view = wholeView(data.end_s);
     this.data = data;
     this.recording.show(data, this.time_s);
+    this.stage.classList.toggle("beside", Boolean(data.video && !data.sound));
     this.hint.textContent = data.texts.chart_hint ?? "";
     this.legend.draw(data, this.hiddenIds);
     const buttons = toolButtons(
@@ -66,7 +69,7 @@ class Player {
   }
 
   draw() {
-    if (this.data && this.chart.draw(this.data, this.hiddenIds, this.view, this.root.clientWidth))
+    if (this.data && this.chart.draw(this.data, this.hiddenIds, this.view, this.side.clientWidth))
       this.moveTo(this.time_s);
   }
 
@@ -85,7 +88,8 @@ class Player {
 
   showMoment(time_s) {
     this.seek(time_s);
-    this.root.scrollIntoView({ behavior: "smooth", block: "start" });
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.root.scrollIntoView({ behavior: isCalm ? "auto" : "smooth", block: "start" });
   }
 
   point(event) {
@@ -95,7 +99,7 @@ class Player {
   }
 
   showTip(time_s) {
-    this.tip.show(this.data, this.hiddenIds, time_s, this.chart.axes.x(time_s), this.root.clientWidth);
+    this.tip.show(this.data, this.hiddenIds, time_s, this.chart.axes.x(time_s), this.side.clientWidth);
   }
 
   press(event) {
@@ -121,6 +125,6 @@ class Player {
   }
 
   save(kind) {
-    savePicture(drawPicture(this.chart, this.root.clientWidth), kind, this.data.export.name);
+    savePicture(drawPicture(this.chart, this.side.clientWidth), kind, this.data.export.name);
   }
 }

@@ -1,14 +1,17 @@
 // Sends recordings to the page's server, one at a time.
-import { dequeue, sendable, uploads } from "./uploads.js";
+import { call } from "./call.js";
+import { CHUNK_BYTES, sendInChunks } from "./chunks.js";
+import { dequeue, refused, sendable, uploads } from "./uploads.js";
 
 const ACCEPTED = [200, 202];
-const NO_ANSWER = 502;
 
-// Moves every recording that can be sent from the selection into the queue, and sends the first.
+// Moves every recording from the selection into the queue, and sends the first; what cannot be sent is listed with it.
 export function begin({ token, fields }) {
   uploads.tokens.add(token);
+  uploads.counts = { done: 0, all: sendable().length };
   for (const item of sendable())
     uploads.queue.push({ ...item, fields, key: randomKey(), state: "waiting", loaded: 0, problem: null });
+  for (const item of refused()) uploads.queue.push({ ...item, state: "refused" });
   uploads.selection = [];
   sendNext();
 }
@@ -39,42 +42,33 @@ function sendNext() {
   if (item) send(item);
 }
 
-function send(item) {
+async function send(item) {
+  item.state = "sending";
+  uploads.draw();
+  const onChange = () => uploads.draw();
+  const answer = await (item.file.size > CHUNK_BYTES ? sendInChunks(item, onChange) : sendAtOnce(item, onChange));
+  finish(item, answer);
+  uploads.draw();
+  sendNext();
+}
+
+function sendAtOnce(item, onChange) {
   const form = new FormData();
   for (const [name, value] of Object.entries(item.fields)) form.append(name, value);
   form.append("file", item.file, item.file.name);
-  const request = new XMLHttpRequest(); // fetch does not report how much is sent
-  item.request = request;
-  item.state = "sending";
-  request.upload.onprogress = (event) => {
-    item.loaded = event.loaded / event.total;
-    uploads.draw();
-  };
-  request.onloadend = () => {
-    finish(item, request);
-    uploads.draw();
-    sendNext();
-  };
-  request.open("POST", "/recordings");
-  request.setRequestHeader("X-EmoClassify", "1");
-  request.setRequestHeader("Idempotency-Key", item.key);
-  request.send(form);
-  uploads.draw();
+  return call(item, "POST", "/recordings", form, { "Idempotency-Key": item.key }, (n_bytes) => {
+    item.loaded = Math.min(1, n_bytes / item.file.size);
+    onChange();
+  });
 }
 
-function finish(item, request) {
-  item.request = null;
+function finish(item, { status, content }) {
   if (item.state === "stopped") return;
-  if (ACCEPTED.includes(request.status)) {
+  if (ACCEPTED.includes(status)) {
+    uploads.counts.done += 1;
     dequeue(item);
     uploads.notify("accepted");
     return;
   }
-  item.state = "failed";
-  item.problem = request.status || NO_ANSWER;
-  try {
-    item.detail = JSON.parse(request.responseText).detail;
-  } catch {
-    item.detail = "";
-  }
+  Object.assign(item, { state: "failed", problem: status, detail: content.detail ?? "" });
 }

@@ -8,17 +8,27 @@ const FINAL_STATUSES = [413, 415, 422]; // too large, no media, wrong options: a
 
 export function drawSender(root, { texts }) {
   const rows = uploads.queue.map((item) => row(item, facts(item, texts), buttons(item, texts)));
-  root.replaceChildren(html("ul", { "aria-live": "polite" }, ...rows));
+  const { done, all } = uploads.counts;
+  const isSending = uploads.queue.some(({ state }) => state === "sending" || state === "waiting");
+  const lead = texts.sending_keep.replace("{done}", done).replace("{all}", all);
+  const parts = isSending ? [html("p", { class: "keep", role: "status" }, lead)] : [];
+  root.replaceChildren(...parts, html("ul", {}, ...rows));
   root.hidden = !rows.length;
 }
 
 function facts(item, texts) {
+  if (item.state === "refused") return [problem(texts[item.problem])];
   if (item.state === "failed")
     return [problem(texts[`status_${item.problem}`] ?? `${texts.refused} ${item.detail ?? ""}`)];
   const percent = Math.round(item.loaded * 100);
   const progressText = `${texts.sending} ${texts.percent.replace("{n}", percent)}`;
   const bar = { max: 100, value: percent, "aria-label": `${texts.sending} ${item.file.name}` };
-  return [html("progress", bar), small(item.state === "waiting" ? texts.waiting : progressText)];
+  return [html("progress", bar), small(stateText(item, texts, progressText))];
+}
+
+function stateText({ state, isInterrupted }, texts, progressText) {
+  if (isInterrupted) return texts.sending_pause;
+  return state === "waiting" ? texts.waiting : progressText;
 }
 
 function buttons(item, texts) {
@@ -27,7 +37,7 @@ function buttons(item, texts) {
   const endButton = html(
     "button",
     { type: "button", onclick: () => stop(item) },
-    hasFailed ? texts.remove : texts.stop,
+    hasFailed || item.state === "refused" ? texts.remove : texts.stop,
   );
   return hasFailed && !FINAL_STATUSES.includes(item.problem) ? [retryButton, endButton] : [endButton];
 }

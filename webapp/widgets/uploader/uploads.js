@@ -2,11 +2,18 @@
 // the page inside it.
 
 window.emoclassify ??= {};
-window.emoclassify.uploader ??= { selection: [], queue: [], tokens: new Set(), draw: () => {}, notify: () => {} };
+window.emoclassify.uploader ??= {
+  selection: [],
+  queue: [],
+  tokens: new Set(),
+  counts: { done: 0, all: 0 },
+  draw: () => {},
+  notify: () => {},
+};
 
 // selection: recordings to send; queue: those that wait, are being sent or were refused; tokens: of the clicks on
-// "start" that were handled; draw and notify: functions of the current widget. `notify` informs the page's script of an
-// event, "selected" or "accepted".
+// "start" that were handled; counts: how many of the last start were handed in, and of how many; draw and notify:
+// functions of the current widget. `notify` informs the page's script of an event, "selected" or "accepted".
 export const uploads = window.emoclassify.uploader;
 
 // The selected recordings that were checked and can be sent.
@@ -14,7 +21,12 @@ export function sendable() {
   return uploads.selection.filter((item) => item.isChecked && !item.problem);
 }
 
-// The same in the form that the page's script gets.
+// The selected recordings that cannot be sent.
+export function refused() {
+  return uploads.selection.filter((item) => item.problem);
+}
+
+// Those that can be sent, in the form that the page's script gets.
 export function descriptions() {
   return sendable().map((item) => ({ name: item.file.name, size: item.file.size, length_s: item.length_s }));
 }

@@ -1,0 +1,171 @@
+"""The calls that take a recording in chunks, so that a connection that breaks costs one chunk."""
+
+import base64
+import hashlib
+import re
+from functools import partial
+from typing import IO, Any
+
+from apiflask import APIBlueprint
+from flask import Response, request, url_for
+
+from api.access import RateLimit, caller
+from api.admission import allow_body, is_admitted
+from api.fields import read_fields
+from api.jobs import content_of
+from api.problems import ProblemError, problem_error
+from api.schemas import JobOut, UploadOut
+from api.submits import job_of, too_large
+from api.upload import check_first_bytes, join_chunks, printable, single_values, source_name
+from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.storage import is_id, new_id
+from emoclassify.jobs.uploads import Chunk, ChunkedUpload
+from emoclassify.media import formats
+from emoclassify.settings import Options
+
+CHUNK_BYTES = 16 * 1024**2
+"""The largest chunk."""
+
+_MOST_CHUNKS = 100_000
+_BLOCK_BYTES = 512 * 1024
+_DIGEST = re.compile(r"sha-256=:([0-9A-Za-z+/=]{44}):")
+_SHA256 = re.compile(r"[0-9A-Fa-f]{64}|")
+
+
+def upload_calls(service: Jobs, defaults: Options) -> APIBlueprint:
+    """The calls of /v1/uploads."""
+    calls = APIBlueprint("uploads", __name__, url_prefix="/v1/uploads", tag="uploads")
+    rate = RateLimit()
+
+    @calls.before_request
+    def check_headers() -> None:
+        """Refuses what the headers are enough to refuse, before a chunk is received."""
+        sender = caller()
+        if request.endpoint == "uploads.begin" and not is_admitted():
+            rate.take(sender.owner, sender.submits_per_minute)
+        if request.endpoint == "uploads.put_chunk":
+            allow_body(CHUNK_BYTES)
+            service.require_room(request.content_length or 0)
+
+    @calls.post("")
+    @calls.output(UploadOut, status_code=201)
+    @calls.doc(summary="Begin to hand in a recording in chunks", operation_id="begin_upload")
+    def begin() -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Takes the fields of the job, and `filename`; the chunks follow, in any order. An upload without a new chunk
+        is removed after a day."""
+        form = single_values(request.form)
+        read_fields(form, defaults, service.settings)  # wrong options are refused before anything is sent
+        name, kind = source_name(form.get("filename", "")) or "recording", printable(form.get("file_type", ""))
+        upload = ChunkedUpload(new_id(), caller().owner, name, kind, form)
+        service.uploads.add(upload)
+        return _content_of(upload), 201, {"Location": url_for("uploads.show", upload_id=upload.id)}
+
+    @calls.get("/<upload_id>")
+    @calls.output(UploadOut)
+    @calls.doc(summary="Show which chunk is the next", operation_id="show_upload")
+    def show(upload_id: str) -> dict[str, Any]:
+        """What is there of a recording; 404 when its job was made."""
+        return _content_of(_upload_or_404(service, upload_id))
+
+    @calls.put("/<upload_id>/chunks/<int:number>")
+    @calls.output(UploadOut)
+    @calls.doc(summary="Send one chunk", operation_id="put_chunk")
+    def put_chunk(upload_id: str, number: int) -> dict[str, Any]:
+        """Stores a chunk; the same one again changes nothing. `Content-Digest: sha-256=:…:` (RFC 9530) is checked."""
+        upload = _upload_or_404(service, upload_id)
+        if number >= _MOST_CHUNKS:
+            raise problem_error(404, "no_such_upload")
+        if upload.size_bytes + (request.content_length or 0) > caller().max_upload_bytes:
+            raise too_large(caller().max_upload_bytes)
+        _store_chunk(service, upload, number)
+        return _content_of(_upload_or_404(service, upload_id))
+
+    @calls.post("/<upload_id>/done")
+    @calls.output(JobOut, status_code=202)
+    @calls.doc(summary="Make a job of the chunks", operation_id="end_upload")
+    def end(upload_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Puts the chunks together. `chunks` says how many there are, and `sha256` may say what the recording is."""
+        form = single_values(request.form)
+        job = service.store.get(upload_id, caller().owner) if is_id(upload_id) else None
+        if job is None:  # else it is called again, since the first answer was lost
+            job = _job_of(service, defaults, _upload_or_404(service, upload_id), form)
+        return content_of(service, job), 202, {"Location": url_for("jobs.show", job_id=job.id)}
+
+    @calls.delete("/<upload_id>")
+    @calls.output({}, status_code=204)
+    @calls.doc(summary="Give an upload up", operation_id="delete_upload")
+    def delete(upload_id: str) -> Response:
+        """Removes the chunks."""
+        service.remove_upload(_upload_or_404(service, upload_id).id)
+        answer = Response(status=204)
+        del answer.headers["Content-Type"]
+        return answer
+
+    return calls
+
+
+def _upload_or_404(service: Jobs, upload_id: str) -> ChunkedUpload:
+    upload = service.uploads.get(upload_id, caller().owner) if is_id(upload_id) else None
+    if upload is None:
+        raise problem_error(404, "no_such_upload")
+    return upload
+
+
+def _content_of(upload: ChunkedUpload) -> dict[str, Any]:
+    facts = {"id": upload.id, "name": upload.name, "size_bytes": upload.size_bytes, "next": upload.next_number}
+    return facts | {"max_chunk_bytes": CHUNK_BYTES}
+
+
+def _store_chunk(service: Jobs, upload: ChunkedUpload, number: int) -> None:
+    file_name = new_id()
+    try:
+        with service.storage.create_chunk(upload.id, file_name) as file:
+            n_bytes, sha256 = _copy(file, number)
+        is_new = service.uploads.add_chunk(upload.id, Chunk(number, file_name, n_bytes, sha256))
+    except BaseException:
+        service.storage.remove_chunk(upload.id, file_name)
+        raise
+    if not is_new:
+        service.storage.remove_chunk(upload.id, file_name)
+
+
+def _copy(file: IO[bytes], number: int) -> tuple[int, str]:
+    """Writes the body of the call; its size in bytes and its checksum in hexadecimal."""
+    digest, n_bytes, first = hashlib.sha256(), 0, b""
+    for block in iter(partial(request.stream.read, _BLOCK_BYTES), b""):
+        first = first or block[: formats.N_BYTES]
+        digest.update(block)
+        n_bytes += file.write(block)
+    if number == 0:
+        check_first_bytes(first)
+    match = _DIGEST.search(request.headers.get("Content-Digest", ""))
+    if not n_bytes or (match and match.group(1) != base64.b64encode(digest.digest()).decode()):
+        raise problem_error(422, "chunk_garbled")
+    return n_bytes, digest.hexdigest()
+
+
+def _job_of(service: Jobs, defaults: Options, upload: ChunkedUpload, form: dict[str, str]) -> Any:
+    """Makes the job of an upload whose chunks are all there."""
+    sha256 = form.get("sha256", "")
+    n_chunks = form.get("chunks", "")
+    if not re.fullmatch(r"[0-9]{1,6}", n_chunks) or not _SHA256.fullmatch(sha256):
+        raise _unfit("chunks" if _SHA256.fullmatch(sha256) else "sha256", n_chunks)
+    if upload.next_number < int(n_chunks) or not upload.chunks:
+        raise problem_error(409, "chunks_missing", number=upload.next_number)
+    service.require_room(upload.size_bytes)
+    job_request = read_fields(upload.fields, defaults, service.settings)
+    service.uploads.begin_joining(upload.id)
+    try:
+        recording = join_chunks(upload, service.storage, sha256)
+        job = service.submit(job_of(upload.id, upload.owner, recording, job_request, service.clock()), None)
+    except BaseException:
+        service.uploads.end_joining(upload.id)
+        raise
+    service.remove_upload(upload.id)
+    return job
+
+
+def _unfit(name: str, text: str) -> ProblemError:
+    return problem_error(
+        422, "text_unfit", field=name, wanted="a number" if name == "chunks" else "64 digits", given=text
+    )

@@ -1,0 +1,274 @@
+"""The limits of what is done with faces that lean, stand on their heads, are cut by the edge or covered, measured on
+faces of one's own: `faces/upright.py`, `faces/lookout.py`, `faces/motion.py`, and what no limit tells yet."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw
+
+from emoclassify.faces.appearance import upright
+from emoclassify.faces.detections import Detections
+from emoclassify.faces.detectors import Detector
+from emoclassify.faces.expressions import ExpressionModel, crop_face
+from emoclassify.faces.lookout import SURE, Lookout
+from emoclassify.faces.motion import STAYS_CHANGE, FaceMotion
+from emoclassify.faces.quality import doubt, head_turn
+from emoclassify.faces.upright import upright_crop
+from emoclassify.media.nouns import Rgb
+from emoclassify.media.read import FrameStream, probe
+
+LEAST_FACE = 0.08
+PORTRAIT_PX = 400
+_GREY = (110, 110, 110)
+
+_MOUTH, _CHEEKS = np.s_[31:41, 17:31], np.s_[20:28, 17:31]
+"""Parts of the upright picture of 48 pixels: what a mask or a hand covers, and what is bare above it."""
+
+COLOUR_LIMIT = 12.0
+"""Of the cue that was tried for covered mouths: how far the colour of the mouth is from that of the cheeks, in JPEG's
+Cb and Cr."""
+
+_CB_CR = np.array([[-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture with at least one face, and what the detector says of it."""
+
+    source: str
+    rgb: Rgb
+    faces: Detections
+
+
+@dataclass(frozen=True)
+class Networks:
+    """What looks."""
+
+    detector: Detector
+    expressions: ExpressionModel
+
+    def emotion(self, crop: Rgb) -> int:
+        """The number of the emotion on top."""
+        return int(self.expressions.predict([crop])[0].argmax())
+
+
+def pictures_of(detector: Detector, clips: Sequence[Path], faces: Path | None) -> list[Sample]:
+    """A frame a second of each clip, and every fourth portrait of a folder of folders, where a face is found."""
+    pairs = [("clips", frame.rgb) for clip in clips for frame in FrameStream(clip, probe(clip), sample_fps=1)]
+    for path in sorted(faces.glob("*/*.jpg"))[::4] if faces else ():
+        portrait = Image.open(path).convert("RGB")
+        portrait.thumbnail((PORTRAIT_PX, PORTRAIT_PX))
+        pairs.append(("portraits", np.asarray(portrait)))
+    samples = [Sample(source, rgb, detector.detect(rgb, LEAST_FACE)) for source, rgb in pairs]
+    return [each for each in samples if len(each.faces)]
+
+
+def leaning(networks: Networks, samples: Sequence[Sample]) -> Iterator[str]:
+    """How often the emotion of the upright face stays on top when the picture is turned (`upright.LEANS_DEG`)."""
+    for angle_deg in (10, 20, 30, 40, 60):
+        same_plain, same_turned = [], []
+        for each in samples:
+            emotion = networks.emotion(crop_face(each.rgb, each.faces.boxes_xyxy[0].tolist()))
+            rgb = _turned(each.rgb, angle_deg)
+            faces = networks.detector.detect(rgb, LEAST_FACE)
+            if len(faces):
+                box_xyxy, turn = faces.boxes_xyxy[0].tolist(), head_turn(faces.points_xy[0])
+                same_plain.append(networks.emotion(crop_face(rgb, box_xyxy)) == emotion)
+                same_turned.append(networks.emotion(upright_crop(rgb, box_xyxy, turn.roll)) == emotion)
+        shares = f"as they lean {_mean(same_plain)}, turned {_mean(same_turned)}"
+        yield f"{angle_deg} degrees, {len(same_plain)} faces: {shares}"
+
+
+def sure(networks: Networks, samples: Sequence[Sample]) -> Iterator[str]:
+    """How many faces are as sure as `lookout.SURE`, and how many the lookout finds, in each quarter turn."""
+    for turns in range(4):
+        pictures = [np.ascontiguousarray(np.rot90(each.rgb, turns)) for each in samples]
+        plain = [networks.detector.detect(rgb, LEAST_FACE) for rgb in pictures]
+        is_sure = [float(faces.confidence[0]) >= SURE for faces in plain if len(faces)]
+        has_face = [len(Lookout(networks.detector).detect(rgb, LEAST_FACE)) > 0 for rgb in pictures]
+        yield (
+            f"{90 * turns} degrees, {len(samples)} pictures: plain search "
+            f"{_mean([len(faces) > 0 for faces in plain])}, of these sure {_mean(is_sure)}; "
+            f"with the lookout {_mean(has_face)}"
+        )
+
+
+def edges(networks: Networks, samples: Sequence[Sample]) -> Iterator[str]:
+    """How many faces are found of which the picture's left edge hides a share."""
+    for hidden in (0.3, 0.4, 0.5, 0.6):
+        cut = []
+        for each in samples:
+            left, _, right, _ = each.faces.boxes_xyxy[0]
+            cut.append(np.ascontiguousarray(each.rgb[:, max(0, int(left + hidden * (right - left))) :]))
+        plain = [len(networks.detector.detect(rgb, LEAST_FACE)) > 0 for rgb in cut]
+        lookout = [len(Lookout(networks.detector).detect(rgb, LEAST_FACE)) > 0 for rgb in cut]
+        yield f"{hidden:.0%} hidden, {len(cut)} faces: plain search {_mean(plain)}, with the lookout {_mean(lookout)}"
+
+
+def places(samples: Sequence[Sample], noise_levels: float) -> str:
+    """Whether photographs on a wall stay in their place, before a camera with noise (`motion.STAYS_CHANGE`)."""
+    rng, n_looked, n_stayed = np.random.default_rng(0), 0, 0
+    for each in samples:
+        motion = FaceMotion()
+        for i in range(12):
+            noise = rng.normal(0, noise_levels, each.rgb.shape)
+            rgb = np.clip(each.rgb + noise, 0, 255).astype(np.uint8)
+            motion.measure(0, i * 0.2, rgb, each.faces.boxes_xyxy[0], each.faces.points_xy[0])
+        n_looked, n_stayed = n_looked + motion.n_looked[0], n_stayed + motion.n_stayed[0]
+    return f"noise of {noise_levels:.0f} levels: {n_stayed} of {n_looked} moments below {STAYS_CHANGE}"
+
+
+def living_places(detector: Detector, clips: Sequence[Path]) -> str:
+    """How often the place of a living face counts as one that stays."""
+    n_looked = n_stayed = 0
+    for clip in clips:
+        motion = FaceMotion()
+        for frame in FrameStream(clip, probe(clip), sample_fps=5):
+            faces = detector.detect(frame.rgb, LEAST_FACE)
+            if len(faces):
+                motion.measure(0, frame.time_s, frame.rgb, faces.boxes_xyxy[0], faces.points_xy[0])
+        n_looked, n_stayed = n_looked + motion.n_looked[0], n_stayed + motion.n_stayed[0]
+    return f"living faces: {n_stayed} of {n_looked} moments below {STAYS_CHANGE}"
+
+
+def covered(networks: Networks, samples: Sequence[Sample]) -> Iterator[str]:
+    """How a cue of colour tells covered mouths, drawn in two ways and four colours, from bare ones."""
+    for source in sorted({each.source for each in samples}):
+        of_source = [each for each in samples if each.source == source]
+        false_marks = [looks_covered(each.rgb, each.faces.points_xy[0]) for each in of_source]
+        yield f"{source}, bare: marked {sum(false_marks)} of {len(false_marks)}"
+        for name, draw in COVERS.items():
+            marks, same, ok = [], [], []
+            for each in of_source:
+                rgb = draw(each.rgb, each.faces.points_xy[0])
+                faces = networks.detector.detect(rgb, LEAST_FACE)
+                if len(faces):
+                    crop, emotion = _crop(rgb, faces), networks.emotion(_crop(each.rgb, each.faces))
+                    marks.append(looks_covered(rgb, faces.points_xy[0]))
+                    same.append(networks.emotion(crop) == emotion)
+                    turn = head_turn(faces.points_xy[0])
+                    ok.append(not doubt(crop, faces.boxes_xyxy[0], turn, (rgb.shape[0], rgb.shape[1])))
+            yield (
+                f"{source}, {name}: found {len(marks)} of {len(of_source)}, marked by colour {_mean(marks)}, "
+                f"quality ok {_mean(ok)}, emotion as bare {_mean(same)}"
+            )
+
+
+def glare(networks: Networks, samples: Sequence[Sample]) -> Iterator[str]:
+    """What a reflected lamp on the face, as wide as a share of it, leaves of finding and reading it."""
+    for width in (0.15, 0.3, 0.5):
+        ok, same, n_found = [], [], 0
+        for each in samples:
+            rgb = _with_lamp(each.rgb, each.faces.boxes_xyxy[0], width)
+            faces = networks.detector.detect(rgb, LEAST_FACE)
+            if len(faces):
+                n_found += 1
+                crop, turn = _crop(rgb, faces), head_turn(faces.points_xy[0])
+                ok.append(not doubt(crop, faces.boxes_xyxy[0], turn, (rgb.shape[0], rgb.shape[1])))
+                same.append(networks.emotion(crop) == networks.emotion(_crop(each.rgb, each.faces)))
+        yield f"{width}: found {n_found} of {len(samples)}, quality ok {_mean(ok)}, emotion as without {_mean(same)}"
+
+
+def _crop(rgb: Rgb, faces: Detections) -> Rgb:
+    return upright_crop(rgb, faces.boxes_xyxy[0].tolist(), head_turn(faces.points_xy[0]).roll)
+
+
+def looks_covered(rgb: Rgb, points_xy: npt.NDArray[np.float32]) -> bool:
+    """Whether the mouth of a face has another colour than its cheeks.
+
+    Args:
+        rgb: uint8 (H, W, 3).
+        points_xy: float32 (5, 2), MTCNN's points, in pixels.
+    """
+    face = upright(rgb, points_xy) @ _CB_CR.T
+    mouth, cheeks = (face[part].reshape(-1, 2).mean(axis=0) for part in (_MOUTH, _CHEEKS))
+    return float(np.linalg.norm(mouth - cheeks)) > COLOUR_LIMIT
+
+
+def _mask(rgb: Rgb, points_xy: npt.NDArray[np.float32], colour: tuple[int, int, int] | None) -> Rgb:
+    """A flat mask over nose and mouth."""
+    nose, left, right = points_xy[2], points_xy[3], points_xy[4]
+    across = right - left
+    down = np.array([-across[1], across[0]])
+    corners = [
+        nose - 0.75 * across,
+        nose + 0.75 * across,
+        right + 0.35 * across + 0.35 * down,
+        right + 0.85 * down,
+        left + 0.85 * down,
+        left - 0.35 * across + 0.35 * down,
+    ]
+    picture = Image.fromarray(rgb)
+    outline = [(float(x), float(y)) for x, y in corners]
+    ImageDraw.Draw(picture).polygon(outline, fill=colour or _skin(rgb, points_xy))
+    return np.asarray(picture)
+
+
+def _fingers(rgb: Rgb, points_xy: npt.NDArray[np.float32]) -> Rgb:
+    """Four fingers of the face's own skin across the mouth, each lighter in its middle."""
+    picture, skin = Image.fromarray(rgb), np.array(_skin(rgb, points_xy))
+    left, right = points_xy[3], points_xy[4]
+    across, middle = right - left, (left + right) / 2
+    down, drawing = np.array([-across[1], across[0]]), ImageDraw.Draw(picture)
+    for place in (-0.45, -0.15, 0.15, 0.45):
+        for width, light in ((0.32, 0.8), (0.24, 0.95), (0.12, 1.05)):
+            ends = [middle + place * down + side * 1.1 * across for side in (-1, 1)]
+            colour = tuple(int(value) for value in np.clip(skin * light, 0, 255))
+            line = [(float(x), float(y)) for x, y in ends]
+            drawing.line(line, fill=colour, width=max(1, round(width * float(np.hypot(*across)))))
+    return np.asarray(picture)
+
+
+COVERS: dict[str, Callable[[Rgb, npt.NDArray[np.float32]], Rgb]] = {
+    "blue mask": partial(_mask, colour=(120, 165, 200)),
+    "white mask": partial(_mask, colour=(225, 225, 225)),
+    "black mask": partial(_mask, colour=(25, 25, 28)),
+    "flat hand": partial(_mask, colour=None),
+    "four fingers": _fingers,
+}
+
+
+def _skin(rgb: Rgb, points_xy: npt.NDArray[np.float32]) -> tuple[int, int, int]:
+    """The colour beside the nose, below the eye."""
+    x, y = (points_xy[0] + points_xy[2]) / 2
+    row, column = np.clip(int(y), 0, rgb.shape[0] - 1), np.clip(int(x), 0, rgb.shape[1] - 1)
+    red, green, blue = (int(value) for value in rgb[row, column])
+    return red, green, blue
+
+
+def _with_lamp(rgb: Rgb, box_xyxy: npt.NDArray[np.float32], width: float) -> Rgb:
+    rows, columns = np.mgrid[: rgb.shape[0], : rgb.shape[1]]
+    sides = box_xyxy[2:] - box_xyxy[:2]
+    x, y = box_xyxy[:2] + np.array([0.35, 0.4]) * sides
+    light = np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * (width * float(max(sides))) ** 2))
+    return np.asarray(np.clip(rgb + 255 * light[..., None], 0, 255), dtype=np.uint8)
+
+
+def _turned(rgb: Rgb, angle_deg: float) -> Rgb:
+    picture = Image.fromarray(rgb)
+    return np.asarray(picture.rotate(-angle_deg, Image.Resampling.BILINEAR, expand=True, fillcolor=_GREY))
+
+
+def _mean(values: Sequence[bool]) -> str:
+    return f"{np.mean(values):.0%}" if values else "none"
+
+
+def lines(networks: Networks, clips: Sequence[Path], faces: Path | None) -> Iterator[str]:
+    """All sections, a line each."""
+    samples = pictures_of(networks.detector, clips, faces)
+    sections: dict[str, Iterator[str]] = {
+        "Leaning": leaning(networks, samples),
+        "Turned": sure(networks, samples),
+        "Cut by the edge": edges(networks, samples),
+        "Photographs on the wall": (places(samples, noise_levels) for noise_levels in (0, 3, 6)),
+        "People in their places": (living_places(networks.detector, each) for each in ([*clips],) if each),
+        "Covered mouths": covered(networks, samples),
+        "Glare": glare(networks, samples),
+    }
+    for title, section in sections.items():
+        for line in section:
+            yield f"{title}: {line}"

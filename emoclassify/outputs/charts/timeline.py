@@ -1,0 +1,157 @@
+"""The chart "timeline": the seven emotions of the main person over time, and below them those of the voice."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from emoclassify.analysis import Analysis
+from emoclassify.colours import COLOURS, standing_out
+from emoclassify.curves import Curve, axis_end_s
+from emoclassify.labels import EMOTIONS
+from emoclassify.outputs.charts.style import (
+    NOTE_PT,
+    THEME,
+    label_row,
+    note,
+    paper,
+    rows_of,
+    set_time_axis,
+    set_title,
+    shade_all,
+    shade_gaps,
+    width_in,
+    write_middle,
+)
+from emoclassify.outputs.charts.titles import (
+    Translate,
+    drawn_curves,
+    facts_of,
+    smoothing_fact,
+)
+from emoclassify.outputs.headlines import headline
+from emoclassify.overview import Overview
+from emoclassify.words.numbers import number
+from emoclassify.words.texts import translation
+
+LEAST_SCORE = 0.05
+"""An emotion whose curve never goes beyond has no row: its name stands in one line with others like it."""
+
+_NEARLY = 1e-3  # a curve that stays at the least score does not go beyond it
+_MOST_OUTLINED = 40
+_VOICE_SHARE = 0.7  # height of the voice's row, as a share of that of an emotion
+
+
+def draw_timeline(analysis: Analysis, overview: Overview, stem: Path, lang: str) -> None:
+    """Draws the emotions of the main person over time, and below them those of the voice.
+
+    There is a row for each emotion, in which the height is the score from 0 to 1. Without a picture the rows show the
+    scores of the voice.
+    """
+    _ = translation(lang).gettext
+    curves = drawn_curves(analysis)[:1]
+    emotions = [name for name in EMOTIONS if _has_row(name, curves, analysis)]
+    heights = [1.0] * len(emotions) + [_VOICE_SHARE] * (analysis.voice is not None)
+    with paper(stem) as figure:
+        title_in = set_title(
+            figure,
+            analysis.source.name,
+            headline("timeline", overview, lang),
+            _("Seven emotions"),
+            _facts(analysis, lang),
+        )
+        names = [*map(_, emotions), *([_("voice")] if analysis.voice is not None else [])]
+        left_in = max((width_in(name, weight="SemiBold") for name in names), default=0) + 0.32
+        rows = rows_of(figure, heights or [1.0], title_in, left_in=left_in)
+        for row, emotion in zip(rows, emotions, strict=False):
+            _draw_emotion(row, emotion, curves[0], _)
+            if analysis.frames:
+                _mark_voice(row, emotion, analysis)
+        if emotions:  # the scale is the same in all rows
+            rows[0].set_yticks([0, 1], labels=["0", "1"], fontsize=NOTE_PT)
+        if analysis.voice is not None:
+            _draw_voice(rows[-1], analysis, _)
+        elif not curves:
+            shade_all(rows[0])
+            rows[0].set_yticks([])
+            write_middle(rows[0], _("nothing to show"))
+        set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
+        if low_names := [_(name) for name in EMOTIONS if curves and name not in emotions]:
+            least = number(LEAST_SCORE, lang)
+            note(figure, _("never above {least}: {names}").format(least=least, names=", ".join(low_names)))
+
+
+def _has_row(emotion: str, curves: list[Curve], analysis: Analysis) -> bool:
+    """True where the face's curve goes beyond the least score somewhere, or the voice has this emotion."""
+    is_in_voice = any(segment.voice.dominant == emotion for segment in analysis.segments)
+    scores = [np.nan_to_num(curve.drawn_scores[:, EMOTIONS.index(emotion)]).max(initial=0) for curve in curves]
+    return bool(curves) and (is_in_voice or max(scores) > LEAST_SCORE + _NEARLY)
+
+
+def _facts(analysis: Analysis, lang: str) -> list[str]:
+    _ = translation(lang).gettext
+    facts = [*([_("scores from 0 to 1")] if drawn_curves(analysis) else []), *facts_of(analysis, lang)]
+    if len(analysis.persons) > 1:
+        facts.insert(0, _("person 1 of {all}").format(all=len(analysis.persons)))
+    if drawn_curves(analysis):
+        facts += [smoothing_fact(analysis, lang), _("thin line: as read")]
+    if analysis.frames and any(segment.voice.dominant for segment in analysis.segments):
+        facts.append(_("line above: the voice"))
+    return facts
+
+
+def _draw_emotion(row: Axes, emotion: str, curve: Curve, _: Translate) -> None:
+    """A pale area below one bold smoothed curve, and behind it the raw scores as a thin pale line."""
+    i, colour = EMOTIONS.index(emotion), COLOURS[emotion]
+    line_colour = standing_out(colour, THEME.ground)
+    middles_s = curve.edges_s[:-1] + curve.bin_s / 2
+    label_row(row, _(emotion), line_colour)
+    row.set_ylim(0, 1)
+    row.set_yticks([])
+    row.tick_params(axis="y", length=0)
+    row.axhline(1, color=THEME.rule, linewidth=0.6, zorder=0)
+    row.stairs(curve.drawn_scores[:, i], curve.edges_s, fill=True, color=colour, alpha=0.22, linewidth=0)
+    row.plot(middles_s, curve.bins.scores[:, i], color=colour, linewidth=0.6, alpha=0.45)
+    row.plot(
+        middles_s,
+        curve.drawn_scores[:, i],
+        color=line_colour,
+        linewidth=2.2,
+        marker="o",  # else a bin between two gaps would not be seen
+        markersize=2.0,
+        markeredgewidth=0,
+    )
+    shade_gaps(row, curve.gaps, curve.edges_s)
+
+
+def _mark_voice(row: Axes, emotion: str, analysis: Analysis) -> None:
+    """Draws a line above the row where the voice has this emotion, so that face and voice can be compared."""
+    spans = [segment.voice.span for segment in analysis.segments if segment.voice.dominant == emotion]
+    lengths_s = [(span.start_s, span.duration_s) for span in spans]
+    row.broken_barh(lengths_s, (1.03, 0.09), color=THEME.ink, linewidth=0, clip_on=False)
+
+
+def _draw_voice(row: Axes, analysis: Analysis, _: Translate) -> None:
+    row.set_ylim(0, 1)
+    row.set_yticks([])
+    label_row(row, _("voice"))
+    if not analysis.segments:
+        write_middle(row, _("no speech"))
+    for segment in analysis.segments:
+        span, dominant = segment.voice.span, segment.voice.dominant
+        look: dict[str, Any] = (
+            {"facecolor": COLOURS[dominant], "edgecolor": THEME.ground}
+            if dominant
+            else {"facecolor": THEME.ground, "edgecolor": THEME.muted, "hatch": "...."}
+        )
+        row.axvspan(span.start_s, span.end_s, 0.1, 0.9, linewidth=outline_width(analysis), **look)
+        text = _(segment.voice.answer)
+        if span.duration_s > axis_end_s(analysis) * width_in(text) / 7:  # else the stretch is narrower than its text
+            box = {"facecolor": THEME.ground, "edgecolor": "none", "pad": 1.5}
+            row.text((span.start_s + span.end_s) / 2, 0.5, text, ha="center", va="center", bbox=box)
+
+
+def outline_width(analysis: Analysis) -> float:
+    """Width of the line around each stretch of speech; 0 where there are so many that the lines would hide them."""
+    return 0.6 if len(analysis.segments) <= _MOST_OUTLINED else 0.0

@@ -1,0 +1,224 @@
+"""report.pptx, through python-pptx: 16:9, a theme with the fonts and colours of the brand, charts that can be edited.
+
+The slides use the title, footer and number of their layouts, so that whoever gets them can give them another master.
+"""
+
+import copy
+import re
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from pptx import Presentation
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.enum.text import MSO_ANCHOR
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
+from pptx.oxml.shapes.picture import CT_Picture
+from pptx.util import Pt
+
+from emoclassify.colours import GROUP_COLOURS, THEMES
+from emoclassify.design import FAMILY, size_of
+from emoclassify.outputs.document.archive import without_dates
+from emoclassify.outputs.document.blocks import Deck, Slide
+from emoclassify.outputs.document.brand import Brand
+from emoclassify.outputs.document.slide_blocks import Box, place, set_alone
+
+WIDTH_PT, HEIGHT_PT = 960.0, 540.0
+"""16:9."""
+
+_MARGIN_PT = 44.0
+_TITLE = Box(_MARGIN_PT, 30, WIDTH_PT - 2 * _MARGIN_PT, 64)
+_BODY = Box(_MARGIN_PT, 108, WIDTH_PT - 2 * _MARGIN_PT, 382)
+_FOOTER = Box(_MARGIN_PT, 506, 640, 20)
+_NUMBER = Box(WIDTH_PT - _MARGIN_PT - 80, 506, 80, 20)
+_LOGO = Box(WIDTH_PT - _MARGIN_PT - 130, 500, 96, 26)
+_COVER_KICKER = Box(_MARGIN_PT, 70, 560, 60)
+_COVER_TITLE = Box(_MARGIN_PT, 132, 560, 160)
+_COVER_BODY = Box(_MARGIN_PT, 310, 560, 180)
+_COVER_ASIDE = Box(640, 70, WIDTH_PT - _MARGIN_PT - 640, 420)
+_ASIDE_PT, _GUTTER_PT = 236.0, 28.0
+_COVER_LAYOUT, _LAYOUT = 0, 5  # of the template that comes with python-pptx: title slide, title only
+_LONGEST_TITLE = 90  # letters that a title of the usual size has room for
+_LONGEST_PROPERTY = 255  # letters
+_MARK = Box(0, 38, 10, 48)
+_MARK_XML = (
+    f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="101" name="Mark"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
+    '<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect">'
+    '<a:avLst/></a:prstGeom><a:solidFill><a:schemeClr val="accent1"/></a:solidFill></p:spPr></p:sp>'
+)
+_REGIONS = {"en": "en-GB", "ru": "ru-RU"}
+
+
+def write_pptx(deck: Deck, path: Path) -> None:
+    """Writes slides as a PowerPoint file, the same bytes for the same deck.
+
+    Args:
+        deck: the slides.
+        path: of the file.
+    """
+    presentation = Presentation()
+    _set_up(presentation, deck)
+    for slide in deck.slides:
+        _add_slide(presentation, slide, deck)
+    content = BytesIO()
+    presentation.save(content)
+    path.write_bytes(without_dates(content.getvalue()))
+
+
+def _set_up(presentation: Any, deck: Deck) -> None:
+    presentation.slide_width, presentation.slide_height = Pt(WIDTH_PT), Pt(HEIGHT_PT)
+    moment = datetime.fromisoformat(deck.analyzed_at) if deck.analyzed_at else datetime(2000, 1, 1, tzinfo=UTC)
+    facts = presentation.core_properties
+    facts.title, facts.author = deck.title[:_LONGEST_PROPERTY], deck.brand.name or "EmoClassify"
+    facts.created = facts.modified = moment.astimezone(UTC).replace(tzinfo=None)
+    facts.last_modified_by, facts.language = facts.author, deck.lang
+    layouts = [presentation.slide_layouts[i] for i in (_COVER_LAYOUT, _LAYOUT)]
+    for layout in list(presentation.slide_layouts):
+        if layout not in layouts:
+            presentation.slide_layouts.remove(layout)
+    _set_theme(presentation.slide_master, deck.brand)
+    for holder in (presentation.slide_master, *layouts):
+        _arrange(holder)
+    _set_master(presentation.slide_master, deck.brand)
+    _arrange_cover(layouts[0])
+
+
+def _set_theme(master: Any, brand: Brand) -> None:
+    """Puts fonts and colours into the theme, from which all words, lines and charts take them."""
+    theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    colours = {
+        **{
+            "dk1": brand.ink,
+            "lt1": THEMES["light"].ground,
+            "dk2": THEMES["light"].muted,
+            "lt2": THEMES["light"].raised,
+        },
+        **{"accent1": brand.accent, "accent2": GROUP_COLOURS["positive"], "accent3": GROUP_COLOURS["neutral"]},
+        **{"accent4": GROUP_COLOURS["negative"], "hlink": brand.accent},
+    }
+    content = theme.blob.decode("utf-8")
+    for name, colour in colours.items():
+        value = f'<a:{name}><a:srgbClr val="{colour[1:].upper()}"/></a:{name}>'
+        content = re.sub(rf"<a:{name}>.*?</a:{name}>", value, content, flags=re.DOTALL)
+    for part in ("majorFont", "minorFont"):
+        content = re.sub(rf'(<a:{part}>\s*<a:latin typeface=")[^"]*', rf"\g<1>{FAMILY}", content)
+    theme._blob = content.encode("utf-8")
+
+
+def _arrange(holder: Any) -> None:
+    """Puts the title, the footer and the number of a master or a layout in their places; takes the date away."""
+    boxes = {"TITLE": _TITLE, "CENTER_TITLE": _COVER_TITLE, "BODY": _BODY, "FOOTER": _FOOTER, "SLIDE_NUMBER": _NUMBER}
+    for shape in list(holder.placeholders):
+        kind = shape.placeholder_format.type.name
+        if kind == "DATE":
+            shape._element.getparent().remove(shape._element)
+        elif kind in boxes:
+            boxes[kind].hold(shape)
+
+
+def _set_master(master: Any, brand: Brand) -> None:
+    """The letters of titles, footer and number, a mark in the colour of the brand, and its logo."""
+    style = master._element.find(".//{*}titleStyle/{*}lvl1pPr")
+    style.set("algn", "l")
+    letters = style.find("{*}defRPr")
+    letters.set("sz", str(round(100 * size_of("title", "slide"))))
+    letters.set("b", "1")
+    for shape in master.placeholders:
+        kind = shape.placeholder_format.type.name
+        if kind == "TITLE":
+            shape.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+            _without_margins(shape)
+        elif kind in ("FOOTER", "SLIDE_NUMBER"):
+            _set_small(shape, "r" if kind == "SLIDE_NUMBER" else "l")
+    _add_mark(master)
+    if brand.logo:
+        _add_logo(master, brand)
+
+
+def _set_small(shape: Any, alignment: str) -> None:
+    style = shape._element.find(".//{*}lvl1pPr")
+    style.set("algn", alignment)
+    style.find("{*}defRPr").set("sz", str(round(100 * size_of("note", "slide") * 0.8)))
+    _without_margins(shape)
+
+
+def _without_margins(shape: Any) -> None:
+    frame = shape.text_frame
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+
+
+def _add_mark(master: Any) -> None:
+    """A narrow bar at the left edge, in the colour of the brand. A master has no method that draws one."""
+    x, y, width, height = _MARK.in_emu
+    master.shapes._spTree.append(parse_xml(_MARK_XML.format(x=x, y=y, width=width, height=height)))
+
+
+def _add_logo(master: Any, brand: Brand) -> None:
+    image, relation_id = master.part.get_or_add_image_part(BytesIO(brand.logo))
+    box = _LOGO.around(*image._native_size)
+    picture = CT_Picture.new_pic(100, "Logo", brand.name or "Logo", relation_id, *box.in_emu)
+    master.shapes._spTree.append(picture)
+
+
+def _arrange_cover(layout: Any) -> None:
+    for shape in layout.placeholders:
+        for style in shape._element.iter("{*}lvl1pPr"):
+            style.set("algn", "l")
+        kind = shape.placeholder_format.type.name
+        if kind == "SUBTITLE":
+            _COVER_KICKER.hold(shape)
+            shape.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
+            _without_margins(shape)
+        elif kind == "CENTER_TITLE":
+            shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
+            _without_margins(shape)
+
+
+def _add_slide(presentation: Any, slide: Slide, deck: Deck) -> None:
+    layout = presentation.slide_layouts[0 if slide.kicker else 1]
+    page = presentation.slides.add_slide(layout)
+    page.shapes.title.text_frame.text = slide.title
+    _set_title_size(page.shapes.title, slide)
+    if slide.kicker:
+        _set_kicker(page, slide.kicker)
+        place(page, slide.blocks, _COVER_BODY)
+        place(page, slide.aside, _COVER_ASIDE)
+    else:
+        left, right = _BODY.split(_ASIDE_PT if slide.aside else 0.0, _GUTTER_PT)
+        place(page, slide.blocks, left)
+        place(page, slide.aside, right)
+    _add_footer(page, layout, deck)
+    _set_language(page, deck.lang)
+
+
+def _set_title_size(title: Any, slide: Slide) -> None:
+    """A title that is too long for its room has smaller letters; the first one has larger ones."""
+    usual_pt = size_of("figure" if slide.kicker else "title", "slide")
+    share = min(1.0, _LONGEST_TITLE / max(1, len(slide.title)))
+    if slide.kicker or share < 1:
+        title.text_frame.paragraphs[0].runs[0].font.size = Pt(max(14.0, round(usual_pt * share**0.5)))
+
+
+def _set_kicker(page: Any, kicker: str) -> None:
+    frame = page.placeholders[1].text_frame
+    set_alone(frame, kicker, size_of("text", "slide") * (1 if len(kicker) < 160 else 0.6), MSO_THEME_COLOR.TEXT_2)
+
+
+def _add_footer(page: Any, layout: Any, deck: Deck) -> None:
+    """The footer of the brand and the number of the slide, as copies of the layout's, which python-pptx leaves out."""
+    for shape in layout.placeholders:
+        kind = shape.placeholder_format.type.name
+        if kind == "SLIDE_NUMBER" or (kind == "FOOTER" and deck.brand.footer):
+            page.shapes._spTree.append(copy.deepcopy(shape._element))
+            element = page.shapes[-1]
+            element._element.nvSpPr.cNvPr.set("id", str(len(page.shapes) + 1))
+            if kind == "FOOTER":
+                element.text_frame.text = deck.brand.footer
+
+
+def _set_language(page: Any, lang: str) -> None:
+    for letters in page._element.iter("{*}rPr", "{*}endParaRPr"):
+        letters.set("lang", _REGIONS.get(lang, lang))

@@ -1,0 +1,194 @@
+"""The slides of a recording: its finding, the curve as a picture and as numbers, shares, moments, voice, and limits."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from emoclassify.analysis import Analysis
+from emoclassify.colours import COLOURS, GROUP_COLOURS, PERSON_COLOURS, VALENCE
+from emoclassify.findings import CurveFindings, Findings
+from emoclassify.groups import Groups
+from emoclassify.labels import EMOTIONS, valence
+from emoclassify.outputs.charts.titles import MOST_PERSONS
+from emoclassify.outputs.document.blocks import (
+    Bullets,
+    ChartKind,
+    Deck,
+    EditableChart,
+    Gallery,
+    Note,
+    Paragraph,
+    Picture,
+    Series,
+    Slide,
+    SlideBlock,
+)
+from emoclassify.outputs.document.brand import PLAIN, Brand
+from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.report.headline import course, coverage, headline, is_told, key_figures, kicker_of, title_of
+from emoclassify.outputs.report.method import limits, method
+from emoclassify.outputs.report.timecourse import Stills, moment_lines, moment_stills, moments_table
+from emoclassify.outputs.report.voices import stretches, verdict_sentences
+from emoclassify.overview import OverviewCurve
+
+_STILLS_A_SLIDE = 4
+_MOST_ROWS = 10
+_FULL_SHARE = 1.12  # of the axis of bars, so that there is room for a number behind the longest
+
+
+def build_slides(
+    analysis: Analysis,
+    findings: Findings,
+    curves: Sequence[OverviewCurve],
+    lang: str,
+    charts: dict[str, Picture],
+    stills: Stills,
+    brand: Brand = PLAIN,
+) -> Deck:
+    """The slides of an analysis.
+
+    Args:
+        analysis: of one recording.
+        findings: those of the same analysis.
+        curves: those of its overview, whose bins are the numbers of the charts.
+        lang: of the texts, one of `texts.LANGUAGES`.
+        charts: name of a chart -> the chart.
+        stills: frames of the recording.
+        brand: whose slides they are.
+    """
+    words = Words(lang)
+    slides = (
+        _cover(analysis, findings, words, stills),
+        *_over_time(analysis, findings, curves, words, charts),
+        *_shares(analysis, findings, words),
+        *_moments(analysis, findings, words, stills),
+        *_voice(analysis, findings, words, charts),
+        _method(analysis, findings, words),
+    )
+    return Deck(title_of(analysis, words), lang, analysis.analyzed_at, slides, brand)
+
+
+def _cover(analysis: Analysis, findings: Findings, words: Words, stills: Stills) -> Slide:
+    figures, usability = key_figures(analysis, findings, words), findings.usability
+    blocks: list[SlideBlock] = [figures] if figures else []
+    if not usability.is_usable:
+        blocks.append(Note(usability.told(words.lang)))
+    aside = (stills.best,) if stills.best else ()
+    return Slide(headline(analysis, findings, words), tuple(blocks), aside, kicker_of(analysis, words))
+
+
+def _over_time(
+    analysis: Analysis,
+    findings: Findings,
+    curves: Sequence[OverviewCurve],
+    words: Words,
+    charts: dict[str, Picture],
+) -> Iterator[Slide]:
+    """The valence twice: as the program draws it, and as numbers that can be edited."""
+    _, main = words.text, findings.main
+    if main is None or main.mean is None or analysis.source.still:
+        return
+    title = course(main, words)
+    meaning = _(
+        "Valence is happy minus angry, disgust, fear and sad, from \N{MINUS SIGN}1 to +1; surprise is left out."
+    )
+    aside = (Note(meaning), Bullets(moment_lines(main.moments, words)))
+    yield Slide(title[0].upper() + title[1:], (charts["valence"],), aside[: 1 + bool(main.moments)])
+    chart = valence_chart(curves[:MOST_PERSONS], words)
+    hint = _("The numbers are in the chart: click it with the right button, then “Edit Data”.")
+    yield Slide(_("Valence over time, to edit"), (chart, Note(hint)))
+
+
+def valence_chart(curves: Sequence[OverviewCurve], words: Words) -> EditableChart:
+    """The drawn valence of each person as numbers: a value for each bin of the overview, None in gaps.
+
+    Args:
+        curves: of one recording, so that all have the same bins.
+        words: in which the persons are named.
+    """
+    _ = words.text
+    times_s = (np.arange(len(curves[0].drawn)) + 0.5) * curves[0].bin_s
+    names = [f"{_('person')} {curve.person}" if curve.person else _("voice") for curve in curves]
+    colours = [VALENCE] if len(curves) == 1 else [PERSON_COLOURS[i % len(PERSON_COLOURS)] for i in range(len(curves))]
+    series = tuple(
+        Series(name, _values(curve), (colour,)) for name, curve, colour in zip(names, curves, colours, strict=True)
+    )
+    return EditableChart(_("Valence"), tuple(map(words.time, times_s)), series, -1.0, 1.0, ChartKind.LINES)
+
+
+def _values(curve: OverviewCurve) -> tuple[float | None, ...]:
+    return tuple(None if np.isnan(value) else round(float(value), 4) for value in valence(curve.drawn))
+
+
+def _shares(analysis: Analysis, findings: Findings, words: Words) -> Iterator[Slide]:
+    """How long each emotion leads, a bar for each, and for each person."""
+    main = findings.main
+    if main is None or analysis.source.still or not is_told(findings):
+        return
+    groups, top = analysis.options.emotion_groups, main.shares.ranked[0]
+    share = main.base.of(main.shares.in_words(groups, words.lang).emotions[top], words.lang)
+    title = words.text("“{top}” leads for {share}").format(top=words.text(top), share=share)
+    curves = [curve for curve in findings.curves[:MOST_PERSONS] if curve.mean is not None]
+    chart = emotions_chart(main, groups, words) if len(curves) == 1 else groups_chart(curves, groups, words)
+    yield Slide(title, (chart,))
+
+
+def emotions_chart(curve: CurveFindings, groups: Groups, words: Words) -> EditableChart:
+    """How long each emotion leads in one face or voice: a bar for each, in the whole percent of the report."""
+    _, percents_of = words.text, curve.shares.in_whole_percent(groups)
+    shares = tuple(percents_of[emotion] / 100 for emotion in EMOTIONS)
+    name = f"{_('person')} {curve.person}" if curve.person else _("voice")
+    series = Series(name, shares, tuple(COLOURS.values()))
+    caption, most = _("How long each emotion leads"), round(max(shares) * _FULL_SHARE, 2)
+    return EditableChart(caption, tuple(map(_, EMOTIONS)), (series,), 0.0, most, ChartKind.BARS)
+
+
+def groups_chart(curves: Sequence[CurveFindings], groups: Groups, words: Words) -> EditableChart:
+    """How long each group of emotions leads in several faces: a bar for each face, in the same whole percent."""
+    names = tuple(f"{words.text('person')} {curve.person}" for curve in curves)
+    percents_of = [curve.shares.in_whole_percent(groups) for curve in curves]
+    series = tuple(
+        Series(
+            words.group(group),
+            tuple(sum(of_curve[emotion] for emotion in groups[group]) / 100 for of_curve in percents_of),
+            (GROUP_COLOURS[group],),
+        )
+        for group in groups
+    )
+    return EditableChart(words.text("How long each emotion leads"), names, series, 0.0, 1.0, ChartKind.STACKED)
+
+
+def _moments(analysis: Analysis, findings: Findings, words: Words, stills: Stills) -> Iterator[Slide]:
+    """The key moments with their stills, or as a table where there are none."""
+    moments = findings.main.moments if findings.main and not analysis.source.still else ()
+    if not moments:
+        return
+    title = words.text("Key moments")
+    for first in range(0, len(moments), _STILLS_A_SLIDE):
+        part = moments[first : first + _STILLS_A_SLIDE]
+        pictures = moment_stills(analysis, part, words, stills)
+        gallery = (Gallery(pictures),) if pictures else ()
+        yield Slide(title, (*gallery, moments_table(part, words)))
+
+
+def _voice(analysis: Analysis, findings: Findings, words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
+    """Where face and voice agree; where they were not compared, what each stretch of speech sounds like."""
+    _ = words.text
+    if analysis.voice is None or not analysis.segments:
+        return
+    if analysis.crosscheck is not None and analysis.frames:
+        sentences = verdict_sentences(analysis, analysis.crosscheck, words)
+        yield Slide(_("Face and voice"), (charts["agreement"], Paragraph(sentences)))
+        return
+    note = _("The first {shown} of {all} stretches of speech; segments.csv has all.")
+    n = len(analysis.segments)
+    notes = (Note(note.format(shown=_MOST_ROWS, all=words.count(n))),) if n > _MOST_ROWS else ()
+    yield Slide(_("Voice"), (stretches(analysis, words, _MOST_ROWS), *notes))
+
+
+def _method(analysis: Analysis, findings: Findings, words: Words) -> Slide:
+    _ = words.text
+    paragraph = next(block for block in method(analysis, words) if isinstance(block, Paragraph))
+    (statements,) = (block for block in limits(analysis, words) if isinstance(block, Bullets))
+    notes = tuple(map(Note, coverage(analysis, findings, words)))
+    return Slide(_("Method and limits"), (paragraph, statements), (Paragraph(_("What it rests on")), *notes))

@@ -1,0 +1,157 @@
+"""The first sheet of report.xlsx, for a person to read: the finding, the shares, the key moments, what they rest on."""
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Any
+
+from emoclassify.analysis import Analysis
+from emoclassify.colours import THEMES
+from emoclassify.design import size_of
+from emoclassify.findings import CurveFindings, Findings
+from emoclassify.labels import EMOTIONS
+from emoclassify.outputs.document.blocks import Bullets, Paragraph
+from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.report.answer import answer
+from emoclassify.outputs.report.headline import basis, headline, kicker_of
+from emoclassify.outputs.report.timecourse import moments_table
+
+Cells = tuple[str | float, ...]
+
+_WIDTHS = (22, *[13] * 11)  # of the columns, in letters
+_LETTERS_A_LINE = sum(_WIDTHS[:8])  # of a sentence, which goes over eight columns
+_ACROSS = 8
+_LINE_PT = 15.0
+_SHARE, _SCORE = "0%", "0.00"
+
+
+class FrontSheet:
+    """Writes the sheet from top to bottom; in a workbook of constant memory no row can be written later."""
+
+    def __init__(self, book: Any, name: str) -> None:
+        """Adds the sheet to a workbook of xlsxwriter."""
+        self._sheet, self._row = book.add_worksheet(name), 0
+        muted = THEMES["light"].muted
+        self._sentence = book.add_format({"text_wrap": True, "valign": "top"})
+        self._note = book.add_format({"text_wrap": True, "valign": "top", "font_color": muted})
+        self._title = book.add_format({"bold": True, "font_size": round(size_of("title", "document"))})
+        self._heading = book.add_format({"bold": True, "font_size": round(size_of("heading", "document"))})
+        self._bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        self._numbers = {text: book.add_format({"num_format": text}) for text in (_SHARE, _SCORE)}
+        self._sheet.hide_gridlines(2)
+        self._sheet.set_landscape()
+        self._sheet.fit_to_pages(1, 0)
+        for i, width in enumerate(_WIDTHS):
+            self._sheet.set_column(i, i, width)
+
+    def add_title(self, text: str) -> None:
+        """The finding."""
+        self._sheet.set_row(self._row, 2 * _LINE_PT)
+        self._sheet.write_string(self._row, 0, text, self._title)
+        self._row += 1
+
+    def add_heading(self, text: str) -> None:
+        """The title of a part, after an empty row."""
+        self._sheet.write_string(self._row + 1, 0, text, self._heading)
+        self._row += 2
+
+    def add_sentence(self, text: str, *, is_note: bool = False) -> None:
+        """A text over several columns, as high as it needs."""
+        self._sheet.set_row(self._row, _LINE_PT * ceil(len(text) / _LETTERS_A_LINE))
+        self._sheet.merge_range(self._row, 0, self._row, _ACROSS - 1, "", self._note if is_note else self._sentence)
+        self._sheet.write_string(self._row, 0, text, self._note if is_note else self._sentence)
+        self._row += 1
+
+    def add_table(self, header: tuple[str, ...], rows: Iterator[Cells], number_format: str) -> None:
+        """Numbers as numbers, texts as texts."""
+        self._sheet.set_row(self._row, 2 * _LINE_PT)
+        for i, text in enumerate(header):
+            self._sheet.write_string(self._row, i, text, self._bold)
+        self._row += 1
+        for cells in rows:
+            for i, cell in enumerate(cells):
+                if isinstance(cell, str):
+                    self._sheet.write_string(self._row, i, cell)
+                else:
+                    self._sheet.write_number(self._row, i, cell, self._numbers[number_format])
+            self._row += 1
+
+
+def write_front(book: Any, analysis: Analysis, findings: Findings, lang: str) -> None:
+    """Adds the sheet to a workbook.
+
+    Args:
+        book: of xlsxwriter.
+        analysis: of one recording.
+        findings: of the same analysis.
+        lang: of the texts, one of `texts.LANGUAGES`.
+    """
+    words = Words(lang)
+    sheet = FrontSheet(book, words.text("Findings"))
+    sheet.add_sentence(kicker_of(analysis, words), is_note=True)
+    sheet.add_title(headline(analysis, findings, words))
+    for block in answer(analysis, findings, words):
+        for text in block.items if isinstance(block, Bullets) else [block.text] if isinstance(block, Paragraph) else []:
+            sheet.add_sentence(text)
+    _add_shares(sheet, analysis, findings, words)
+    _add_moments(sheet, findings, words)
+    sheet.add_heading(words.text("What it rests on"))
+    for text in basis(analysis, findings, words):
+        sheet.add_sentence(text, is_note=True)
+    sheet.add_sentence(words.text("The other sheets hold every reading; “columns” says what their columns mean."))
+
+
+def _add_shares(sheet: FrontSheet, analysis: Analysis, findings: Findings, words: Words) -> None:
+    """How long each group and emotion leads, a row for each face and for the voice; of a still picture the scores."""
+    _, groups = words.text, analysis.options.emotion_groups
+    curves = [curve for curve in findings.curves if curve.mean is not None]
+    is_face = all(curve.person is not None for curve in curves)
+    curves += [findings.voice] if findings.voice and is_face else []
+    if not curves:
+        return
+    emotions = tuple(map(_, EMOTIONS))
+    if analysis.source.still:
+        sheet.add_heading(_("The score of each emotion, from 0 to 1"))
+        scores = (_scores(curve, words) for curve in curves)
+        sheet.add_table(("", *emotions), scores, _SCORE)
+        return
+    sheet.add_heading(_("How long each emotion leads"))
+    header = ("", _("of the recording"), *(words.group(group) for group in groups), *emotions)
+    sheet.add_table(header, (_shares(curve, analysis, words) for curve in curves), _SHARE)
+    sheet.add_sentence(
+        _("Groups and emotions are shares of the readable time of a face, or of the speech of a voice."), is_note=True
+    )
+
+
+def _shares(curve: CurveFindings, analysis: Analysis, words: Words) -> Cells:
+    """In the whole percent that the report tells."""
+    groups = analysis.options.emotion_groups
+    percents_of = curve.shares.in_whole_percent(groups)
+    of_groups = (sum(percents_of[emotion] for emotion in groups[group]) / 100 for group in groups)
+    return (
+        _name(curve, words),
+        round(curve.shares.read, 2),
+        *of_groups,
+        *(percents_of[emotion] / 100 for emotion in EMOTIONS),
+    )
+
+
+def _scores(curve: CurveFindings, words: Words) -> Cells:
+    assert curve.mean is not None
+    return (_name(curve, words), *map(float, curve.mean))
+
+
+def _name(curve: CurveFindings, words: Words) -> str:
+    return f"{words.text('person')} {curve.person}" if curve.person else words.text("voice")
+
+
+def _add_moments(sheet: FrontSheet, findings: Findings, words: Words) -> None:
+    moments = findings.main.moments if findings.main else ()
+    if not moments:
+        return
+    table = moments_table(moments, words)
+    sheet.add_heading(words.text("Key moments"))
+    rows = (
+        (time, kind, round(moment.valence, 2), top)
+        for (time, kind, _, top), moment in zip(table.rows, moments, strict=True)
+    )
+    sheet.add_table(table.header, rows, _SCORE)

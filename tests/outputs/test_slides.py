@@ -1,0 +1,161 @@
+"""The slides: they open, say what the overview says, and their charts are numbers that can be edited."""
+
+import shutil
+import subprocess
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+from openpyxl import load_workbook
+from pptx import Presentation
+from pypdf import PdfReader
+
+from emoclassify.analysis import Analysis
+from emoclassify.labels import EMOTIONS, valence
+from emoclassify.outputs.document.blocks import Deck, Gallery, KeyFigures
+from emoclassify.outputs.document.words import Words, printable
+from emoclassify.outputs.folder import write_results
+from emoclassify.outputs.report.write import make_slides
+from emoclassify.outputs.saved import read_overview
+from emoclassify.overview import Overview
+from emoclassify.settings import Options
+from emoclassify.words.texts import LANGUAGES
+from tests.support.findings import analysis, face, in_turn, with_a_gap
+from tests.support.reported import KINDS, bare, charts_of_pptx, filmed, full, text_of_pptx
+
+HOSTILE = [
+    '<a:t>x</a:t><script>alert(1)</script> & "quotes".mp4',
+    "a\n\x1b[31mb\x00\u202egpj.mp4",
+    "=HYPERLINK(1) _x0041_ " + "long" * 60 + ".mp4",
+]
+
+
+def slides_of(found: Analysis, options: Options, media: Path | None = None) -> Deck:
+    found = Analysis.from_dict(found.to_dict())
+    return make_slides(found, options, media, Overview.of(found))
+
+
+@pytest.mark.usefixtures("blank_charts")
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_recording_has_slides_that_open(tmp_path: Path, kind: str, lang: str) -> None:
+    write_results(KINDS[kind], tmp_path, Options(report="pptx", lang=lang))
+    presentation = Presentation(str(tmp_path / "report.pptx"))
+    assert presentation.slide_width * 9 == presentation.slide_height * 16
+    titles = [slide.shapes.title.text for slide in presentation.slides]
+    assert all(titles)
+    deck = slides_of(KINDS[kind], Options(report="pptx", lang=lang))
+    assert titles == [slide.title for slide in deck.slides]
+    for slide in presentation.slides:
+        for shape in slide.shapes:
+            assert shape.left >= 0
+            assert shape.top >= 0
+            assert shape.left + shape.width <= presentation.slide_width
+            assert shape.top + shape.height <= presentation.slide_height
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_numbers_of_the_charts_are_those_of_the_overview(tmp_path: Path) -> None:
+    found = with_a_gap()
+    write_results(found, tmp_path, Options(report="pptx"))
+    overview = read_overview(tmp_path)
+    over_time, bars = charts_of_pptx(tmp_path / "report.pptx")
+    (line,) = over_time.plots[0].series
+    expected = valence(overview.curves[0].drawn)
+    assert [value is None for value in line.values] == np.isnan(expected).tolist()
+    read = np.array([np.nan if value is None else value for value in line.values])
+    assert read == pytest.approx(expected.astype(float), abs=1e-4, nan_ok=True)
+    assert list(over_time.plots[0].categories)[:3] == ["0:00.3", "0:00.8", "0:01.3"]  # the middles of the bins
+    (series,) = bars.plots[0].series
+    assert dict(zip(bars.plots[0].categories, series.values, strict=True)) == {
+        emotion: {"happy": 0.33, "sad": 0.67}.get(emotion, 0.0) for emotion in EMOTIONS
+    }
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_workbook_behind_a_chart_has_its_numbers(tmp_path: Path) -> None:
+    write_results(with_a_gap(), tmp_path, Options(report="pptx"))
+    (_, bars) = charts_of_pptx(tmp_path / "report.pptx")
+    sheet = load_workbook(BytesIO(bars.part.chart_workbook.xlsx_part.blob)).worksheets[0]
+    rows = [tuple(row) for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert rows == list(zip(bars.plots[0].categories, bars.plots[0].series[0].values, strict=True))
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_several_people_have_a_bar_each_of_parts_that_add_up(tmp_path: Path) -> None:
+    times_s = [0.2 * i for i in range(20)]
+    faces = [face(i, t, "happy", person=1) for i, t in enumerate(times_s)]
+    faces += [face(i, t, "sad" if i < 7 else "neutral", person=2) for i, t in enumerate(times_s)]
+    write_results(analysis(faces, times_s), tmp_path, Options(report="pptx", faces="all"))
+    _, bars = charts_of_pptx(tmp_path / "report.pptx")
+    values = {series.name: tuple(series.values) for series in bars.plots[0].series}
+    assert values == {"positive": (1.0, 0.0), "neutral": (0.0, 0.65), "negative": (0.0, 0.35)}
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_first_slide_has_the_finding_and_three_figures_that_add_up() -> None:
+    first = slides_of(in_turn(("happy", 8), ("sad", 8)), Options()).slides[0]
+    assert first.title == "Mostly happy; valence is highest at 0:03.3 and lowest at 0:12.3"
+    assert first.kicker == "Emotions in made.mp4 \N{MIDDLE DOT} 0:16"
+    (figures,) = first.blocks
+    assert isinstance(figures, KeyFigures)
+    assert [(item.value, item.label) for item in figures.items] == [
+        ("50%", "Positive"),
+        ("0%", "Neutral"),
+        ("50%", "Negative"),
+    ]
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_a_recording_that_is_not_usable_has_no_figures_but_the_reason() -> None:
+    times_s = [round(0.2 * i, 1) for i in range(20)]
+    first = slides_of(analysis([face(i, t) for i, t in enumerate(times_s) if t < 1], times_s), Options()).slides[0]
+    assert first.title == "Not usable: no face"
+    assert not [block for block in first.blocks if isinstance(block, KeyFigures)]
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_moments_have_their_stills_and_hidden_faces_none(tmp_path: Path) -> None:
+    path, found = filmed(tmp_path)
+    galleries = [block for slide in slides_of(found, Options(), path).slides for block in slide.blocks]
+    (gallery,) = (block for block in galleries if isinstance(block, Gallery))
+    assert ["highest" in gallery.pictures[0].caption, "lowest" in gallery.pictures[-1].caption] == [True, True]
+    hidden = slides_of(found, Options(report="pptx", anonymize=True), path)
+    assert not [
+        block for slide in hidden.slides for block in (*slide.blocks, *slide.aside) if isinstance(block, Gallery)
+    ]
+    assert hidden.slides[0].aside == ()
+
+
+@pytest.mark.usefixtures("blank_charts")
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_name_on_a_slide_is_text(tmp_path: Path, name: str) -> None:
+    found = with_a_gap()
+    write_results(replace(found, source=replace(found.source, name=name)), tmp_path, Options(report="pptx"))
+    shown = bare(text_of_pptx(tmp_path / "report.pptx"))
+    assert bare(printable(name)) in shown
+    with ZipFile(tmp_path / "report.pptx") as archive:
+        links = [archive.read(part) for part in archive.namelist() if part.endswith(".rels")]
+    assert not [link for link in links if b"External" in link]
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_same_analysis_has_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_results(full(), tmp_path / name, Options(report="pptx", lang="ru"))
+    assert (tmp_path / "a" / "report.pptx").read_bytes() == (tmp_path / "b" / "report.pptx").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice Impress is not installed")
+def test_libreoffice_opens_the_slides(tmp_path: Path) -> None:
+    path, found = filmed(tmp_path)
+    write_results(found, tmp_path, Options(report="pptx", lang="ru"), path)
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/office", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", tmp_path, tmp_path / "report.pptx"], check=True, capture_output=True)
+    pages = PdfReader(tmp_path / "report.pdf").pages
+    assert len(pages) == len(Presentation(str(tmp_path / "report.pptx")).slides)
+    assert Words("ru").text("happy") in pages[0].extract_text()

@@ -1,0 +1,93 @@
+"""What is made of a result afterwards, what is done with many at once, and what lasts while pages change."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from emoclassify.remote.client import Client
+from tests.support.app_pages import click, everything, opened, posted
+from tests.support.findings import with_a_gap
+from tests.support.serving import Served, StandIn, served
+from webapp.parts.texts import texts_in
+from webapp.server.connections import close_all
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
+]
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_in_memory() -> Iterator[None]:
+    st.cache_data.clear()
+    yield
+    close_all()
+
+
+@pytest.fixture
+def stand_in() -> StandIn:
+    return StandIn(with_a_gap())
+
+
+@pytest.fixture
+def server(tmp_path: Path, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    with served(tmp_path / "data", stand_in) as running:
+        monkeypatch.setenv("EMOCLASSIFY_API_URL", running.url)
+        yield running
+        stand_in.may_end.set()
+
+
+def test_files_are_made_afterwards_from_the_result_page(server: Served) -> None:
+    job = posted(server)
+    at = opened("result", job=job["id"])
+    assert at.button(key="later_make").disabled
+    at._page_hash = at._finished_page_script_hash
+    at.checkbox(key="later-xlsx").check().run()
+    click(at, "later_make")
+    with Client(server.url, key="") as client:
+        made = client.wait(job["id"])
+        assert made["options"]["xlsx"]
+        assert "report.xlsx" in [file["name"] for file in client.artifacts(job["id"])]
+
+
+def test_ticks_outlive_a_search_that_finds_nothing(server: Served) -> None:
+    ids = [posted(server, name=name)["id"] for name in ("first.mp4", "second.mp4")]
+    at = opened("history")
+    at.session_state["ticked"] = ids
+    at._page_hash = at._finished_page_script_hash
+    at.text_input(key="q").set_value("third").run()
+    assert texts_in("en")["nothing_found"] in everything(at)
+    at.text_input(key="q").set_value("firs").run()
+    said = everything(at)
+    assert texts_in("en")["chosen"].format(n=2) in said
+    assert texts_in("en")["chosen_elsewhere"].format(n=1) in said
+    assert "deleted for good" in everything(click(at, "many_delete"))
+
+
+def test_what_was_sent_together_is_counted(server: Served) -> None:
+    for _ in range(2):
+        posted(server, batch="b1")
+    at = opened("new")
+    at.session_state["sending"] = {"token": "b1", "n": 3, "fields": {}}
+    at._page_hash = next(key for key, info in at._registered_pages.items() if info.get("url_pathname") == "running")
+    at.run()
+    assert "Sent together: 2 of 3 done" in [item.proto.text for item in at.get("progress")]
+
+
+def test_options_outlive_a_visit_of_another_page(server: Served) -> None:
+    at = opened()
+    assert (at.radio(key="sample_fps").value, at.checkbox(key="report").value) == (5, True)
+    at.checkbox(key="graph").check().run()
+    at.checkbox(key="report").uncheck().run()
+    hashes = {info.get("url_pathname"): key for key, info in at._registered_pages.items()}
+    for page in ("history", ""):
+        at._page_hash = hashes[page]
+        at.run()
+        assert not at.exception
+    assert (at.checkbox(key="graph").value, at.checkbox(key="report").value) == (True, False)
+
+
+def test_when_recordings_go_is_told_before_the_start(server: Served) -> None:
+    assert "deleted after 7 days" in everything(opened()).replace("\\", "")

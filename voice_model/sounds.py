@@ -1,0 +1,240 @@
+"""Teaches a trained model what is no speech: laughter, and other sounds of a voice without words.
+
+A linear layer on what its networks hear anyway, so that it costs no time. Speech and bursts get the same changes: the
+same silence cut off, the same rooms, noises, crowds and telephones; loudness is levelled by the features. What else
+differs between the recordings of the two could still be learned instead; MODEL_CARD.md tells how that was tested.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors.numpy import load_file, save_file
+
+from emoclassify.labels import EMOTIONS
+from emoclassify.voice.mfcc import Waveform, mfcc
+from emoclassify.voice.network import VoiceEnsemble
+from emoclassify.voice.predict import CONFIG_FILE, SOUNDS, WEIGHTS_FILE
+from emoclassify.voice.reading import LAUGHTER, NO_WORDS
+from voice_model.augment import random_copy, speech_of
+from voice_model.bursts import Burst
+from voice_model.corpora import Clip
+from voice_model.evaluate import cut
+from voice_model.features import cached_features
+from voice_model.linear import Linear, Rows, fit_linear
+from voice_model.settings import Settings
+
+FOLDS = 5
+"""Groups of voices, of bursts and of speech; those of the first are kept for the test."""
+
+FALSE_SHARE = 0.03
+"""Share of the windows of speech that may be taken for something else, of voices that the layer did not learn from: the
+smallest of five with which less than a tenth of the laughs are heard as fear (`RESULTS.md`)."""
+
+_MOST_CLIPS = 600  # of a corpus of speech
+_PENALTY = 1e-2
+_OTHERS = 2  # clips of speech in a crowd, behind speech and bursts alike
+_SEED = 1
+
+Rng = np.random.Generator
+
+
+@dataclass(frozen=True)
+class Source:
+    """A sound to learn from.
+
+    Attributes:
+        path: of the recording.
+        voice: whose it is, unique over speech and bursts.
+        corpus: what it is from; each counts the same among the sounds of its kind.
+        sound: one of SOUNDS.
+        crowd: clips of speech, of voices in the same group.
+    """
+
+    path: Path
+    voice: str
+    corpus: str
+    sound: str
+    crowd: tuple[Path, ...] = ()
+
+    @property
+    def group(self) -> int:
+        """The group of the voice, 0..FOLDS - 1."""
+        return hashlib.sha256(self.voice.encode()).digest()[0] % FOLDS
+
+
+def sources_of(clips: Sequence[Clip], bursts: Sequence[Burst]) -> tuple[Source, ...]:
+    """Speech, up to _MOST_CLIPS of a corpus, and all bursts."""
+    speech = [
+        Source(clip.path, clip.speaker, clip.corpus, "")
+        for corpus in sorted({clip.corpus for clip in clips})
+        for clip in _evenly([clip for clip in clips if clip.corpus == corpus])
+    ]
+    others = [
+        Source(burst.path, f"burst/{burst.contributor}", "bursts", LAUGHTER if burst.is_laughter else NO_WORDS)
+        for burst in bursts
+    ]
+    by_group = [[source.path for source in speech if source.group == group] for group in range(FOLDS)]
+    return tuple(_with_crowd(source, by_group[source.group]) for source in (*speech, *others))
+
+
+def _evenly(clips: list[Clip]) -> list[Clip]:
+    """At most _MOST_CLIPS of them, from all over the list."""
+    return (
+        [clips[place * len(clips) // _MOST_CLIPS] for place in range(_MOST_CLIPS)]
+        if len(clips) > _MOST_CLIPS
+        else clips
+    )
+
+
+def _with_crowd(source: Source, paths: list[Path]) -> Source:
+    places = _rng(source, "crowd").integers(len(paths), size=_OTHERS) if paths else ()
+    return Source(source.path, source.voice, source.corpus, source.sound, tuple(paths[place] for place in places))
+
+
+def _rng(source: Source, purpose: str) -> Rng:
+    seed = hashlib.sha256(f"{purpose} {source.path.stem}".encode()).digest()[:8]
+    return np.random.default_rng((_SEED, int.from_bytes(seed)))
+
+
+def teach(model: Path, sources: Sequence[Source], cache_folder: Path) -> str:
+    """Fits the layer, writes it into a model's folder, and tests it on the voices that were kept.
+
+    Args:
+        model: folder of an exported model; its sounds, if any, are learned anew.
+        sources: from `sources_of`.
+        cache_folder: what the networks hear is kept here.
+
+    Returns:
+        How often each kind of sound is taken for each, Markdown.
+    """
+    rows = _heard_rows(model, sources, cache_folder)
+    layer = _fit(rows, sources, [group for group in range(FOLDS) if group])
+    shift = _shift(rows, sources)
+    _write(model, Linear(layer.weight, layer.bias + np.array([shift, 0, 0], dtype=np.float32)))
+    return _table(model, rows, sources)
+
+
+def _heard_rows(model: Path, sources: Sequence[Source], cache_folder: Path) -> Rows:
+    """What the networks hear of each sound: its first window as it is, and a random copy; float32 (n, 2, features)."""
+    weights = {name: weight for name, weight in _read(model)[1].items() if "sounds" not in name}
+    networks_sha256 = hashlib.sha256(b"".join(weights[name].tobytes() for name in sorted(weights))).hexdigest()
+    key = repr((networks_sha256, Settings(), _SEED, [source.crowd for source in sources]))
+    return cached_features(sources, partial(_heard, model), cache_folder, key).astype(np.float32)
+
+
+def _heard(model: Path, source: Source) -> npt.NDArray[np.float16]:
+    sound = speech_of(source.path)
+    copy = random_copy(sound, [speech_of(path) for path in source.crowd], _rng(source, "copy"), Settings())
+    return np.stack([_embedding(model, cut(sound)[0]), _embedding(model, copy)]).astype(np.float16)
+
+
+def _embedding(model: Path, window: Waveform) -> Rows:
+    with torch.inference_mode():
+        parts = _ensemble(model).hear(torch.from_numpy(mfcc(window))[None])
+    return np.asarray(torch.cat(parts, dim=1)[0].numpy(), dtype=np.float32)
+
+
+@cache  # read once in each process
+def _ensemble(model: Path) -> VoiceEnsemble:
+    config, weights = _read(model)
+    network = VoiceEnsemble({name: value for name, value in config["network"].items() if name != "sounds"})
+    network.load_state_dict(
+        {name: torch.from_numpy(weight.astype(np.float32)) for name, weight in weights.items() if "sounds" not in name},
+        strict=False,  # the batch counters are torch's alone
+    )
+    return network.eval()
+
+
+def _read(model: Path) -> tuple[dict[str, Any], dict[str, npt.NDArray[np.float16]]]:
+    return json.loads((model / CONFIG_FILE).read_text(encoding="utf-8")), load_file(model / WEIGHTS_FILE)
+
+
+def _write(model: Path, layer: Linear) -> None:
+    config, weights = _read(model)
+    config["network"]["sounds"] = list(SOUNDS)
+    weights |= {"sounds.weight": layer.weight.T.astype(np.float16), "sounds.bias": layer.bias.astype(np.float16)}
+    save_file({name: np.ascontiguousarray(weight) for name, weight in weights.items()}, model / WEIGHTS_FILE)
+    (model / WEIGHTS_FILE).chmod(0o644)  # safetensors writes files only their owner may read
+    (model / CONFIG_FILE).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+
+
+def _fit(rows: Rows, sources: Sequence[Source], groups: Sequence[int]) -> Linear:
+    """The layer that the voices of some groups teach."""
+    places = [place for place, source in enumerate(sources) if source.group in groups]
+    copies = rows.shape[1]
+    kinds = [SOUNDS.index(sources[place].sound) for place in places]
+    return fit_linear(
+        rows[places].reshape(-1, rows.shape[2]),
+        np.repeat(np.eye(len(SOUNDS), dtype=np.float32)[kinds], copies, axis=0),
+        np.repeat(_weights([sources[place] for place in places]), copies),
+        _PENALTY,
+    )
+
+
+def _weights(sources: Sequence[Source]) -> Rows:
+    """Each kind of sound counts the same, and in it each corpus; float32 (n,)."""
+    corpora = Counter((source.sound, source.corpus) for source in sources)
+    kinds = Counter(sound for sound, _ in corpora)
+    counts = [kinds[source.sound] * corpora[source.sound, source.corpus] for source in sources]
+    return np.asarray(1 / np.array(counts), dtype=np.float32)
+
+
+def _shift(rows: Rows, sources: Sequence[Source]) -> float:
+    """What is added to the logit of speech, so that no more than FALSE_SHARE of it is taken for something else.
+
+    Each group that is learned from is asked of a layer that learned from the others.
+    """
+    groups = [group for group in range(FOLDS) if group]
+    leads: list[Rows] = []
+    for group in groups:
+        layer = _fit(rows, sources, [other for other in groups if other != group])
+        places = [place for place, source in enumerate(sources) if source.group == group and not source.sound]
+        logits = layer.logits(rows[places].reshape(-1, rows.shape[2]))
+        leads.append(logits[:, 1:].max(axis=1) - logits[:, 0])
+    return float(np.quantile(np.concatenate(leads), 1 - FALSE_SHARE))
+
+
+def _table(model: Path, rows: Rows, sources: Sequence[Source]) -> str:
+    """What the kept voices are taken for: shares of the answers, and of fear before and after."""
+    layer = Linear(*_layer_of(model))
+    lines = [
+        "| kept voices | n | speech | laughter | no words | fear before | fear now |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for sound in SOUNDS:
+        places = [place for place, source in enumerate(sources) if not source.group and source.sound == sound]
+        for copy, changes in enumerate(("as it is", "changed")):
+            heard_rows = rows[places, copy]
+            answers = layer.logits(heard_rows).argmax(axis=1)
+            is_fear = _emotions(model, heard_rows) == EMOTIONS.index("fear")
+            shares = [
+                *((answers == kind).mean() for kind in range(len(SOUNDS))),
+                is_fear.mean(),
+                (is_fear & (answers == 0)).mean(),
+            ]
+            cells = " | ".join(f"{share:.3f}" for share in shares)
+            lines.append(f"| {sound or 'speech'}, {changes} | {len(places)} | {cells} |")
+    return "\n".join(lines) + "\n"
+
+
+def _layer_of(model: Path) -> tuple[Rows, Rows]:
+    weights = _read(model)[1]
+    return weights["sounds.weight"].T.astype(np.float32), weights["sounds.bias"].astype(np.float32)
+
+
+def _emotions(model: Path, rows: Rows) -> npt.NDArray[np.int64]:
+    """The top emotion of each row of what the networks hear, were it speech; int64 (n,)."""
+    members = _ensemble(model).members
+    parts = torch.from_numpy(rows).tensor_split(len(members), dim=1)
+    with torch.inference_mode():
+        logits = [member.get_submodule("classes")(part) for member, part in zip(members, parts, strict=True)]
+    return np.asarray(torch.stack(logits).mean(dim=0).argmax(dim=1).numpy())
