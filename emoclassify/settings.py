@@ -10,7 +10,6 @@ from typing import Any, Self
 from emoclassify.declared import Option, Range, Role, declarations, declare, read_environment, split_names
 from emoclassify.errors import UsageError
 from emoclassify.groups import DEFAULT, Groups
-from emoclassify.timeline import Span
 from emoclassify.words.texts import LANGUAGES
 
 REPORT_FORMATS = ("docx", "pdf", "html", "pptx")
@@ -282,7 +281,7 @@ class Options:
     def __post_init__(self) -> None:
         for option in options_of(type(self)):
             option.check(getattr(self, option.name), option.dashed)
-        _ = self.rest  # which refuses what is no stretch
+        _ = self.rest_s  # which refuses what is no stretch
         object.__setattr__(self, "groups", str(self.emotion_groups))  # written one way, however it was given
         object.__setattr__(self, "brand", self.brand and str(Path(self.brand).absolute()))
         if self.anonymize and not (self.annotate or self.report):
@@ -299,18 +298,18 @@ class Options:
             raise UsageError("groups_unfit", given=self.groups, example=str(DEFAULT)) from exc
 
     @property
-    def rest(self) -> Span | None:
-        """The stretch that `baseline` names, in which each person is at rest; None without that option."""
+    def rest_s(self) -> tuple[float, float] | None:
+        """Start and end of the stretch that `baseline` names, in which each person is at rest; None without it."""
         if not self.baseline:
             return None
         start, dash, end = self.baseline.rpartition("-")
         try:
-            span = Span(float(start) if dash else 0.0, float(end))
+            start_s, end_s = float(start) if dash else 0.0, float(end)
         except ValueError:
-            span = Span(0.0, 0.0)
-        if not 0.0 <= span.start_s < span.end_s < inf:
+            start_s = end_s = 0.0
+        if not 0.0 <= start_s < end_s < inf:
             raise UsageError("baseline_unfit", given=self.baseline)
-        return span
+        return start_s, end_s
 
     @property
     def report_formats(self) -> tuple[str, ...]:

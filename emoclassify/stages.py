@@ -75,8 +75,8 @@ def _read_faces(run: "Run") -> None:
         on_frame=lambda time_s: run.tell(stage.name, time_s, frames.counts),
         again=_frames_with_progress(run, run.frames(), EXPRESSIONS) if read_last else None,
     )
-    if run.options.rest is not None:
-        run.faces, notes = compare_with_rest(run.faces, run.options.rest)
+    if run.options.rest_s is not None:
+        run.faces, notes = compare_with_rest(run.faces, Span(*run.options.rest_s))
         run.notes += notes
 
 

@@ -168,6 +168,7 @@ class Breaking(httpx.HTTPTransport):
         return super().handle_request(request)
 
 
+@pytest.mark.process
 def test_the_client_goes_on_where_the_connection_broke(tmp_path: Path) -> None:
     path = tmp_path / "talk.mp4"
     path.write_bytes(MP4.ljust(CHUNK_BYTES + 1000, b"\1"))

@@ -99,10 +99,10 @@ def test_each_person_has_a_face_of_their_own_and_doubtful_or_few_readings_are_no
 
 
 @pytest.mark.parametrize(
-    ("text", "span"), [("", None), ("5", Span(0.0, 5.0)), ("12-20", Span(12.0, 20.0)), ("0.5-1.5", Span(0.5, 1.5))]
+    ("text", "rest_s"), [("", None), ("5", (0.0, 5.0)), ("12-20", (12.0, 20.0)), ("0.5-1.5", (0.5, 1.5))]
 )
-def test_the_option_names_a_stretch(text: str, span: Span | None) -> None:
-    assert Options(baseline=text).rest == span
+def test_the_option_names_a_stretch(text: str, rest_s: tuple[float, float] | None) -> None:
+    assert Options(baseline=text).rest_s == rest_s
 
 
 @pytest.mark.parametrize("text", ["x", "-3", "5-2", "5-5", "nan", "1-inf", "0", "1-2-3", "-"])

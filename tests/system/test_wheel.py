@@ -190,7 +190,8 @@ def test_what_the_api_extra_declares_is_enough_to_serve(environment: Callable[[s
 
 FREE = re.compile(r"MIT|BSD|Apache|ISC|PSF|Python Software|Unlicense|ZPL|MPL|Mozilla")
 OTHER = {"psycopg": "LGPL", "psycopg-binary": "LGPL", "soxr": "LGPL", "python-dateutil": "Dual License"}
-NOT_STATED = {"cuda-toolkit", "namex"}  # NVIDIA's; Apache 2.0 by its repository
+NOT_STATED = {"cuda-toolkit", "namex", "praatio", "pympi-ling"}
+"""NVIDIA's; by their repositories Apache 2.0, MIT and MIT."""
 
 
 @pytest.mark.process

@@ -142,6 +142,7 @@ def test_other_sites_may_not_send(headers: dict[str, str], status: int) -> None:
     assert talk("http://127.0.0.1:1", say).status_code == status
 
 
+@pytest.mark.process
 def test_a_recording_comes_in_chunks(server: Served) -> None:
     async def say(browser: httpx.AsyncClient) -> list[httpx.Response]:
         begun = await browser.post("/uploads", data={"filename": "talk.mp4", "tag": "spring"}, headers=OWN)
@@ -156,6 +157,7 @@ def test_a_recording_comes_in_chunks(server: Served) -> None:
     assert (job.json()["id"], job.json()["tag"], foreign.status_code) == (begun.json()["id"], "spring", 403)
 
 
+@pytest.mark.process
 def test_several_results_come_as_one_file(server: Served) -> None:
     ids = [completed(server), completed(server)]
 
@@ -169,6 +171,7 @@ def test_several_results_come_as_one_file(server: Served) -> None:
     assert (wrong.status_code, none.status_code) == (404, 404)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("to", "place"),
     [
@@ -191,6 +194,7 @@ def test_who_opens_a_link_is_led_to_the_result_after_giving_the_key(tmp_path: Pa
     assert wrong.headers["location"] == f"{place}{'&' if '?' in place else '?'}key=wrong"
 
 
+@pytest.mark.process
 def test_an_api_that_hangs_is_told_within_three_seconds() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and answers none
         client = Client(f"http://127.0.0.1:{silent.getsockname()[1]}", key="")

@@ -144,7 +144,7 @@ def _best_frame(analysis: Analysis, findings: Findings) -> int | None:
 def _stills(analysis: Analysis, options: Options, media: Path | None, findings: Findings) -> Stills:
     if options.anonymize:
         return Stills({}, HIDDEN)
-    if media is None:
+    if media is None or analysis.source.video is None:
         return Stills({}, NOT_AT_HAND)
     best_frame = _best_frame(analysis, findings)
     frames = _frames_of_moments(analysis, findings) | ({best_frame} if best_frame is not None else set())
