@@ -12,7 +12,6 @@ from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR, SPEECH_FIND
 from emoclassify.networks.loaded import ModelKind
 from emoclassify.networks.models import ModelInfo
 from emoclassify.settings import Options
-from emoclassify.timeline import Span
 from emoclassify.words.messages import Message
 
 if TYPE_CHECKING:  # the API reads this list too, and opens no media
@@ -76,16 +75,17 @@ def _read_faces(run: "Run") -> None:
         again=_frames_with_progress(run, run.frames(), EXPRESSIONS) if read_last else None,
     )
     if run.options.rest_s is not None:
-        run.faces, notes = compare_with_rest(run.faces, Span(*run.options.rest_s))
+        run.faces, notes = compare_with_rest(run.faces, run.options.rest_s)
         run.notes += notes
 
 
-def compare_with_rest(faces: "FacesRead", rest: Span) -> tuple["FacesRead", list[Message]]:
+def compare_with_rest(faces: "FacesRead", rest_s: tuple[float, float]) -> tuple["FacesRead", list[Message]]:
     """The readings told against each person's face in a neutral stretch, and notes: whose face could not be taken."""
     from emoclassify.faces.baseline import all_against, baselines_of
+    from emoclassify.timeline import Span  # here, as what it needs: the API imports this module without numpy
 
-    baselines = baselines_of(faces.readings, rest)
-    start_s, end_s = round(rest.start_s, 1), round(rest.end_s, 1)
+    baselines = baselines_of(faces.readings, Span(*rest_s))
+    start_s, end_s = (round(time_s, 1) for time_s in rest_s)
     is_neutral_of = {baseline.person: baseline.is_neutral for baseline in baselines}
     notes = []
     for person in sorted({reading.person for reading in faces.readings}):

@@ -148,6 +148,7 @@ def test_the_api_never_loads_what_opens_media() -> None:
     assert not set(loaded.split()) & {"av", "PIL", "numpy", "torch", "openvino", "librosa", "soundfile"}
 
 
+@pytest.mark.process
 def test_nor_does_it_with_a_study() -> None:
     code = "import sys, api.__main__, api.study_tables; print('\\n'.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True).stdout

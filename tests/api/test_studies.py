@@ -381,6 +381,7 @@ def test_a_film_that_was_uploaded_tells_the_time_by_its_sound(
     assert (cells["clock"], cells["used"]) == ("sound", "1")
 
 
+@pytest.mark.process
 def test_the_client_makes_a_study(tmp_path: Path) -> None:
     smiling = viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1))
     with served(tmp_path, StandIn(smiling)) as server, Client(server.url) as client:

@@ -115,7 +115,7 @@ def test_notes_tell_that_it_was_done_and_for_whom_it_could_not_be() -> None:
     readings = rest_then(at_rest=mixed(0.01, 0.1))
     readings += rest_then(at_rest=mostly("happy", 0.9), person=2)
     readings += [scored(20, mixed(0.1, 0.1), person=3)]
-    faces, notes = compare_with_rest(FacesRead((), tuple(readings)), REST)
+    faces, notes = compare_with_rest(FacesRead((), tuple(readings)), (REST.start_s, REST.end_s))
     assert [baseline.person for baseline in faces.baselines] == [1, 2]
     assert [(note.code, note.fields.get("person")) for note in notes] == [
         ("baseline_not_neutral", 2),

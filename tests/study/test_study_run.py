@@ -148,6 +148,7 @@ def silence(seconds: float) -> Sound:
     return np.random.default_rng(1).normal(0, 1e-4, int(seconds * RATE_HZ)).astype(np.float32)
 
 
+@pytest.mark.process
 def test_the_sound_of_the_film_tells_when_it_begins(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_study(tmp_path, n=5)
     heard = np.concatenate([silence(START_S), film(3), silence(START_S)])
@@ -166,6 +167,7 @@ def test_the_sound_of_the_film_tells_when_it_begins(tmp_path: Path, capsys: pyte
     assert recorded["recordings"][0]["sha256"] == read_analysis(tmp_path / "results" / "A/r1.mp4").source.sha256
 
 
+@pytest.mark.process
 def test_what_was_heard_is_not_heard_again(tmp_path: Path) -> None:
     write_study(tmp_path, n=5)
     with_sound(tmp_path, {"A/r1.mp4": np.concatenate([silence(START_S), film(3)])})
@@ -250,6 +252,7 @@ def example(language: str) -> str:
     return (ROOT / "docs" / "studies.md").read_text().partition(f"```{language}\n")[2].partition("```")[0]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("language", "command"), [("python", [sys.executable, "-"]), ("r", ["Rscript", "--vanilla", "-"])]
 )
