@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from emoclassify.analysis import Analysis
 from emoclassify.cli.analyze import _answer
 from emoclassify.curves import curves_of as curves_drawn
+from emoclassify.findings import NOTABLE_SHARE
 from emoclassify.jobs.summary import summary_of
 from emoclassify.labels import EMOTIONS, valence
 from emoclassify.outputs.folder import write_results
@@ -150,9 +151,12 @@ def test_every_place_tells_the_shares_of_the_frames(name: str, tmp_path: Path, m
         text = re.sub(r"\s+", " ", read(tmp_path / report))
         assert f"reads most often as “{top}” ({told[top]} of the readable time)" in text, report
         assert " ".join((by_label["Readable"], *table_row, told["surprise"])) in text, report
-    charts = set(in_charts(read_analysis(tmp_path), "en", tmp_path, monkeypatch))
+    charts = {re.sub(r"\s+", " ", text) for text in in_charts(read_analysis(tmp_path), "en", tmp_path, monkeypatch)}
     title = f"person 1: of the readable time ({by_label['Readable']} of the recording)"
-    assert {f"{title} {text}" for text in told.values()} <= charts
+    assert {f"{title} {told[emotion]}" for emotion in EMOTIONS if shares[emotion] >= NOTABLE_SHARE} <= charts
+    below_bars = " ".join(text for text in charts if text.startswith(title))
+    for emotion in (one for one in EMOTIONS if shares[one] < NOTABLE_SHARE):
+        assert f"{emotion} {told[emotion]}" in below_bars
 
 
 @pytest.mark.parametrize("name", ["60 s", "35 % away"])

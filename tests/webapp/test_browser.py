@@ -145,7 +145,7 @@ def test_every_download_opens(visit: Seen) -> None:
     page = visit.page(f"/result?job={visit.jobs[0]}")
     names = downloads(page).all_inner_texts()
     page.context.close()
-    assert {f"report.{kind}" for kind in ("pdf", "docx", "html", "xlsx")} <= set(names)
+    assert {f"report.{kind}" for kind in ("pdf", "docx", "html", "pptx", "xlsx")} <= set(names)
     assert {"annotated.mp4", "artifacts.zip", "first ad.mp4"} <= set(names)
     for start in range(0, len(names), BURST):
         page = visit.page(f"/result?job={visit.jobs[0]}")
@@ -179,6 +179,7 @@ def check(name: str, content: bytes, names: set[str]) -> None:
         start = {
             "pdf": b"%PDF",
             "docx": b"PK",
+            "pptx": b"PK",
             "xlsx": b"PK",
             "png": b"\x89PNG",
             "mp4": content[:4] + b"ftyp",
