@@ -244,7 +244,8 @@ def _start(niceness: int, bounds: Bounds | None) -> tuple[subprocess.Popen[bytes
 def _environment(environ: Mapping[str, str], bounds: Bounds | None) -> dict[str, str]:
     settings = {name: environ[name] for name in _PASSED_ON if name in environ}
     places = _places(bounds) if bounds else {}
-    return {**_NUMPY_THREADS, **_NO_SEMAPHORES, **settings, **places, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    paths = os.pathsep.join(filter(None, sys.path))
+    return {**_NUMPY_THREADS, **_NO_SEMAPHORES, **settings, **places, "PYTHONPATH": paths}
 
 
 def _places(bounds: Bounds) -> dict[str, str]:

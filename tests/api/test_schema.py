@@ -61,8 +61,21 @@ def served_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, 
         yield app, ids
 
 
+def reading_to_the_end(app: Any) -> Any:
+    """The same app, whose answers are read whole and closed, as a server does it."""
+
+    def call(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        answer = app(environ, start_response)
+        try:
+            return [b"".join(answer)]
+        finally:
+            answer.close()
+
+    return call
+
+
 def schema_of(app: Any) -> Any:
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", app)
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", reading_to_the_end(app))
     schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
     return schema
 
