@@ -1,5 +1,6 @@
 """Studies of the API: made, changed, computed, looked at, deleted; what they keep, and whose they are."""
 
+import csv
 import io
 import json
 from collections.abc import Iterator
@@ -375,8 +376,7 @@ def test_a_film_that_was_uploaded_tells_the_time_by_its_sound(
     row = {"recording": ids["seen"], "respondent": "r", "stimulus": "A", "start_s": "sound"}
     assert client.put(f"/v1/studies/{study_id}/viewings", json={"viewings": [row]}).status_code == 200
     job_id = computed(client, worker, study_id)
-    lines = client.get(f"/v1/jobs/{job_id}/artifacts/viewings.csv").text.splitlines()
-    cells = dict(zip(lines[0].split(","), lines[1].split(","), strict=True))
+    cells = next(csv.DictReader(client.get(f"/v1/jobs/{job_id}/artifacts/viewings.csv").text.splitlines()))
     assert float(cells["start_s"]) == pytest.approx(START_S, abs=0.05)
     assert (cells["clock"], cells["used"]) == ("sound", "1")
 
