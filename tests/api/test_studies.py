@@ -49,8 +49,7 @@ def client(service: Jobs) -> FlaskClient:
 
 @pytest.fixture
 def worker(service: Jobs) -> Worker:
-    smiling = viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1))
-    return Worker(service, StandIn(smiling), "worker")
+    return Worker(service, StandIn(viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1))), "worker")
 
 
 def made(client: FlaskClient, plan: Any = PLAN, **arguments: Any) -> str:
