@@ -1,6 +1,6 @@
 """The finding that stands above a chart or on a slide, in one short line, of the figures in `findings.py`."""
 
-from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings, Subject
+from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings
 from emoclassify.groups import Groups
 from emoclassify.overview import Overview
 from emoclassify.usability import Verdict
@@ -18,14 +18,12 @@ def headline(chart: str, overview: Overview, lang: str) -> str:
     """
     findings, groups = overview.findings, overview.options.emotion_groups
     main = findings.main
-    if main is None or main.mean is None or findings.subject not in (Subject.FACE, Subject.VOICE):
-        return ""
-    if findings.usability.verdict is Verdict.NOT_USABLE:
+    if main is None or not is_told(findings):
         return ""
     if chart == "agreement":
         return _agreement(findings, lang)
     if chart == "valence":
-        return _valence(main, lang)
+        return capitalized(course(main, lang))
     if overview.source.still:
         text = translation(lang).gettext
         return text("The face reads as “{top}”").format(top=text(main.shares.ranked[0]))
@@ -49,24 +47,34 @@ def _groups(main: CurveFindings, groups: Groups, lang: str) -> str:
     by_size = sorted(shares, key=lambda group: -main.shares.group_of_read(groups[group]))
     names = {group: translation(lang).pgettext("group", group) for group in by_size}
     parts = [f"{names[group]} {shares[group]}" for group in by_size]
-    line = main.base.of(", ".join(parts), lang)
-    return line[:1].upper() + line[1:]
+    return capitalized(main.base.of(", ".join(parts), lang))
 
 
-def _valence(main: CurveFindings, lang: str) -> str:
-    """When the valence is highest and lowest."""
-    _, low, high = translation(lang).gettext, main.lowest, main.highest
-    times = {
-        "high_time": clock(high.time_s, lang) if high else "",
-        "low_time": clock(low.time_s, lang) if low else "",
-    }
+def course(curve: CurveFindings, lang: str) -> str:
+    """When the valence is highest and lowest, as far as that stands out: part of a sentence, without a full stop."""
+    _, low, high = translation(lang).gettext, curve.lowest, curve.highest
+    times = {"high_time": clock(high.time_s, lang)} if high else {}
+    times |= {"low_time": clock(low.time_s, lang)} if low else {}
     if low and high:
-        return _("Valence is highest at {high_time}, lowest at {low_time}").format(**times)
-    if high:
-        return _("Valence is highest at {high_time}").format(**times)
-    if low:
-        return _("Valence is lowest at {low_time}").format(**times)
-    return _("No moment stands out in the valence")
+        template = _("valence is highest at {high_time} and lowest at {low_time}")
+    elif high:
+        template = _("valence is highest at {high_time}")
+    elif low:
+        template = _("valence is lowest at {low_time}")
+    else:
+        template = _("no moment stands out")
+    return template.format(**times)
+
+
+def is_told(findings: Findings) -> bool:
+    """True where the recording has figures that may be told of it."""
+    is_read = findings.main is not None and findings.main.mean is not None
+    return is_read and findings.usability.verdict is not Verdict.NOT_USABLE
+
+
+def capitalized(text: str) -> str:
+    """The text as it begins a line."""
+    return text[:1].upper() + text[1:]
 
 
 def _agreement(findings: Findings, lang: str) -> str:

@@ -10,6 +10,7 @@ from emoclassify.labels import EMOTIONS
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.outputs.document.blocks import KeyFigure, KeyFigures
 from emoclassify.outputs.document.words import Words, printable
+from emoclassify.outputs.headlines import capitalized, course, is_told
 from emoclassify.usability import Verdict
 from emoclassify.words.bases import Base
 
@@ -26,35 +27,13 @@ def headline(analysis: Analysis, findings: Findings, words: Words) -> str:
     if findings.subject is Subject.DOUBTFUL_FACE:
         return _("A face, but nowhere seen well enough to be read")
     if findings.usability.verdict is Verdict.NOT_USABLE:
-        return _capitalized(findings.usability.told_shortly(words.lang))
+        return capitalized(findings.usability.told_shortly(words.lang))
     assert findings.main is not None
     top = _(findings.main.shares.ranked[0])
     if analysis.source.still:
         return _("The face reads as “{top}”").format(top=top)
     template = _("Mostly {top}; {course}") if findings.main.person else _("The voice: mostly {top}; {course}")
-    return template.format(top=top, course=course(findings.main, words))
-
-
-def course(curve: CurveFindings, words: Words) -> str:
-    """When the valence is highest and lowest, as far as that stands out, without a full stop."""
-    _, low, high = words.text, curve.lowest, curve.highest
-    times = {"high_time": words.time(high.time_s)} if high else {}
-    times |= {"low_time": words.time(low.time_s)} if low else {}
-    if low and high:
-        template = _("valence is highest at {high_time} and lowest at {low_time}")
-    elif high:
-        template = _("valence is highest at {high_time}")
-    elif low:
-        template = _("valence is lowest at {low_time}")
-    else:
-        template = _("no moment stands out")
-    return template.format(**times)
-
-
-def is_told(findings: Findings) -> bool:
-    """True where the recording has figures that may be told of it."""
-    is_read = findings.main is not None and findings.main.mean is not None
-    return is_read and findings.usability.verdict is not Verdict.NOT_USABLE
+    return template.format(top=top, course=course(findings.main, words.lang))
 
 
 def key_figures(analysis: Analysis, findings: Findings, words: Words) -> KeyFigures | None:
@@ -67,14 +46,14 @@ def key_figures(analysis: Analysis, findings: Findings, words: Words) -> KeyFigu
     groups = analysis.options.emotion_groups
     shares = main.shares.in_words(groups, words.lang).groups
     base = words.text("of the readable time") if main.base is Base.READABLE else words.text("of the speech")
-    return KeyFigures(tuple(KeyFigure(shares[group], _capitalized(words.group(group)), base) for group in groups))
+    return KeyFigures(tuple(KeyFigure(shares[group], capitalized(words.group(group)), base) for group in groups))
 
 
 def _top_scores(curve: CurveFindings, words: Words) -> Iterator[KeyFigure]:
     assert curve.mean is not None
     for i in np.argsort(-curve.mean, kind="stable")[:_N_FIGURES]:
         score = words.number(float(curve.mean[i]))
-        yield KeyFigure(score, _capitalized(words.text(EMOTIONS[i])), words.text("score, from 0 to 1"))
+        yield KeyFigure(score, capitalized(words.text(EMOTIONS[i])), words.text("score, from 0 to 1"))
 
 
 def basis(analysis: Analysis, findings: Findings, words: Words) -> tuple[str, ...]:
@@ -109,10 +88,6 @@ def _model_sentence(model: ModelUsed, words: Words) -> str:
     template = words.text("Of 100 samples new to it, the model “{name}” names {right} as their labels do.")
     right = words.count(round(100 * np.trace(confusion) / confusion.sum()))
     return template.format(name=printable(model.name), right=right)
-
-
-def _capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def title_of(analysis: Analysis, words: Words) -> str:

@@ -25,7 +25,8 @@ from emoclassify.outputs.document.blocks import (
 )
 from emoclassify.outputs.document.brand import PLAIN, Brand
 from emoclassify.outputs.document.words import Words
-from emoclassify.outputs.report.headline import course, coverage, headline, is_told, key_figures, kicker_of, title_of
+from emoclassify.outputs.headlines import course, is_told
+from emoclassify.outputs.report.headline import coverage, headline, key_figures, kicker_of, title_of
 from emoclassify.outputs.report.method import limits, method
 from emoclassify.outputs.report.timecourse import Stills, moment_lines, moment_stills, moments_table
 from emoclassify.outputs.report.voices import stretches, verdict_sentences
@@ -88,7 +89,7 @@ def _over_time(
     _, main = words.text, findings.main
     if main is None or main.mean is None or analysis.source.still:
         return
-    title = course(main, words)
+    title = course(main, words.lang)
     meaning = _(
         "Valence is happy minus angry, disgust, fear and sad, from \N{MINUS SIGN}1 to +1; surprise is left out."
     )

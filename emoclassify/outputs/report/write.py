@@ -15,8 +15,8 @@ from emoclassify.outputs.document.docx import write_docx
 from emoclassify.outputs.document.html import write_html
 from emoclassify.outputs.document.pdf import write_pdf
 from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.headlines import is_told
 from emoclassify.outputs.report.content import build_report
-from emoclassify.outputs.report.headline import is_told
 from emoclassify.outputs.report.slides import build_slides
 from emoclassify.outputs.report.stills import cut_stills
 from emoclassify.outputs.report.timecourse import HIDDEN, NOT_AT_HAND, Stills, frame_of
