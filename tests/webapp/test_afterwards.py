@@ -1,42 +1,17 @@
 """What is made of a result afterwards, what is done with many at once, and what lasts while pages change."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import streamlit as st
 
 from emoclassify.remote.client import Client
 from tests.support.app_pages import click, everything, opened, posted
-from tests.support.findings import with_a_gap
-from tests.support.serving import Served, StandIn, served
+from tests.support.serving import Served
 from webapp.parts.texts import texts_in
-from webapp.server.connections import close_all
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.usefixtures("nothing_kept_in_memory"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept_in_memory() -> Iterator[None]:
-    st.cache_data.clear()
-    yield
-    close_all()
-
-
-@pytest.fixture
-def stand_in() -> StandIn:
-    return StandIn(with_a_gap())
-
-
-@pytest.fixture
-def server(tmp_path: Path, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    with served(tmp_path / "data", stand_in) as running:
-        monkeypatch.setenv("EMOCLASSIFY_API_URL", running.url)
-        yield running
-        stand_in.may_end.set()
 
 
 def test_files_are_made_afterwards_from_the_result_page(server: Served) -> None:

@@ -1,12 +1,10 @@
 """Every page by Streamlit's own AppTest, over the real API with a stand-in for the analysis."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from emoclassify.networks.models import voice_model
@@ -17,33 +15,13 @@ from tests.support.app_pages import click, everything, opened, posted
 from tests.support.findings import analysis, face, with_a_gap
 from tests.support.serving import BROKEN, MP4, SLOW, Served, StandIn, served
 from webapp.parts.texts import texts_in
-from webapp.server.connections import close_all
 from webapp.views import compare, history, running
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.usefixtures("nothing_kept_in_memory"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept_in_memory() -> Iterator[None]:
-    st.cache_data.clear()
-    yield
-    close_all()
-
-
-@pytest.fixture
-def stand_in() -> StandIn:
-    return StandIn(with_a_gap())
-
-
-@pytest.fixture
-def server(tmp_path: Path, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    with served(tmp_path / "data", stand_in) as running:
-        monkeypatch.setenv("EMOCLASSIFY_API_URL", running.url)
-        yield running
-        stand_in.may_end.set()
 
 
 def test_a_new_analysis_waits_for_a_recording_and_a_tick(server: Served) -> None:
