@@ -11,19 +11,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import quote
 
 import httpx
 
 from emoclassify.job_states import ENDED, JobState
 from emoclassify.local_token import token_for
+from emoclassify.remote.study_calls import StudyCalls
 from emoclassify.words.names import in_unicode
 
 Job = dict[str, Any]
 """A job as the API describes it: id, state, progress, error and more."""
-
-Study = dict[str, Any]
-"""A study as the API describes it: id, title, plan and more."""
 
 OnJob = Callable[[Job], None]
 """Called with the job each time that it is looked at."""
@@ -65,7 +62,7 @@ class ApiAwayError(ApiError):
     """Nothing answers at the address, or the connection broke."""
 
 
-class Client:
+class Client(StudyCalls):
     """Calls one server. Close it, or use it in `with`."""
 
     def __init__(
@@ -335,66 +332,6 @@ class Client:
         expression_models, languages, voice, refused_fields, not_commercial."""
         limits: dict[str, Any] = self._call("GET", "/v1/limits").json()
         return limits
-
-    def make_study(self, title: str, plan: Mapping[str, Any]) -> Study:
-        """Makes a study.
-
-        Args:
-            title: for people.
-            plan: what study.toml has; `file` of a stimulus is the id of a job whose upload is the film.
-        """
-        return self._study("POST", "/v1/studies", json={"title": title, "plan": plan})
-
-    def studies(self) -> Sequence[Study]:
-        """All studies, the newest first."""
-        studies: Sequence[Study] = self._call("GET", "/v1/studies").json()["studies"]
-        return studies
-
-    def study(self, study_id: str) -> Study:
-        """Title and plan of a study, and whether somebody looked at its results."""
-        return self._study("GET", f"/v1/studies/{study_id}")
-
-    def change_study(self, study_id: str, title: str, plan: Mapping[str, Any]) -> Study:
-        """Replaces title and plan; after somebody looked at results, another plan is noted in `changes`."""
-        return self._study("PUT", f"/v1/studies/{study_id}", json={"title": title, "plan": plan})
-
-    def set_viewings(self, study_id: str, viewings: Sequence[Mapping[str, Any]] | str) -> None:
-        """Replaces the viewings: rows with recording (the id of a job), respondent, stimulus, start_s, person and
-        place, or the text of such a table."""
-        self._put_table(study_id, "viewings", viewings)
-
-    def set_participants(self, study_id: str, participants: Sequence[Mapping[str, Any]] | str) -> None:
-        """Replaces the people: rows with respondent, groups and outcomes, or the text of such a table."""
-        self._put_table(study_id, "participants", participants)
-
-    def _put_table(self, study_id: str, field: str, rows: Sequence[Mapping[str, Any]] | str) -> None:
-        path = f"/v1/studies/{study_id}/{field}"
-        if isinstance(rows, str):
-            self._call("PUT", path, content=rows.encode(), headers={"Content-Type": "text/csv"})
-        else:
-            self._call("PUT", path, json={field: list(rows)})
-
-    def compute_study(self, study_id: str, webhook_url: str = "") -> Job:
-        """Queues the job that computes the results; wait for it, then download its files."""
-        job: Job = self._call("POST", f"/v1/studies/{study_id}/results", json={"webhook_url": webhook_url}).json()
-        return job
-
-    def study_results(self, study_id: str) -> dict[str, Any]:
-        """The content of panel.json; the first look locks the plan."""
-        panel: dict[str, Any] = self._call("GET", f"/v1/studies/{study_id}/results").json()
-        return panel
-
-    def delete_respondent(self, study_id: str, respondent: str) -> None:
-        """Removes one person, with the recordings in which nobody else is; the results are computed anew."""
-        self._call("DELETE", f"/v1/studies/{study_id}/respondents/{quote(respondent, safe='')}")
-
-    def delete_study(self, study_id: str) -> None:
-        """Removes a study with its results, and the recordings that no other study has."""
-        self._call("DELETE", f"/v1/studies/{study_id}")
-
-    def _study(self, method: str, path: str, **content: Any) -> Study:
-        study: Study = self._call(method, path, **content).json()
-        return study
 
     def _job(self, method: str, path: str, **content: Any) -> Job:
         job: Job = self._call(method, path, **content).json()
