@@ -71,8 +71,12 @@ class UploadStore:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
 
-    def add(self, upload: ChunkedUpload) -> None:
+    def add(self, upload: ChunkedUpload, most: int = MOST_OF_OWNER) -> None:
         """Stores a new upload, without chunks.
+
+        Args:
+            upload: the new one.
+            most: uploads of its owner at once.
 
         Raises:
             QueueFullError: its owner has as many as may be.
@@ -80,7 +84,7 @@ class UploadStore:
         row = {"id": upload.id, "owner": upload.owner, "name": upload.name, "content_type": upload.content_type}
         with self._database.writing() as connection:
             n_uploads = connection.scalar(select(func.count()).where(uploads.c.owner == upload.owner)) or 0
-            if n_uploads >= MOST_OF_OWNER:
+            if n_uploads >= most:
                 raise QueueFullError("uploads_open", n=n_uploads)
             connection.execute(insert(uploads).values(**row, fields=dict(upload.fields), touched_at=self._clock()))
 
