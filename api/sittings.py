@@ -38,6 +38,9 @@ _MOST_UPLOADS = 1000
 _MOST_BYTES_PER_S, _SLACK_S, _LEAST_CHUNK_S = 600_000, 900.0, 1.0
 """What a recording may have at most, for each second of its films; a page sends a chunk every 3 s."""
 
+_LONGEST_JOIN_S = 60.0
+"""A recording of the page is put together in seconds; the page waits for the next try."""
+
 _PID = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 BY_PAGE = "timecode"
@@ -253,7 +256,8 @@ def end_recording(service: Jobs, defaults: Options, page: Page, content: Mapping
         for chunk, sha256 in zip(upload.chunks, sums, strict=False):
             if chunk.sha256 != sha256 or len(upload.chunks) > len(sums):
                 raise problem_error(409, "chunk_differs", number=chunk.number)
-        job_of_chunks(service, defaults, upload, owner)
+        job_of_chunks(service, defaults, upload, owner, longest_s=_LONGEST_JOIN_S)
+    service.remove_upload(sitting.id)  # also where the process was killed before it could
     broken_off = {"reason": Stop.BROKEN_OFF.value} if content.get("broken_off") else {}
     service.sittings.change(sitting.id, Step.UPLOADED, witness=witness, **broken_off)
     _put_into_study(service, page, {**sitting.answers})

@@ -20,7 +20,7 @@ from api.upload import check_first_bytes, join_chunks, printable, single_values,
 from emoclassify.jobs.job import Job
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import is_id, new_id
-from emoclassify.jobs.uploads import Chunk, ChunkedUpload
+from emoclassify.jobs.uploads import LONGEST_JOIN_S, Chunk, ChunkedUpload
 from emoclassify.media import formats
 from emoclassify.settings import Options
 
@@ -162,7 +162,15 @@ def _job_of(service: Jobs, defaults: Options, upload: ChunkedUpload, form: dict[
     return job_of_chunks(service, defaults, upload, upload.owner, sha256)
 
 
-def job_of_chunks(service: Jobs, defaults: Options, upload: ChunkedUpload, owner: str, sha256: str = "") -> Job:
+def job_of_chunks(
+    service: Jobs,
+    defaults: Options,
+    upload: ChunkedUpload,
+    owner: str,
+    sha256: str = "",
+    *,
+    longest_s: float = LONGEST_JOIN_S,
+) -> Job:
     """Puts the chunks of an upload together and makes its job.
 
     Args:
@@ -171,6 +179,7 @@ def job_of_chunks(service: Jobs, defaults: Options, upload: ChunkedUpload, owner
         upload: whose chunks are all there.
         owner: of the job.
         sha256: of the recording, in hexadecimal; empty where it is not known.
+        longest_s: a process that has not put them together after this has died.
 
     Raises:
         ProblemError: as `join_chunks`.
@@ -179,7 +188,7 @@ def job_of_chunks(service: Jobs, defaults: Options, upload: ChunkedUpload, owner
     """
     service.require_room(upload.size_bytes)
     job_request = read_fields(upload.fields, defaults, service.settings)
-    service.uploads.begin_joining(upload.id)
+    service.uploads.begin_joining(upload.id, longest_s)
     try:
         recording = join_chunks(upload, service.storage, sha256)
         job = service.submit(job_of(upload.id, owner, recording, job_request, service.clock()), None)

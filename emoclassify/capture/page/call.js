@@ -1,6 +1,7 @@
 // The calls of the page: each proves itself with the secret of this sitting.
 const PAUSE_MS = 2000;
 const LATER = [0, 429, 500, 502, 503, 504, 507];
+const JOINING = "upload_joining"; // perhaps by a server that was stopped in the middle of it
 
 export const token = location.pathname.split("/")[2];
 
@@ -33,8 +34,9 @@ export async function call(method, path, body, headers = {}) {
 export async function insist(method, path, body, headers = {}, onWait = () => {}) {
   for (;;) {
     const answer = await call(method, path, body, headers);
-    onWait(LATER.includes(answer.status));
-    if (!LATER.includes(answer.status)) return answer;
+    const isLater = LATER.includes(answer.status) || answer.content.code === JOINING;
+    onWait(isLater);
+    if (!isLater) return answer;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
