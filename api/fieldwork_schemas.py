@@ -48,7 +48,7 @@ class FieldworkIn(Schema):
     redirects = Dict(
         keys=String(),
         values=String(validate=[Length(max=2000), _PRINTABLE]),
-        metadata={"description": "complete, declined, no_camera -> an https address with {respondent} in it"},
+        metadata={"description": "complete, declined, no_camera -> a secure address, with {respondent} in it"},
     )
 
 

@@ -14,7 +14,7 @@ from flask import Response, request
 
 from api.access import RateLimit
 from api.admission import allow_body, is_admitted
-from api.problems import problem_error
+from api.problems import ProblemError, problem_error
 from api.sittings import (
     LONGEST_WITNESS_BYTES,
     MOST_CHUNK_BYTES,
@@ -75,8 +75,12 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
 
     @calls.get("/<token>")
     def page(token: str) -> Response:
-        fieldwork = study_of(service, token, must_be_open=False) if token != "-" else None
-        return _file("index.html", "self" if fieldwork and fieldwork.settings.microphone else "")
+        """The same page for every token: it asks for the study itself, and tells in words what a refusal says."""
+        try:
+            microphone = "self" if study_of(service, token, must_be_open=False).settings.microphone else ""
+        except ProblemError:
+            microphone = ""
+        return _file("index.html", microphone)
 
     @calls.get("/-/<name>")
     def file(name: str) -> Response:

@@ -102,7 +102,7 @@ def lines(runs: int, conditions: tuple[str, ...] = CONDITIONS) -> Iterator[str]:
     with TemporaryDirectory(prefix="capture-") as name, place(Path(name)) as there:
         for number in range(runs):
             taken = there.take(conditions[number % len(conditions)])
-            medians += [float(np.median(taken.errors_s))] if not taken.reason else []
+            medians += [float(np.median(recording.errors_s))] if not recording.reason else []
             yield taken.line()
     if len(medians) > 1:
         yield (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emoclassify.capture.questions import Question
-from emoclassify.capture.texts import films_in, texts_in
+from emoclassify.capture.texts import DAYS, FILMS, several_in, texts_in
 from emoclassify.errors import UsageError
 
 CONSENT_VERSION = "1"
@@ -79,9 +79,9 @@ class PageSettings:
         microphone = "consent_microphone" if self.microphone else "consent_no_microphone"
         return [
             *filter(None, [self.about]),
-            texts["consent_films"].format(films=films_in(len(lengths_s), lang), minutes=minutes),
+            texts["consent_films"].format(films=several_in(FILMS, len(lengths_s), lang), minutes=minutes),
             *(texts[name] for name in ("consent_camera", microphone, "consent_reading", "consent_place")),
-            texts["consent_keep"].format(days=self.keep_days),
+            texts["consent_keep"].format(days=several_in(DAYS, self.keep_days, lang)),
             *(texts[name] for name in ("consent_free", "consent_withdraw", "consent_adult")),
             texts["consent_contact"].format(contact=self.contact),
         ]

@@ -11,7 +11,7 @@ TEXTS = {
     "consent_no_microphone": "Your microphone stays off. Of the sound, only that of the films is recorded.",
     "consent_microphone": "Your microphone is recorded too, but only if you allow it below.",
     "consent_place": "The recording goes to the server of this study and to nobody else.",
-    "consent_keep": "After {days} days it is deleted, with all that was read from it. The results of the study "
+    "consent_keep": "After {days} it is deleted, with all that was read from it. The results of the study "
     "stay; in them you have a code and no name.",
     "consent_free": "Taking part is voluntary. You can stop at any time: close the page.",
     "consent_adult": "Take part only if you are 18 or older.",
@@ -77,7 +77,7 @@ TEXTS = {
 }
 """Name -> English."""
 
-FILMS = ("{n} film", "{n} films")
+FILMS, DAYS = ("{n} film", "{n} films"), ("{n} day", "{n} days")
 """For one, and for several."""
 
 
@@ -86,6 +86,6 @@ def texts_in(lang: str) -> dict[str, str]:
     return {name: translation(lang).gettext(text) for name, text in TEXTS.items()}
 
 
-def films_in(n: int, lang: str) -> str:
-    """So many films, in words of a language."""
-    return translation(lang).ngettext(*FILMS, n).format(n=n)
+def several_in(words: tuple[str, str], n: int, lang: str) -> str:
+    """So many films or days, in words of a language."""
+    return translation(lang).ngettext(*words, n).format(n=n)

@@ -41,7 +41,10 @@ from webapp.parts.texts import texts_in
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 
-PLURALS = [*english.PLURALS.values(), capture_texts.FILMS, *((one, TEMPLATES[code]) for code, one in FOR_ONE.items())]
+PLURALS = [
+    *(*english.PLURALS.values(), capture_texts.FILMS, capture_texts.DAYS),
+    *((one, TEMPLATES[code]) for code, one in FOR_ONE.items()),
+]
 """Texts whose words go by a number: for one, and for several."""
 
 SYSTEM_S = {

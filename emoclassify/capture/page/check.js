@@ -40,7 +40,7 @@ async function watchFace(preview) {
     heard.disabled = !(state.isGood && state.isHeard);
   };
   update();
-  const looking = lookOn(preview, state, update);
+  lookOn(preview, state, update);
   for (;;) {
     const act = await pressed("check");
     if (act === "sound") {
@@ -49,7 +49,6 @@ async function watchFace(preview) {
       update();
     } else {
       state.isOver = true;
-      await looking;
       return act === "heard";
     }
   }
@@ -60,6 +59,7 @@ async function lookOn(preview, state, update) {
   verdict.textContent = text("check_looking");
   while (!state.isOver) {
     const n_per_s = await ratePerS(preview, LOOK_MS);
+    if (state.isOver) return;
     const { status, content } = await call("POST", `${token}/sitting/picture`, await pictureOf(preview));
     const said = status === 200 ? content.verdict : "away";
     const isSlow = said === "good" && n_per_s < LEAST_PER_S;

@@ -16,13 +16,13 @@ function scale(question, column) {
     element("span", {}, `${low}: ${text(`${question.kind}_low`)}`),
     element("span", {}, `${high}: ${text(`${question.kind}_high`)}`),
   );
-  return [choices, ends];
+  return element("div", { className: "choices" }, choices, ends);
 }
 
 function field(question, column, heading) {
   const words = question.text || text(`question_${question.kind}`);
   const legend = element("legend", {}, heading ? `${heading}: ${words}` : words);
-  if (question.kind in SCALES) return element("fieldset", {}, legend, ...scale(question, column));
+  if (question.kind in SCALES) return element("fieldset", {}, legend, scale(question, column));
   const area = element("textarea", { name: column, maxLength: 250, rows: 3 });
   area.setAttribute("aria-label", legend.textContent);
   return element("fieldset", {}, legend, area);
@@ -32,7 +32,11 @@ function fields(questions, films) {
   return questions.flatMap((question) =>
     question.each_film
       ? films.map(({ id }, i) =>
-          field(question, `${question.id}_${id}`, text("about_film").replace("{number}", String(i + 1))),
+          field(
+            question,
+            `${question.id}_${id}`,
+            films.length > 1 ? text("about_film").replace("{number}", i + 1) : "",
+          ),
         )
       : [field(question, question.id, "")],
   );
