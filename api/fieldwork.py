@@ -39,7 +39,8 @@ def fieldwork_calls(service: Jobs) -> APIBlueprint:
         watching goes on."""
         study = study_or_404(service, study_id)
         state = FieldworkState(content.pop("state"))
-        _require_films(service, study)
+        if state is FieldworkState.OPEN:
+            _require_films(service, study)
         try:
             PageSettings.from_dict(content, len(study.plan["stimulus"]))
         except UsageError as exc:

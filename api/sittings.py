@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, request
@@ -63,7 +63,7 @@ class OpenStudy:
     @property
     def n_each(self) -> int:
         """How many films a person sees."""
-        return self.settings.films_each or len(self.films)
+        return min(self.settings.films_each or len(self.films), len(self.films))
 
     def sentences(self, lang: str) -> list[str]:
         """What somebody agrees to; where people see different films, with the longest."""
@@ -117,7 +117,7 @@ def study_of(service: Jobs, token: str, *, must_be_open: bool = True) -> OpenStu
         raise problem_error(410, "invite_over")
     if must_be_open and state is FieldworkState.PAUSED:
         raise problem_error(403, "fieldwork_paused")
-    return OpenStudy(study, invite, PageSettings.from_dict(content, len(study.plan["stimulus"])), state)
+    return OpenStudy(study, invite, PageSettings.from_dict(content), state)
 
 
 def page_of(service: Jobs) -> Page:
@@ -130,7 +130,8 @@ def page_of(service: Jobs) -> Page:
     sitting = sitting_of(service, study)
     if sitting is None:
         raise problem_error(401, "sitting_unknown")
-    return Page(study, sitting)
+    films = [film for film in sitting.films if film in study.films]  # of a plan that was changed since, what is left
+    return Page(study, replace(sitting, films=films))
 
 
 def sitting_of(service: Jobs, study: OpenStudy) -> Sitting | None:
@@ -227,7 +228,7 @@ def put_chunk(service: Jobs, page: Page, number: int) -> dict[str, Any]:
         raise problem_error(409, "recording_complete")
     upload = service.uploads.get(sitting.id, sitting.study_id)
     if upload is None:
-        upload = ChunkedUpload(sitting.id, sitting.study_id, f"{sitting.respondent}.webm", "video/webm", {})
+        upload = ChunkedUpload(sitting.id, sitting.study_id, sitting.respondent, "", {})
         service.uploads.add(upload, _MOST_UPLOADS)
     n_bytes = upload.size_bytes + (request.content_length or 0)
     if number >= page.most_s / _LEAST_CHUNK_S or n_bytes > page.most_s * _MOST_BYTES_PER_S:

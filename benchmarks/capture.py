@@ -101,9 +101,9 @@ def lines(runs: int, conditions: tuple[str, ...] = CONDITIONS) -> Iterator[str]:
     medians = []
     with TemporaryDirectory(prefix="capture-") as name, place(Path(name)) as there:
         for number in range(runs):
-            taken = there.take(conditions[number % len(conditions)])
+            recording = there.take(conditions[number % len(conditions)])
             medians += [float(np.median(recording.errors_s))] if not recording.reason else []
-            yield taken.line()
+            yield recording.line()
     if len(medians) > 1:
         yield (
             f"{len(medians)} recordings: systematic {1000 * statistics.mean(medians):+.0f} ms, between recordings "
@@ -228,7 +228,7 @@ def _numbers_in(path: Path) -> tuple[Times, Times]:
     """Time and number of each picture of a recording; numbers go on where the camera's file begins anew."""
     rows, n_rounds, last = [], 0, 0
     for frame, time_s in decoded_frames(path, probe(path), ReadCounts()):
-        number = number_in(frame.to_ndarray(format="rgb24"))
+        number = number_in(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
         if number is not None:
             n_rounds += number < last - N_NUMBERS // 2
             last = number

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from benchmarks import sound_clock
+from emoclassify.study.clock_by_sound import RATE_HZ
 
 Rgb = npt.NDArray[np.uint8]
 
@@ -88,7 +89,7 @@ def _encode_music(container: "av.container.OutputContainer", audio: av.AudioStre
     samples = sound_clock.film(seed, length_s)
     resampler = av.AudioResampler(format="fltp", layout="mono", rate=48_000, frame_size=1024)
     frame = av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
-    frame.sample_rate, frame.time_base, frame.pts = sound_clock.RATE_HZ, Fraction(1, sound_clock.RATE_HZ), 0
+    frame.sample_rate, frame.time_base, frame.pts = RATE_HZ, Fraction(1, RATE_HZ), 0
     for block in [*resampler.resample(frame), *resampler.resample(None)]:
         container.mux(audio.encode(block))
     container.mux(audio.encode())

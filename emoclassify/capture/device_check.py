@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from emoclassify.child import Child
     from emoclassify.jobs.workplace import Workplace
 
-GOOD, NO_FACE, SEVERAL, SMALL, DARK, BRIGHT, AWAY = "good", "no_face", "several", "small", "dark", "bright", "away"
-"""What is said of a picture, by the names of the page's texts (`check_good` and so on); away: it was not looked at."""
+GOOD, NO_FACE, SEVERAL, SMALL, DARK, BRIGHT = "good", "no_face", "several", "small", "dark", "bright"
+LOOKING, AWAY = "looking", "away"
+"""What is said of a picture, by the names of the page's texts (`check_good` and so on); looking: too many others
+wait, come again; away: pictures cannot be looked at."""
 
 LARGEST_PICTURE_BYTES = 512 * 1024
 
 _LEAST_SHARE = 0.15  # of the picture's shorter side: twice the smallest face that an analysis reads (min_face)
 _DARK, _BRIGHT = 40.0, 225.0  # mean of a face, 0..255; readings suffer below 10 and near 255 (faces/quality.py)
 _BESIDE = 0.5  # a face so large beside the largest is another person, not one on a poster
-_WAIT_S, _LONGEST_S = 5.0, 30.0
+_LONGEST_S = 30.0
+_MOST_AT_ONCE = 4  # pictures that wait, each of them in a thread that answers calls
 
 Tell = Callable[[str, float, float | None], None]
 
@@ -99,20 +102,21 @@ class DeviceChecks:
             name: of its own folder there.
         """
         self._workers, self._name = workers, name
-        self._lock = threading.Lock()
+        self._lock, self._room = threading.Lock(), threading.BoundedSemaphore(_MOST_AT_ONCE)
         self._child: Child | None = None
         self._place: Workplace | None = None
 
     def look(self, picture: bytes) -> str:
-        """What is to be said of a picture; AWAY where it could not be looked at in time."""
-        if not self._lock.acquire(timeout=_WAIT_S):
-            return AWAY
+        """What is to be said of a picture; LOOKING where too many others wait, AWAY where it cannot be looked at."""
+        if not self._room.acquire(blocking=False):
+            return LOOKING
         try:
-            return self._look(picture)
+            with self._lock:
+                return self._look(picture)
         except (EmoClassifyError, OSError):
             return AWAY
         finally:
-            self._lock.release()
+            self._room.release()
 
     def _look(self, picture: bytes) -> str:
         child, place = self._started()

@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 
-_MOST_BALANCED = 26
-
 
 def orders_of(films: Sequence[str]) -> list[tuple[str, ...]]:
     """Orders in which each film stands equally often at each place, and before each other one.
@@ -14,7 +12,7 @@ def orders_of(films: Sequence[str]) -> list[tuple[str, ...]]:
     """
     n = len(films)
     zigzag = [0, *(place for low in range(1, n // 2 + 1) for place in (low, n - low))][:n]
-    square = [tuple(films[(place + shift) % n] for place in zigzag) for shift in range(n)]
+    square: list[tuple[str, ...]] = [tuple(films[(place + shift) % n] for place in zigzag) for shift in range(n)]
     return square if n % 2 == 0 or n == 1 else [*square, *(order[::-1] for order in square)]
 
 
@@ -27,5 +25,6 @@ def next_order(films: Sequence[str], n_each: int, earlier: Sequence[Sequence[str
         earlier: the orders of the people before.
     """
     counts = Counter(tuple(order) for order in earlier)
-    orders = [order[:n_each] for order in orders_of(films[:_MOST_BALANCED])]
-    return list(min(orders, key=lambda order: counts[order]))
+    orders: list[tuple[str, ...]] = [order[:n_each] for order in orders_of(films)]
+    rarest = min(orders, key=lambda order: counts[order])
+    return list(rarest)

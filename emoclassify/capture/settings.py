@@ -45,19 +45,19 @@ class PageSettings:
     redirects: Mapping[str, str] | None = None
 
     @classmethod
-    def from_dict(cls, content: Mapping[str, Any], n_films: int) -> "PageSettings":
+    def from_dict(cls, content: Mapping[str, Any], n_films: int | None = None) -> "PageSettings":
         """Those in a body of the API, whose kinds were checked.
 
         Args:
             content: field -> value.
-            n_films: of the study.
+            n_films: of the study; None: it is not checked, since the plan may have been changed since.
 
         Raises:
             UsageError: they do not fit; the sentence says why.
         """
         values = {**content, "questions": tuple(Question.from_dict(one) for one in content.get("questions", ()))}
         settings = cls(**values)
-        if settings.films_each is not None and not 1 <= settings.films_each <= n_films:
+        if n_films is not None and not 1 <= (settings.films_each or 1) <= n_films:
             raise UsageError("fieldwork_unfit", why=f"films_each: {settings.films_each} of {n_films} films")
         ids = [question.id for question in settings.questions]
         if len(set(ids)) < len(ids):

@@ -1,6 +1,7 @@
 """The respondent's page by its calls: a link, a consent, a recording in pieces, answers, and all of it taken back."""
 
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -313,6 +314,22 @@ def test_a_study_without_films_collects_nothing(client: FlaskClient) -> None:
     assert_problem(client.put(f"/v1/studies/{study_id}/fieldwork", json=content), 422, "film A")
 
 
+def test_a_plan_that_is_changed_while_people_watch_takes_nobody_s_recording(client: FlaskClient, study_id: str) -> None:
+    path = f"/v1/studies/{study_id}"
+    fieldwork = client.get(f"{path}/fieldwork").get_json()
+    client.put(f"{path}/fieldwork", json={**fieldwork, "films_each": 2})
+    token = token_of(client, study_id)
+    person = Respondent(client, token).begin()
+    study = client.get(path).get_json()
+    plan = {**study["plan"], "stimulus": study["plan"]["stimulus"][:1]}
+    assert client.put(path, json={"title": "Ad", "plan": plan}).status_code == 200
+    person.send()
+    assert person.end().status_code == 200
+    (viewing,) = client.get(f"{path}/viewings").get_json()["viewings"]
+    assert viewing["stimulus"] == "A"
+    assert Respondent(client, token).begin().films == ["A"]
+
+
 def test_the_page_may_use_the_camera_and_nothing_else(client: FlaskClient, service: Jobs, token: str) -> None:
     answer = client.get(f"/r/{token}")
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
@@ -326,6 +343,22 @@ def test_the_page_may_use_the_camera_and_nothing_else(client: FlaskClient, servi
     for name in ("index.html", "..", "settings.py", "nothing.js"):
         assert client.get(f"/r/-/{name}").status_code == 404
     assert client.get("/r/nothing").data == answer.data  # which asks, and tells in words that the link opens nothing
+
+
+def test_nothing_of_a_person_is_logged(
+    client: FlaskClient, token: str, caplog: pytest.LogCaptureFixture, service: Jobs
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    person = Respondent(client, token, pid="secret-name").begin()
+    person.send()
+    person.end()
+    person.answer(why="secret answer")
+    person.withdraw()
+    logged = "".join(str(vars(record)) for record in caplog.records)
+    logged += "".join(path.read_text() for path in service.settings.audit.glob("*"))
+    assert "answered" in logged
+    for word in ("secret", token, person.secret, person.code):
+        assert word not in logged
 
 
 def test_refusals_are_told_in_the_respondents_language(client: FlaskClient) -> None:

@@ -1,6 +1,5 @@
 """The film's clock by the page's time code, in made sounds and witnesses whose truth is known."""
 
-import wave
 from pathlib import Path
 from typing import Any
 
@@ -10,48 +9,15 @@ import pytest
 from benchmarks.sound_clock import film
 from emoclassify.outputs.json_file import write_json
 from emoclassify.study.clock import Clock, Method
-from emoclassify.study.clock_by_sound import RATE_HZ, Abstention, Sound
-from emoclassify.study.timecode import Witness, chirp, chirp_times_s, clock_by_timecode
+from emoclassify.study.clock_by_sound import RATE_HZ, Abstention
+from emoclassify.study.timecode import Witness, chirp_times_s, clock_by_timecode
 from emoclassify.study_clocks import CHIRPS_FILE, WITNESS_FILE, hear_chirps, saved_timecode, sound_of
-
-FILM_S = 30.0
-PAGE_S, SOUND_S, FILE_S = 1000.0, 5.0, 2.5
-"""When the film begins: in the page's time, in that of its sound, in the recording's."""
-
-
-def witness(*, stop_at_s: float = 0.0, stop_s: float = 0.0, late_s: float = 0.0, **changes: Any) -> dict[str, Any]:
-    """What the page saw of a film of 30 s, which stops once; `late_s` is how far its own clock lies beside."""
-    film_s = np.arange(0, FILM_S, 0.25)
-    since_s = film_s + np.where(film_s >= stop_at_s, stop_s, 0.0)
-    chirp_film_s = np.array([0.0, 8.3, 17.9, 26.1, FILM_S])
-    chirp_since_s = chirp_film_s + np.where(chirp_film_s >= stop_at_s, stop_s, 0.0)
-    return {
-        "ticks": [[PAGE_S + at, SOUND_S + at] for at in np.arange(-5.0, 40.0, 0.5)],
-        "chirps": [
-            [SOUND_S + at_s, "A", at_film_s + late_s]
-            for at_s, at_film_s in zip(chirp_since_s, chirp_film_s, strict=True)
-        ],
-        "films": [{"id": "A", "frames": np.stack([PAGE_S + since_s, film_s], axis=1).tolist(), "ended": True}],
-        "hidden": [],
-        **changes,
-    }
-
-
-def heard_s(content: dict[str, Any]) -> list[float]:
-    """The chirps in the recording, when nothing is wrong with it."""
-    return [time_s - SOUND_S + FILE_S for time_s, _, _ in content["chirps"]]
+from tests.support.timecodes import FILE_S, FILM_S, PAGE_S, heard_s, with_chirps, witness, write_stereo
 
 
 def clock_of(content: dict[str, Any], heard: list[float] | None = None) -> Clock | Abstention:
     times_s = heard_s(content) if heard is None else heard
     return clock_by_timecode(Witness.from_dict(content), times_s, "A", FILM_S)
-
-
-def with_chirps(times_s: list[float], sound: Sound) -> Sound:
-    for time_s in times_s:
-        first = round(time_s * RATE_HZ)
-        sound[first : first + len(chirp())] += 0.5 * chirp()
-    return sound
 
 
 @pytest.mark.parametrize("loudness", [0.0, 0.2, 0.5])
@@ -67,9 +33,7 @@ def test_chirps_are_heard_over_the_film_and_nothing_else_is(loudness: float) -> 
 def test_the_left_channel_of_a_recording_is_listened_to(tmp_path: Path) -> None:
     left = with_chirps([1.0, 6.0], np.zeros(10 * RATE_HZ, np.float32))
     right = np.random.default_rng(1).normal(0, 0.3, len(left)).astype(np.float32)
-    with wave.open(str(tmp_path / "made.wav"), "wb") as file:
-        file.setparams((2, 2, RATE_HZ, len(left), "NONE", ""))
-        file.writeframes((np.stack([left, right], axis=1) * 20_000).astype("<i2").tobytes())
+    write_stereo(tmp_path / "made.wav", left, right)
     assert hear_chirps(lambda *_: None, tmp_path / "made.wav") == pytest.approx([1.0, 6.0], abs=0.002)
     assert len(sound_of(tmp_path / "made.wav")) == len(left)
 

@@ -2,14 +2,16 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from emoclassify.analysis import Analysis
 from emoclassify.jobs.service import Jobs
 from tests.support.calling import posted
+from tests.support.findings import PICTURE, with_a_gap
 from tests.support.serving import MP4
 
 FILM_S = 30.0
@@ -24,6 +26,12 @@ SETTINGS = {
 }
 WITNESS: dict[str, Any] = {"ticks": [[0.0, 0.0]], "chirps": [], "films": [], "hidden": []}
 PIECES = [MP4 + b"0" * 400, b"1" * 300, b"2" * 500]
+
+
+def with_picture() -> Analysis:
+    """An analysis of a recording with a picture, as a film has one."""
+    analysis = with_a_gap()
+    return replace(analysis, source=replace(analysis.source, video=PICTURE))
 
 
 def films_of(client: FlaskClient, service: Jobs, n: int = 2) -> list[dict[str, Any]]:

@@ -46,11 +46,12 @@ def test_who_looks_at_another_tab_does_not_count(there: Place) -> None:
     assert there.take("hidden").reason == "the page was not in view"
 
 
-def recorded(there: Place, study_id: str) -> av.container.InputContainer:
-    """The last recording of a study, as it is stored."""
+def picture_times_s(there: Place, study_id: str) -> list[float]:
+    """Of the last recording of a study, as it is stored."""
     viewings = there.client._call("GET", f"/v1/studies/{study_id}/viewings").json()["viewings"]
     answer = there.client._call("GET", f"/v1/jobs/{viewings[-1]['recording']}/artifacts/recording")
-    return av.open(io.BytesIO(answer.content))
+    with av.open(io.BytesIO(answer.content), "r") as container:
+        return [float(frame.time) for frame in container.decode(video=0) if frame.time is not None]
 
 
 def uploaded(page: Page) -> None:
@@ -67,8 +68,7 @@ def test_without_network_for_a_while_nothing_is_lost(there: Place) -> None:
         page.context.set_offline(False)
         uploaded(page)
     there.client.wait(there.client.page()["jobs"][0]["id"])
-    with recorded(there, study_id) as container:
-        times_s = [float(frame.time) for frame in container.decode(video=0) if frame.time is not None]
+    times_s = picture_times_s(there, study_id)
     assert times_s[-1] > 22  # ten seconds of a cross, and the film
     assert np.diff(times_s).max() < 1
 
@@ -84,8 +84,7 @@ def test_a_page_that_is_loaded_anew_sends_what_there_was(there: Place) -> None:
         uploaded(page)
     there.client.wait(there.client.page()["jobs"][0]["id"])
     assert there.client.funnel(study_id)["steps"]["uploaded"] == before + 1
-    with recorded(there, study_id) as container:
-        times_s = [float(frame.time) for frame in container.decode(video=0) if frame.time is not None]
+    times_s = picture_times_s(there, study_id)
     assert 10 < times_s[-1] < 20  # the cross and the beginning of the film
 
 

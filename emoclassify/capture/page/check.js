@@ -62,6 +62,7 @@ async function lookOn(preview, state, update) {
     if (state.isOver) return;
     const { status, content } = await call("POST", `${token}/sitting/picture`, await pictureOf(preview));
     const said = status === 200 ? content.verdict : "away";
+    if (said === "looking") continue; // many others are being looked at
     const isSlow = said === "good" && n_per_s < LEAST_PER_S;
     state.isGood = ["good", "away"].includes(said) && !isSlow;
     verdict.textContent = text(isSlow ? "check_slow" : `check_${said}`);
