@@ -75,8 +75,8 @@ def test_the_unit_tests_load_no_library_that_takes_seconds() -> None:
     made = subprocess.run(["make", "-n", "unit"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     choice = made.split(' -m "')[1].split('"')[0]
     program = (
-        "import sys, pytest; status = pytest.main(['-q', '--collect-only', '-p', 'no:cacheprovider', '-m', sys.argv[1]]);"
-        f"print(int(status), sorted({SECONDS_TO_LOAD} & sys.modules.keys()))"
+        "import sys, pytest; rc = pytest.main(['-q', '--collect-only', '-p', 'no:cacheprovider', '-m', sys.argv[1]]);"
+        f"print(int(rc), sorted({SECONDS_TO_LOAD} & sys.modules.keys()))"
     )
     run = subprocess.run([sys.executable, "-c", program, choice], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.stdout.splitlines()[-1] == "0 []"
