@@ -11,6 +11,11 @@ from playwright.sync_api import Page
 
 from benchmarks.capture import CONDITIONS, Place, pass_check, place
 from emoclassify.capture.texts import texts_in
+from emoclassify.media.channels import Samples
+from emoclassify.media.container import ReadCounts
+from emoclassify.media.read import probe
+from emoclassify.media.sound import read_sound
+from emoclassify.study.clock_by_sound import RATE_HZ
 from tests.support.browsing import chromium
 
 SYSTEMATIC_S, JITTER_S = 0.2, 0.1
@@ -46,12 +51,41 @@ def test_who_looks_at_another_tab_does_not_count(there: Place) -> None:
     assert there.take("hidden").reason == "the page was not in view"
 
 
-def picture_times_s(there: Place, study_id: str) -> list[float]:
-    """Of the last recording of a study, as it is stored."""
+def recording_of(there: Place, study_id: str) -> bytes:
+    """The last recording of a study, as it is stored."""
     viewings = there.client._call("GET", f"/v1/studies/{study_id}/viewings").json()["viewings"]
-    answer = there.client._call("GET", f"/v1/jobs/{viewings[-1]['recording']}/artifacts/recording")
-    with av.open(io.BytesIO(answer.content), "r") as container:
+    return there.client._call("GET", f"/v1/jobs/{viewings[-1]['recording']}/artifacts/recording").content
+
+
+def picture_times_s(there: Place, study_id: str) -> list[float]:
+    """Of the last recording of a study."""
+    with av.open(io.BytesIO(recording_of(there, study_id)), "r") as container:
         return [float(frame.time) for frame in container.decode(video=0) if frame.time is not None]
+
+
+def right_channel(there: Place, study_id: str, folder: Path) -> Samples:
+    """The sound of the last recording on the right: that of the microphone."""
+    path = folder / "recording.webm"
+    path.write_bytes(recording_of(there, study_id))
+    blocks = read_sound(path, probe(path), rate_hz=RATE_HZ, counts=ReadCounts(), layout="stereo")
+    return np.concatenate([block.samples[:, 1] for block in blocks])
+
+
+@pytest.mark.parametrize("is_allowed", [False, True])
+def test_a_microphone_is_recorded_of_those_alone_who_allow_it(there: Place, is_allowed: bool, tmp_path: Path) -> None:
+    """The browser's microphone beeps every second."""
+    study_id = there.studies[True]
+    settings = {"title": "Made", "contact": "nobody", "microphone": True}
+    there.client.set_fieldwork(study_id, settings)
+    with there.visit(study_id) as page:
+        if is_allowed:
+            page.get_by_role("checkbox").check()
+        pass_check(page)
+        uploaded(page)
+    there.client.set_fieldwork(study_id, settings | {"microphone": False})
+    there.client.wait(there.client.page()["jobs"][0]["id"])
+    loudest = float(np.abs(right_channel(there, study_id, tmp_path)).max())
+    assert loudest > 0.05 if is_allowed else loudest < 0.001
 
 
 def uploaded(page: Page) -> None:

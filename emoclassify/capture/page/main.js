@@ -95,7 +95,7 @@ async function decline(study) {
 async function goOn(study, sitting, facts) {
   if (!facts) return afterwards(study, sitting.films, { sending: null }, sitting.has_answers);
   showMessage(text("questions"), facts.ended ? text("sending") : text("broken_off"));
-  return afterwards(study, sitting.films, { sending: sendRest(facts, sitting.next) }, sitting.has_answers);
+  return afterwards(study, sitting.films, { sending: sendRest(facts) }, sitting.has_answers);
 }
 
 async function afterwards(study, films, { sending }, hasAnswers = false) {

@@ -62,9 +62,9 @@ async function showFilm(video, timecode, film, address) {
 }
 
 // Sends what was recorded before the page was loaded anew.
-export async function sendRest(facts, next) {
+export async function sendRest(facts) {
   const upload = new Upload(facts, showSending);
-  upload.resume(next);
+  upload.resume();
   await call("POST", `${token}/sitting/step`, { step: "finished" });
   return upload.end(facts.witness, !facts.ended);
 }

@@ -21,9 +21,9 @@ export class Upload {
     this.send(number);
   }
 
-  // Sends what was kept and not sent before the page was loaded anew.
-  resume(next) {
-    for (let number = next; number < this.facts.n_chunks; number++) this.send(number);
+  // Sends what is still kept, after the page was loaded anew; a piece that had arrived already changes nothing.
+  resume() {
+    for (let number = 0; number < this.facts.n_chunks; number++) this.send(number);
   }
 
   send(number) {
@@ -40,8 +40,8 @@ export class Upload {
     };
     this.facts.sums[number] = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     await insistOn("PUT", `${token}/sitting/chunks/${number}`, blob, headers, this.onWait);
+    await store.setFacts(this.facts); // before the piece goes: its checksum is needed at the end
     await store.removeChunk(number);
-    await store.setFacts(this.facts);
   }
 
   // Resolves when all is sent and the server has put it together.
