@@ -53,7 +53,7 @@ lint-javascript:
 $(LIGHT): requirements-light.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; give it as PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -r requirements-light.txt
+	$(PIP) --no-compile -r requirements-light.txt  # Python compiles what it uses, which is little of it
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from emoclassify.networks.library import load_openvino
 from emoclassify.networks.quantize import quantize
 
 Array = npt.NDArray[np.float32]
@@ -50,6 +51,8 @@ def converted(built: Built, *, precise: bool) -> Any:
         Exception: of any class, where OpenVINO cannot take the network.
     """
     import torch
+
+    load_openvino()
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
@@ -89,13 +92,11 @@ def store(model: Any, path: Path, *, halves: bool = False) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    import openvino
-
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f"{path.stem[:8]}-"))
     try:
         try:
-            openvino.save_model(model, beside / path.name, compress_to_fp16=halves)
+            load_openvino().save_model(model, beside / path.name, compress_to_fp16=halves)
         except RuntimeError as error:  # a full disk
             raise OSError(f"{path.parent} cannot be written") from error
         for ending in (".bin", ".xml"):  # the weights first: readers look for the .xml

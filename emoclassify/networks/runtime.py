@@ -25,6 +25,7 @@ import platformdirs
 from emoclassify.errors import UsageError
 from emoclassify.extras import packages
 from emoclassify.networks.convert import Array, Built, converted, facts_of, store
+from emoclassify.networks.library import load_openvino
 from emoclassify.networks.quantize import GROUP, is_quantized
 
 _CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
@@ -134,10 +135,12 @@ class OnnxNetwork:
     """A published ONNX network, run by OpenVINO on a CPU in 32 bits; several arrays in and out."""
 
     def __init__(self, path: Path) -> None:
-        import openvino
-
-        self._compiled = openvino.Core().compile_model(
-            path, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
+        self._compiled = (
+            load_openvino()
+            .Core()
+            .compile_model(
+                path, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
+            )
         )
         self._outputs = [output.any_name for output in self._compiled.outputs]
         self.name = f"openvino {version('openvino')}, cpu, f32"
@@ -202,9 +205,7 @@ class _TorchNetwork:
 class _OpenVinoNetwork:
     def __init__(self, model: Any, threads: int, precise: bool) -> None:
         """Takes an openvino.Model, or the path of a stored one."""
-        import openvino
-
-        core = openvino.Core()
+        core = load_openvino().Core()
         model = core.read_model(model) if isinstance(model, Path) else model
         has_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         precision = "bf16" if has_bf16 and not precise else "f32"
