@@ -21,6 +21,8 @@ from emoclassify.voice.mfcc import (
     mfcc,
 )
 
+pytestmark = pytest.mark.whole
+
 Sound = npt.NDArray[np.float32]
 
 SAME = 1e-5  # standard deviations
