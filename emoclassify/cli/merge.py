@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from emoclassify.errors import EmoClassifyError
+from emoclassify.extras import packages
 from emoclassify.recordings import printable
 
 _SAME = "{}: the same recording as {}; the tables have both"
@@ -29,10 +29,8 @@ def add_merge_command(commands: Any) -> None:
 
 def merge_results(results: Path) -> int:
     """Merges the tables of a folder, prints the number of rows of each, and returns the exit status."""
-    try:
+    with packages("scale"):
         from emoclassify.outputs.tables.parquet import merge
-    except ModuleNotFoundError as exc:
-        raise EmoClassifyError("extra_missing", package=str(exc.name), extra="scale") from exc
     unread_paths: list[Path] = []
 
     def warn(path: Path, why: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
@@ -44,6 +45,7 @@ def write_docx(content: Content, path: Path) -> None:
     """Writes a report as a Word document: headings, tables and pictures with their descriptions."""
     document = docx.Document()
     _set_up(document, content)
+    _remember_styles(document.part)
     begins_page = False
     if content.brand.logo:
         document.add_picture(BytesIO(content.brand.logo), width=Cm(_LOGO_CM))
@@ -60,6 +62,11 @@ def write_docx(content: Content, path: Path) -> None:
     archive_file = BytesIO()
     document.save(archive_file)
     path.write_bytes(without_dates(archive_file.getvalue()))
+
+
+def _remember_styles(part: Any) -> None:
+    """Looks each style up once: python-docx goes through all of them for each paragraph, half the time of a report."""
+    part.get_style_id = cache(part.get_style_id)
 
 
 def _set_up(document: Any, content: Content) -> None:
