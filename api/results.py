@@ -34,6 +34,7 @@ MOST_PACKED = 100
 _RETRY_AFTER_S = "2"
 _BLOCK_BYTES = 512 * 1024
 _KINDS = {".md": "text/markdown; charset=utf-8", ".csv": "text/csv; charset=utf-8", ".json": "application/json"}
+_FILE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _ZIP_ENTRY_BYTES = 1024
 """More than an archive needs for the name and the sizes of one file."""
@@ -158,7 +159,7 @@ def file_of(service: Jobs, job: Job, name: str) -> Response:
     answer.headers["Accept-Ranges"] = "bytes"
     answer.headers["Cache-Control"] = "private, no-cache"
     # A file made from an upload may be shown by browsers, but must not run scripts.
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    answer.headers["Content-Security-Policy"] = _FILE_POLICY
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     if "If-Match" in request.headers and not request.if_match.contains(etag):
         raise problem_error(412, "file_not_matching")

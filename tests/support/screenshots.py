@@ -102,7 +102,7 @@ def visited(
         page.get_by_role("button", name=texts["pick"]).click()
     chooser.value.set_files([recording, ROOT / "README.md"])
     page.get_by_text(texts["wrong_ending"]).wait_for()
-    page.locator("img").first.wait_for()
+    page.locator(".uploader img").first.wait_for()
     yield "new", page
     page.goto(f"{url}/result?job={job_id}")
     page.locator("svg.chart path.curve").first.wait_for(state="attached")

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from emoclassify.design import FAMILY
 from emoclassify.remote.client import Client
 from emoclassify.settings import options_of
 from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
@@ -194,6 +195,21 @@ def test_the_report_is_shown_in_the_page(visit: Seen) -> None:
     page = visit.page(f"/result?job={visit.jobs[0]}")
     page.get_by_role("tab", name=EN["tab_report"]).click()
     expect(page.frame_locator("iframe").get_by_text("first ad.mp4").first).to_be_visible()
+    page.context.close()
+
+
+LOADED_FAMILIES = """e => e.ownerDocument.fonts.ready.then(
+    fonts => [...fonts].filter(font => font.status === "loaded").map(font => font.family))"""
+
+
+def test_page_and_report_are_set_in_the_family_of_the_design(visit: Seen) -> None:
+    page = visit.page(f"/result?job={visit.jobs[0]}")
+    page.get_by_role("tab", name=EN["tab_report"]).click()
+    heading = page.frame_locator("iframe").get_by_role("heading", level=1)
+    for words in (page.get_by_role("heading", level=1).first, page.locator(".player"), heading):
+        expect(words).to_be_visible()
+        assert words.evaluate("e => getComputedStyle(e).fontFamily").strip("'\"").startswith(FAMILY)
+        assert FAMILY in {name.strip("'\"") for name in words.evaluate(LOADED_FAMILIES)}
     page.context.close()
 
 

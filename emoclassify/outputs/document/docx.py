@@ -15,6 +15,7 @@ from docx.shared import Cm, Pt
 from emoclassify.outputs.document import blocks
 from emoclassify.outputs.document.archive import without_dates
 from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, KeyFigures, Picture, Table, TextRow
+from emoclassify.outputs.document.docx_fonts import embed_fonts
 from emoclassify.outputs.document.docx_styles import (
     CHECKSUM_STYLE,
     COMMAND,
@@ -73,6 +74,7 @@ def _set_up(document: Any, content: Content) -> None:
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(_MARGIN_CM)
     add_styles(document, content.brand)
+    embed_fonts(document)
     for line in (
         *document.styles["Table Grid"].element.find(f".//{qn('w:tblBorders')}"),
         *document.styles["Title"].element.find(f".//{qn('w:pBdr')}"),
