@@ -9,11 +9,12 @@ import streamlit as st
 
 from webapp import widgets
 from webapp.parts.session import Visit, choose_language, draw_safely, this_visit
+from webapp.parts.terms import GUIDE
 from webapp.parts.texts import plain
 from webapp.server.access import KEYS
 from webapp.server.branding import PageBrand, page_brand
 from webapp.server.looks import LOGO_PATH, style_of
-from webapp.views import compare, history, new, result, running
+from webapp.views import compare, guide, history, new, result, running
 
 _PAGES: dict[str, Callable[[Visit], None]] = {
     "new": new.draw,
@@ -21,8 +22,9 @@ _PAGES: dict[str, Callable[[Visit], None]] = {
     "history": history.draw,
     "compare": compare.draw,
     "result": result.draw,
+    GUIDE: guide.draw,
 }
-_LINKED = ("new", "running", "history", "compare")
+_LINKED = ("new", "running", "history", "compare", GUIDE)
 
 _ICON = Path(__file__).parent / "widgets" / "icon.svg"
 

@@ -20,6 +20,7 @@ from emoclassify.remote.client import Client
 from emoclassify.words.texts import LANGUAGES
 from tests.support.browsing import PATIENCE_S, Place, browser, place
 from tests.support.sources import ROOT
+from webapp.parts.terms import GUIDE
 from webapp.parts.texts import texts_in
 
 DEMO = ROOT / "emoclassify" / "assets" / "demo.mp4"
@@ -33,7 +34,7 @@ OPTIONS: dict[str, Any] = {
     "make_graph": True,
     "annotate": True,
     "xlsx": True,
-    "report": "docx,pdf,html",
+    "report": "docx,pdf,html,pptx",
 }
 SETTLE_MS = 1500
 """For fonts and charts to be drawn; what counts was waited for before."""
@@ -122,6 +123,9 @@ def visited(
     page.get_by_role("button", name=texts["compare_chosen"].format(n=2)).click()
     page.locator("svg.chart path.curve").first.wait_for(state="attached")
     yield "compare", page
+    page.goto(f"{url}/{GUIDE}")
+    page.get_by_role("heading", name=texts["guide_title"]).wait_for()
+    yield GUIDE, page
     page.context.close()
 
 

@@ -256,6 +256,26 @@ def test_wrong_files_are_told_at_once_and_not_sent(visit: Seen, tmp_path: Path) 
     page.context.close()
 
 
+def test_another_tab_and_a_reload_say_what_is_not_handed_in(visit: Seen, tmp_path: Path) -> None:
+    page = visit.page()
+    page.route("**/recordings", lambda route: None)  # it is never answered
+    page.on("dialog", lambda dialog: dialog.accept())  # the browser asks whether the page may go
+    choose(page, [write_video(tmp_path / "cut off.mp4", even([portrait()] * 5))])
+    page.get_by_text(EN["consent"], exact=True).click()
+    page.get_by_role("button", name=EN["start"]).click()
+    expect(page.get_by_text(EN["sending_keep"].format(done=0, all=1))).to_be_visible()
+    other = page.context.new_page()
+    other.goto(f"{visit.place.url}/running")
+    expect(other.get_by_text(EN["sending_elsewhere"].format(done=0, all=1))).to_be_visible()
+    page.reload()
+    for tab in (page, other):
+        expect(tab.get_by_text(EN["sending_cut"].format(names="cut off.mp4"))).to_be_visible()
+    other.get_by_role("button", name=EN["understood"]).click()
+    for tab in (page, other):
+        expect(tab.get_by_text(EN["sending_cut"].format(names="cut off.mp4"))).to_have_count(0)
+    page.context.close()
+
+
 def test_a_recording_is_deleted(visit: Seen, tmp_path: Path) -> None:
     made = write_video(tmp_path / "short.mp4", even([portrait()] * 5))
     with Client(visit.place.api_url, key="") as client:
