@@ -30,7 +30,8 @@ from emoclassify.outputs.document.docx_styles import (
 
 _WIDTH_CM, _MARGIN_CM = 17.0, 2.0
 _PICTURES_A_ROW = 3
-_HIGHEST_CM, _BESIDE_CM, _HIGHEST_BESIDE_CM, _LOGO_CM = 22.0, 6.0, 5.0, 4.0
+_HIGHEST_CM, _HIGHEST_ON_COVER_CM, _HIGHEST_BESIDE_CM = 22.0, 9.0, 4.6
+_BESIDE_CM, _LOGO_CM = 6.0, 4.0
 _REGIONS = {"en": "en-GB", "ru": "ru-RU"}
 """Languages that Word is to check in the spelling of a region."""
 _ROWS_KEPT_TOGETHER = 14  # a table with more rows may continue on the next page
@@ -49,11 +50,12 @@ def write_docx(content: Content, path: Path) -> None:
     if content.brand.logo:
         document.add_picture(BytesIO(content.brand.logo), width=Cm(_LOGO_CM))
         document.inline_shapes[0]._inline.docPr.set("descr", content.brand.name)
-    for block, after in zip_longest(content.blocks, content.blocks[1:]):
+    n_cover = next((i for i, block in enumerate(content.blocks) if isinstance(block, blocks.PageBreak)), 0)
+    for i, (block, after) in enumerate(zip_longest(content.blocks, content.blocks[1:])):
         if isinstance(block, blocks.PageBreak) and isinstance(after, blocks.Heading):
             begins_page = True  # a paragraph of its own could fall on a page that is full already, and leave one empty
             continue
-        _add_block(document, block)
+        _add_block(document, block, _HIGHEST_ON_COVER_CM if i < n_cover else _HIGHEST_CM)
         if begins_page:
             document.paragraphs[-1].paragraph_format.page_break_before, begins_page = True, False
         if isinstance(block, blocks.Paragraph) and isinstance(after, Table | Picture | blocks.Bullets | blocks.Code):
@@ -98,7 +100,8 @@ def _number_pages(paragraph: Any, footer: str) -> None:
         field.append(paragraph.add_run("1")._r)
 
 
-def _add_block(document: Any, block: Block) -> None:
+def _add_block(document: Any, block: Block, highest_cm: float) -> None:
+    """Adds a block; a picture is as wide as the page where it is not higher than `highest_cm` then."""
     match block:
         case blocks.Headline(text, kicker):
             document.add_paragraph(kicker, style="Subtitle")
@@ -121,7 +124,7 @@ def _add_block(document: Any, block: Block) -> None:
         case Table():
             _add_table(document, block)
         case Picture():
-            _add_picture(document.add_paragraph(), block, _WIDTH_CM)
+            _add_picture(document.add_paragraph(), block, _WIDTH_CM, highest_cm)
             document.paragraphs[-1].paragraph_format.keep_with_next = True  # its caption
             document.add_paragraph(block.caption, style="Caption")
         case blocks.PageBreak():
