@@ -308,6 +308,7 @@ TEXTS = {
     "many_files": "Make files",
     "many_describe": "Tag and group",
     "many_zip": "Download all as one ZIP",
+    "zip_left": "Not finished, so not in the ZIP: {n}.",
     "many_delete": "Delete the chosen",
     "many_delete_sure": "{recordings}, with all that was made from them, will be deleted for good.",
     "many_kept_empty": "Leave empty what should stay as it is.",

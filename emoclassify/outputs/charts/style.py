@@ -47,7 +47,7 @@ NOTE_PT, TEXT_PT, LEAD_PT = (size_of(name, "chart") for name in ("note", "text",
 _HEADLINE_PT = size_of("heading", "chart")
 _MARGIN_IN, _TITLE_TOP_IN, _LINE_IN = 0.3, 0.28, 0.21
 _BOTTOM_IN = 0.62  # the axis of time with its label
-_BETWEEN_PANELS_IN = 0.8  # two lines below a panel, and two above the next
+_BETWEEN_PANELS_IN = 0.95  # two lines below a panel, and two above the next
 _STYLE: Any = {
     "font.family": [FAMILY, FALLBACKS[1]],
     "font.size": TEXT_PT,
