@@ -56,7 +56,7 @@ GAP, GAP_LINE = "#ECECEC", "#B0B0B0"
 """Times that cannot be read, on paper: the ground, and the hatching on it."""
 
 COVER, DOUBTFUL = "#606060", "#C4C4C4"
-"""In a video: what hides a face, and the frame of a face that is seen too badly to count."""
+"""In a video: what hides faces that fill the whole picture, and the frame of a face that is seen too badly to count."""
 
 INK, PAPER = "#000000", "#FFFFFF"
 """In a video: the edges of the cursor and its middle, and a voice of which no emotion can be told."""

@@ -183,14 +183,16 @@ def _add_table(document: Any, table: Table) -> None:
     grid = document.add_table(len(rows), len(rows[0]), style="Table Grid")
     grid.autofit = False
     _indent_cells(grid)
-    for column, width_cm in zip(grid.columns, _widths_cm(rows, _LETTER_CM[style]), strict=True):
+    widths_cm = _widths_cm(rows, _LETTER_CM[style])
+    for column, width_cm in zip(grid.columns, widths_cm, strict=True):
         column.width = Cm(width_cm)
-        for cell in column.cells:
-            cell.width = Cm(width_cm)
-    for r, (cells, row) in enumerate(zip(rows, grid.rows, strict=True)):
-        for c, text in enumerate(cells):
-            paragraph = row.cells[c].paragraphs[0]
-            paragraph.style = CHECKSUM_STYLE if CHECKSUM.fullmatch(text) else style
+    # Set by its id: by name, Word's styles are searched for every cell.
+    style_id, checksum_id = (document.styles[name].style_id for name in (style, CHECKSUM_STYLE))
+    for r, (texts, row) in enumerate(zip(rows, grid.rows, strict=True)):
+        for c, (text, cell) in enumerate(zip(texts, row.cells, strict=True)):
+            cell.width = Cm(widths_cm[c])
+            paragraph = cell.paragraphs[0]
+            paragraph._p.style = checksum_id if CHECKSUM.fullmatch(text) else style_id
             paragraph.paragraph_format.keep_with_next = r + 1 < len(rows) <= _ROWS_KEPT_TOGETHER
             if c >= table.numbers_from:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

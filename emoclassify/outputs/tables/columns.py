@@ -151,7 +151,7 @@ def write_dictionary(names: Sequence[str], path: Path, lang: str) -> None:
 
 
 RECORDING_COLUMN = "recording"
-"""The first column of each merged table: the folder of the recording's results, relative to the folder that was merged."""
+"""The first column of each merged table: the folder of the recording's results, below the folder that was merged."""
 
 VERDICT_COLUMN = "usability"
 """The second column of each merged table: whether the recording is usable (see `usability.Verdict`)."""
