@@ -20,6 +20,7 @@ from emoclassify.remote.client import Client
 from emoclassify.settings import options_of
 from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
 from tests.support.made import even, plain, portrait, tone, write_video
+from webapp.parts.terms import GUIDE
 from webapp.parts.texts import texts_in
 
 pytestmark = [
@@ -303,13 +304,26 @@ def test_the_api_goes_and_comes_back(visit: Seen) -> None:
     page.context.close()
 
 
-def test_a_narrow_page_needs_no_sideways_scrolling(visit: Seen) -> None:
-    page = visit.page(f"/result?job={visit.jobs[0]}", viewport={"width": 390, "height": 844})
-    expect(page.locator(CHART)).to_be_visible()
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
-    wide = page.locator('[data-testid="stMain"]').evaluate("e => e.scrollWidth - e.clientWidth")
-    assert wide <= 0
-    page.context.close()
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({"viewport": {"width": 390, "height": 844}}, id="a phone"),
+        pytest.param({"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}, id="1280 px at 200 %"),
+    ],
+)
+def test_a_narrow_page_needs_no_sideways_scrolling(visit: Seen, settings: dict[str, Any]) -> None:
+    width_px = settings["viewport"]["width"]
+    pages = {"": EN["new_title"], "running": EN["running_title"], "history": EN["history_title"]}
+    pages |= {"compare": EN["compare_title"], GUIDE: EN["guide_title"], f"result?job={visit.jobs[0]}": "first ad.mp4"}
+    for path, heading in pages.items():
+        page = visit.page(f"/{path}", **settings)
+        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        if path.startswith("result"):
+            expect(page.locator(CHART)).to_be_visible()
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width_px, path
+        main = page.locator('[data-testid="stMain"]')
+        assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, path
+        page.context.close()
 
 
 def test_no_request_leaves_the_machine(visit: Seen) -> None:
