@@ -28,7 +28,7 @@ WIDTHS = {"wide": 1280, "narrow": 390}
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 HEIGHT = 900
-MARGIN, BELOW, README_HEIGHT = 110, 30, 1330
+MARGIN, README_HEIGHT = 30, 1330
 OPTIONS: dict[str, Any] = {
     "double_check": True,
     "make_graph": True,
@@ -62,7 +62,8 @@ def keep_for_readme(out: Path) -> None:
             whole = picture.convert("RGB")
             box = ImageOps.invert(whole).getbbox()
             assert box is not None
-            kept = whole.crop((MARGIN, 0, whole.width - MARGIN, min(box[3] + BELOW, README_HEIGHT)))
+            right, bottom = min(box[2] + MARGIN, whole.width), min(box[3] + MARGIN, README_HEIGHT)
+            kept = whole.crop((max(0, box[0] - MARGIN), 0, right, bottom))
             kept.save(out / "readme" / f"{name}.png", optimize=True)
 
 
