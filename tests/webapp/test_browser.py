@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from emoclassify.design import FAMILY
 from emoclassify.remote.client import Client
@@ -259,8 +259,8 @@ def test_wrong_files_are_told_at_once_and_not_sent(visit: Seen, tmp_path: Path) 
 
 def test_another_tab_and_a_reload_say_what_is_not_handed_in(visit: Seen, tmp_path: Path) -> None:
     page = visit.page()
-    page.route("**/recordings", lambda route: None)  # it is never answered
-    page.on("dialog", lambda dialog: dialog.accept())  # the browser asks whether the page may go
+    routes: list[Route] = []
+    page.route("**/recordings", lambda route: routes.append(route))  # not answered at first
     choose(page, [write_video(tmp_path / "cut off.mp4", even([portrait()] * 5))])
     page.get_by_text(EN["consent"], exact=True).click()
     page.get_by_role("button", name=EN["start"]).click()
@@ -268,6 +268,8 @@ def test_another_tab_and_a_reload_say_what_is_not_handed_in(visit: Seen, tmp_pat
     other = page.context.new_page()
     other.goto(f"{visit.place.url}/running")
     expect(other.get_by_text(EN["sending_elsewhere"].format(done=0, all=1))).to_be_visible()
+    routes[0].abort()
+    expect(page.get_by_text(EN["status_502"])).to_be_visible()
     page.reload()
     for tab in (page, other):
         expect(tab.get_by_text(EN["sending_cut"].format(names="cut off.mp4"))).to_be_visible()
