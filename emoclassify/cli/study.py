@@ -7,9 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from emoclassify.cli.service import packages
 from emoclassify.cli.terminal import DONE, FAILED
 from emoclassify.errors import EmoClassifyError, UsageError
+from emoclassify.extras import packages
 from emoclassify.recordings import printable
 from emoclassify.words.messages import AS_TOLD
 

@@ -162,7 +162,6 @@ MODEL_ERRORS = {
     "model_scores_unread": "{path} cannot be read as the record of a model's scores ({why}).",
     "model_file_unread": "{path}: this file of a model cannot be read ({why}).",
     "model_not_fetched": "No folder {model}, and no model of that name was fetched: emoclassify models fetch {model}",
-    "package_missing": "The package {package} is not installed: pip install -r requirements.txt",
     "model_no_folder": "{path}: no such folder; "
     "give a folder with config.json, preprocessor_config.json and model.safetensors",
     "model_incomplete": "{path}: {files} missing; "

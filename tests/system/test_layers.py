@@ -18,7 +18,7 @@ LAYERS = (
     ("labels", "groups"),
     ("words",),
     ("errors", "confine", "local_token", "timeline"),
-    ("declared", "answers"),
+    ("declared", "answers", "extras"),
     ("settings", "metrics", "prefetch", "usability", "listen"),
     ("media", "networks", "smoothing"),
     ("faces", "speech"),
