@@ -9,29 +9,30 @@ import html
 import json
 import threading
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from emoclassify.child import Child
 from emoclassify.colours import DOUBTFUL
-from emoclassify.confine import Bounds
 from emoclassify.design import FAMILY, WEIGHTS, font_path, theme_variables
+from emoclassify.emotions import EMOTIONS
 from emoclassify.errors import EmoClassifyError
-from emoclassify.labels import EMOTIONS
-from emoclassify.live import LiveReading
-from emoclassify.networks.runtime import cache_folder
 from emoclassify.words.messages import Message
 from emoclassify.words.texts import LANGUAGES
 from webapp.parts.texts import LANGUAGE_COOKIE, texts_in
 from webapp.server.access import KEYS, Keys
 from webapp.server.guard import LARGEST_PICTURE_BYTES, LIVE_PATH, PICTURE_PATH
 from webapp.server.relay import OWN_HEADER
+
+if TYPE_CHECKING:  # a page that runs without the models, as in a container of its own, has no live view
+    from emoclassify.child import Child
+    from emoclassify.live import LiveReading
 
 MOST_VIEWERS = 8
 """So many at once; with more, each would get less than a picture a second."""
@@ -76,7 +77,7 @@ class Reader:
         self._child: Child | None = None
         self._folder: TemporaryDirectory[str] | None = None
 
-    def read(self, picture: bytes) -> LiveReading:
+    def read(self, picture: bytes) -> "LiveReading":
         """What a picture shows, a JPEG.
 
         Raises:
@@ -91,8 +92,12 @@ class Reader:
             finally:
                 clock.cancel()
 
-    def _started(self) -> Child:
+    def _started(self) -> "Child":
         if self._child is None:
+            from emoclassify.child import Child
+            from emoclassify.confine import Bounds
+            from emoclassify.networks.runtime import cache_folder
+
             with Child() as preparing:  # what is kept for later starts is made by a process that opens no picture
                 preparing.open_camera()
             self._folder = TemporaryDirectory(prefix="emoclassify-live-")
@@ -147,6 +152,8 @@ class Live:
         if self._keys.miss(request.cookies):
             return RedirectResponse("/", status_code=303)
         language = _language(request)
+        if find_spec("openvino") is None:
+            return PlainTextResponse(texts_in(language)["live_absent"], 501)
         texts = {name: texts_in(language)[name] for name in (*_TEXTS, *EMOTIONS)}
         settings = {"texts": texts, "emotions": EMOTIONS, "lead": LEAD, "language": language}
         content = (_FILES / "index.html").read_text(encoding="utf-8")
@@ -173,9 +180,9 @@ class Live:
     async def picture(self, request: Request) -> Response:
         """One picture by itself, for browsers behind a proxy that lets no websocket through."""
         if request.headers.get(OWN_HEADER) != "1":
-            return _problem(403, "page_only", request)
+            return _problem(403, Message("page_only"), request)
         if self._keys.miss(request.cookies):
-            return _problem(401, "key_needed_here", request)
+            return _problem(401, Message("key_needed_here"), request)
         return JSONResponse(await self._answer(await request.body()))  # the guard lets no large one through
 
     async def pictures(self, socket: WebSocket) -> None:
@@ -215,8 +222,8 @@ class Live:
         return reading.to_dict()
 
 
-def _problem(status: int, code: str, request: Request) -> JSONResponse:
-    return JSONResponse({"detail": Message(code).in_language(_language(request))}, status)
+def _problem(status: int, message: Message, request: Request) -> JSONResponse:
+    return JSONResponse({"detail": message.in_language(_language(request))}, status)
 
 
 def _language(request: Request) -> str:
