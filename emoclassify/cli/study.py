@@ -3,17 +3,21 @@
 import argparse
 import math
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from emoclassify.cli.options import add_options
 from emoclassify.cli.service import packages
 from emoclassify.cli.terminal import DONE, FAILED
 from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.recordings import printable
+from emoclassify.settings import STUDY_OPTIONS, Options, options_of
 from emoclassify.words.messages import AS_TOLD
 
 if TYPE_CHECKING:
+    from emoclassify.outputs.study.material import StudyMaterial
     from emoclassify.study.study import Study
 
 _STARTERS = 2.5
@@ -41,11 +45,14 @@ def add_study_commands(commands: Any) -> None:
         "run",
         help="compute the panel and write its tables",
         description="Puts the readings of all recordings on the film's clock and writes curves.csv, metrics.csv, "
-        "contrasts.csv, scenes.csv, robustness.csv, participants.csv, outcomes.csv, outcome_links.csv, episodes.csv, "
-        "viewings.csv and values.csv, each as Parquet too, columns.md, study.json and panel.json.",
+        "contrasts.csv, differences.csv, scenes.csv, robustness.csv, participants.csv, outcomes.csv, "
+        "outcome_links.csv, episodes.csv, "
+        "viewings.csv and values.csv, each as Parquet too, columns.md, study.json and panel.json; where asked for, a "
+        "report, slides, charts and a workbook.",
     )
     run.add_argument("--url", help="of a server that analyzes the recordings first, as `submit` does")
     run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where they are written")
+    add_options(run, [option for option in options_of() if option.name in STUDY_OPTIONS])
     run.set_defaults(run=_run)
     for action in (new, check, run):
         action.add_argument("folder", type=Path, metavar="FOLDER", help="of the study")
@@ -113,7 +120,7 @@ def _check(folder: Path) -> int:
 
 def _tell_left_out(study: "Study") -> int:
     """Says which viewings do not count, and how many do; returns whether one waits for its next step."""
-    from emoclassify.study_folder import NO_CLOCK, NOT_ANALYZED
+    from emoclassify.study.reasons import NO_CLOCK, NOT_ANALYZED
 
     left_out = [viewing for viewing in study.judged if not viewing.is_usable]
     for viewing in left_out:
@@ -124,22 +131,42 @@ def _tell_left_out(study: "Study") -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    from emoclassify.outputs.document.brand import read_brand
     from emoclassify.outputs.study.told import sentences_of
     from emoclassify.outputs.study.write import write_study
-    from emoclassify.study.findings import answers_of
-    from emoclassify.study_folder import check_tables, read_study
+    from emoclassify.study_folder import check_tables
 
-    check_tables(args.folder)  # what does not fit is said before anything else is done
+    options = Options.read(vars(args))
+    read_brand(options.brand)  # what does not fit is said before anything else is done
+    check_tables(args.folder)
     n_failed = _analyze_at(args.url, args.folder) if args.url else 0
-    _hear_films(args.folder)
-    study = read_study(args.folder)
-    status = _tell_left_out(study) or (FAILED if n_failed else DONE)
-    answers = answers_of(study)
-    for sentence in sentences_of(study, answers):
+    material = _material(args.folder, options)
+    status = _tell_left_out(material.study) or (FAILED if n_failed else DONE)
+    for sentence in sentences_of(material.study, material.answers):
         print(sentence)
-    for path in write_study(study, answers, args.out):
+    for path in write_study(material, args.out):
         print(printable(path))
     return status
+
+
+def _material(folder: Path, options: Options) -> "StudyMaterial":
+    """Finds the clocks by sound, computes, and takes pictures of the films, in a process that can read the files of
+    the study and nothing else of the user."""
+    from emoclassify.child import Child
+    from emoclassify.confine import Bounds
+    from emoclassify.outputs.study.material import StudyMaterial
+    from emoclassify.study.findings import answers_of
+    from emoclassify.study_films import find_clocks, find_stills, hear, stills
+    from emoclassify.study_folder import read_study
+
+    with TemporaryDirectory(prefix="emoclassify-") as name, Child(bounds=Bounds(Path(name), (folder,))) as child:
+        call = partial(child.call, on_progress=lambda *_: None)
+        find_clocks(folder, partial(call, hear))
+        study = read_study(folder)
+        answers = answers_of(study)
+        draws = bool(options.report_formats or options.graph)
+        pictures = find_stills(folder, study, answers, partial(call, stills)) if draws else {}
+    return StudyMaterial(study, answers, options, pictures)
 
 
 def _analyze_at(url: str, folder: Path) -> int:
@@ -154,14 +181,3 @@ def _analyze_at(url: str, folder: Path) -> int:
             return submit_all([folder], folder / RESULTS_FOLDER, client, {})
     except ApiError as exc:
         raise EmoClassifyError(AS_TOLD, text=str(exc)) from exc
-
-
-def _hear_films(folder: Path) -> None:
-    """Finds the clocks by sound, in a process that can read the recordings and nothing else of the user."""
-    from emoclassify.child import Child
-    from emoclassify.confine import Bounds
-    from emoclassify.study_clocks import hear
-    from emoclassify.study_folder import find_clocks
-
-    with TemporaryDirectory(prefix="emoclassify-") as name, Child(bounds=Bounds(Path(name), (folder,))) as child:
-        find_clocks(folder, lambda film, recording: child.call(hear, film, recording, on_progress=lambda *_: None))

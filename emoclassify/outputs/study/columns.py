@@ -38,6 +38,8 @@ STUDY_TABLES: dict[str, tuple[Column, ...]] = {
         Column("highest_s", "when that is, in film time", "s", 1),
         Column("lowest", "smallest share of the panel", "0..1", 6),
         Column("impact", "mean of the highest and of the last five seconds of the mean curve", "", 6),
+        Column("early", "highest of the mean curve in the first eight seconds", "", 6),
+        Column("first_s", "when half of those who showed it had begun to, in film time", "s", 2),
         Column("peak_s", "when the mean curve is highest, in film time", "s", 1),
         Column("peak_low_s", "the earliest that may be, 95 percent interval", "s", 1),
         Column("peak_high_s", "the latest", "s", 1),
@@ -58,6 +60,14 @@ STUDY_TABLES: dict[str, tuple[Column, ...]] = {
         Column("coverage_second", "the same of the second side", "0..1", 6),
         Column("curves_p", "that the curves differ nowhere (cluster test); it does not say when they do", "0..1", 6),
         Column("permutations", "ways of dealing the people that were compared"),
+    ),
+    "differences": (
+        *_COMPARISON,
+        Column("t", "start of the half second of the film", "s", 1),
+        Column("n", "people seen in it, of the side with fewer"),
+        Column("difference", "of the two mean curves; empty where too few are seen", "", 6),
+        Column("low", "lower edge of a band that holds the whole true difference in 95 of 100 panels", "", 6),
+        Column("high", "upper edge of the band", "", 6),
     ),
     "scenes": (
         *_COMPARISON,
@@ -103,6 +113,7 @@ STUDY_TABLES: dict[str, tuple[Column, ...]] = {
         Column("share", "of the film that was read, above the limit of the plan", "0..1", 6),
         Column("first_s", "when it is above the limit for the first time; empty where it never is", "s", 1),
         Column("aways_per_min", "how often the face turned away; of the measure facing only", "1/min", 3),
+        Column("first_away_s", "when it turned away for the first time; of the measure facing only", "s", 1),
         Column("correlation", "with the mean of all others; empty below 30 s in common", "-1..1", 6),
         Column("distance", "root mean square of the distance from the mean of all others", "", 6),
         Column(
