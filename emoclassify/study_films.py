@@ -127,8 +127,8 @@ def find_stills(folder: Path, study: Study, answers: Answers, take: Taken) -> di
         path, stimulus = film_path(folder, item), study.film(str(item["id"]))
         if path is not None:
             with suppress(MediaError):
-                taken = take(path, _times_s(stimulus, answers))
-                film_stills = (FilmStill(float(one["time_s"]), b64decode(one["jpeg"])) for one in taken)
+                items = take(path, _times_s(stimulus, answers))
+                film_stills = (FilmStill(float(one["time_s"]), b64decode(one["jpeg"])) for one in items)
                 pictures[stimulus.id] = tuple(sorted(film_stills, key=lambda still: still.time_s))
     return {name: film_stills for name, film_stills in pictures.items() if film_stills}
 

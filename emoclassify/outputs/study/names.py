@@ -32,16 +32,36 @@ def film_name(study: Study, stimulus: str) -> str:
 
 
 def side_names(study: Study, comparison: Comparison) -> tuple[str, str]:
-    """The first and the second side of a comparison."""
-    first, second = (_side_name(study, side, comparison.base) for side in (comparison.first, comparison.second))
-    return first, second
+    """The first and the second side of a comparison: two films, or two groups of those who saw one."""
+    first, second = comparison.first, comparison.second
+    if context_of(study, comparison):
+        return _group_name(first), _group_name(second)
+    names = [
+        f"{film_name(study, side.stimulus)}, {_group_name(side)}" if side.column else film_name(study, side.stimulus)
+        for side in (first, second)
+    ]
+    return names[0], names[1]
 
 
-def _side_name(study: Study, side: Side, base: str) -> str:
-    film = film_name(study, side.stimulus)
-    if base:
-        film = f"{film} \N{MINUS SIGN} {film_name(study, base)}"
-    return f"{film}, {printable(side.column)} {printable(side.value)}" if side.column else film
+def context_of(study: Study, comparison: Comparison) -> str:
+    """What two groups are compared in: the film that both saw, or how it differs from another; empty of two films."""
+    first, second = comparison.first, comparison.second
+    if not first.column or (first.stimulus, first.column) != (second.stimulus, second.column):
+        return ""
+    film = film_name(study, first.stimulus)
+    return f"{film} \N{MINUS SIGN} {film_name(study, comparison.base)}" if comparison.base else film
+
+
+def pair_name(study: Study, comparison: Comparison, words: Words) -> str:
+    """A comparison in a few words: "B against A", "A: sex men against sex women"."""
+    first, second = side_names(study, comparison)
+    pair = words.text("{second} against {first}").format(first=first, second=second)
+    context = context_of(study, comparison)
+    return f"{context}: {pair}" if context else pair
+
+
+def _group_name(side: Side) -> str:
+    return f"{printable(side.column)} {printable(side.value)}"
 
 
 def scene_name(study: Study, stimulus: str, scene: str, words: Words) -> str:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.names import (
+    context_of,
     film_name,
     measure_name,
     p_text,
+    pair_name,
     points,
     points_span,
     scene_name,
@@ -18,6 +20,7 @@ from emoclassify.outputs.study.names import (
 from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
 from emoclassify.study.findings import Answers, FilmFindings
 from emoclassify.study.statistics.reliability import LEAST_RELIABILITY
+from emoclassify.study.statistics.scenes import Difference
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
 
@@ -73,7 +76,9 @@ def film_sentence(study: Study, film: FilmFindings, words: Words) -> str:
     if film.peak is None or film.metrics is None:
         return f"{head}: {_('cannot tell, too few people')}."
     ever = film.metrics.ever
-    sentence = _("highest at {time} (95% {from_to}); {share} of the people showed it at all ({share_from_to}).").format(
+    sentence = _(
+        "highest at {time} (95%: {from_to}); {share} of the people showed it at all ({share_from_to})."
+    ).format(
         time=words.time(film.peak.bin * BIN_S),
         from_to=peak_span(film, words),
         share=words.percent(ever.share),
@@ -174,42 +179,37 @@ def contrast_headline(study: Study, contrast: Contrast, words: Words) -> str:
     """The title of two curves: the scene that differs, else whether the curves do."""
     _, alpha = words.text, study.plan.alpha
     first, second = side_names(study, contrast.comparison)
-    names = {"measure": capitalized(measure_name(contrast.measure, words)), "first": first, "second": second}
+    about = (capitalized(measure_name(contrast.measure, words)), context_of(study, contrast.comparison))
+    head = ", ".join(filter(None, about))
     telling = next(
         (one for one in (*contrast.scenes[1:], *contrast.scenes[:1]) if _is_told(contrast, one, alpha)), None
     )
     if telling is not None and telling.difference is not None:
-        return _scene_headline(study, contrast, telling, names, words)
-    if contrast.is_covered_alike and contrast.cluster is not None and contrast.cluster.p <= alpha:
-        return _("{measure}: the curves of {second} and {first} differ").format(**names)
-    return _("{measure}: cannot tell whether {second} and {first} differ").format(**names)
+        place = scene_name(study, contrast.comparison.first.stimulus, telling.scene, words)
+        if telling.scene != WHOLE_FILM:
+            place = _("scene “{scene}”").format(scene=place)
+        return f"{head}, {place}: {_told_difference(telling.difference, first, second, words)}"
+    if curves_answer(study, contrast, words).is_told:
+        return f"{head}: {_('the curves of {second} and {first} differ').format(first=first, second=second)}"
+    return f"{head}: {_('cannot tell whether {second} and {first} differ').format(first=first, second=second)}"
 
 
-def _scene_headline(
-    study: Study, contrast: Contrast, finding: SceneFinding, names: dict[str, str], words: Words
-) -> str:
-    _, difference = words.text, finding.difference
-    assert difference is not None
-    is_above, is_whole = difference.difference > 0, finding.scene == WHOLE_FILM
-    ends = sorted(
-        abs(100 * end) if end * difference.difference > 0 else 0.0 for end in (difference.low, difference.high)
+def _told_difference(difference: Difference, first: str, second: str, words: Words) -> str:
+    """Which side is above, by how much, with the interval; an end on the other side of 0 is told as 0."""
+    is_above = difference.difference > 0
+    template = (
+        words.text("{second} is above {first} by {points} points ({low} to {high})")
+        if is_above
+        else words.text("{second} is below {first} by {points} points ({low} to {high})")
     )
-    template = {
-        (True, True): _("{measure}: on the whole {second} is above {first} by {points} points ({low} to {high})"),
-        (False, True): _("{measure}: on the whole {second} is below {first} by {points} points ({low} to {high})"),
-        (True, False): _(
-            "{measure}: in the scene “{scene}” {second} is above {first} by {points} points ({low} to {high})"
-        ),
-        (False, False): _(
-            "{measure}: in the scene “{scene}” {second} is below {first} by {points} points ({low} to {high})"
-        ),
-    }[is_above, is_whole]
+    sign = 1 if is_above else -1
+    low, high = sorted(max(0.0, 100 * sign * end) for end in (difference.low, difference.high))
     return template.format(
-        **names,
-        scene=scene_name(study, contrast.comparison.first.stimulus, finding.scene, words),
+        first=first,
+        second=second,
         points=words.number(abs(100 * difference.difference), 0),
-        low=words.number(ends[0], 0),
-        high=words.number(ends[1], 0),
+        low=words.number(low, 0),
+        high=words.number(high, 0),
     )
 
 
@@ -241,6 +241,4 @@ def people_sentence(study: Study, words: Words) -> str:
 
 
 def _sides(study: Study, contrast: Contrast, words: Words) -> str:
-    first, second = side_names(study, contrast.comparison)
-    template = words.text("{second} against {first}, {measure}")
-    return template.format(first=first, second=second, measure=measure_name(contrast.measure, words))
+    return f"{pair_name(study, contrast.comparison, words)}, {measure_name(contrast.measure, words)}"

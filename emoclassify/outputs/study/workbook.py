@@ -9,7 +9,7 @@ from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Note, P
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.material import StudyMaterial
-from emoclassify.outputs.study.names import film_name, side_names
+from emoclassify.outputs.study.names import film_name, pair_name
 from emoclassify.outputs.study.report.comparisons import scenes_table
 from emoclassify.outputs.study.report.cover import asked_beforehand, kicker_of, seen_by_looking
 from emoclassify.outputs.study.report.films import figures_table
@@ -53,8 +53,7 @@ def _write_front(sheet: FrontSheet, material: StudyMaterial) -> None:
         sheet.add_heading(film_name(study, stimulus.id))
         _add(sheet, figures_table([film for film in material.answers.films if film.stimulus == stimulus.id], words))
     for comparison in study.plan.comparisons:
-        first, second = side_names(study, comparison)
-        sheet.add_heading(_("{second} against {first}").format(first=first, second=second))
+        sheet.add_heading(pair_name(study, comparison, words))
         _add(sheet, scenes_table(material, comparison, words))
     sheet.add_heading(_("Limits"))
     for sentence in limits(words):

@@ -11,10 +11,12 @@ from emoclassify.outputs.study.charts.forest import MOST_ROWS, ForestRow, Forest
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import (
     FIGURE_NAMES,
+    context_of,
     correlation_span,
     film_name,
     measure_name,
     p_text,
+    pair_name,
     points,
     scene_name,
     share_span,
@@ -24,6 +26,7 @@ from emoclassify.outputs.study.told import contrast_headline
 from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
 from emoclassify.study.findings import FilmFindings
 from emoclassify.study.plan import Comparison
+from emoclassify.study.statistics.shares import Share
 from emoclassify.study.study import Study
 from emoclassify.words.numbers import signed
 
@@ -41,11 +44,11 @@ def draw_scenes_compared(material: StudyMaterial, comparison: Comparison, stem: 
     _, contrasts = words.text, contrasts_of(material, comparison)
     rows = list(_scene_rows(study, contrasts, words))
     text = ForestText(
-        " / ".join(side_names(study, comparison)),
+        pair_name(study, comparison, words),
         contrast_headline(study, contrasts[0], words),
         _("How much each scene differs"),
         (
-            _("points: hundredths of the scale, with 95% intervals"),
+            _("points: hundredths of the scale, with 95-percent intervals"),
             _("filled: told after Holm's correction"),
             _("d, g: the difference in standard deviations"),
         ),
@@ -103,7 +106,7 @@ def draw_people_shares(material: StudyMaterial, stem: Path) -> None:
         _("The people who showed it for half a second at least"),
         (
             _("above {limit}, as the plan says").format(limit=words.number(study.plan.share_above)),
-            _("Wilson's 95% intervals"),
+            _("Wilson's 95-percent intervals"),
         ),
         _("share of the people"),
         _more(len(rows), words),
@@ -120,8 +123,12 @@ def _film_shares(material: StudyMaterial, measure: str, words: Words) -> Iterato
         if film.measure == measure and film.metrics is not None:
             ever, name = film.metrics.ever, film_name(material.study, film.stimulus)
             colour = RECORDING_COLOURS[_place_of(material.study, film.stimulus) % len(RECORDING_COLOURS)]
-            told = f"{words.percent(ever.share)} ({share_span(ever.low, ever.high, words)}), n {ever.n}"
-            yield ForestRow(name, ever.share, ever.low, ever.high, told, colour)
+            yield ForestRow(name, ever.share, ever.low, ever.high, share_words(ever, words), colour)
+
+
+def share_words(share: Share, words: Words) -> str:
+    """A share with its interval and people: "40% (20% to 60%), n 24"."""
+    return f"{words.percent(share.share)} ({share_span(share.low, share.high, words)}), n {share.n}"
 
 
 def _place_of(study: Study, stimulus: str) -> int:
@@ -136,11 +143,12 @@ def _scene_shares(material: StudyMaterial, measure: str, words: Words) -> Iterat
                 continue
             sides = (contrast.comparison.first, contrast.comparison.second)
             shares = (finding.shares.first, finding.shares.second)
+            context = context_of(study, contrast.comparison)
             for side, name, share in zip(sides, side_names(study, contrast.comparison), shares, strict=True):
                 scene = scene_name(study, side.stimulus, finding.scene, words)
                 colour = RECORDING_COLOURS[_place_of(study, side.stimulus) % len(RECORDING_COLOURS)]
-                told = f"{words.percent(share.share)} ({share_span(share.low, share.high, words)}), n {share.n}"
-                yield ForestRow(f"{name}: {scene}", share.share, share.low, share.high, told, colour)
+                place = ", ".join(filter(None, (context, name, scene)))
+                yield ForestRow(place, share.share, share.low, share.high, share_words(share, words), colour)
 
 
 def draw_outcomes(material: StudyMaterial, stem: Path) -> None:
@@ -151,7 +159,7 @@ def draw_outcomes(material: StudyMaterial, stem: Path) -> None:
     text = ForestText(
         study.title,
         _("Answers and deeds beside faces: found by looking, and no cause"),
-        _("Spearman's correlations with 95% intervals"),
+        _("Spearman's correlations with 95-percent intervals"),
         (capitalized(measure_name(study.plan.measures[0], words)), _("not corrected for their number")),
         _("correlation"),
         _more(len(rows), words),
@@ -167,8 +175,8 @@ def _outcome_rows(material: StudyMaterial, words: Words) -> Iterator[ForestRow]:
         rho, low, high = (getattr(link.correlation, name) for name in ("rho", "low", "high"))
         figure = words.text(FIGURE_NAMES[link.figure])
         name = f"{printable(link.outcome.column)}, {film_name(study, link.stimulus)}: {figure}"
-        told = f"{words.signed(rho)} ({correlation_span(low, high, words)}), n {link.correlation.n}"
-        yield ForestRow(name, rho, low, high, told, THEME.muted, is_bold=False)
+        words_of_row = f"{words.signed(rho)} ({correlation_span(low, high, words)}), n {link.correlation.n}"
+        yield ForestRow(name, rho, low, high, words_of_row, THEME.muted, is_bold=False)
 
 
 def has_outcomes(material: StudyMaterial) -> bool:

@@ -21,7 +21,7 @@ from emoclassify.outputs.study.charts.funnel import draw_funnel
 from emoclassify.outputs.study.charts.people import draw_people
 from emoclassify.outputs.study.charts.sides import draw_sides
 from emoclassify.outputs.study.material import StudyMaterial
-from emoclassify.outputs.study.names import film_name, measure_name, side_names
+from emoclassify.outputs.study.names import film_name, measure_name, pair_name
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def charts_of(material: StudyMaterial) -> Iterator[StudyChart]:
     _, answers = words.text, material.answers
     main = material.study.plan.measures[0]
     if any(film.measure == main and film.metrics is not None for film in answers.films):
-        caption = _("How many people showed it, with Wilson's 95% intervals.")
+        caption = _("How many people showed it, with Wilson's 95-percent intervals.")
         yield StudyChart(SHARES, caption, partial(draw_people_shares, material))
     yield StudyChart(FUNNEL, _("Who counts, and why others do not."), partial(draw_funnel, material))
     if has_outcomes(material):
@@ -97,14 +97,13 @@ def _comparison_charts(material: StudyMaterial, words: Words) -> Iterator[StudyC
     _, study = words.text, material.study
     for place, comparison in enumerate(study.plan.comparisons):
         contrasts = contrasts_of(material, comparison)
-        first, second = side_names(study, comparison)
+        pair = pair_name(study, comparison, words)
         for contrast in contrasts:
             measure = capitalized(measure_name(contrast.measure, words))
-            caption = _("{measure}: {second} beside {first}, and the difference of the curves.")
-            text = caption.format(measure=measure, first=first, second=second)
+            text = _("{measure}, {pair}: both curves and their difference.").format(measure=measure, pair=pair)
             yield StudyChart(sides_chart(place, contrast.measure), text, partial(draw_sides, material, contrast))
         if any(finding.difference for contrast in contrasts for finding in contrast.scenes):
-            text = _("Scenes: {second} minus {first}, with 95% intervals.").format(first=first, second=second)
+            text = _("Scenes, {pair}: differences with 95-percent intervals.").format(pair=pair)
             yield StudyChart(scenes_chart(place), text, partial(draw_scenes_compared, material, comparison))
 
 

@@ -76,7 +76,7 @@ def _facts(film: FilmFindings, words: Words) -> list[str]:
     return [
         f"{capitalized(measure)}, n {film.n}",
         _("band: holds the whole true curve in 95 of 100 panels"),
-        _("share: Wilson's 95% interval"),
+        _("share: Wilson's 95-percent interval"),
     ]
 
 

@@ -23,7 +23,7 @@ from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.charts.lines import draw_band, draw_scenes, draw_seen, fit_scores, shade_unseen
 from emoclassify.outputs.study.material import StudyMaterial
-from emoclassify.outputs.study.names import measure_name, side_names
+from emoclassify.outputs.study.names import measure_name, pair_name, side_names
 from emoclassify.outputs.study.told import contrast_headline
 from emoclassify.study.contrasts import Contrast
 from emoclassify.study.statistics.arrays import Values
@@ -45,7 +45,8 @@ def draw_sides(material: StudyMaterial, contrast: Contrast, stem: Path) -> None:
     with paper(stem) as figure:
         title = _("Two curves, and the second minus the first")
         facts = [capitalized(measure_name(contrast.measure, words)), *_facts(contrast, words)]
-        title_in = set_title(figure, " / ".join(names), contrast_headline(study, contrast, words), title, facts)
+        pair, finding = pair_name(study, contrast.comparison, words), contrast_headline(study, contrast, words)
+        title_in = set_title(figure, pair, finding, title, facts)
         name_lines = ["\n".join(wrapped(name, TEXT_PT, "SemiBold", _NAME_IN)) for name in names]
         right_in = max(width_in(line, weight="SemiBold") for name in name_lines for line in name.split("\n")) + 0.15
         left_in = max(width_in(label, weight="SemiBold") for label in labels) + 0.5

@@ -8,7 +8,7 @@ from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.charts.compared import contrasts_of
 from emoclassify.outputs.study.charts.draw import scenes_chart, sides_chart
 from emoclassify.outputs.study.material import StudyMaterial
-from emoclassify.outputs.study.names import measure_name, p_text, points, points_span, scene_name, side_names
+from emoclassify.outputs.study.names import measure_name, p_text, pair_name, points, points_span, scene_name
 from emoclassify.outputs.study.told import curves_answer
 from emoclassify.study.contrasts import Contrast, SceneFinding
 from emoclassify.study.plan import Comparison
@@ -24,9 +24,8 @@ def comparisons(material: StudyMaterial, words: Words, charts: dict[str, Picture
         return
     yield Heading(_("Comparisons"))
     for place, comparison in enumerate(study.plan.comparisons):
-        first, second = side_names(study, comparison)
         contrasts = contrasts_of(material, comparison)
-        yield Heading(_("{second} against {first}").format(first=first, second=second), 2)
+        yield Heading(pair_name(study, comparison, words), 2)
         yield Paragraph(_who(contrasts[0], words))
         yield Bullets(tuple(curves_answer(study, contrast, words).sentence for contrast in contrasts))
         names = [*(sides_chart(place, contrast.measure) for contrast in contrasts), scenes_chart(place)]
@@ -43,13 +42,13 @@ def _who(contrast: Contrast, words: Words) -> str:
         if contrast.is_paired
         else _("Different people: {first} and {second}.").format(first=n_first, second=n_second)
     )
-    read = _("Of the film {first} and {second} could be read.").format(
+    coverage = _("Of the film {first} and {second} could be read.").format(
         first=words.percent(contrast.coverage[0]), second=words.percent(contrast.coverage[1])
     )
     left_out = ""
     if contrast.n_on_both:
         left_out = _("{n} people are on both sides and left out.").format(n=contrast.n_on_both)
-    return " ".join(filter(None, (people, read, left_out)))
+    return " ".join(filter(None, (people, coverage, left_out)))
 
 
 def scenes_table(material: StudyMaterial, comparison: Comparison, words: Words) -> Table:
@@ -58,12 +57,12 @@ def scenes_table(material: StudyMaterial, comparison: Comparison, words: Words) 
     header = (
         _("measure"),
         _("scene"),
-        _("points (95% interval)"),
+        _("points (95%)"),
         _("p (Holm)"),
         _("effect"),
         _("showed it: first"),
         _("second"),
-        _("difference (95% interval)"),
+        _("difference (95%)"),
     )
     rows = tuple(
         _scene_row(material, contrast, finding, words)
@@ -82,9 +81,9 @@ def _scene_row(material: StudyMaterial, contrast: Contrast, finding: SceneFindin
     if shares is None:
         return (*row, p_text(finding.p_holm, words), effect, *[NOTHING] * 3)
     change = shares.difference
-    told = f"{points(change.difference, words)} ({points_span(change.low, change.high, words)})"
+    cell = f"{points(change.difference, words)} ({points_span(change.low, change.high, words)})"
     of_sides = (words.percent(shares.first.share), words.percent(shares.second.share))
-    return (*row, p_text(finding.p_holm, words), effect, *of_sides, told)
+    return (*row, p_text(finding.p_holm, words), effect, *of_sides, cell)
 
 
 def difference_cells(finding: SceneFinding, words: Words) -> TextRow:
@@ -100,7 +99,7 @@ def reach(material: StudyMaterial, words: Words) -> list[Block]:
     _, study = words.text, material.study
     rows = [
         (
-            *(" / ".join(side_names(study, contrast.comparison)), capitalized(measure_name(contrast.measure, words))),
+            *(pair_name(study, contrast.comparison, words), capitalized(measure_name(contrast.measure, words))),
             scene_name(study, contrast.comparison.first.stimulus, finding.scene, words),
             words.number(100 * finding.detectable, 0),
         )
@@ -121,7 +120,7 @@ def other_decisions(material: StudyMaterial, words: Words) -> list[Block]:
     if not variants:
         return []
     rows = tuple(_variant_row(material, variant, words) for variant in variants[:_MOST_VARIANTS])
-    header = (_("comparison"), _("scene"), _("decided otherwise"), _("points (95% interval)"), _("p"), _("shares"))
+    header = (_("comparison"), _("scene"), _("decided otherwise"), _("points (95%)"), _("p"), _("shares"))
     blocks: list[Block] = [
         Heading(_("If something else had been decided")),
         Paragraph(_("An answer that turns here is no answer. p is not corrected.")),
@@ -137,7 +136,7 @@ def _variant_row(material: StudyMaterial, variant: Variant, words: Words) -> Tex
     study, finding = material.study, variant.finding
     shares = points(finding.shares.difference.difference, words) if finding.shares else NOTHING
     return (
-        " / ".join(side_names(study, variant.comparison)),
+        pair_name(study, variant.comparison, words),
         scene_name(study, variant.comparison.first.stimulus, finding.scene, words),
         f"{variant.decision} = {variant.value}",
         *difference_cells(finding, words),

@@ -20,6 +20,7 @@ from emoclassify.outputs.study.names import (
     film_name,
     measure_name,
     p_text,
+    pair_name,
     points,
     points_span,
     scene_name,
@@ -79,8 +80,10 @@ def asked_beforehand(material: StudyMaterial, words: Words, most_rows: int = _MO
     if not material.answers.contrasts:
         return [Paragraph(_("No comparison was planned: what follows describes this panel."))]
     rows = planned_rows(material, words)
-    header = (_("asked beforehand"), _("answer"), _("points (95% interval)"), _("p (Holm)"))
-    blocks: list[Block] = [Table(header, tuple(rows[:most_rows]), numbers_from=2)]
+    header = (_("asked beforehand"), _("where"), _("answer"), _("points (95%)"), _("p (Holm)"))
+    measure = measure_name(material.study.plan.measures[0], words)
+    caption = _("What was asked beforehand about “{measure}”, and the answers").format(measure=measure)
+    blocks: list[Block] = [Table(header, tuple(rows[:most_rows]), numbers_from=3, caption=caption)]
     n_more = len(material.answers.contrasts) - len(_main_contrasts(material)), len(rows) - most_rows
     if n_more[0] or n_more[1] > 0:
         blocks.append(Note(_("More questions of the plan are answered in “Comparisons”.")))
@@ -94,23 +97,24 @@ def _main_contrasts(material: StudyMaterial) -> list[Contrast]:
 
 def planned_rows(material: StudyMaterial, words: Words) -> list[TextRow]:
     """The rows of the planned answers of the main measure: scenes, the whole film, and whether the curves differ."""
-    rows = []
+    rows: list[TextRow] = []
     for contrast in _main_contrasts(material):
+        pair = pair_name(material.study, contrast.comparison, words)
         for finding in (*contrast.scenes[1:], *contrast.scenes[:1]):
-            rows.append(_scene_row(material, contrast, finding, words))
+            rows.append((pair, *_scene_cells(material, contrast, finding, words)))
         answer = curves_answer(material.study, contrast, words)
-        verdict, _comma, p = answer.verdict.partition(", p ")
-        rows.append((answer.question, verdict, NOTHING, p or NOTHING))
+        rows.append((pair, words.text("whole curves"), answer.verdict, NOTHING, NOTHING))
     return rows
 
 
-def _scene_row(material: StudyMaterial, contrast: Contrast, finding: SceneFinding, words: Words) -> TextRow:
+def _scene_cells(material: StudyMaterial, contrast: Contrast, finding: SceneFinding, words: Words) -> TextRow:
     answer = scene_answer(material.study, contrast, finding, words)
+    place = scene_name(material.study, contrast.comparison.first.stimulus, finding.scene, words)
     difference = finding.difference
     if difference is None:
-        return (answer.question, answer.verdict, NOTHING, NOTHING)
-    told = f"{points(difference.difference, words)} ({points_span(difference.low, difference.high, words)})"
-    return (answer.question, answer.verdict, told, p_text(finding.p_holm, words))
+        return (place, answer.verdict, NOTHING, NOTHING)
+    cell = f"{points(difference.difference, words)} ({points_span(difference.low, difference.high, words)})"
+    return (place, answer.verdict, cell, p_text(finding.p_holm, words))
 
 
 def seen_by_looking(material: StudyMaterial, words: Words) -> list[Block]:

@@ -77,7 +77,7 @@ def likeness(material: StudyMaterial, words: Words) -> list[Block]:
     """How alike the people's curves are, and how alike another panel's would be."""
     _ = words.text
     rows = tuple(_likeness_row(material, film, words) for film in material.answers.films)
-    header = (_("film"), _("measure"), "n", _("synchrony (95% interval)"), "p", _("reliability"))
+    header = (_("film"), _("measure"), "n", _("synchrony (95%)"), "p", _("reliability"))
     return [
         Heading(_("How alike people are")),
         Paragraph(

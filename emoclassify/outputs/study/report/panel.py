@@ -24,9 +24,9 @@ def who_counts(material: StudyMaterial, words: Words, charts: dict[str, Picture]
     for stimulus in study.stimuli:
         own = [viewing for viewing in study.judged if viewing.stimulus == stimulus.id]
         reasons = Counter(reason_in(viewing.reason, words) for viewing in own if not viewing.is_usable)
-        told = "; ".join(f"{reason} ({n})" for reason, n in reasons.most_common()) or NOTHING
+        reason_text = "; ".join(f"{reason} ({n})" for reason, n in reasons.most_common()) or NOTHING
         n_used = sum(viewing.is_usable for viewing in own)
-        rows.append((film_name(study, stimulus.id), str(len(own)), str(n_used), told))
+        rows.append((film_name(study, stimulus.id), str(len(own)), str(n_used), reason_text))
     header = (_("film"), _("in the table"), _("count"), _("left out, why"))
     return [*blocks, Table(header, tuple(rows))]
 
@@ -37,7 +37,7 @@ def outcomes(material: StudyMaterial, words: Words, charts: dict[str, Picture]) 
     if not levels:
         return []
     rows = tuple(_level_row(material, level, words) for level in levels)
-    header = (_("answer or deed"), _("what is told"), "n", _("value (95% interval)"))
+    header = (_("answer or deed"), _("what is told"), "n", _("value (95%)"))
     blocks: list[Block] = [Heading(_("Answers and deeds")), Table(header, rows, numbers_from=2)]
     if OUTCOMES in charts:
         text = _(
@@ -58,13 +58,13 @@ def _level_row(material: StudyMaterial, level: OutcomeLevel, words: Words) -> Te
         YES_NO: _("share of yes"),
     }.get(outcome.kind, _("mean"))
     if outcome.kind == NPS:
-        told = f"{points(level.value, words)} ({points_span(level.low, level.high, words)})"
+        cell = f"{points(level.value, words)} ({points_span(level.low, level.high, words)})"
     elif outcome.kind in (CSAT, YES_NO):
-        told = f"{words.percent(level.value)} ({share_span(level.low, level.high, words)})"
+        cell = f"{words.percent(level.value)} ({share_span(level.low, level.high, words)})"
     else:
         low, high = words.number(level.low), words.number(level.high)
-        told = f"{words.number(level.value)} ({_('{low} to {high}').format(low=low, high=high)})"
-    return (name, meaning, str(level.n), told)
+        cell = f"{words.number(level.value)} ({_('{low} to {high}').format(low=low, high=high)})"
+    return (name, meaning, str(level.n), cell)
 
 
 def episodes(material: StudyMaterial, words: Words) -> list[Block]:

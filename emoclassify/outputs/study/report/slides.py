@@ -32,7 +32,7 @@ from emoclassify.outputs.study.charts.draw import (
 )
 from emoclassify.outputs.study.charts.lines import measure_colour
 from emoclassify.outputs.study.material import StudyMaterial
-from emoclassify.outputs.study.names import film_name, measure_name, side_names
+from emoclassify.outputs.study.names import film_name, measure_name, pair_name, side_names
 from emoclassify.outputs.study.report.cover import asked_beforehand, key_figures, kicker_of, title_of
 from emoclassify.outputs.study.report.panel import limits, reasons
 from emoclassify.outputs.study.told import (
@@ -49,7 +49,7 @@ from emoclassify.study.statistics.arrays import Values
 from emoclassify.study.stimulus import BIN_S
 
 _FULL_SHARE = 1.12  # of the axis of bars, so that there is room for a number behind the longest
-_MOST_ROWS = 7  # of a table on a slide
+_MOST_ROWS = 6  # of a table on a slide
 _STEP = 0.2  # of the ends of an axis of scores
 
 
@@ -156,8 +156,7 @@ def _comparisons(material: StudyMaterial, words: Words, charts: dict[str, Pictur
             continue
         title, aside = contrast_headline(study, contrast, words), Note(curves_answer(study, contrast, words).sentence)
         yield Slide(title, (charts[sides_chart(place, contrast.measure)],), (aside,))
-        first, second = side_names(study, comparison)
-        heading = words.text("{second} beside {first}, to edit").format(first=first, second=second)
+        heading = words.text("{pair}, to edit").format(pair=pair_name(study, comparison, words))
         yield Slide(heading, (sides_lines(material, contrast, words), _hint(words)))
         if scenes_chart(place) in charts:
             yield Slide(title, (charts[scenes_chart(place)],))
