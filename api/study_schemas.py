@@ -102,6 +102,9 @@ class ViewingOut(Schema):
     start_s = String(metadata={"description": "when the film begins in it, in seconds, or `sound`; empty: 0"})
     person = String(metadata={"description": "number of the person in it; empty: 1"})
     place = String(metadata={"description": "of the film in the order in which the person saw them"})
+    mark = String(
+        metadata={"description": "name of a mark of the film: start_s is when it is seen; empty: its beginning"}
+    )
 
 
 class ViewingsOut(Schema):

@@ -36,6 +36,7 @@ N_STILLS = 16
 """Pictures of a film, evenly over its time; a chart shows as many as have room."""
 
 _STILL_PX, _QUALITY = 400, 85
+_CUTS_FPS = 10.0  # a cut is told to a tenth of a second
 
 
 def hear(tell: Tell, film: Path, recording: Path) -> dict[str, Any]:
@@ -137,6 +138,16 @@ def _times_s(stimulus: Stimulus, answers: Answers) -> list[float]:
     evenly_s = [(i + 0.5) * stimulus.duration_s / N_STILLS for i in range(N_STILLS)]
     peaks = (film.peak for film in answers.films if film.stimulus == stimulus.id)
     return sorted({*evenly_s, *((peak.bin + 0.5) * BIN_S for peak in peaks if peak is not None)})
+
+
+def cuts(tell: Tell, film: Path) -> list[float]:
+    """When a film is cut, film time in seconds; the task of a `Child.call`. Raises MediaError."""
+    from emoclassify.faces.cuts import CutFinder
+    from emoclassify.media.read import FrameStream, probe
+
+    tell("outputs", 0.0, None)
+    finder = CutFinder()
+    return [frame.time_s for frame in FrameStream(film, probe(film), sample_fps=_CUTS_FPS) if finder.is_cut(frame.rgb)]
 
 
 def find_clocks(folder: Path, hear: Callable[[Path, Path], dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.judging import usability_of
 from emoclassify.outputs.saved import read_analysis
 from emoclassify.recordings import find_recordings
-from emoclassify.study.clock import Clock
+from emoclassify.study.clock import Clock, Method
 from emoclassify.study.clock_by_sound import Abstention
 from emoclassify.study.plan import CSAT, NPS, YES_NO, Outcome, Plan
 from emoclassify.study.reasons import NO_CLOCK, NOT_ANALYZED, NOT_SEEN, NOT_USABLE, SILENT
@@ -33,7 +33,7 @@ BY_SOUND = "sound"
 Lines = Iterator[tuple[int, dict[str, str]]]
 """Line number and cells of each row of a table."""
 
-VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place")
+VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place", "mark")
 _NEEDED = VIEWING_COLUMNS[:3]
 
 _SCALES = {NPS: (0.0, 10.0), CSAT: (1.0, 5.0), YES_NO: (0.0, 1.0)}
@@ -78,7 +78,8 @@ duration_s = 30.0    # of the film, not of the recordings
 
 @dataclass(frozen=True)
 class Row:
-    """One line of viewings.csv; start_s is None where the film's sound tells when it begins."""
+    """One line of viewings.csv; start_s is when the film begins, or a mark of it is seen, and None where the film's
+    sound tells it."""
 
     line: int
     recording: str
@@ -87,6 +88,7 @@ class Row:
     start_s: float | None = 0.0
     person: int = 1
     place: int | None = None
+    mark: str = ""
 
 
 def write_new(folder: Path) -> int:
@@ -104,7 +106,9 @@ def write_new(folder: Path) -> int:
     with (folder / VIEWINGS_FILE).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(VIEWING_COLUMNS)
-        writer.writerows([path.relative_to(folder).as_posix(), path.stem, "film", "0", "1", ""] for path in recordings)
+        writer.writerows(
+            [path.relative_to(folder).as_posix(), path.stem, "film", "0", "1", "", ""] for path in recordings
+        )
     (folder / PLAN_FILE).write_text(_NEW_PLAN, encoding="utf-8")
     return len(recordings)
 
@@ -202,6 +206,10 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
     if by_sound and not films[cells["stimulus"]].sha256:
         why = f"{PLAN_FILE} names no file of the film {cells['stimulus']!r}, whose sound is looked for"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="start_s", why=why)
+    mark = cells.get("mark", "")
+    if mark and (by_sound or mark not in {one.name for one in films[cells["stimulus"]].marks}):
+        why = f"{mark!r} is no mark of the film {cells['stimulus']!r}" if not by_sound else f"beside {BY_SOUND!r}"
+        raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="mark", why=why)
     start_s = None if by_sound else _number(line, "start_s", cells.get("start_s", ""), 0.0) or 0.0
     person, place = (_number(line, column, cells.get(column, ""), 1.0) for column in ("person", "place"))
     return Row(
@@ -212,6 +220,7 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
         start_s,
         1 if person is None else int(person),
         None if place is None else int(place),
+        mark,
     )
 
 
@@ -328,7 +337,7 @@ def read_plan(path: Path) -> dict[str, Any]:
 
 
 def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
-    start = Clock.starting_at(row.start_s or 0.0, stimulus.duration_s)
+    start = _clock(row, stimulus)
     results = folder / RESULTS_FOLDER / row.recording
     try:
         analysis = read_analysis(results)
@@ -350,6 +359,14 @@ def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
         place=row.place,
         reason=_reason(analysis, row.person),
     )
+
+
+def _clock(row: Row, stimulus: Stimulus) -> Clock:
+    """The clock that the table gives."""
+    if not row.mark:
+        return Clock.starting_at(row.start_s or 0.0, stimulus.duration_s)
+    mark_s = next(mark.time_s for mark in stimulus.marks if mark.name == row.mark)
+    return Clock.starting_at((row.start_s or 0.0) - mark_s, stimulus.duration_s, Method.MARK)
 
 
 def _reason(analysis: Analysis, person: int) -> str:

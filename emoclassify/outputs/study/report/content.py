@@ -9,6 +9,7 @@ from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.report.comparisons import comparisons, other_decisions, reach
 from emoclassify.outputs.study.report.cover import cover, title_of
 from emoclassify.outputs.study.report.films import films, likeness, people, shares
+from emoclassify.outputs.study.report.norms import norms
 from emoclassify.outputs.study.report.panel import checksums, episodes, limits, method, outcomes, who_counts
 
 
@@ -31,6 +32,7 @@ def build_report(material: StudyMaterial, charts: dict[str, Picture], brand: Bra
         *who_counts(material, words, charts),
         *outcomes(material, words, charts),
         *episodes(material, words),
+        *norms(material, words),
         *reach(material, words),
         Heading(words.text("Limits")),
         Bullets(limits(words)),
