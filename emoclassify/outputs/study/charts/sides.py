@@ -85,6 +85,8 @@ def _draw_both(row: Axes, contrast: Contrast, lang: str) -> None:
         draw_band(row, band.mean, band.low, band.high, colour, dashed=i == 0)
     curves = [curve for band in contrast.sides for curve in (band.mean, band.low, band.high)]
     fit_scores(row, curves, lang)
+    if all(np.isnan(curve).all() for curve in curves):
+        write_middle(row, Words(lang).text("nothing to show"))
     if row.get_ylim()[0] < 0:
         row.axhline(0, color=THEME.muted, linewidth=0.8, zorder=1)
 
