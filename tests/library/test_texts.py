@@ -26,6 +26,7 @@ from emoclassify.media.formats import STRANGERS
 from emoclassify.media.streams import UNKNOWN_CODEC
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs import registry
+from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.names import FIGURE_NAMES, MEASURE_NAMES
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
@@ -66,7 +67,7 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
         *extract_from_dir(PACKAGE / "outputs", [("**.py", "python")], keywords={"_": None, "text": None}),
         *extract_from_dir(PACKAGE / "words", [("**.py", "python")], keywords={"text": None, "gettext": None}),
     ]
-    columns = {column.meaning for table in TABLES.values() for column in table}
+    columns = {column.meaning for table in (*TABLES.values(), *STUDY_TABLES.values()) for column in table}
     columns |= {column.unit for table in TABLES.values() for column in table if column.unit.isalpha()}
     messages = {text for code, text in TEMPLATES.items() if code != AS_TOLD and code not in FOR_ONE}
     named = {*EMOTIONS, *map(str, Base), *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S}
