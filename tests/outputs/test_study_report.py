@@ -27,6 +27,8 @@ from tests.support.made import even, plain, write_video
 from tests.support.panels import COMPLETE, PLAN, made_study, write_study
 from tests.support.reported import READERS, bare, charts_of_pptx, text_of_pptx, texts_in
 
+pytestmark = pytest.mark.whole
+
 FILM = 'id = "B"\n'
 
 
