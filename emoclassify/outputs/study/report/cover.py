@@ -156,7 +156,8 @@ def _difference_figure(material: StudyMaterial, words: Words) -> list[KeyFigure]
         span = points_span(finding.difference.low, finding.difference.high, words)
         place = scene_name(study, contrast.comparison.first.stimulus, finding.scene, words)
         scene = place if finding.scene == WHOLE_FILM else words.text("in the scene {scene}").format(scene=place)
-        return [KeyFigure(points(finding.difference.difference, words), label, f"{scene}, {words.percent(0.95)}: {span}")]
+        base = f"{scene}, {words.percent(0.95)}: {span}"
+        return [KeyFigure(points(finding.difference.difference, words), label, base)]
     return []
 
 
