@@ -72,7 +72,7 @@ def create_app(
     scratch = scratch or scratch_of(service.settings)
     app.register_blueprint(result_calls(service, scratch))
     app.register_blueprint(archive_calls(service, scratch))
-    app.register_blueprint(study_calls(service))
+    app.register_blueprint(study_calls(service, defaults))
     app.register_blueprint(study_people_calls(service))
     app.register_blueprint(fieldwork_calls(service))
     app.register_blueprint(respondent_calls(service, defaults))

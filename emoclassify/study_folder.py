@@ -16,6 +16,7 @@ from emoclassify.recordings import find_recordings
 from emoclassify.study.clock import Clock, Method
 from emoclassify.study.clock_by_sound import Abstention
 from emoclassify.study.plan import CSAT, NPS, YES_NO, Outcome, Plan
+from emoclassify.study.reasons import NO_CLOCK, NOT_ANALYZED, NOT_SEEN, NOT_USABLE, SILENT, UNMARKED
 from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.study import Study
 from emoclassify.study.viewing import Viewing
@@ -32,21 +33,14 @@ BY_SOUND = "sound"
 BY_TIME_CODE = "timecode"
 """The same: the page that recorded marked the film's time in the recording."""
 
-NO_CLOCK = "when the film begins is not known yet"
-NOT_ANALYZED = "not analyzed"
-"""Why viewings are left out that may count after the next step."""
-
-_NO_CLOCK_BY = {
-    Method.SOUND: "the film's sound does not tell when it begins: ",
-    Method.TIME_CODE: "the page does not tell when the film begins: ",
-}
+_SILENT = {Method.SOUND: SILENT, Method.TIME_CODE: UNMARKED}
 _METHODS = {BY_SOUND: Method.SOUND, BY_TIME_CODE: Method.TIME_CODE}
 """What may stand in the place of start_s -> what it means."""
 
 Lines = Iterator[tuple[int, dict[str, str]]]
 """Line number and cells of each row of a table."""
 
-VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place")
+VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place", "mark")
 _NEEDED = VIEWING_COLUMNS[:3]
 
 _SCALES = {NPS: (0.0, 10.0), CSAT: (1.0, 5.0), YES_NO: (0.0, 1.0)}
@@ -57,7 +51,7 @@ _NEW_PLAN = """\
 title = "A study"
 
 # The first measure is the main one. There are: angry disgust fear happy neutral sad surprise positive negative valence
-# expressive facing.
+# net expressive facing.
 measures = ["happy", "valence"]
 share_above = 0.5    # a half second above it counts as showing the measure
 min_coverage = 0.6   # a viewing with less of the film read is left out
@@ -91,7 +85,8 @@ duration_s = 30.0    # of the film, not of the recordings
 
 @dataclass(frozen=True)
 class Row:
-    """One line of viewings.csv; start_s is None where the recording tells when the film begins, by `method`."""
+    """One line of viewings.csv; start_s is when the film begins, or a mark of it is seen, and None where the recording
+    tells it, by `method`."""
 
     line: int
     recording: str
@@ -101,6 +96,7 @@ class Row:
     person: int = 1
     place: int | None = None
     method: Method = Method.NUMBER
+    mark: str = ""
 
 
 def write_new(folder: Path) -> int:
@@ -118,7 +114,9 @@ def write_new(folder: Path) -> int:
     with (folder / VIEWINGS_FILE).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(VIEWING_COLUMNS)
-        writer.writerows([path.relative_to(folder).as_posix(), path.stem, "film", "0", "1", ""] for path in recordings)
+        writer.writerows(
+            [path.relative_to(folder).as_posix(), path.stem, "film", "0", "1", "", ""] for path in recordings
+        )
     (folder / PLAN_FILE).write_text(_NEW_PLAN, encoding="utf-8")
     return len(recordings)
 
@@ -216,7 +214,11 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
     if method is Method.SOUND and not films[cells["stimulus"]].sha256:
         why = f"{PLAN_FILE} names no file of the film {cells['stimulus']!r}, whose sound is looked for"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="start_s", why=why)
-    start_s = None if method is not Method.NUMBER else _number(line, "start_s", cells.get("start_s", ""), 0.0) or 0.0
+    mark, by_number = cells.get("mark", ""), method is Method.NUMBER
+    if mark and not (by_number and mark in {one.name for one in films[cells["stimulus"]].marks}):
+        why = f"{mark!r} is no mark of the film {cells['stimulus']!r}" if by_number else f"beside {cells['start_s']!r}"
+        raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="mark", why=why)
+    start_s = (_number(line, "start_s", cells.get("start_s", ""), 0.0) or 0.0) if by_number else None
     person, place = (_number(line, column, cells.get(column, ""), 1.0) for column in ("person", "place"))
     return Row(
         line,
@@ -227,6 +229,7 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
         1 if person is None else int(person),
         None if place is None else int(place),
         method,
+        mark,
     )
 
 
@@ -343,7 +346,7 @@ def read_plan(path: Path) -> dict[str, Any]:
 
 
 def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
-    start = Clock.starting_at(row.start_s or 0.0, stimulus.duration_s)
+    start = _clock(row, stimulus)
     results = folder / RESULTS_FOLDER / row.recording
     try:
         analysis = read_analysis(results)
@@ -351,7 +354,7 @@ def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
         return Viewing.left_out(row.respondent, stimulus.id, start, row.recording, NOT_ANALYZED)
     clock = start if row.start_s is not None else _clock_in(results, row, stimulus, analysis.source.sha256)
     if not isinstance(clock, Clock):
-        reason = NO_CLOCK if clock is None else f"{_NO_CLOCK_BY[row.method]}{clock.reason}"
+        reason = NO_CLOCK if clock is None else f"{_SILENT[row.method]}: {clock.reason}"
         return Viewing.left_out(row.respondent, stimulus.id, start, row.recording, reason)
     return Viewing.of(
         analysis,
@@ -365,6 +368,14 @@ def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
     )
 
 
+def _clock(row: Row, stimulus: Stimulus) -> Clock:
+    """The clock that the table gives."""
+    if not row.mark:
+        return Clock.starting_at(row.start_s or 0.0, stimulus.duration_s)
+    mark_s = next(mark.time_s for mark in stimulus.marks if mark.name == row.mark)
+    return Clock.starting_at((row.start_s or 0.0) - mark_s, stimulus.duration_s, Method.MARK)
+
+
 def _clock_in(results: Path, row: Row, film: Stimulus, sha256: str) -> Clock | Abstention | None:
     """The clock that the recording tells; None where it was not listened to yet."""
     if row.method is Method.TIME_CODE:
@@ -375,6 +386,6 @@ def _clock_in(results: Path, row: Row, film: Stimulus, sha256: str) -> Clock | A
 def _reason(analysis: Analysis, person: int) -> str:
     """Why a recording does not count; empty where it does."""
     if person not in analysis.persons:
-        return f"person {person} is not seen"
+        return NOT_SEEN
     is_usable = person != 1 or usability_of(analysis).verdict is not Verdict.NOT_USABLE
-    return "" if is_usable else "the recording is not usable"
+    return "" if is_usable else NOT_USABLE

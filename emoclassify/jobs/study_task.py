@@ -2,9 +2,11 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from emoclassify.child import OnStep
 from emoclassify.jobs.job import STUDY, Job
@@ -16,7 +18,9 @@ from emoclassify.jobs.study_files import write_tables
 from emoclassify.jobs.task import AnalysisProcess, store_results
 from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.names import ANALYSIS
+from emoclassify.settings import STUDY_OPTIONS, Options
 from emoclassify.study_clocks import WITNESS_FILE, hear, hear_chirps
+from emoclassify.study_films import find_stills, stills
 from emoclassify.study_folder import BY_SOUND, BY_TIME_CODE, RESULTS_FOLDER
 from emoclassify.study_listening import find_clocks
 
@@ -78,20 +82,26 @@ class StudyTask:
             lambda film, recording: analyzer.call(hear, film, recording, on_progress=on_progress),
             lambda recording: analyzer.call(hear_chirps, recording, on_progress=on_progress),
         )
-        analyzer.call(compute, source, folder, on_progress=on_progress)
+        analyzer.call(compute, source, folder, study_options(job.options), on_progress=on_progress)
 
     def store(self, job: Job, folder: Path, storage: Storage) -> Outcome:
         """Stores all files."""
         return store_results(job, folder, storage)
 
 
-def compute(tell: OnStep, source: Path, folder: Path) -> None:
+def study_options(stored: Mapping[str, Any]) -> Options:
+    """The options of a job of the kind study: those of `settings.STUDY_OPTIONS` that were posted."""
+    return Options(**{name: stored[name] for name in STUDY_OPTIONS if name in stored})
+
+
+def compute(tell: OnStep, source: Path, folder: Path, options: Options) -> None:
     """Writes the results of a study in a folder to another one; the task of a `Child.call`.
 
     Raises:
         UsageError: its tables do not fit each other.
         ResultError: the results cannot be written.
     """
+    from emoclassify.outputs.study.material import StudyMaterial
     from emoclassify.outputs.study.write import write_study
     from emoclassify.study.findings import answers_of
     from emoclassify.study_folder import read_study
@@ -100,7 +110,9 @@ def compute(tell: OnStep, source: Path, folder: Path) -> None:
     study = read_study(source)
     answers = answers_of(study)
     tell("outputs", 0.0, None)
-    write_study(study, answers, folder)
+    draws = bool(options.report_formats or options.graph)
+    pictures = find_stills(source, study, answers, partial(stills, tell)) if draws else {}
+    write_study(StudyMaterial(study, answers, options, pictures), folder)
 
 
 def _bring(service: Jobs, job_id: str, folder: Path, stack: ExitStack) -> None:

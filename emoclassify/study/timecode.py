@@ -15,6 +15,7 @@ import numpy as np
 
 from emoclassify.study.clock import Clock, Method, Piece
 from emoclassify.study.clock_by_sound import RATE_HZ, Abstention, Sound
+from emoclassify.study.reasons import APART
 from emoclassify.timeline import Times
 
 CHIRP_HZ, CHIRP_S = (1000.0, 3000.0), 0.1
@@ -147,7 +148,7 @@ def clock_by_timecode(witness: Witness, heard_s: list[float], film: str, duratio
     clock = Clock(_pieces(file_s, showing, duration_s), Method.TIME_CODE)
     differences_s = _differences_s(witness, offsets, clock, film)
     if len(differences_s) and differences_s.max() > MOST_DIFFERENCE_S:
-        return Abstention(f"the film's sound and picture are {differences_s.max():.2f} s apart", 0.0)
+        return Abstention(APART.format(seconds=f"{differences_s.max():.2f}"), 0.0)
     residual_s = float(np.median(differences_s)) if len(differences_s) else None
     return Clock(clock.pieces, Method.TIME_CODE, residual_s)
 

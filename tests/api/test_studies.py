@@ -22,20 +22,13 @@ from emoclassify.jobs.sweeper import Sweeper
 from emoclassify.jobs.worker import Worker
 from emoclassify.remote.client import Client
 from emoclassify.study.clock_by_sound import RATE_HZ
-from tests.support.calling import MISSING, assert_problem, client_of, done, posted, shown
+from tests.support.calling import MISSING, assert_problem, client_of, done, posted
 from tests.support.made import write_sound
-from tests.support.panels import FILM_S, START_S, viewing
+from tests.support.panels import START_S, viewing
 from tests.support.serving import MP4, Clock, StandIn, served, settings_in
+from tests.support.study_calls import N_PEOPLE, PLAN, computed, made, rows_of, with_people
 
 pytestmark = pytest.mark.whole
-
-PLAN = {
-    "measures": ["happy"],
-    "share_above": 0.4,
-    "stimulus": [{"id": "A", "duration_s": FILM_S, "scene": [{"id": "joke", "start_s": 10.0, "end_s": 13.0}]}],
-    "alert": [{"measure": "happy", "share": 0.5, "for_s": 2.0}],
-}
-N_PEOPLE = 6
 
 
 @pytest.fixture
@@ -52,33 +45,6 @@ def client(service: Jobs) -> FlaskClient:
 @pytest.fixture
 def worker(service: Jobs) -> Worker:
     return Worker(service, StandIn(viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1))), "worker")
-
-
-def made(client: FlaskClient, plan: Any = PLAN, **arguments: Any) -> str:
-    answer = client.post("/v1/studies", json={"title": "Ad", "plan": plan}, **arguments)
-    assert answer.status_code == 201, answer.text
-    return str(answer.get_json()["id"])
-
-
-def rows_of(ids: list[str]) -> list[dict[str, Any]]:
-    """Each recording is of a person of their own."""
-    shown_at = {"stimulus": "A", "start_s": START_S}
-    return [{"recording": job_id, "respondent": f"r{number}", **shown_at} for number, job_id in enumerate(ids)]
-
-
-def with_people(client: FlaskClient, worker: Worker, study_id: str) -> list[str]:
-    """Has people's recordings analyzed, and puts them into a study; the ids of their jobs."""
-    ids = [done(client, worker, content=MP4 + bytes([number])) for number in range(N_PEOPLE)]
-    answer = client.put(f"/v1/studies/{study_id}/viewings", json={"viewings": rows_of(ids)})
-    assert answer.status_code == 200, answer.text
-    return ids
-
-
-def computed(client: FlaskClient, worker: Worker, study_id: str) -> str:
-    job_id = str(client.post(f"/v1/studies/{study_id}/results", json={}).get_json()["id"])
-    assert worker.work_once()
-    assert shown(client, job_id)["state"] == "completed", shown(client, job_id)
-    return job_id
 
 
 def panel_of(client: FlaskClient, study_id: str) -> Any:
@@ -196,7 +162,7 @@ def test_results_that_were_asked_for_twice_at_once_go_together(
     ids = with_people(client, worker, study_id)
     study = service.studies.get(study_id, "")
     assert study is not None
-    two = {service.compute(study).id for _ in range(2)}  # the second knows nothing of the first, as two threads do
+    two = {service.compute(study, {}).id for _ in range(2)}  # the second knows nothing of the first, as two threads do
     assert len(two) == 2
     assert worker.work_once()
     assert client.delete(f"/v1/studies/{study_id}").status_code == 204

@@ -27,9 +27,13 @@ from emoclassify.media.formats import STRANGERS
 from emoclassify.media.streams import UNKNOWN_CODEC
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs import registry
+from emoclassify.outputs.study.columns import STUDY_TABLES
+from emoclassify.outputs.study.names import FIGURE_NAMES, MEASURE_NAMES
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
+from emoclassify.study.reasons import APART, OF_PAGE, OF_SOUND
+from emoclassify.study.reasons import REASONS as LEFT_OUT
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.bases import Base
 from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
@@ -67,11 +71,12 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
         *extract_from_dir(PACKAGE / "outputs", [("**.py", "python")], keywords={"_": None, "text": None}),
         *extract_from_dir(PACKAGE / "words", [("**.py", "python")], keywords={"text": None, "gettext": None}),
     ]
-    columns = {column.meaning for table in TABLES.values() for column in table}
+    columns = {column.meaning for table in (*TABLES.values(), *STUDY_TABLES.values()) for column in table}
     columns |= {column.unit for table in TABLES.values() for column in table if column.unit.isalpha()}
     messages = {text for code, text in TEMPLATES.items() if code != AS_TOLD and code not in FOR_ONE}
     named = {*EMOTIONS, *map(str, Base), *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S}
     named |= {*usability.TEXTS, *capture_texts.TEXTS.values()}
+    named |= {*MEASURE_NAMES.values(), *FIGURE_NAMES.values(), *LEFT_OUT, *OF_SOUND, *OF_PAGE, APART, "expressive"}
     named |= {OF_ITS_MODEL, OF_SOUND_ALONE}
     named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}
     named |= {one.value_rule for one in options_of() if (one.range or one.several) and isinstance(one.value_rule, str)}

@@ -39,7 +39,7 @@ LAYERS = (
     ("child_process", "recordings", "evaluate"),
     ("study_content", "study_clocks"),
     ("study_folder",),
-    ("study_listening",),
+    ("study_listening", "study_films"),
     ("child",),
     ("jobs", "remote"),
     ("capture",),

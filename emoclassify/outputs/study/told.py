@@ -1,90 +1,244 @@
 """The answers of a study in sentences: what the tests allow, and no more."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.headlines import capitalized
+from emoclassify.outputs.study.names import (
+    context_of,
+    film_name,
+    measure_name,
+    p_text,
+    pair_name,
+    points,
+    points_span,
+    scene_name,
+    share_span,
+    side_names,
+)
 from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
 from emoclassify.study.findings import Answers, FilmFindings
 from emoclassify.study.statistics.reliability import LEAST_RELIABILITY
+from emoclassify.study.statistics.scenes import Difference
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
-from emoclassify.words.numbers import clock
-
-LANG = "en"  # the terminal's
 
 
-def sentences_of(study: Study, answers: Answers) -> Iterator[str]:
+@dataclass(frozen=True)
+class Answer:
+    """What a test says.
+
+    Attributes:
+        question: what was compared.
+        verdict: in words; "cannot tell" where it allows no more.
+        figures: difference, interval, people and p; empty where there are none.
+        is_told: whether it is an answer: a difference that the test allows to be told.
+        remark: one more sentence; empty where there is none.
+    """
+
+    question: str
+    verdict: str
+    figures: str
+    is_told: bool = False
+    remark: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """All of it."""
+        parts = ": ".join(filter(None, (self.question, self.verdict, self.figures)))
+        return f"{parts}. {self.remark}".rstrip()
+
+
+def sentences_of(study: Study, answers: Answers, lang: str = "en") -> Iterator[str]:
     """A sentence for each film and measure, then for each comparison."""
+    words = Words(lang)
     for film in answers.films:
-        yield _of_film(film)
+        yield film_sentence(study, film, words)
+    for answer in planned_answers(study, answers, words):
+        yield answer.sentence
+
+
+def planned_answers(study: Study, answers: Answers, words: Words) -> Iterator[Answer]:
+    """Whether the curves differ, then each scene, of each comparison and measure of the plan."""
     for contrast in answers.contrasts:
-        yield _of_curves(contrast, study.plan.alpha)
+        yield curves_answer(study, contrast, words)
         for finding in contrast.scenes:
-            yield _of_scene(contrast, finding, study.plan.alpha)
+            yield scene_answer(study, contrast, finding, words)
 
 
-def _of_film(film: FilmFindings) -> str:
-    head = f"{film.stimulus}, {film.measure}, n {film.n}"
-    if film.peak is None or film.metrics is None:
-        return f"{head}: cannot tell, too few people."
-    times = [clock(bin_number * BIN_S, LANG) for bin_number in (film.peak.bin, film.peak.low_bin, film.peak.high_bin)]
-    ever = film.metrics.ever
-    sentence = (
-        f"{head}: highest at {times[0]} (95 % {times[1]} to {times[2]}); {_percent(ever.share)} of the people showed "
-        f"it at all ({_percent(ever.low)} to {_percent(ever.high)})."
+def film_sentence(study: Study, film: FilmFindings, words: Words) -> str:
+    """When a measure of a film is highest, and how many people showed it."""
+    _ = words.text
+    head = _("{film}, {measure}, n {n}").format(
+        film=film_name(study, film.stimulus), measure=measure_name(film.measure, words), n=film.n
     )
-    is_steady = film.reliability is not None and film.reliability >= LEAST_RELIABILITY
-    return sentence if is_steady else f"{sentence} Another panel's curve may look otherwise: do not read it by moments."
+    if film.peak is None or film.metrics is None:
+        return f"{head}: {_('cannot tell, too few people')}."
+    ever = film.metrics.ever
+    sentence = _(
+        "highest at {time} (95%: {from_to}); {share} of the people showed it at all ({share_from_to})."
+    ).format(
+        time=words.time(film.peak.bin * BIN_S),
+        from_to=peak_span(film, words),
+        share=words.percent(ever.share),
+        share_from_to=share_span(ever.low, ever.high, words),
+    )
+    return f"{head}: {sentence} {steadiness(film, words)}".rstrip()
 
 
-def _of_curves(contrast: Contrast, alpha: float) -> str:
-    head = f"{_sides(contrast)}, the whole film"
+def peak_span(film: FilmFindings, words: Words) -> str:
+    """From when to when the peak may be: "0:10 to 0:12.5"."""
+    assert film.peak is not None
+    low, high = (words.time(bin_number * BIN_S) for bin_number in (film.peak.low_bin, film.peak.high_bin))
+    return words.text("{low} to {high}").format(low=low, high=high)
+
+
+def is_steady(film: FilmFindings) -> bool:
+    """Whether another panel's curve would look much alike, so that it may be read by moments."""
+    return film.peak is not None and film.reliability is not None and film.reliability >= LEAST_RELIABILITY
+
+
+def steadiness(film: FilmFindings, words: Words) -> str:
+    """What a curve is not good for; empty where another panel's would look much alike."""
+    if is_steady(film):
+        return ""
+    return words.text("Another panel's curve may look otherwise: do not read it by moments.")
+
+
+def film_headline(study: Study, film: FilmFindings, words: Words) -> str:
+    """The title of a film's curve: when it is highest, as far as that is known."""
+    _, name = words.text, capitalized(measure_name(film.measure, words))
+    if film.peak is None:
+        return _("{measure}: cannot tell, too few people").format(measure=name)
+    if not is_steady(film):
+        return _("{measure}: no moment that another panel would surely show too").format(measure=name)
+    return _("{measure} is highest at {time} (95%: {from_to})").format(
+        measure=name, time=words.time(film.peak.bin * BIN_S), from_to=peak_span(film, words)
+    )
+
+
+def curves_answer(study: Study, contrast: Contrast, words: Words) -> Answer:
+    """Whether the curves of the whole film differ; never when."""
+    _, alpha = words.text, study.plan.alpha
+    question = f"{_sides(study, contrast, words)}, {_('the whole film')}"
     if contrast.cluster is None:
-        return f"{head}: cannot tell whether the curves differ, too few people or films of different lengths."
+        why = _("cannot tell whether the curves differ, too few people or films of different lengths")
+        return Answer(question, why, "")
+    p = f"p {p_text(contrast.cluster.p, words)}"
     if not contrast.is_covered_alike:
-        return f"{head}: cannot tell whether the curves differ, much less could be read of one side."
-    verdict = "the curves differ" if contrast.cluster.p <= alpha else "cannot tell whether the curves differ"
-    return f"{head}: {verdict}, p {_p(contrast.cluster.p)}."
+        return Answer(question, _("cannot tell whether the curves differ, much less could be read of one side"), "")
+    if contrast.cluster.p > alpha:
+        return Answer(question, f"{_('cannot tell whether the curves differ')}, {p}", "")
+    return Answer(question, f"{_('the curves differ')}, {p}", "", is_told=True)
 
 
-def _of_scene(contrast: Contrast, finding: SceneFinding, alpha: float) -> str:
-    place = "on the whole" if finding.scene == WHOLE_FILM else f"in the scene {finding.scene}"
-    head = f"{_sides(contrast)}, {place}"
+def scene_answer(study: Study, contrast: Contrast, finding: SceneFinding, words: Words) -> Answer:
+    """Whether a scene, or the film on the whole, differs, and by how much."""
+    _ = words.text
+    scene = scene_name(study, contrast.comparison.first.stimulus, finding.scene, words)
+    place = scene if finding.scene == WHOLE_FILM else _("in the scene {scene}").format(scene=scene)
+    question = f"{_sides(study, contrast, words)}, {place}"
     difference, p = finding.difference, finding.p_holm
     if difference is None or p is None:
-        return f"{head}: cannot tell, too few people."
-    people = f"n {contrast.n[0]}" if contrast.is_paired else f"n {difference.n_first} and {difference.n_second}"
-    figures = (
-        f"{_points(difference.difference)} points ({_points(difference.low)} to {_points(difference.high)}), {people}, "
-        f"p {_p(p)} after Holm"
-    )
+        return Answer(question, _("cannot tell, too few people"), "")
+    figures = scene_figures(contrast, finding, words)
     if not contrast.is_covered_alike:
-        return f"{head}: cannot tell, much less could be read of one side: {figures}."
-    if p > alpha:
-        return f"{head}: cannot tell: {figures}. {_could_find(finding)}"
-    direction = "above" if difference.difference > 0 else "below"
-    first, second = contrast.comparison.labels
-    return f"{head}: {second} is {direction} {first}: {figures}."
+        return Answer(question, _("cannot tell, much less could be read of one side"), figures)
+    if p > study.plan.alpha:
+        return Answer(question, _("cannot tell"), figures, remark=reach(finding, words))
+    first, second = side_names(study, contrast.comparison)
+    template = _("{second} is above {first}") if difference.difference > 0 else _("{second} is below {first}")
+    return Answer(question, template.format(first=first, second=second), figures, is_told=True)
 
 
-def _could_find(finding: SceneFinding) -> str:
-    """What the panel is good for, so that "cannot tell" is not read as "no difference"."""
+def scene_figures(contrast: Contrast, finding: SceneFinding, words: Words) -> str:
+    """Difference, interval, people and p in one line."""
+    _, difference = words.text, finding.difference
+    assert difference is not None
+    people = f"n {contrast.n[0]}"
+    if not contrast.is_paired:
+        people = _("n {first} and {second}").format(first=difference.n_first, second=difference.n_second)
+    return _("{points} points ({from_to}), {people}, p {p} after Holm").format(
+        points=points(difference.difference, words),
+        from_to=points_span(difference.low, difference.high, words),
+        people=people,
+        p=p_text(finding.p_holm, words),
+    )
+
+
+def reach(finding: SceneFinding, words: Words) -> str:
+    """What the panel is good for, so that "cannot tell" is not read as "no difference"; empty where not known."""
     if finding.detectable is None:
         return ""
-    return f"Such a panel finds {100 * finding.detectable:.0f} points in 8 of 10 studies."
+    template = words.text("Such a panel finds {points} points in 8 of 10 studies.")
+    return template.format(points=words.number(100 * finding.detectable, 0))
 
 
-def _sides(contrast: Contrast) -> str:
-    first, second = contrast.comparison.labels
-    return f"{second} against {first}, {contrast.measure}"
+def contrast_headline(study: Study, contrast: Contrast, words: Words) -> str:
+    """The title of two curves: the scene that differs, else whether the curves do."""
+    _, alpha = words.text, study.plan.alpha
+    first, second = side_names(study, contrast.comparison)
+    about = (capitalized(measure_name(contrast.measure, words)), context_of(study, contrast.comparison))
+    head = ", ".join(filter(None, about))
+    telling = next(
+        (one for one in (*contrast.scenes[1:], *contrast.scenes[:1]) if _is_told(contrast, one, alpha)), None
+    )
+    if telling is not None and telling.difference is not None:
+        place = scene_name(study, contrast.comparison.first.stimulus, telling.scene, words)
+        if telling.scene != WHOLE_FILM:
+            place = _("scene “{scene}”").format(scene=place)
+        return f"{head}, {place}: {_told_difference(telling.difference, first, second, words)}"
+    if curves_answer(study, contrast, words).is_told:
+        return f"{head}: {_('the curves of {second} and {first} differ').format(first=first, second=second)}"
+    return f"{head}: {_('cannot tell whether {second} and {first} differ').format(first=first, second=second)}"
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+def _told_difference(difference: Difference, first: str, second: str, words: Words) -> str:
+    """Which side is above, by how much, with the interval; an end on the other side of 0 is told as 0."""
+    is_above = difference.difference > 0
+    template = (
+        words.text("{second} is above {first} by {points} points ({low} to {high})")
+        if is_above
+        else words.text("{second} is below {first} by {points} points ({low} to {high})")
+    )
+    sign = 1 if is_above else -1
+    low, high = sorted(max(0.0, 100 * sign * end) for end in (difference.low, difference.high))
+    return template.format(
+        first=first,
+        second=second,
+        points=words.number(abs(100 * difference.difference), 0),
+        low=words.number(low, 0),
+        high=words.number(high, 0),
+    )
 
 
-def _points(value: float) -> str:
-    return f"{100 * value:+.0f}"
+def _is_told(contrast: Contrast, finding: SceneFinding, alpha: float) -> bool:
+    return contrast.is_covered_alike and finding.p_holm is not None and finding.p_holm <= alpha
 
 
-def _p(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+def study_headline(study: Study, answers: Answers, words: Words) -> str:
+    """The first line of report and slides: the first planned difference that may be told, else that there is none;
+    of a plan without a comparison, when the first film's curve is highest."""
+    _ = words.text
+    for contrast in answers.contrasts:
+        if any(_is_told(contrast, finding, study.plan.alpha) for finding in contrast.scenes):
+            return contrast_headline(study, contrast, words)
+    for contrast in answers.contrasts:
+        if curves_answer(study, contrast, words).is_told:
+            return contrast_headline(study, contrast, words)
+    if answers.contrasts:
+        return _("No planned comparison shows a difference that can be told")
+    return film_headline(study, answers.films[0], words)
+
+
+def people_sentence(study: Study, words: Words) -> str:
+    """How many viewings count, and of how many people."""
+    people = {viewing.respondent for viewing in study.judged if viewing.is_usable}
+    return words.text("{n} of {all} viewings count, of {people} people.").format(
+        n=sum(viewing.is_usable for viewing in study.judged), all=len(study.viewings), people=len(people)
+    )
+
+
+def _sides(study: Study, contrast: Contrast, words: Words) -> str:
+    return f"{pair_name(study, contrast.comparison, words)}, {measure_name(contrast.measure, words)}"

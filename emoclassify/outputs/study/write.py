@@ -1,26 +1,43 @@
 """Writes the files of a study into a folder."""
 
 import csv
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Container, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from emoclassify import __version__
 from emoclassify.errors import ResultError
+from emoclassify.outputs.charts.kinds import CHART_ENDINGS
 from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.names import PANEL
 from emoclassify.outputs.study.columns import STUDY_TABLES
+from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.rows import study_rows
 from emoclassify.outputs.tables.columns import Column
 from emoclassify.outputs.tables.parquet import arrow_type
 from emoclassify.outputs.tables.rows import Cell, Row
+from emoclassify.settings import REPORT_FORMATS
 from emoclassify.study.findings import Answers
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
 from emoclassify.words.names import as_cell
+
+if TYPE_CHECKING:  # tables are written without what draws
+    from emoclassify.outputs.study.report.write import StudyDocuments
+
+SLIDES, WORKBOOK = "pptx", "report.xlsx"
+DOCUMENTS = (*(f"report.{kind}" for kind in REPORT_FORMATS), WORKBOOK)
+"""The files for people, beside the charts."""
+
+STUDY_CHART = re.compile(
+    r"(?:(?:film|people|comparison|scenes)-\d+(?:-[a-z]+)?|shares|who-counts|outcomes)\.(?:png|svg)"
+)
+"""Name of a file that may be a chart of a study."""
 
 SCHEMA = 1
 """Counts the changes of panel.json that a reader would notice."""
@@ -28,14 +45,20 @@ SCHEMA = 1
 STUDY_FILE, COLUMNS_FILE = "study.json", "columns.md"
 
 
-def write_study(study: Study, answers: Answers, folder: Path) -> list[Path]:
-    """Writes the tables, columns.md, study.json and panel.json, each beside its place first; returns their paths.
+def write_study(material: StudyMaterial, folder: Path) -> list[Path]:
+    """Writes what the options want of report, slides, workbook and charts; the tables, columns.md, study.json and
+    panel.json, each beside its place first; returns their paths.
+
+    Charts, report, slides and workbook of a run before are removed: they would tell of other figures.
 
     Raises:
         ResultError: one of them cannot be written.
+        UsageError: the brand cannot be read.
     """
+    study, answers = material.study, material.answers
     tables = {name: list(study_rows(study, answers, name)) for name in STUDY_TABLES}
     writers: dict[str, Callable[[Path], None]] = {
+        **_document_writers(material, tables),
         **{f"{name}.csv": _csv_writer(rows, name) for name, rows in tables.items()},
         **{f"{name}.parquet": _parquet_writer(rows, name) for name, rows in tables.items()},
         COLUMNS_FILE: _write_columns,
@@ -45,6 +68,7 @@ def write_study(study: Study, answers: Answers, folder: Path) -> list[Path]:
     paths = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _remove_others(folder, writers.keys())
         for name, write in writers.items():
             partial_path = folder / f".{name}.part"
             write(partial_path)
@@ -53,6 +77,50 @@ def write_study(study: Study, answers: Answers, folder: Path) -> list[Path]:
     except OSError as exc:
         raise ResultError("tables_unwritten", folder=str(folder), why=exc.strerror or str(exc)) from exc
     return paths
+
+
+def _document_writers(material: StudyMaterial, tables: Mapping[str, list[Row]]) -> dict[str, Callable[[Path], None]]:
+    """Name -> writer of the files for people that the options want."""
+    options = material.options
+    if not (options.report_formats or options.graph or options.xlsx):
+        return {}  # tables are written without what draws
+    from emoclassify.outputs.report.write import write_report, write_slides
+    from emoclassify.outputs.study.charts.draw import charts_of
+    from emoclassify.outputs.study.report.write import StudyDocuments
+    from emoclassify.outputs.study.workbook import write_study_workbook
+
+    documents = StudyDocuments(material)
+    writers: dict[str, Callable[[Path], None]] = {}
+    for kind in options.report_formats:
+        name = f"report.{kind}"
+        if kind == SLIDES:
+            writers[name] = lambda path: write_slides(documents.slides, path)
+        else:
+            writers[name] = partial(_write_as, name, lambda path: write_report(documents.report, path))
+    if options.xlsx:
+        writers[WORKBOOK] = lambda path: write_study_workbook(material, tables, path)
+    for chart in charts_of(material) if options.graph else ():
+        for ending in CHART_ENDINGS:
+            writers[chart.name + ending] = partial(_write_drawing, documents, chart.name, ending)
+    return writers
+
+
+def _write_as(name: str, write: Callable[[Path], None], path: Path) -> None:
+    """Writes to a file beside `path` whose ending says the format, and renames it."""
+    named_path = path.with_name(f".part-{name}")
+    write(named_path)
+    named_path.replace(path)
+
+
+def _write_drawing(documents: "StudyDocuments", chart: str, ending: str, path: Path) -> None:
+    path.write_bytes(documents.drawings[chart][ending])
+
+
+def _remove_others(folder: Path, names: Container[str]) -> None:
+    """Removes the charts and documents of a run before that this one does not write."""
+    for path in folder.iterdir():
+        if path.name not in names and (path.name in DOCUMENTS or STUDY_CHART.fullmatch(path.name)):
+            path.unlink()
 
 
 def _csv_writer(rows: list[Row], table: str) -> Callable[[Path], None]:
