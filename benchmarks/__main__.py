@@ -4,8 +4,8 @@ well faces are followed; `power`: how large a difference a panel of viewers can 
 statistics of studies err; `sound-clock`: how well a film's clock is found by its sound; `moments`: how often noise
 has a key moment, and how often a planted one is found; `usability`: the limits of the verdict on a recording;
 `face-limits`: those of faces that lean, are turned, cut by the edge or covered; `live`: the live view; `peers
-FOLDER`: the expression models of other packages beside ours; `capture`: how far film and face lie apart in recordings of
-the respondent's page."""
+FOLDER`: the expression models of other packages beside ours; `capture`: how far film and face lie apart in recordings
+of the respondent's page."""
 
 import argparse
 import os
