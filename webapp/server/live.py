@@ -7,12 +7,10 @@ modules of its own, since a page of Streamlit draws itself anew after every chan
 import asyncio
 import html
 import json
-import threading
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -23,6 +21,7 @@ from emoclassify.colours import DOUBTFUL
 from emoclassify.design import FAMILY, WEIGHTS, font_path, theme_variables
 from emoclassify.emotions import EMOTIONS
 from emoclassify.errors import EmoClassifyError
+from emoclassify.live_reader import Reader
 from emoclassify.words.messages import Message
 from emoclassify.words.texts import LANGUAGES
 from webapp.parts.texts import LANGUAGE_COOKIE, texts_in
@@ -30,17 +29,12 @@ from webapp.server.access import KEYS, Keys
 from webapp.server.guard import LARGEST_PICTURE_BYTES, LIVE_PATH, PICTURE_PATH
 from webapp.server.relay import OWN_HEADER
 
-if TYPE_CHECKING:  # a page that runs without the models, as in a container of its own, has no live view
-    from emoclassify.child import Child
-    from emoclassify.live import LiveReading
-
 MOST_VIEWERS = 8
 """So many at once; with more, each would get less than a picture a second."""
 
 LEAD = 0.4
 """An emotion that has so much of a face leads: the border has its colour."""
 
-_LONGEST_S, _LONGEST_START_S = 10.0, 120.0
 _LONGEST_SITTING_S = 3600.0
 _TRY_LATER, _TOO_LARGE = 1013, 1009  # RFC 6455, 7.4.1, and its registry
 
@@ -66,58 +60,6 @@ _POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-
-
-class Reader:
-    """Reads pictures, one after another, in a process that is started with the first. Close it at the end."""
-
-    def __init__(self) -> None:
-        """Starts nothing yet."""
-        self._lock = threading.Lock()
-        self._child: Child | None = None
-        self._folder: TemporaryDirectory[str] | None = None
-
-    def read(self, picture: bytes) -> "LiveReading":
-        """What a picture shows, a JPEG.
-
-        Raises:
-            EmoClassifyError: it cannot be read, or not in time.
-        """
-        with self._lock:
-            child = self._started()
-            clock = threading.Timer(_LONGEST_S, child.kill)
-            clock.start()
-            try:
-                return child.look(picture)
-            finally:
-                clock.cancel()
-
-    def _started(self) -> "Child":
-        if self._child is None:
-            from emoclassify.child import Child
-            from emoclassify.confine import Bounds
-            from emoclassify.networks.runtime import cache_folder
-
-            with Child() as preparing:  # what is kept for later starts is made by a process that opens no picture
-                preparing.open_camera()
-            self._folder = TemporaryDirectory(prefix="emoclassify-live-")
-            self._child = Child(bounds=Bounds(Path(self._folder.name), (cache_folder(),)))
-            clock = threading.Timer(_LONGEST_START_S, self._child.kill)
-            clock.start()
-            try:
-                self._child.open_camera()
-            finally:
-                clock.cancel()
-        return self._child
-
-    def close(self) -> None:
-        """Ends the process."""
-        child, folder = self._child, self._folder
-        if child is not None:
-            child.close()
-        if folder is not None:
-            with suppress(OSError):
-                folder.cleanup()
 
 
 class Live:
