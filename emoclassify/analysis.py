@@ -26,6 +26,8 @@ from emoclassify.analysis_parts import (
     source_from_dict,
     source_to_dict,
     summary_to_dict,
+    transcript_from_dict,
+    transcript_to_dict,
     voice_from_dict,
     voice_to_dict,
 )
@@ -41,6 +43,7 @@ from emoclassify.older_schemas import SCHEMA, to_this_schema
 from emoclassify.settings import Options
 from emoclassify.smoothing import smoothed_readings
 from emoclassify.timeline import Bins, Timeline
+from emoclassify.transcript.transcript import Transcript
 from emoclassify.voice.reading import SpeechLevel, VoiceRead
 from emoclassify.words.messages import Message
 
@@ -91,6 +94,7 @@ class Analysis:
         faces: every face read in them.
         voice: the readings of the voice; None where the voice was not read.
         segments: voice and face side by side, one for each stretch of speech.
+        transcript: what was said; None where that was not asked for.
         counts: of frames, faces, stretches of speech and so on.
         timings_s: seconds by stage.
         warnings: what a reader should know before trusting the figures.
@@ -124,12 +128,18 @@ class Analysis:
     baselines: tuple[Baseline, ...] = ()
     analyzed_at: str = ""
     weights: Weights = EQUAL
+    transcript: Transcript | None = None
     version: str = __version__
 
     @cached_property
     def persons(self) -> tuple[int, ...]:
         """The persons seen, from 1."""
         return tuple(sorted({reading.person for reading in self.faces}))
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether the voice was read."""
+        return self.voice is not None
 
     @property
     def was_compared(self) -> bool:
@@ -221,6 +231,7 @@ class Analysis:
             "echo_mean": means_to_dict(self.means),
             "crosscheck": None if self.crosscheck is None else summary_to_dict(self.crosscheck),
             "segments": None if self.voice is None else [segment_to_dict(segment) for segment in self.segments],
+            **({"transcript": transcript_to_dict(self.transcript)} if self.transcript else {}),
         }
 
     @classmethod
@@ -261,6 +272,7 @@ class Analysis:
             baselines=tuple(map(baseline_from_dict, content.get("baselines", ()))),
             analyzed_at=content["analyzed_at"],
             weights=Weights(**content["weights"]),
+            transcript=transcript_from_dict(content.get("transcript")),
             version=content["program"]["version"],
         )
 

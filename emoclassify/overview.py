@@ -23,6 +23,8 @@ from emoclassify.analysis_parts import (
     shares_to_dict,
     source_from_dict,
     source_to_dict,
+    transcript_from_dict,
+    transcript_to_dict,
 )
 from emoclassify.crosscheck import Agreement, Summary, summarize
 from emoclassify.curves import Curve, curves_of
@@ -34,6 +36,7 @@ from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
 from emoclassify.timeline import Bins, Span
+from emoclassify.transcript.transcript import Transcript
 from emoclassify.usability import usability_from_dict, usability_to_dict
 from emoclassify.words.messages import Message
 
@@ -103,6 +106,7 @@ class Overview:
         curves: one for each person, the main person's first; the voice's alone where there is no picture.
         was_heard: whether the voice was read.
         segments: the stretches of speech, each with the face beside it.
+        transcript: what was said; None where that was not asked for.
     """
 
     source: Source
@@ -116,6 +120,7 @@ class Overview:
     curves: tuple[OverviewCurve, ...]
     was_heard: bool
     segments: tuple[Agreement, ...]
+    transcript: Transcript | None = None
 
     @classmethod
     def of(cls, analysis: Analysis) -> "Overview":
@@ -133,6 +138,7 @@ class Overview:
             curves=tuple(_curves(analysis)),
             was_heard=analysis.voice is not None,
             segments=analysis.segments,
+            transcript=analysis.transcript,
         )
 
     @cached_property
@@ -157,6 +163,7 @@ class Overview:
             "step_s": STEP_S,
             "curves": [_curve_to_dict(curve) for curve in self.curves],
             "segments": [segment_to_dict(segment) for segment in self.segments] if self.was_heard else None,
+            **({"transcript": transcript_to_dict(self.transcript)} if self.transcript else {}),
         }
 
     @classmethod
@@ -202,6 +209,7 @@ class Overview:
             curves=tuple(map(_curve_from_dict, content["curves"])),
             was_heard=was_heard,
             segments=segments,
+            transcript=transcript_from_dict(content.get("transcript")),
         )
 
 

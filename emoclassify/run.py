@@ -22,6 +22,7 @@ from emoclassify.networks.runtime import choose_place, set_threads
 from emoclassify.prefetch import prefetch
 from emoclassify.settings import Options
 from emoclassify.speech.silero import RATE_HZ
+from emoclassify.transcript.transcript import Transcript
 from emoclassify.voice.reading import VoiceRead
 from emoclassify.words.messages import Message
 
@@ -58,6 +59,7 @@ class Run:
         place: what runs the networks.
         faces: the readings of the faces; empty before they are read, and where there is no picture.
         voice: the readings of the voice; None before it is read, and where it is not.
+        transcript: what was said; None before it is written down, and where it is not.
         picture_counts: frames of the picture read so far.
         sound_counts: blocks of the sound read so far.
         notes: messages of the models about themselves, for the warnings.
@@ -76,6 +78,7 @@ class Run:
         self.place = choose_place(options.runtime, options.device)
         self.faces = FacesRead((), ())
         self.voice: VoiceRead | None = None
+        self.transcript: Transcript | None = None
         self.picture_counts, self.sound_counts = ReadCounts(), ReadCounts()
         self.notes: list[Message] = []
         self.timings_s: dict[str, float] = {}

@@ -10,6 +10,7 @@ from typing import Any, Self
 from emoclassify.declared import Option, Range, Role, declarations, declare, read_environment, split_names
 from emoclassify.errors import UsageError
 from emoclassify.groups import DEFAULT, Groups
+from emoclassify.spoken_options import SpokenOptions
 from emoclassify.words.texts import LANGUAGES
 
 REPORT_FORMATS = ("docx", "pdf", "html", "pptx")
@@ -19,7 +20,7 @@ EXPORTS = ("fex", "openface", "imotions", "facereader", "eaf", "textgrid", "vtt"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class Options(SpokenOptions):
     """The options of one analysis; the `help` of each says what it means.
 
     Raises:
@@ -197,7 +198,8 @@ class Options:
     anonymize: bool = declare(
         False,
         Option(
-            help="Cover every face that was found in the annotated video; no stills in the report.",
+            help="Cover every face that was found in the annotated video; no stills in the report, and no words of a "
+            "transcript in any file.",
             role=Role.OUTPUTS,
             on_page=70,
             label="Cover all faces in that video",
@@ -279,14 +281,15 @@ class Options:
     )
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for option in options_of(type(self)):
             option.check(getattr(self, option.name), option.dashed)
         _ = self.rest_s  # which refuses what is no stretch
         object.__setattr__(self, "groups", str(self.emotion_groups))  # written one way, however it was given
         object.__setattr__(self, "brand", self.brand and str(Path(self.brand).absolute()))
-        if self.anonymize and not (self.annotate or self.report):
+        if self.anonymize and not (self.annotate or self.report or self.is_transcribed):
             raise UsageError("anonymize_alone")
-        if self.voice == "off" and (self.double_check or self.echo_mean):
+        if self.voice == "off" and (self.double_check or self.echo_mean or self.transcribe_focus):
             raise UsageError("voice_off")
 
     @property

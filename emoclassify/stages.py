@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR, SPEECH_FINDER, VOICE_MODEL
+from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR, RECOGNIZER, SPEECH_FINDER, VOICE_MODEL
 from emoclassify.networks.loaded import ModelKind
 from emoclassify.networks.models import ModelInfo
 from emoclassify.settings import Options
@@ -52,6 +52,8 @@ class Stage:
     instead_of: str = ""
     """Name of the stage of which this one is a part where its model is slow, which is known when the model is loaded;
     progress then names the parts instead."""
+    asked_for: Callable[[Options], bool] = lambda options: True
+    """Whether any recording can need it with these options: else its models need not be here."""
 
 
 def _read_faces(run: "Run") -> None:
@@ -113,6 +115,22 @@ def _read_voice(run: "Run") -> None:
     run.voice = read_voice(sounds, run.model(SPEECH_FINDER), run.model(VOICE_MODEL))
 
 
+def _read_words(run: "Run") -> None:
+    """Writes down what is said; with `transcribe_focus`, with the emotion of each phrase."""
+    from emoclassify.speech.cut import cut
+    from emoclassify.transcript.read import read_words
+
+    sounds = _sounds_with_progress(run, run.sounds(), WORDS)
+    finder = run.model(SPEECH_FINDER)
+    spans = None if run.voice is None else [stretch.span for stretch in run.voice.stretches]
+    run.transcript = read_words(
+        finder.find(sounds) if spans is None else cut(sounds, spans),
+        run.model(RECOGNIZER),
+        language=run.options.speech_language,
+        voice=run.model(VOICE_MODEL) if run.options.transcribe_focus else None,
+    )
+
+
 def _sounds_with_progress(run: "Run", sounds: Iterable["Sound"], stage: Stage) -> Iterator["Sound"]:
     """Yields the same blocks and reports progress once for each second of sound."""
     next_s = 0.0
@@ -128,8 +146,16 @@ def _with_picture(options: Options, streams: Streams) -> bool:
 
 
 def _is_voice_wanted(options: Options, streams: Streams) -> bool:
-    is_asked_for = options.double_check or options.echo_mean
+    is_asked_for = options.double_check or options.echo_mean or options.transcribe_focus
     return options.voice != "off" and streams.sound is not False and (streams.picture is False or is_asked_for)
+
+
+def _are_words_asked_for(options: Options) -> bool:
+    return options.is_transcribed
+
+
+def _are_words_wanted(options: Options, streams: Streams) -> bool:
+    return _are_words_asked_for(options) and streams.sound is not False
 
 
 def _is_video_wanted(options: Options, streams: Streams) -> bool:
@@ -141,11 +167,14 @@ FACES = Stage("faces", 60.0, _with_picture, (FACE_DETECTOR, EXPRESSION_MODEL), _
 SEARCH = Stage("search", 60.0, _with_picture, instead_of=FACES.name)
 EXPRESSIONS = Stage("expressions", 540.0, _with_picture, instead_of=FACES.name)
 VOICE = Stage("voice", 20.0, _is_voice_wanted, (SPEECH_FINDER, VOICE_MODEL), _read_voice)
+WORDS = Stage(
+    "words", 200.0, _are_words_wanted, (SPEECH_FINDER, RECOGNIZER), _read_words, asked_for=_are_words_asked_for
+)
 OUTPUTS = Stage("outputs", 5.0)
 VIDEO = Stage("video", 30.0, _is_video_wanted)
 PREVIEW = Stage("preview", 10.0, _with_picture)
 
-STAGES = (START, FACES, SEARCH, EXPRESSIONS, VOICE, OUTPUTS, VIDEO, PREVIEW)
+STAGES = (START, FACES, SEARCH, EXPRESSIONS, VOICE, WORDS, OUTPUTS, VIDEO, PREVIEW)
 """All stages, in the order in which they run."""
 
 
@@ -160,7 +189,7 @@ def kinds_of(options: Options, streams: Streams) -> tuple[ModelKind[Any], ...]:
 
 
 def models_of(*option_sets: Options) -> list[ModelInfo]:
-    """The models that all stages together use with any of these options, each once.
+    """The models that the stages together use with any of these options for any recording, each once.
 
     Raises:
         ModelError: a model is missing.
@@ -168,6 +197,7 @@ def models_of(*option_sets: Options) -> list[ModelInfo]:
     infos: list[ModelInfo] = []
     for kind in dict.fromkeys(kind for stage in STAGES for kind in stage.models):
         for options in option_sets:
-            if (info := kind.describe(options)) not in infos:
+            is_needed = any(kind in stage.models and stage.asked_for(options) for stage in STAGES)
+            if is_needed and (info := kind.describe(options)) not in infos:
                 infos.append(info)
     return infos

@@ -13,6 +13,7 @@ from emoclassify.outputs.report.headline import title_of
 from emoclassify.outputs.report.method import limits, method, repeat
 from emoclassify.outputs.report.persons import mean_emotion, persons
 from emoclassify.outputs.report.quality import quality
+from emoclassify.outputs.report.said import said
 from emoclassify.outputs.report.timecourse import Stills, timecourse
 from emoclassify.outputs.report.voices import voices
 
@@ -41,6 +42,7 @@ def build_report(
         *persons(analysis, findings, words, charts),
         *timecourse(analysis, findings, words, charts, stills),
         *voices(analysis, words, charts),
+        *said(analysis, words),
         *limits(analysis, words),
         *annex(analysis, findings, words),
     )

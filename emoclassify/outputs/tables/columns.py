@@ -120,7 +120,31 @@ SEGMENTS = (
     _SOUND,
 )
 
-TABLES = {"frames": FRAMES, "series": SERIES, "voice": VOICE, "segments": SEGMENTS}
+_ROLE = Column("role", "who speaks; empty where that is not known", is_text=True)
+WORDS = (
+    *_SPAN,
+    Column("text", "the word, as the model writes it; empty or *** where it was taken out", is_text=True),
+    Column("sureness", "how sure the model is of the word", "0..1", 6),
+    Column("phrase", "number of its phrase in phrases.csv, from 1"),
+    _ROLE,
+)
+_OF_PHRASES = tuple(column for column in SEGMENTS if column not in _SPAN)
+PHRASES = (
+    Column("phrase", "number of the phrase, from 1"),
+    *_SPAN,
+    _ROLE,
+    Column("text", "what is said in it", is_text=True),
+    *_OF_PHRASES,
+)
+
+TABLES = {
+    "frames": FRAMES,
+    "series": SERIES,
+    "voice": VOICE,
+    "segments": SEGMENTS,
+    "words": WORDS,
+    "phrases": PHRASES,
+}
 """Name of a table -> its columns."""
 
 ABOUT = {
@@ -128,6 +152,8 @@ ABOUT = {
     "series": "A row for each half second and person.",
     "voice": "A row for each window of speech.",
     "segments": "A row for each stretch of speech, the face beside it.",
+    "words": "A row for each word that was said.",
+    "phrases": "A row for each phrase that was said; its emotions only where they were asked for.",
 }
 
 
