@@ -26,8 +26,6 @@ from emoclassify.analysis_parts import (
     source_from_dict,
     source_to_dict,
     summary_to_dict,
-    transcript_from_dict,
-    transcript_to_dict,
     voice_from_dict,
     voice_to_dict,
 )
@@ -42,8 +40,16 @@ from emoclassify.networks.nouns import ModelUsed
 from emoclassify.older_schemas import SCHEMA, to_this_schema
 from emoclassify.settings import Options
 from emoclassify.smoothing import smoothed_readings
+from emoclassify.spoken_parts import (
+    role_from_dict,
+    role_to_dict,
+    talk_to_dict,
+    transcript_from_dict,
+    transcript_to_dict,
+)
 from emoclassify.timeline import Bins, Timeline
 from emoclassify.transcript.transcript import Transcript
+from emoclassify.turns import RoleTalk, Talk, talk_of
 from emoclassify.voice.reading import SpeechLevel, VoiceRead
 from emoclassify.words.messages import Message
 
@@ -94,6 +100,7 @@ class Analysis:
         faces: every face read in them.
         voice: the readings of the voice; None where the voice was not read.
         segments: voice and face side by side, one for each stretch of speech.
+        roles: the sides of a call, where the options name roles; `voice` is that of the first one that is scored.
         transcript: what was said; None where that was not asked for.
         counts: of frames, faces, stretches of speech and so on.
         timings_s: seconds by stage.
@@ -129,6 +136,7 @@ class Analysis:
     analyzed_at: str = ""
     weights: Weights = EQUAL
     transcript: Transcript | None = None
+    roles: tuple[RoleTalk, ...] = ()
     version: str = __version__
 
     @cached_property
@@ -145,6 +153,11 @@ class Analysis:
     def was_compared(self) -> bool:
         """True where face and voice were to be compared, and the voice was read."""
         return self.options.double_check and self.voice is not None
+
+    @cached_property
+    def talk(self) -> Talk | None:
+        """Who speaks when; None where no roles were named."""
+        return talk_of(self.roles, self.end_s) if self.roles else None
 
     @cached_property
     def crosscheck(self) -> Summary | None:
@@ -232,6 +245,8 @@ class Analysis:
             "crosscheck": None if self.crosscheck is None else summary_to_dict(self.crosscheck),
             "segments": None if self.voice is None else [segment_to_dict(segment) for segment in self.segments],
             **({"transcript": transcript_to_dict(self.transcript)} if self.transcript else {}),
+            **({"roles": list(map(role_to_dict, self.roles))} if self.roles else {}),
+            **({"talk": talk_to_dict(self.talk)} if self.talk else {}),
         }
 
     @classmethod
@@ -273,6 +288,7 @@ class Analysis:
             analyzed_at=content["analyzed_at"],
             weights=Weights(**content["weights"]),
             transcript=transcript_from_dict(content.get("transcript")),
+            roles=tuple(map(role_from_dict, content.get("roles", ()))),
             version=content["program"]["version"],
         )
 

@@ -13,8 +13,6 @@ from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.means import FaceMean, Means
 from emoclassify.media.nouns import AudioInfo, Source, VideoInfo
 from emoclassify.timeline import Bins, Span
-from emoclassify.transcript.transcript import Phrase, Transcript
-from emoclassify.transcript.word import Word
 from emoclassify.verdicts import VERDICTS
 from emoclassify.voice.reading import VoiceReading
 from emoclassify.words.messages import Message
@@ -267,50 +265,3 @@ def segment_from_dict(item: dict[str, Any]) -> Agreement:
         verdict=item["verdict"],
         reason=item["reason"],
     )
-
-
-def transcript_to_dict(transcript: Transcript) -> dict[str, Any]:
-    """What was said."""
-    return {
-        "language": transcript.language,
-        "invented": transcript.n_invented,
-        "phrases": list(map(_phrase_to_dict, transcript.phrases)),
-    }
-
-
-def transcript_from_dict(content: dict[str, Any] | None) -> Transcript | None:
-    """What `transcript_to_dict` gave; None where nothing was written down."""
-    if content is None:
-        return None
-    phrases = tuple(map(_phrase_from_dict, content["phrases"]))
-    return Transcript(content["language"], phrases, content["invented"])
-
-
-def _phrase_to_dict(phrase: Phrase) -> dict[str, Any]:
-    return {
-        "start_s": rounded(phrase.span.start_s),
-        "end_s": rounded(phrase.span.end_s),
-        "role": phrase.role,
-        "words": [_word_to_dict(word) for word in phrase.words],
-        "emotion": None if phrase.emotion is None else segment_to_dict(phrase.emotion),
-    }
-
-
-def _phrase_from_dict(item: dict[str, Any]) -> Phrase:
-    emotion = item["emotion"]
-    words = tuple(map(_word_from_dict, item["words"]))
-    return Phrase(words, item["role"], None if emotion is None else segment_from_dict(emotion))
-
-
-def _word_to_dict(word: Word) -> dict[str, Any]:
-    span = word.span
-    return {
-        "start_s": rounded(span.start_s),
-        "end_s": rounded(span.end_s),
-        "text": word.text,
-        "confidence": rounded(word.confidence),
-    }
-
-
-def _word_from_dict(item: dict[str, Any]) -> Word:
-    return Word(Span(item["start_s"], item["end_s"]), item["text"], item["confidence"])

@@ -23,8 +23,6 @@ from emoclassify.analysis_parts import (
     shares_to_dict,
     source_from_dict,
     source_to_dict,
-    transcript_from_dict,
-    transcript_to_dict,
 )
 from emoclassify.crosscheck import Agreement, Summary, summarize
 from emoclassify.curves import Curve, curves_of
@@ -35,8 +33,16 @@ from emoclassify.media.nouns import Source
 from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
+from emoclassify.spoken_parts import (
+    role_from_dict,
+    role_to_dict,
+    talk_to_dict,
+    transcript_from_dict,
+    transcript_to_dict,
+)
 from emoclassify.timeline import Bins, Span
 from emoclassify.transcript.transcript import Transcript
+from emoclassify.turns import RoleTalk, Talk, talk_of
 from emoclassify.usability import usability_from_dict, usability_to_dict
 from emoclassify.words.messages import Message
 
@@ -107,6 +113,7 @@ class Overview:
         was_heard: whether the voice was read.
         segments: the stretches of speech, each with the face beside it.
         transcript: what was said; None where that was not asked for.
+        roles: the sides of a call; empty where no roles were named.
     """
 
     source: Source
@@ -121,6 +128,7 @@ class Overview:
     was_heard: bool
     segments: tuple[Agreement, ...]
     transcript: Transcript | None = None
+    roles: tuple[RoleTalk, ...] = ()
 
     @classmethod
     def of(cls, analysis: Analysis) -> "Overview":
@@ -139,12 +147,18 @@ class Overview:
             was_heard=analysis.voice is not None,
             segments=analysis.segments,
             transcript=analysis.transcript,
+            roles=analysis.roles,
         )
 
     @cached_property
     def was_compared(self) -> bool:
         """True where face and voice were compared."""
         return self.options.double_check and self.was_heard
+
+    @cached_property
+    def talk(self) -> Talk | None:
+        """Who speaks when; None where no roles were named."""
+        return talk_of(self.roles, self.end_s) if self.roles else None
 
     def to_dict(self) -> dict[str, Any]:
         """The content of overview.json: strict JSON, numbers or null, never NaN."""
@@ -164,6 +178,8 @@ class Overview:
             "curves": [_curve_to_dict(curve) for curve in self.curves],
             "segments": [segment_to_dict(segment) for segment in self.segments] if self.was_heard else None,
             **({"transcript": transcript_to_dict(self.transcript)} if self.transcript else {}),
+            **({"roles": list(map(role_to_dict, self.roles))} if self.roles else {}),
+            **({"talk": talk_to_dict(self.talk)} if self.talk else {}),
         }
 
     @classmethod
@@ -210,6 +226,7 @@ class Overview:
             was_heard=was_heard,
             segments=segments,
             transcript=transcript_from_dict(content.get("transcript")),
+            roles=tuple(map(role_from_dict, content.get("roles", ()))),
         )
 
 

@@ -90,7 +90,7 @@ _of_this_thread = _OfThread()
 def _run_stages(run: Run) -> None:
     streams = stages.Streams.of(run.info)
     hears = stages.VOICE.wanted(run.options, streams) or stages.WORDS.wanted(run.options, streams)
-    if hears and run.options.audio_track is None and len(run.info.audio_tracks) > 1:
+    if hears and not run.options.roles and run.options.audio_track is None and len(run.info.audio_tracks) > 1:
         run.load((SPEECH_FINDER,))
         run.info = with_speaking_track(run.path, run.info, run.model(SPEECH_FINDER))
     for stage in stages.STAGES:
@@ -123,6 +123,7 @@ def _analysis(run: Run) -> Analysis:
         pictures=run.faces.pictures,
         baselines=run.faces.baselines,
         analyzed_at=run.started_at.isoformat(timespec="seconds"),
+        roles=run.roles,
         weights=weights_of(run.log_loss(EXPRESSION_MODEL), run.log_loss(VOICE_MODEL)),
     )
     segments = _segments(run, analysis)
@@ -197,6 +198,8 @@ def _found_warnings(run: Run) -> Iterator[Message]:
         yield Message("no_speech")
     if run.options.is_transcribed and not run.info.has("sound"):
         yield Message("no_sound_to_transcribe")
+    if unscored := [role.name for role in run.roles if role.voice is None]:
+        yield Message("roles_not_scored", {"roles": unscored})
     if run.transcript is not None and run.transcript.n_invented:
         yield Message("words_invented", {"n": run.transcript.n_invented})
     wordless = [stretch for stretch in run.voice.stretches if not stretch.is_speech] if run.voice else []

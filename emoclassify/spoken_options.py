@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from emoclassify.declared import Names, Option, Role, declare, split_names
 from emoclassify.errors import UsageError
 
+_NAME, _PLACE = re.compile(r"\w[\w -]{0,29}"), re.compile(r"left|right|track[1-9]\d?")
+
 
 @dataclass(frozen=True, kw_only=True)
 class SpokenOptions:
@@ -42,6 +44,26 @@ class SpokenOptions:
             kind_in_words="two letters",
         ),
     )
+    roles: str = declare(
+        "",
+        Option(
+            help="Who speaks on which side of a call: agent=left,customer=right for the channels of a stereo "
+            "recording, or agent=track1,customer=track2 for its sound tracks.",
+            role=Role.FINDINGS,
+            metavar="ROLES",
+            kind_in_words="roles with their channels",
+        ),
+    )
+    score_roles: str = declare(
+        "customer",
+        Option(
+            help="With roles: whose voice is read for emotions, names separated by commas, or none; the others are "
+            "only written down. EU law forbids reading the emotions of people at work (AI Act, article 5(1)(f)).",
+            role=Role.FINDINGS,
+            metavar="NAMES",
+            kind_in_words="names of roles, separated by commas",
+        ),
+    )
     keep_words: bool = declare(
         False,
         Option(help="With anonymize: leave the words of the transcript in.", role=Role.OUTPUTS),
@@ -70,6 +92,28 @@ class SpokenOptions:
     def __post_init__(self) -> None:
         if self.speech_language and not re.fullmatch("[a-z]{2,3}", self.speech_language):
             raise UsageError("speech_language_unknown", given=self.speech_language)
+
+        _ = self.role_places  # which refuses what names no roles
+
+    @property
+    def role_places(self) -> dict[str, str]:
+        """Role -> left, right, or track with a number from 1; empty without roles.
+
+        Raises:
+            UsageError: `roles` does not fit.
+        """
+        pairs = [part.partition("=") for part in split_names(self.roles)]
+        places = {name.strip(): place.strip().lower() for name, _, place in pairs}
+        is_fit = all(map(_NAME.fullmatch, places)) and all(map(_PLACE.fullmatch, places.values()))
+        if not is_fit or not len(pairs) == len(places) == len(set(places.values())):
+            raise UsageError("roles_unfit", given=self.roles)
+        return places
+
+    @property
+    def scored_roles(self) -> Names:
+        """The roles whose voice is read, in the order of `roles`."""
+        names = split_names(self.score_roles)
+        return tuple(name for name in self.role_places if name in names)
 
     @property
     def is_transcribed(self) -> bool:

@@ -248,6 +248,8 @@ OUTPUTS = (
     _table("segments", "Each stretch of speech, face beside voice"),
     _table("words", "What was said, word by word"),
     _table("phrases", "What was said, phrase by phrase, with the emotion of each"),
+    _table("turns", "Who speaks when in a call"),
+    _table("roles", "How much each side of a call speaks, and how its voice sounds"),
     Output(("columns.md",), "What each column of the tables means", _write_dictionary),
     *map(_export, EXPORT_FILES),
     Output(

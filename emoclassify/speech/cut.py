@@ -30,6 +30,18 @@ def cut(sounds: Iterable[Sound], spans: Sequence[Span]) -> Iterator[Speech]:
         yield from _joined(blocks, span)
 
 
+class Known:
+    """Finds the stretches of speech that are known already, as `speech.find.SpeechFinder` finds new ones."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        """Takes them in order of time."""
+        self._spans = spans
+
+    def find(self, sounds: Iterable[Sound]) -> Iterator[Speech]:
+        """Yields the sound of each, as `cut`."""
+        return cut(sounds, self._spans)
+
+
 def _joined(blocks: Iterable[Sound], span: Span) -> Iterator[Speech]:
     """The stretch with its margin; nothing where there is no sound of it."""
     inside = [_within(block, Span(span.start_s - _MARGIN_S, span.end_s + _MARGIN_S)) for block in blocks]

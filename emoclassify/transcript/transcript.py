@@ -1,5 +1,6 @@
 """What was said in a recording, phrase by phrase, as everything after the recognizer takes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -80,6 +81,13 @@ class Transcript:
         """
         phrases = (_with_face(phrase, person, face, n_faces, weights) for phrase in self.phrases)
         return replace(self, phrases=tuple(phrases))
+
+
+def joined(transcripts: Sequence[Transcript]) -> Transcript:
+    """The transcripts of the sides of a call as one, its phrases in order of time; at least one is needed."""
+    phrases = sorted((phrase for one in transcripts for phrase in one.phrases), key=lambda phrase: phrase.span)
+    language = next((one.language for one in transcripts if one.language), "")
+    return Transcript(language, tuple(phrases), sum(one.n_invented for one in transcripts))
 
 
 def _with_face(phrase: Phrase, person: int, face: Timeline, n_faces: npt.NDArray[np.int64], weights: Weights) -> Phrase:

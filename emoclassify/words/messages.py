@@ -34,6 +34,8 @@ NOTES = {
     "the right stretch for --baseline.",
     "no_sound_to_compare": "The recording has no sound: face and voice cannot be compared.",
     "no_sound_to_hear": "The recording has no sound: there is no voice to tell an emotion of.",
+    "roles_not_scored": "No emotions were read in the voices of {roles}: they were not to be scored (--score-roles). "
+    "EU law forbids reading the emotions of people at work.",
     "no_sound_to_transcribe": "The recording has no sound: there is nothing to write down.",
     "words_invented": "The words of {n} stretches of speech were left out: they are likely to be made up from noise, "
     "music or speech that cannot be understood.",
@@ -91,6 +93,8 @@ FAILURES = {
     "picture_in_tiles": "The photograph has several pictures (HEIC) and does not say how they belong together. Make a "
     "JPEG of it: magick FILE out.jpg",
     "track_missing": "The recording has {n} sound tracks; there is no track {given}.",
+    "roles_lack_channels": "The recording has no {place} channel of its own: its sound is mono. Roles need a side for "
+    "each (--roles).",
     "file_no_picture": "The file has no picture.",
     "file_no_sound": "The file has no sound.",
     "sound_alone_off": "The recording has no picture, and reading voices is switched off here.",
@@ -199,6 +203,8 @@ MODEL_ERRORS = {
 """What is wrong with a model, or with the place where it is to run."""
 
 _OPTIONS = {
+    "roles_unfit": "roles must name each side of a call with its own channel, as in agent=left,customer=right, but is "
+    "'{given}'.",
     "speech_language_unknown": "speech_language must be the code of a language that the model knows, as in en or ru, "
     "but is '{given}'.",
     "voice_off": "double_check, echo_mean and transcribe_focus read the voice, which is switched off here.",

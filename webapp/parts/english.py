@@ -101,6 +101,7 @@ TEXTS = {
     "stage_search": "Looking for the faces",
     "stage_expressions": "Reading the main person's expressions",
     "stage_voice": "Listening to the voice",
+    "stage_turns": "Finding out who speaks when",
     "stage_words": "Writing down what is said",
     "stage_outputs": "Writing tables, charts and report",
     "stage_video": "Drawing into the video",

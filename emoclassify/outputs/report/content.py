@@ -8,6 +8,7 @@ from emoclassify.outputs.document.blocks import Block, Content, Heading, Picture
 from emoclassify.outputs.document.brand import PLAIN, Brand
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.report.answer import request
+from emoclassify.outputs.report.call import call
 from emoclassify.outputs.report.cover import cover
 from emoclassify.outputs.report.headline import title_of
 from emoclassify.outputs.report.method import limits, method, repeat
@@ -41,6 +42,7 @@ def build_report(
         *cover(analysis, findings, words, charts, stills),
         *persons(analysis, findings, words, charts),
         *timecourse(analysis, findings, words, charts, stills),
+        *call(analysis, words),
         *voices(analysis, words, charts),
         *said(analysis, words),
         *limits(analysis, words),

@@ -136,6 +136,20 @@ PHRASES = (
     Column("text", "what is said in it", is_text=True),
     *_OF_PHRASES,
 )
+TURNS = (
+    _ROLE,
+    *_SPAN,
+    Column("interrupts", "1 where it begins while another one speaks and both go on for half a second, else 0"),
+)
+ROLES = (
+    _ROLE,
+    Column("talk", "how long the role speaks", "s", 3),
+    Column("share", "its share of the speech of all roles", "0..1", 6),
+    Column("turns", "how often it has the floor"),
+    Column("interruptions", "how many of its turns begin while another one speaks"),
+    *_emotions("mean score of this emotion in its voice; empty where it is not scored"),
+    Column("dominant", "emotion of the voice; empty where the model cannot tell", is_text=True),
+)
 
 TABLES = {
     "frames": FRAMES,
@@ -144,6 +158,8 @@ TABLES = {
     "segments": SEGMENTS,
     "words": WORDS,
     "phrases": PHRASES,
+    "turns": TURNS,
+    "roles": ROLES,
 }
 """Name of a table -> its columns."""
 
@@ -153,6 +169,8 @@ ABOUT = {
     "voice": "A row for each window of speech.",
     "segments": "A row for each stretch of speech, the face beside it.",
     "words": "A row for each word that was said.",
+    "turns": "A row for each turn of a call.",
+    "roles": "A row for each role of a call.",
     "phrases": "A row for each phrase that was said; its emotions only where they were asked for.",
 }
 

@@ -28,6 +28,7 @@ def table_names(result: Analysis | Overview) -> list[str]:
     is_there = {
         **dict.fromkeys(("voice", "segments"), result.was_heard),
         **dict.fromkeys(("words", "phrases"), result.transcript is not None),
+        **dict.fromkeys(("turns", "roles"), bool(result.roles)),
     }
     return [name for name in TABLES if is_there.get(name, True)]
 
@@ -41,6 +42,8 @@ def rows_of(analysis: Analysis, name: str) -> Iterator[Row]:
         "segments": _segment_rows,
         "words": _word_rows,
         "phrases": _phrase_rows,
+        "turns": _turn_rows,
+        "roles": _role_rows,
     }
     return makers[name](analysis)
 
@@ -220,6 +223,25 @@ def _phrase_rows(analysis: Analysis) -> Iterator[Row]:
             "role": phrase.role,
             "text": phrase.text,
             **({} if phrase.emotion is None else _segment_cells(phrase.emotion)),
+        }
+
+
+def _turn_rows(analysis: Analysis) -> Iterator[Row]:
+    for turn in analysis.talk.turns if analysis.talk else ():
+        span = turn.span
+        yield {"role": turn.role, "start": span.start_s, "end": span.end_s, "interrupts": int(turn.interrupts)}
+
+
+def _role_rows(analysis: Analysis) -> Iterator[Row]:
+    for role, shares in zip(analysis.roles, analysis.talk.shares if analysis.talk else (), strict=True):
+        mean = role.voice.mean if role.voice else None
+        yield {
+            "role": role.name,
+            "talk": shares.talk_s,
+            "share": shares.share,
+            "turns": shares.n_turns,
+            "interruptions": shares.n_interruptions,
+            **({} if mean is None else {**_score_cells(mean.scores), "dominant": mean.dominant}),
         }
 
 
