@@ -23,7 +23,8 @@ def call(analysis: Analysis, words: Words) -> list[Block]:
             Paragraph(
                 _(
                     "Where it says “not scored”, no emotion was read: EU law forbids reading the emotions of people "
-                    "at work (AI Act, article 5(1)(f)), so that only the customer is scored unless somebody says otherwise."
+                    "at work (AI Act, article 5(1)(f)), so that only the customer is scored unless somebody says "
+                    "otherwise."
                 )
             )
         )
