@@ -142,7 +142,7 @@ def refused_fields(defaults: Options) -> list[str]:
 
 def can_transcribe(defaults: Options) -> bool:
     """Whether this server has a model that writes down speech: one is named in its options, or was fetched here."""
-    return bool(defaults.transcribe_model) or recognizers.is_any_here()
+    return recognizers.is_ready(defaults.transcribe_model)
 
 
 def _refuse_both(options: tuple[Option, ...], values: Mapping[str, Any]) -> None:

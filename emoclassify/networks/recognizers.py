@@ -74,9 +74,9 @@ def is_offered(name: str) -> bool:
     return name in _BY_NAME
 
 
-def is_any_here() -> bool:
-    """Whether one of OFFERS was fetched to this machine."""
-    return any(models.is_fetched(offer.name) for offer in OFFERS)
+def is_ready(name: str) -> bool:
+    """Whether words can be written down: a model is named, or one of OFFERS was fetched to this machine."""
+    return bool(name) or any(models.is_fetched(offer.name) for offer in OFFERS)
 
 
 def recognizer(name: str = "") -> ModelInfo:
