@@ -11,6 +11,7 @@ from typing import Any
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import EmoClassifyError, MediaError, ResultError, UsageError
+from emoclassify.imports.viewing import is_log, viewing_of
 from emoclassify.judging import usability_of
 from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.saved import read_analysis
@@ -206,6 +207,9 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
         why = f"{cells['stimulus']!r} is no film of {PLAN_FILE}; there are {', '.join(films)}"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="stimulus", why=why)
     by_sound = cells.get("start_s") == BY_SOUND
+    if by_sound and is_log(cells["recording"]):
+        why = "a log has no sound: write when the film begins in it"
+        raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="start_s", why=why)
     if by_sound and not films[cells["stimulus"]].sha256:
         why = f"{PLAN_FILE} names no file of the film {cells['stimulus']!r}, whose sound is looked for"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="start_s", why=why)
@@ -336,6 +340,9 @@ def read_plan(path: Path) -> dict[str, Any]:
 
 def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
     start = Clock.starting_at(row.start_s or 0.0, stimulus.duration_s)
+    if is_log(row.recording):  # analyzed elsewhere
+        path, respondent = folder / row.recording, row.respondent
+        return viewing_of(path, row.recording, respondent, stimulus, start, person=row.person, place=row.place)
     results = folder / RESULTS_FOLDER / row.recording
     try:
         analysis = read_analysis(results)

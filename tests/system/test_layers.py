@@ -40,7 +40,7 @@ LAYERS = (
     ("stages",),
     ("pipeline", "outputs", "terms"),
     ("child_process", "recordings", "evaluate"),
-    ("study_content", "study_clocks"),
+    ("study_content", "study_clocks", "imports"),
     ("study_folder",),
     ("child",),
     ("jobs", "remote"),
