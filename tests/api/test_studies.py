@@ -27,6 +27,8 @@ from tests.support.made import write_sound
 from tests.support.panels import FILM_S, START_S, viewing
 from tests.support.serving import MP4, Clock, StandIn, served, settings_in
 
+pytestmark = pytest.mark.whole
+
 PLAN = {
     "measures": ["happy"],
     "share_above": 0.4,
@@ -60,10 +62,8 @@ def made(client: FlaskClient, plan: Any = PLAN, **arguments: Any) -> str:
 
 def rows_of(ids: list[str]) -> list[dict[str, Any]]:
     """Each recording is of a person of their own."""
-    return [
-        {"recording": job_id, "respondent": f"r{number}", "stimulus": "A", "start_s": START_S}
-        for number, job_id in enumerate(ids)
-    ]
+    shown_at = {"stimulus": "A", "start_s": START_S}
+    return [{"recording": job_id, "respondent": f"r{number}", **shown_at} for number, job_id in enumerate(ids)]
 
 
 def with_people(client: FlaskClient, worker: Worker, study_id: str) -> list[str]:

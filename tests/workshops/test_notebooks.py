@@ -13,6 +13,8 @@ from emoclassify.settings import Options
 from tests.support.findings import analysis, face
 from tests.support.sources import ROOT, sources
 
+pytestmark = pytest.mark.whole
+
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sources("notebooks", pattern="*.ipynb")
 CELL_TIMEOUT_S = 120
