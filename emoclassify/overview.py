@@ -26,6 +26,7 @@ from emoclassify.analysis_parts import (
 )
 from emoclassify.crosscheck import Agreement, Summary, summarize
 from emoclassify.curves import Curve, curves_of
+from emoclassify.episodes import Episode
 from emoclassify.errors import ResultError
 from emoclassify.findings import CurveFindings, Findings, Shares, Subject, findings_of
 from emoclassify.labels import EMOTIONS, Scores
@@ -34,6 +35,8 @@ from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
 from emoclassify.spoken_parts import (
+    episode_from_dict,
+    episode_to_dict,
     role_from_dict,
     role_to_dict,
     talk_to_dict,
@@ -114,6 +117,7 @@ class Overview:
         segments: the stretches of speech, each with the face beside it.
         transcript: what was said; None where that was not asked for.
         roles: the sides of a call; empty where no roles were named.
+        episodes: the stretches that the rules of the options mark, in order of time.
     """
 
     source: Source
@@ -129,6 +133,7 @@ class Overview:
     segments: tuple[Agreement, ...]
     transcript: Transcript | None = None
     roles: tuple[RoleTalk, ...] = ()
+    episodes: tuple[Episode, ...] = ()
 
     @classmethod
     def of(cls, analysis: Analysis) -> "Overview":
@@ -148,6 +153,7 @@ class Overview:
             segments=analysis.segments,
             transcript=analysis.transcript,
             roles=analysis.roles,
+            episodes=analysis.episodes,
         )
 
     @cached_property
@@ -178,6 +184,7 @@ class Overview:
             "curves": [_curve_to_dict(curve) for curve in self.curves],
             "segments": [segment_to_dict(segment) for segment in self.segments] if self.was_heard else None,
             **({"transcript": transcript_to_dict(self.transcript)} if self.transcript else {}),
+            **({"episodes": list(map(episode_to_dict, self.episodes))} if self.options.episodes else {}),
             **({"roles": list(map(role_to_dict, self.roles))} if self.roles else {}),
             **({"talk": talk_to_dict(self.talk)} if self.talk else {}),
         }
@@ -227,6 +234,7 @@ class Overview:
             segments=segments,
             transcript=transcript_from_dict(content.get("transcript")),
             roles=tuple(map(role_from_dict, content.get("roles", ()))),
+            episodes=tuple(map(episode_from_dict, content.get("episodes", ()))),
         )
 
 

@@ -1,5 +1,6 @@
 """What was said and by whom as plain JSON values, and back: a part of `analysis_parts`."""
 
+from dataclasses import asdict
 from typing import Any
 
 from emoclassify.analysis_parts import (
@@ -9,6 +10,8 @@ from emoclassify.analysis_parts import (
     voice_from_dict,
     voice_to_dict,
 )
+from emoclassify.episode_rules import EpisodeRule
+from emoclassify.episodes import Episode
 from emoclassify.timeline import Span
 from emoclassify.transcript.transcript import Phrase, Transcript
 from emoclassify.transcript.word import Word
@@ -111,3 +114,21 @@ def talk_to_dict(talk: Talk) -> dict[str, Any]:
             for turn in talk.turns
         ],
     }
+
+
+def episode_to_dict(episode: Episode) -> dict[str, Any]:
+    """One stretch that a rule marks."""
+    return {
+        "rule": asdict(episode.rule),
+        "person": episode.person,
+        "role": episode.role,
+        "start_s": rounded(episode.span.start_s),
+        "end_s": rounded(episode.span.end_s),
+        "highest": rounded(episode.highest),
+    }
+
+
+def episode_from_dict(item: dict[str, Any]) -> Episode:
+    """What `episode_to_dict` gave."""
+    span = Span(item["start_s"], item["end_s"])
+    return Episode(EpisodeRule(**item["rule"]), item["person"], item["role"], span, item["highest"])

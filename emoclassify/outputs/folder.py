@@ -199,9 +199,9 @@ def _content_now(
     options, now = material.options.to_dict(), material.analysis.to_dict()
     earlier_names = set(content.get(OUTPUTS_KEY, ())) - set(new_names) if content["options"] == options else set()
     return {
-        **content,
+        **{name: value for name, value in content.items() if name != "episodes"},
         "options": options,
         "warnings": now["warnings"],
-        **({"transcript": now["transcript"]} if "transcript" in now else {}),
+        **{name: now[name] for name in ("transcript", "episodes") if name in now},
         OUTPUTS_KEY: [name for name in file_names() if name in {*complete_names, *earlier_names}],
     }

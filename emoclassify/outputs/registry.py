@@ -250,6 +250,7 @@ OUTPUTS = (
     _table("phrases", "What was said, phrase by phrase, with the emotion of each"),
     _table("turns", "Who speaks when in a call"),
     _table("roles", "How much each side of a call speaks, and how its voice sounds"),
+    _table("episodes", "The stretches that your rules mark"),
     Output(("columns.md",), "What each column of the tables means", _write_dictionary),
     *map(_export, EXPORT_FILES),
     Output(

@@ -205,6 +205,8 @@ MODEL_ERRORS = {
 """What is wrong with a model, or with the place where it is to run."""
 
 _OPTIONS = {
+    "episodes_unfit": "episodes must be rules as negative:0.5:0.4:3 (measure, where it begins, where it ends, "
+    "seconds), separated by commas, but is '{given}'; measures are {measures}.",
     "roles_unfit": "roles must name each side of a call with its own channel, as in agent=left,customer=right, but is "
     "'{given}'.",
     "speech_language_unknown": "speech_language must be the code of a language that the model knows, as in en or ru, "

@@ -14,7 +14,7 @@ from emoclassify.faces import quality
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.report.headline import headline
-from emoclassify.outputs.tables.columns import TABLES, TURNS, WORDS, unit_in
+from emoclassify.outputs.tables.columns import EPISODES, TABLES, TURNS, WORDS, unit_in
 from emoclassify.outputs.tables.rows import rows_of, table_names
 from emoclassify.outputs.tables.workbook import write_workbook
 from emoclassify.overview import Overview
@@ -124,7 +124,7 @@ def test_the_dictionary_tells_every_value_that_is_a_word(tmp_path: Path, lang: s
 def test_units_are_stated_for_every_number_with_decimals() -> None:
     for columns in TABLES.values():
         assert all(column.unit for column in columns if column.decimals is not None)
-        assert {*EMOTIONS} <= {column.name for column in columns} or columns in (WORDS, TURNS)
+        assert {*EMOTIONS} <= {column.name for column in columns} or columns in (WORDS, TURNS, EPISODES)
 
 
 def test_of_a_laugh_the_tables_have_the_name_and_no_scores() -> None:

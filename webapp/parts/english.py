@@ -220,6 +220,8 @@ TEXTS = {
     **{reason: reason for reason in REASONS},
     "tab_shares": "Shares",
     "tab_speech": "Speech",
+    "episodes": "Episodes",
+    "episode": "{measure}, up to {highest}",
     "tab_words": "Words",
     "words_lead": "Click a word to move the recording there. A program wrote this down and can mishear; the emotion is "
     "that of the voice in the phrase and of the face beside it, not of the words.",

@@ -150,6 +150,14 @@ ROLES = (
     *_emotions("mean score of this emotion in its voice; empty where it is not scored"),
     Column("dominant", "emotion of the voice; empty where the model cannot tell", is_text=True),
 )
+EPISODES = (
+    Column("measure", "what is high: an emotion, positive, negative or valence", is_text=True),
+    Column("up", "where an episode begins", decimals=6, unit="-1..1"),
+    Column("face_id", "person, from 1; empty for a voice"),
+    _ROLE,
+    *_SPAN,
+    Column("highest", "the highest value in it", "-1..1", 6),
+)
 
 TABLES = {
     "frames": FRAMES,
@@ -160,6 +168,7 @@ TABLES = {
     "phrases": PHRASES,
     "turns": TURNS,
     "roles": ROLES,
+    "episodes": EPISODES,
 }
 """Name of a table -> its columns."""
 
@@ -171,6 +180,7 @@ ABOUT = {
     "words": "A row for each word that was said.",
     "turns": "A row for each turn of a call.",
     "roles": "A row for each role of a call.",
+    "episodes": "A row for each stretch that a rule marks.",
     "phrases": "A row for each phrase that was said; its emotions only where they were asked for.",
 }
 

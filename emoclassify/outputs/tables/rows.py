@@ -29,6 +29,7 @@ def table_names(result: Analysis | Overview) -> list[str]:
         **dict.fromkeys(("voice", "segments"), result.was_heard),
         **dict.fromkeys(("words", "phrases"), result.transcript is not None),
         **dict.fromkeys(("turns", "roles"), bool(result.roles)),
+        "episodes": bool(result.options.episodes),
     }
     return [name for name in TABLES if is_there.get(name, True)]
 
@@ -44,6 +45,7 @@ def rows_of(analysis: Analysis, name: str) -> Iterator[Row]:
         "phrases": _phrase_rows,
         "turns": _turn_rows,
         "roles": _role_rows,
+        "episodes": _episode_rows,
     }
     return makers[name](analysis)
 
@@ -243,6 +245,13 @@ def _role_rows(analysis: Analysis) -> Iterator[Row]:
             "interruptions": shares.n_interruptions,
             **({} if mean is None else {**_score_cells(mean.scores), "dominant": mean.dominant}),
         }
+
+
+def _episode_rows(analysis: Analysis) -> Iterator[Row]:
+    for episode in analysis.episodes:
+        span = episode.span
+        row: Row = {"measure": episode.rule.measure, "up": episode.rule.up, "face_id": episode.person}
+        yield {**row, "role": episode.role, "start": span.start_s, "end": span.end_s, "highest": episode.highest}
 
 
 def _voice_cells(reading: VoiceReading) -> Row:
