@@ -44,7 +44,7 @@ def distributions_of(folder: str) -> set[str]:
 @pytest.mark.parametrize(
     ("folder", "extras"),
     [
-        ("emoclassify", ("api", "scale", "web")),
+        ("emoclassify", ("api", "scale", "web", "transcribe")),
         ("api", ("api",)),
         ("webapp", ("web",)),
         ("video", ("train",)),

@@ -1,8 +1,11 @@
 """Marks of episodes on the axis of time, the same on every chart."""
 
+from functools import partial
+
 from matplotlib.axes import Axes
 
 from emoclassify.analysis import Analysis
+from emoclassify.groups import GROUPS
 from emoclassify.outputs.charts.style import THEME
 from emoclassify.words.numbers import without_zeros
 from emoclassify.words.texts import translation
@@ -20,7 +23,7 @@ def mark_episodes(axes: Axes, analysis: Analysis, lang: str) -> None:
     episodes = [episode for episode in analysis.episodes if episode.person == main]
     if not episodes:
         return
-    _ = translation(lang).gettext
+    _, of_group = translation(lang).gettext, partial(translation(lang).pgettext, "group")
     for episode in episodes:
         ends_s = [episode.span.start_s, episode.span.end_s]
         transform = axes.get_xaxis_transform()
@@ -29,6 +32,7 @@ def mark_episodes(axes: Axes, analysis: Analysis, lang: str) -> None:
         )
     rules = dict.fromkeys(episode.rule for episode in episodes)
     names = ", ".join(
-        f"{_(rule.measure)} \N{GREATER-THAN OR EQUAL TO} {without_zeros(rule.up, lang)}" for rule in rules
+        f"{(of_group if rule.measure in GROUPS else _)(rule.measure)} \N{GREATER-THAN OR EQUAL TO} {without_zeros(rule.up, lang)}"
+        for rule in rules
     )
     axes.set_xlabel(f"{axes.get_xlabel()} · {_('thick line: {rules}').format(rules=names)}")
