@@ -31,8 +31,7 @@ def mark_episodes(axes: Axes, analysis: Analysis, lang: str) -> None:
             ends_s, [0, 0], transform=transform, color=THEME.ink, linewidth=4, clip_on=False, solid_capstyle="butt"
         )
     rules = dict.fromkeys(episode.rule for episode in episodes)
-    names = ", ".join(
-        f"{(of_group if rule.measure in GROUPS else _)(rule.measure)} \N{GREATER-THAN OR EQUAL TO} {without_zeros(rule.up, lang)}"
-        for rule in rules
-    )
+    least = {rule: without_zeros(rule.up, lang) for rule in rules}
+    measures = {rule: (of_group if rule.measure in GROUPS else _)(rule.measure) for rule in rules}
+    names = ", ".join(f"{measures[rule]} \N{GREATER-THAN OR EQUAL TO} {least[rule]}" for rule in rules)
     axes.set_xlabel(f"{axes.get_xlabel()} · {_('thick line: {rules}').format(rules=names)}")
