@@ -3,7 +3,8 @@ long the calls take on this machine; `persons FOLDER`: how well faces are follow
 panel of viewers can find; `false-alarms`: how often the statistics of studies err; `sound-clock`: how well a film's
 clock is found by its sound; `moments`: how often noise has a key moment, and how often a planted one is found;
 `usability`: the limits of the verdict on a recording; `face-limits`: those of faces that lean, are turned, cut by the
-edge or covered; `peers FOLDER`: the expression models of other packages beside ours; `transcripts`: how well a model
+edge or covered; `live`: the live view; `peers FOLDER`: the expression models of other packages beside ours;
+`capture`: how far film and face lie apart in recordings of the respondent's page; `transcripts`: how well a model
 writes down speech."""
 
 import argparse
@@ -21,10 +22,12 @@ import numpy as np
 
 from benchmarks import (
     annotate,
+    capture,
     database,
     face_limits,
     false_alarms,
     jobs,
+    live,
     moments,
     peers,
     persons,
@@ -72,8 +75,10 @@ def main() -> None:
     _add_moments(commands)
     _add_usability(commands)
     _add_face_limits(commands)
+    _add_live(commands)
     _add_peers(commands)
     _add_transcripts(commands)
+    _add_capture(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
     print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, {versions}")
@@ -225,6 +230,16 @@ def _moments(args: argparse.Namespace) -> None:
         print(line, flush=True)
 
 
+def _add_live(commands: Any) -> None:
+    parser = commands.add_parser(
+        "live", help="the live view in Chromium: readings a second, delay, with 1 and 3 viewers"
+    )
+    parser.add_argument(
+        "--camera", type=Path, metavar="FILE", help="MJPEG that is shown as the camera (default: a portrait)"
+    )
+    parser.set_defaults(run=lambda args: print(live.report(args.camera)))
+
+
 def _add_usability(commands: Any) -> None:
     parser = commands.add_parser("usability", help="the limits of the verdict, measured on data of one's own")
     parser.add_argument("--clips", nargs="+", type=Path, default=[], metavar="CLIP", help="of one person each")
@@ -290,6 +305,18 @@ def _add_transcripts(commands: Any) -> None:
 def _transcripts(args: argparse.Namespace) -> None:
     recognizer = RECOGNIZER.open(Options(transcribe_model=args.transcribe_model), choose_place("auto", "cpu"))
     for line in transcripts.lines(recognizer, args.clips, args.ravdess, args.most):
+        print(line, flush=True)
+
+
+def _add_capture(commands: Any) -> None:
+    parser = commands.add_parser("capture", help="how far film and face lie apart in recordings of the page")
+    parser.add_argument("--runs", type=int, default=30, metavar="N", help="recordings (default %(default)s)")
+    parser.add_argument("--conditions", nargs="+", choices=capture.CONDITIONS, default=list(capture.CONDITIONS))
+    parser.set_defaults(run=_capture)
+
+
+def _capture(args: argparse.Namespace) -> None:
+    for line in capture.lines(args.runs, tuple(args.conditions)):
         print(line, flush=True)
 
 

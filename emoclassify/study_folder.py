@@ -3,26 +3,24 @@
 import csv
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from emoclassify.analysis import Analysis
-from emoclassify.errors import EmoClassifyError, MediaError, ResultError, UsageError
+from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.imports.viewing import is_log, viewing_of
 from emoclassify.judging import usability_of
-from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.saved import read_analysis
 from emoclassify.recordings import find_recordings
-from emoclassify.study.clock import Clock
+from emoclassify.study.clock import Clock, Method
 from emoclassify.study.clock_by_sound import Abstention
 from emoclassify.study.plan import CSAT, NPS, YES_NO, Outcome, Plan
 from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.study import Study
 from emoclassify.study.viewing import Viewing
-from emoclassify.study_clocks import CLOCK_FILE, saved_clock
+from emoclassify.study_clocks import saved_clock, saved_timecode
 from emoclassify.study_content import checked, plan_of, stimuli_of
 from emoclassify.usability import Verdict
 
@@ -32,11 +30,19 @@ RESULTS_FOLDER = "results"
 BY_SOUND = "sound"
 """In the place of start_s: the film's sound in the recording tells when the film begins."""
 
+BY_TIME_CODE = "timecode"
+"""The same: the page that recorded marked the film's time in the recording."""
+
 NO_CLOCK = "when the film begins is not known yet"
 NOT_ANALYZED = "not analyzed"
 """Why viewings are left out that may count after the next step."""
 
-_NO_CLOCK_BY_SOUND = "the film's sound does not tell when it begins: "
+_NO_CLOCK_BY = {
+    Method.SOUND: "the film's sound does not tell when it begins: ",
+    Method.TIME_CODE: "the page does not tell when the film begins: ",
+}
+_METHODS = {BY_SOUND: Method.SOUND, BY_TIME_CODE: Method.TIME_CODE}
+"""What may stand in the place of start_s -> what it means."""
 
 Lines = Iterator[tuple[int, dict[str, str]]]
 """Line number and cells of each row of a table."""
@@ -86,7 +92,7 @@ duration_s = 30.0    # of the film, not of the recordings
 
 @dataclass(frozen=True)
 class Row:
-    """One line of viewings.csv; start_s is None where the film's sound tells when it begins."""
+    """One line of viewings.csv; start_s is None where the recording tells when the film begins, by `method`."""
 
     line: int
     recording: str
@@ -95,6 +101,7 @@ class Row:
     start_s: float | None = 0.0
     person: int = 1
     place: int | None = None
+    method: Method = Method.NUMBER
 
 
 def write_new(folder: Path) -> int:
@@ -186,11 +193,11 @@ def read_rows(folder: Path, films: Mapping[str, Stimulus]) -> list[Row]:
 def rows_of(lines: Lines, films: Mapping[str, Stimulus]) -> list[Row]:
     """The same of lines that come from elsewhere."""
     rows = [_row(line, cells, films) for line, cells in lines]
-    first_lines: dict[tuple[str, int], int] = {}
+    first_lines: dict[tuple[str, int, str], int] = {}
     for row in rows:
-        key = (row.recording, row.person)
+        key = (row.recording, row.person, row.stimulus)
         if key in first_lines:
-            why = f"the same recording and person as line {first_lines[key]}"
+            why = f"the same recording, person and film as line {first_lines[key]}"
             raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=row.line, column="recording", why=why)
         first_lines[key] = row.line
     return rows
@@ -206,14 +213,14 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
     if cells["stimulus"] not in films:
         why = f"{cells['stimulus']!r} is no film of {PLAN_FILE}; there are {', '.join(films)}"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="stimulus", why=why)
-    by_sound = cells.get("start_s") == BY_SOUND
-    if by_sound and is_log(cells["recording"]):
+    method = _METHODS.get(cells.get("start_s", ""), Method.NUMBER)
+    if method is not Method.NUMBER and is_log(cells["recording"]):
         why = "a log has no sound: write when the film begins in it"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="start_s", why=why)
-    if by_sound and not films[cells["stimulus"]].sha256:
+    if method is Method.SOUND and not films[cells["stimulus"]].sha256:
         why = f"{PLAN_FILE} names no file of the film {cells['stimulus']!r}, whose sound is looked for"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="start_s", why=why)
-    start_s = None if by_sound else _number(line, "start_s", cells.get("start_s", ""), 0.0) or 0.0
+    start_s = None if method is not Method.NUMBER else _number(line, "start_s", cells.get("start_s", ""), 0.0) or 0.0
     person, place = (_number(line, column, cells.get(column, ""), 1.0) for column in ("person", "place"))
     return Row(
         line,
@@ -223,6 +230,7 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
         start_s,
         1 if person is None else int(person),
         None if place is None else int(place),
+        method,
     )
 
 
@@ -348,11 +356,9 @@ def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
         analysis = read_analysis(results)
     except EmoClassifyError:
         return Viewing.left_out(row.respondent, stimulus.id, start, row.recording, NOT_ANALYZED)
-    clock: Clock | Abstention | None = start
-    if row.start_s is None:
-        clock = saved_clock(results, {"film": stimulus.sha256, "recording": analysis.source.sha256})
+    clock = start if row.start_s is not None else _clock_in(results, row, stimulus, analysis.source.sha256)
     if not isinstance(clock, Clock):
-        reason = NO_CLOCK if clock is None else f"{_NO_CLOCK_BY_SOUND}{clock.reason}"
+        reason = NO_CLOCK if clock is None else f"{_NO_CLOCK_BY[row.method]}{clock.reason}"
         return Viewing.left_out(row.respondent, stimulus.id, start, row.recording, reason)
     return Viewing.of(
         analysis,
@@ -366,42 +372,11 @@ def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
     )
 
 
-def find_clocks(folder: Path, hear: Callable[[Path, Path], dict[str, Any]]) -> None:
-    """Has each recording listened to whose film is to be found by sound, and keeps what was heard.
-
-    Args:
-        folder: of the study.
-        hear: gives `study_clocks.clock_content` of the file of a film and of a recording.
-
-    Raises:
-        UsageError: as `read_study`.
-        ResultError: a clock cannot be kept. A recording that cannot be read stays without a clock.
-    """
-    content = read_plan(folder / PLAN_FILE)
-    films = read_films(folder, content)
-    paths = {str(item["id"]): film_path(folder, item) for item in content["stimulus"]}
-    for row in read_rows(folder, films):
-        path = paths[row.stimulus]
-        if row.start_s is None and path is not None:
-            _find_clock(folder, row, films[row.stimulus], path, hear)
-
-
-def _find_clock(
-    folder: Path, row: Row, film: Stimulus, path: Path, hear: Callable[[Path, Path], dict[str, Any]]
-) -> None:
-    results, recording = folder / RESULTS_FOLDER / row.recording, folder / row.recording
-    try:
-        checksums = {"film": film.sha256, "recording": read_analysis(results).source.sha256}
-    except EmoClassifyError:
-        return  # it is left out as not analyzed
-    if saved_clock(results, checksums) is not None or not recording.is_file():
-        return
-    with suppress(MediaError):
-        clock = hear(path, recording)
-        try:
-            write_json({"sha256": checksums, **clock}, results / CLOCK_FILE)
-        except OSError as exc:
-            raise ResultError("tables_unwritten", folder=str(results), why=exc.strerror or str(exc)) from exc
+def _clock_in(results: Path, row: Row, film: Stimulus, sha256: str) -> Clock | Abstention | None:
+    """The clock that the recording tells; None where it was not listened to yet."""
+    if row.method is Method.TIME_CODE:
+        return saved_timecode(results, film.id, film.duration_s, sha256)
+    return saved_clock(results, {"film": film.sha256, "recording": sha256})
 
 
 def _reason(analysis: Analysis, person: int) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from emoclassify.cli.service import packages
 from emoclassify.cli.terminal import DONE, FAILED
 from emoclassify.errors import EmoClassifyError, UsageError
+from emoclassify.extras import packages
 from emoclassify.recordings import printable
 from emoclassify.words.messages import AS_TOLD
 
@@ -157,11 +157,18 @@ def _analyze_at(url: str, folder: Path) -> int:
 
 
 def _hear_films(folder: Path) -> None:
-    """Finds the clocks by sound, in a process that can read the recordings and nothing else of the user."""
+    """Finds the clocks that recordings tell, in a process that can read the recordings and nothing else of the user."""
     from emoclassify.child import Child
     from emoclassify.confine import Bounds
-    from emoclassify.study_clocks import hear
-    from emoclassify.study_folder import find_clocks
+    from emoclassify.study_clocks import hear, hear_chirps
+    from emoclassify.study_listening import find_clocks
+
+    def ignore(*_: object) -> None:
+        """Nobody waits to see it."""
 
     with TemporaryDirectory(prefix="emoclassify-") as name, Child(bounds=Bounds(Path(name), (folder,))) as child:
-        find_clocks(folder, lambda film, recording: child.call(hear, film, recording, on_progress=lambda *_: None))
+        find_clocks(
+            folder,
+            lambda film, recording: child.call(hear, film, recording, on_progress=ignore),
+            lambda recording: child.call(hear_chirps, recording, on_progress=ignore),
+        )

@@ -105,7 +105,7 @@ def fetch_recognizer(name: str) -> ModelInfo:
         ModelError: the hub cannot be reached, or lacks the files.
     """
     offer = _BY_NAME[name]
-    folder = models.download(offer.repository, offer.files)
+    folder = models.download(offer.repository, offer.files, "transcribe")
     paths = sorted({path for pattern in offer.files for path in folder.glob(pattern)})
     missing = [file for file in offer.weights if not (folder / file).is_file()]
     if missing:

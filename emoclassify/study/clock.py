@@ -16,6 +16,8 @@ class Method(StrEnum):
     """A time in the study's table; 0 where the recording begins with the film."""
     SOUND = "sound"
     """The film's sound was heard in the recording."""
+    TIME_CODE = "timecode"
+    """The page that recorded marked the film's time in the recording."""
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.errors import ModelError
+from emoclassify.extras import packages
 from emoclassify.speech.silero import Samples
 from emoclassify.timeline import Span
-from emoclassify.transcript.recognizer import engine_missing
 from emoclassify.transcript.word import Word
 
 _LONGEST_TOKEN_S = 0.4
@@ -45,13 +45,11 @@ class OnnxRecognizer:
 
         Raises:
             ModelError: a file is missing or damaged, or the model does not tell the times of its words.
-            UsageError: onnx-asr is not installed.
+            EmoClassifyError: onnx-asr is not installed.
         """
-        try:
+        with packages("transcribe"):
             import onnx_asr
             import onnxruntime
-        except ImportError as exc:
-            raise engine_missing("onnx-asr") from exc
         settings = onnxruntime.SessionOptions()
         settings.intra_op_num_threads, settings.inter_op_num_threads = threads, 1
         variant: Any = next((name for start, name in _VARIANTS.items() if any(map(_begins(start), files))), None)

@@ -7,9 +7,9 @@ same sound gives the same words.
 from pathlib import Path
 
 from emoclassify.errors import ModelError, UsageError
+from emoclassify.extras import packages
 from emoclassify.speech.silero import Samples
 from emoclassify.timeline import Span
-from emoclassify.transcript.recognizer import engine_missing
 from emoclassify.transcript.word import Word
 
 _FILES = ("config.json", "tokenizer.json")
@@ -31,13 +31,11 @@ class WhisperRecognizer:
 
         Raises:
             ModelError: a file is missing or damaged.
-            UsageError: faster-whisper is not installed.
+            EmoClassifyError: faster-whisper is not installed.
         """
-        try:
+        with packages("transcribe"):
             import ctranslate2
             from faster_whisper import WhisperModel
-        except ImportError as exc:
-            raise engine_missing("faster-whisper") from exc
         for file in _FILES:
             if not (folder / file).is_file():
                 raise ModelError("recognizer_not_loaded", path=str(folder), why=f"{file} is missing")

@@ -14,7 +14,7 @@ def open_recognizer(model: ModelInfo, threads: int) -> Recognizer:
 
     Raises:
         ModelError: its files are of no engine, or it is damaged.
-        UsageError: the engine is not installed.
+        EmoClassifyError: the engine is not installed.
     """
     if "model.bin" in model.files:
         return WhisperRecognizer(model.path, threads)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from emoclassify.errors import UsageError
 from emoclassify.speech.silero import Samples
 from emoclassify.transcript.word import Word
 
@@ -36,8 +35,3 @@ class Recognizer(Protocol):
         Raises:
             UsageError: the model does not know the language.
         """
-
-
-def engine_missing(package: str) -> UsageError:
-    """The error where the package of an engine is not installed."""
-    return UsageError("extra_missing", package=package, extra="transcribe")

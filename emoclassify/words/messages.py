@@ -177,7 +177,6 @@ MODEL_ERRORS = {
     "recognizer_no_times": "This model does not tell when its words are said: take Whisper in the form for "
     "faster-whisper, or one of `emoclassify models fetch`.",
     "hub_recognizer_incomplete": "'{model}' on the hub lacks {files}: it cannot be used.",
-    "package_missing": "The package {package} is not installed: pip install -r requirements.txt",
     "model_no_folder": "{path}: no such folder; "
     "give a folder with config.json, preprocessor_config.json and model.safetensors",
     "model_incomplete": "{path}: {files} missing; "
@@ -304,6 +303,23 @@ _REFUSALS = {
     "no_such_respondent": "There is no such person in the study.",
     "studies_full": "There are {n} studies already, as many as one may have.",
     "study_not_computed": "The study has no results: compute them first.",
+    "film_without_recording": "The film {film} of the plan has no recording that can be shown: hand it in, and write "
+    "the id of its job into `file`.",
+    "fieldwork_missing": "The study does not collect by links yet.",
+    "fieldwork_unfit": "The study cannot collect like this: {why}.",
+    "fieldwork_paused": "Nobody can take part at the moment. Please try again later.",
+    "invites_full": "A study has at most {most} links.",
+    "invite_unknown": "This link opens nothing. Please look whether it is complete.",
+    "invite_over": "This link is not valid any more.",
+    "invite_full": "Enough people have taken part already. Thank you all the same.",
+    "sitting_taken": "You have taken part already. Thank you.",
+    "sitting_unknown": "The page does not know you any more. Please open the link again.",
+    "consent_missing": "Nobody has agreed yet.",
+    "consent_changed": "The text has been changed meanwhile. Please load the page anew and read it again.",
+    "code_unknown": "There is no consent with this code. Please look whether it is complete.",
+    "answer_unfit": "The answer to {field} does not fit the question.",
+    "recording_beyond_films": "The recording is longer than its films.",
+    "recording_complete": "The recording is complete already.",
     "study_body_unread": "The body is neither JSON with a list in '{field}' nor a table in the form text/csv.",
     "request_too_large": "The request is larger than {most_mb} MB.",
     "request_unread": "The request is none that can be read.",

@@ -13,11 +13,12 @@ from emoclassify.usability import Usability, Verdict
 from webapp import widgets
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.earlier import draw_earlier
-from webapp.parts.figures import figures
+from webapp.parts.figures import Figure, figures
 from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
 from webapp.parts.said import has_words
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, draw_safely, go, show_api_away, why_failed
+from webapp.parts.terms import term_links, term_path
 from webapp.parts.texts import in_words, plain
 from webapp.views import result_tabs
 from webapp.views.afterwards import draw_afterwards
@@ -79,6 +80,7 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         name = html.escape(job["name"])
         st.html(f'<img src="/files/{job["id"]}/{RECORDING}" alt="{name}" style="max-width: 100%; max-height: 26rem">')
     _draw_metrics(overview, curve, visit)
+    st.caption(term_links(_terms_of(overview), visit))
     texts = visit.texts
     names = ["shares", "speech", *(["words"] if has_words(overview) else []), "report", "downloads", "about"]
     tabs = dict(zip(names, st.tabs([texts[f"tab_{name}"] for name in names]), strict=True))
@@ -95,6 +97,13 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         result_tabs.draw_downloads(job, files, visit)
     with tabs["about"]:
         result_tabs.draw_about(overview, visit)
+
+
+def _terms_of(overview: Overview) -> tuple[str, ...]:
+    """The words that a result uses."""
+    over_time = () if overview.source.still else ("readable", "gap", "line", "moment")
+    face_and_voice = ("agreement", "unknown") if overview.was_compared else ()
+    return ("score", "positive", "negative", "valence", *over_time, "usable", *face_and_voice)
 
 
 def _draw_verdict(usability: Usability, visit: Visit) -> None:
@@ -130,11 +139,16 @@ def _draw_metrics(overview: Overview, curve: CurveWithFindings | None, visit: Vi
                 figure.label,
                 figure.value,
                 figure.base,
-                help=figure.meaning,
+                help=_meaning(figure, visit),
                 delta_color="off",
                 delta_arrow="off",
                 width=_FIGURE_WIDTH_PX,
             )
+
+
+def _meaning(figure: Figure, visit: Visit) -> str:
+    link = f" [{visit.texts['term_more']}]({term_path(figure.term)})" if figure.term else ""
+    return f"{plain(figure.meaning)}{link}"
 
 
 def _draw_timeline(
