@@ -14,6 +14,7 @@ from api.upload import source_name
 from emoclassify.declared import FLAGS, MOST_DIGITS, Option, Range, Role, Setting
 from emoclassify.errors import UsageError
 from emoclassify.jobs.settings import ServerSettings
+from emoclassify.networks import recognizers
 from emoclassify.settings import Options, options_of
 from emoclassify.terms import note_of, switched
 
@@ -58,13 +59,12 @@ def read_fields(form: Mapping[str, str], defaults: Options, settings: ServerSett
     """
     fields = form_fields(type(defaults))
     values = _values({name: text for name, text in form.items() if name not in _IGNORED}, fields)
-    for name in _NOT_BUILT:
-        if values.pop(name, False):
-            raise problem_error(422, "field_not_built", field=name)
     _refuse_both(options_of(type(defaults)), values)
     job_values = {name: value for name, value in values.items() if not fields[name].option}
     options = _with_values(defaults, fields, {name: values[name] for name in values if name not in job_values})
     job_request = JobRequest(options, **{"keep_days": settings.keep_days, **job_values})
+    if job_request.options.is_transcribed and not can_transcribe(defaults):
+        raise problem_error(422, "transcribe_off")
     _check(job_request, offered_models(defaults, settings), settings)
     return job_request
 
@@ -136,7 +136,13 @@ def field_notes(defaults: Options) -> dict[str, str]:
 def refused_fields(defaults: Options) -> list[str]:
     """The flags that this server refuses, since they do not go with its own options."""
     flags = [option for option in options_of(type(defaults)) if option.kind is bool and option.role is Role.FINDINGS]
-    return [option.field for option in flags if switched(option, defaults, on=True) is None]
+    refused = [option.field for option in flags if switched(option, defaults, on=True) is None]
+    return refused if can_transcribe(defaults) else [*refused, *(name for name in _WORDS if name not in refused)]
+
+
+def can_transcribe(defaults: Options) -> bool:
+    """Whether this server has a model that writes down speech: one is named in its options, or was fetched here."""
+    return recognizers.is_ready(defaults.transcribe_model)
 
 
 def _refuse_both(options: tuple[Option, ...], values: Mapping[str, Any]) -> None:
@@ -242,7 +248,7 @@ def _read_name(text: str) -> str:
 
 _NAME = FormField("a file name", _read_name, {"type": "string", "minLength": 1, "maxLength": 255}, "Of the recording.")
 
-_NOT_BUILT = ("transcribe", "transcribe_focus")
+_WORDS = ("transcribe", "transcribe_focus")
 _IGNORED = ("filename", "file_type")
 """Fields that existing scripts send; they have no effect."""
 
@@ -260,6 +266,5 @@ _JOB_FIELDS = {
     "webhook_url": FormField(
         "an address", str, {"type": "string", "format": "uri"}, "Told of the job's end, where the server allows it."
     ),
-    **{name: _field_of(Setting(help="Not built yet: false only.", kind=bool)) for name in _NOT_BUILT},
 }
 """The fields that belong to the job and not to its analysis."""

@@ -5,7 +5,7 @@ statistics of studies err; `sound-clock`: how well a film's clock is found by it
 has a key moment, and how often a planted one is found; `usability`: the limits of the verdict on a recording;
 `face-limits`: those of faces that lean, are turned, cut by the edge or covered; `live`: the live view; `peers
 FOLDER`: the expression models of other packages beside ours; `capture`: how far film and face lie apart in recordings
-of the respondent's page."""
+of the respondent's page; `transcripts`: how well a model writes down speech."""
 
 import argparse
 import os
@@ -36,12 +36,13 @@ from benchmarks import (
     sound_clock,
     studies,
     submits,
+    transcripts,
     usability,
 )
 from benchmarks.faces import Bench, lines, naive_lines
 from emoclassify.cli.options import add_options
 from emoclassify.faces.expressions import ExpressionModel
-from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR
+from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR, RECOGNIZER
 from emoclassify.networks import models
 from emoclassify.networks.runtime import Place, choose_place, set_threads
 from emoclassify.pipeline import analyze
@@ -78,6 +79,7 @@ def main() -> None:
     _add_face_limits(commands)
     _add_live(commands)
     _add_peers(commands)
+    _add_transcripts(commands)
     _add_capture(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
@@ -303,6 +305,21 @@ def _peers(args: argparse.Namespace) -> None:
     place = choose_place(options.runtime, options.device)
     detector = None if args.faces_only else FACE_DETECTOR.open(options, place)
     for line in peers.lines(args.folder, detector, EXPRESSION_MODEL.open(options, place), args.packages):
+        print(line, flush=True)
+
+
+def _add_transcripts(commands: Any) -> None:
+    parser = commands.add_parser("transcripts", help="errors of words and of their times, on speech that is known")
+    parser.add_argument("--transcribe-model", default="", metavar="DIR_OR_NAME")
+    parser.add_argument("--clips", nargs="+", type=Path, default=[], metavar="CLIP", help="of GRID, by their names")
+    parser.add_argument("--ravdess", type=Path, metavar="DIR", help="the recordings of RAVDESS")
+    parser.add_argument("--most", type=int, default=48, help="recordings of RAVDESS (default 48)")
+    parser.set_defaults(run=_transcripts)
+
+
+def _transcripts(args: argparse.Namespace) -> None:
+    recognizer = RECOGNIZER.open(Options(transcribe_model=args.transcribe_model), choose_place("auto", "cpu"))
+    for line in transcripts.lines(recognizer, args.clips, args.ravdess, args.most):
         print(line, flush=True)
 
 

@@ -1,8 +1,10 @@
 """Analysis: everything found in one recording. A pure value, saved by `to_dict` and read by `from_dict` alone."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,7 @@ from emoclassify.analysis_parts import (
     voice_to_dict,
 )
 from emoclassify.crosscheck import EQUAL, Agreement, Summary, Weights, summarize
+from emoclassify.episodes import Episode, measure_values, stretches_of
 from emoclassify.errors import ResultError
 from emoclassify.faces.baseline import Baseline
 from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace
@@ -40,7 +43,17 @@ from emoclassify.networks.nouns import ModelUsed
 from emoclassify.older_schemas import SCHEMA, to_this_schema
 from emoclassify.settings import Options
 from emoclassify.smoothing import smoothed_readings
+from emoclassify.spoken_parts import (
+    episode_to_dict,
+    role_from_dict,
+    role_to_dict,
+    talk_to_dict,
+    transcript_from_dict,
+    transcript_to_dict,
+)
 from emoclassify.timeline import Bins, Timeline
+from emoclassify.transcript.transcript import Transcript
+from emoclassify.turns import RoleTalk, Talk, talk_of
 from emoclassify.voice.reading import SpeechLevel, VoiceRead
 from emoclassify.words.messages import Message
 
@@ -91,6 +104,8 @@ class Analysis:
         faces: every face read in them.
         voice: the readings of the voice; None where the voice was not read.
         segments: voice and face side by side, one for each stretch of speech.
+        roles: the sides of a call, where the options name roles; `voice` is that of the first one that is scored.
+        transcript: what was said; None where that was not asked for.
         counts: of frames, faces, stretches of speech and so on.
         timings_s: seconds by stage.
         warnings: what a reader should know before trusting the figures.
@@ -124,6 +139,8 @@ class Analysis:
     baselines: tuple[Baseline, ...] = ()
     analyzed_at: str = ""
     weights: Weights = EQUAL
+    transcript: Transcript | None = None
+    roles: tuple[RoleTalk, ...] = ()
     version: str = __version__
 
     @cached_property
@@ -132,9 +149,39 @@ class Analysis:
         return tuple(sorted({reading.person for reading in self.faces}))
 
     @property
+    def was_heard(self) -> bool:
+        """Whether the voice was read."""
+        return self.voice is not None
+
+    @property
     def was_compared(self) -> bool:
         """True where face and voice were to be compared, and the voice was read."""
         return self.options.double_check and self.voice is not None
+
+    @cached_property
+    def episodes(self) -> tuple[Episode, ...]:
+        """The stretches that the rules of the options mark, of each face, of each voice that was read, in order."""
+        return tuple(sorted(self._all_episodes(), key=lambda episode: episode.span))
+
+    def _all_episodes(self) -> Iterator[Episode]:
+        rules = self.options.episode_rules
+        voices = [(role.name, role.voice) for role in self.roles] or [("", self.voice)]
+        curves: list[tuple[int | None, str, Timeline, float]] = [
+            (person, "", self.timeline(person), self.picture_end_s) for person in self.persons if rules
+        ]
+        for role, voice in voices if rules else ():
+            if voice is not None:
+                bins = replace(self, voice=voice).voice_series()
+                curves.append((None, role, Timeline(bins.starts_s, bins.scores), self.end_s))
+        for (person, role, timeline, end_s), rule in product(curves, rules):
+            values = measure_values(timeline.scores, rule.measure, self.options.emotion_groups)
+            for span, highest in stretches_of(rule, timeline.times_s, timeline.lengths_s(end_s), values):
+                yield Episode(rule, person, role, span, highest)
+
+    @cached_property
+    def talk(self) -> Talk | None:
+        """Who speaks when; None where no roles were named."""
+        return talk_of(self.roles, self.end_s) if self.roles else None
 
     @cached_property
     def crosscheck(self) -> Summary | None:
@@ -221,6 +268,10 @@ class Analysis:
             "echo_mean": means_to_dict(self.means),
             "crosscheck": None if self.crosscheck is None else summary_to_dict(self.crosscheck),
             "segments": None if self.voice is None else [segment_to_dict(segment) for segment in self.segments],
+            **({"transcript": transcript_to_dict(self.transcript)} if self.transcript else {}),
+            **({"episodes": list(map(episode_to_dict, self.episodes))} if self.options.episodes else {}),
+            **({"roles": list(map(role_to_dict, self.roles))} if self.roles else {}),
+            **({"talk": talk_to_dict(self.talk)} if self.talk else {}),
         }
 
     @classmethod
@@ -261,6 +312,8 @@ class Analysis:
             baselines=tuple(map(baseline_from_dict, content.get("baselines", ()))),
             analyzed_at=content["analyzed_at"],
             weights=Weights(**content["weights"]),
+            transcript=transcript_from_dict(content.get("transcript")),
+            roles=tuple(map(role_from_dict, content.get("roles", ()))),
             version=content["program"]["version"],
         )
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from emoclassify.networks import models
+from emoclassify.networks import models, recognizers
 from emoclassify.networks.loaded import ModelKind
 from emoclassify.networks.models import ModelInfo
 from emoclassify.settings import Options
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from emoclassify.faces.expressions import ExpressionModel
     from emoclassify.networks.runtime import Place
     from emoclassify.speech.find import SpeechFinder
+    from emoclassify.transcript.recognizer import Recognizer
     from emoclassify.voice.predict import VoiceModel
 
 
@@ -39,6 +40,12 @@ def _load_voice_model(description: ModelInfo, place: "Place") -> "VoiceModel":
     return VoiceModel.load(description.path, place)
 
 
+def _load_recognizer(description: ModelInfo, place: "Place") -> "Recognizer":
+    from emoclassify.transcript.engines import open_recognizer
+
+    return open_recognizer(description, place.threads)
+
+
 def _describe_expressions(options: Options) -> ModelInfo:
     return models.expression_model(options.expression_model)
 
@@ -47,9 +54,14 @@ def _describe_voice_model(options: Options) -> ModelInfo:
     return models.voice_model(options.voice_model)
 
 
+def _describe_recognizer(options: Options) -> ModelInfo:
+    return recognizers.recognizer(options.transcribe_model)
+
+
 FACE_DETECTOR: "ModelKind[LoadedDetector]" = ModelKind(
     lambda options: _detector_class().describe(), lambda description, place: _detector_class()(place)
 )
 EXPRESSION_MODEL: "ModelKind[ExpressionModel]" = ModelKind(_describe_expressions, _load_expressions, "expression_model")
 SPEECH_FINDER: "ModelKind[SpeechFinder]" = ModelKind(lambda options: models.speech_finder(), _load_speech_finder)
 VOICE_MODEL: "ModelKind[VoiceModel]" = ModelKind(_describe_voice_model, _load_voice_model, "voice_model")
+RECOGNIZER: "ModelKind[Recognizer]" = ModelKind(_describe_recognizer, _load_recognizer, "transcribe_model")

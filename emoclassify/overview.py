@@ -26,6 +26,7 @@ from emoclassify.analysis_parts import (
 )
 from emoclassify.crosscheck import Agreement, Summary, summarize
 from emoclassify.curves import Curve, curves_of
+from emoclassify.episodes import Episode
 from emoclassify.errors import ResultError
 from emoclassify.findings import CurveFindings, Findings, Shares, Subject, findings_of
 from emoclassify.labels import EMOTIONS, Scores
@@ -33,7 +34,18 @@ from emoclassify.media.nouns import Source
 from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
+from emoclassify.spoken_parts import (
+    episode_from_dict,
+    episode_to_dict,
+    role_from_dict,
+    role_to_dict,
+    talk_to_dict,
+    transcript_from_dict,
+    transcript_to_dict,
+)
 from emoclassify.timeline import Bins, Span
+from emoclassify.transcript.transcript import Transcript
+from emoclassify.turns import RoleTalk, Talk, talk_of
 from emoclassify.usability import usability_from_dict, usability_to_dict
 from emoclassify.words.messages import Message
 
@@ -103,6 +115,9 @@ class Overview:
         curves: one for each person, the main person's first; the voice's alone where there is no picture.
         was_heard: whether the voice was read.
         segments: the stretches of speech, each with the face beside it.
+        transcript: what was said; None where that was not asked for.
+        roles: the sides of a call; empty where no roles were named.
+        episodes: the stretches that the rules of the options mark, in order of time.
     """
 
     source: Source
@@ -116,6 +131,9 @@ class Overview:
     curves: tuple[OverviewCurve, ...]
     was_heard: bool
     segments: tuple[Agreement, ...]
+    transcript: Transcript | None = None
+    roles: tuple[RoleTalk, ...] = ()
+    episodes: tuple[Episode, ...] = ()
 
     @classmethod
     def of(cls, analysis: Analysis) -> "Overview":
@@ -133,12 +151,20 @@ class Overview:
             curves=tuple(_curves(analysis)),
             was_heard=analysis.voice is not None,
             segments=analysis.segments,
+            transcript=analysis.transcript,
+            roles=analysis.roles,
+            episodes=analysis.episodes,
         )
 
     @cached_property
     def was_compared(self) -> bool:
         """True where face and voice were compared."""
         return self.options.double_check and self.was_heard
+
+    @cached_property
+    def talk(self) -> Talk | None:
+        """Who speaks when; None where no roles were named."""
+        return talk_of(self.roles, self.end_s) if self.roles else None
 
     def to_dict(self) -> dict[str, Any]:
         """The content of overview.json: strict JSON, numbers or null, never NaN."""
@@ -157,6 +183,10 @@ class Overview:
             "step_s": STEP_S,
             "curves": [_curve_to_dict(curve) for curve in self.curves],
             "segments": [segment_to_dict(segment) for segment in self.segments] if self.was_heard else None,
+            **({"transcript": transcript_to_dict(self.transcript)} if self.transcript else {}),
+            **({"episodes": list(map(episode_to_dict, self.episodes))} if self.options.episodes else {}),
+            **({"roles": list(map(role_to_dict, self.roles))} if self.roles else {}),
+            **({"talk": talk_to_dict(self.talk)} if self.talk else {}),
         }
 
     @classmethod
@@ -202,6 +232,9 @@ class Overview:
             curves=tuple(map(_curve_from_dict, content["curves"])),
             was_heard=was_heard,
             segments=segments,
+            transcript=transcript_from_dict(content.get("transcript")),
+            roles=tuple(map(role_from_dict, content.get("roles", ()))),
+            episodes=tuple(map(episode_from_dict, content.get("episodes", ()))),
         )
 
 

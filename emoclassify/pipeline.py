@@ -16,6 +16,7 @@ from emoclassify.networks.loaded import LoadedModels
 from emoclassify.run import OnProgress, Run
 from emoclassify.settings import Options
 from emoclassify.speech.track import with_speaking_track
+from emoclassify.transcript.transcript import Transcript
 from emoclassify.words.messages import Message
 
 _SHORT_BY_S = 1.0
@@ -55,7 +56,7 @@ class Analyzer:
         path = Path(path)
         with self._one_at_a_time:
             run = Run(path, options or Options(), self._loaded, on_progress)
-            if run.info.video is None and run.options.voice == "off":
+            if run.info.video is None and run.options.voice == "off" and not run.options.is_transcribed:
                 raise MediaError("sound_alone_off")
             before = path.stat()
             _run_stages(run)
@@ -88,7 +89,8 @@ _of_this_thread = _OfThread()
 
 def _run_stages(run: Run) -> None:
     streams = stages.Streams.of(run.info)
-    if stages.VOICE.wanted(run.options, streams) and run.options.audio_track is None and len(run.info.audio_tracks) > 1:
+    hears = stages.VOICE.wanted(run.options, streams) or stages.WORDS.wanted(run.options, streams)
+    if hears and not run.options.roles and run.options.audio_track is None and len(run.info.audio_tracks) > 1:
         run.load((SPEECH_FINDER,))
         run.info = with_speaking_track(run.path, run.info, run.model(SPEECH_FINDER))
     for stage in stages.STAGES:
@@ -121,11 +123,14 @@ def _analysis(run: Run) -> Analysis:
         pictures=run.faces.pictures,
         baselines=run.faces.baselines,
         analyzed_at=run.started_at.isoformat(timespec="seconds"),
+        roles=run.roles,
         weights=weights_of(run.log_loss(EXPRESSION_MODEL), run.log_loss(VOICE_MODEL)),
     )
     segments = _segments(run, analysis)
+    transcript = _transcript(run, analysis)
     warnings = (*_read_warnings(run), *_found_warnings(run))
-    return replace(analysis, segments=segments, counts=_counts(run, analysis), warnings=warnings)
+    counts = _counts(run, analysis)
+    return replace(analysis, segments=segments, transcript=transcript, counts=counts, warnings=warnings)
 
 
 def _segments(run: Run, analysis: Analysis) -> tuple[Agreement, ...]:
@@ -137,6 +142,13 @@ def _segments(run: Run, analysis: Analysis) -> tuple[Agreement, ...]:
     if not analysis.persons:
         return compare(stretches, None, None)
     return compare(stretches, 1, analysis.timeline(1), n_faces=analysis.n_faces, weights=analysis.weights)
+
+
+def _transcript(run: Run, analysis: Analysis) -> Transcript | None:
+    """What was said, with the main person's face beside each phrase."""
+    if run.transcript is None or not analysis.persons:
+        return run.transcript
+    return run.transcript.with_faces(1, analysis.timeline(1), analysis.n_faces, analysis.weights)
 
 
 def _read_warnings(run: Run) -> Iterator[Message]:
@@ -186,6 +198,12 @@ def _found_warnings(run: Run) -> Iterator[Message]:
         yield Message("no_sound_to_hear")
     if run.voice is not None and not run.voice.stretches:
         yield Message("no_speech")
+    if run.options.is_transcribed and not run.info.has("sound"):
+        yield Message("no_sound_to_transcribe")
+    if unscored := [role.name for role in run.roles if role.voice is None]:
+        yield Message("roles_not_scored", {"roles": unscored})
+    if run.transcript is not None and run.transcript.n_invented:
+        yield Message("words_invented", {"n": run.transcript.n_invented})
     wordless = [stretch for stretch in run.voice.stretches if not stretch.is_speech] if run.voice else []
     if wordless:
         yield Message("sounds_without_words", {"n": len(wordless)})

@@ -22,6 +22,8 @@ from emoclassify.networks.runtime import choose_place, set_threads
 from emoclassify.prefetch import prefetch
 from emoclassify.settings import Options
 from emoclassify.speech.silero import RATE_HZ
+from emoclassify.transcript.transcript import Transcript
+from emoclassify.turns import RoleTalk
 from emoclassify.voice.reading import VoiceRead
 from emoclassify.words.messages import Message
 
@@ -58,6 +60,8 @@ class Run:
         place: what runs the networks.
         faces: the readings of the faces; empty before they are read, and where there is no picture.
         voice: the readings of the voice; None before it is read, and where it is not.
+        roles: the sides of a call; empty without roles.
+        transcript: what was said; None before it is written down, and where it is not.
         picture_counts: frames of the picture read so far.
         sound_counts: blocks of the sound read so far.
         notes: messages of the models about themselves, for the warnings.
@@ -76,6 +80,8 @@ class Run:
         self.place = choose_place(options.runtime, options.device)
         self.faces = FacesRead((), ())
         self.voice: VoiceRead | None = None
+        self.transcript: Transcript | None = None
+        self.roles: tuple[RoleTalk, ...] = ()
         self.picture_counts, self.sound_counts = ReadCounts(), ReadCounts()
         self.notes: list[Message] = []
         self.timings_s: dict[str, float] = {}
@@ -119,8 +125,27 @@ class Run:
         return prefetch(frames, _FRAMES_AHEAD)
 
     def sounds(self) -> Iterable[Sound]:
-        """The sound of the recording, mono at 16 kHz, in blocks."""
-        return read_sound(self.path, self.info, rate_hz=RATE_HZ, counts=self.sound_counts)
+        """The sound of the recording, mono at 16 kHz, in blocks; only the first reading of it is counted."""
+        return read_sound(self.path, self.info, rate_hz=RATE_HZ, counts=self._counts_of_sound())
+
+    def sounds_of(self, place: str) -> Iterator[Sound]:
+        """The sound on one side of a call: left, right, or the sound track of a number, from 1.
+
+        Raises:
+            MediaError: there is no such side.
+        """
+        if place.startswith("track"):
+            info = _probe(self.path, int(place.removeprefix("track")))
+            yield from read_sound(self.path, info, rate_hz=RATE_HZ, counts=self._counts_of_sound())
+            return
+        if self.info.audio is None or self.info.audio.channels < 2:
+            raise MediaError("roles_lack_channels", place=place)
+        both = read_sound(self.path, self.info, rate_hz=RATE_HZ, counts=self._counts_of_sound(), layout="stereo")
+        for sound in both:
+            yield Sound(sound.start_s, sound.samples[:, int(place == "right")].copy())
+
+    def _counts_of_sound(self) -> ReadCounts:
+        return ReadCounts() if self.sound_counts.decoded else self.sound_counts
 
     def tell_begun(self, stage: str) -> None:
         """Reports that a stage begins."""

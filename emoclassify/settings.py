@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from emoclassify.declared import Option, Range, Role, declarations, declare, read_environment, split_names
+from emoclassify.episode_rules import MEASURES, EpisodeRule
 from emoclassify.errors import UsageError
 from emoclassify.groups import DEFAULT, Groups
+from emoclassify.spoken_options import SpokenOptions
 from emoclassify.words.texts import LANGUAGES
 
 REPORT_FORMATS = ("docx", "pdf", "html", "pptx")
@@ -19,7 +21,7 @@ EXPORTS = ("fex", "openface", "imotions", "facereader", "eaf", "textgrid", "vtt"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class Options(SpokenOptions):
     """The options of one analysis; the `help` of each says what it means.
 
     Raises:
@@ -154,6 +156,16 @@ class Options:
             metavar="GROUPS",
         ),
     )
+    episodes: str = declare(
+        "",
+        Option(
+            help="Mark the stretches in which a measure is high: measure:up:down:seconds, as in negative:0.5:0.4:3, or "
+            "several separated by commas. A gap in seconds and a least change may follow.",
+            role=Role.OUTPUTS,
+            metavar="RULES",
+            kind_in_words="rules of episodes",
+        ),
+    )
     graph: bool = declare(
         False,
         Option(
@@ -197,7 +209,8 @@ class Options:
     anonymize: bool = declare(
         False,
         Option(
-            help="Cover every face that was found in the annotated video; no stills in the report.",
+            help="Cover every face that was found in the annotated video; no stills in the report, and no words of a "
+            "transcript in any file.",
             role=Role.OUTPUTS,
             on_page=70,
             label="Cover all faces in that video",
@@ -280,14 +293,15 @@ class Options:
     )
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for option in options_of(type(self)):
             option.check(getattr(self, option.name), option.dashed)
-        _ = self.rest_s  # which refuses what is no stretch
+        _ = self.rest_s, self.episode_rules  # which refuse what they cannot read
         object.__setattr__(self, "groups", str(self.emotion_groups))  # written one way, however it was given
         object.__setattr__(self, "brand", self.brand and str(Path(self.brand).absolute()))
-        if self.anonymize and not (self.annotate or self.report):
+        if self.anonymize and not (self.annotate or self.report or self.is_transcribed):
             raise UsageError("anonymize_alone")
-        if self.voice == "off" and (self.double_check or self.echo_mean):
+        if self.voice == "off" and (self.double_check or self.echo_mean or self.transcribe_focus):
             raise UsageError("voice_off")
 
     @property
@@ -297,6 +311,14 @@ class Options:
             return Groups.read(self.groups)
         except ValueError as exc:
             raise UsageError("groups_unfit", given=self.groups, example=str(DEFAULT)) from exc
+
+    @property
+    def episode_rules(self) -> tuple[EpisodeRule, ...]:
+        """The rules that `episodes` defines."""
+        try:
+            return tuple(map(EpisodeRule.read, split_names(self.episodes)))
+        except ValueError as exc:
+            raise UsageError("episodes_unfit", given=self.episodes, measures=MEASURES) from exc
 
     @property
     def rest_s(self) -> tuple[float, float] | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import EmoClassifyError, UsageError
+from emoclassify.imports.viewing import is_log, viewing_of
 from emoclassify.judging import usability_of
 from emoclassify.outputs.saved import read_analysis
 from emoclassify.recordings import find_recordings
@@ -211,6 +212,9 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
         why = f"{cells['stimulus']!r} is no film of {PLAN_FILE}; there are {', '.join(films)}"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="stimulus", why=why)
     method = _METHODS.get(cells.get("start_s", ""), Method.NUMBER)
+    if method is not Method.NUMBER and is_log(cells["recording"]):
+        why = "a log has no sound: write when the film begins in it"
+        raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="start_s", why=why)
     if method is Method.SOUND and not films[cells["stimulus"]].sha256:
         why = f"{PLAN_FILE} names no file of the film {cells['stimulus']!r}, whose sound is looked for"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="start_s", why=why)
@@ -347,6 +351,9 @@ def read_plan(path: Path) -> dict[str, Any]:
 
 def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
     start = _clock(row, stimulus)
+    if is_log(row.recording):  # analyzed elsewhere
+        path, respondent = folder / row.recording, row.respondent
+        return viewing_of(path, row.recording, respondent, stimulus, start, person=row.person, place=row.place)
     results = folder / RESULTS_FOLDER / row.recording
     try:
         analysis = read_analysis(results)

@@ -55,8 +55,12 @@ def note_of(option: Option, options: Options) -> str:
 
 
 def _restricted(kinds: Iterable[ModelKind[Any]], options: Options) -> tuple[ModelInfo, ...]:
+    return tuple(model for kind in kinds for model in _described(kind, options) if model.commercial_use is False)
+
+
+def _described(kind: ModelKind[Any], options: Options) -> tuple[ModelInfo, ...]:
+    """The model; none where it is not here, as on a machine that only hands recordings in: its terms are not known."""
     try:
-        models = tuple(kind.describe(options) for kind in kinds)
-    except ModelError:  # it is not here, as on a machine that only hands recordings in: nothing is known of its terms
+        return (kind.describe(options),)
+    except ModelError:
         return ()
-    return tuple(model for model in models if model.commercial_use is False)

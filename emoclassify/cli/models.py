@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from emoclassify.cli.terminal import DONE
-from emoclassify.networks import models
+from emoclassify.networks import models, recognizers
 from emoclassify.settings import Options
 from emoclassify.stages import models_of
 
@@ -13,6 +13,8 @@ _OWN_MODELS_HINT = (
     "how: python -m voice_model train and export, then --voice-model DIR."
 )
 
+_OFFERS = ", ".join(f"{offer.name} ({offer.languages})" for offer in recognizers.OFFERS)
+
 
 def add_models_commands(commands: Any) -> None:
     """Adds them to the command line."""
@@ -20,8 +22,12 @@ def add_models_commands(commands: Any) -> None:
     actions = parser.add_subparsers(required=True, metavar="WHAT")
     actions.add_parser("list", help="name, purpose, terms and place of each").set_defaults(run=_list_models)
     actions.add_parser("verify", help="compare the checksums of all files").set_defaults(run=_verify_models)
-    fetch_parser = actions.add_parser("fetch", help="download an expression model from the Hugging Face hub, by name")
-    fetch_parser.add_argument("name", metavar="NAME", help="e.g. trpakov/vit-face-expression")
+    fetch_parser = actions.add_parser("fetch", help="download a model from the Hugging Face hub, by name")
+    fetch_parser.add_argument(
+        "name",
+        metavar="NAME",
+        help=f"an expression model, e.g. trpakov/vit-face-expression, or one that writes down speech: {_OFFERS}",
+    )
     fetch_parser.set_defaults(run=_fetch_model)
 
 
@@ -48,9 +54,13 @@ def _verify_models(args: argparse.Namespace) -> int:
 
 
 def _fetch_model(args: argparse.Namespace) -> int:
-    model = models.fetch(args.name)
+    writes_words = recognizers.is_offered(args.name)
+    model = recognizers.fetch_recognizer(args.name) if writes_words else models.fetch(args.name)
     print(f"{model.name}: fetched to {model.path}")
     for file, digest in model.files.items():
         print(f"{digest}  {file}")
-    print(f"Use it with --expression-model {model.name}; its publisher's terms hold.")
+    if writes_words:
+        print(f"Use it with --transcribe (--transcribe-model {model.name}); terms of the weights: {model.licence}.")
+    else:
+        print(f"Use it with --expression-model {model.name}; its publisher's terms hold.")
     return DONE

@@ -13,6 +13,7 @@ from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.workplace import Workplace
 from emoclassify.networks.loaded import LoadedModels
 from emoclassify.networks.models import files_of
+from emoclassify.networks.recognizers import is_ready
 from emoclassify.networks.runtime import cache_folder
 from emoclassify.settings import Options
 from emoclassify.stages import STAGES, models_of
@@ -43,7 +44,8 @@ def confined_child(settings: ServerSettings, place: Workplace) -> Child:
 def option_sets(settings: ServerSettings) -> list[Options]:
     """Options that together ask for every model that a job of the API may use."""
     default = Options.read({})
-    return [default, *(replace(default, expression_model=name) for name in settings.expression_models)]
+    words = [replace(default, transcribe=True)] if is_ready(default.transcribe_model) else []
+    return [default, *words, *(replace(default, expression_model=name) for name in settings.expression_models)]
 
 
 def prepare(tell: OnStep, sets: Sequence[Options]) -> None:

@@ -2,16 +2,31 @@
 
 from typing import Any
 
+from emoclassify.episodes import Episode
 from emoclassify.jobs.job import USABILITY
 from emoclassify.labels import EMOTIONS
 from emoclassify.overview import Overview
 from emoclassify.usability import usability_to_dict
+
+EPISODES = "episodes"
+"""Key of the stretches that the rules of the options mark, which a webhook tells."""
+
+MOST_EPISODES = 100
+"""Told in a summary; `overview.json` has all."""
+
+
+def _told(episode: Episode) -> dict[str, Any]:
+    """One episode: the measure, whose it is, and when."""
+    span = episode.span
+    whose = {"person": episode.person, "role": episode.role}
+    return {"measure": episode.rule.measure, **whose, "start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)}
 
 
 def summary_of(overview: Overview) -> dict[str, Any]:
     """Whether the recording is usable, and the figures of the main person's face, else of the voice.
 
     Returns:
+        `episodes` (those of the rules in the options, where there are rules),
         `usability` (see `usability.usability_to_dict`) and, where a face or a voice could be read, the figures:
         `of` (face, voice), `coverage` (the share of the recording that could be read, 0..1), `shares`: the share of
         the time that was read (0..1, sum 1) in which each emotion leads, their sums `positive`, `neutral`, `negative`
@@ -20,7 +35,9 @@ def summary_of(overview: Overview) -> dict[str, Any]:
     """
     findings = overview.findings
     readable = [curve for curve in (findings.main, findings.voice) if curve is not None and curve.mean is not None]
-    usability = {USABILITY: usability_to_dict(findings.usability)}
+    usability: dict[str, Any] = {USABILITY: usability_to_dict(findings.usability)}
+    if overview.options.episodes:
+        usability[EPISODES] = [_told(episode) for episode in overview.episodes[:MOST_EPISODES]]
     if not readable:
         return usability
     curve, mean = readable[0], readable[0].mean

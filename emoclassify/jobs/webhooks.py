@@ -22,7 +22,8 @@ import httpx
 from sqlalchemy import delete, select, update
 
 from emoclassify.jobs.service import Jobs
-from emoclassify.jobs.tables import webhooks
+from emoclassify.jobs.summary import EPISODES
+from emoclassify.jobs.tables import jobs, webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class Webhooks:
 
     def _send(self, row: Any, now: float) -> None:
         is_row, tries = webhooks.c.id == row["id"], row["tries"] + 1
-        body = json.dumps({"id": row["job_id"], "state": row["state"]}).encode()
+        body = json.dumps({"id": row["job_id"], "state": row["state"], **self._alerts(row["job_id"])}).encode()
         secret = self._service.settings.webhook_secret
         signatures = {SIGNATURE: sign(secret, body, now), **standard_headers(secret, row["id"], body, now)}
         is_accepted = self._post(row["url"], body, signatures)
@@ -97,6 +98,12 @@ class Webhooks:
             else:
                 next_at = now + FIRST_PAUSE_S * 2 ** (tries - 1)
                 connection.execute(update(webhooks).where(is_row).values(tries=tries, next_at=next_at))
+
+    def _alerts(self, job_id: str) -> dict[str, Any]:
+        """The episodes of a job whose options have rules for them; nothing where it is deleted meanwhile."""
+        with self._service.database.reading() as connection:
+            summary = connection.execute(select(jobs.c.summary).where(jobs.c.id == job_id)).scalar()
+        return {EPISODES: summary[EPISODES]} if summary and EPISODES in summary else {}
 
     def _post(self, url: str, body: bytes, signatures: dict[str, str]) -> bool:
         """Whether the other server accepted it."""

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -31,7 +31,8 @@ SCORES = "scores.json"
 _CONFIGS = ("config.json", "preprocessor_config.json")
 _FIGURES = "set n people accuracy macro_f1 uar ece log_loss interval_95 labels confusion".split()
 _READS_FACES, _HEARS_VOICES = "reads the expression of a face", "hears the emotion of a voice"
-_THEIRS = "as its publisher says"
+THEIRS = "as its publisher says"
+"""The terms of a model of which this program knows none."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,30 @@ def voice_model(name: str = EMBEDDED) -> ModelInfo:
 
 
 def fetched_models() -> list[ModelInfo]:
-    """The expression models that were fetched from the hub."""
-    return list(map(expression_model, _fetched()))
+    """The models that were fetched from the hub."""
+    return list(map(fetched, _fetched()))
+
+
+def is_fetched(name: str) -> bool:
+    """Whether a model of that name was fetched from the hub."""
+    return name in _fetched()
+
+
+def fetched(name: str) -> ModelInfo:
+    """A model that was fetched from the hub.
+
+    Raises:
+        ModelError: there is none of that name, or its files are not those that were fetched.
+    """
+    record = _fetched().get(name)
+    if record is None:
+        raise ModelError("model_not_fetched", model=name)
+    terms = {"purpose": _READS_FACES, "licence": THEIRS, "commercial_use": None} | record
+    model = ModelInfo(
+        name, terms["purpose"], terms["licence"], terms["commercial_use"], Path(record["folder"]), record["files"]
+    )
+    verify(model)
+    return model
 
 
 def fetch(name: str) -> ModelInfo:
@@ -100,7 +123,25 @@ def fetch(name: str) -> ModelInfo:
         ModelError: no such model, no such files in it, or the hub cannot be reached.
         EmoClassifyError: the package that fetches is not installed.
     """
-    with packages("torch"):
+    folder = download(name, (*_CONFIGS, "*.safetensors"))
+    files = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
+    if not any(file.endswith(".safetensors") for file in files) or not set(_CONFIGS) <= set(files):
+        raise ModelError("hub_model_incomplete", model=name)
+    return record_fetched(ModelInfo(name, _READS_FACES, THEIRS, None, folder, files))
+
+
+def download(repository: str, patterns: Sequence[str], extra: str = "torch") -> Path:
+    """Downloads files of a repository of the Hugging Face hub into its cache, and returns their folder.
+
+    Args:
+        repository: as owner/name.
+        patterns: of the files.
+        extra: of pyproject.toml, which brings the package that fetches.
+
+    Raises:
+        ModelError: no such repository, or the hub cannot be reached.
+    """
+    with packages(extra):
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import (
             HfHubHTTPError,
@@ -110,18 +151,13 @@ def fetch(name: str) -> ModelInfo:
         )
 
     try:
-        folder = Path(snapshot_download(name, allow_patterns=[*_CONFIGS, "*.safetensors"]))
+        return Path(snapshot_download(repository, allow_patterns=list(patterns)))
     except HFValidationError as exc:
-        raise ModelError("hub_no_name", model=name) from exc
+        raise ModelError("hub_no_name", model=repository) from exc
     except (LocalEntryNotFoundError, OfflineModeIsEnabled) as exc:
-        raise ModelError("hub_away", model=name) from exc
+        raise ModelError("hub_away", model=repository) from exc
     except HfHubHTTPError as exc:
-        raise ModelError("hub_refuses", model=name, status=exc.response.status_code) from exc
-    files = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
-    if not any(file.endswith(".safetensors") for file in files) or not set(_CONFIGS) <= set(files):
-        raise ModelError("hub_model_incomplete", model=name)
-    _record_fetched(name, {"folder": str(folder), "files": files})
-    return expression_model(name)
+        raise ModelError("hub_refuses", model=repository, status=exc.response.status_code) from exc
 
 
 def verify(model: ModelInfo) -> None:
@@ -218,13 +254,8 @@ def _embedded(name: str, purpose: str, licence: str, commercial_use: bool) -> Mo
 def _given(name: str, purpose: str) -> ModelInfo:
     folder = Path(name)
     if folder.is_dir():
-        return ModelInfo(folder.resolve().name, purpose, _THEIRS, None, folder, _files_in(folder), _read_scores(folder))
-    record = _fetched().get(name)
-    if record is None:
-        raise ModelError("model_not_fetched", model=name)
-    model = ModelInfo(name, purpose, _THEIRS, None, Path(record["folder"]), record["files"])
-    verify(model)
-    return model
+        return ModelInfo(folder.resolve().name, purpose, THEIRS, None, folder, _files_in(folder), _read_scores(folder))
+    return fetched(name)
 
 
 def _files_in(folder: Path) -> dict[str, str]:
@@ -243,12 +274,16 @@ def _fetched() -> dict[str, Any]:
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
-def _record_fetched(name: str, facts: dict[str, Any]) -> None:
+def record_fetched(model: ModelInfo) -> ModelInfo:
+    """Writes down where the files of a model that was fetched are, and what they must be; returns the model."""
+    facts: dict[str, Any] = {"folder": str(model.path), "files": model.files, "purpose": model.purpose}
+    facts |= {"licence": model.licence, "commercial_use": model.commercial_use}
     path = fetched_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".partial")
-    beside.write_text(json.dumps({**_fetched(), name: facts}, indent=1), encoding="utf-8")
+    beside.write_text(json.dumps({**_fetched(), model.name: facts}, indent=1), encoding="utf-8")
     beside.replace(path)
+    return model
 
 
 def fetched_path() -> Path:

@@ -20,6 +20,7 @@ from emoclassify.outputs.names import ANALYSIS
 from emoclassify.outputs.registry import Material, OnPicture, Output, Use, file_names, wanted_outputs, with_outputs
 from emoclassify.outputs.saved import OUTPUTS_KEY
 from emoclassify.settings import Options
+from emoclassify.transcript.mask import hides_more
 
 _SCRATCH_NAME = ".partial"
 
@@ -103,7 +104,7 @@ def render_results(
         content = _saved_content(folder)
         if content is not None:
             _save({**content, OUTPUTS_KEY: []}, scratch, folder)  # names no file while the files are replaced
-        if removes_others:
+        if removes_others or hides_more(material.options, analysis.options):
             _remove_others(folder, _names_of(outputs))
         paths = _move(names, scratch, folder)
         if content is not None and _is_content_of(content, analysis):
@@ -195,11 +196,12 @@ def _content_now(
 
     Files that were not made again still count as complete where the options are the same as before.
     """
-    options = material.options.to_dict()
+    options, now = material.options.to_dict(), material.analysis.to_dict()
     earlier_names = set(content.get(OUTPUTS_KEY, ())) - set(new_names) if content["options"] == options else set()
     return {
-        **content,
+        **{name: value for name, value in content.items() if name != "episodes"},
         "options": options,
-        "warnings": [message.to_dict() for message in material.analysis.warnings],
+        "warnings": now["warnings"],
+        **{name: now[name] for name in ("transcript", "episodes") if name in now},
         OUTPUTS_KEY: [name for name in file_names() if name in {*complete_names, *earlier_names}],
     }

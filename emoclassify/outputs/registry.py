@@ -24,6 +24,7 @@ from emoclassify.outputs.tables.rows import table_names, write_table
 from emoclassify.overview import Overview
 from emoclassify.settings import OUTPUT_OPTIONS, Options
 from emoclassify.stages import Stage
+from emoclassify.transcript.mask import masked
 from emoclassify.words.messages import Message
 from emoclassify.words.texts import translation
 
@@ -243,7 +244,7 @@ def _write_dictionary(material: Material, path: Path) -> None:
 
 
 def _tables(material: Material) -> list[str]:
-    return table_names(was_heard=material.analysis.voice is not None)
+    return table_names(material.analysis)
 
 
 OUTPUTS = (
@@ -264,6 +265,11 @@ OUTPUTS = (
     _table("series", "The mean of every half second: for charts of your own"),
     _table("voice", "The voice, window by window"),
     _table("segments", "Each stretch of speech, face beside voice"),
+    _table("words", "What was said, word by word"),
+    _table("phrases", "What was said, phrase by phrase, with the emotion of each"),
+    _table("turns", "Who speaks when in a call"),
+    _table("roles", "How much each side of a call speaks, and how its voice sounds"),
+    _table("episodes", "The stretches that your rules mark"),
     Output(("columns.md",), "What each column of the tables means", _write_dictionary),
     *map(_export, EXPORT_FILES),
     Output(
@@ -300,12 +306,15 @@ def wanted_outputs(material: Material) -> list[Output]:
 
 
 def with_outputs(analysis: Analysis, options: Options) -> Analysis:
-    """The same analysis with the output options of `options`; where an output cannot be made, a warning says so."""
+    """The same analysis with the output options of `options`, and without the words that they hide; where an output
+    cannot be made, a warning says so."""
     output_options = {name: getattr(options, name) for name in OUTPUT_OPTIONS}
     warnings = tuple(warning for warning in analysis.warnings if warning != NO_VIDEO)
     if options.annotate and not analysis.source.has_moving_picture:
         warnings += (NO_VIDEO,)
-    return replace(analysis, options=replace(analysis.options, **output_options), warnings=warnings)
+    options = replace(analysis.options, **output_options)
+    transcript = analysis.transcript and masked(analysis.transcript, options)
+    return replace(analysis, options=options, transcript=transcript, warnings=warnings)
 
 
 def meaning_of(name: str, lang: str) -> str | None:

@@ -15,6 +15,7 @@ from emoclassify.outputs.names import ANALYSIS, OVERVIEW
 from emoclassify.outputs.registry import Material, wanted_outputs, with_outputs
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
+from emoclassify.transcript.mask import hides_more
 
 OUTPUTS_KEY = "outputs"
 """Key of analysis.json: the names of the files that are complete and made with its options."""
@@ -63,6 +64,8 @@ def find_saved(folder: Path, sha256: str, options: Options, models: Collection[d
         return None
     available_models = [ModelUsed.from_dict({**model, "runtime": ""}) for model in models]
     if not all(any(map(model.is_same_model, available_models)) for model in analysis.models):
+        return None
+    if hides_more(analysis.options, options):  # words that are wanted now were taken out
         return None
     return Saved(folder, analysis, outputs) if with_outputs(analysis, options).options == options else None
 

@@ -34,6 +34,11 @@ NOTES = {
     "the right stretch for --baseline.",
     "no_sound_to_compare": "The recording has no sound: face and voice cannot be compared.",
     "no_sound_to_hear": "The recording has no sound: there is no voice to tell an emotion of.",
+    "roles_not_scored": "No emotions were read in the voices of {roles}: they were not to be scored (--score-roles). "
+    "EU law forbids reading the emotions of people at work.",
+    "no_sound_to_transcribe": "The recording has no sound: there is nothing to write down.",
+    "words_invented": "The words of {n} stretches of speech were left out: they are likely to be made up from noise, "
+    "music or speech that cannot be understood.",
     "no_video_to_annotate": "The recording has no moving picture: there is no annotated video.",
     "no_speech": "No speech was found in the sound.",
     "sounds_without_words": "Laughter or other sounds without words: {n} stretches. No emotion is told of them, since "
@@ -90,6 +95,8 @@ FAILURES = {
     "picture_in_tiles": "The photograph has several pictures (HEIC) and does not say how they belong together. Make a "
     "JPEG of it: magick FILE out.jpg",
     "track_missing": "The recording has {n} sound tracks; there is no track {given}.",
+    "roles_lack_channels": "The recording has no {place} channel of its own: its sound is mono. Roles need a side for "
+    "each (--roles).",
     "file_no_picture": "The file has no picture.",
     "file_no_sound": "The file has no sound.",
     "sound_alone_off": "The recording has no picture, and reading voices is switched off here.",
@@ -162,6 +169,14 @@ MODEL_ERRORS = {
     "model_scores_unread": "{path} cannot be read as the record of a model's scores ({why}).",
     "model_file_unread": "{path}: this file of a model cannot be read ({why}).",
     "model_not_fetched": "No folder {model}, and no model of that name was fetched: emoclassify models fetch {model}",
+    "recognizer_missing": "There is no model here that writes down speech: emoclassify models fetch {model} (there "
+    "are {offers}), or name a folder with --transcribe-model.",
+    "recognizer_unfit": "{path}: this folder holds no model that writes down speech (ONNX for onnx-asr, or model.bin "
+    "for faster-whisper).",
+    "recognizer_not_loaded": "{path}: the model that writes down speech cannot be loaded ({why}).",
+    "recognizer_no_times": "This model does not tell when its words are said: take Whisper in the form for "
+    "faster-whisper, or one of `emoclassify models fetch`.",
+    "hub_recognizer_incomplete": "'{model}' on the hub lacks {files}: it cannot be used.",
     "model_no_folder": "{path}: no such folder; "
     "give a folder with config.json, preprocessor_config.json and model.safetensors",
     "model_incomplete": "{path}: {files} missing; "
@@ -189,8 +204,15 @@ MODEL_ERRORS = {
 """What is wrong with a model, or with the place where it is to run."""
 
 _OPTIONS = {
-    "voice_off": "double_check and echo_mean read the voice, which is switched off here.",
-    "anonymize_alone": "anonymize hides the faces in the annotated video and the report: ask for one of them.",
+    "episodes_unfit": "episodes must be rules as negative:0.5:0.4:3 (measure, where it begins, where it ends, "
+    "seconds), separated by commas, but is '{given}'; measures are {measures}.",
+    "roles_unfit": "roles must name each side of a call with its own channel, as in agent=left,customer=right, but is "
+    "'{given}'.",
+    "speech_language_unknown": "speech_language must be the code of a language that the model knows, as in en or ru, "
+    "but is '{given}'.",
+    "voice_off": "double_check, echo_mean and transcribe_focus read the voice, which is switched off here.",
+    "anonymize_alone": "anonymize hides the faces in the annotated video and the report, and the words of a "
+    "transcript: ask for one of them.",
     "groups_unfit": "groups must name the emotions of positive and of negative, each emotion once, as in {example}, "
     "but is '{given}'.",
     "baseline_unfit": "baseline must be seconds from the beginning, as in 5, or a stretch in seconds, as in 12-20, but "
@@ -253,7 +275,8 @@ _COMMAND_LINE_ERRORS = {
 
 _REFUSALS = {
     "field_unknown": "{field} is no field of this call; these are: {fields}.",
-    "field_not_built": "{field} is not built yet.",
+    "transcribe_off": "This server has no model that writes down speech: whoever runs it can fetch one (emoclassify "
+    "models fetch).",
     "field_twice": "{field} was sent more than once.",
     "fields_exclude": "{both} exclude each other.",
     "model_not_offered": "expression_model must be one of this server's: {models}.",

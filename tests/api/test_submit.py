@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from api.fields import read_fields, refused_fields
 from api.upload import source_name
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs
@@ -72,8 +73,8 @@ def test_what_a_request_does_not_say_the_server_does(service: Jobs, worker: Work
         ({"faces": ["all", "largest"]}, ["faces", "more than once"]),
         ({"sample_fps": "5", "every": "2"}, ["sample_fps", "every"]),
         ({"second": (io.BytesIO(b"x"), "b.mp4")}, ["More than one file"]),
-        ({"transcribe": "true"}, ["transcribe", "not built yet"]),
-        ({"transcribe_focus": "1"}, ["transcribe_focus", "not built yet"]),
+        ({"transcribe": "true"}, ["no model that writes down speech"]),
+        ({"transcribe_focus": "1"}, ["no model that writes down speech"]),
         ({"report": "odt"}, ["report", "odt"]),
         ({"anonymize": "true"}, ["anonymize"]),
         ({"expression_model": "/etc"}, ["expression_model"]),
@@ -179,3 +180,13 @@ def test_a_name_that_is_no_text_is_told_as_such(client: FlaskClient) -> None:
     kind, body = form_of(MP4, name="bad.mp4")
     answer = client.post("/v1/jobs", data=body.replace(b"bad.mp4", b"bad\xff.mp4"), content_type=kind)
     assert_problem(answer, 400, "not UTF-8")
+
+
+def test_words_are_a_job_s_where_the_server_has_a_model(service: Jobs) -> None:
+    defaults = Options(transcribe_model="whisper-base")
+    options = read_fields({"transcribe_focus": "true"}, defaults, service.settings).options
+    assert (options.transcribe_focus, options.transcribe_model) == (True, "whisper-base")
+    assert set(refused_fields(Options())) == {"transcribe", "transcribe_focus"}
+    assert refused_fields(defaults) == []
+    without_voices = Options(transcribe_model="whisper-base", voice="off")
+    assert set(refused_fields(without_voices)) == {"double_check", "echo_mean", "transcribe_focus"}

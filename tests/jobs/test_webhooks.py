@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,8 @@ import pytest
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.webhooks import FIRST_PAUSE_S, MAX_TRIES, SIGNATURE, Webhooks, standard_headers
 from emoclassify.jobs.worker import Worker
+from emoclassify.settings import Options
+from tests.support.findings import with_a_gap
 from tests.support.serving import Clock, StandIn, settings_in
 from tests.support.submitting import submit
 
@@ -55,6 +58,22 @@ def test_the_end_of_a_job_is_told_once_and_signed(service: Jobs, clock: Clock) -
     signed = f"{int(clock.now)}.".encode() + request.content
     expected = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
     assert request.headers[SIGNATURE] == f"t={int(clock.now)},v1={expected}"
+
+
+def test_the_message_of_a_job_with_rules_tells_its_episodes(tmp_path: Path, clock: Clock) -> None:
+    """The made recording is happy for its first second, and sad from 2 to 4 s."""
+    found = replace(with_a_gap(), options=Options(episodes="sad:0.5:0.4:1"))
+    with open_jobs(settings_in(tmp_path, webhook_hosts=("lab.example",), webhook_secret=SECRET), clock) as service:
+        job = submit(service, webhook_url=URL)
+        Worker(service, StandIn(found), "one").work_once()
+        listener = Listener()
+        webhooks(service, listener, "93.184.215.14").deliver()
+    (request,) = listener.requests
+    episode = {"measure": "sad", "person": 1, "role": "", "start_s": 2.0, "end_s": 4.0}
+    assert json.loads(request.content) == {"id": job.id, "state": "completed", "episodes": [episode]}
+    signed = f"{request.headers['webhook-id']}.{int(clock.now)}.".encode() + request.content
+    expected = base64.b64encode(hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()).decode()
+    assert request.headers["webhook-signature"] == f"v1,{expected}"
 
 
 def test_it_is_signed_as_standard_webhooks_says(service: Jobs, clock: Clock) -> None:

@@ -81,9 +81,10 @@ def test_options_are_kept_and_found_again_by_older_and_newer_versions() -> None:
 
 def test_what_is_made_of_an_analysis_is_told_apart_from_what_is_found() -> None:
     files = {"graph", "xlsx", "csv_excel", "annotate", "anonymize", "report", "export", "lang", "brand"}
+    files |= {"keep_words", "mask", "episodes"}
     assert set(OUTPUT_OPTIONS) == {*files, "usable_from", "in_part_from", "min_speech", "groups"}
     assert {one.name for one in options_of() if one.role is Role.NETWORKS} == {
-        *("expression_model", "voice_model", "runtime", "device")
+        *("expression_model", "voice_model", "transcribe_model", "runtime", "device")
     }
 
 

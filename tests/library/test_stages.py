@@ -63,7 +63,7 @@ def _added_only(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def _added(monkeypatch: pytest.MonkeyPatch) -> None:
     """After the voice."""
-    monkeypatch.setattr(stages, "STAGES", (*STAGES[:5], ADDED, *STAGES[5:]))
+    monkeypatch.setattr(stages, "STAGES", (*STAGES[:7], ADDED, *STAGES[7:]))
 
 
 @pytest.mark.usefixtures("_added_only")
@@ -117,7 +117,10 @@ def test_each_model_is_listed_once_whatever_the_options_have_in_common() -> None
 
 def test_the_api_names_every_stage() -> None:
     description = ProgressOut().fields["stage"].metadata["description"]
-    assert description == "start, faces (or search, then expressions), voice, outputs, video, preview; empty before"
+    assert (
+        description
+        == "start, faces (or search, then expressions), turns, voice, words, outputs, video, preview; empty before"
+    )
 
 
 @pytest.mark.parametrize(

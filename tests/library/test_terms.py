@@ -10,7 +10,7 @@ from emoclassify.settings import Options, options_of
 from emoclassify.terms import note_of, restricted_by, restricted_in_sound
 
 BY_NAME = {option.name: option for option in options_of()}
-VOICE = ("double_check", "echo_mean", "voice_model")
+VOICE = ("double_check", "echo_mean", "transcribe_focus", "voice_model")
 """The options that have a voice read, or say what reads it."""
 
 

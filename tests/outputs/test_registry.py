@@ -16,12 +16,14 @@ from emoclassify.outputs.charts.style import Sheet
 from emoclassify.outputs.folder import render_results, write_results
 from emoclassify.outputs.registry import OUTPUTS, Material, Output, file_names, wanted_outputs, with_outputs
 from emoclassify.outputs.tables.columns import TABLES
+from emoclassify.outputs.tables.rows import table_names
 from emoclassify.overview import Overview
 from emoclassify.settings import EXPORTS, REPORT_FORMATS, Options
 from tests.support.findings import PICTURE, analysis, face, with_a_gap
 from tests.support.made import even, one_pixel, plain, write_video
 from tests.support.reported import filmed
 from tests.support.sources import ROOT
+from tests.support.transcripts import with_words
 from tests.support.written import is_done
 from webapp.parts.session import Visit
 from webapp.parts.texts import texts_in
@@ -48,7 +50,7 @@ def test_every_name_stands_once() -> None:
 )
 def test_each_output_writes_just_its_files(output: Output, tmp_path: Path) -> None:
     recording, found = filmed(tmp_path)
-    found = replace(found, options=Options(double_check=True))
+    found = replace(found, options=Options(double_check=True), transcript=with_words().transcript)
     (tmp_path / "out").mkdir()
     output.write(Material(with_outputs(found, ALL), recording), tmp_path / "out" / output.names[0])
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(output.names)
@@ -78,7 +80,7 @@ def test_a_chart_is_drawn_once_for_its_files_and_slides_and_once_for_pages(
 def test_what_is_wanted_follows_the_options() -> None:
     found = with_a_gap()
     always = names_of(wanted_outputs(Material(with_outputs(found, Options()))))
-    assert always == {*(f"{table}.csv" for table in TABLES), "columns.md", "overview.json"}
+    assert always == {*(f"{table}.csv" for table in table_names(found)), "columns.md", "overview.json"}
     for options, added in (
         (Options(xlsx=True), {"report.xlsx"}),
         (Options(report="pdf"), {"report.pdf"}),

@@ -14,7 +14,7 @@ from emoclassify.faces import quality
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.report.headline import headline
-from emoclassify.outputs.tables.columns import TABLES, unit_in
+from emoclassify.outputs.tables.columns import EPISODES, TABLES, TURNS, WORDS, unit_in
 from emoclassify.outputs.tables.rows import rows_of, table_names
 from emoclassify.outputs.tables.workbook import write_workbook
 from emoclassify.overview import Overview
@@ -36,12 +36,12 @@ def test_the_workbook_says_what_the_csv_files_say(tmp_path: Path, found: Analysi
     write_workbook(found, tmp_path / "report.xlsx", lang)
     sheets = pd.read_excel(tmp_path / "report.xlsx", sheet_name=None)
     front = translation(lang).gettext("Findings")
-    assert list(sheets) == [front, *table_names(was_heard=found.voice is not None), "columns"]
-    for name in table_names(was_heard=found.voice is not None):
+    assert list(sheets) == [front, *table_names(found), "columns"]
+    for name in table_names(found):
         pd.testing.assert_frame_equal(
             sheets[name].astype("object"), pd.read_csv(tmp_path / f"{name}.csv").astype("object"), check_dtype=False
         )
-    assert len(sheets["columns"]) == sum(len(TABLES[name]) for name in table_names(was_heard=found.voice is not None))
+    assert len(sheets["columns"]) == sum(len(TABLES[name]) for name in table_names(found))
 
 
 def test_a_table_too_long_for_a_sheet_goes_on_in_another(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_csv_for_excel_has_a_mark_semicolons_and_the_decimals_of_the_language(
     tmp_path: Path, lang: str, decimal: str
 ) -> None:
     write_tables(with_a_gap(), tmp_path / ".", Options())
-    plain = {name: pd.read_csv(tmp_path / f"{name}.csv") for name in TABLES}
+    plain = {name: pd.read_csv(tmp_path / f"{name}.csv") for name in table_names(with_a_gap())}
     write_tables(with_a_gap(), tmp_path, Options(csv_excel=True, lang=lang))
     for name, expected in plain.items():
         content = (tmp_path / f"{name}.csv").read_bytes()
@@ -103,8 +103,8 @@ def test_the_dictionary_tells_every_column_of_the_tables_there(tmp_path: Path, l
     for found in FOUND:
         write_tables(found, tmp_path, Options(lang=lang))
         text = (tmp_path / "columns.md").read_text(encoding="utf-8")
-        assert re.findall(r"^## (\w+)$", text, re.MULTILINE) == table_names(was_heard=found.voice is not None)
-        for name in table_names(was_heard=found.voice is not None):
+        assert re.findall(r"^## (\w+)$", text, re.MULTILINE) == table_names(found)
+        for name in table_names(found):
             part = text.split(f"## {name}\n")[1].split("\n## ")[0]
             header = (tmp_path / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
             assert re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE) == header
@@ -124,7 +124,7 @@ def test_the_dictionary_tells_every_value_that_is_a_word(tmp_path: Path, lang: s
 def test_units_are_stated_for_every_number_with_decimals() -> None:
     for columns in TABLES.values():
         assert all(column.unit for column in columns if column.decimals is not None)
-        assert {*EMOTIONS} <= {column.name for column in columns}
+        assert {*EMOTIONS} <= {column.name for column in columns} or columns in (WORDS, TURNS, EPISODES)
 
 
 def test_of_a_laugh_the_tables_have_the_name_and_no_scores() -> None:

@@ -58,7 +58,7 @@ def distributions_of(folder: str) -> set[str]:
 @pytest.mark.parametrize(
     ("folder", "extras"),
     [
-        ("emoclassify", ("api", "scale", "torch", "web")),
+        ("emoclassify", ("api", "scale", "torch", "transcribe", "web")),
         ("api", ("api",)),
         ("webapp", ("web",)),
         ("video", ("train",)),

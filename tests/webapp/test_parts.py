@@ -75,8 +75,9 @@ def test_the_api_takes_every_choice_of_the_page() -> None:
         option.name: list(option.choices) if option.several else True for option in options
     } | chosen
     fields = new.fields_of(options, every, " wave 1 ", "ad", 7) | {"lang": "ru"}
-    asked = read_fields(fields, Options(), ServerSettings())
+    asked = read_fields(fields, Options(transcribe_model="whisper-base"), ServerSettings())
     assert asked.options.double_check
+    assert asked.options.transcribe_focus
     assert asked.options.graph
     assert asked.options.annotate
     assert asked.options.anonymize

@@ -61,7 +61,11 @@ def timeline(
         "curves": _lines(curve, measure, overview.options.emotion_groups, visit.texts) if curve else [],
         "gaps": curve.line.gaps if curve else [(0.0, overview.end_s)],
         "doubtful": curve.line.doubtful if curve else [],
-        "strips": [*face_strips(curve, measure, overview, visit), *strips(overview, visit)],
+        "strips": [
+            *face_strips(curve, measure, overview, visit),
+            *strips(overview, visit),
+            *_episode_strips(curve, overview, visit),
+        ],
         "moments": [_moment_card(moment, visit) for moment in (curve.findings.moments if curve else ())],
         "texts": texts | {"comma": visit.has_comma},
     }
@@ -148,6 +152,26 @@ def strips(overview: Overview, visit: Visit) -> list[dict[str, Any]]:
         return []
     has_verdicts = overview.was_compared and overview.counts.sampled
     return [_voice_strip(overview, visit), *([_verdict_strip(overview, visit.texts)] if has_verdicts else [])]
+
+
+def _episode_strips(curve: CurveWithFindings | None, overview: Overview, visit: Visit) -> list[dict[str, Any]]:
+    """The stretches that the rules of the job mark on this curve; none without rules."""
+    if curve is None or not overview.options.episodes:
+        return []
+    texts = visit.texts
+    stretches = [
+        _stretch(
+            episode.span,
+            COLOURS.get(episode.rule.measure, VALENCE),
+            texts["episode"].format(
+                measure=texts[GROUP_TEXTS.get(episode.rule.measure, episode.rule.measure)],
+                highest=visit.number(episode.highest),
+            ),
+        )
+        for episode in overview.episodes
+        if episode.person == curve.person
+    ]
+    return [{"label": texts["episodes"], "segments": stretches, "keys": []}]
 
 
 def _voice_strip(overview: Overview, visit: Visit) -> dict[str, Any]:

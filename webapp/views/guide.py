@@ -1,4 +1,4 @@
-"""Words: what each word on the other pages means; they link here."""
+"""Terms: what each word on the other pages means; they link here."""
 
 import streamlit as st
 

@@ -15,6 +15,7 @@ from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.earlier import draw_earlier
 from webapp.parts.figures import Figure, figures
 from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
+from webapp.parts.said import has_words
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, draw_safely, go, show_api_away, why_failed
 from webapp.parts.terms import term_links, term_path
@@ -81,18 +82,20 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
     _draw_metrics(overview, curve, visit)
     st.caption(term_links(_terms_of(overview), visit))
     texts = visit.texts
-    shares, speech, report, downloads, about = st.tabs(
-        [texts["tab_shares"], texts["tab_speech"], texts["tab_report"], texts["tab_downloads"], texts["tab_about"]]
-    )
-    with shares:
+    names = ["shares", "speech", *(["words"] if has_words(overview) else []), "report", "downloads", "about"]
+    tabs = dict(zip(names, st.tabs([texts[f"tab_{name}"] for name in names]), strict=True))
+    with tabs["shares"]:
         result_tabs.draw_shares(overview, curve, visit)
-    with speech:
+    with tabs["speech"]:
         result_tabs.draw_speech(overview, visit)
-    with report:
+    if "words" in tabs:
+        with tabs["words"]:
+            result_tabs.draw_words(overview, visit)
+    with tabs["report"]:
         result_tabs.draw_report(job["id"], files, visit)
-    with downloads:
+    with tabs["downloads"]:
         result_tabs.draw_downloads(job, files, visit)
-    with about:
+    with tabs["about"]:
         result_tabs.draw_about(overview, visit)
 
 

@@ -15,8 +15,10 @@ from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
 from emoclassify.words.bases import Base
 from emoclassify.words.texts import translation
+from webapp import widgets
 from webapp.parts.bars import BarPart, BarRow, draw_bars
 from webapp.parts.outcome import CurveWithFindings
+from webapp.parts.said import transcript
 from webapp.parts.session import Visit
 from webapp.parts.tables import draw_table
 from webapp.parts.texts import in_words, plain
@@ -91,6 +93,12 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
             row[texts["reason"]] = texts[segment.reason] if segment.reason else ""
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def draw_words(overview: Overview, visit: Visit) -> None:
+    """Draws what was said, to read along with the recording, and how sure that is."""
+    st.caption(visit.texts["words_lead"])
+    widgets.transcript(data=transcript(overview, visit), key="transcript")
 
 
 def draw_report(job_id: str, files: dict[str, int], visit: Visit) -> None:

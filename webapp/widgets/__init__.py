@@ -29,6 +29,9 @@ uploader = _widget("uploader")
 player = _widget("player")
 """The recording above its timeline, or curves alone."""
 
+transcript = _widget("transcript")
+"""What was said, phrase by phrase."""
+
 jobs = _widget("jobs")
 """A table of recordings."""
 

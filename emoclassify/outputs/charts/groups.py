@@ -12,6 +12,7 @@ from emoclassify.colours import GROUP_COLOURS, GROUP_FILLS, standing_out
 from emoclassify.curves import Curve, axis_end_s
 from emoclassify.groups import APART, Groups
 from emoclassify.labels import sum_of
+from emoclassify.outputs.charts.marks import mark_episodes
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     THEME,
@@ -64,6 +65,7 @@ def draw_groups(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lan
             rows[0].set_yticks([])
             write_middle(rows[0], _("nothing to show"))
         set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
+        mark_episodes(rows[-1], analysis, lang)
         if group := groups.group_with_part:
             note(
                 figure,

@@ -10,6 +10,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.colours import COLOURS, standing_out
 from emoclassify.curves import Curve, axis_end_s
 from emoclassify.labels import EMOTIONS
+from emoclassify.outputs.charts.marks import mark_episodes
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     THEME,
@@ -78,6 +79,7 @@ def draw_timeline(analysis: Analysis, overview: Overview, sheet: Sheet | Path, l
             rows[0].set_yticks([])
             write_middle(rows[0], _("nothing to show"))
         set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
+        mark_episodes(rows[-1], analysis, lang)
         if low_names := [_(name) for name in EMOTIONS if curves and name not in emotions]:
             least = number(LEAST_SCORE, lang)
             note(figure, _("never above {least}: {names}").format(least=least, names=", ".join(low_names)))

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from emoclassify.analysis import Analysis
 from emoclassify.outputs.formats.clock import milliseconds
-from emoclassify.outputs.formats.stretches import Label, Tier, face_tiers, voice_tiers
+from emoclassify.outputs.formats.stretches import Label, Tier, face_tiers, voice_tiers, word_tiers
 
 _TYPE = "default-lt"
 _SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
@@ -22,7 +22,7 @@ _UNKNOWN_DATE = "1970-01-01T00:00:00Z"  # of results of older versions: the sche
 def write_eaf(analysis: Analysis, path: Path) -> None:
     """Writes emotions.eaf, in the language of the options; it points to the recording in the same folder."""
     lang = analysis.options.lang
-    tiers = [*face_tiers(analysis, lang), *voice_tiers(analysis, lang)]
+    tiers = [*face_tiers(analysis, lang), *voice_tiers(analysis, lang), *word_tiers(analysis)]
     root = ElementTree.Element(
         "ANNOTATION_DOCUMENT",
         {

@@ -11,7 +11,8 @@ from emoclassify.outputs.formats.facereader import write_detailed_log, write_sta
 from emoclassify.outputs.formats.fex import write_fex
 from emoclassify.outputs.formats.imotions import write_export, write_signals
 from emoclassify.outputs.formats.openface import write_openface
-from emoclassify.outputs.formats.subtitles import write_srt, write_track, write_vtt
+from emoclassify.outputs.formats.stretches import spoken
+from emoclassify.outputs.formats.subtitles import write_spoken_srt, write_spoken_vtt, write_srt, write_track, write_vtt
 from emoclassify.outputs.formats.textgrid import write_textgrid
 from emoclassify.words.texts import translation
 
@@ -31,6 +32,7 @@ class ExportFile:
         write: makes it; called with the analysis and the path.
         needs_picture: whether it holds faces alone.
         needs_time: whether it has an axis of time, which a photograph has not.
+        needs_words: whether it holds words alone.
     """
 
     of: str
@@ -40,11 +42,17 @@ class ExportFile:
     write: Callable[[Analysis, Path], None]
     needs_picture: bool = True
     needs_time: bool = True
+    needs_words: bool = False
 
     def is_of(self, analysis: Analysis) -> bool:
         """True where the recording has something to put into it."""
         has_picture, has_time = bool(analysis.frames), not analysis.source.still
-        return (has_picture or not self.needs_picture) and (has_time or not self.needs_time)
+        has_words = bool(spoken(analysis))
+        return (
+            (has_picture or not self.needs_picture)
+            and (has_time or not self.needs_time)
+            and (has_words or not self.needs_words)
+        )
 
 
 _ONE_PERSON = "Only the main person's face is in it; the voice is not."
@@ -115,12 +123,30 @@ EXPORT_FILES = (
         write_track,
     ),
     ExportFile(
+        "vtt",
+        "words.vtt",
+        "Subtitles with what is said, coloured by emotion, for web pages",
+        "The face is not in it.",
+        write_spoken_vtt,
+        needs_picture=False,
+        needs_words=True,
+    ),
+    ExportFile(
         "srt",
         "emotions.srt",
         "Subtitles that name the emotions, for players",
         _NO_SCORES,
         write_srt,
         needs_picture=False,
+    ),
+    ExportFile(
+        "srt",
+        "words.srt",
+        "Subtitles with what is said, for players",
+        "The emotions are not in it.",
+        write_spoken_srt,
+        needs_picture=False,
+        needs_words=True,
     ),
     ExportFile(
         "bids",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from emoclassify.analysis import Analysis
 from emoclassify.timeline import Span
+from emoclassify.transcript.transcript import Phrase
 from emoclassify.words.texts import translation
 
 
@@ -55,6 +56,31 @@ def voice_tiers(analysis: Analysis, lang: str) -> list[Tier]:
         ]
         tiers.append(Tier(_("Face and voice"), tuple(verdicts)))
     return tiers
+
+
+def word_tiers(analysis: Analysis) -> list[Tier]:
+    """The words and the phrases, of each role where there are roles; none where no word may be shown."""
+    _ = translation(analysis.options.lang).gettext
+    phrases = spoken(analysis)
+    tiers = list[Tier]()
+    for role in dict.fromkeys(phrase.role for phrase in phrases):
+        named = f" ({plain_line(role)})" if role else ""
+        of_role = [phrase for phrase in phrases if phrase.role == role]
+        words = [Label(word.span, plain_line(word.text)) for phrase in of_role for word in phrase.words]
+        tiers.append(Tier(_("Phrases") + named, tuple(Label(one.span, plain_line(one.text)) for one in of_role)))
+        tiers.append(Tier(_("Words") + named, tuple(words)))
+    return tiers
+
+
+def spoken(analysis: Analysis) -> list[Phrase]:
+    """The phrases whose words may be shown, in order of time."""
+    phrases = analysis.transcript.phrases if analysis.transcript else ()
+    return sorted((phrase for phrase in phrases if phrase.text), key=lambda phrase: phrase.span)
+
+
+def plain_line(text: str) -> str:
+    """A text on one line without letters that cannot be printed: XML and subtitles cannot hold them."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _face_labels(analysis: Analysis, person: int, lang: str) -> Iterator[Label]:

@@ -13,7 +13,8 @@ import numpy as np
 from emoclassify.analysis import Analysis
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.formats.clock import clock_text
-from emoclassify.outputs.formats.stretches import Label, face_tiers, voice_tiers
+from emoclassify.outputs.formats.stretches import Label, face_tiers, plain_line, spoken, voice_tiers
+from emoclassify.transcript.transcript import Phrase
 
 Cue = tuple[str, Label]
 """Who it is of, and the stretch."""
@@ -46,6 +47,28 @@ def write_track(analysis: Analysis, path: Path) -> None:
             file.write(f"\n{clock_text(start_s)} --> {clock_text(end_s)}\n{line}\n")
 
 
+def write_spoken_vtt(analysis: Analysis, path: Path) -> None:
+    """Writes words.vtt: a cue for each phrase, its emotion as a class, its role as the voice that speaks."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("WEBVTT\n")
+        for phrase in spoken(analysis):
+            text = escape(plain_line(phrase.text), quote=False)
+            emotion = phrase.emotion and phrase.emotion.voice.dominant
+            styled = f"<c.{emotion}>{text}</c>" if emotion else text
+            who = escape(plain_line(phrase.role), quote=False)
+            spoken_text = f"<v {who}>{styled}</v>" if who else styled
+            file.write(f"\n{_span_text(phrase, '.')}\n{spoken_text}\n")
+
+
+def write_spoken_srt(analysis: Analysis, path: Path) -> None:
+    """Writes words.srt: the same as plain lines."""
+    with path.open("w", encoding="utf-8") as file:
+        for number, phrase in enumerate(spoken(analysis), start=1):
+            blank, who = "" if number == 1 else "\n", plain_line(phrase.role)
+            text = (f"{who}: " if who else "") + plain_line(phrase.text).replace("-->", "\N{RIGHTWARDS ARROW}")
+            file.write(f"{blank}{number}\n{_span_text(phrase, ',')}\n{text}\n")
+
+
 def _cues(analysis: Analysis) -> list[Cue]:
     lang = analysis.options.lang
     tiers = [*face_tiers(analysis, lang), *voice_tiers(analysis, lang)[:1]]
@@ -53,7 +76,7 @@ def _cues(analysis: Analysis) -> list[Cue]:
     return sorted(cues, key=lambda cue: (cue[1].span, cue[0]))
 
 
-def _span_text(label: Label, mark: str) -> str:
+def _span_text(label: Label | Phrase, mark: str) -> str:
     return f"{clock_text(label.span.start_s, mark)} --> {clock_text(label.span.end_s, mark)}"
 
 

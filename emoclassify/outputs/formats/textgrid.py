@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from emoclassify.analysis import Analysis
-from emoclassify.outputs.formats.stretches import Tier, face_tiers, voice_tiers
+from emoclassify.outputs.formats.stretches import Tier, face_tiers, voice_tiers, word_tiers
 
 Interval = tuple[str, str, str]
 """Start and end in seconds with six decimals, and the text; empty in a gap."""
@@ -16,7 +16,7 @@ Interval = tuple[str, str, str]
 def write_textgrid(analysis: Analysis, path: Path) -> None:
     """Writes emotions.TextGrid, UTF-8, in the language of the options."""
     lang, end_s = analysis.options.lang, max(analysis.end_s, analysis.picture_end_s)
-    tiers = [*face_tiers(analysis, lang), *voice_tiers(analysis, lang)]
+    tiers = [*face_tiers(analysis, lang), *voice_tiers(analysis, lang), *word_tiers(analysis)]
     lines = ['File type = "ooTextFile"', 'Object class = "TextGrid"', "", "xmin = 0", f"xmax = {end_s:.6f}"]
     lines += ["tiers? <exists>", f"size = {len(tiers)}", "item []:"] if tiers else ["tiers? <absent>"]
     for number, tier in enumerate(tiers, start=1):

@@ -8,11 +8,13 @@ from emoclassify.outputs.document.blocks import Block, Content, Heading, Picture
 from emoclassify.outputs.document.brand import PLAIN, Brand
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.report.answer import request
+from emoclassify.outputs.report.call import call
 from emoclassify.outputs.report.cover import cover
 from emoclassify.outputs.report.headline import title_of
 from emoclassify.outputs.report.method import limits, method, repeat
 from emoclassify.outputs.report.persons import mean_emotion, persons
 from emoclassify.outputs.report.quality import quality
+from emoclassify.outputs.report.said import said
 from emoclassify.outputs.report.timecourse import Stills, timecourse
 from emoclassify.outputs.report.voices import voices
 
@@ -40,7 +42,9 @@ def build_report(
         *cover(analysis, findings, words, charts, stills),
         *persons(analysis, findings, words, charts),
         *timecourse(analysis, findings, words, charts, stills),
+        *call(analysis, words),
         *voices(analysis, words, charts),
+        *said(analysis, words),
         *limits(analysis, words),
         *annex(analysis, findings, words),
     )

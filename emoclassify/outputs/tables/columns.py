@@ -120,7 +120,56 @@ SEGMENTS = (
     _SOUND,
 )
 
-TABLES = {"frames": FRAMES, "series": SERIES, "voice": VOICE, "segments": SEGMENTS}
+_ROLE = Column("role", "who speaks; empty where that is not known", is_text=True)
+WORDS = (
+    *_SPAN,
+    Column("text", "the word, as the model writes it; empty or *** where it was taken out", is_text=True),
+    Column("sureness", "how sure the model is of the word", "0..1", 6),
+    Column("phrase", "number of its phrase in phrases.csv, from 1"),
+    _ROLE,
+)
+_OF_PHRASES = tuple(column for column in SEGMENTS if column not in _SPAN)
+PHRASES = (
+    Column("phrase", "number of the phrase, from 1"),
+    *_SPAN,
+    _ROLE,
+    Column("text", "what is said in it", is_text=True),
+    *_OF_PHRASES,
+)
+TURNS = (
+    _ROLE,
+    *_SPAN,
+    Column("interrupts", "1 where it begins while another one speaks and both go on for half a second, else 0"),
+)
+ROLES = (
+    _ROLE,
+    Column("talk", "how long the role speaks", "s", 3),
+    Column("share", "its share of the speech of all roles", "0..1", 6),
+    Column("turns", "how often it has the floor"),
+    Column("interruptions", "how many of its turns begin while another one speaks"),
+    *_emotions("mean score of this emotion in its voice; empty where it is not scored"),
+    Column("dominant", "emotion of the voice; empty where the model cannot tell", is_text=True),
+)
+EPISODES = (
+    Column("measure", "what is high: an emotion, positive, negative or valence", is_text=True),
+    Column("up", "where an episode begins", decimals=6, unit="-1..1"),
+    Column("face_id", "person, from 1; empty for a voice"),
+    _ROLE,
+    *_SPAN,
+    Column("highest", "the highest value in it", "-1..1", 6),
+)
+
+TABLES = {
+    "frames": FRAMES,
+    "series": SERIES,
+    "voice": VOICE,
+    "segments": SEGMENTS,
+    "words": WORDS,
+    "phrases": PHRASES,
+    "turns": TURNS,
+    "roles": ROLES,
+    "episodes": EPISODES,
+}
 """Name of a table -> its columns."""
 
 ABOUT = {
@@ -128,6 +177,11 @@ ABOUT = {
     "series": "A row for each half second and person.",
     "voice": "A row for each window of speech.",
     "segments": "A row for each stretch of speech, the face beside it.",
+    "words": "A row for each word that was said.",
+    "turns": "A row for each turn of a call.",
+    "roles": "A row for each role of a call.",
+    "episodes": "A row for each stretch that a rule marks.",
+    "phrases": "A row for each phrase that was said; its emotions only where they were asked for.",
 }
 
 

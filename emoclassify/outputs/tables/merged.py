@@ -106,8 +106,8 @@ def _tables_of(folder: Path) -> tuple[Overview, dict[str, list[Row]]]:
     if overview is None:
         analysis = read_analysis(folder)
         overview = Overview.of(analysis)
-        return overview, {name: list(rows_of(analysis, name)) for name in table_names(was_heard=overview.was_heard)}
-    names = table_names(was_heard=overview.was_heard)
+        return overview, {name: list(rows_of(analysis, name)) for name in table_names(overview)}
+    names = table_names(overview)
     return overview, {name: list(read_table(folder, name, overview.options)) for name in names}
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emoclassify.analysis import Analysis
+from emoclassify.crosscheck import Agreement
 from emoclassify.errors import ResultError
 from emoclassify.faces.reading import FaceReading
 from emoclassify.groups import Groups
 from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.outputs.tables.columns import TABLES, Column
+from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.voice.reading import VoiceReading
 from emoclassify.words.names import as_cell
@@ -21,14 +23,30 @@ Row = dict[str, Cell]
 """Name of a column -> value, not rounded; None or absent where nothing was found."""
 
 
-def table_names(*, was_heard: bool) -> list[str]:
-    """The tables of a recording: those of the voice where it was read."""
-    return [name for name in TABLES if was_heard or name in ("frames", "series")]
+def table_names(result: Analysis | Overview) -> list[str]:
+    """The tables of a recording: those of the voice where it was read, those of words where they were written down."""
+    is_there = {
+        **dict.fromkeys(("voice", "segments"), result.was_heard),
+        **dict.fromkeys(("words", "phrases"), result.transcript is not None),
+        **dict.fromkeys(("turns", "roles"), bool(result.roles)),
+        "episodes": bool(result.options.episodes),
+    }
+    return [name for name in TABLES if is_there.get(name, True)]
 
 
 def rows_of(analysis: Analysis, name: str) -> Iterator[Row]:
     """The rows of one table, made one at a time, since those of hours would fill the memory."""
-    makers = {"frames": _frame_rows, "series": _series_rows, "voice": _voice_rows, "segments": _segment_rows}
+    makers = {
+        "frames": _frame_rows,
+        "series": _series_rows,
+        "voice": _voice_rows,
+        "segments": _segment_rows,
+        "words": _word_rows,
+        "phrases": _phrase_rows,
+        "turns": _turn_rows,
+        "roles": _role_rows,
+        "episodes": _episode_rows,
+    }
     return makers[name](analysis)
 
 
@@ -166,24 +184,75 @@ def _voice_rows(analysis: Analysis) -> Iterator[Row]:
 
 def _segment_rows(analysis: Analysis) -> Iterator[Row]:
     for segment in analysis.segments:
-        row: Row = {
-            "start": segment.voice.span.start_s,
-            "end": segment.voice.span.end_s,
-            **_voice_cells(segment.voice),
-            "dominant": segment.voice.dominant,
-            "face_id": segment.person,
-            "face_dominant": segment.face_dominant,
-            "agreement": segment.agreement,
-            "verdict": segment.verdict,
-            "reason": segment.reason,
-            "face_coverage": segment.face_coverage,
-            "same_sign": None if segment.same_sign is None else int(segment.same_sign),
-            "joint_dominant": segment.joint_dominant,
+        span = segment.voice.span
+        yield {"start": span.start_s, "end": span.end_s, **_segment_cells(segment)}
+
+
+def _segment_cells(segment: Agreement) -> Row:
+    row: Row = {
+        **_voice_cells(segment.voice),
+        "dominant": segment.voice.dominant,
+        "face_id": segment.person,
+        "face_dominant": segment.face_dominant,
+        "agreement": segment.agreement,
+        "verdict": segment.verdict,
+        "reason": segment.reason,
+        "face_coverage": segment.face_coverage,
+        "same_sign": None if segment.same_sign is None else int(segment.same_sign),
+        "joint_dominant": segment.joint_dominant,
+    }
+    for prefix, scores in (("face_", segment.face_scores), ("joint_", segment.joint_scores)):
+        if scores is not None:
+            row |= {prefix + name: value for name, value in _score_cells(scores).items()}
+    return row
+
+
+def _word_rows(analysis: Analysis) -> Iterator[Row]:
+    assert analysis.transcript is not None
+    for number, phrase in enumerate(analysis.transcript.phrases, start=1):
+        for word in phrase.words:
+            span = word.span
+            row: Row = {"start": span.start_s, "end": span.end_s, "text": word.text, "phrase": number}
+            yield {**row, "sureness": word.confidence, "role": phrase.role}
+
+
+def _phrase_rows(analysis: Analysis) -> Iterator[Row]:
+    assert analysis.transcript is not None
+    for number, phrase in enumerate(analysis.transcript.phrases, start=1):
+        yield {
+            "phrase": number,
+            "start": phrase.span.start_s,
+            "end": phrase.span.end_s,
+            "role": phrase.role,
+            "text": phrase.text,
+            **({} if phrase.emotion is None else _segment_cells(phrase.emotion)),
         }
-        for prefix, scores in (("face_", segment.face_scores), ("joint_", segment.joint_scores)):
-            if scores is not None:
-                row |= {prefix + name: value for name, value in _score_cells(scores).items()}
-        yield row
+
+
+def _turn_rows(analysis: Analysis) -> Iterator[Row]:
+    for turn in analysis.talk.turns if analysis.talk else ():
+        span = turn.span
+        yield {"role": turn.role, "start": span.start_s, "end": span.end_s, "interrupts": int(turn.interrupts)}
+
+
+def _role_rows(analysis: Analysis) -> Iterator[Row]:
+    for role, shares in zip(analysis.roles, analysis.talk.shares if analysis.talk else (), strict=True):
+        mean = role.voice.mean if role.voice else None
+        yield {
+            "role": role.name,
+            "talk": shares.talk_s,
+            "share": shares.share,
+            "turns": shares.n_turns,
+            "interruptions": shares.n_interruptions,
+            **({} if mean is None else {**_score_cells(mean.scores), "dominant": mean.dominant}),
+        }
+
+
+def _episode_rows(analysis: Analysis) -> Iterator[Row]:
+    for episode in analysis.episodes:
+        span = episode.span
+        row: Row = {"measure": episode.rule.measure, "up": episode.rule.up, "face_id": episode.person}
+        yield {**row, "role": episode.role, "start": span.start_s, "end": span.end_s, "highest": episode.highest}
 
 
 def _voice_cells(reading: VoiceReading) -> Row:

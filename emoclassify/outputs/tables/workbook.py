@@ -33,7 +33,7 @@ def write_workbook(
         most_rows: of a sheet; a table that is longer continues on another.
         findings: of the analysis, where they are computed already.
     """
-    names = table_names(was_heard=analysis.voice is not None)
+    names = table_names(analysis)
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         write_front(book, analysis, findings or Overview.of(analysis).findings, lang)
         for name in names:

@@ -1,6 +1,7 @@
 // The recording with its curves on one time axis: pointing at the chart shows the values, a click or a key moves the
 // recording there. Without a recording it is a chart of several curves.
 import { html } from "../shared/elements.js";
+import { onSeek, tellTime } from "../shared/playing.js";
 import { wholeView, zoomed } from "./axes.js";
 import { Chart } from "./chart.js";
 import { Colours } from "./colours.js";
@@ -17,7 +18,11 @@ export default function (component) {
   root.player ??= new Player(root);
   const { player } = root;
   player.show(component.data);
-  return () => player.recording.pause();
+  const stopListening = onSeek((time_s) => player.seek(time_s));
+  return () => {
+    stopListening();
+    player.recording.pause();
+  };
 }
 
 class Player {
@@ -77,6 +82,7 @@ class Player {
   moveTo(time_s) {
     this.time_s = time_s;
     this.chart.moveTo(time_s);
+    tellTime(time_s);
   }
 
   // Moves the recording to a time, and the cursor with it.

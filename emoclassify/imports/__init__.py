@@ -1,0 +1,1 @@
+"""Readings of faces that other programs wrote, for studies."""
