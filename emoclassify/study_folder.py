@@ -400,6 +400,6 @@ def _find_clock(
 def _reason(analysis: Analysis, person: int) -> str:
     """Why a recording does not count; empty where it does."""
     if person not in analysis.persons:
-        return f"person {person} is not seen"
+        return f"the person is not seen: {person}"
     is_usable = person != 1 or usability_of(analysis).verdict is not Verdict.NOT_USABLE
     return "" if is_usable else "the recording is not usable"

@@ -29,6 +29,9 @@ from emoclassify.outputs import registry
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
+from emoclassify.study.measures import MEASURES
+from emoclassify.study.study import LITTLE_COVERAGE
+from emoclassify.study_folder import NO_CLOCK, NOT_ANALYZED
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.bases import Base
 from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
@@ -48,6 +51,12 @@ SYSTEM_S = {
     *("Input/output error", "by its first bytes", "or", "and", UNKNOWN_CODEC, *STRANGERS.values()),
 }
 """What stands in the fields of messages: what the system says, what the API says, and how lists are joined."""
+
+LEFT_OUT_S = {
+    *(LITTLE_COVERAGE, NOT_ANALYZED, NO_CLOCK, "the recording is not usable", "the person is not seen"),
+    *("the film's sound does not tell when it begins", "not heard", "another speed", "too short", "no sound"),
+}
+"""Why a viewing of a study does not count."""
 
 
 def of_models() -> set[str]:
@@ -69,6 +78,7 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
     named = {*EMOTIONS, *map(str, Base), *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S}
     named |= set(usability.TEXTS)
     named |= {OF_ITS_MODEL, OF_SOUND_ALONE}
+    named |= {*MEASURES, *LEFT_OUT_S} - set(GROUPS)
     named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}
     named |= {one.value_rule for one in options_of() if (one.range or one.several) and isinstance(one.value_rule, str)}
     named |= {text for one in options_of() for text in (one.help, one.label, one.hint, *one.choice_labels) if text}

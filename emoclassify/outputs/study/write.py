@@ -14,13 +14,17 @@ from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.names import PANEL
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.rows import study_rows
+from emoclassify.outputs.study.told import curves_sentence, film_sentence, reason_in_words, scene_sentence
 from emoclassify.outputs.tables.columns import Column
 from emoclassify.outputs.tables.parquet import arrow_type
 from emoclassify.outputs.tables.rows import Cell, Row
+from emoclassify.study.contrasts import Contrast
 from emoclassify.study.findings import Answers
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
+from emoclassify.study.viewing import Viewing
 from emoclassify.words.names import as_cell
+from emoclassify.words.texts import LANGUAGES
 
 SCHEMA = 1
 """Counts the changes of panel.json that a reader would notice."""
@@ -129,16 +133,40 @@ def panel_content(study: Study, answers: Answers) -> dict[str, Any]:
         "program": {"name": "emoclassify", "version": __version__},
         "plan_sha256": study.plan.sha256,
         "bin_s": BIN_S,
-        "films": [_plain(asdict(film)) for film in answers.films],
-        "contrasts": [
-            {**_plain(asdict(contrast)), "is_covered_alike": contrast.is_covered_alike}
-            for contrast in answers.contrasts
-        ],
+        "films": [{**_plain(asdict(film)), "told": _told(film_sentence, film)} for film in answers.films],
+        "contrasts": [_contrast_content(contrast, study.plan.alpha) for contrast in answers.contrasts],
         "people": [_plain(asdict(person)) for person in answers.people],
         "outcome_levels": [_plain(asdict(level)) for level in answers.outcome_levels],
         "outcome_links": [_plain(asdict(link)) for link in answers.outcome_links],
         "variants": [_plain(asdict(variant)) for variant in answers.variants],
         "episodes": [_plain(asdict(episode)) for episode in answers.episodes],
+        "viewings": [_viewing_content(study, viewing) for viewing in study.judged],
+    }
+
+
+def _contrast_content(contrast: Contrast, alpha: float) -> dict[str, Any]:
+    """A contrast with its answers in sentences, in each language."""
+    content: dict[str, Any] = _plain(asdict(contrast))
+    for scene, finding in zip(content["scenes"], contrast.scenes, strict=True):
+        scene["told"] = _told(scene_sentence, contrast, finding, alpha)
+    content["told"] = _told(curves_sentence, contrast, alpha)
+    return {**content, "is_covered_alike": contrast.is_covered_alike}
+
+
+def _told(sentence: Callable[..., str], *facts: Any) -> dict[str, str]:
+    """Language -> the sentence on some facts."""
+    return {lang: sentence(*facts, lang) for lang in LANGUAGES}
+
+
+def _viewing_content(study: Study, viewing: Viewing) -> dict[str, Any]:
+    """A viewing: whose, in which recording, by which clock, and whether it counts."""
+    clock = viewing.clock
+    return {
+        **{name: getattr(viewing, name) for name in ("recording", "respondent", "stimulus")},
+        "clock": {"method": clock.method, "pieces": [_plain(asdict(piece)) for piece in clock.pieces]},
+        "coverage": _plain(viewing.coverage(study.film(viewing.stimulus))),
+        "used": viewing.is_usable,
+        "reason": None if viewing.is_usable else _told(reason_in_words, viewing.reason),
     }
 
 
