@@ -31,7 +31,7 @@ class ResultsIn(Schema):
     webhook_url = String(
         load_default="",
         validate=Length(max=2000),
-        metadata={"description": "told of the end, where the server allows it"},
+        metadata={"description": "told of the end and of the alerts of the plan, where the server allows it"},
     )
 
 

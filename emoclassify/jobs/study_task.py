@@ -14,7 +14,8 @@ from emoclassify.jobs.storage import Storage
 from emoclassify.jobs.studies import StoredStudy, films_of
 from emoclassify.jobs.study_files import write_tables
 from emoclassify.jobs.task import AnalysisProcess, store_results
-from emoclassify.outputs.names import ANALYSIS
+from emoclassify.outputs.json_file import read_json
+from emoclassify.outputs.names import ANALYSIS, PANEL
 from emoclassify.study_clocks import hear
 from emoclassify.study_folder import BY_SOUND, RESULTS_FOLDER, find_clocks
 
@@ -74,8 +75,8 @@ class StudyTask:
         analyzer.call(compute, source, folder, on_progress=on_progress)
 
     def store(self, job: Job, folder: Path, storage: Storage) -> Outcome:
-        """Stores all files."""
-        return store_results(job, folder, storage)
+        """Stores all files; the webhook tells where a rule of the plan marks a film."""
+        return store_results(job, folder, storage, alerts=tuple(read_json(folder / PANEL)["episodes"]))
 
 
 def compute(tell: OnStep, source: Path, folder: Path) -> None:

@@ -86,7 +86,8 @@ class Webhooks:
 
     def _send(self, row: Any, now: float) -> None:
         is_row, tries = webhooks.c.id == row["id"], row["tries"] + 1
-        body = json.dumps({"id": row["job_id"], "state": row["state"]}).encode()
+        alerts = {"alerts": row["alerts"]} if row["alerts"] else {}
+        body = json.dumps({"id": row["job_id"], "state": row["state"], **alerts}).encode()
         secret = self._service.settings.webhook_secret
         signatures = {SIGNATURE: sign(secret, body, now), **standard_headers(secret, row["id"], body, now)}
         is_accepted = self._post(row["url"], body, signatures)

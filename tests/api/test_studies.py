@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
@@ -19,21 +20,15 @@ from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.scopes import scopes_in
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.sweeper import Sweeper
+from emoclassify.jobs.webhooks import Webhooks
 from emoclassify.jobs.worker import Worker
 from emoclassify.remote.client import Client
 from emoclassify.study.clock_by_sound import RATE_HZ
-from tests.support.calling import MISSING, assert_problem, client_of, done, posted, shown
+from tests.support.calling import MISSING, assert_problem, client_of, done, posted
 from tests.support.made import write_sound
-from tests.support.panels import FILM_S, START_S, viewing
+from tests.support.panels import START_S, viewing
 from tests.support.serving import MP4, Clock, StandIn, served, settings_in
-
-PLAN = {
-    "measures": ["happy"],
-    "share_above": 0.4,
-    "stimulus": [{"id": "A", "duration_s": FILM_S, "scene": [{"id": "joke", "start_s": 10.0, "end_s": 13.0}]}],
-    "alert": [{"measure": "happy", "share": 0.5, "for_s": 2.0}],
-}
-N_PEOPLE = 6
+from tests.support.studies import N_PEOPLE, PLAN, computed, made, panel_of, rows_of, with_people
 
 
 @pytest.fixture
@@ -50,41 +45,6 @@ def client(service: Jobs) -> FlaskClient:
 @pytest.fixture
 def worker(service: Jobs) -> Worker:
     return Worker(service, StandIn(viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1))), "worker")
-
-
-def made(client: FlaskClient, plan: Any = PLAN, **arguments: Any) -> str:
-    answer = client.post("/v1/studies", json={"title": "Ad", "plan": plan}, **arguments)
-    assert answer.status_code == 201, answer.text
-    return str(answer.get_json()["id"])
-
-
-def rows_of(ids: list[str]) -> list[dict[str, Any]]:
-    """Each recording is of a person of their own."""
-    return [
-        {"recording": job_id, "respondent": f"r{number}", "stimulus": "A", "start_s": START_S}
-        for number, job_id in enumerate(ids)
-    ]
-
-
-def with_people(client: FlaskClient, worker: Worker, study_id: str) -> list[str]:
-    """Has people's recordings analyzed, and puts them into a study; the ids of their jobs."""
-    ids = [done(client, worker, content=MP4 + bytes([number])) for number in range(N_PEOPLE)]
-    answer = client.put(f"/v1/studies/{study_id}/viewings", json={"viewings": rows_of(ids)})
-    assert answer.status_code == 200, answer.text
-    return ids
-
-
-def computed(client: FlaskClient, worker: Worker, study_id: str) -> str:
-    job_id = str(client.post(f"/v1/studies/{study_id}/results", json={}).get_json()["id"])
-    assert worker.work_once()
-    assert shown(client, job_id)["state"] == "completed", shown(client, job_id)
-    return job_id
-
-
-def panel_of(client: FlaskClient, study_id: str) -> Any:
-    answer = client.get(f"/v1/studies/{study_id}/results")
-    assert answer.status_code == 200, answer.text
-    return json.loads(answer.data)
 
 
 def test_a_study_from_recordings_to_its_results(client: FlaskClient, worker: Worker) -> None:
@@ -114,6 +74,13 @@ def test_results_of_studies_are_no_recordings(client: FlaskClient, worker: Worke
     row = {"recording": job_id, "respondent": "r", "stimulus": "A"}
     answer = client.put(f"/v1/studies/{study_id}/viewings", json={"viewings": [row]})
     assert_problem(answer, 422, "is no recording of yours")
+
+
+def test_the_recordings_of_a_study_are_listed(client: FlaskClient, worker: Worker) -> None:
+    study_id, other_id = made(client), made(client)
+    ids, _ = with_people(client, worker, study_id), done(client, worker)
+    assert {job["id"] for job in client.get(f"/v1/jobs?study={study_id}").get_json()["jobs"]} == set(ids)
+    assert client.get(f"/v1/jobs?study={other_id}").get_json()["jobs"] == []
 
 
 def test_a_plan_changed_after_a_look_is_marked_and_one_before_is_not(
@@ -346,17 +313,26 @@ def test_results_before_any_were_asked_for_and_webhooks_where_none_are_allowed(c
     assert_problem(answer, 422, "webhook_url is switched off")
 
 
-def test_a_studys_end_is_told(tmp_path: Path, clock: Clock) -> None:
+def test_a_studys_end_and_its_alerts_are_told(tmp_path: Path, clock: Clock) -> None:
     changes: dict[str, Any] = {"webhook_hosts": ("lab.example",), "webhook_secret": "s" * 40}
     with open_jobs(settings_in(tmp_path, **changes), clock) as service:
-        client = client_of(service)
+        client, listener = client_of(service), list[httpx.Request]()
+        worker = Worker(service, StandIn(viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1))), "worker")
         study_id = made(client)
+        with_people(client, worker, study_id)
         body = {"webhook_url": "https://lab.example/told"}
         assert client.post(f"/v1/studies/{study_id}/results", json=body).status_code == 202
-        assert Worker(service, StandIn(), "worker").work_once()
-        with service.database.reading() as connection:
-            (row,) = connection.exec_driver_sql("SELECT url, state FROM webhooks").all()
-    assert tuple(row) == ("https://lab.example/told", "completed")
+        assert worker.work_once()
+
+        def take(request: httpx.Request) -> httpx.Response:
+            listener.append(request)
+            return httpx.Response(200)
+
+        Webhooks(service, lambda host, port: ["93.184.215.14"], httpx.MockTransport(take)).deliver()
+        (alert,) = panel_of(client, study_id)["episodes"]
+    told = json.loads(listener[0].content)
+    assert (told["state"], told["alerts"]) == ("completed", [alert])
+    assert alert["alert"]["measure"] == "happy"
 
 
 def test_a_film_that_was_uploaded_tells_the_time_by_its_sound(

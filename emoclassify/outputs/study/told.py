@@ -39,8 +39,8 @@ def film_sentence(film: FilmFindings, lang: str) -> str:
     ever = film.metrics.ever
     shares = {"share": ever.share, "share_low": ever.low, "share_high": ever.high}
     sentence = text(
-        "{measure}, {film}, n {n}: highest at {time} (95-percent interval {low} to {high}); {share} of the people showed it "
-        "at all ({share_low} to {share_high})."
+        "{measure}, {film}, n {n}: highest at {time} (95-percent interval {low} to {high}); {share} of the people "
+        "showed it at all ({share_low} to {share_high})."
     ).format(**names, time=time, low=low, high=high, **{name: percent(value, lang) for name, value in shares.items()})
     is_steady = film.reliability is not None and film.reliability >= LEAST_RELIABILITY
     warning = text("Another panel's curve may look otherwise: do not read it by moments.")

@@ -1,0 +1,54 @@
+"""A study of the API with people in it, over a stand-in for the analysis."""
+
+import json
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from emoclassify.jobs.worker import Worker
+from tests.support.calling import done, shown
+from tests.support.panels import FILM_S, START_S
+from tests.support.serving import MP4
+
+PLAN = {
+    "measures": ["happy"],
+    "share_above": 0.4,
+    "stimulus": [{"id": "A", "duration_s": FILM_S, "scene": [{"id": "joke", "start_s": 10.0, "end_s": 13.0}]}],
+    "alert": [{"measure": "happy", "share": 0.5, "for_s": 2.0}],
+}
+N_PEOPLE = 6
+
+
+def made(client: FlaskClient, plan: Any = PLAN, **arguments: Any) -> str:
+    answer = client.post("/v1/studies", json={"title": "Ad", "plan": plan}, **arguments)
+    assert answer.status_code == 201, answer.text
+    return str(answer.get_json()["id"])
+
+
+def rows_of(ids: list[str]) -> list[dict[str, Any]]:
+    """Each recording is of a person of their own."""
+    return [
+        {"recording": job_id, "respondent": f"r{number}", "stimulus": "A", "start_s": START_S}
+        for number, job_id in enumerate(ids)
+    ]
+
+
+def with_people(client: FlaskClient, worker: Worker, study_id: str) -> list[str]:
+    """Has people's recordings analyzed, and puts them into a study; the ids of their jobs."""
+    ids = [done(client, worker, content=MP4 + bytes([number])) for number in range(N_PEOPLE)]
+    answer = client.put(f"/v1/studies/{study_id}/viewings", json={"viewings": rows_of(ids)})
+    assert answer.status_code == 200, answer.text
+    return ids
+
+
+def computed(client: FlaskClient, worker: Worker, study_id: str) -> str:
+    job_id = str(client.post(f"/v1/studies/{study_id}/results", json={}).get_json()["id"])
+    assert worker.work_once()
+    assert shown(client, job_id)["state"] == "completed", shown(client, job_id)
+    return job_id
+
+
+def panel_of(client: FlaskClient, study_id: str) -> Any:
+    answer = client.get(f"/v1/studies/{study_id}/results")
+    assert answer.status_code == 200, answer.text
+    return json.loads(answer.data)
