@@ -22,14 +22,11 @@ from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.study import Study
 from emoclassify.study.viewing import Viewing
 from emoclassify.study_clocks import CLOCK_FILE, saved_clock
-from emoclassify.study_content import checked, plan_of, stimuli_of
+from emoclassify.study_content import BY_SOUND, VIEWING_COLUMNS, checked, plan_of, stimuli_of
 from emoclassify.usability import Verdict
 
 PLAN_FILE, VIEWINGS_FILE, PARTICIPANTS_FILE = "study.toml", "viewings.csv", "participants.csv"
 RESULTS_FOLDER = "results"
-
-BY_SOUND = "sound"
-"""In the place of start_s: the film's sound in the recording tells when the film begins."""
 
 NO_CLOCK = "when the film begins is not known yet"
 NOT_ANALYZED = "not analyzed"
@@ -40,7 +37,6 @@ _NO_CLOCK_BY_SOUND = "the film's sound does not tell when it begins: "
 Lines = Iterator[tuple[int, dict[str, str]]]
 """Line number and cells of each row of a table."""
 
-VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place")
 _NEEDED = VIEWING_COLUMNS[:3]
 
 _SCALES = {NPS: (0.0, 10.0), CSAT: (1.0, 5.0), YES_NO: (0.0, 1.0)}

@@ -9,16 +9,19 @@ import streamlit as st
 from webapp import widgets
 from webapp.parts.session import Visit, choose_language, draw_safely, this_visit
 from webapp.server.access import KEYS
-from webapp.views import compare, history, new, result, running
+from webapp.views import compare, history, new, new_study, result, running, studies, study
 
 _PAGES: dict[str, Callable[[Visit], None]] = {
+    "studies": studies.draw,
     "new": new.draw,
     "running": running.draw,
     "history": history.draw,
     "compare": compare.draw,
     "result": result.draw,
+    "newstudy": new_study.draw,
+    "study": study.draw,
 }
-_LINKED = ("new", "running", "history", "compare")
+_LINKED = ("studies", "new", "running", "history", "compare")
 
 _ICON = Path(__file__).parent / "widgets" / "icon.svg"
 
@@ -55,7 +58,7 @@ def _page(name: str, draw: Callable[[Visit], None], visit: Visit) -> Any:
         draw_safely(draw, visit)
 
     title = f"{visit.texts[f'nav_{name}']} · EmoClassify"
-    return st.Page(draw_page, title=title, url_path=name, default=name == "new")
+    return st.Page(draw_page, title=title, url_path=name, default=name == "studies")
 
 
 if __name__ == "__main__":

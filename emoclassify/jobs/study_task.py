@@ -17,7 +17,8 @@ from emoclassify.jobs.task import AnalysisProcess, store_results
 from emoclassify.outputs.json_file import read_json
 from emoclassify.outputs.names import ANALYSIS, PANEL
 from emoclassify.study_clocks import hear
-from emoclassify.study_folder import BY_SOUND, RESULTS_FOLDER, find_clocks
+from emoclassify.study_content import BY_SOUND
+from emoclassify.study_folder import RESULTS_FOLDER, find_clocks
 
 _STAGES = ("start", "clock", "answers", "outputs")
 

@@ -1,6 +1,7 @@
 """The page's texts: name -> English, which is also what the catalogues of the other languages have them by."""
 
 from emoclassify.verdicts import REASONS, VERDICTS
+from webapp.parts.english_studies import STUDIES
 
 TEXTS = {
     # The frame of every page
@@ -351,9 +352,11 @@ TEXTS = {
     "neutral": "neutral",
     "sad": "sad",
     "surprise": "surprise",
+    **STUDIES,
 }
 
 PLURALS = {
+    "people": ("{n} person", "{n} people"),
     "days": ("{n} day", "{n} days"),
     "recordings": ("{n} recording", "{n} recordings"),
 }

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from emoclassify.groups import GROUPS
 from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
 from emoclassify.study.findings import Answers, FilmFindings
 from emoclassify.study.statistics.power import people_for
 from emoclassify.study.statistics.reliability import LEAST_RELIABILITY
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
+from emoclassify.words.measures import measure_in_words
 from emoclassify.words.numbers import clock, count, number, percent
 from emoclassify.words.texts import translation
 
@@ -87,12 +87,6 @@ def scene_sentence(contrast: Contrast, finding: SceneFinding, alpha: float, lang
     return answer.format(
         **_names(contrast, lang), figures=figures, place=_place(finding.scene, lang), people=people, p=_p(p, lang)
     )
-
-
-def measure_in_words(measure: str, lang: str) -> str:
-    """The name of a measure as people read it."""
-    words = translation(lang)
-    return words.pgettext("group", measure) if measure in GROUPS else words.gettext(measure)
 
 
 def reason_in_words(reason: str, lang: str) -> str:
