@@ -32,7 +32,7 @@ def findings_of(panel: Panel, film: str, measure: str) -> dict[str, Any] | None:
 def film_chart(
     panel: Panel, plan: Plan, films: Sequence[str], measure: str, video: str | None, visit: Visit
 ) -> dict[str, Any]:
-    """The mean curve of each film with its band; below it how many are seen, scenes and alerts of the first film."""
+    """The mean curve of each film with its band; below it how many are seen, the first film's scenes, and alerts."""
     shown_films = [one for film in films if (one := findings_of(panel, film, measure)) is not None]
     limit = visit.without_zeros(float(plan.get("share_above", 0.5)))
     first = film_of(plan, films[0])
@@ -56,7 +56,7 @@ def film_chart(
         "strips": [
             *_seen_strips(shown_films, panel["bin_s"], visit),
             *_scene_strips(first, visit),
-            *_alert_strips(panel, films[0], measure, visit),
+            *(strip for film in films for strip in _alert_strips(panel, film, measure, visit)),
         ],
         "moments": [_mark(mark, visit) for mark in first.get("mark", [])],
         "export": {"title": measure_text(measure, visit), "name": f"{'-'.join(films)}-{measure}"},
@@ -186,7 +186,7 @@ def _alert_strips(panel: Panel, film: str, measure: str, visit: Visit) -> list[d
         }
         for one in episodes
     ]
-    return [{"label": visit.texts["alerts"], "segments": segments, "keys": []}] if segments else []
+    return [{"label": visit.texts["alerts"].format(film=film), "segments": segments, "keys": []}] if segments else []
 
 
 def _mark(mark: Mapping[str, Any], visit: Visit) -> dict[str, Any]:

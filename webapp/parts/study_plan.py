@@ -86,11 +86,19 @@ def _clock(time_s: float) -> str:
 def _lines(text: str) -> Iterator[tuple[int, list[float], str]]:
     """Number, times and name of each line that is not empty; the head of a table is left out."""
     for number, line in enumerate(text.splitlines(), start=1):
-        cells = [cell for cell in _BETWEEN_CELLS.split(line.strip()) if cell]
+        cells = _cells(line.strip())
         times_s = [time_s for cell in cells if (time_s := time_in(cell)) is not None]
         is_head = number == 1 and not times_s and {"start_s", "time_s"} & set(cells)
         if cells and not is_head:
             yield number, times_s, " ".join(cell for cell in cells if time_in(cell) is None)
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a line. A comma may stand between cells, and in a time."""
+    cells = [cell.strip() for cell in line.split(",")]
+    names = [cell for cell in cells if time_in(cell) is None]
+    is_table = len(cells) > 1 and len(names) == 1 and not names[0][:1].isdigit()
+    return cells if is_table else [cell for cell in _BETWEEN_CELLS.split(line) if cell]
 
 
 def film_id(file_name: str) -> str:
