@@ -28,7 +28,7 @@ _ICON = Path(__file__).parent / "widgets" / "icon.svg"
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 _DARK = """<style>
-[role="radio"][aria-checked="true"] p, [role="checkbox"][aria-checked="true"] p,
+[role="radio"][aria-checked="true"] p, [aria-pressed="true"] p, [data-testid$="segmented_controlActive"] p,
 [role="tab"][aria-selected="true"] p { color: #cfe5fb !important; }
 </style>"""
 

@@ -38,7 +38,7 @@ def analysis_of(name: str) -> Analysis:
     person, _, film = Path(name).stem.partition("_")
     rng = np.random.default_rng(sum(map(ord, name)))
     rest = float(np.random.default_rng(sum(map(ord, person))).uniform(0.05, 0.2))
-    return viewing(smile=SMILE * rng.uniform(0.6, 1.0) if film == "B" else 0.0, rest=rest, rng=rng)
+    return viewing(smile=SMILE * rng.uniform(0.8, 1.0) if film == "B" else 0.0, rest=rest, rng=rng)
 
 
 def film_file(folder: Path, name: str) -> Path:

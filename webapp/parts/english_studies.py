@@ -63,6 +63,7 @@ STUDIES = {
     "study_analyzed": "Recordings analyzed: {done} of {all}",
     "study_failed_n": "Recordings that could not be analyzed: {n}. They are left out.",
     "compute": "Compute and show the results",
+    "compute_now": "Compute with those that are ready",
     "compute_again": "Compute the results anew",
     "look": "Show the results",
     "look_help": "From the first look at the results on, each change of the plan is noted and told.",

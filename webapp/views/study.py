@@ -59,6 +59,11 @@ class State:
         return is_joining(self.study) or is_computing or self.n_done < len(self.recordings)
 
     @property
+    def stage(self) -> tuple[str, bool, bool]:
+        """What the page is drawn by: where it changes, another page is to be drawn."""
+        return self.study["job_id"] or "", self.is_busy, self.has_results
+
+    @property
     def has_results(self) -> bool:
         """Whether there are results to look at."""
         return self.job is not None and self.job["state"] == JobState.COMPLETED
@@ -76,6 +81,7 @@ def draw(visit: Visit) -> None:
     st.title(plain(state.study["title"]), anchor=False)
     st.caption(plain(facts_text(state.study, visit)))
     _draw_sender(state.study, visit)
+    st.session_state["stage"] = state.stage
     st.fragment(_draw_progress, run_every=_REFRESH_S if state.is_busy else None)(study_id, visit)
     _draw_changes(state.study, visit)
     sections = _SECTIONS if _may_look(state) else _SECTIONS[1:3]
@@ -124,13 +130,11 @@ def _draw_sender(study: Study, visit: Visit) -> None:
 
 
 def _draw_progress(study_id: str, visit: Visit) -> None:
-    """Draws how far the recordings and the results are, and what can be done next; the whole page where that ends."""
+    """Draws how far the recordings and the results are, and what can be done next; the whole page where that changes."""
 
     def draw_now(visit: Visit) -> None:
         state = _state_of(study_id, visit)
-        was_busy = st.session_state.get("busy") == study_id
-        st.session_state["busy"] = study_id if state.is_busy else ""
-        if was_busy and not state.is_busy:
+        if state.stage != st.session_state.get("stage"):
             st.rerun()
         _draw_state(state, visit)
 
@@ -161,8 +165,9 @@ def _draw_next(state: State, visit: Visit) -> None:
         if st.button(texts["look"], type="primary", key="look_now"):
             st.session_state["look"] = state.study["id"]
             st.rerun()
-    kind: Literal["primary", "tertiary"] = "tertiary" if state.has_results else "primary"
-    label = texts["compute_again" if state.has_results else "compute"]
+    is_first = not state.has_results and not state.is_busy
+    kind: Literal["primary", "tertiary"] = "primary" if is_first else "tertiary"
+    label = texts["compute" if is_first else "compute_again" if state.has_results else "compute_now"]
     icon = ":material/refresh:" if state.has_results else None
     if st.button(label, type=kind, icon=icon, key="compute", disabled=not state.study["viewings"]):
         _compute(state.study, visit)
