@@ -135,7 +135,9 @@ def test_from_twelve_recordings_and_a_film_to_the_files_of_a_study(ready: Ready,
     page.get_by_role("option", name="B.mp4", exact=True).click()
     page.keyboard.press("Escape")
     clicks.n += 2
+    expect(page.get_by_text(EN["filmstart_sound"])).to_be_visible()
     page.get_by_text(EN["filmstart_number"]).click()
+    expect(page.get_by_text(EN["film_start_sound_help"])).to_be_hidden()
     page.get_by_label(EN["film_start_s"]).fill("4")
     page.get_by_label(EN["film_start_s"]).press("Enter")
     clicks.n += 2

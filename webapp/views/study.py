@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NoReturn
 
 import streamlit as st
 
@@ -85,6 +85,9 @@ def draw(visit: Visit) -> None:
     st.fragment(_draw_progress, run_every=_REFRESH_S if state.is_busy else None)(study_id, visit)
     _draw_changes(state.study, visit)
     sections = _SECTIONS if _may_look(state) else _SECTIONS[1:3]
+    if _may_look(state) and st.session_state.get("answer_of") == study_id:
+        del st.session_state["answer_of"]
+        st.session_state["section"] = "answer"
     section = _choose_section(sections, visit)
     if section == "answer":
         draw_answer(state.study, visit)
@@ -130,7 +133,7 @@ def _draw_sender(study: Study, visit: Visit) -> None:
 
 
 def _draw_progress(study_id: str, visit: Visit) -> None:
-    """Draws how far the recordings and the results are, and what can be done next; the whole page where that changes."""
+    """Draws how far recordings and results are, and what can be done next; the whole page where that changes."""
 
     def draw_now(visit: Visit) -> None:
         state = _state_of(study_id, visit)
@@ -163,8 +166,7 @@ def _draw_next(state: State, visit: Visit) -> None:
     if state.has_results and not _may_look(state):
         st.info(texts["look_help"])
         if st.button(texts["look"], type="primary", key="look_now"):
-            st.session_state["look"] = state.study["id"]
-            st.rerun()
+            _look_at(state.study)
     is_first = not state.has_results and not state.is_busy
     kind: Literal["primary", "tertiary"] = "primary" if is_first else "tertiary"
     label = texts["compute" if is_first else "compute_again" if state.has_results else "compute_now"]
@@ -183,8 +185,12 @@ def _compute(study: Study, visit: Visit) -> None:
     except ApiError as exc:
         st.error(visit.texts["refused"].format(detail=in_words(message_of(exc), visit.language)))
         return
-    st.session_state["look"] = study["id"]
-    st.session_state["section"] = "answer"
+    _look_at(study)
+
+
+def _look_at(study: Study) -> NoReturn:
+    """Draws the results as soon as they are there, the answer first."""
+    st.session_state["look"] = st.session_state["answer_of"] = study["id"]
     st.rerun()
 
 
