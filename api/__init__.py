@@ -70,7 +70,7 @@ def create_app(
     scratch = scratch or scratch_of(service.settings)
     app.register_blueprint(result_calls(service, scratch))
     app.register_blueprint(archive_calls(service, scratch))
-    app.register_blueprint(study_calls(service))
+    app.register_blueprint(study_calls(service, defaults))
     app.register_blueprint(study_people_calls(service))
     app.register_blueprint(health_calls(service))
     app.register_blueprint(docs_calls(app))

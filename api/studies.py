@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response, url_for
 
 from api.access import caller
-from api.fields import check_webhook
+from api.fields import check_webhook, read_outputs
 from api.jobs import content_of
 from api.problems import ProblemError, problem_error
 from api.results import completed, file_of
@@ -17,10 +17,16 @@ from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import is_id, new_id
 from emoclassify.jobs.studies import StoredStudy
 from emoclassify.outputs.names import PANEL
+from emoclassify.settings import STUDY_OPTIONS, Options
 
 
-def study_calls(service: Jobs) -> APIBlueprint:
-    """POST, GET, PUT and DELETE of /v1/studies, and of their results."""
+def study_calls(service: Jobs, defaults: Options) -> APIBlueprint:
+    """POST, GET, PUT and DELETE of /v1/studies, and of their results.
+
+    Args:
+        service: the jobs.
+        defaults: the options where a call gives none.
+    """
     calls = APIBlueprint("studies", __name__, url_prefix="/v1", tag="studies")
 
     @calls.post("/studies")
@@ -73,11 +79,14 @@ def study_calls(service: Jobs) -> APIBlueprint:
     @calls.output(JobOut, status_code=202)
     @calls.doc(summary="Compute the results of a study", operation_id="compute_study")
     def compute(study_id: str, content: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-        """Queues a job of the kind study; results before it are deleted."""
+        """Queues a job of the kind study; results before it are deleted. Report, slides, workbook and charts are made
+        where they are asked for."""
         study = study_or_404(service, study_id)
-        if content["webhook_url"]:
-            check_webhook(content["webhook_url"], service.settings)
-        job = service.compute(study, content["webhook_url"])
+        webhook_url = content.pop("webhook_url")
+        if webhook_url:
+            check_webhook(webhook_url, service.settings)
+        options = read_outputs({name: str(value) for name, value in content.items()}, defaults)
+        job = service.compute(study, {name: getattr(options, name) for name in STUDY_OPTIONS}, webhook_url)
         return content_of(service, job), 202, {"Location": url_for("jobs.show", job_id=job.id)}
 
     @calls.get("/studies/<study_id>/results")

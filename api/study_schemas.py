@@ -1,14 +1,16 @@
 """The input and output of the calls on studies, as OpenAPI shows them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from apiflask import Schema
-from apiflask.fields import DateTime, Dict, Integer, List, Nested, String
+from apiflask.fields import Boolean, DateTime, Dict, Field, Integer, List, Nested, String
 from apiflask.validators import Length
 
 from api.schemas import datetime_of
+from emoclassify.declared import Option
 from emoclassify.jobs.studies import StoredStudy
+from emoclassify.settings import STUDY_OPTIONS, options_of
 
 LONGEST_TITLE = 200
 
@@ -25,14 +27,32 @@ class StudyIn(Schema):
     plan = Dict(required=True, metadata={"description": _PLAN_HELP})
 
 
-class ResultsIn(Schema):
-    """How results are asked for."""
+def _output_field(option: Option) -> Field[Any]:
+    """A field for an option of the outputs, of its own kind in JSON."""
+    described = {"description": option.help}
+    return Boolean(metadata=described) if option.kind is bool else String(metadata=described)
 
-    webhook_url = String(
-        load_default="",
-        validate=Length(max=2000),
-        metadata={"description": "told of the end and of the alerts of the plan, where the server allows it"},
-    )
+
+STUDY_FIELDS = {
+    option.field: _output_field(option) for option in options_of() if option.name in STUDY_OPTIONS and option.posted
+}
+"""Name of a field -> the option of the results that it sets."""
+
+ResultsIn = cast(
+    type[Schema],
+    Schema.from_dict(
+        {
+            "webhook_url": String(
+                load_default="",
+                validate=Length(max=2000),
+                metadata={"description": "told of the end and of the alerts of the plan, where the server allows it"},
+            ),
+            **STUDY_FIELDS,
+        },
+        name="ResultsIn",
+    ),
+)
+"""How results are asked for."""
 
 
 class ChangeOut(Schema):
@@ -82,6 +102,9 @@ class ViewingOut(Schema):
     start_s = String(metadata={"description": "when the film begins in it, in seconds, or `sound`; empty: 0"})
     person = String(metadata={"description": "number of the person in it; empty: 1"})
     place = String(metadata={"description": "of the film in the order in which the person saw them"})
+    mark = String(
+        metadata={"description": "name of a mark of the film: start_s is when it is seen; empty: its beginning"}
+    )
 
 
 class ViewingsOut(Schema):

@@ -205,7 +205,7 @@ def _sound_clock(args: argparse.Namespace) -> None:
 
 
 def _add_studies(commands: Any) -> None:
-    parser = commands.add_parser("studies", help="a study of made viewings, from its analyses to its tables")
+    parser = commands.add_parser("studies", help="a study of made viewings, from its analyses to its report")
     parser.add_argument("--people", type=int, default=300, metavar="N", help="viewings (default %(default)s)")
     parser.add_argument("--film-s", type=float, default=60.0, metavar="S", help="of each film (default %(default)s)")
     parser.set_defaults(run=lambda args: print(studies.measure(args.people, args.film_s)))

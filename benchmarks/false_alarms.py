@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.panels import N_BINS, SCENE, SMILERS, noise, panel, panel_of_few, true_curve
 from emoclassify.study.statistics.arrays import Values
-from emoclassify.study.statistics.bands import mean_band
+from emoclassify.study.statistics.bands import difference_band, mean_band
 from emoclassify.study.statistics.clusters import independent_test, paired_test
 from emoclassify.study.statistics.scenes import independent_difference, paired_difference, scene_means
 from emoclassify.study.statistics.shares import paired_share_difference, share_difference, share_of
@@ -109,6 +109,18 @@ def band_coverage(n: int, *, n_panels: int, seed: int = 21) -> Rate:
     return Rate(n, n_inside / n_panels, n_panels)
 
 
+def difference_band_coverage(n: int, *, n_panels: int, seed: int = 25) -> Rate:
+    """The share of pairs of panels of n viewers each whose band of the difference holds the whole true one: twice as
+    many smile with the second film."""
+    rng = np.random.default_rng([seed, n])
+    truth = true_curve(2 * SMILERS) - true_curve(SMILERS)
+    n_inside = 0
+    for _ in range(n_panels):
+        band = difference_band(panel(n, rng)[0], panel(n, rng, 2 * SMILERS)[0], rng, n_draws=1000)
+        n_inside += bool(((band.low <= truth) & (truth <= band.high)).all())
+    return Rate(n, n_inside / n_panels, n_panels)
+
+
 def few_band_coverage(n: int, *, n_panels: int, seed: int = 23) -> Rate:
     """The same of panels in which one in four shows something and the others nothing."""
     rng = np.random.default_rng([seed, n])
@@ -135,6 +147,7 @@ def difference_coverage(n: int, *, n_panels: int, seed: int = 22) -> Rate:
 COVERAGES: dict[str, Callable[..., Rate]] = {
     "band, the whole curve": band_coverage,
     "band, where one in four shows anything": few_band_coverage,
+    "band of a difference, different people": difference_band_coverage,
     "scene, same people": difference_coverage,
 }
 

@@ -344,5 +344,8 @@ def options_of(holder: type[Options] = Options) -> tuple[Option, ...]:
     return declarations(holder, Option)
 
 
+STUDY_OPTIONS = ("report", "graph", "xlsx", "brand", "lang")
+"""Those that the results of a study have too."""
+
 OUTPUT_OPTIONS = tuple(option.name for option in options_of() if option.role is Role.OUTPUTS)
 """The options that decide what is made of the readings, and which files, but not what is read in the recording."""

@@ -1,71 +1,14 @@
-"""The clocks of a study's recordings by the film's sound, and how they are kept.
+"""How the clocks by sound are kept: beside the results of the recording, with the checksums of both sounds' files."""
 
-A recording is opened by `hear` alone, which runs in the confined process. What it gives is kept beside the results of
-the recording, with the checksums of both sounds' files, and not heard again.
-"""
-
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from emoclassify.errors import MediaError, ResultError
 from emoclassify.outputs.json_file import read_json
 from emoclassify.study.clock import Clock, Method, Piece
-from emoclassify.study.clock_by_sound import RATE_HZ, Abstention, Sound, clock_by_sound
-
-Tell = Callable[[str, float, float | None], None]
-"""Called with a stage, the seconds done and the seconds in all."""
+from emoclassify.study.clock_by_sound import Abstention
 
 CLOCK_FILE = "clock.json"
-
-LONGEST_S = 3600.0
-"""Of a recording, of which more is not listened to."""
-
-
-def hear(tell: Tell, film: Path, recording: Path) -> dict[str, Any]:
-    """Finds the film's clock in a recording by its sound; the task of a `Child.call`.
-
-    Args:
-        tell: called with each step.
-        film: a file.
-        recording: a file.
-
-    Returns:
-        What `clock_content` gives.
-
-    Raises:
-        MediaError: one of them cannot be read.
-    """
-    tell("clock", 0.0, None)
-    film_sound, recording_sound = sound_of(film), sound_of(recording)
-    if not len(film_sound) or not len(recording_sound):
-        return clock_content(Abstention("no sound", 0.0))
-    return clock_content(clock_by_sound(film_sound, recording_sound))
-
-
-def sound_of(path: Path) -> Sound:
-    """The sound of a file from its time 0 on, mono at RATE_HZ, at most an hour; float32 (n,), empty without sound.
-
-    Raises:
-        MediaError: it cannot be read.
-    """
-    from emoclassify.media.container import ReadCounts  # only here: who reads a clock opens no recording
-    from emoclassify.media.read import probe
-    from emoclassify.media.sound import read_sound
-
-    most = int(LONGEST_S * RATE_HZ)
-    blocks: list[tuple[int, Sound]] = []
-    for block in read_sound(path, probe(path), rate_hz=RATE_HZ, counts=ReadCounts()):
-        start = max(0, round(block.start_s * RATE_HZ))
-        if start >= most:
-            break
-        blocks.append((start, block.samples[: most - start]))
-    sound = np.zeros(max((start + len(samples) for start, samples in blocks), default=0), np.float32)
-    for start, samples in blocks:
-        sound[start : start + len(samples)] = samples
-    return sound
 
 
 def clock_content(clock: Clock | Abstention) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from emoclassify.study.stimulus import Mark, Scene, Stimulus
 
 Made = TypeVar("Made")
 
-VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place")
+VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place", "mark")
 """The columns of viewings.csv."""
 
 BY_SOUND = "sound"

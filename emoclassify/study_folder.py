@@ -3,36 +3,30 @@
 import csv
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from emoclassify.analysis import Analysis
-from emoclassify.errors import EmoClassifyError, MediaError, ResultError, UsageError
+from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.judging import usability_of
-from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.saved import read_analysis
 from emoclassify.recordings import find_recordings
-from emoclassify.study.clock import Clock
+from emoclassify.study.clock import Clock, Method
 from emoclassify.study.clock_by_sound import Abstention
 from emoclassify.study.plan import CSAT, NPS, YES_NO, Outcome, Plan
+from emoclassify.study.reasons import NO_CLOCK, NOT_ANALYZED, NOT_SEEN, NOT_USABLE, SILENT
 from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.study import Study
 from emoclassify.study.viewing import Viewing
-from emoclassify.study_clocks import CLOCK_FILE, saved_clock
+from emoclassify.study_clocks import saved_clock
 from emoclassify.study_content import BY_SOUND, VIEWING_COLUMNS, checked, plan_of, stimuli_of
 from emoclassify.usability import Verdict
 
 PLAN_FILE, VIEWINGS_FILE, PARTICIPANTS_FILE = "study.toml", "viewings.csv", "participants.csv"
 RESULTS_FOLDER = "results"
 
-NO_CLOCK = "when the film begins is not known yet"
-NOT_ANALYZED = "not analyzed"
-"""Why viewings are left out that may count after the next step."""
-
-_NO_CLOCK_BY_SOUND = "the film's sound does not tell when it begins: "
 
 Lines = Iterator[tuple[int, dict[str, str]]]
 """Line number and cells of each row of a table."""
@@ -47,7 +41,7 @@ _NEW_PLAN = """\
 title = "A study"
 
 # The first measure is the main one. There are: angry disgust fear happy neutral sad surprise positive negative valence
-# expressive facing.
+# net expressive facing.
 measures = ["happy", "valence"]
 share_above = 0.5    # a half second above it counts as showing the measure
 min_coverage = 0.6   # a viewing with less of the film read is left out
@@ -81,7 +75,8 @@ duration_s = 30.0    # of the film, not of the recordings
 
 @dataclass(frozen=True)
 class Row:
-    """One line of viewings.csv; start_s is None where the film's sound tells when it begins."""
+    """One line of viewings.csv; start_s is when the film begins, or a mark of it is seen, and None where the film's
+    sound tells it."""
 
     line: int
     recording: str
@@ -90,6 +85,7 @@ class Row:
     start_s: float | None = 0.0
     person: int = 1
     place: int | None = None
+    mark: str = ""
 
 
 def write_new(folder: Path) -> int:
@@ -107,7 +103,9 @@ def write_new(folder: Path) -> int:
     with (folder / VIEWINGS_FILE).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(VIEWING_COLUMNS)
-        writer.writerows([path.relative_to(folder).as_posix(), path.stem, "film", "0", "1", ""] for path in recordings)
+        writer.writerows(
+            [path.relative_to(folder).as_posix(), path.stem, "film", "0", "1", "", ""] for path in recordings
+        )
     (folder / PLAN_FILE).write_text(_NEW_PLAN, encoding="utf-8")
     return len(recordings)
 
@@ -205,6 +203,10 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
     if by_sound and not films[cells["stimulus"]].sha256:
         why = f"{PLAN_FILE} names no file of the film {cells['stimulus']!r}, whose sound is looked for"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="start_s", why=why)
+    mark = cells.get("mark", "")
+    if mark and (by_sound or mark not in {one.name for one in films[cells["stimulus"]].marks}):
+        why = f"{mark!r} is no mark of the film {cells['stimulus']!r}" if not by_sound else f"beside {BY_SOUND!r}"
+        raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="mark", why=why)
     start_s = None if by_sound else _number(line, "start_s", cells.get("start_s", ""), 0.0) or 0.0
     person, place = (_number(line, column, cells.get(column, ""), 1.0) for column in ("person", "place"))
     return Row(
@@ -215,6 +217,7 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
         start_s,
         1 if person is None else int(person),
         None if place is None else int(place),
+        mark,
     )
 
 
@@ -331,7 +334,7 @@ def read_plan(path: Path) -> dict[str, Any]:
 
 
 def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
-    start = Clock.starting_at(row.start_s or 0.0, stimulus.duration_s)
+    start = _clock(row, stimulus)
     results = folder / RESULTS_FOLDER / row.recording
     try:
         analysis = read_analysis(results)
@@ -341,7 +344,7 @@ def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
     if row.start_s is None:
         clock = saved_clock(results, {"film": stimulus.sha256, "recording": analysis.source.sha256})
     if not isinstance(clock, Clock):
-        reason = NO_CLOCK if clock is None else f"{_NO_CLOCK_BY_SOUND}{clock.reason}"
+        reason = NO_CLOCK if clock is None else f"{SILENT}: {clock.reason}"
         return Viewing.left_out(row.respondent, stimulus.id, start, row.recording, reason)
     return Viewing.of(
         analysis,
@@ -355,47 +358,17 @@ def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
     )
 
 
-def find_clocks(folder: Path, hear: Callable[[Path, Path], dict[str, Any]]) -> None:
-    """Has each recording listened to whose film is to be found by sound, and keeps what was heard.
-
-    Args:
-        folder: of the study.
-        hear: gives `study_clocks.clock_content` of the file of a film and of a recording.
-
-    Raises:
-        UsageError: as `read_study`.
-        ResultError: a clock cannot be kept. A recording that cannot be read stays without a clock.
-    """
-    content = read_plan(folder / PLAN_FILE)
-    films = read_films(folder, content)
-    paths = {str(item["id"]): film_path(folder, item) for item in content["stimulus"]}
-    for row in read_rows(folder, films):
-        path = paths[row.stimulus]
-        if row.start_s is None and path is not None:
-            _find_clock(folder, row, films[row.stimulus], path, hear)
-
-
-def _find_clock(
-    folder: Path, row: Row, film: Stimulus, path: Path, hear: Callable[[Path, Path], dict[str, Any]]
-) -> None:
-    results, recording = folder / RESULTS_FOLDER / row.recording, folder / row.recording
-    try:
-        checksums = {"film": film.sha256, "recording": read_analysis(results).source.sha256}
-    except EmoClassifyError:
-        return  # it is left out as not analyzed
-    if saved_clock(results, checksums) is not None or not recording.is_file():
-        return
-    with suppress(MediaError):
-        clock = hear(path, recording)
-        try:
-            write_json({"sha256": checksums, **clock}, results / CLOCK_FILE)
-        except OSError as exc:
-            raise ResultError("tables_unwritten", folder=str(results), why=exc.strerror or str(exc)) from exc
+def _clock(row: Row, stimulus: Stimulus) -> Clock:
+    """The clock that the table gives."""
+    if not row.mark:
+        return Clock.starting_at(row.start_s or 0.0, stimulus.duration_s)
+    mark_s = next(mark.time_s for mark in stimulus.marks if mark.name == row.mark)
+    return Clock.starting_at((row.start_s or 0.0) - mark_s, stimulus.duration_s, Method.MARK)
 
 
 def _reason(analysis: Analysis, person: int) -> str:
     """Why a recording does not count; empty where it does."""
     if person not in analysis.persons:
-        return f"the person is not seen: {person}"
+        return NOT_SEEN
     is_usable = person != 1 or usability_of(analysis).verdict is not Verdict.NOT_USABLE
-    return "" if is_usable else "the recording is not usable"
+    return "" if is_usable else NOT_USABLE

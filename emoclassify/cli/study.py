@@ -3,17 +3,25 @@
 import argparse
 import math
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from emoclassify.cli.options import add_options
 from emoclassify.cli.service import packages
 from emoclassify.cli.terminal import DONE, FAILED
 from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.recordings import printable
+from emoclassify.settings import STUDY_OPTIONS, Options, options_of
 from emoclassify.words.messages import AS_TOLD
 
 if TYPE_CHECKING:
+    from emoclassify.child import Child
+    from emoclassify.outputs.study.material import StudyMaterial
     from emoclassify.study.study import Study
 
 _STARTERS = 2.5
@@ -41,13 +49,27 @@ def add_study_commands(commands: Any) -> None:
         "run",
         help="compute the panel and write its tables",
         description="Puts the readings of all recordings on the film's clock and writes curves.csv, metrics.csv, "
-        "contrasts.csv, scenes.csv, robustness.csv, participants.csv, outcomes.csv, outcome_links.csv, episodes.csv, "
-        "viewings.csv and values.csv, each as Parquet too, columns.md, study.json and panel.json.",
+        "contrasts.csv, differences.csv, scenes.csv, robustness.csv, participants.csv, outcomes.csv, "
+        "outcome_links.csv, episodes.csv, "
+        "viewings.csv and values.csv, each as Parquet too, columns.md, study.json and panel.json; where asked for, a "
+        "report, slides, charts and a workbook.",
     )
     run.add_argument("--url", help="of a server that analyzes the recordings first, as `submit` does")
     run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where they are written")
+    add_options(run, [option for option in options_of() if option.name in STUDY_OPTIONS])
     run.set_defaults(run=_run)
-    for action in (new, check, run):
+    run.add_argument("--norms", type=Path, metavar="FILE", help="films of earlier studies; those of this one are added")
+    run.add_argument(
+        "--category", default="", metavar="WORD", help="of the films in the norms: only alike are compared"
+    )
+    scenes = actions.add_parser(
+        "scenes",
+        help="propose scenes from the cuts of the films",
+        description="Looks for cuts in the films whose files study.toml names, and prints scenes from cut to cut, to "
+        "be copied into study.toml before anybody looks at a figure.",
+    )
+    scenes.set_defaults(run=lambda args: _scenes(args.folder))
+    for action in (new, check, run, scenes):
         action.add_argument("folder", type=Path, metavar="FOLDER", help="of the study")
     _add_power(actions)
 
@@ -113,7 +135,7 @@ def _check(folder: Path) -> int:
 
 def _tell_left_out(study: "Study") -> int:
     """Says which viewings do not count, and how many do; returns whether one waits for its next step."""
-    from emoclassify.study_folder import NO_CLOCK, NOT_ANALYZED
+    from emoclassify.study.reasons import NO_CLOCK, NOT_ANALYZED
 
     left_out = [viewing for viewing in study.judged if not viewing.is_usable]
     for viewing in left_out:
@@ -124,22 +146,74 @@ def _tell_left_out(study: "Study") -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    from emoclassify.outputs.document.brand import read_brand
+    from emoclassify.outputs.study.material import norms_of
+    from emoclassify.outputs.study.norms_file import read_norms, write_norms
     from emoclassify.outputs.study.told import sentences_of
     from emoclassify.outputs.study.write import write_study
-    from emoclassify.study.findings import answers_of
-    from emoclassify.study_folder import check_tables, read_study
+    from emoclassify.study.norms import joined, lines_of
+    from emoclassify.study_folder import check_tables
 
-    check_tables(args.folder)  # what does not fit is said before anything else is done
+    options = Options.read(vars(args))
+    read_brand(options.brand)  # what does not fit is said before anything else is done
+    check_tables(args.folder)
     n_failed = _analyze_at(args.url, args.folder) if args.url else 0
-    _hear_films(args.folder)
-    study = read_study(args.folder)
-    status = _tell_left_out(study) or (FAILED if n_failed else DONE)
-    answers = answers_of(study)
-    for sentence in sentences_of(study, answers):
+    earlier = read_norms(args.norms) if args.norms else []
+    material = _material(args.folder, options)
+    lines = lines_of(material.study, material.answers, args.category) if args.norms else []
+    if args.norms:
+        material = replace(material, norms=norms_of(lines, earlier))
+    status = _tell_left_out(material.study) or (FAILED if n_failed else DONE)
+    for sentence in sentences_of(material.study, material.answers):
         print(sentence)
-    for path in write_study(study, answers, args.out):
+    for path in write_study(material, args.out):
         print(printable(path))
+    if args.norms:
+        write_norms(args.norms, joined(earlier, lines))
+        print(f"{printable(args.norms)}: {len(lines)} of {len(material.study.stimuli)} films added.")
     return status
+
+
+def _scenes(folder: Path) -> int:
+    """Prints scenes from cut to cut."""
+    from emoclassify.study.stimulus import scenes_between
+    from emoclassify.study_content import as_toml
+    from emoclassify.study_films import cuts
+    from emoclassify.study_folder import PLAN_FILE, film_path, read_films, read_plan
+
+    content = read_plan(folder / PLAN_FILE)
+    films = read_films(folder, content)
+    paths = {str(item["id"]): film_path(folder, item) for item in content["stimulus"]}
+    with _confined(folder) as child:
+        for name, path in paths.items():
+            if path is None:
+                print(f"{printable(Path(name))}: study.toml names no file.", file=sys.stderr)
+                continue
+            cuts_s = child.call(cuts, path, on_progress=lambda *_: None)
+            print(f"# {printable(Path(name))}")
+            for scene in scenes_between(cuts_s, films[name].duration_s):
+                print(
+                    f"[[stimulus.scene]]\n{as_toml({'id': scene.id, 'start_s': scene.start_s, 'end_s': scene.end_s})}"
+                )
+    return DONE
+
+
+def _material(folder: Path, options: Options) -> "StudyMaterial":
+    """Finds the clocks by sound, computes, and takes pictures of the films, in a process that can read the files of
+    the study and nothing else of the user."""
+    from emoclassify.outputs.study.material import StudyMaterial
+    from emoclassify.study.findings import answers_of
+    from emoclassify.study_films import find_clocks, find_stills, hear, stills
+    from emoclassify.study_folder import read_study
+
+    with _confined(folder) as child:
+        call = partial(child.call, on_progress=lambda *_: None)
+        find_clocks(folder, partial(call, hear))
+        study = read_study(folder)
+        answers = answers_of(study)
+        draws = bool(options.report_formats or options.graph)
+        pictures = find_stills(folder, study, answers, partial(call, stills)) if draws else {}
+    return StudyMaterial(study, answers, options, pictures)
 
 
 def _analyze_at(url: str, folder: Path) -> int:
@@ -156,12 +230,11 @@ def _analyze_at(url: str, folder: Path) -> int:
         raise EmoClassifyError(AS_TOLD, text=str(exc)) from exc
 
 
-def _hear_films(folder: Path) -> None:
-    """Finds the clocks by sound, in a process that can read the recordings and nothing else of the user."""
+@contextmanager
+def _confined(folder: Path) -> "Iterator[Child]":
+    """A process that can read the files of a study and nothing else of the user."""
     from emoclassify.child import Child
     from emoclassify.confine import Bounds
-    from emoclassify.study_clocks import hear
-    from emoclassify.study_folder import find_clocks
 
     with TemporaryDirectory(prefix="emoclassify-") as name, Child(bounds=Bounds(Path(name), (folder,))) as child:
-        find_clocks(folder, lambda film, recording: child.call(hear, film, recording, on_progress=lambda *_: None))
+        yield child

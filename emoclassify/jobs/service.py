@@ -2,10 +2,10 @@
 
 import errno
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,7 +26,7 @@ from emoclassify.jobs.studies import StoredStudy, StudyStore
 from emoclassify.jobs.uploads import UploadStore
 from emoclassify.jobs.workplace import remove_job
 from emoclassify.outputs.names import PREVIEW, RECORDING
-from emoclassify.settings import Options
+from emoclassify.settings import STUDY_OPTIONS, Options
 
 Result = TypeVar("Result")
 
@@ -129,8 +129,13 @@ class Jobs:
         self.database.forget_deleted()
         return True
 
-    def compute(self, study: StoredStudy, webhook_url: str = "") -> Job:
+    def compute(self, study: StoredStudy, outputs: Mapping[str, Any], webhook_url: str = "") -> Job:
         """Queues a job that computes the results of a study; those before are deleted.
+
+        Args:
+            study: whose results.
+            outputs: the options of `settings.STUDY_OPTIONS`, which say what is made of them.
+            webhook_url: told of the end; empty: nobody is.
 
         Raises:
             QueueFullError: as `JobStore.add`; the results before are kept.
@@ -145,7 +150,7 @@ class Jobs:
             size_bytes=0,
             sha256="",
             content_type="",
-            options={"study": study.id, "plan_sha256": study.plan_sha256},
+            options={"study": study.id, "plan_sha256": study.plan_sha256, **outputs},
             keep_days=self.settings.keep_days,
             webhook_url=webhook_url,
             created_at=now,
@@ -169,7 +174,8 @@ class Jobs:
             return
         job = self.store.get(study.job_id, study.owner)
         try:
-            self.compute(study, job.webhook_url if job else "")
+            outputs = {name: job.options[name] for name in STUDY_OPTIONS if name in job.options} if job else {}
+            self.compute(study, outputs, job.webhook_url if job else "")
         except QueueFullError:
             self.studies.set_job(study.id, "")
             self._delete_results(study)

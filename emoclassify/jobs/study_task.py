@@ -2,9 +2,11 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from emoclassify.child import OnStep
 from emoclassify.jobs.job import STUDY, Job
@@ -16,9 +18,10 @@ from emoclassify.jobs.study_files import write_tables
 from emoclassify.jobs.task import AnalysisProcess, store_results
 from emoclassify.outputs.json_file import read_json
 from emoclassify.outputs.names import ANALYSIS, PANEL
-from emoclassify.study_clocks import hear
+from emoclassify.settings import STUDY_OPTIONS, Options
 from emoclassify.study_content import BY_SOUND
-from emoclassify.study_folder import RESULTS_FOLDER, find_clocks
+from emoclassify.study_films import find_clocks, find_stills, hear, stills
+from emoclassify.study_folder import RESULTS_FOLDER
 
 _STAGES = ("start", "clock", "answers", "outputs")
 
@@ -73,20 +76,26 @@ class StudyTask:
     def run(self, job: Job, source: Path, folder: Path, analyzer: AnalysisProcess, on_progress: OnStep) -> None:
         """Finds the clocks by sound, then computes and writes."""
         find_clocks(source, lambda film, recording: analyzer.call(hear, film, recording, on_progress=on_progress))
-        analyzer.call(compute, source, folder, on_progress=on_progress)
+        analyzer.call(compute, source, folder, study_options(job.options), on_progress=on_progress)
 
     def store(self, job: Job, folder: Path, storage: Storage) -> Outcome:
         """Stores all files; the webhook tells where a rule of the plan marks a film."""
         return store_results(job, folder, storage, alerts=tuple(read_json(folder / PANEL)["episodes"]))
 
 
-def compute(tell: OnStep, source: Path, folder: Path) -> None:
+def study_options(stored: Mapping[str, Any]) -> Options:
+    """The options of a job of the kind study: those of `settings.STUDY_OPTIONS` that were posted."""
+    return Options(**{name: stored[name] for name in STUDY_OPTIONS if name in stored})
+
+
+def compute(tell: OnStep, source: Path, folder: Path, options: Options) -> None:
     """Writes the results of a study in a folder to another one; the task of a `Child.call`.
 
     Raises:
         UsageError: its tables do not fit each other.
         ResultError: the results cannot be written.
     """
+    from emoclassify.outputs.study.material import StudyMaterial
     from emoclassify.outputs.study.write import write_study
     from emoclassify.study.findings import answers_of
     from emoclassify.study_folder import read_study
@@ -95,7 +104,9 @@ def compute(tell: OnStep, source: Path, folder: Path) -> None:
     study = read_study(source)
     answers = answers_of(study)
     tell("outputs", 0.0, None)
-    write_study(study, answers, folder)
+    draws = bool(options.report_formats or options.graph)
+    pictures = find_stills(source, study, answers, partial(stills, tell)) if draws else {}
+    write_study(StudyMaterial(study, answers, options, pictures), folder)
 
 
 def _bring(service: Jobs, job_id: str, folder: Path, stack: ExitStack) -> None:

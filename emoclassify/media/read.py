@@ -1,7 +1,7 @@
 """Reads recordings with PyAV: facts first (`probe`), then streams of upright frames (the sound is read in `sound`)."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,30 @@ def read_frames(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> It
             yield Frame(index=counts.decoded - 1, time_s=time_s, rgb=_upright_rgb(frame, info.video))
         if counts.decoded > last:
             return
+
+
+def frames_at(path: Path, info: MediaInfo, times_s: Sequence[float]) -> Iterator[Frame]:
+    """Yields for each time the first frame at or after it, upright, found by seeking; none where that fails.
+
+    Args:
+        path: the recording.
+        info: what `probe` says of it.
+        times_s: seconds, in any order.
+    """
+    if info.video is None or info.still:
+        return
+    with open_container(path) as container:
+        stream = container.streams[info.video.stream]
+        stream.thread_type = "AUTO"
+        for i, time_s in enumerate(times_s):
+            try:
+                container.seek(int((Fraction(time_s) + info.origin) / stream.time_base), stream=stream)
+            except (av.error.FFmpegError, OSError):  # a broken index
+                return
+            times = _timed(decode(container, stream, ReadCounts()), info, Fraction(0), ReadCounts())
+            match = next((item for item in times if item[1] >= time_s - _SOUGHT_WITHIN_S), None)
+            if match is not None:
+                yield Frame(index=i, time_s=match[1], rgb=_upright_rgb(match[0], info.video))
 
 
 def _sought(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterator[tuple[int, av.VideoFrame]]:

@@ -67,11 +67,16 @@ class StudyCalls(ABC):
         else:
             self._call("PUT", path, json={field: list(rows)})
 
-    def compute_study(self, study_id: str, webhook_url: str = "") -> dict[str, Any]:
-        """Queues the job that computes the results; wait for it, then download its files."""
-        job: dict[str, Any] = self._call(
-            "POST", f"/v1/studies/{study_id}/results", json={"webhook_url": webhook_url}
-        ).json()
+    def compute_study(self, study_id: str, webhook_url: str = "", **outputs: str | bool) -> dict[str, Any]:
+        """Queues the job that computes the results; wait for it, then download its files.
+
+        Args:
+            study_id: of the study.
+            webhook_url: told of the end; empty: nobody is.
+            outputs: what is made of them: report ("docx,pdf,html,pptx"), make_graph, xlsx, lang.
+        """
+        content = {"webhook_url": webhook_url, **outputs}
+        job: dict[str, Any] = self._call("POST", f"/v1/studies/{study_id}/results", json=content).json()
         return job
 
     def study_results(self, study_id: str) -> dict[str, Any]:

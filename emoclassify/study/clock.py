@@ -14,6 +14,8 @@ class Method(StrEnum):
 
     NUMBER = "number"
     """A time in the study's table; 0 where the recording begins with the film."""
+    MARK = "mark"
+    """A mark of the film was seen in the recording."""
     SOUND = "sound"
     """The film's sound was heard in the recording."""
 
@@ -60,9 +62,10 @@ class Clock:
             raise ValueError(f"the pieces of a clock are not in order: {self.pieces}")
 
     @classmethod
-    def starting_at(cls, start_s: float, duration_s: float) -> "Clock":
-        """That of a recording in which the film begins at `start_s` and runs to its end without a stop."""
-        return cls((Piece(0.0, duration_s, start_s),))
+    def starting_at(cls, start_s: float, duration_s: float, method: Method = Method.NUMBER) -> "Clock":
+        """That of a recording in which the film begins at `start_s`, below 0 where it ran before the recording, and
+        runs to its end without a stop."""
+        return cls((Piece(0.0, duration_s, start_s),), method)
 
     @property
     def start_s(self) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 from emoclassify.study.panel import Panel
 from emoclassify.study.plan import Comparison
 from emoclassify.study.statistics.arrays import Flags, Values
+from emoclassify.study.statistics.bands import Band, difference_band, mean_band
 from emoclassify.study.statistics.clusters import ClusterTest, independent_test, paired_test
 from emoclassify.study.statistics.corrections import holm
 from emoclassify.study.statistics.power import detectable
@@ -72,6 +73,9 @@ class Contrast:
         cluster: whether the curves differ anywhere; None where the films have different lengths, or of too few.
         scenes: the whole film first, then each scene that both films have by id.
         coverage: how much of the film could be read, of each side, 0..1.
+        sides: the mean curve of each side with its band.
+        difference: the second curve minus the first with its band; None where the films have different lengths, or of
+            too few.
     """
 
     comparison: Comparison
@@ -82,6 +86,8 @@ class Contrast:
     cluster: ClusterTest | None
     scenes: tuple[SceneFinding, ...]
     coverage: tuple[float, float]
+    sides: tuple[Band, Band]
+    difference: Band | None
 
     @property
     def is_covered_alike(self) -> bool:
@@ -112,6 +118,8 @@ def contrast_of(study: Study, comparison: Comparison, measure: str, place: Place
         _cluster(one, other, is_paired=sides.is_paired, rng=study.rng(*place, 0)),
         scene_findings(study, comparison, measure, place),
         (_coverage(one), _coverage(other)),
+        (mean_band(one, study.rng(*place, 3)), mean_band(other, study.rng(*place, 4))),
+        _difference(one, other, is_paired=sides.is_paired, rng=study.rng(*place, 5)),
     )
 
 
@@ -183,6 +191,12 @@ def _cluster(one: Values, other: Values, *, is_paired: bool, rng: np.random.Gene
     if one.shape[1] != other.shape[1] or min(len(one), len(other)) < _LEAST_PEOPLE:
         return None
     return paired_test(other - one, rng) if is_paired else independent_test(one, other, rng)
+
+
+def _difference(one: Values, other: Values, *, is_paired: bool, rng: np.random.Generator) -> Band | None:
+    if one.shape[1] != other.shape[1] or min(len(one), len(other)) < _LEAST_PEOPLE:
+        return None
+    return mean_band(other - one, rng) if is_paired else difference_band(one, other, rng)
 
 
 def _coverage(values: Values) -> float:

@@ -10,7 +10,7 @@ from emoclassify.study.outcome_findings import OutcomeLevel, OutcomeLink, levels
 from emoclassify.study.people import PersonFinding, people_of
 from emoclassify.study.plan import Side
 from emoclassify.study.robustness import Variant, variants_of
-from emoclassify.study.statistics.arrays import Values, is_shown
+from emoclassify.study.statistics.arrays import Flags, Values, is_shown
 from emoclassify.study.statistics.bands import Band, mean_band
 from emoclassify.study.statistics.peaks import Peak, peak
 from emoclassify.study.statistics.reliability import reliability
@@ -19,7 +19,7 @@ from emoclassify.study.statistics.synchrony import Synchrony, synchrony
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
 
-_END_S = 5.0
+_END_S, _EARLY_S = 5.0, 8.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Metrics:
         highest_s: when.
         lowest: the smallest share, 0..1.
         impact: the mean of the highest and of the last five seconds of the panel's mean curve.
+        early: the highest of the mean curve in the first eight seconds: does the beginning catch people?
+        first_s: of the people who showed it, when the first half of them had begun to; None where nobody did.
     """
 
     mean: float
@@ -43,6 +45,8 @@ class Metrics:
     highest_s: float
     lowest: float
     impact: float
+    early: float
+    first_s: float | None
 
 
 @dataclass(frozen=True)
@@ -168,4 +172,16 @@ def _metrics(values: Values, shares: ShareCurve, band: Band, limit: float) -> Me
         highest_s=float(np.nanargmax(shares.share) * BIN_S),
         lowest=float(np.nanmin(shares.share)),
         impact=float((np.nanmax(band.mean) + np.nanmean(end)) / 2) if not np.isnan(end).all() else np.nan,
+        early=_highest(band.mean[: int(_EARLY_S / BIN_S)]),
+        first_s=_first_s(values > limit),
     )
+
+
+def _highest(curve: Values) -> float:
+    return float(np.nanmax(curve)) if not np.isnan(curve).all() else np.nan
+
+
+def _first_s(is_above: Flags) -> float | None:
+    """The median over those who show it of when they do so for the first time; bool (n, t)."""
+    shows = is_above.any(axis=1)
+    return float(np.median(is_above[shows].argmax(axis=1)) * BIN_S) if shows.any() else None

@@ -19,11 +19,15 @@ _OF_SEVERAL: dict[str, Callable[[Scores, Groups], npt.NDArray[np.float32]]] = {
     "positive": lambda scores, groups: sum_of(scores, groups["positive"]),
     "negative": lambda scores, groups: sum_of(scores, groups["negative"]),
     "valence": lambda scores, _: valence(scores),
+    "net": lambda scores, groups: sum_of(scores, groups["positive"]) - sum_of(scores, groups["negative"]),
     "expressive": lambda scores, _: 1 - scores[..., EMOTIONS.index("neutral")],
 }
 
 MEASURES = (*EMOTIONS, *_OF_SEVERAL, FACING)
-"""The seven emotions, positive, negative and expressive: 0..1; valence: -1..1; facing: 0 or 1."""
+"""The seven emotions, positive, negative and expressive: 0..1; valence and net: -1..1; facing: 0 or 1.
+
+net is positive minus negative, so that surprise counts; valence leaves surprise out.
+"""
 
 
 def measure_of(name: str, scores: Scores, groups: Groups = DEFAULT) -> npt.NDArray[np.float64]:

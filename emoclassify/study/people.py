@@ -35,6 +35,7 @@ class PersonFinding:
         share: of the half seconds that were read, those above the plan's limit, 0..1.
         first_s: when the first of these is; None where there is none.
         aways_per_min: how often the face turned away from the screen; of the measure facing only.
+        first_away_s: when it turned away for the first time; None where it never did, and of other measures.
         correlation: with the mean of all others; None below 30 s in common.
         distance: root mean square of the distance from the mean of all others.
         is_outlier: whether the distance is "far out" among those of the panel: above its upper quartile by more than
@@ -53,6 +54,7 @@ class PersonFinding:
     share: float | None
     first_s: float | None
     aways_per_min: float | None
+    first_away_s: float | None
     correlation: float | None
     distance: float | None
     is_outlier: bool
@@ -80,6 +82,7 @@ def _person(
     is_seen, is_above = ~np.isnan(row), row > limit
     is_any = bool(is_seen.any())
     end = row[-int(_END_S / BIN_S) :]
+    aways = runs_beyond(1 - row, 1 - _AWAY) if panel.measure == FACING else []
     return PersonFinding(
         name,
         panel.stimulus.id,
@@ -91,16 +94,12 @@ def _person(
         float(np.nanmean(end)) if not np.isnan(end).all() else None,
         float(is_above.sum() / is_seen.sum()) if is_any else None,
         float(np.argmax(is_above) * BIN_S) if is_above.any() else None,
-        _aways_per_min(row) if panel.measure == FACING and is_any else None,
+        len(aways) / (float(is_seen.sum()) * BIN_S / 60) if panel.measure == FACING and is_any else None,
+        aways[0][0] * BIN_S if aways else None,
         _number(correlation),
         _number(distance),
         is_far,
     )
-
-
-def _aways_per_min(row: Values) -> float:
-    minutes = float((~np.isnan(row)).sum()) * BIN_S / 60
-    return len(runs_beyond(1 - row, 1 - _AWAY)) / minutes
 
 
 def _distances(values: Values) -> Values:

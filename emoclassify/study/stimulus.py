@@ -1,5 +1,6 @@
 """What was shown: a film with its scenes and marks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,26 @@ class Mark:
 
     name: str
     time_s: float
+
+
+_SHORTEST_SCENE_S = 1.0  # of those proposed by cuts
+
+
+def scenes_between(cuts_s: Iterable[float], duration_s: float) -> tuple[Scene, ...]:
+    """The scenes of a film from cut to cut, a proposal; one that would be shorter than a second goes with the next.
+
+    Args:
+        cuts_s: film time of each cut, ascending, between 0 and the film's end.
+        duration_s: of the film.
+    """
+    starts_s = [0.0]
+    for cut_s in cuts_s:
+        if cut_s - starts_s[-1] >= _SHORTEST_SCENE_S and duration_s - cut_s >= _SHORTEST_SCENE_S:
+            starts_s.append(cut_s)
+    ends_s = [*starts_s[1:], duration_s]
+    return tuple(
+        Scene(f"scene-{i}", start_s, end_s) for i, (start_s, end_s) in enumerate(zip(starts_s, ends_s, strict=True), 1)
+    )
 
 
 @dataclass(frozen=True)

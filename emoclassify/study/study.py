@@ -8,12 +8,10 @@ import numpy as np
 
 from emoclassify.study.panel import Panel
 from emoclassify.study.plan import BEFORE, Comparison, Plan, Side
+from emoclassify.study.reasons import LITTLE_COVERAGE
 from emoclassify.study.statistics.arrays import Values
 from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.viewing import Viewing
-
-LITTLE_COVERAGE = "too little of the film could be read"
-"""Why a viewing is left out by the plan."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """One respondent seeing one film."""
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +13,7 @@ from emoclassify.study.stimulus import BIN_S, Stimulus
 from emoclassify.timeline import Times
 
 _LEAST_OF_BIN = 0.5  # of a half second; of less a reading is not one of it
+_READING_OPTIONS = ("sample_fps", "every", "faces", "min_face", "baseline", "groups")
 _BASELINE_S, _LEAST_BASELINE_S = 10.0, 5.0
 
 
@@ -29,6 +32,7 @@ class Viewing:
         place: in the order in which the person saw the films, from 1; None where it is not known.
         reason: why it is left out; empty where it counts.
         sha256: of the recording; empty where it is not known.
+        reader_sha256: of the models and options that read it; empty where they are not known.
 
     Raises:
         ValueError: the shapes do not fit each other.
@@ -44,6 +48,7 @@ class Viewing:
     place: int | None = None
     reason: str = ""
     sha256: str = ""
+    reader_sha256: str = ""
 
     def __post_init__(self) -> None:
         if any(len(part) != len(self.times_s) for part in (self.lengths_s, *self.values.values())):
@@ -80,8 +85,11 @@ class Viewing:
         values[FACING] = is_facing(*_turns(analysis, person))
         lengths_s = timeline.lengths_s(analysis.picture_end_s)
         name = recording or analysis.source.name
-        sha256 = analysis.source.sha256
-        return cls(respondent, stimulus.id, clock, timeline.times_s, lengths_s, values, name, place, reason, sha256)
+        return cls(
+            *(respondent, stimulus.id, clock, timeline.times_s, lengths_s, values, name, place, reason),
+            sha256=analysis.source.sha256,
+            reader_sha256=_reader_sha256(analysis),
+        )
 
     @classmethod
     def left_out(cls, respondent: str, stimulus: str, clock: Clock, recording: str, reason: str) -> "Viewing":
@@ -128,6 +136,13 @@ class Viewing:
         before_s = self.clock.start_s - self.times_s
         is_read = (before_s > 0) & (before_s <= _BASELINE_S) & ~np.isnan(values)
         return float(np.median(values[is_read])) if self.lengths_s[is_read].sum() >= _LEAST_BASELINE_S else np.nan
+
+
+def _reader_sha256(analysis: Analysis) -> str:
+    """Of the models that read faces, and of the options that decide what is read in them."""
+    models = sorted(digest for model in analysis.models if "face" in model.purpose for digest in model.files.values())
+    options = {name: getattr(analysis.options, name) for name in _READING_OPTIONS}
+    return hashlib.sha256(json.dumps([models, options], sort_keys=True).encode()).hexdigest()
 
 
 def _turns(analysis: Analysis, person: int) -> tuple[Times, Times]:

@@ -28,7 +28,7 @@ from tests.support.calling import MISSING, assert_problem, client_of, done, post
 from tests.support.made import write_sound
 from tests.support.panels import START_S, viewing
 from tests.support.serving import MP4, Clock, StandIn, served, settings_in
-from tests.support.studies import N_PEOPLE, PLAN, computed, made, panel_of, rows_of, with_people
+from tests.support.study_calls import N_PEOPLE, PLAN, computed, made, rows_of, with_people
 
 
 @pytest.fixture
@@ -45,6 +45,12 @@ def client(service: Jobs) -> FlaskClient:
 @pytest.fixture
 def worker(service: Jobs) -> Worker:
     return Worker(service, StandIn(viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1))), "worker")
+
+
+def panel_of(client: FlaskClient, study_id: str) -> Any:
+    answer = client.get(f"/v1/studies/{study_id}/results")
+    assert answer.status_code == 200, answer.text
+    return json.loads(answer.data)
 
 
 def test_a_study_from_recordings_to_its_results(client: FlaskClient, worker: Worker) -> None:
@@ -163,7 +169,7 @@ def test_results_that_were_asked_for_twice_at_once_go_together(
     ids = with_people(client, worker, study_id)
     study = service.studies.get(study_id, "")
     assert study is not None
-    two = {service.compute(study).id for _ in range(2)}  # the second knows nothing of the first, as two threads do
+    two = {service.compute(study, {}).id for _ in range(2)}  # the second knows nothing of the first, as two threads do
     assert len(two) == 2
     assert worker.work_once()
     assert client.delete(f"/v1/studies/{study_id}").status_code == 204

@@ -26,15 +26,17 @@ from emoclassify.media.formats import STRANGERS
 from emoclassify.media.streams import UNKNOWN_CODEC
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs import registry
+from emoclassify.outputs.study.columns import STUDY_TABLES
+from emoclassify.outputs.study.names import FIGURE_NAMES
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
-from emoclassify.study.measures import MEASURES
-from emoclassify.study.study import LITTLE_COVERAGE
-from emoclassify.study_folder import NO_CLOCK, NOT_ANALYZED
+from emoclassify.study.reasons import OF_SOUND
+from emoclassify.study.reasons import REASONS as LEFT_OUT
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.bases import Base
 from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
+from emoclassify.words.measures import MEASURE_NAMES
 from emoclassify.words.messages import AS_TOLD, FOR_ONE, TEMPLATES
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.sources import PACKAGE, ROOT, sources
@@ -52,12 +54,6 @@ SYSTEM_S = {
 }
 """What stands in the fields of messages: what the system says, what the API says, and how lists are joined."""
 
-LEFT_OUT_S = {
-    *(LITTLE_COVERAGE, NOT_ANALYZED, NO_CLOCK, "the recording is not usable", "the person is not seen"),
-    *("the film's sound does not tell when it begins", "not heard", "another speed", "too short", "no sound"),
-}
-"""Why a viewing of a study does not count."""
-
 
 def of_models() -> set[str]:
     """What the report tells of the models."""
@@ -72,13 +68,13 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
         *extract_from_dir(PACKAGE / "outputs", [("**.py", "python")], keywords={"_": None, "text": None}),
         *extract_from_dir(PACKAGE / "words", [("**.py", "python")], keywords={"text": None, "gettext": None}),
     ]
-    columns = {column.meaning for table in TABLES.values() for column in table}
+    columns = {column.meaning for table in (*TABLES.values(), *STUDY_TABLES.values()) for column in table}
     columns |= {column.unit for table in TABLES.values() for column in table if column.unit.isalpha()}
     messages = {text for code, text in TEMPLATES.items() if code != AS_TOLD and code not in FOR_ONE}
     named = {*EMOTIONS, *map(str, Base), *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S}
     named |= set(usability.TEXTS)
+    named |= {*MEASURE_NAMES.values(), *FIGURE_NAMES.values(), *LEFT_OUT, *OF_SOUND, "expressive"}
     named |= {OF_ITS_MODEL, OF_SOUND_ALONE}
-    named |= {*MEASURES, *LEFT_OUT_S} - set(GROUPS)
     named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}
     named |= {one.value_rule for one in options_of() if (one.range or one.several) and isinstance(one.value_rule, str)}
     named |= {text for one in options_of() for text in (one.help, one.label, one.hint, *one.choice_labels) if text}

@@ -137,6 +137,7 @@ def test_measures_by_their_definitions() -> None:
         "positive": of["happy"] + of["surprise"],
         "negative": negative,
         "valence": of["happy"] - negative,
+        "net": of["happy"] + of["surprise"] - of["angry"] - of["disgust"] - of["fear"] - of["sad"],
         "expressive": 1 - of["neutral"],
     }
     assert {*expected, FACING} == set(MEASURES)

@@ -29,12 +29,12 @@ def test_what_was_planted_is_told_and_nothing_else(planted: Path, capsys: pytest
     assert main(["study", "run", str(planted), "--out", str(planted / "again")]) == 0
     told = capsys.readouterr().out.splitlines()
     assert told[0] == "24 of 24 viewings count, of 12 people."
-    assert "Happy, B against A, over the whole film: the curves differ, p < 0.001." in told
-    (scene,) = [line for line in told if line.startswith("Happy: B is above A by ") and "in the scene “joke”" in line]
-    points = float(scene.partition(" by ")[2].split()[0])
+    assert "B against A, happy, the whole film: the curves differ, p < 0.001." in told
+    (scene,) = [line for line in told if line.startswith("B against A, happy, in the scene joke: B is above A: +")]
+    points = float(scene.partition("above A: ")[2].split()[0])
     assert points == pytest.approx(50, abs=5)
-    assert any(line.startswith("Happy, B, n 12: highest at 0:1") and "100% of the people" in line for line in told)
-    by_sex = [line for line in told if line.startswith("Happy, A, sex men against A, sex women")]
+    assert any(line.startswith("B, happy, n 12: highest at 0:1") and "100% of the people" in line for line in told)
+    by_sex = [line for line in told if line.startswith("A: sex men against sex women")]
     assert len(by_sex) == 3
     assert all("cannot tell" in line for line in by_sex)
 

@@ -20,8 +20,9 @@ from emoclassify.outputs.saved import read_analysis
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.study.clock import Clock, Method
 from emoclassify.study.clock_by_sound import RATE_HZ, Abstention
+from emoclassify.study.reasons import NO_CLOCK
 from emoclassify.study_clocks import clock_content, clock_in
-from emoclassify.study_folder import NO_CLOCK, read_study
+from emoclassify.study_folder import read_study
 from tests.support.made import write_sound
 from tests.support.panels import COMPLETE, PLAN, START_S, write_study
 from tests.support.sources import PACKAGE, ROOT

@@ -9,6 +9,12 @@ from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.folder import write_results
 from emoclassify.settings import Options
+from emoclassify.study.clock import Clock
+from emoclassify.study.plan import NPS, Comparison, Outcome, Plan, Side
+from emoclassify.study.reasons import NOT_ANALYZED
+from emoclassify.study.stimulus import BIN_S, Mark, Scene, Stimulus
+from emoclassify.study.study import Study
+from emoclassify.study.viewing import Viewing
 from tests.support.findings import analysis
 
 FILM_S = 30.0
@@ -113,3 +119,58 @@ def write_study(folder: Path, n: int = 12, smile: float = 0.5) -> None:
     (folder / "study.toml").write_text(PLAN)
     (folder / "viewings.csv").write_text("\n".join(viewings) + "\n")
     (folder / "participants.csv").write_text("\n".join(participants) + "\n")
+
+
+def made_study(n: int, *, film_s: float = FILM_S, gaps: float = 0.0, measures: tuple[str, ...] = ("happy",)) -> Study:
+    """A study of n people without files: everybody sees A, where nobody smiles, and B, where all smile in the scene.
+
+    Args:
+        n: people.
+        film_s: length of both films.
+        gaps: share of the readings of each person that are missing, in one stretch; one person more is left out.
+        measures: of the plan; all have the values of happy.
+    """
+    rng = np.random.default_rng(n)
+    scenes = (Scene("joke", film_s / 3, film_s / 3 + film_s / 10, "The joke"), Scene("end", film_s * 0.8, film_s))
+    marks = (Mark("brand", film_s * 0.6),)
+    films = (Stimulus("A", film_s, "Cut A", scenes, marks), Stimulus("B", film_s, "Cut B", scenes, marks))
+    comparisons = (Comparison(Side("A"), Side("B")), Comparison(Side("A", "sex", "women"), Side("A", "sex", "men")))
+    plan = Plan(measures, comparisons, share_above=0.4, outcomes=(Outcome("liking"), Outcome("recommends", NPS)))
+    viewings = []
+    for number in range(1, n + 1):
+        rest = float(rng.uniform(0.05, 0.2))
+        for film in films:
+            viewings.append(_made_viewing(f"r{number:03}", film, measures, rest, gaps, rng))
+    viewings += [
+        Viewing.left_out(f"x{i}", "A", viewings[0].clock, f"x{i}.mp4", NOT_ANALYZED) for i in range(bool(gaps))
+    ]
+    people = {
+        f"r{number:03}": {
+            "sex": "women" if number % 2 else "men",
+            "liking": str(number % 7),
+            "recommends": str(number % 11),
+        }
+        for number in range(1, n + 1)
+    }
+    return Study("Planted", plan, films, tuple(viewings), people)
+
+
+def _answers(number: int) -> dict[str, str]:
+    sex = "women" if number % 2 else "men"
+    return {"sex": sex, "liking": str(number % 7), "recommends": str(number % 11)}
+
+
+def _made_viewing(
+    name: str, film: Stimulus, measures: tuple[str, ...], rest: float, gaps: float, rng: np.random.Generator
+) -> Viewing:
+    times_s = np.arange(0, film.duration_s, BIN_S)
+    joke = film.scenes[0]
+    smiles = 0.5 * ((times_s >= joke.start_s) & (times_s < joke.end_s)) * (film.id == "B")
+    values = np.clip(rest + smiles + rng.normal(0, 0.05, len(times_s)), 0.01, 0.95)
+    first = int(rng.integers(0, len(times_s)))
+    values[first : first + round(gaps * len(times_s))] = np.nan
+    lengths_s = np.full(len(times_s), BIN_S)
+    by_measure = dict.fromkeys(measures, values)
+    return Viewing(
+        name, film.id, Clock.starting_at(0.0, film.duration_s), times_s, lengths_s, by_measure, f"{name}.mp4"
+    )

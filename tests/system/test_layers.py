@@ -39,6 +39,7 @@ LAYERS = (
     ("child_process", "recordings", "evaluate"),
     ("study_content", "study_clocks"),
     ("study_folder",),
+    ("study_films",),
     ("child",),
     ("jobs", "remote"),
     ("serve", "client"),

@@ -131,6 +131,7 @@ def test_from_twelve_recordings_and_a_film_to_the_files_of_a_study(ready: Ready,
     clicks.n += 1  # into the field
     clicks.choose_files(files)
     expect(page.get_by_text(re.compile("^0:(00|30) "))).to_have_count(13)
+    expect(page.get_by_text(EN["places_more"].format(n=1))).to_be_visible()  # the page knows of all 13
     page.get_by_label(EN["which_films"]).click()
     page.get_by_role("option", name="B.mp4", exact=True).click()
     page.keyboard.press("Escape")

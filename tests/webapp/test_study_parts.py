@@ -21,7 +21,6 @@ from webapp.parts.study_plan import (
     scenes_text,
     time_in,
 )
-from webapp.parts.study_results import main_answer
 from webapp.views.study_files import in_order
 from webapp.views.study_people import cards, csv_of, moment_of, states_of
 from webapp.views.study_people import in_order as people_in_order
@@ -204,13 +203,6 @@ def test_each_viewing_has_its_state_in_words() -> None:
         ("the recording is gone", False),
     ]
     assert states_of(rows[1:2], [], panel(), visit("ru"))[0][0] == "не учитывается: not heard (ru)"
-
-
-def test_the_main_answer_is_on_the_planned_scene() -> None:
-    assert main_answer(panel(), "en") == "A is high."
-    scenes = [{"told": told("whole")}, {"told": told("joke")}]
-    assert main_answer(panel(contrasts=[{"scenes": scenes}]), "ru") == "joke (ru)"
-    assert main_answer(panel(contrasts=[{"scenes": scenes[:1]}]), "en") == "whole"
 
 
 def test_a_table_of_the_page_is_no_formula_and_comes_back() -> None:

@@ -10,6 +10,7 @@ from benchmarks.false_alarms import (
     COVERAGES,
     alarm_rate,
     band_coverage,
+    difference_band_coverage,
     difference_coverage,
     few_band_coverage,
 )
@@ -42,6 +43,11 @@ def test_something_is_found_in_nothing_in_five_percent(name: str) -> None:
 @pytest.mark.parametrize("n", [20, 100])
 def test_the_band_holds_the_whole_true_curve(n: int) -> None:
     assert band_coverage(n, n_panels=150).share == pytest.approx(0.95, abs=reach(0.95, 150))
+
+
+@pytest.mark.parametrize("n", [20, 100])
+def test_the_band_of_a_difference_holds_the_whole_true_one(n: int) -> None:
+    assert difference_band_coverage(n, n_panels=150).share == pytest.approx(0.95, abs=reach(0.95, 150))
 
 
 @pytest.mark.parametrize("n", [50, 100])

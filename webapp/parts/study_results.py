@@ -36,14 +36,6 @@ def load_curves(study: Study, visit: Visit) -> Curves:
     return curves
 
 
-def main_answer(panel: Panel, language: str) -> str:
-    """The sentence on the first question of the plan: on a scene of the first comparison, else on the first film."""
-    for contrast in panel["contrasts"][:1]:
-        scenes = contrast["scenes"]
-        return str(scenes[min(1, len(scenes) - 1)]["told"][language])
-    return str(panel["films"][0]["told"][language])
-
-
 @st.cache_data(ttl=_CACHE_S, max_entries=_MOST_CACHED, show_spinner=False)
 def _load_panel(job_id: str, owner: str, _client: Client) -> Panel:
     panel: Panel = json.loads(_client.read(job_id, PANEL))

@@ -6,7 +6,7 @@ from emoclassify.job_states import JobState
 from emoclassify.remote.client import ApiError, Job
 from emoclassify.remote.study_calls import Study
 from webapp.parts.session import Visit, go
-from webapp.parts.study_results import load_panel, main_answer
+from webapp.parts.study_results import load_panel
 from webapp.parts.texts import plain
 
 _AT_ONCE = 20
@@ -76,4 +76,4 @@ def _answer(study: Study, job: Job | None, visit: Visit) -> str:
     """The answer of a study whose results somebody has looked at: a list must not be the first look."""
     if job is None or job["state"] != JobState.COMPLETED or not study["locked_at"]:
         return ""
-    return main_answer(load_panel(study, visit), visit.language)
+    return str(load_panel(study, visit)["headline"][visit.language])

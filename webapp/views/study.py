@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 import streamlit as st
 
 from emoclassify.job_states import ACTIVE, JobState
 from emoclassify.remote.client import ApiAwayError, ApiError, Job
 from emoclassify.remote.study_calls import Study
+from emoclassify.settings import REPORT_FORMATS
 from webapp import widgets
 from webapp.parts.joining import is_joining, join
 from webapp.parts.session import (
@@ -30,6 +31,8 @@ from webapp.views.study_people import draw_people
 
 _REFRESH_S = 2.0
 _PAGE = 200
+_OUTPUTS: dict[str, Any] = {"report": ",".join(REPORT_FORMATS), "make_graph": True, "xlsx": True}
+"""What is made of the results: everything that people read."""
 _SECTIONS = ("answer", "people", "plan", "files")
 
 
@@ -179,7 +182,7 @@ def _draw_next(state: State, visit: Visit) -> None:
 
 def _compute(study: Study, visit: Visit) -> None:
     try:
-        visit.client.compute_study(study["id"])
+        visit.client.compute_study(study["id"], **_OUTPUTS, lang=visit.language)
     except ApiAwayError:
         raise
     except ApiError as exc:

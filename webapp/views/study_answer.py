@@ -17,7 +17,7 @@ from webapp.parts.study_chart import (
     measure_text,
     sides_chart,
 )
-from webapp.parts.study_results import Panel, load_panel, main_answer
+from webapp.parts.study_results import Panel, load_panel
 from webapp.parts.texts import plain
 
 _NOT_FOUND = 404
@@ -29,7 +29,7 @@ def draw_answer(study: Study, visit: Visit) -> None:
     if panel["plan_sha256"] != study["plan_sha256"]:
         st.warning(visit.texts["plan_newer"])
     with st.container(key="answer"):
-        st.markdown(plain(main_answer(panel, visit.language)))
+        st.markdown(plain(panel["headline"][visit.language]))
     measure = choose_measure(panel, visit)
     films = _choose_films(panel, measure, visit)
     video = _video_of(study, films[0], visit)

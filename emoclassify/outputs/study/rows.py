@@ -22,6 +22,7 @@ def study_rows(study: Study, answers: Answers, table: str) -> Iterator[Row]:
         "curves": (row for film in answers.films for row in _curve_rows(film)),
         "metrics": map(_metrics_row, answers.films),
         "contrasts": map(_contrast_row, answers.contrasts),
+        "differences": (row for contrast in answers.contrasts for row in _difference_rows(contrast)),
         "scenes": (row for contrast in answers.contrasts for row in _scene_rows(contrast)),
         "robustness": map(_variant_row, answers.variants),
         "participants": map(_person_row, answers.people),
@@ -55,7 +56,7 @@ def _metrics_row(film: FilmFindings) -> Row:
     if (metrics := film.metrics) is not None:
         row |= {name: _number(getattr(metrics, name)) for name in ("mean", "average", "highest", "highest_s", "lowest")}
         row |= {"ever": metrics.ever.share, "ever_low": metrics.ever.low, "ever_high": metrics.ever.high}
-        row["impact"] = _number(metrics.impact)
+        row |= {"impact": _number(metrics.impact), "early": _number(metrics.early), "first_s": metrics.first_s}
     if (peak := film.peak) is not None:
         times_s = {"peak_s": peak.bin, "peak_low_s": peak.low_bin, "peak_high_s": peak.high_bin}
         row |= {name: bin_number * BIN_S for name, bin_number in times_s.items()}
@@ -79,6 +80,20 @@ def _contrast_row(contrast: Contrast) -> Row:
         "curves_p": cluster.p if cluster else None,
         "permutations": cluster.n_permutations if cluster else None,
     }
+
+
+def _difference_rows(contrast: Contrast) -> Iterator[Row]:
+    band = contrast.difference
+    for i in range(len(band.mean) if band else 0):
+        assert band is not None
+        yield {
+            **_of_contrast(contrast),
+            "t": i * BIN_S,
+            "n": int(band.n_seen[i]),
+            "difference": _number(band.mean[i]),
+            "low": _number(band.low[i]),
+            "high": _number(band.high[i]),
+        }
 
 
 def _scene_rows(contrast: Contrast) -> Iterator[Row]:

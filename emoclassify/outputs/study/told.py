@@ -1,155 +1,261 @@
-"""The answers of a study in sentences: what the tests allow, and no more. Terminal, panel.json and page say these."""
+"""The answers of a study in sentences: what the tests allow, and no more."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.headlines import capitalized
+from emoclassify.outputs.study.names import (
+    context_of,
+    film_name,
+    measure_name,
+    p_text,
+    pair_name,
+    points,
+    points_span,
+    scene_name,
+    share_span,
+    side_names,
+)
 from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
 from emoclassify.study.findings import Answers, FilmFindings
 from emoclassify.study.statistics.power import people_for
 from emoclassify.study.statistics.reliability import LEAST_RELIABILITY
+from emoclassify.study.statistics.scenes import Difference
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
-from emoclassify.words.measures import measure_in_words
-from emoclassify.words.numbers import clock, count, number, percent
-from emoclassify.words.texts import translation
 
 WISHED_DIFFERENCE = 0.2
-"""Where nothing can be told: so many people would find this difference. 20 points more smilers is a usual wish."""
+"""Where nothing can be told, it is said how many people would find this difference: 20 points are a usual wish."""
 
-_LEAST_P = 0.001
+
+@dataclass(frozen=True)
+class Answer:
+    """What a test says.
+
+    Attributes:
+        question: what was compared.
+        verdict: in words; "cannot tell" where it allows no more.
+        figures: difference, interval, people and p; empty where there are none.
+        is_told: whether it is an answer: a difference that the test allows to be told.
+        remark: one more sentence; empty where there is none.
+    """
+
+    question: str
+    verdict: str
+    figures: str
+    is_told: bool = False
+    remark: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """All of it."""
+        parts = ": ".join(filter(None, (self.question, self.verdict, self.figures)))
+        return f"{parts}. {self.remark}".rstrip()
 
 
 def sentences_of(study: Study, answers: Answers, lang: str = "en") -> Iterator[str]:
     """A sentence for each film and measure, then for each comparison."""
+    words = Words(lang)
     for film in answers.films:
-        yield film_sentence(film, lang)
+        yield film_sentence(study, film, words)
+    for answer in planned_answers(study, answers, words):
+        yield answer.sentence
+
+
+def planned_answers(study: Study, answers: Answers, words: Words) -> Iterator[Answer]:
+    """Whether the curves differ, then each scene, of each comparison and measure of the plan."""
     for contrast in answers.contrasts:
-        yield curves_sentence(contrast, study.plan.alpha, lang)
+        yield curves_answer(study, contrast, words)
         for finding in contrast.scenes:
-            yield scene_sentence(contrast, finding, study.plan.alpha, lang)
+            yield scene_answer(study, contrast, finding, words)
 
 
-def film_sentence(film: FilmFindings, lang: str) -> str:
-    """When a film moved its panel most, and how many of the people at all."""
-    text = translation(lang).gettext
-    names = {"measure": _begun(measure_in_words(film.measure, lang)), "film": film.stimulus, "n": count(film.n, lang)}
+def film_sentence(study: Study, film: FilmFindings, words: Words) -> str:
+    """When a measure of a film is highest, and how many people showed it."""
+    _ = words.text
+    head = _("{film}, {measure}, n {n}").format(
+        film=film_name(study, film.stimulus), measure=measure_name(film.measure, words), n=film.n
+    )
     if film.peak is None or film.metrics is None:
-        return text("{measure}, {film}, n {n}: cannot tell, too few people.").format(**names)
-    times_s = [bin_number * BIN_S for bin_number in (film.peak.bin, film.peak.low_bin, film.peak.high_bin)]
-    time, low, high = (clock(time_s, lang) for time_s in times_s)
+        return f"{head}: {_('cannot tell, too few people')}."
     ever = film.metrics.ever
-    shares = {"share": ever.share, "share_low": ever.low, "share_high": ever.high}
-    sentence = text(
-        "{measure}, {film}, n {n}: highest at {time} (95-percent interval {low} to {high}); {share} of the people "
-        "showed it at all ({share_low} to {share_high})."
-    ).format(**names, time=time, low=low, high=high, **{name: percent(value, lang) for name, value in shares.items()})
-    is_steady = film.reliability is not None and film.reliability >= LEAST_RELIABILITY
-    warning = text("Another panel's curve may look otherwise: do not read it by moments.")
-    return sentence if is_steady else f"{sentence} {warning}"
+    sentence = _(
+        "highest at {time} (95%: {from_to}); {share} of the people showed it at all ({share_from_to})."
+    ).format(
+        time=words.time(film.peak.bin * BIN_S),
+        from_to=peak_span(film, words),
+        share=words.percent(ever.share),
+        share_from_to=share_span(ever.low, ever.high, words),
+    )
+    return f"{head}: {sentence} {steadiness(film, words)}".rstrip()
 
 
-def curves_sentence(contrast: Contrast, alpha: float, lang: str) -> str:
-    """Whether the curves of both sides differ anywhere in the film; never when they do."""
-    text, head = translation(lang).gettext, _head(contrast, WHOLE_FILM, lang)
-    if contrast.cluster is None:
-        why = text("cannot tell whether the curves differ, too few people or films of different lengths.")
-        return f"{head}: {why}"
-    if not contrast.is_covered_alike:
-        why = text("cannot tell whether the curves differ, much less could be read of one side.")
-        return f"{head}: {why}"
-    p = contrast.cluster.p
-    verdict = text("the curves differ") if p <= alpha else text("cannot tell whether the curves differ")
-    return f"{head}: {verdict}, {_p(p, lang)}."
+def peak_span(film: FilmFindings, words: Words) -> str:
+    """From when to when the peak may be: "0:10 to 0:12.5"."""
+    assert film.peak is not None
+    low, high = (words.time(bin_number * BIN_S) for bin_number in (film.peak.low_bin, film.peak.high_bin))
+    return words.text("{low} to {high}").format(low=low, high=high)
 
 
-def scene_sentence(contrast: Contrast, finding: SceneFinding, alpha: float, lang: str) -> str:
-    """Which side shows more in a scene or over the whole film, by how much, or that it cannot be told."""
-    text, head = translation(lang).gettext, _head(contrast, finding.scene, lang)
-    difference, p = finding.difference, finding.p_holm
-    if difference is None or p is None:
-        return f"{head}: {text('cannot tell, too few people.')}"
-    people = _people(contrast, finding, lang)
-    if not contrast.is_covered_alike:
-        figures = _figures(difference.difference, difference.low, difference.high, lang)
-        why = text("cannot tell, much less could be read of one side ({figures}, {people}).")
-        return f"{head}: {why.format(figures=figures, people=people)}"
-    if p > alpha:
-        figures = _figures(difference.difference, difference.low, difference.high, lang)
-        answer = text("cannot tell with {people} ({figures}, {p} after Holm)")
-        answer = answer.format(people=people, figures=figures, p=_p(p, lang))
-        return f"{head}: {answer}{_what_it_takes(contrast, finding, alpha, lang)}."
-    is_above = difference.difference > 0
-    low, high = sorted((difference.low, difference.high) if is_above else (-difference.low, -difference.high))
-    if is_above:
-        answer = text("{measure}: {second} is above {first} by {figures} {place}, {people}, {p} after Holm.")
-    else:
-        answer = text("{measure}: {second} is below {first} by {figures} {place}, {people}, {p} after Holm.")
-    figures = _figures(abs(difference.difference), low, high, lang)
-    return answer.format(
-        **_names(contrast, lang), figures=figures, place=_place(finding.scene, lang), people=people, p=_p(p, lang)
+def is_steady(film: FilmFindings) -> bool:
+    """Whether another panel's curve would look much alike, so that it may be read by moments."""
+    return film.peak is not None and film.reliability is not None and film.reliability >= LEAST_RELIABILITY
+
+
+def steadiness(film: FilmFindings, words: Words) -> str:
+    """What a curve is not good for; empty where another panel's would look much alike."""
+    if is_steady(film):
+        return ""
+    return words.text("Another panel's curve may look otherwise: do not read it by moments.")
+
+
+def film_headline(study: Study, film: FilmFindings, words: Words) -> str:
+    """The title of a film's curve: when it is highest, as far as that is known."""
+    _, name = words.text, capitalized(measure_name(film.measure, words))
+    if film.peak is None:
+        return _("{measure}: cannot tell, too few people").format(measure=name)
+    if not is_steady(film):
+        return _("{measure}: no moment that another panel would surely show too").format(measure=name)
+    return _("{measure} is highest at {time} (95%: {from_to})").format(
+        measure=name, time=words.time(film.peak.bin * BIN_S), from_to=peak_span(film, words)
     )
 
 
-def reason_in_words(reason: str, lang: str) -> str:
-    """Why a viewing does not count: what is against it and, after a colon, what about it."""
-    return ": ".join(map(translation(lang).gettext, reason.split(": ")))
+def curves_answer(study: Study, contrast: Contrast, words: Words) -> Answer:
+    """Whether the curves of the whole film differ; never when."""
+    _, alpha = words.text, study.plan.alpha
+    question = f"{_sides(study, contrast, words)}, {_('the whole film')}"
+    if contrast.cluster is None:
+        why = _("cannot tell whether the curves differ, too few people or films of different lengths")
+        return Answer(question, why, "")
+    p = f"p {p_text(contrast.cluster.p, words)}"
+    if not contrast.is_covered_alike:
+        return Answer(question, _("cannot tell whether the curves differ, much less could be read of one side"), "")
+    if contrast.cluster.p > alpha:
+        return Answer(question, f"{_('cannot tell whether the curves differ')}, {p}", "")
+    return Answer(question, f"{_('the curves differ')}, {p}", "", is_told=True)
 
 
-def _what_it_takes(contrast: Contrast, finding: SceneFinding, alpha: float, lang: str) -> str:
-    """How many people would find a usual difference; where such a panel does, the smallest that it finds. So that
-    "cannot tell" is not read as "no difference"."""
-    difference, text = finding.difference, translation(lang).gettext
-    if difference is None or finding.detectable is None:
-        return ""
-    if finding.detectable <= WISHED_DIFFERENCE:
-        answer = text("such a panel finds {points} points in 8 of 10 studies")
-        return f"; {answer.format(points=_points(finding.detectable, lang))}"
-    n = (difference.n_first,) if contrast.is_paired else (difference.n_first, difference.n_second)
-    needed = people_for(WISHED_DIFFERENCE, difference.error, n, alpha=alpha)
-    if contrast.is_paired:
-        answer = text("{n} people would find a difference of {points} points in 8 of 10 studies")
-    else:
-        answer = text("{n} people of each side would find a difference of {points} points in 8 of 10 studies")
-    return f"; {answer.format(n=count(needed, lang), points=_points(WISHED_DIFFERENCE, lang))}"
+def scene_answer(study: Study, contrast: Contrast, finding: SceneFinding, words: Words) -> Answer:
+    """Whether a scene, or the film on the whole, differs, and by how much."""
+    _, alpha = words.text, study.plan.alpha
+    scene = scene_name(study, contrast.comparison.first.stimulus, finding.scene, words)
+    place = scene if finding.scene == WHOLE_FILM else _("in the scene {scene}").format(scene=scene)
+    question = f"{_sides(study, contrast, words)}, {place}"
+    difference, p = finding.difference, finding.p_holm
+    if difference is None or p is None:
+        return Answer(question, _("cannot tell, too few people"), "")
+    figures = scene_figures(contrast, finding, words)
+    if not contrast.is_covered_alike:
+        return Answer(question, _("cannot tell, much less could be read of one side"), figures)
+    if p > alpha:
+        return Answer(question, _("cannot tell"), figures, remark=reach(contrast, finding, alpha, words))
+    first, second = side_names(study, contrast.comparison)
+    template = _("{second} is above {first}") if difference.difference > 0 else _("{second} is below {first}")
+    return Answer(question, template.format(first=first, second=second), figures, is_told=True)
 
 
-def _head(contrast: Contrast, scene: str, lang: str) -> str:
-    head = translation(lang).gettext("{measure}, {second} against {first}, {place}")
-    return head.format(**_names(contrast, lang), place=_place(scene, lang))
-
-
-def _names(contrast: Contrast, lang: str) -> dict[str, str]:
-    first, second = contrast.comparison.labels
-    return {"first": first, "second": second, "measure": _begun(measure_in_words(contrast.measure, lang))}
-
-
-def _place(scene: str, lang: str) -> str:
-    text = translation(lang).gettext
-    return text("over the whole film") if scene == WHOLE_FILM else text("in the scene “{scene}”").format(scene=scene)
-
-
-def _people(contrast: Contrast, finding: SceneFinding, lang: str) -> str:
-    difference = finding.difference
+def scene_figures(contrast: Contrast, finding: SceneFinding, words: Words) -> str:
+    """Difference, interval, people and p in one line."""
+    _, difference = words.text, finding.difference
     assert difference is not None
+    people = f"n {contrast.n[0]}"
+    if not contrast.is_paired:
+        people = _("n {first} and {second}").format(first=difference.n_first, second=difference.n_second)
+    return _("{points} points ({from_to}), {people}, p {p} after Holm").format(
+        points=points(difference.difference, words),
+        from_to=points_span(difference.low, difference.high, words),
+        people=people,
+        p=p_text(finding.p_holm, words),
+    )
+
+
+def reach(contrast: Contrast, finding: SceneFinding, alpha: float, words: Words) -> str:
+    """How many people would find a usual difference; where the panel does, the smallest that it finds. So that "cannot
+    tell" is not read as "no difference"; empty where it is not known."""
+    difference = finding.difference
+    if finding.detectable is None or difference is None:
+        return ""
+    wish = words.number(100 * WISHED_DIFFERENCE, 0)
+    if finding.detectable <= WISHED_DIFFERENCE:
+        template = words.text("Such a panel finds {points} points in 8 of 10 studies.")
+        return template.format(points=words.number(100 * finding.detectable, 0))
+    n = (difference.n_first,) if contrast.is_paired else (difference.n_first, difference.n_second)
+    needed = words.count(people_for(WISHED_DIFFERENCE, difference.error, n, alpha=alpha))
     if contrast.is_paired:
-        return f"n {count(difference.n_first, lang)}"
-    both = translation(lang).gettext("n {first} and {second}")
-    return both.format(first=count(difference.n_first, lang), second=count(difference.n_second, lang))
+        return words.text("{n} people would find a difference of {points} points in 8 of 10 studies.").format(
+            n=needed, points=wish
+        )
+    return words.text("{n} people of each side would find a difference of {points} points in 8 of 10 studies.").format(
+        n=needed, points=wish
+    )
 
 
-def _figures(difference: float, low: float, high: float, lang: str) -> str:
-    several, n = "{points} points ({low} to {high})", abs(round(100 * difference))
-    text = translation(lang).ngettext("{points} point ({low} to {high})", several, n)
-    return text.format(points=_points(difference, lang), low=_points(low, lang), high=_points(high, lang))
+def contrast_headline(study: Study, contrast: Contrast, words: Words) -> str:
+    """The title of two curves: the scene that differs, else whether the curves do."""
+    _, alpha = words.text, study.plan.alpha
+    first, second = side_names(study, contrast.comparison)
+    about = (capitalized(measure_name(contrast.measure, words)), context_of(study, contrast.comparison))
+    head = ", ".join(filter(None, about))
+    telling = next(
+        (one for one in (*contrast.scenes[1:], *contrast.scenes[:1]) if _is_told(contrast, one, alpha)), None
+    )
+    if telling is not None and telling.difference is not None:
+        place = scene_name(study, contrast.comparison.first.stimulus, telling.scene, words)
+        if telling.scene != WHOLE_FILM:
+            place = _("scene “{scene}”").format(scene=place)
+        return f"{head}, {place}: {_told_difference(telling.difference, first, second, words)}"
+    if curves_answer(study, contrast, words).is_told:
+        return f"{head}: {_('the curves of {second} and {first} differ').format(first=first, second=second)}"
+    return f"{head}: {_('cannot tell whether {second} and {first} differ').format(first=first, second=second)}"
 
 
-def _points(value: float, lang: str) -> str:
-    return number(100 * value, lang, 0)
+def _told_difference(difference: Difference, first: str, second: str, words: Words) -> str:
+    """Which side is above, by how much, with the interval; an end on the other side of 0 is told as 0."""
+    is_above = difference.difference > 0
+    template = (
+        words.text("{second} is above {first} by {points} points ({low} to {high})")
+        if is_above
+        else words.text("{second} is below {first} by {points} points ({low} to {high})")
+    )
+    sign = 1 if is_above else -1
+    low, high = sorted(max(0.0, 100 * sign * end) for end in (difference.low, difference.high))
+    return template.format(
+        first=first,
+        second=second,
+        points=words.number(abs(100 * difference.difference), 0),
+        low=words.number(low, 0),
+        high=words.number(high, 0),
+    )
 
 
-def _p(p: float, lang: str) -> str:
-    return f"p < {number(_LEAST_P, lang, 3)}" if p < _LEAST_P else f"p {number(p, lang, 3)}"
+def _is_told(contrast: Contrast, finding: SceneFinding, alpha: float) -> bool:
+    return contrast.is_covered_alike and finding.p_holm is not None and finding.p_holm <= alpha
 
 
-def _begun(words: str) -> str:
-    """With a capital, as a sentence begins."""
-    return words[:1].upper() + words[1:]
+def study_headline(study: Study, answers: Answers, words: Words) -> str:
+    """The first line of report and slides: the first planned difference that may be told, else that there is none;
+    of a plan without a comparison, when the first film's curve is highest."""
+    _ = words.text
+    for contrast in answers.contrasts:
+        if any(_is_told(contrast, finding, study.plan.alpha) for finding in contrast.scenes):
+            return contrast_headline(study, contrast, words)
+    for contrast in answers.contrasts:
+        if curves_answer(study, contrast, words).is_told:
+            return contrast_headline(study, contrast, words)
+    if answers.contrasts:
+        return _("No planned comparison shows a difference that can be told")
+    return film_headline(study, answers.films[0], words)
+
+
+def people_sentence(study: Study, words: Words) -> str:
+    """How many viewings count, and of how many people."""
+    people = {viewing.respondent for viewing in study.judged if viewing.is_usable}
+    return words.text("{n} of {all} viewings count, of {people} people.").format(
+        n=sum(viewing.is_usable for viewing in study.judged), all=len(study.viewings), people=len(people)
+    )
+
+
+def _sides(study: Study, contrast: Contrast, words: Words) -> str:
+    return f"{pair_name(study, contrast.comparison, words)}, {measure_name(contrast.measure, words)}"

@@ -1,30 +1,49 @@
 """Writes the files of a study into a folder."""
 
 import csv
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Container, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from emoclassify import __version__
 from emoclassify.errors import ResultError
+from emoclassify.outputs.charts.kinds import CHART_ENDINGS
+from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.names import PANEL
 from emoclassify.outputs.study.columns import STUDY_TABLES
+from emoclassify.outputs.study.material import StudyMaterial
+from emoclassify.outputs.study.names import reason_in
 from emoclassify.outputs.study.rows import study_rows
-from emoclassify.outputs.study.told import curves_sentence, film_sentence, reason_in_words, scene_sentence
+from emoclassify.outputs.study.told import curves_answer, film_sentence, scene_answer, study_headline
 from emoclassify.outputs.tables.columns import Column
 from emoclassify.outputs.tables.parquet import arrow_type
 from emoclassify.outputs.tables.rows import Cell, Row
-from emoclassify.study.contrasts import Contrast
-from emoclassify.study.findings import Answers
+from emoclassify.settings import REPORT_FORMATS
+from emoclassify.study.contrasts import Contrast, SceneFinding
+from emoclassify.study.findings import Answers, FilmFindings
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
 from emoclassify.study.viewing import Viewing
 from emoclassify.words.names import as_cell
 from emoclassify.words.texts import LANGUAGES
+
+if TYPE_CHECKING:  # tables are written without what draws
+    from emoclassify.outputs.study.report.write import StudyDocuments
+
+SLIDES, WORKBOOK = "pptx", "report.xlsx"
+DOCUMENTS = (*(f"report.{kind}" for kind in REPORT_FORMATS), WORKBOOK)
+"""The files for people, beside the charts."""
+
+STUDY_CHART = re.compile(
+    r"(?:(?:film|people|comparison|scenes)-\d+(?:-[a-z]+)?|shares|who-counts|outcomes)\.(?:png|svg)"
+)
+"""Name of a file that may be a chart of a study."""
 
 SCHEMA = 1
 """Counts the changes of panel.json that a reader would notice."""
@@ -32,14 +51,20 @@ SCHEMA = 1
 STUDY_FILE, COLUMNS_FILE = "study.json", "columns.md"
 
 
-def write_study(study: Study, answers: Answers, folder: Path) -> list[Path]:
-    """Writes the tables, columns.md, study.json and panel.json, each beside its place first; returns their paths.
+def write_study(material: StudyMaterial, folder: Path) -> list[Path]:
+    """Writes what the options want of report, slides, workbook and charts; the tables, columns.md, study.json and
+    panel.json, each beside its place first; returns their paths.
+
+    Charts, report, slides and workbook of a run before are removed: they would tell of other figures.
 
     Raises:
         ResultError: one of them cannot be written.
+        UsageError: the brand cannot be read.
     """
+    study, answers = material.study, material.answers
     tables = {name: list(study_rows(study, answers, name)) for name in STUDY_TABLES}
     writers: dict[str, Callable[[Path], None]] = {
+        **_document_writers(material, tables),
         **{f"{name}.csv": _csv_writer(rows, name) for name, rows in tables.items()},
         **{f"{name}.parquet": _parquet_writer(rows, name) for name, rows in tables.items()},
         COLUMNS_FILE: _write_columns,
@@ -49,6 +74,7 @@ def write_study(study: Study, answers: Answers, folder: Path) -> list[Path]:
     paths = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _remove_others(folder, writers.keys())
         for name, write in writers.items():
             partial_path = folder / f".{name}.part"
             write(partial_path)
@@ -57,6 +83,50 @@ def write_study(study: Study, answers: Answers, folder: Path) -> list[Path]:
     except OSError as exc:
         raise ResultError("tables_unwritten", folder=str(folder), why=exc.strerror or str(exc)) from exc
     return paths
+
+
+def _document_writers(material: StudyMaterial, tables: Mapping[str, list[Row]]) -> dict[str, Callable[[Path], None]]:
+    """Name -> writer of the files for people that the options want."""
+    options = material.options
+    if not (options.report_formats or options.graph or options.xlsx):
+        return {}  # tables are written without what draws
+    from emoclassify.outputs.report.write import write_report, write_slides
+    from emoclassify.outputs.study.charts.draw import charts_of
+    from emoclassify.outputs.study.report.write import StudyDocuments
+    from emoclassify.outputs.study.workbook import write_study_workbook
+
+    documents = StudyDocuments(material)
+    writers: dict[str, Callable[[Path], None]] = {}
+    for kind in options.report_formats:
+        name = f"report.{kind}"
+        if kind == SLIDES:
+            writers[name] = lambda path: write_slides(documents.slides, path)
+        else:
+            writers[name] = partial(_write_as, name, lambda path: write_report(documents.report, path))
+    if options.xlsx:
+        writers[WORKBOOK] = lambda path: write_study_workbook(material, tables, path)
+    for chart in charts_of(material) if options.graph else ():
+        for ending in CHART_ENDINGS:
+            writers[chart.name + ending] = partial(_write_drawing, documents, chart.name, ending)
+    return writers
+
+
+def _write_as(name: str, write: Callable[[Path], None], path: Path) -> None:
+    """Writes to a file beside `path` whose ending says the format, and renames it."""
+    named_path = path.with_name(f".part-{name}")
+    write(named_path)
+    named_path.replace(path)
+
+
+def _write_drawing(documents: "StudyDocuments", chart: str, ending: str, path: Path) -> None:
+    path.write_bytes(documents.drawings[chart][ending])
+
+
+def _remove_others(folder: Path, names: Container[str]) -> None:
+    """Removes the charts and documents of a run before that this one does not write."""
+    for path in folder.iterdir():
+        if path.name not in names and (path.name in DOCUMENTS or STUDY_CHART.fullmatch(path.name)):
+            path.unlink()
 
 
 def _csv_writer(rows: list[Row], table: str) -> Callable[[Path], None]:
@@ -133,8 +203,9 @@ def panel_content(study: Study, answers: Answers) -> dict[str, Any]:
         "program": {"name": "emoclassify", "version": __version__},
         "plan_sha256": study.plan.sha256,
         "bin_s": BIN_S,
-        "films": [{**_plain(asdict(film)), "told": _told(film_sentence, film)} for film in answers.films],
-        "contrasts": [_contrast_content(contrast, study.plan.alpha) for contrast in answers.contrasts],
+        "headline": _told(lambda words: study_headline(study, answers, words)),
+        "films": [_film_content(study, film) for film in answers.films],
+        "contrasts": [_contrast_content(study, contrast) for contrast in answers.contrasts],
         "people": [_plain(asdict(person)) for person in answers.people],
         "outcome_levels": [_plain(asdict(level)) for level in answers.outcome_levels],
         "outcome_links": [_plain(asdict(link)) for link in answers.outcome_links],
@@ -144,18 +215,26 @@ def panel_content(study: Study, answers: Answers) -> dict[str, Any]:
     }
 
 
-def _contrast_content(contrast: Contrast, alpha: float) -> dict[str, Any]:
+def _film_content(study: Study, film: FilmFindings) -> dict[str, Any]:
+    return {**_plain(asdict(film)), "told": _told(lambda words: film_sentence(study, film, words))}
+
+
+def _contrast_content(study: Study, contrast: Contrast) -> dict[str, Any]:
     """A contrast with its answers in sentences, in each language."""
     content: dict[str, Any] = _plain(asdict(contrast))
     for scene, finding in zip(content["scenes"], contrast.scenes, strict=True):
-        scene["told"] = _told(scene_sentence, contrast, finding, alpha)
-    content["told"] = _told(curves_sentence, contrast, alpha)
+        scene["told"] = _told(partial(_scene_sentence, study, contrast, finding))
+    content["told"] = _told(lambda words: curves_answer(study, contrast, words).sentence)
     return {**content, "is_covered_alike": contrast.is_covered_alike}
 
 
-def _told(sentence: Callable[..., str], *facts: Any) -> dict[str, str]:
-    """Language -> the sentence on some facts."""
-    return {lang: sentence(*facts, lang) for lang in LANGUAGES}
+def _scene_sentence(study: Study, contrast: Contrast, finding: SceneFinding, words: Words) -> str:
+    return scene_answer(study, contrast, finding, words).sentence
+
+
+def _told(sentence: Callable[[Words], str]) -> dict[str, str]:
+    """Language -> a sentence in it."""
+    return {lang: sentence(Words(lang)) for lang in LANGUAGES}
 
 
 def _viewing_content(study: Study, viewing: Viewing) -> dict[str, Any]:
@@ -166,7 +245,7 @@ def _viewing_content(study: Study, viewing: Viewing) -> dict[str, Any]:
         "clock": {"method": clock.method, "pieces": [_plain(asdict(piece)) for piece in clock.pieces]},
         "coverage": _plain(viewing.coverage(study.film(viewing.stimulus))),
         "used": viewing.is_usable,
-        "reason": None if viewing.is_usable else _told(reason_in_words, viewing.reason),
+        "reason": None if viewing.is_usable else _told(lambda words: reason_in(viewing.reason, words)),
     }
 
 

@@ -9,7 +9,7 @@ from emoclassify.colours import THEMES
 from emoclassify.design import size_of
 from emoclassify.findings import CurveFindings, Findings
 from emoclassify.labels import EMOTIONS
-from emoclassify.outputs.document.blocks import Bullets, Paragraph
+from emoclassify.outputs.document.blocks import Bullets, Paragraph, Table
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.report.answer import answer
 from emoclassify.outputs.report.headline import basis, headline, kicker_of
@@ -73,6 +73,21 @@ class FrontSheet:
                     self._sheet.write_string(self._row, i, cell)
                 else:
                     self._sheet.write_number(self._row, i, cell, self._numbers[number_format])
+            self._row += 1
+
+    def add_text_table(self, table: Table) -> None:
+        """A table of a report, its caption above it; cells that are longer than their column are wrapped."""
+        if table.caption:
+            self.add_sentence(table.caption, is_note=True)
+        self._sheet.set_row(self._row, 2 * _LINE_PT)
+        for i, text in enumerate(table.header):
+            self._sheet.write_string(self._row, i, text, self._bold)
+        self._row += bool(table.header)
+        for cells in table.rows:
+            lines = max(ceil(len(text) / _WIDTHS[i]) for i, text in enumerate(cells))
+            self._sheet.set_row(self._row, _LINE_PT * lines)
+            for i, text in enumerate(cells):
+                self._sheet.write_string(self._row, i, text, self._sentence)
             self._row += 1
 
 

@@ -1,6 +1,6 @@
 """report.xlsx: a sheet that a person reads, one for each table, and one that says what the columns mean."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,14 @@ def write_workbook(
         for name in names:
             columns = TABLES[name]
             rows = ([row.get(column.name) for column in columns] for row in rows_of(analysis, name))
-            _write_table(book, name, columns, rows, most_rows)
-        _write_dictionary(book, names, lang)
+            write_table_sheet(book, name, columns, rows, most_rows)
+        write_dictionary_sheet(book, {name: TABLES[name] for name in names}, lang)
 
 
-def _write_table(
-    book: Any, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], most_rows: int
+def write_table_sheet(
+    book: Any, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], most_rows: int = _MOST_ROWS
 ) -> None:
+    """Adds a table to a workbook of xlsxwriter, numbers as numbers; one that is longer continues on another sheet."""
     formats = [_format(book, column) for column in columns]
     rows, number = iter(rows), 0
     while (part := list(islice(rows, most_rows))) or number == 0:
@@ -68,13 +69,14 @@ def _write_cell(sheet: Any, row: int, column_index: int, cell: Cell, column: Col
         sheet.write_number(row, column_index, value, cell_format)
 
 
-def _write_dictionary(book: Any, names: Sequence[str], lang: str) -> None:
+def write_dictionary_sheet(book: Any, tables: Mapping[str, Sequence[Column]], lang: str) -> None:
+    """Adds a sheet that says what the columns of each table mean."""
     _ = translation(lang).gettext
     sheet = book.add_worksheet("columns")
     for i, width in enumerate(_DICTIONARY_WIDTHS):
         sheet.set_column(i, i, width)
     _write_heading(book, sheet, [_("table"), _("column"), _("unit"), _("meaning")])
-    table_columns = [(name, column) for name in names for column in TABLES[name]]
+    table_columns = [(name, column) for name, columns in tables.items() for column in columns]
     for r, (name, column) in enumerate(table_columns, start=1):
         for c, text in enumerate((name, column.name, unit_in(column.unit, _), _(column.meaning))):
             sheet.write_string(r, c, text)

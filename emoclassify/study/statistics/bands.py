@@ -4,6 +4,7 @@ The band holds the whole true curve at once in 95 of 100 panels. A band of inter
 in 17 to 29 of 100: somewhere along the film chance leaves it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,28 +50,71 @@ def mean_band(values: Values, rng: np.random.Generator, *, level: float = 0.95, 
         level: of the band, 0..1.
         n_draws: how often they are drawn.
     """
-    n_seen, sums, squares = seen_sums(values)
+    n_seen = (~np.isnan(values)).sum(axis=0)
     columns = np.flatnonzero(is_shown(values))
-    mean, error = (np.full(values.shape[1], np.nan) for _ in range(2))
-    mean[columns] = sums[columns] / n_seen[columns]
-    error[columns] = np.sqrt(mean_variance(n_seen, sums, squares))[columns]
+    return _band((values,), n_seen.astype(np.int64), columns, level, n_draws, rng)
+
+
+def difference_band(
+    first: Values, second: Values, rng: np.random.Generator, *, level: float = 0.95, n_draws: int = N_DRAWS
+) -> Band:
+    """The difference of the means of two panels of different people, second minus first, and its simultaneous band.
+
+    As `mean_band`, with each panel's people drawn anew by themselves. For the same people twice take the `mean_band` of
+    their differences.
+
+    Args:
+        first: float64 (n, t); NaN in gaps.
+        second: float64 (m, t).
+        rng: draws the respondents.
+        level: of the band, 0..1.
+        n_draws: how often they are drawn.
+
+    Returns:
+        A band whose `n_seen` is that of the panel of which fewer are seen.
+    """
+    n_seen = np.minimum(*((~np.isnan(values)).sum(axis=0) for values in (first, second)))
+    columns = np.flatnonzero(is_shown(first) & is_shown(second))
+    return _band((first, second), n_seen.astype(np.int64), columns, level, n_draws, rng)
+
+
+def _band(
+    panels: tuple[Values, ...],
+    n_seen: npt.NDArray[np.int64],
+    columns: npt.NDArray[np.intp],
+    level: float,
+    n_draws: int,
+    rng: np.random.Generator,
+) -> Band:
+    """The band of one panel's mean, or of the second's minus the first's, in the columns in which enough are seen."""
+    mean, error = (np.full(len(n_seen), np.nan) for _ in range(2))
+    parts = tuple(values[:, columns] for values in panels)
+    mean[columns], error[columns] = _moments(parts, [None] * len(parts))
     critical = np.nan
-    if len(columns) and len(values) >= _LEAST_RESPONDENTS:
-        critical = _critical(values[:, columns], mean[columns], error[columns], level, n_draws, rng)
-    return Band(mean, mean - critical * error, mean + critical * error, n_seen.astype(np.int64), critical, level)
+    if len(columns) and min(map(len, panels)) >= _LEAST_RESPONDENTS:
+        critical = _critical(parts, mean[columns], error[columns], level, n_draws, rng)
+    return Band(mean, mean - critical * error, mean + critical * error, n_seen, critical, level)
+
+
+def _moments(panels: tuple[Values, ...], weights: Sequence[Values | None]) -> tuple[Values, Values]:
+    """The mean of one panel, or of the second minus the first, and its standard error: (t,), or (draws, t)."""
+    sums = [seen_sums(values, weight) for values, weight in zip(panels, weights, strict=True)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = [part[1] / part[0] for part in sums]
+    variance = np.sum([mean_variance(*part) for part in sums], axis=0)
+    return np.asarray(means[0] if len(means) == 1 else means[1] - means[0]), np.sqrt(variance)
 
 
 def _critical(
-    values: Values, mean: Values, error: Values, level: float, n_draws: int, rng: np.random.Generator
+    panels: tuple[Values, ...], mean: Values, error: Values, level: float, n_draws: int, rng: np.random.Generator
 ) -> float:
-    """The quantile of the farthest distances; values (n, t), mean and its standard error (t,), without bins in which
+    """The quantile of the farthest distances; panels of (n, t), mean and its standard error (t,), without bins in which
     too few are seen."""
     farthest = []
-    for weights in draws(len(values), n_draws, rng):
-        n_seen, sums, squares = seen_sums(values, weights)
+    for weights in zip(*(draws(len(values), n_draws, rng) for values in panels), strict=True):
+        means, spreads = _moments(panels, weights)
         with np.errstate(divide="ignore", invalid="ignore"):
-            errors = np.maximum(np.sqrt(mean_variance(n_seen, sums, squares)), _LEAST_ERROR * error)
-            distances = np.abs(sums / n_seen - mean) / errors
+            distances = np.abs(means - mean) / np.maximum(spreads, _LEAST_ERROR * error)
         # Where nobody differs, nor is anybody seen, a draw says nothing of the distance.
         farthest.append(np.where(np.isfinite(distances), distances, 0.0).max(axis=1))
     return float(np.quantile(np.concatenate(farthest), level))

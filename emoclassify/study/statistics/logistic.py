@@ -14,6 +14,7 @@ per variable in logistic regression analysis")."""
 _N_STEPS = 50
 _SMALL_STEP = 1e-10
 _FARTHEST = 20.0  # log odds per standard deviation: the answers are told apart without an error, and no odds exist
+_FARTHEST_END = 50.0  # of the interval, as a logarithm: beyond it there is none
 _Z = 1.959963984540054
 
 
@@ -45,7 +46,7 @@ def odds_of(figures: Values, is_yes: Flags) -> Odds | None:
 
     Returns:
         None with fewer than ten of either answer, where the figure never changes, or where it tells the answers apart
-        without an error.
+        without an error, or nearly so: then the interval has no end.
     """
     sd = float(figures.std(ddof=1)) if len(figures) > 1 else 0.0
     if min(int(is_yes.sum()), int((~is_yes).sum())) < LEAST_EVENTS or sd == 0:
@@ -64,5 +65,7 @@ def odds_of(figures: Values, is_yes: Flags) -> Odds | None:
     else:
         return None
     slope, error = float(coefficients[1]), float(np.sqrt(np.linalg.inv(information)[1, 1]))
+    if slope + _Z * error > _FARTHEST_END:
+        return None
     low, high = np.exp([slope - _Z * error, slope + _Z * error])
     return Odds(float(np.exp(slope)), float(low), float(high), float(2 * ndtr(-abs(slope) / error)), len(figures))

@@ -1,6 +1,5 @@
-"""A study of the API with people in it, over a stand-in for the analysis."""
+"""Studies of the API for tests: made, filled with people, computed."""
 
-import json
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -41,14 +40,8 @@ def with_people(client: FlaskClient, worker: Worker, study_id: str) -> list[str]
     return ids
 
 
-def computed(client: FlaskClient, worker: Worker, study_id: str) -> str:
-    job_id = str(client.post(f"/v1/studies/{study_id}/results", json={}).get_json()["id"])
+def computed(client: FlaskClient, worker: Worker, study_id: str, **outputs: Any) -> str:
+    job_id = str(client.post(f"/v1/studies/{study_id}/results", json=outputs).get_json()["id"])
     assert worker.work_once()
     assert shown(client, job_id)["state"] == "completed", shown(client, job_id)
     return job_id
-
-
-def panel_of(client: FlaskClient, study_id: str) -> Any:
-    answer = client.get(f"/v1/studies/{study_id}/results")
-    assert answer.status_code == 200, answer.text
-    return json.loads(answer.data)

@@ -1,0 +1,109 @@
+"""The chart of a film and a measure: the film's pictures, the panel's curve with its band, its share, people seen."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from emoclassify.outputs.charts.style import (
+    NOTE_PT,
+    THEME,
+    label_row,
+    note,
+    paper,
+    rows_of,
+    set_time_axis,
+    set_title,
+    width_in,
+    write_middle,
+)
+from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.headlines import capitalized
+from emoclassify.outputs.study.charts.lines import (
+    draw_band,
+    draw_scenes,
+    draw_seen,
+    draw_stills,
+    fit_scores,
+    measure_colour,
+    shade_unseen,
+)
+from emoclassify.outputs.study.material import StudyMaterial
+from emoclassify.outputs.study.names import film_name, measure_name
+from emoclassify.outputs.study.told import film_headline, is_steady
+from emoclassify.study.findings import FilmFindings
+from emoclassify.study.stimulus import BIN_S
+from emoclassify.words.numbers import percent
+
+_HEIGHTS = [2.6, 1.2, 0.5]
+_STILLS = 1.1  # height of the pictures beside these
+
+
+def draw_film(material: StudyMaterial, film: FilmFindings, stem: Path) -> None:
+    """Draws one measure of everybody who saw a film."""
+    lang, study = material.options.lang, material.study
+    words, stimulus = Words(lang), study.film(film.stimulus)
+    _, stills, end_s = words.text, material.stills.get(film.stimulus, ()), stimulus.duration_s
+    names = [capitalized(name) for name in (_("mean"), _("share"), _("seen"))]
+    with paper(stem) as figure:
+        title = _("The panel's mean, and the share that shows it")
+        title_in = set_title(
+            figure, film_name(study, film.stimulus), film_headline(study, film, words), title, _facts(film, words)
+        )
+        left_in = max(width_in(name, weight="SemiBold") for name in names) + 0.5
+        room_in = 0.3 if stimulus.scenes or stimulus.marks else 0.0  # for their names
+        heights = [*([_STILLS] if stills else []), *_HEIGHTS]
+        rows = rows_of(figure, heights, title_in + room_in * (not stills), left_in=left_in, gap=0.3 if stills else 0.2)
+        mean_row, share_row, seen_row = rows[-3:]
+        set_time_axis(rows[-1], end_s, _("time in the film (m:ss)"), lang)
+        if stills:
+            draw_stills(rows[0], stills, end_s)
+        _draw_mean(mean_row, film, end_s, lang)
+        draw_scenes(mean_row, stimulus, end_s)
+        _draw_share(share_row, film, end_s, lang)
+        draw_seen(seen_row, film.band.n_seen.astype(np.float64), film.n, end_s, names[2])
+        label_row(mean_row, names[0])
+        label_row(share_row, names[1])
+        if np.isnan(film.band.mean).all():
+            write_middle(mean_row, _("nothing to show"))
+        elif np.isnan(film.band.low).all():
+            note(figure, _("no band: it takes 12 people"))
+
+
+def _facts(film: FilmFindings, words: Words) -> list[str]:
+    _ = words.text
+    measure = measure_name(film.measure, words)
+    return [
+        f"{capitalized(measure)}, n {film.n}",
+        _("band: holds the whole true curve in 95 of 100 panels"),
+        _("share: Wilson's 95-percent interval"),
+    ]
+
+
+def _draw_mean(row: Axes, film: FilmFindings, end_s: float, lang: str) -> None:
+    colour, band = measure_colour(film.measure), film.band
+    draw_band(row, band.mean, band.low, band.high, colour)
+    fit_scores(row, [band.mean, band.low, band.high], lang)
+    if row.get_ylim()[0] < 0:
+        row.axhline(0, color=THEME.muted, linewidth=0.8, zorder=1)
+    shade_unseen(row, band.mean, end_s)
+    if is_steady(film):
+        _mark_peak(row, film)
+
+
+def _mark_peak(row: Axes, film: FilmFindings) -> None:
+    """A dot at the highest half second, and a line over those at which other panels would have it."""
+    peak = film.peak
+    assert peak is not None
+    height = float(film.band.mean[peak.bin])
+    middle_s, low_s, high_s = ((bin_number + 0.5) * BIN_S for bin_number in (peak.bin, peak.low_bin, peak.high_bin))
+    row.plot(middle_s, height, marker="o", color=THEME.ink, markersize=5, zorder=4)
+    row.plot([low_s, high_s], [height, height], color=THEME.ink, linewidth=1.2, zorder=4, marker="|", markersize=6)
+
+
+def _draw_share(row: Axes, film: FilmFindings, end_s: float, lang: str) -> None:
+    shares = film.shares
+    draw_band(row, shares.share, shares.low, shares.high, THEME.ink)
+    row.set_ylim(0, 1.05)
+    row.set_yticks([0, 0.5, 1], labels=[percent(share, lang) for share in (0, 0.5, 1)], fontsize=NOTE_PT)
+    shade_unseen(row, shares.share, end_s)

@@ -1,0 +1,175 @@
+"""The first page of the report of a study: what was asked beforehand, the answers with intervals, and one curve."""
+
+from emoclassify.outputs.document.blocks import (
+    Block,
+    Headline,
+    KeyFigure,
+    KeyFigures,
+    Note,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Table,
+    TextRow,
+)
+from emoclassify.outputs.document.words import NOTHING, Words, printable
+from emoclassify.outputs.headlines import capitalized
+from emoclassify.outputs.study.charts.draw import film_chart, sides_chart
+from emoclassify.outputs.study.material import StudyMaterial
+from emoclassify.outputs.study.names import (
+    film_name,
+    measure_name,
+    p_text,
+    pair_name,
+    points,
+    points_span,
+    scene_name,
+    share_span,
+    side_names,
+)
+from emoclassify.outputs.study.told import (
+    curves_answer,
+    film_sentence,
+    people_sentence,
+    scene_answer,
+    study_headline,
+)
+from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
+
+_MOST_ROWS = 8  # of the planned answers on the first page; the sections behind it have all
+_MOST_FILMS = 3
+
+
+def title_of(material: StudyMaterial) -> str:
+    """The title of report and slides."""
+    return printable(material.study.title)
+
+
+def kicker_of(material: StudyMaterial, words: Words) -> str:
+    """The title, the films and who counts, in one line."""
+    study = material.study
+    films = ", ".join(film_name(study, stimulus.id) for stimulus in study.stimuli[:_MOST_FILMS])
+    if len(study.stimuli) > _MOST_FILMS:
+        films += ", \N{HORIZONTAL ELLIPSIS}"
+    facts = (title_of(material), films, people_sentence(study, words).removesuffix("."))
+    return " \N{MIDDLE DOT} ".join(facts)
+
+
+def cover(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> list[Block]:
+    """The headline, three figures, the planned answers, the main curve, and what was found by looking."""
+    study, answers = material.study, material.answers
+    blocks: list[Block] = [Headline(study_headline(study, answers, words), kicker_of(material, words))]
+    figures = key_figures(material, words)
+    blocks += [figures] if figures else []
+    blocks += asked_beforehand(material, words)
+    name = main_chart(material)
+    blocks += [charts[name]] if name in charts else []
+    blocks += seen_by_looking(material, words)
+    return [*blocks, PageBreak()]
+
+
+def main_chart(material: StudyMaterial) -> str:
+    """The name of the chart of the main measure: of the first comparison, else of the first film."""
+    measure = material.study.plan.measures[0]
+    return sides_chart(0, measure) if material.answers.contrasts else film_chart(0, measure)
+
+
+def asked_beforehand(material: StudyMaterial, words: Words, most_rows: int = _MOST_ROWS) -> list[Block]:
+    """The planned comparisons of the main measure, each with its answer."""
+    _ = words.text
+    if not material.answers.contrasts:
+        return [Paragraph(_("No comparison was planned: what follows describes this panel."))]
+    rows = planned_rows(material, words)
+    header = (_("asked beforehand"), _("where"), _("answer"), _("points (95%)"), _("p (Holm)"))
+    measure = measure_name(material.study.plan.measures[0], words)
+    caption = _("What was asked beforehand about “{measure}”, and the answers").format(measure=measure)
+    blocks: list[Block] = [Table(header, tuple(rows[:most_rows]), numbers_from=3, caption=caption)]
+    n_more = len(material.answers.contrasts) - len(_main_contrasts(material)), len(rows) - most_rows
+    if n_more[0] or n_more[1] > 0:
+        blocks.append(Note(_("More questions of the plan are answered in “Comparisons”.")))
+    return blocks
+
+
+def _main_contrasts(material: StudyMaterial) -> list[Contrast]:
+    measure = material.study.plan.measures[0]
+    return [contrast for contrast in material.answers.contrasts if contrast.measure == measure]
+
+
+def planned_rows(material: StudyMaterial, words: Words) -> list[TextRow]:
+    """The rows of the planned answers of the main measure: scenes, the whole film, and whether the curves differ."""
+    rows: list[TextRow] = []
+    for contrast in _main_contrasts(material):
+        pair = pair_name(material.study, contrast.comparison, words)
+        for finding in (*contrast.scenes[1:], *contrast.scenes[:1]):
+            rows.append((pair, *_scene_cells(material, contrast, finding, words)))
+        answer = curves_answer(material.study, contrast, words)
+        rows.append((pair, words.text("whole curves"), answer.verdict, NOTHING, NOTHING))
+    return rows
+
+
+def _scene_cells(material: StudyMaterial, contrast: Contrast, finding: SceneFinding, words: Words) -> TextRow:
+    answer = scene_answer(material.study, contrast, finding, words)
+    place = scene_name(material.study, contrast.comparison.first.stimulus, finding.scene, words)
+    difference = finding.difference
+    if difference is None:
+        return (place, answer.verdict, NOTHING, NOTHING)
+    cell = f"{points(difference.difference, words)} ({points_span(difference.low, difference.high, words)})"
+    return (place, answer.verdict, cell, p_text(finding.p_holm, words))
+
+
+def seen_by_looking(material: StudyMaterial, words: Words) -> list[Block]:
+    """What was not asked beforehand: described of this panel, and not tested."""
+    main = material.study.plan.measures[0]
+    films = [film for film in material.answers.films if film.measure == main][:_MOST_FILMS]
+    sentences = (film_sentence(material.study, film, words) for film in films)
+    head = words.text("Found by looking, not tested:")
+    return [Note(f"{head} {' '.join(sentences)}")]
+
+
+def key_figures(material: StudyMaterial, words: Words) -> KeyFigures | None:
+    """People who count; the first planned difference; who showed the main measure at all."""
+    _, study = words.text, material.study
+    people = {viewing.respondent for viewing in study.judged if viewing.is_usable}
+    if not people:
+        return None
+    n_used = sum(viewing.is_usable for viewing in study.judged)
+    base = _("{n} of {all} viewings count").format(n=n_used, all=len(study.viewings))
+    items = [KeyFigure(words.count(len(people)), _("People"), base)]
+    items += _difference_figure(material, words)
+    items += _share_figure(material, words)
+    return KeyFigures(tuple(items[:3]))
+
+
+def _difference_figure(material: StudyMaterial, words: Words) -> list[KeyFigure]:
+    """The first scene of the first comparison; the whole film where there is no scene."""
+    study = material.study
+    for contrast in _main_contrasts(material):
+        finding = contrast.scenes[1] if len(contrast.scenes) > 1 else contrast.scenes[0]
+        if finding.difference is None:
+            continue
+        first, second = side_names(study, contrast.comparison)
+        label = words.text("points: {second} minus {first}").format(first=first, second=second)
+        span = points_span(finding.difference.low, finding.difference.high, words)
+        place = scene_name(study, contrast.comparison.first.stimulus, finding.scene, words)
+        scene = place if finding.scene == WHOLE_FILM else words.text("in the scene {scene}").format(scene=place)
+        return [KeyFigure(points(finding.difference.difference, words), label, f"{scene}, 95%: {span}")]
+    return []
+
+
+def _share_figure(material: StudyMaterial, words: Words) -> list[KeyFigure]:
+    """The film that most people showed the main measure with."""
+    main = material.study.plan.measures[0]
+    shares = [
+        (film.metrics.ever, film)
+        for film in material.answers.films
+        if film.measure == main and film.metrics is not None
+    ]
+    if not shares:
+        return []
+    ever, film = max(shares, key=lambda item: item[0].share)
+    name = film_name(material.study, film.stimulus)
+    label = words.text("showed “{measure}” with “{film}”").format(measure=measure_name(main, words), film=name)
+    base = words.text("of the {n} people; 95%: {from_to}").format(
+        n=ever.n, from_to=share_span(ever.low, ever.high, words)
+    )
+    return [KeyFigure(words.percent(ever.share), capitalized(label), base)]

@@ -1,0 +1,197 @@
+"""The slides of a study: answers, each film's curve as a picture and as numbers, comparisons, who counts, limits."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from emoclassify.colours import RECORDING_COLOURS
+from emoclassify.outputs.document.blocks import (
+    Bullets,
+    ChartKind,
+    Deck,
+    EditableChart,
+    Note,
+    Paragraph,
+    Picture,
+    Series,
+    Slide,
+    SlideBlock,
+    Table,
+)
+from emoclassify.outputs.document.brand import PLAIN, Brand
+from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.headlines import capitalized
+from emoclassify.outputs.study.charts.compared import contrasts_of
+from emoclassify.outputs.study.charts.draw import (
+    FUNNEL,
+    OUTCOMES,
+    film_chart,
+    people_chart,
+    scenes_chart,
+    sides_chart,
+)
+from emoclassify.outputs.study.charts.lines import measure_colour
+from emoclassify.outputs.study.material import StudyMaterial
+from emoclassify.outputs.study.names import film_name, measure_name, pair_name, side_names
+from emoclassify.outputs.study.report.cover import asked_beforehand, key_figures, kicker_of, title_of
+from emoclassify.outputs.study.report.panel import limits, reasons
+from emoclassify.outputs.study.told import (
+    contrast_headline,
+    curves_answer,
+    film_headline,
+    film_sentence,
+    people_sentence,
+    study_headline,
+)
+from emoclassify.study.contrasts import Contrast
+from emoclassify.study.findings import FilmFindings
+from emoclassify.study.statistics.arrays import Values
+from emoclassify.study.stimulus import BIN_S
+
+_FULL_SHARE = 1.12  # of the axis of bars, so that there is room for a number behind the longest
+_MOST_ROWS = 6  # of a table on a slide
+_STEP = 0.2  # of the ends of an axis of scores
+
+
+def build_study_slides(material: StudyMaterial, charts: dict[str, Picture], brand: Brand = PLAIN) -> Deck:
+    """The slides of a study.
+
+    Args:
+        material: the study and its answers.
+        charts: name of a chart -> the chart.
+        brand: whose slides they are.
+    """
+    words = Words(material.options.lang)
+    slides = (
+        _cover(material, words),
+        *_answers(material, words),
+        *_films(material, words, charts),
+        *_comparisons(material, words, charts),
+        *_shares(material, words),
+        *_people(material, words, charts),
+        *_outcomes(words, charts),
+        _who_counts(material, words, charts),
+        Slide(words.text("Limits"), (Bullets(limits(words)),)),
+    )
+    return Deck(title_of(material), words.lang, "", slides, brand)
+
+
+def _cover(material: StudyMaterial, words: Words) -> Slide:
+    figures = key_figures(material, words)
+    title = study_headline(material.study, material.answers, words)
+    return Slide(title, (figures,) if figures else (), (), kicker_of(material, words))
+
+
+def _answers(material: StudyMaterial, words: Words) -> Iterator[Slide]:
+    """The planned questions and their answers."""
+    if not material.answers.contrasts:
+        return
+    blocks = tuple(
+        block for block in asked_beforehand(material, words, _MOST_ROWS) if isinstance(block, Table | Note | Paragraph)
+    )
+    yield Slide(words.text("What was asked beforehand, and the answers"), blocks)
+
+
+def _films(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
+    """Each film's main measure: as the program draws it, and as numbers that can be edited."""
+    _, study = words.text, material.study
+    main = study.plan.measures[0]
+    for place, stimulus in enumerate(study.stimuli):
+        for film in material.answers.films:
+            if film.stimulus != stimulus.id or film.measure != main or np.isnan(film.band.mean).all():
+                continue
+            sentence = Note(film_sentence(study, film, words))
+            yield Slide(film_headline(study, film, words), (charts[film_chart(place, main)],), (sentence,))
+            title = _("{measure} over “{film}”, to edit").format(
+                measure=capitalized(measure_name(main, words)), film=film_name(study, stimulus.id)
+            )
+            yield Slide(title, (film_lines(film, words), _hint(words)))
+
+
+def _hint(words: Words) -> Note:
+    return Note(words.text("The numbers are in the chart: click it with the right button, then “Edit Data”."))
+
+
+def film_lines(film: FilmFindings, words: Words) -> EditableChart:
+    """The mean curve with the edges of its band as numbers: a value for each half second, None in gaps."""
+    _, band, colour = words.text, film.band, measure_colour(film.measure)
+    series = [Series(_("mean"), _numbers(band.mean), (colour,))]
+    if not np.isnan(band.low).all():
+        pale = RECORDING_COLOURS[-1]
+        series.append(Series(_("band, from"), _numbers(band.low), (pale,)))
+        series.append(Series(_("band, to"), _numbers(band.high), (pale,)))
+    caption = capitalized(measure_name(film.measure, words))
+    return _lines(caption, series, len(band.mean), words)
+
+
+def sides_lines(material: StudyMaterial, contrast: Contrast, words: Words) -> EditableChart:
+    """Both mean curves of a comparison as numbers."""
+    names = side_names(material.study, contrast.comparison)
+    n_bins = max(len(band.mean) for band in contrast.sides)
+    series = [
+        Series(name, _numbers(np.pad(band.mean, (0, n_bins - len(band.mean)), constant_values=np.nan)), (colour,))
+        for name, band, colour in zip(names, contrast.sides, RECORDING_COLOURS, strict=False)
+    ]
+    return _lines(capitalized(measure_name(contrast.measure, words)), series, n_bins, words)
+
+
+def _lines(caption: str, series: Sequence[Series], n_bins: int, words: Words) -> EditableChart:
+    values = [value for one in series for value in one.values if value is not None]
+    least = np.floor(min(0.0, *values, 0.0) / _STEP) * _STEP
+    most = np.ceil(max(_STEP, *values, _STEP) / _STEP) * _STEP
+    times = tuple(words.time(i * BIN_S) for i in range(n_bins))
+    return EditableChart(caption, times, tuple(series), float(least), float(most), ChartKind.LINES)
+
+
+def _numbers(curve: Values) -> tuple[float | None, ...]:
+    return tuple(None if np.isnan(value) else round(float(value), 4) for value in curve)
+
+
+def _comparisons(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
+    """Each comparison's main measure: curves as a picture and as numbers, and the scenes."""
+    study = material.study
+    for place, comparison in enumerate(study.plan.comparisons):
+        contrast = contrasts_of(material, comparison)[0]
+        if all(np.isnan(band.mean).all() for band in contrast.sides):
+            continue
+        title, aside = contrast_headline(study, contrast, words), Note(curves_answer(study, contrast, words).sentence)
+        yield Slide(title, (charts[sides_chart(place, contrast.measure)],), (aside,))
+        heading = words.text("{pair}, to edit").format(pair=pair_name(study, comparison, words))
+        yield Slide(heading, (sides_lines(material, contrast, words), _hint(words)))
+        if scenes_chart(place) in charts:
+            yield Slide(title, (charts[scenes_chart(place)],))
+
+
+def _shares(material: StudyMaterial, words: Words) -> Iterator[Slide]:
+    """How many people showed the main measure with each film, as bars that can be edited."""
+    main = material.study.plan.measures[0]
+    films = [film for film in material.answers.films if film.measure == main and film.metrics is not None]
+    if not films:
+        return
+    shares = tuple(round(film.metrics.ever.share, 4) for film in films if film.metrics is not None)
+    names = tuple(film_name(material.study, film.stimulus) for film in films)
+    colours = tuple(RECORDING_COLOURS[i % len(RECORDING_COLOURS)] for i in range(len(films)))
+    title = words.text("How many people showed “{measure}” at all").format(measure=measure_name(main, words))
+    most = round(max(*shares, 0.1) * _FULL_SHARE, 2)
+    chart = EditableChart(
+        title, names, (Series(measure_name(main, words), shares, colours),), 0.0, most, ChartKind.BARS
+    )
+    yield Slide(title, (chart,), (Bullets(tuple(film_sentence(material.study, film, words) for film in films)),))
+
+
+def _people(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
+    for place, stimulus in enumerate(material.study.stimuli):
+        if people_chart(place) in charts:
+            title = words.text("Each person with “{film}”").format(film=film_name(material.study, stimulus.id))
+            yield Slide(title, (charts[people_chart(place)],))
+
+
+def _outcomes(words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
+    if OUTCOMES in charts:
+        yield Slide(words.text("Answers and deeds"), (charts[OUTCOMES],))
+
+
+def _who_counts(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Slide:
+    reason_lines = reasons(material, words)
+    aside: tuple[SlideBlock, ...] = (Bullets(reason_lines),) if reason_lines else ()
+    return Slide(people_sentence(material.study, words).removesuffix("."), (charts[FUNNEL],), aside)
