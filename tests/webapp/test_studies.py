@@ -132,7 +132,7 @@ def test_from_twelve_recordings_and_a_film_to_the_files_of_a_study(ready: Ready,
     clicks.choose_files(files)
     expect(page.get_by_text(re.compile("^0:(00|30) "))).to_have_count(13)
     expect(page.get_by_text(EN["places_more"].format(n=1))).to_be_visible()  # the page knows of all 13
-    page.get_by_label(EN["which_films"]).click()
+    page.get_by_role("combobox", name=EN["which_films"]).click()
     page.get_by_role("option", name="B.mp4", exact=True).click()
     page.keyboard.press("Escape")
     clicks.n += 2
@@ -147,7 +147,7 @@ def test_from_twelve_recordings_and_a_film_to_the_files_of_a_study(ready: Ready,
     clicks.on(EN["start_study"])
     clicks.on(EN["compute"])
     expect(page.locator(CURVE)).to_have_count(1)
-    expect(page.get_by_text("Happy, B, n 12: highest at 0:1").first).to_be_visible()
+    expect(page.get_by_text("B, happy, n 12: highest at 0:1").first).to_be_visible()
     clicks.on(EN["section_files"], "radio")
     with page.expect_download() as download:
         page.locator('a[download="curves.csv"]').click()
@@ -173,14 +173,14 @@ def test_film_and_curve_move_together_and_the_cursor_tells_how_many(ready: Ready
     chart.press("ArrowRight")
     page.wait_for_function("v => Math.abs(v.currentTime - 11.7) < 0.2", arg=video.element_handle())
     page.get_by_role("radio", name="valence", exact=True).click()
-    expect(page.get_by_text("Valence, A, n 13").first).to_be_visible()
+    expect(page.get_by_text("A, valence, n 13").first).to_be_visible()
     page.context.close()
 
 
 def test_a_person_is_one_click_from_the_recording_at_that_moment(ready: Ready) -> None:
     page = ready.page(f"/study?id={ready.study_id}")
     page.get_by_role("radio", name=EN["section_people"]).click()
-    expect(page.get_by_text("left out: the person is not seen: 7")).to_be_visible()
+    expect(page.get_by_text("left out: this person is not in the recording")).to_be_visible()
     card = page.locator(".people button.card").first
     picture = card.locator(".picture")
     box = picture.bounding_box()
