@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 QUICK := not model and not slow and not clips
-UNIT := $(QUICK) and not process
+UNIT := $(QUICK) and not process and not whole
 # On every processor; each process takes 1.6 GB. The others run alone: they measure memory and time, drive a browser, start
 # servers of databases.
 AT_ONCE := -n logical --maxprocesses 4 --dist worksteal
@@ -21,7 +21,7 @@ test: $(INSTALLED)
 	$(BIN)/python -m pytest $(AT_ONCE) -m "$(QUICK)"
 	$(BIN)/python -m pytest -m "not ($(QUICK))"
 
-# What runs no network and starts no server, program or browser.
+# What runs no network, starts no server, program or browser, and draws no whole report: a minute on two processors.
 unit: $(INSTALLED)
 	$(BIN)/python -m pytest $(AT_ONCE) -m "$(UNIT)"
 

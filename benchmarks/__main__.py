@@ -3,7 +3,7 @@ long the calls take on this machine; `persons FOLDER`: how well faces are follow
 panel of viewers can find; `false-alarms`: how often the statistics of studies err; `sound-clock`: how well a film's
 clock is found by its sound; `moments`: how often noise has a key moment, and how often a planted one is found;
 `usability`: the limits of the verdict on a recording; `face-limits`: those of faces that lean, are turned, cut by the
-edge or covered; `peers FOLDER`: the expression models of other packages beside ours."""
+edge or covered; `live`: the live view; `peers FOLDER`: the expression models of other packages beside ours."""
 
 import argparse
 import os
@@ -24,6 +24,7 @@ from benchmarks import (
     face_limits,
     false_alarms,
     jobs,
+    live,
     moments,
     peers,
     persons,
@@ -70,6 +71,7 @@ def main() -> None:
     _add_moments(commands)
     _add_usability(commands)
     _add_face_limits(commands)
+    _add_live(commands)
     _add_peers(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
@@ -220,6 +222,16 @@ def _add_moments(commands: Any) -> None:
 def _moments(args: argparse.Namespace) -> None:
     for line in moments.lines(args.curves):
         print(line, flush=True)
+
+
+def _add_live(commands: Any) -> None:
+    parser = commands.add_parser(
+        "live", help="the live view in Chromium: readings a second, delay, with 1 and 3 viewers"
+    )
+    parser.add_argument(
+        "--camera", type=Path, metavar="FILE", help="MJPEG that is shown as the camera (default: a portrait)"
+    )
+    parser.set_defaults(run=lambda args: print(live.report(args.camera)))
 
 
 def _add_usability(commands: Any) -> None:

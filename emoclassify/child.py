@@ -19,6 +19,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.answers import AnswerError, Progress, receive
 from emoclassify.confine import Bounds
 from emoclassify.errors import MediaError
+from emoclassify.live import LiveReading
 from emoclassify.settings import Options
 from emoclassify.words.messages import Field
 
@@ -131,6 +132,26 @@ class Child:
         """
         arguments = (child_process.render, analysis, folder, options, media, removes_others)
         return _paths(self._ask(arguments, on_progress), folder)
+
+    def open_camera(self) -> None:
+        """Loads the models that `look` uses, which converts their networks and keeps them where that was not done.
+
+        Raises:
+            EmoClassifyError: a model is missing or damaged, or the process died (DiedError).
+        """
+        self._ask((child_process.open_camera,), _ignore)
+
+    def look(self, picture: bytes) -> LiveReading:
+        """Reads the largest face of one picture of a camera, a JPEG.
+
+        Raises:
+            EmoClassifyError: as `live.Camera.look` does, and DiedError where the process died.
+        """
+        try:
+            return LiveReading.from_dict(self._ask((child_process.look, picture), _ignore))
+        except ValueError as exc:
+            self.close()
+            raise DiedError("reader_garbled") from exc
 
     def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnStep) -> Result:
         """Runs a function in the process, for work that may take too much time or memory.
@@ -262,6 +283,10 @@ def _places(bounds: Bounds) -> dict[str, str]:
         "EMOCLASSIFY_DATA_DIR": fetched_path().parent,
     }
     return {name: str(folder) for name, folder in folders.items()}
+
+
+def _ignore(stage: str, done_s: float, total_s: float | None) -> None:
+    """Nobody waits to see it."""
 
 
 def _paths(names: Any, folder: Path) -> list[Path]:

@@ -24,6 +24,7 @@ from emoclassify.settings import Options
 from emoclassify.stages import OUTPUTS, START, Stage
 
 if TYPE_CHECKING:
+    from emoclassify.live import Camera
     from emoclassify.pipeline import Analyzer
 
 COMMAND = "from emoclassify.child_process import main; main()"
@@ -44,6 +45,13 @@ class Process:
         from emoclassify.pipeline import Analyzer
 
         return Analyzer()
+
+    @cached_property
+    def camera(self) -> "Camera":
+        """Made for the first picture of a camera."""
+        from emoclassify.live import Camera
+
+        return Camera()
 
     def tell(self, stage: str, done_s: float = 0.0, total_s: float | None = None) -> None:
         """Sends the progress of a stage to the parent."""
@@ -119,6 +127,16 @@ def render(
 
     paths = render_results(analysis, folder, options, media, removes_others=removes_others, on_picture=on_picture)
     return [path.name for path in paths]
+
+
+def look(process: Process, picture: bytes) -> dict[str, Any]:
+    """The task of `Child.look`."""
+    return process.camera.look(picture).to_dict()
+
+
+def open_camera(process: Process) -> None:
+    """The task of `Child.open_camera`."""
+    _ = process.camera
 
 
 def call(process: Process, function: Callable[..., Any], *arguments: Any) -> Any:

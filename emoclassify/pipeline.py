@@ -141,7 +141,9 @@ def _segments(run: Run, analysis: Analysis) -> tuple[Agreement, ...]:
 
 def _read_warnings(run: Run) -> Iterator[Message]:
     picture, sound = run.picture_counts, run.sound_counts
-    yield from (*run.info.notes, *picture.warnings("picture"), *sound.warnings("sound"), *run.notes)
+    of_picture = picture.warnings("picture")
+    of_sound = [warning for warning in sound.warnings("sound") if warning not in of_picture]
+    yield from (*run.info.notes, *of_picture, *of_sound, *run.notes)
     header_s = run.info.duration_s
     for kind, counts in (("picture", picture), ("sound", sound)):
         if counts.decoded and header_s is not None and counts.end_s < header_s - _SHORT_BY_S:

@@ -6,7 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
+import webbrowser
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +24,7 @@ _TICK_S = 0.2
 _PAUSE_S = 1.0
 """Before a process that failed is started again."""
 
+_BROWSER_WAIT_S = 120.0
 _GRACE_S = 10.0
 _SETTLED_S = 10.0
 """A process that fails earlier than this after its start, three times in a row, cannot start: then all end."""
@@ -56,7 +61,14 @@ class _Program:
 
 
 def serve(
-    host: str, port: int, *, worker: bool = True, web: bool, web_port: int, token_file: Path | None = None
+    host: str,
+    port: int,
+    *,
+    worker: bool = True,
+    web: bool,
+    web_port: int,
+    token_file: Path | None = None,
+    open_page: str = "",
 ) -> int:
     """Runs the API, and a worker and the page where wanted, until Ctrl-C or SIGTERM.
 
@@ -68,6 +80,7 @@ def serve(
         web_port: of the page.
         token_file: where the token of the user is; None: without one, everybody on this machine may call where there
             are no keys.
+        open_page: the path of a page to open in the user's browser as soon as the page answers; empty: none.
 
     Returns:
         The exit status: 0, or that of a program that must not be started again.
@@ -83,7 +96,11 @@ def serve(
             program.start()
         _tell(f"API: http://{url_host(host)}:{port}  (its calls: http://{url_host(host)}:{port}/docs)")
         if web:
-            _tell(f"Page: http://{url_host(host)}:{web_port}{_sign_in(token)}")
+            page_url = f"http://{url_host(host)}:{web_port}"
+            _tell(f"Page: {page_url}{_sign_in(token, open_page)}")
+            if open_page:
+                browsing = (page_url, _sign_in(token, open_page))
+                threading.Thread(target=_open_in_browser, args=browsing, daemon=True).start()
         while not stopping:
             for program in server_programs:
                 if (status := _restart_if_ended(program)) is not None:
@@ -94,9 +111,21 @@ def serve(
         _end(server_programs)
 
 
-def _sign_in(token: str) -> str:
-    """The path at which the page takes the token; nothing where it lets everybody in."""
-    return f"/key?token={token}" if token and not os.environ.get("EMOCLASSIFY_API_KEY") else ""
+def _sign_in(token: str, page: str = "") -> str:
+    """The path at which the page takes the token and leads to one of its pages; that itself where all are let in."""
+    if not token or os.environ.get("EMOCLASSIFY_API_KEY"):
+        return page
+    return f"/key?token={token}{f'&to={page}' if page else ''}"
+
+
+def _open_in_browser(page_url: str, path: str) -> None:
+    """Opens a page as soon as its server answers; where there is no browser, the printed address is all."""
+    until_s = time.monotonic() + _BROWSER_WAIT_S
+    while time.monotonic() < until_s:
+        with suppress(OSError), urllib.request.urlopen(f"{page_url}/_stcore/health", timeout=_TICK_S):
+            webbrowser.open(page_url + path)
+            return
+        time.sleep(_TICK_S)
 
 
 def _programs(

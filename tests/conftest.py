@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -46,6 +47,20 @@ def pytest_collection() -> Iterator[None]:
         gc.collect()
         gc.freeze()
         gc.enable()
+
+
+LEFT_OUT = re.compile(r"not \w+( and not \w+)*")
+"""The form of a choice by `-m` that only leaves out: `not model and not slow`."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A file whose tests are all left out is not even imported: torch and its like take six seconds a process."""
+    choice = config.option.markexpr
+    if not collection_path.name.startswith("test_") or not LEFT_OUT.fullmatch(choice):
+        return None
+    marks = re.findall(r"^pytestmark = .*", collection_path.read_text(), re.MULTILINE)
+    left_out = set(re.findall(r"not (\w+)", choice))
+    return bool(left_out & set(re.findall(r"pytest\.mark\.(\w+)", " ".join(marks)))) or None
 
 
 SERVER_FIXTURES = {"redis_server", "postgres", "s3_url"}

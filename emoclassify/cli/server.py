@@ -24,6 +24,7 @@ _JOB_FIELDS = ("tag", "group", "keep_days")
 def add_server_commands(commands: Any) -> None:
     """Adds them to the command line."""
     _add_serve(commands)
+    _add_live(commands)
     worker = commands.add_parser("worker", help="run one more worker of the server on this machine")
     worker.add_argument("--name", default="", help="takes up what an earlier worker of this name left")
     worker.add_argument("--gpu", action="store_true", help="take the large uploads (EMOCLASSIFY_GPU_FROM_MB) first")
@@ -49,6 +50,17 @@ def _add_serve(commands: Any) -> None:
     parser.set_defaults(run=_serve)
 
 
+def _add_live(commands: Any) -> None:
+    parser = commands.add_parser(
+        "live",
+        help="start the server with its page, and open the live view of your camera in the browser",
+        description="Starts the API, a worker and the page on this machine, and opens the live view, until Ctrl-C.",
+    )
+    parser.add_argument("--port", type=int, default=8000, help="of the API (default %(default)s)")
+    parser.add_argument("--web-port", type=int, default=8501, help="of the page (default %(default)s)")
+    parser.set_defaults(run=_live)
+
+
 def _add_submit(commands: Any) -> None:
     parser = commands.add_parser(
         "submit",
@@ -69,16 +81,29 @@ def _add_submit(commands: Any) -> None:
     parser.set_defaults(run=_submit)
 
 
-def _serve(args: argparse.Namespace) -> int:
-    from emoclassify.serve import serve
-
+def _need_packages(*, web: bool) -> None:
+    """Says which extra to install where packages of the server are missing, before anything is started."""
     with packages("api"):
         import apiflask  # noqa: F401
         import sqlalchemy  # noqa: F401
         import uvicorn  # noqa: F401
-    if args.web:
+    if web:
         with packages("web"):
             import streamlit.version  # noqa: F401
+
+
+def _live(args: argparse.Namespace) -> int:
+    from emoclassify.serve import serve
+
+    _need_packages(web=True)
+    programs = {"web": True, "web_port": args.web_port, "open_page": "/live"}
+    return serve("127.0.0.1", args.port, **programs, token_file=token_path())
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from emoclassify.serve import serve
+
+    _need_packages(web=args.web)
     token_file = None if args.no_token else token_path()
     programs = {"worker": not args.no_worker, "web": args.web, "web_port": args.web_port}
     return serve(args.host, args.port, **programs, token_file=token_file)

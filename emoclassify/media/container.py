@@ -17,6 +17,7 @@ from av.stream import Disposition
 
 from emoclassify.errors import MediaError, ResultError
 from emoclassify.media.formats import DEMUXERS, N_BYTES, name_of, stranger_of
+from emoclassify.media.losses import Losses
 from emoclassify.media.timestamps import PacketClock, ShownTimes
 from emoclassify.words.messages import Message
 
@@ -35,7 +36,7 @@ class ReadCounts:
 
     decoded: int = 0
     corrupt: int = 0
-    """Packets that did not decode, and frames the decoder marked as damaged: skipped."""
+    """Packets that did not decode, frames marked as damaged by the decoder, and such as build on lost ones: skipped."""
     untimed: int = 0
     """Frames without a timestamp, placed one frame's length after the one before."""
     backward: int = 0
@@ -48,6 +49,8 @@ class ReadCounts:
     """Whether reading ended before the end of the stream."""
     end_s: float = 0.0
     """Where the last frame ends."""
+    strangers: int = 0
+    """Packets of streams of which the beginning of the file says nothing: skipped."""
     read_bytes: int = 0
     """How far into the file the stream was read."""
 
@@ -64,6 +67,8 @@ class ReadCounts:
             messages.append(Message(f"{kind}_backward", {"n": self.backward}))
         if self.restarts:
             messages.append(Message(f"{kind}_restarts", {"n": self.restarts}))
+        if self.strangers:
+            messages.append(Message("stream_late"))
         if self.gave_up:
             messages.append(Message(f"{kind}_broken_off", {"end_s": round(float(self.end_s), 1)}))
         return messages
@@ -190,7 +195,7 @@ def decode_each(container: Any, streams: Sequence[Any], counts: ReadCounts) -> I
     """Yields each frame of several streams of one picture each, with its stream; counts what does not decode."""
     decoders = {stream.index: _Decoder(container, stream, counts) for stream in streams}
     with suppress(av.error.FFmpegError, OSError):  # the file breaks off
-        for packet in _demuxed(container, streams):
+        for packet in _demuxed(container, streams, counts):
             for frame in decoders[packet.stream.index].decode(packet):
                 yield packet.stream, frame
 
@@ -200,7 +205,7 @@ def _packets(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
     clock = PacketClock()
     # Both picture and sound are read, since the timestamps of both start anew together.
     streams = {stream.index: stream} | {s.index: s for s in map(partial(choose_stream, container), _KINDS) if s}
-    packets = clock.adjust(_demuxed(container, streams.values()))
+    packets = clock.adjust(_demuxed(container, streams.values(), counts))
     while True:
         try:
             packet = next(packets, None)
@@ -218,7 +223,7 @@ def _packets(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
             yield packet
 
 
-def _demuxed(container: Any, streams: Iterable[Any]) -> Iterator[Any]:
+def _demuxed(container: Any, streams: Iterable[Any], counts: ReadCounts) -> Iterator[Any]:
     """The packets of the streams that the file's beginning tells of.
 
     In MPEG-TS and FLV a stream may appear later: PyAV stops with an IndexError at each of its packets, and goes on.
@@ -228,7 +233,7 @@ def _demuxed(container: Any, streams: Iterable[Any]) -> Iterator[Any]:
             yield from container.demux(*streams)
             return
         except IndexError:
-            logger.debug("a packet of a stream that was not there at the beginning is left out")
+            counts.strangers += 1
 
 
 class _Decoder:
@@ -239,6 +244,8 @@ class _Decoder:
         self._counts = counts
         is_avi_picture = container.format.name == "avi" and stream.type == "video"
         self._shown_times = ShownTimes() if is_avi_picture else None
+        is_broadcast_picture = container.format.name == "mpegts" and stream.type == "video"
+        self._losses = Losses() if is_broadcast_picture else None
 
     @property
     def is_hopeless(self) -> bool:
@@ -250,6 +257,8 @@ class _Decoder:
             self._counts.encrypted += 1
             self._n_failures += 1
             return
+        if self._losses is not None:
+            self._losses.add(packet)
         try:
             frames = packet.decode()
         except av.error.EOFError:
@@ -264,7 +273,7 @@ class _Decoder:
         for frame in frames:
             if self._shown_times is not None:
                 self._shown_times.set(frame)
-            if frame.is_corrupt:
+            if frame.is_corrupt or (self._losses is not None and self._losses.damaged(frame)):
                 self._counts.corrupt += 1
             else:
                 self._has_frames = True

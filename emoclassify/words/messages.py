@@ -59,6 +59,8 @@ NOTES = {
     "sound_restarts": "The clock of the sound starts anew {n} times; the pieces follow each other here.",
     "picture_broken_off": "The picture could not be read beyond {end_s} s.",
     "sound_broken_off": "The sound could not be read beyond {end_s} s.",
+    "stream_late": "A picture or sound that begins later than the file does was left out. This makes a file in which "
+    "it is read: ffmpeg -analyzeduration 2G -probesize 2G -i FILE -c copy out.mkv",
     "picture_chosen": "The file has {n} picture streams; stream {stream} was taken.",
     "track_chosen": "The recording has {n} sound tracks; track {track} was read (--audio-track takes another one).",
     "emotions_unknown": "{model} does not know {emotions}: their score is always 0.",

@@ -17,6 +17,8 @@ from tests.support.calling import MISSING, assert_problem, done, post, posted, s
 from tests.support.findings import with_a_gap
 from tests.support.serving import BROKEN, MP4, Clock, StandIn
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def analyzer() -> StandIn:

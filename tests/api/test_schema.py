@@ -22,6 +22,8 @@ from emoclassify.jobs.service import open_jobs
 from emoclassify.jobs.worker import Worker
 from tests.support.serving import BROKEN, MP4, Clock, StandIn, settings_in
 
+pytestmark = pytest.mark.whole
+
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 JOB, UPLOAD = "/v1/jobs/{job_id}", "/v1/uploads/{upload_id}"
 CALLS = (

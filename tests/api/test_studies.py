@@ -30,6 +30,8 @@ from tests.support.panels import START_S, viewing
 from tests.support.serving import MP4, Clock, StandIn, served, settings_in
 from tests.support.study_calls import N_PEOPLE, PLAN, computed, made, rows_of, with_people
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:

@@ -21,6 +21,8 @@ from emoclassify.words.names import as_cell, in_unicode
 from tests.support.findings import with_a_gap
 from tests.support.serving import MP4, served
 
+pytestmark = pytest.mark.whole
+
 NOT_UTF8 = os.fsdecode(b"bad\xff\xfe.mp4")
 ANY_NAMES = st.text(st.characters(codec=None))
 

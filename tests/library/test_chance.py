@@ -6,6 +6,8 @@ import pytest
 from emoclassify.chance import ALPHA, MIN_PAIRS, beyond_chance, kappa
 from emoclassify.labels import EMOTIONS
 
+pytestmark = pytest.mark.whole
+
 SIDES = ("positive", "neutral", "negative", "surprise")
 N_RECORDINGS = 300
 

@@ -48,7 +48,7 @@ GREY_SCORE_TOLERANCE = 0.02  # brightness is rounded to whole steps of 256 when 
 PERMUTED = ("Surprise", "Happiness", "anger", "NEUTRAL", "sadness", "fearful", "Disgust")
 
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("one_thread")]
 
 
 def made_crops(count: int, side: int = 40, seed: int = 0) -> list[Crop]:

@@ -9,6 +9,8 @@ from sklearn import metrics as reference
 from emoclassify.labels import EMOTIONS
 from emoclassify.metrics import calibration_error, measure
 
+pytestmark = pytest.mark.whole
+
 
 def drawn(seed: int, n: int, kinds: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)

@@ -22,7 +22,7 @@ EIGHT_BITS_TOLERANCE = 0.02  # of the largest answer
 SAME_SCORE_TOLERANCE = 1e-4
 OPENVINO = Place("openvino", "cpu", 1)
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("one_thread")]
 
 
 def built(bias: float = 0.0) -> Built:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from emoclassify.voice.mfcc import FLOORS_DB, HOP_MS, N_FEATURES, N_VIEW, RATE_HZ, mfcc
 
+pytestmark = pytest.mark.whole
+
 Sound = npt.NDArray[np.float32]
 
 LOUDNESS_TOLERANCE = 1e-3  # standard deviations

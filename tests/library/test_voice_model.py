@@ -20,6 +20,8 @@ from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import SOUNDS, VoiceModel
 from tests.support.sources import PACKAGE
 
+pytestmark = pytest.mark.whole
+
 NETWORK: dict[str, Any] = {
     "views": [0, 1],
     "features": N_VIEW,

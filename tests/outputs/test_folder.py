@@ -16,6 +16,8 @@ from emoclassify.settings import Options
 from tests.support.findings import analysis, face, model_used, with_a_gap
 from tests.support.written import chart_names, is_done
 
+pytestmark = pytest.mark.whole
+
 
 def test_results_are_whole_and_old_ones_that_were_not_asked_for_go(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")

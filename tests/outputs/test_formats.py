@@ -30,6 +30,8 @@ from emoclassify.timeline import Span
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import PICTURE, a_still, analysis, face, voice, with_a_gap
 
+pytestmark = pytest.mark.whole
+
 ALL = ",".join(EXPORTS)
 ROUNDING_S = 0.0005
 """The forms with the coarsest times have whole milliseconds."""

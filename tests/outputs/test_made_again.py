@@ -23,6 +23,8 @@ from tests.support.made import even, plain, write_video
 from tests.support.reported import filmed
 from tests.support.written import all_contents, is_done, saved_as
 
+pytestmark = pytest.mark.whole
+
 ENGLISH, RUSSIAN = Options(lang="en", xlsx=True), Options(lang="ru", csv_excel=True)
 
 

@@ -26,6 +26,8 @@ from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import a_still, analysis, face, voice, with_a_gap
 from tests.support.written import chart_names, write_tables
 
+pytestmark = pytest.mark.whole
+
 COLUMNS = {
     "frames.csv": "frame,timestamp,face_id,success,face_confidence,face_x,face_y,face_w,face_h,"
     "angry,disgust,fear,happy,neutral,sad,surprise,dominant,confidence,positive,negative,valence,"

@@ -15,6 +15,8 @@ from emoclassify.settings import Options
 from tests.support.findings import with_a_gap
 from tests.support.written import chart_names
 
+pytestmark = pytest.mark.whole
+
 NETWORKS = {"torch", "torchvision", "transformers", "tensorflow", "keras", "openvino", "librosa", "facenet_pytorch"}
 ASKED = Options(graph=True, xlsx=True, double_check=True)
 

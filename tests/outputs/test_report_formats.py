@@ -29,6 +29,8 @@ from tests.support.reported import (
 )
 from tests.support.written import is_done
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.mark.usefixtures("blank_charts")
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -13,6 +13,8 @@ from emoclassify.outputs.report.write import make_content
 from emoclassify.settings import Options
 from tests.support.reported import ALL, KINDS, filmed, stills, texts_in, told_of
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.mark.usefixtures("blank_charts")
 def test_the_stills_are_cut_where_the_moments_are(tmp_path: Path) -> None:

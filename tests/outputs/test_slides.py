@@ -26,6 +26,8 @@ from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, in_turn, with_a_gap
 from tests.support.reported import KINDS, bare, charts_of_pptx, filmed, full, text_of_pptx
 
+pytestmark = pytest.mark.whole
+
 HOSTILE = [
     '<a:t>x</a:t><script>alert(1)</script> & "quotes".mp4',
     "a\n\x1b[31mb\x00\u202egpj.mp4",

@@ -8,6 +8,8 @@ from benchmarks.sound_clock import KINDS, REFUSED, STALL_S, film, trial
 from emoclassify.study.clock import Clock, Method
 from emoclassify.study.clock_by_sound import HOP_S, LEAST_SCORE, RATE_HZ, Abstention, clock_by_sound
 
+pytestmark = pytest.mark.whole
+
 MEDIAN_ERROR_S, LARGEST_ERROR_S = 0.01, 0.05
 """A half second of a curve is fifty times as long as the one."""
 

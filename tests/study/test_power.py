@@ -10,6 +10,8 @@ from emoclassify.study.statistics.arrays import Flags, Values
 from emoclassify.study.statistics.logistic import odds_of
 from emoclassify.study.statistics.power import detectable, people_for_means, people_for_shares, power_of
 
+pytestmark = pytest.mark.whole
+
 EXACT = 1e-6
 
 

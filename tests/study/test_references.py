@@ -19,6 +19,8 @@ from emoclassify.study.statistics.outcomes import rank_correlation
 from emoclassify.study.statistics.scenes import hedges_g, independent_difference, paired_difference
 from emoclassify.study.statistics.shares import paired_share_difference, share_difference, share_of, wilson
 
+pytestmark = pytest.mark.whole
+
 EXACT = 1e-9
 N_PERMUTATIONS = 1000
 

@@ -15,6 +15,8 @@ from tests.support.panels import PLAN, write_study
 from tests.support.serving import MP4
 from tests.support.sources import ROOT
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -27,6 +27,8 @@ from tests.support.made import write_sound
 from tests.support.panels import COMPLETE, PLAN, START_S, write_study
 from tests.support.sources import PACKAGE, ROOT
 
+pytestmark = pytest.mark.whole
+
 Sound = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 

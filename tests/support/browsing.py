@@ -98,6 +98,12 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def camera_of(path: Path) -> tuple[str, ...]:
+    """Arguments with which the browser has a camera, which shows a film (MJPEG) again and again, and may be used."""
+    fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    return (*fake, f"--use-file-for-fake-video-capture={path}")
+
+
 @contextmanager
 def place(folder: Path, *, worker: bool = True) -> Iterator[Place]:
     """API, worker and page with data of their own, until the end of the block."""
@@ -119,11 +125,12 @@ def place(folder: Path, *, worker: bool = True) -> Iterator[Place]:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """The system's Chromium, without a window; it finds no other machine."""
+def browser(*more: str) -> Iterator[Browser]:
+    """The system's Chromium, without a window, with more arguments; it finds no other machine."""
     arguments = (
         "--no-sandbox --disable-gpu --disable-background-networking --disable-quic --disable-dev-shm-usage".split()
     )
+    arguments.extend(more)
     arguments.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
     with sync_playwright() as player:
         started = player.chromium.launch(executable_path=chromium(), args=arguments)

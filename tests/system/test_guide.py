@@ -25,6 +25,8 @@ from tests.support.serving import MP4, Served, served
 from tests.support.sources import ROOT, sources
 from voice_model.__main__ import _parser as workshop
 
+pytestmark = pytest.mark.whole
+
 PAGES = sources("docs", pattern="*.md")
 SERVER = "http://127.0.0.1:8000"
 GUIDE = "http://127.0.0.1:9"

@@ -35,7 +35,7 @@ LAYERS = (
     ("overview",),
     ("model_kinds", "run", "study"),
     ("stages",),
-    ("pipeline", "outputs", "terms"),
+    ("pipeline", "live", "outputs", "terms"),
     ("child_process", "recordings", "evaluate"),
     ("study_content", "study_clocks"),
     ("study_folder",),

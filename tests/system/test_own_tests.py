@@ -15,6 +15,7 @@ from tests.support.starts import starts
 LONGEST_FILE = 400
 FILES = sources("tests")
 NO_TESTS = ("__init__.py", "conftest.py")
+SECONDS_TO_LOAD = {"torch", "transformers", "librosa", "sklearn", "mne", "statsmodels", "tensorflow"}
 SOURCES_FILE = ROOT / "tests" / "support" / "sources.py"
 
 
@@ -67,3 +68,15 @@ def test_a_program_and_a_server_that_a_test_starts_are_noticed() -> None:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
     assert starts == [sys.executable, "a server at ('127.0.0.1', 0)"]
+
+
+@pytest.mark.slow
+def test_the_unit_tests_load_no_library_that_takes_seconds() -> None:
+    made = subprocess.run(["make", "-n", "unit"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    choice = made.split(' -m "')[1].split('"')[0]
+    program = (
+        "import sys, pytest; rc = pytest.main(['-q', '--collect-only', '-p', 'no:cacheprovider', '-m', sys.argv[1]]);"
+        f"print(int(rc), sorted({SECONDS_TO_LOAD} & sys.modules.keys()))"
+    )
+    run = subprocess.run([sys.executable, "-c", program, choice], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.stdout.splitlines()[-1] == "0 []"

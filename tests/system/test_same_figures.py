@@ -33,6 +33,8 @@ from webapp.parts.sentences import sentences
 from webapp.views.compare import table
 from webapp.views.result_tabs import share_rows
 
+pytestmark = pytest.mark.whole
+
 LONGEST_STEP_S = 5.0
 """A pause is longer; none is made here."""
 

@@ -15,6 +15,8 @@ from tests.support.findings import in_turn
 from tests.support.percentages import in_charts, in_report, on_page
 from webapp.parts.texts import texts_in
 
+pytestmark = pytest.mark.whole
+
 VALENCE = {"en": "valence", "ru": "валентност"}
 SURPRISE = {"en": "surprise", "ru": "удивлени"}
 SIGNED = re.compile(r"[+\N{MINUS SIGN}]\d[.,]\d\d")

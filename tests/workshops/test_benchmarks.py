@@ -17,6 +17,8 @@ from emoclassify.settings import Options
 from tests.support.findings import with_a_gap
 from tests.support.made import even, plain, portrait, write_video
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.mark.model
 @pytest.mark.usefixtures("one_thread")

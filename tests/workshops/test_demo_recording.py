@@ -9,6 +9,8 @@ import pytest
 
 from emoclassify.media.read import FrameStream, probe
 
+pytestmark = pytest.mark.whole
+
 MAX_BYTES = 300_000
 
 

@@ -7,6 +7,8 @@ from benchmarks.face_limits import COVERS, Sample, looks_covered, places
 from emoclassify.faces.detections import Detections
 from tests.support.made import plain, portrait
 
+pytestmark = pytest.mark.whole
+
 SKIN = (205, 160, 135)
 POINTS_XY = np.array([[130, 90], [190, 90], [160, 125], [134, 156], [186, 156]], np.float32)
 

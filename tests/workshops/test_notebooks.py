@@ -11,6 +11,8 @@ import pytest
 from tests.support.panels import write_study
 from tests.support.sources import ROOT, sources
 
+pytestmark = pytest.mark.whole
+
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sources("notebooks", pattern="*.ipynb")
 CELL_TIMEOUT_S = 120

@@ -13,6 +13,8 @@ from emoclassify.faces.detections import Detections
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media.nouns import Rgb
 
+pytestmark = pytest.mark.whole
+
 
 class Lightness:
     """Says happy of light pictures and sad of dark ones."""

@@ -8,6 +8,8 @@ import pytest
 from benchmarks import panels, power
 from tests.support.sources import ROOT
 
+pytestmark = pytest.mark.whole
+
 N_PANELS = 200
 MOST_SDS = 4.0
 """How far the share found in so few panels may lie from the guide's: of ten shares none does by chance."""

@@ -14,6 +14,8 @@ from video.breadth import measure_breadth, table
 from video.photographs import CHOOSING, REPORTING, names_of_half, read_photographs
 from video.robustness import mask
 
+pytestmark = pytest.mark.whole
+
 MIDDLE = slice(28, 44)
 
 

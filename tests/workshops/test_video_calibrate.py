@@ -25,7 +25,7 @@ TINY = FaceVitConfig(
 TEMPERATURE_TOLERANCE = 0.15  # of 4,000 draws, and the grid's own step of 1.3 %
 SMOOTH = 0.2
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("one_thread")]
 
 
 def faces_of(truth: npt.NDArray[np.int64], seed: int = 0) -> Faces:

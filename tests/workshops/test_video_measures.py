@@ -25,7 +25,7 @@ from video.corpora import Faces
 ROUNDING = 1  # of 256 steps of brightness
 
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("one_thread")]
 
 
 def made_picture(seed: int = 0) -> Rgb:

@@ -15,6 +15,8 @@ from emoclassify.timeline import Timeline
 from tests.support.findings import mostly, times_every
 from video.sensitivity import Smiles, Talkers, read_smiles, table
 
+pytestmark = pytest.mark.whole
+
 STEP_S = 0.04
 
 

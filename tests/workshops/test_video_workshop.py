@@ -45,7 +45,7 @@ UNCHANGED = AugmentSettings(
 SETTINGS = TrainSettings(epochs=2, batch_size=4, warmup_epochs=0.5, bf16=False)
 
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("one_thread")]
 
 
 def write_face(path: Path, shade: int) -> None:

@@ -17,6 +17,8 @@ from voice_model.corpora import read_corpora
 from voice_model.evaluate import CONDITIONS, score
 from voice_model.settings import Settings
 
+pytestmark = pytest.mark.whole
+
 Sound = npt.NDArray[np.float32]
 
 

@@ -16,6 +16,8 @@ from voice_model.corpora import read_corpora, waveform
 from voice_model.example import SPEAKERS, write_example
 from voice_model.splits import split
 
+pytestmark = pytest.mark.whole
+
 
 def test_the_published_layouts_are_read(corpora: Path) -> None:
     found = read_corpora(corpora)

@@ -10,6 +10,8 @@ from voice_model.calibrate import Logits, fit_temperature
 from voice_model.corpora import Clip
 from voice_model.scored import Scored
 
+pytestmark = pytest.mark.whole
+
 
 def scored(speakers: list[str], truth: list[int], guesses: list[int]) -> Scored:
     corpora = np.array(["a"] * len(truth))

@@ -22,6 +22,8 @@ from voice_model.bursts import read_bursts
 from voice_model.corpora import read_corpora
 from voice_model.linear import fit_linear
 
+pytestmark = pytest.mark.whole
+
 Waveform = npt.NDArray[np.float32]
 NETWORK: dict[str, Any] = {"views": [0, 1], "features": N_VIEW, "filters": [32, 48], "kernel": 3, "classes": 7}
 

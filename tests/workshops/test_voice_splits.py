@@ -11,6 +11,8 @@ from emoclassify.errors import UsageError
 from voice_model.corpora import Clip
 from voice_model.splits import FOLDS, clips_for, companions, folds_of, split
 
+pytestmark = pytest.mark.whole
+
 
 @given(
     sizes=st.dictionaries(st.sampled_from(["a", "b", "c"]), st.integers(1, 23), min_size=1),

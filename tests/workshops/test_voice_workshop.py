@@ -21,6 +21,8 @@ from voice_model.example import write_example
 from voice_model.provenance import CLIPS_FILE, SHIPPED, learned_from, require_same_clips, unheard_fold
 from voice_model.settings import Settings
 
+pytestmark = pytest.mark.whole
+
 
 # Keras 3.15 copies TensorFlow's tensors the way numpy 1 did; nothing here can change that.
 @pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")

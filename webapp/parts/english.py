@@ -1,9 +1,11 @@
 """The page's texts: name -> English, which is also what the catalogues of the other languages have them by."""
 
 from emoclassify.verdicts import REASONS, VERDICTS
+from webapp.parts.english_live import LIVE
 from webapp.parts.english_studies import STUDIES
 
 TEXTS = {
+    **LIVE,
     # The frame of every page
     "nav_new": "New analysis",
     "nav_running": "In progress",

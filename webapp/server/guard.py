@@ -33,7 +33,11 @@ POLICY = "; ".join(
 _BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _TOO_LARGE = 400, 403, 404, 413
 
 _MOST_BODY_BYTES = 10_000
-"""The largest body of a request that is no upload: that of a form with a key."""
+"""The largest body of a request that is no upload and no picture: that of a form with a key."""
+
+LIVE_PATH, PICTURE_PATH = "/live", "/live/picture"
+LARGEST_PICTURE_BYTES = 256 * 1024
+"""Of a camera's picture, as the live view sends them."""
 
 _STREAMLIT_PATH = "/_stcore/"
 _STREAMLIT_PATHS_OPEN = tuple(f"{_STREAMLIT_PATH}{name}" for name in ("health", "host-config", "stream"))
@@ -76,9 +80,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
         try:
-            await self._app(scope, _counting(receive), send)
+            await self._app(scope, _counting(receive, _most_bytes(scope["path"])), send)
         except _TooLargeError:
-            await _too_large()(scope, receive, send)
+            await _too_large(scope["path"])(scope, receive, send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         host = headers.get("host", "")
@@ -94,8 +98,8 @@ class Guard:
         is_open = path in _STREAMLIT_PATHS_OPEN or path.startswith(_STREAMLIT_WIDGETS)
         if path.startswith(_STREAMLIT_PATH) and not is_open:
             return PlainTextResponse("Not found", _NOT_FOUND)
-        if not _is_upload(path) and _length(headers) > _MOST_BODY_BYTES:
-            return _too_large()
+        if not _is_upload(path) and _length(headers) > _most_bytes(path):
+            return _too_large(path)
         return None
 
 
@@ -104,16 +108,21 @@ def _is_upload(path: str) -> bool:
     return path == UPLOAD_PATH or path.startswith(f"{CHUNKS_PATH}/")
 
 
-def _too_large() -> PlainTextResponse:
-    return PlainTextResponse(f"A request may have {_MOST_BODY_BYTES} bytes and no more.", _TOO_LARGE)
+def _most_bytes(path: str) -> int:
+    """The largest body of a request that is no upload."""
+    return LARGEST_PICTURE_BYTES if path == PICTURE_PATH else _MOST_BODY_BYTES
+
+
+def _too_large(path: str) -> PlainTextResponse:
+    return PlainTextResponse(f"A request may have {_most_bytes(path)} bytes and no more.", _TOO_LARGE)
 
 
 def _length(headers: Headers) -> int:
     length = headers.get("content-length", "0")
-    return int(length) if length.isdecimal() and len(length) < 20 else _MOST_BODY_BYTES + 1
+    return int(length) if length.isdecimal() and len(length) < 20 else LARGEST_PICTURE_BYTES + 1
 
 
-def _counting(receive: Receive) -> Receive:
+def _counting(receive: Receive, most_bytes: int) -> Receive:
     """Receives a body as long as it is not too large: its length may not have been announced."""
     n_bytes = 0
 
@@ -121,7 +130,7 @@ def _counting(receive: Receive) -> Receive:
         nonlocal n_bytes
         message = await receive()
         n_bytes += len(message.get("body", b""))
-        if n_bytes > _MOST_BODY_BYTES:
+        if n_bytes > most_bytes:
             raise _TooLargeError
         return message
 

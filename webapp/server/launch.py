@@ -22,6 +22,7 @@ from emoclassify.listen.settings import ListenSettings
 from webapp.server.access import KEYS
 from webapp.server.connections import close_all
 from webapp.server.guard import Guard
+from webapp.server.live import Live
 from webapp.server.refreshes import RefreshFilter
 from webapp.server.relay import Relay
 
@@ -55,7 +56,7 @@ class Addresses:
 def make_app(addresses: Addresses) -> st.App:
     """The page as an ASGI application; every visitor needs a key where it can be reached from other machines."""
     KEYS.ask_everybody = not is_loopback(addresses.host)
-    relay = Relay(addresses.api_url)
+    relay, live = Relay(addresses.api_url), Live()
 
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
@@ -63,10 +64,11 @@ def make_app(addresses: Addresses) -> st.App:
             await asyncio.to_thread(import_module, module)
         yield
         await relay.close()
+        live.close()
         close_all()
 
     guard = Middleware(Guard, host_names=HostNames(addresses.host, addresses.settings.allowed_hosts))
-    routes = [*relay.routes(), Route("/studies", _redirect_to_first_page)]
+    routes = [*relay.routes(), *live.routes(), Route("/studies", _redirect_to_first_page)]
     return st.App(SCRIPT, lifespan=lifespan, routes=routes, middleware=[guard, Middleware(RefreshFilter)])
 
 

@@ -26,7 +26,7 @@ _JOB_IDS = re.compile(r"[0-9a-f]{32}(?:,[0-9a-f]{32}){0,99}")
 _OWN_PAGE = re.compile(r"/(?:result\?job=[0-9a-f]{32}|study\?id=[0-9a-f]{32}|[a-z]{0,20})")
 _JOB_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 _FILE_NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,99}")
-_OWN_HEADER = "x-emoclassify"
+OWN_HEADER = "x-emoclassify"
 """Header of the page's own requests; a page of another site cannot send it."""
 
 _REQUEST_HEADERS = ("range", "if-range", "if-none-match")
@@ -90,7 +90,7 @@ class Relay:
 
     async def _pass_on(self, request: Request, path: str, names: Sequence[str]) -> Response:
         """Passes a call of the page's own script, with the headers of these names, to a path of the API."""
-        if request.headers.get(_OWN_HEADER) != "1":
+        if request.headers.get(OWN_HEADER) != "1":
             return _problem(403, Message("page_only"))
         if self._keys.miss(request.cookies):
             return _problem(401, Message("key_needed_here"), request.cookies.get(LANGUAGE_COOKIE, ""))
@@ -166,7 +166,8 @@ class Relay:
         """
         token = request.query_params.get("token", "")
         fault = await self._fault_of(token) if self._keys.ask_everybody else ""
-        answer = RedirectResponse(f"/?key={fault}" if fault else "/", status_code=303)
+        page = _own_page(request.query_params.get("to", ""))
+        answer = RedirectResponse(f"/?key={fault}" if fault else page, status_code=303)
         if not fault and may_be_key(token) and request.headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
             self._keys.forget(request.cookies.get(COOKIE, ""))
             answer.set_cookie(COOKIE, self._keys.keep(token), httponly=True, samesite="strict")

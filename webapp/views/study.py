@@ -42,11 +42,13 @@ class State:
 
     Attributes:
         study: the study.
-        recordings: the jobs of its recordings and films.
+        n_active: recordings and films that wait or are being analyzed, as far as one page of the API lists them.
+        recordings: the jobs of all of them; none are asked for where all have ended and there are results.
         job: that computes its results; None where there is none.
     """
 
     study: Study
+    n_active: int
     recordings: tuple[Job, ...]
     job: Job | None
 
@@ -59,7 +61,7 @@ class State:
     def is_busy(self) -> bool:
         """Whether recordings are on their way or being analyzed, or results computed."""
         is_computing = self.job is not None and self.job["state"] in ACTIVE
-        return is_joining(self.study) or is_computing or self.n_done < len(self.recordings)
+        return is_joining(self.study) or is_computing or self.n_active > 0
 
     @property
     def stage(self) -> tuple[str, bool, bool]:
@@ -85,7 +87,7 @@ def draw(visit: Visit) -> None:
     st.caption(plain(facts_text(state.study, visit)))
     _draw_sender(state.study, visit)
     st.session_state["stage"] = state.stage
-    st.fragment(_draw_progress, run_every=_REFRESH_S if state.is_busy else None)(study_id, visit)
+    st.fragment(_draw_progress, run_every=_REFRESH_S if state.is_busy else None)([state], visit)
     _draw_changes(state.study, visit)
     sections = _SECTIONS if _may_look(state) else _SECTIONS[1:3]
     if _may_look(state) and st.session_state.get("answer_of") == study_id:
@@ -95,7 +97,7 @@ def draw(visit: Visit) -> None:
     if section == "answer":
         draw_answer(state.study, visit)
     elif section == "people":
-        draw_people(state.study, state.recordings, visit, has_results=_may_look(state))
+        draw_people(state.study, visit, has_results=_may_look(state))
     elif section == "plan":
         draw_decisions(state.study, visit)
     else:
@@ -105,8 +107,11 @@ def draw(visit: Visit) -> None:
 
 def _state_of(study_id: str, visit: Visit) -> State:
     study = join(visit.client.study(study_id), visit)
-    recordings = tuple(visit.client.list(study=study_id, limit=_PAGE))
-    return State(study, recordings, job_of(study, visit))
+    job = job_of(study, visit)
+    n_active = sum(len(visit.client.page(study=study_id, state=one, limit=_PAGE)["jobs"]) for one in ACTIVE)
+    is_over = not n_active and job is not None and job["state"] == JobState.COMPLETED
+    recordings = () if is_over else tuple(visit.client.list(study=study_id, limit=_PAGE))
+    return State(study, n_active, recordings, job)
 
 
 def _choose_section(sections: Sequence[str], visit: Visit) -> str:
@@ -135,11 +140,17 @@ def _draw_sender(study: Study, visit: Visit) -> None:
         widgets.uploader(data=data, key="study_sender", on_accepted_change=lambda: None)
 
 
-def _draw_progress(study_id: str, visit: Visit) -> None:
-    """Draws how far recordings and results are, and what can be done next; the whole page where that changes."""
+def _draw_progress(states: list[State], visit: Visit) -> None:
+    """Draws how far recordings and results are, and what can be done next; the whole page where that changes.
+
+    Args:
+        states: of the page that is being drawn; asked for again where this part alone is drawn later.
+        visit: of the page.
+    """
+    study_id = st.query_params.get("id", "")
 
     def draw_now(visit: Visit) -> None:
-        state = _state_of(study_id, visit)
+        state = states.pop() if states else _state_of(study_id, visit)
         if state.stage != st.session_state.get("stage"):
             st.rerun()
         _draw_state(state, visit)
@@ -163,8 +174,8 @@ def _draw_state(state: State, visit: Visit) -> None:
 
 def _draw_next(state: State, visit: Visit) -> None:
     """Draws the button for the next step."""
-    texts, is_ready = visit.texts, any(job["state"] == JobState.COMPLETED for job in state.recordings)
-    if not is_ready:
+    texts, is_any_read = visit.texts, any(job["state"] == JobState.COMPLETED for job in state.recordings)
+    if not (is_any_read or state.has_results):
         return
     if state.has_results and not _may_look(state):
         st.info(texts["look_help"])

@@ -29,19 +29,19 @@ from webapp.views.study_answer import choose_film, choose_measure
 
 Cells = Mapping[str, str]
 
-_MOST_CARDS = 60
+_MOST_CARDS, _PAGE = 60, 200
 _SHORT_ROWS, _LONG_PX = 12, 520
 """A table with more rows scrolls in a frame of this height."""
 
 
-def draw_people(study: Study, recordings: Sequence[Job], visit: Visit, *, has_results: bool) -> None:
+def draw_people(study: Study, visit: Visit, *, has_results: bool) -> None:
     """Draws the people with their state, their curves where there are results, and ways to add and describe more."""
     viewings = visit.client.viewings(study["id"])
     panel = load_panel(study, visit) if has_results else None
     if not viewings:
         st.info(visit.texts["no_people"])
     else:
-        _draw_table(study, viewings, recordings, panel, visit)
+        _draw_table(study, viewings, panel, visit)
     if panel is not None:
         _draw_cards(study, panel, visit)
     with st.expander(visit.texts["add_recordings"], icon=":material/add:"):
@@ -50,12 +50,12 @@ def draw_people(study: Study, recordings: Sequence[Job], visit: Visit, *, has_re
         _draw_tables(study, viewings, visit)
 
 
-def _draw_table(
-    study: Study, viewings: Sequence[Cells], recordings: Sequence[Job], panel: Panel | None, visit: Visit
-) -> None:
+def _draw_table(study: Study, viewings: Sequence[Cells], panel: Panel | None, visit: Visit) -> None:
     texts = visit.texts
     key = f"people-{study['id']}-{st.session_state.get('people_ticks', 0)}"
     chosen_ids = list(st.session_state.get(key, {}).get("chosen") or [])
+    are_all_told = panel is not None and len(panel["viewings"]) >= len(viewings)
+    recordings = [] if are_all_told else list(visit.client.list(study=study["id"], limit=_PAGE))
     states = states_of(viewings, recordings, panel, visit)
     n_usable = sum(is_usable for _, is_usable in states)
     st.write(texts["people_usable"].format(n=n_usable, all=len(viewings)))

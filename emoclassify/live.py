@@ -1,0 +1,124 @@
+"""The emotions of one picture of a camera at a time, for a live view; a recording's analysis is what counts."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from emoclassify.errors import MediaError
+from emoclassify.labels import EMOTIONS
+from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR
+from emoclassify.settings import Options
+
+if TYPE_CHECKING:
+    from emoclassify.media.nouns import Rgb
+
+MOST_PIXELS = 1920 * 1080
+"""Of a picture; a camera's are smaller here."""
+
+NO_FACE = "no face"
+"""Why a picture has no emotions, beside the reasons of `faces.quality.REASONS`."""
+
+
+@dataclass(frozen=True)
+class LiveReading:
+    """What one picture shows.
+
+    Attributes:
+        box: left, top, right, bottom of the largest face, as shares of the picture's width and height; None: no face.
+        scores: of that face, 0..1 in the order of EMOTIONS, with the sum 1; None where it cannot be read.
+        reason: why not: NO_FACE, or one of `faces.quality.REASONS`; empty where it can.
+    """
+
+    box: tuple[float, float, float, float] | None = None
+    scores: tuple[float, ...] | None = None
+    reason: str = NO_FACE
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {"box": self.box, "scores": self.scores, "reason": self.reason}
+
+    @classmethod
+    def from_dict(cls, content: Any) -> "LiveReading":
+        """From what another process sent, which may be anything.
+
+        Raises:
+            ValueError: it is no reading.
+        """
+        if not isinstance(content, dict) or not isinstance(content.get("reason"), str):
+            raise ValueError("no reading")
+        box, scores = (_numbers(content.get(name), n) for name, n in (("box", 4), ("scores", len(EMOTIONS))))
+        return cls(None if box is None else (box[0], box[1], box[2], box[3]), scores, content["reason"])
+
+
+class Camera:
+    """Reads one picture after another with the models of an analysis, which it holds."""
+
+    def __init__(self) -> None:
+        """Loads the models.
+
+        Raises:
+            ModelError: one is missing or damaged.
+        """
+        from emoclassify.networks.runtime import choose_place
+
+        options = Options()
+        place = choose_place(options.runtime, options.device)
+        self._min_face = options.min_face
+        self._detector = FACE_DETECTOR.open(options, place)
+        self._expressions = EXPRESSION_MODEL.open(options, place)
+
+    def look(self, picture: bytes) -> LiveReading:
+        """The largest face of a picture, and its emotions where it can be read.
+
+        Args:
+            picture: a JPEG.
+
+        Raises:
+            MediaError: it is no JPEG, or too large.
+        """
+        from emoclassify.faces.quality import doubt, head_turn
+        from emoclassify.faces.upright import upright_crop
+
+        rgb = _decoded(picture)
+        height, width = rgb.shape[:2]
+        detections = self._detector.detect(rgb, self._min_face)
+        if not len(detections.boxes_xyxy):
+            return LiveReading()
+        box_xyxy, turn = detections.boxes_xyxy[0], head_turn(detections.points_xy[0])
+        left, top, right, bottom = (float(edge) for edge in box_xyxy)
+        box = (left / width, top / height, right / width, bottom / height)
+        crop = upright_crop(rgb, (left, top, right, bottom), turn.roll)
+        reason = doubt(crop, box_xyxy, turn, (height, width)) or ""
+        if reason:
+            return LiveReading(box, None, reason)
+        return LiveReading(box, tuple(float(score) for score in self._expressions.predict([crop])[0]), "")
+
+
+def _decoded(picture: bytes) -> "Rgb":
+    """A JPEG as uint8 (H, W, 3)."""
+    import numpy as np
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(BytesIO(picture), formats=("JPEG",)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise MediaError("picture_too_large", megapixels=round(image.width * image.height / 1e6), most=2)
+            return np.asarray(image.convert("RGB"))
+    except (UnidentifiedImageError, OSError, ValueError) as exc:
+        raise MediaError("file_damaged", container="JPEG") from exc
+
+
+def _numbers(values: Any, n: int) -> tuple[float, ...] | None:
+    """So many finite numbers, or None.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if values is None:
+        return None
+    if not isinstance(values, list) or len(values) != n:
+        raise ValueError("not so many numbers")
+    if not all(isinstance(value, int | float) and isfinite(value) for value in values):
+        raise ValueError("no numbers")
+    return tuple(float(value) for value in values)

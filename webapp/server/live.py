@@ -1,0 +1,259 @@
+"""The live view: a page that sends a camera's pictures, one at a time, and shows the emotions in them.
+
+Pictures are read in a process of their own that can reach nothing else; none is kept. The page is plain HTML with
+modules of its own, since a page of Streamlit draws itself anew after every change.
+"""
+
+import asyncio
+import html
+import json
+import threading
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from emoclassify.child import Child
+from emoclassify.colours import DOUBTFUL
+from emoclassify.confine import Bounds
+from emoclassify.design import FAMILY, WEIGHTS, font_path, theme_variables
+from emoclassify.errors import EmoClassifyError
+from emoclassify.labels import EMOTIONS
+from emoclassify.live import LiveReading
+from emoclassify.networks.runtime import cache_folder
+from emoclassify.words.messages import Message
+from emoclassify.words.texts import LANGUAGES
+from webapp.parts.texts import LANGUAGE_COOKIE, texts_in
+from webapp.server.access import KEYS, Keys
+from webapp.server.guard import LARGEST_PICTURE_BYTES, LIVE_PATH, PICTURE_PATH
+from webapp.server.relay import OWN_HEADER
+
+MOST_VIEWERS = 8
+"""So many at once; with more, each would get less than a picture a second."""
+
+LEAD = 0.4
+"""An emotion that has so much of a face leads: the border has its colour."""
+
+_LONGEST_S, _LONGEST_START_S = 10.0, 120.0
+_LONGEST_SITTING_S = 3600.0
+_TRY_LATER, _TOO_LARGE = 1013, 1009  # RFC 6455, 7.4.1, and its registry
+
+_FILES = Path(__file__).parents[1] / "live"
+_KINDS = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
+_TEXTS = (
+    *("live_title", "live_lead", "live_camera", "live_file", "live_stop", "live_record", "live_record_stop"),
+    *("live_no_camera", "live_no_https", "live_busy", "live_away", "live_speed", "live_minute", "live_sent"),
+    *("live_not_sent", "live_leading", "live_nothing", "live_idle", "live_back", "language"),
+    *("live_no_face", "live_cut_off", "live_small", "live_dark", "live_bright", "live_blurred", "live_turned"),
+)
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' blob:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class Reader:
+    """Reads pictures, one after another, in a process that is started with the first. Close it at the end."""
+
+    def __init__(self) -> None:
+        """Starts nothing yet."""
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+        self._folder: TemporaryDirectory[str] | None = None
+
+    def read(self, picture: bytes) -> LiveReading:
+        """What a picture shows, a JPEG.
+
+        Raises:
+            EmoClassifyError: it cannot be read, or not in time.
+        """
+        with self._lock:
+            child = self._started()
+            clock = threading.Timer(_LONGEST_S, child.kill)
+            clock.start()
+            try:
+                return child.look(picture)
+            finally:
+                clock.cancel()
+
+    def _started(self) -> Child:
+        if self._child is None:
+            with Child() as preparing:  # what is kept for later starts is made by a process that opens no picture
+                preparing.open_camera()
+            self._folder = TemporaryDirectory(prefix="emoclassify-live-")
+            self._child = Child(bounds=Bounds(Path(self._folder.name), (cache_folder(),)))
+            clock = threading.Timer(_LONGEST_START_S, self._child.kill)
+            clock.start()
+            try:
+                self._child.open_camera()
+            finally:
+                clock.cancel()
+        return self._child
+
+    def close(self) -> None:
+        """Ends the process."""
+        child, folder = self._child, self._folder
+        if child is not None:
+            child.close()
+        if folder is not None:
+            with suppress(OSError):
+                folder.cleanup()
+
+
+class Live:
+    """The routes of the live view."""
+
+    def __init__(self, *, keys: Keys = KEYS, reader: Reader | None = None) -> None:
+        """Starts nothing yet.
+
+        Args:
+            keys: the keys of the visitors.
+            reader: reads the pictures.
+        """
+        self._keys, self._reader = keys, reader or Reader()
+        self._turn = asyncio.Lock()  # first come, first served: with several viewers each gets as much as the others
+        self._n_viewers = 0
+
+    def routes(self) -> list[BaseRoute]:
+        """For the page, its files, and the pictures."""
+        return [
+            Route(LIVE_PATH, self.page, methods=["GET"]),
+            Route(LIVE_PATH + "/{name}", self.file, methods=["GET"]),
+            Route(PICTURE_PATH, self.picture, methods=["POST"]),
+            WebSocketRoute(f"{LIVE_PATH}/pictures", self.pictures),
+        ]
+
+    def close(self) -> None:
+        """Ends the process that reads."""
+        self._reader.close()
+
+    async def page(self, request: Request) -> Response:
+        """The page in the visitor's language; a visitor who has to give a key first is led to where it is asked for."""
+        if self._keys.miss(request.cookies):
+            return RedirectResponse("/", status_code=303)
+        language = _language(request)
+        texts = {name: texts_in(language)[name] for name in (*_TEXTS, *EMOTIONS)}
+        settings = {"texts": texts, "emotions": EMOTIONS, "lead": LEAD, "language": language}
+        content = (_FILES / "index.html").read_text(encoding="utf-8")
+        for name, text in texts.items():
+            content = content.replace(f"[[{name}]]", html.escape(text))
+        content = content.replace("[[lang]]", language).replace("[[other]]", _next(language))
+        content = content.replace("[[settings]]", json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c"))
+        answer = HTMLResponse(content, headers=_headers("no-store"))
+        if request.query_params.get("lang") in LANGUAGES:
+            answer.set_cookie(LANGUAGE_COOKIE, language, samesite="strict")
+        return answer
+
+    async def file(self, request: Request) -> Response:
+        """A module, the style or a font of the page."""
+        name = request.path_params["name"]
+        if name == "theme.css":
+            return Response(_theme(), media_type="text/css", headers=_headers("no-cache"))
+        fonts = {path.name: path for path in (font_path(weight, ".woff2") for weight in WEIGHTS)}
+        path = fonts.get(name) or {path.name: path for path in _FILES.glob("*.*")}.get(name)
+        if path is None or path.suffix not in _KINDS:
+            return Response("Not found", 404)
+        return FileResponse(path, media_type=_KINDS[path.suffix], headers=_headers("no-cache"))
+
+    async def picture(self, request: Request) -> Response:
+        """One picture by itself, for browsers behind a proxy that lets no websocket through."""
+        if request.headers.get(OWN_HEADER) != "1":
+            return _problem(403, "page_only", request)
+        if self._keys.miss(request.cookies):
+            return _problem(401, "key_needed_here", request)
+        return JSONResponse(await self._answer(await request.body()))  # the guard lets no large one through
+
+    async def pictures(self, socket: WebSocket) -> None:
+        """One picture after another, each answered before the next is looked at."""
+        if self._keys.miss(socket.cookies):
+            await socket.close(1008)
+            return
+        await socket.accept()
+        if self._n_viewers >= MOST_VIEWERS:
+            await socket.close(_TRY_LATER)
+            return
+        self._n_viewers += 1
+        try:
+            async with asyncio.timeout(_LONGEST_SITTING_S):
+                await self._talk(socket)
+        except (WebSocketDisconnect, TimeoutError):
+            with suppress(RuntimeError):  # it is closed already
+                await socket.close()
+        finally:
+            self._n_viewers -= 1
+
+    async def _talk(self, socket: WebSocket) -> None:
+        while True:
+            picture = await socket.receive_bytes()
+            if len(picture) > LARGEST_PICTURE_BYTES:
+                await socket.close(_TOO_LARGE)
+                return
+            await socket.send_json(await self._answer(picture))
+
+    async def _answer(self, picture: bytes) -> dict[str, Any]:
+        """What a picture shows; `error` where it could not be read."""
+        async with self._turn:
+            try:
+                reading = await asyncio.to_thread(self._reader.read, picture)
+            except EmoClassifyError as exc:
+                return {"error": exc.message.code}
+        return reading.to_dict()
+
+
+def _problem(status: int, code: str, request: Request) -> JSONResponse:
+    return JSONResponse({"detail": Message(code).in_language(_language(request))}, status)
+
+
+def _language(request: Request) -> str:
+    candidates = (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
+    return next((language for language in candidates if language in LANGUAGES), None) or _of_browser(request)
+
+
+def _of_browser(request: Request) -> str:
+    """The first language that the browser asks for and that there is."""
+    preferences = [part.split(";")[0].strip()[:2] for part in request.headers.get("accept-language", "").split(",")]
+    return next((language for language in preferences if language in LANGUAGES), next(iter(LANGUAGES)))
+
+
+def _next(language: str) -> str:
+    """Another language than this one."""
+    return next(other for other in LANGUAGES if other != language)
+
+
+def _theme() -> str:
+    """The design system for both themes of the browser, and the family's files."""
+    faces = [
+        f"@font-face {{ font-family: '{FAMILY}'; font-weight: {number}; "
+        f"src: url({LIVE_PATH}/{font_path(weight, '.woff2').name}) format('woff2'); }}"
+        for weight, number in WEIGHTS.items()
+    ]
+    return "\n".join(
+        (
+            *faces,
+            f":root {{ {theme_variables('light')} --doubtful: {DOUBTFUL}; }}",
+            f"@media (prefers-color-scheme: dark) {{ :root {{ {theme_variables('dark')} }} }}",
+        )
+    )
+
+
+def _headers(cache: str) -> dict[str, str]:
+    return {
+        "Cache-Control": cache,
+        "Content-Security-Policy": _POLICY,
+        "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), display-capture=()",
+    }
