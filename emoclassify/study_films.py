@@ -128,10 +128,28 @@ def find_stills(folder: Path, study: Study, answers: Answers, take: Taken) -> di
         path, stimulus = film_path(folder, item), study.film(str(item["id"]))
         if path is not None:
             with suppress(MediaError):
-                items = take(path, _times_s(stimulus, answers))
-                film_stills = (FilmStill(float(one["time_s"]), b64decode(one["jpeg"])) for one in items)
+                film_stills = map(_checked_still, take(path, _times_s(stimulus, answers)))
                 pictures[stimulus.id] = tuple(sorted(film_stills, key=lambda still: still.time_s))
     return {name: film_stills for name, film_stills in pictures.items() if film_stills}
+
+
+def _checked_still(item: Any) -> FilmStill:
+    """A picture that another process gave, which a film may have taken over: a small JPEG, or nothing.
+
+    Raises:
+        MediaError: it is none.
+    """
+    from PIL import Image
+
+    try:
+        content = b64decode(item["jpeg"])
+        with Image.open(BytesIO(content), formats=["JPEG"]) as image:
+            if max(image.size) > _STILL_PX:
+                raise ValueError(image.size)
+            image.load()
+        return FilmStill(float(item["time_s"]), content)
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise MediaError("reader_garbled") from exc
 
 
 def _times_s(stimulus: Stimulus, answers: Answers) -> list[float]:

@@ -14,6 +14,8 @@ from tests.support.panels import viewing
 from tests.support.serving import Clock, StandIn, settings_in
 from tests.support.study_calls import computed, made, with_people
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:

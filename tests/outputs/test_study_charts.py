@@ -22,6 +22,8 @@ from emoclassify.study.findings import answers_of
 from emoclassify.words.texts import LANGUAGES
 from tests.support.panels import made_study
 
+pytestmark = pytest.mark.whole
+
 SIZE_PX = (1920, 1080)
 SLACK_PX = 2.0
 

@@ -20,12 +20,15 @@ from emoclassify.outputs.study.report.write import StudyDocuments
 from emoclassify.outputs.study.told import planned_answers
 from emoclassify.outputs.study.write import write_study as write_files
 from emoclassify.settings import Options
-from emoclassify.study.findings import answers_of
+from emoclassify.study.findings import Answers, answers_of
+from emoclassify.study_films import find_stills
 from emoclassify.study_folder import read_study
 from emoclassify.words.texts import LANGUAGES
 from tests.support.made import even, plain, write_video
 from tests.support.panels import COMPLETE, PLAN, made_study, write_study
 from tests.support.reported import READERS, bare, charts_of_pptx, text_of_pptx, texts_in
+
+pytestmark = pytest.mark.whole
 
 FILM = 'id = "B"\n'
 
@@ -158,6 +161,14 @@ def test_the_film_stands_above_its_curve(whole: Path) -> None:
     assert "<image" in (out / "film-2-happy.svg").read_text()
     assert "<image" not in (out / "film-1-happy.svg").read_text()
     assert not (out / "report.html").exists()
+
+
+@pytest.mark.parametrize("jpeg", ["", "no base 64", "R0lGODlhAQABAAAAACw=", None])
+def test_what_the_reader_of_a_film_gives_is_not_trusted(whole: Path, jpeg: str | None) -> None:
+    """A film may have taken over the process that decodes it: what is no small JPEG is no picture."""
+    study = read_study(whole)
+    answers = Answers((), ())
+    assert find_stills(whole, study, answers, lambda path, times_s: [{"time_s": 1.0, "jpeg": jpeg}]) == {}
 
 
 @pytest.mark.process

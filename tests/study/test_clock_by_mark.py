@@ -14,6 +14,8 @@ from emoclassify.study_folder import read_study
 from tests.support.made import even, plain, write_video
 from tests.support.panels import PLAN, START_S, write_study
 
+pytestmark = pytest.mark.whole
+
 BRAND = 'id = "A"\nduration_s = 30.0\n'
 MARKED = PLAN.replace(BRAND, f'{BRAND}[[stimulus.mark]]\nname = "brand"\ntime_s = 22.0\n')
 

@@ -19,6 +19,8 @@ from emoclassify.study_folder import read_study
 from tests.support.panels import write_study
 from tests.support.reported import texts_in
 
+pytestmark = pytest.mark.whole
+
 
 def line(number: int, mean: float, **changes: object) -> NormLine:
     made = NormLine(f"plan:{number}", "reader", 0.4, "none", "", 12, {"happy": {"mean": mean}})

@@ -26,6 +26,7 @@ _GAP_PT = 12.0  # between blocks
 _SMALLEST = 0.6  # of the usual size of letters, where a slide has much text
 _SHRINKING = 0.05
 _ROW = 1.9  # height of a row of a table, as a share of the size of its letters
+_LEAST_LETTERS, _CELL_PT = 9, 14.4  # of the narrowest column; the margins of a cell at both sides
 _CAPTION_PT = 34.0
 _MOST_PICTURES_A_ROW = 4
 _LETTERS_OF_A_FIGURE = 7  # that fit beside two others at the usual size
@@ -110,8 +111,26 @@ def _height_pt(item: SlideBlock, width_pt: float, scale: float) -> float | None:
         case KeyFigures():
             return (_FIGURE_PT + _TEXT_PT + 2 * _NOTE_PT) * _LINE
         case Table():
-            return scale * _TEXT_PT * _ROW * (len(item.rows) + bool(item.header))
+            return sum(_row_heights_pt(item, width_pt, scale * _TEXT_PT))
     return None
+
+
+def _row_heights_pt(table: Table, width_pt: float, size_pt: float) -> list[float]:
+    """The height of each row, its header first: cells that are longer than their column take several lines."""
+    rows = [table.header, *table.rows] if table.header else list(table.rows)
+    widths_pt = _column_widths_pt(rows, width_pt)
+    heights_pt = []
+    for row in rows:
+        cells = zip(row, widths_pt, strict=True)
+        n_lines = max(ceil(len(text) * _LETTER * size_pt / (cell_pt - _CELL_PT)) for text, cell_pt in cells)
+        heights_pt.append(size_pt * (_ROW + _LINE * max(0, n_lines - 1)))
+    return heights_pt
+
+
+def _column_widths_pt(rows: Sequence[blocks.TextRow], width_pt: float) -> list[float]:
+    """By the longest text of each column."""
+    longest = [min(40, max(_LEAST_LETTERS, *(len(text) for text in column))) for column in zip(*rows, strict=True)]
+    return [width_pt * letters / sum(longest) for letters in longest]
 
 
 def _text_height_pt(text: str, width_pt: float, size_pt: float) -> float:
@@ -179,10 +198,11 @@ def _add_table(slide: Any, table: Table, box: Box, size_pt: float) -> None:
     rows = [table.header, *table.rows] if table.header else list(table.rows)
     shape = slide.shapes.add_table(len(rows), len(rows[0]), *box.in_emu)
     grid = shape.table
-    _set_widths(grid, rows, box.width)
+    for column, column_pt in zip(grid.columns, _column_widths_pt(rows, box.width), strict=True):
+        column.width = Pt(column_pt)
     grid.first_row, grid.horz_banding = bool(table.header), False
-    for r, row in enumerate(rows):
-        grid.rows[r].height = Pt(size_pt * _ROW)
+    for r, (row, height_pt) in enumerate(zip(rows, _row_heights_pt(table, box.width, size_pt), strict=True)):
+        grid.rows[r].height = Pt(height_pt)
         for c, text in enumerate(row):
             cell = grid.cell(r, c)
             set_alone(cell.text_frame, text, size_pt, MSO_THEME_COLOR.TEXT_1)
@@ -195,13 +215,6 @@ def _add_table(slide: Any, table: Table, box: Box, size_pt: float) -> None:
             theme = THEMES["light"]
             colour = theme.raised if table.header and r == 0 else theme.ground
             cell.fill.fore_color.rgb = RGBColor.from_string(colour[1:])
-
-
-def _set_widths(grid: Any, rows: Sequence[blocks.TextRow], width_pt: float) -> None:
-    """By the longest text of each column."""
-    longest = [min(40, max(6, *(len(text) for text in column))) for column in zip(*rows, strict=True)]
-    for column, letters in zip(grid.columns, longest, strict=True):
-        column.width = Pt(width_pt * letters / sum(longest))
 
 
 def _add_picture(slide: Any, picture: Picture, box: Box) -> None:

@@ -113,13 +113,13 @@ def draw_stills(row: Axes, stills: Sequence[FilmStill], end_s: float) -> None:
     row.set_axis_off()
     place, bounds = row.get_position(), row.get_xlim()
     width, height = place.width * CHART_IN[0], place.height * CHART_IN[1]
-    with Image.open(BytesIO(stills[0].content)) as first:
+    with Image.open(BytesIO(stills[0].content), formats=["JPEG"]) as first:
         picture_in = height * first.width / first.height
     n_fitting = max(1, int((width + _GAP_IN) / (picture_in + _GAP_IN)))
     for i in range(n_fitting):
         middle = (i + 0.5) * width / n_fitting
         still = min(stills, key=lambda one: abs(one.time_s - middle * end_s / width))
-        with Image.open(BytesIO(still.content)) as image:
+        with Image.open(BytesIO(still.content), formats=["JPEG"]) as image:
             rgb = np.asarray(image.convert("RGB"))
         left, right = ((middle + side * picture_in / 2) * end_s / width for side in (-1, 1))
         row.imshow(rgb, extent=(left, right, 0, 1), aspect="auto", zorder=2)

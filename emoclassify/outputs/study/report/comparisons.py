@@ -31,7 +31,7 @@ def comparisons(material: StudyMaterial, words: Words, charts: dict[str, Picture
         names = [*(sides_chart(place, contrast.measure) for contrast in contrasts), scenes_chart(place)]
         yield from (charts[name] for name in names if name in charts)
         yield scenes_table(material, comparison, words)
-    yield Paragraph(_("A test of whole curves says that they differ, never from when to when."))
+    yield Paragraph(_("A test of whole curves says that they differ, never from when to when; its p is not corrected."))
 
 
 def _who(contrast: Contrast, words: Words) -> str:

@@ -74,20 +74,24 @@ def main_chart(material: StudyMaterial) -> str:
     return sides_chart(0, measure) if material.answers.contrasts else film_chart(0, measure)
 
 
-def asked_beforehand(material: StudyMaterial, words: Words, most_rows: int = _MOST_ROWS) -> list[Block]:
+def asked_beforehand(material: StudyMaterial, words: Words) -> list[Block]:
     """The planned comparisons of the main measure, each with its answer."""
     _ = words.text
     if not material.answers.contrasts:
         return [Paragraph(_("No comparison was planned: what follows describes this panel."))]
     rows = planned_rows(material, words)
-    header = (_("asked beforehand"), _("where"), _("answer"), _("points (95%)"), _("p (Holm)"))
-    measure = measure_name(material.study.plan.measures[0], words)
-    caption = _("What was asked beforehand about “{measure}”, and the answers").format(measure=measure)
-    blocks: list[Block] = [Table(header, tuple(rows[:most_rows]), numbers_from=3, caption=caption)]
-    n_more = len(material.answers.contrasts) - len(_main_contrasts(material)), len(rows) - most_rows
-    if n_more[0] or n_more[1] > 0:
+    blocks: list[Block] = [planned_table(material, rows[:_MOST_ROWS], words)]
+    if len(material.answers.contrasts) > len(_main_contrasts(material)) or len(rows) > _MOST_ROWS:
         blocks.append(Note(_("More questions of the plan are answered in “Comparisons”.")))
     return blocks
+
+
+def planned_table(material: StudyMaterial, rows: list[TextRow], words: Words) -> Table:
+    """Some of `planned_rows` as a table."""
+    _, measure = words.text, measure_name(material.study.plan.measures[0], words)
+    header = (_("asked beforehand"), _("where"), _("answer"), _("points (95%)"), _("p (Holm)"))
+    caption = _("What was asked beforehand about “{measure}”, and the answers").format(measure=measure)
+    return Table(header, tuple(rows), numbers_from=3, caption=caption)
 
 
 def _main_contrasts(material: StudyMaterial) -> list[Contrast]:
@@ -152,7 +156,8 @@ def _difference_figure(material: StudyMaterial, words: Words) -> list[KeyFigure]
         span = points_span(finding.difference.low, finding.difference.high, words)
         place = scene_name(study, contrast.comparison.first.stimulus, finding.scene, words)
         scene = place if finding.scene == WHOLE_FILM else words.text("in the scene {scene}").format(scene=place)
-        return [KeyFigure(points(finding.difference.difference, words), label, f"{scene}, 95%: {span}")]
+        base = f"{scene}, {words.percent(0.95)}: {span}"
+        return [KeyFigure(points(finding.difference.difference, words), label, base)]
     return []
 
 

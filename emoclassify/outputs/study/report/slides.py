@@ -11,12 +11,10 @@ from emoclassify.outputs.document.blocks import (
     Deck,
     EditableChart,
     Note,
-    Paragraph,
     Picture,
     Series,
     Slide,
     SlideBlock,
-    Table,
 )
 from emoclassify.outputs.document.brand import PLAIN, Brand
 from emoclassify.outputs.document.words import Words
@@ -33,7 +31,7 @@ from emoclassify.outputs.study.charts.draw import (
 from emoclassify.outputs.study.charts.lines import measure_colour
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import film_name, measure_name, pair_name, side_names
-from emoclassify.outputs.study.report.cover import asked_beforehand, key_figures, kicker_of, title_of
+from emoclassify.outputs.study.report.cover import key_figures, kicker_of, planned_rows, planned_table, title_of
 from emoclassify.outputs.study.report.panel import limits, reasons
 from emoclassify.outputs.study.told import (
     contrast_headline,
@@ -83,13 +81,11 @@ def _cover(material: StudyMaterial, words: Words) -> Slide:
 
 
 def _answers(material: StudyMaterial, words: Words) -> Iterator[Slide]:
-    """The planned questions and their answers."""
-    if not material.answers.contrasts:
-        return
-    blocks = tuple(
-        block for block in asked_beforehand(material, words, _MOST_ROWS) if isinstance(block, Table | Note | Paragraph)
-    )
-    yield Slide(words.text("What was asked beforehand, and the answers"), blocks)
+    """The planned questions about the main measure and their answers."""
+    rows = planned_rows(material, words)
+    for first in range(0, len(rows), _MOST_ROWS):
+        table = planned_table(material, rows[first : first + _MOST_ROWS], words)
+        yield Slide(table.caption, (table,))
 
 
 def _films(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
