@@ -22,7 +22,7 @@ from tests.support.made_studies import FILMS, People, film_file, make_study
 from tests.support.screenshots import SCHEMES, Scheme, opened
 from tests.support.serving import settings_in
 from tests.support.sources import ROOT
-from tests.support.study_pages import CURVE, visited_studies
+from tests.support.study_pages import CURVE, N_PEOPLE, visited_studies
 from webapp.parts.texts import texts_in
 
 pytestmark = [
@@ -33,7 +33,6 @@ pytestmark = [
 ]
 
 EN = texts_in("en")
-N_PEOPLE = 14
 MOST_CLICKS = 15
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CONTRAST = (ROOT / "tests" / "support" / "contrast.js").read_text()
