@@ -1,9 +1,12 @@
 # The two commands of README: `make demo` and `make test`. Both make .venv first; a second run does not install again.
+# requirements.txt holds all that the project uses, requirements-light.txt what `make demo` and a plain install do.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LIGHT := $(VENV)/light
 INSTALLED := $(VENV)/installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 QUICK := not model and not slow and not clips
 UNIT := $(QUICK) and not process and not whole
 # On every processor; each process takes 1.6 GB. The others run alone: they measure memory and time, drive a browser, start
@@ -12,7 +15,7 @@ AT_ONCE := -n logical --maxprocesses 4 --dist worksteal
 
 .PHONY: demo test unit lint lint-javascript serve docs translations requirements
 
-demo: $(INSTALLED)
+demo: $(LIGHT)
 	$(BIN)/emoclassify demo
 
 test: $(INSTALLED)
@@ -46,11 +49,17 @@ lint-javascript:
 		echo "The page's JavaScript is not linted: npm could not install what package-lock.json names." >&2; \
 	fi
 
-$(INSTALLED): requirements.txt pyproject.toml
+# What the command line needs: some 40 packages.
+$(LIGHT): requirements-light.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; give it as PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --no-compile -r requirements-light.txt  # Python compiles what it uses, which is little of it
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Beside it what the server, the page, the workshops and the tests need.
+$(INSTALLED): $(LIGHT) requirements.txt
+	$(PIP) -r requirements.txt
 	touch $@
 
 # The guide, to be opened at site/index.html.
@@ -61,7 +70,9 @@ docs: $(INSTALLED)
 translations: $(INSTALLED)
 	$(BIN)/pybabel compile --domain emoclassify --directory emoclassify/assets/locale
 
-# Pins anew what pyproject.toml asks for.
-requirements:
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --fork-strategy fewest --no-header --output-file requirements.txt
+# Pins anew what pyproject.toml asks for, with the same versions in both files.
+PIN := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --no-header
+requirements: $(INSTALLED)
+	$(PIP) uv
+	$(PIN) --all-extras --output-file requirements.txt
+	$(PIN) --extra build --constraint requirements.txt --output-file requirements-light.txt

@@ -10,11 +10,13 @@ from api.access import OPEN_CALLS, Caller, guard
 from api.admission import refuse_large_bodies
 from api.docs import docs_calls
 from api.fields import field_notes, form_fields, label_fields, output_fields
+from api.fieldwork import fieldwork_calls
 from api.health import health_calls
 from api.jobs import job_calls
 from api.limits import limits_calls
 from api.openapi import complete_openapi
 from api.problems import answer_with_problems
+from api.respondents import OF_THE_PAGE, respondent_calls
 from api.results import archive_calls, result_calls
 from api.scratch import Scratch
 from api.stats import stats_calls
@@ -72,9 +74,11 @@ def create_app(
     app.register_blueprint(archive_calls(service, scratch))
     app.register_blueprint(study_calls(service, defaults))
     app.register_blueprint(study_people_calls(service))
+    app.register_blueprint(fieldwork_calls(service))
+    app.register_blueprint(respondent_calls(service, defaults))
     app.register_blueprint(health_calls(service))
     app.register_blueprint(docs_calls(app))
-    refuse_large_bodies(app, {"submits.submit", "uploads.put_chunk", *LARGE_CALLS})
+    refuse_large_bodies(app, {"submits.submit", "uploads.put_chunk", *LARGE_CALLS, *OF_THE_PAGE})
     return app
 
 

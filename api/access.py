@@ -20,6 +20,9 @@ from emoclassify.listen.hosts import HostNames
 from emoclassify.words.messages import Message
 
 OPEN_CALLS = ("/healthz", "/readyz")
+OF_RESPONDENTS = "/r/"
+"""What paths of the respondent's page begin with: no key, but the token of an invite (api/respondents.py)."""
+
 _MANAGING = ("jobs.list_jobs", "jobs.show", "jobs.cancel", "jobs.delete", "health.metrics")
 """The calls of an administrator."""
 
@@ -98,7 +101,7 @@ def guard(app: Flask, settings: ServerSettings, keys: KeyStore, host: str, token
         is_allowed = origin in settings.cors_origins
         if origin and not is_allowed and request.method not in _READING and not _is_own(origin):
             raise problem_error(403, "origin_unknown")
-        if request.path in OPEN_CALLS:
+        if request.path in OPEN_CALLS or request.path.startswith(OF_RESPONDENTS):
             return None
         if request.method == "OPTIONS" and is_allowed:
             return Response(status=204)

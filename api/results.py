@@ -28,12 +28,16 @@ from emoclassify.words.messages import Message
 Entry = tuple[str, Job, dict[str, Any]]
 """One file of an archive: its path there, its job, and its entry in the job's list of files."""
 
+LEFT_OUT = "left-out.txt"
+"""In an archive of several jobs: those without results, a line each with the reason."""
+
 MOST_PACKED = 100
 """Jobs in one archive."""
 
 _RETRY_AFTER_S = "2"
 _BLOCK_BYTES = 512 * 1024
 _KINDS = {".md": "text/markdown; charset=utf-8", ".csv": "text/csv; charset=utf-8", ".json": "application/json"}
+_FILE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _ZIP_ENTRY_BYTES = 1024
 """More than an archive needs for the name and the sizes of one file."""
@@ -88,18 +92,34 @@ def archive_calls(service: Jobs, scratch: Scratch) -> APIBlueprint:
     @calls.input(ZipQuery, location="query", arg_name="query")
     @calls.doc(summary="All files of several jobs as one", operation_id="archive")
     def archive(query: dict[str, Any]) -> Response:
-        """A folder for each job, called like its recording; jobs must be completed."""
+        """A folder for each job, called like its recording; left-out.txt names the jobs without results."""
         ids = list(dict.fromkeys(filter(None, query["ids"].split(","))))
         if len(ids) > MOST_PACKED:
             raise problem_error(422, "jobs_too_many", most=MOST_PACKED)
-        jobs = [completed(service, job_id) for job_id in ids]
+        jobs, refusals = _with_results(service, ids)
+        if not jobs:
+            raise next(iter(refusals.values()))
         folders = _folder_names([job.name for job in jobs])
         pairs = zip(folders, jobs, strict=True)
-        return _archive(
-            service, scratch, [(f"{name}/{file['name']}", job, file) for name, job in pairs for file in job.files]
-        )
+        entries = [(f"{name}/{file['name']}", job, file) for name, job in pairs for file in job.files]
+        lang = str(jobs[0].options.get("lang", "en"))
+        lines = (f"{name}: {error.message.in_language(lang)}\n" for name, error in refusals.items())
+        return _archive(service, scratch, entries, "".join(lines))
 
     return calls
+
+
+def _with_results(service: Jobs, ids: Sequence[str]) -> tuple[list[Job], dict[str, ProblemError]]:
+    """The caller's jobs of these ids that have results; and id or name of each other -> why it has none."""
+    jobs, refusals = list[Job](), dict[str, ProblemError]()
+    for job_id in ids:
+        name = job_id
+        try:
+            name = f"{job_or_404(service, job_id).name} ({job_id})"
+            jobs.append(completed(service, job_id))
+        except ProblemError as exc:
+            refusals[name] = exc
+    return jobs, refusals
 
 
 def _folder_names(names: Sequence[str]) -> list[str]:
@@ -114,11 +134,11 @@ def _folder_names(names: Sequence[str]) -> list[str]:
     return folder_names
 
 
-def _archive(service: Jobs, scratch: Scratch, entries: Sequence[Entry]) -> Response:
-    n_bytes = sum(int(file["size_bytes"]) + _ZIP_ENTRY_BYTES for _, _, file in entries)
+def _archive(service: Jobs, scratch: Scratch, entries: Sequence[Entry], left_out: str = "") -> Response:
+    n_bytes = sum(int(file["size_bytes"]) + _ZIP_ENTRY_BYTES for _, _, file in entries) + len(left_out.encode())
     room = scratch.reserve(n_bytes, caller().owner)
     try:
-        archive = _zip(service, entries)
+        archive = _zip(service, entries, left_out)
     except BaseException:
         room.close()
         raise
@@ -158,7 +178,7 @@ def file_of(service: Jobs, job: Job, name: str) -> Response:
     answer.headers["Accept-Ranges"] = "bytes"
     answer.headers["Cache-Control"] = "private, no-cache"
     # A file made from an upload may be shown by browsers, but must not run scripts.
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    answer.headers["Content-Security-Policy"] = _FILE_POLICY
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     if "If-Match" in request.headers and not request.if_match.contains(etag):
         raise problem_error(412, "file_not_matching")
@@ -209,11 +229,13 @@ class _Part:
         return getattr(self._file, name)
 
 
-def _zip(service: Jobs, entries: Sequence[Entry]) -> IO[bytes]:
-    """A ZIP of all files, in the scratch folder and without a name."""
+def _zip(service: Jobs, entries: Sequence[Entry], left_out: str) -> IO[bytes]:
+    """A ZIP of all files and of a text on what is left out, in the scratch folder and without a name."""
     file: IO[bytes] = tempfile.TemporaryFile(dir=service.settings.scratch)  # noqa: SIM115  # closed after it was sent
     try:
         with zipfile.ZipFile(file, "w") as archive:
+            if left_out:
+                archive.writestr(zipfile.ZipInfo(LEFT_OUT, _ZIP_TIME), left_out)
             for name, job, entry in entries:
                 info = zipfile.ZipInfo(name, _ZIP_TIME)
                 is_compressed = name.endswith((".mp4", ".png"))

@@ -17,9 +17,10 @@ from api.problems import ProblemError, problem_error
 from api.schemas import JobOut, UploadOut
 from api.submits import job_of, too_large
 from api.upload import check_first_bytes, join_chunks, printable, single_values, source_name
+from emoclassify.jobs.job import Job
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import is_id, new_id
-from emoclassify.jobs.uploads import Chunk, ChunkedUpload
+from emoclassify.jobs.uploads import LONGEST_JOIN_S, Chunk, ChunkedUpload
 from emoclassify.media import formats
 from emoclassify.settings import Options
 
@@ -77,7 +78,7 @@ def upload_calls(service: Jobs, defaults: Options) -> APIBlueprint:
             raise problem_error(404, "no_such_upload")
         if upload.size_bytes + (request.content_length or 0) > caller().max_upload_bytes:
             raise too_large(caller().max_upload_bytes)
-        _store_chunk(service, upload, number)
+        store_chunk(service, upload, number)
         return _content_of(_upload_or_404(service, upload_id))
 
     @calls.post("/<upload_id>/done")
@@ -116,7 +117,13 @@ def _content_of(upload: ChunkedUpload) -> dict[str, Any]:
     return facts | {"max_chunk_bytes": CHUNK_BYTES}
 
 
-def _store_chunk(service: Jobs, upload: ChunkedUpload, number: int) -> None:
+def store_chunk(service: Jobs, upload: ChunkedUpload, number: int) -> None:
+    """Stores the body of the current call as a chunk; the same one again changes nothing.
+
+    Raises:
+        ProblemError: 415, 422, it is none of a recording, or did not arrive as it was sent.
+        StateConflictError: there is another one of that number.
+    """
     file_name = new_id()
     try:
         with service.storage.create_chunk(upload.id, file_name) as file:
@@ -144,7 +151,7 @@ def _copy(file: IO[bytes], number: int) -> tuple[int, str]:
     return n_bytes, digest.hexdigest()
 
 
-def _job_of(service: Jobs, defaults: Options, upload: ChunkedUpload, form: dict[str, str]) -> Any:
+def _job_of(service: Jobs, defaults: Options, upload: ChunkedUpload, form: dict[str, str]) -> Job:
     """Makes the job of an upload whose chunks are all there."""
     sha256 = form.get("sha256", "")
     n_chunks = form.get("chunks", "")
@@ -152,12 +159,39 @@ def _job_of(service: Jobs, defaults: Options, upload: ChunkedUpload, form: dict[
         raise _unfit("chunks" if _SHA256.fullmatch(sha256) else "sha256", n_chunks)
     if upload.next_number < int(n_chunks) or not upload.chunks:
         raise problem_error(409, "chunks_missing", number=upload.next_number)
+    return job_of_chunks(service, defaults, upload, upload.owner, sha256)
+
+
+def job_of_chunks(
+    service: Jobs,
+    defaults: Options,
+    upload: ChunkedUpload,
+    owner: str,
+    sha256: str = "",
+    *,
+    longest_s: float = LONGEST_JOIN_S,
+) -> Job:
+    """Puts the chunks of an upload together and makes its job.
+
+    Args:
+        service: the job system.
+        defaults: the options where the upload's form gives none.
+        upload: whose chunks are all there.
+        owner: of the job.
+        sha256: of the recording, in hexadecimal; empty where it is not known.
+        longest_s: a process that has not put them together after this has died.
+
+    Raises:
+        ProblemError: as `join_chunks`.
+        StateConflictError: somebody puts them together already.
+        QueueFullError: too many jobs wait.
+    """
     service.require_room(upload.size_bytes)
     job_request = read_fields(upload.fields, defaults, service.settings)
-    service.uploads.begin_joining(upload.id)
+    service.uploads.begin_joining(upload.id, longest_s)
     try:
         recording = join_chunks(upload, service.storage, sha256)
-        job = service.submit(job_of(upload.id, upload.owner, recording, job_request, service.clock()), None)
+        job = service.submit(job_of(upload.id, owner, recording, job_request, service.clock()), None)
     except BaseException:
         service.uploads.end_joining(upload.id)
         raise

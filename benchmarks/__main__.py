@@ -3,7 +3,8 @@ long the calls take on this machine; `persons FOLDER`: how well faces are follow
 panel of viewers can find; `false-alarms`: how often the statistics of studies err; `sound-clock`: how well a film's
 clock is found by its sound; `moments`: how often noise has a key moment, and how often a planted one is found;
 `usability`: the limits of the verdict on a recording; `face-limits`: those of faces that lean, are turned, cut by the
-edge or covered; `live`: the live view; `peers FOLDER`: the expression models of other packages beside ours."""
+edge or covered; `live`: the live view; `peers FOLDER`: the expression models of other packages beside ours;
+`capture`: how far film and face lie apart in recordings of the respondent's page."""
 
 import argparse
 import os
@@ -20,6 +21,7 @@ import numpy as np
 
 from benchmarks import (
     annotate,
+    capture,
     database,
     face_limits,
     false_alarms,
@@ -73,6 +75,7 @@ def main() -> None:
     _add_face_limits(commands)
     _add_live(commands)
     _add_peers(commands)
+    _add_capture(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
     print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, {versions}")
@@ -284,6 +287,18 @@ def _peers(args: argparse.Namespace) -> None:
     place = choose_place(options.runtime, options.device)
     detector = None if args.faces_only else FACE_DETECTOR.open(options, place)
     for line in peers.lines(args.folder, detector, EXPRESSION_MODEL.open(options, place), args.packages):
+        print(line, flush=True)
+
+
+def _add_capture(commands: Any) -> None:
+    parser = commands.add_parser("capture", help="how far film and face lie apart in recordings of the page")
+    parser.add_argument("--runs", type=int, default=30, metavar="N", help="recordings (default %(default)s)")
+    parser.add_argument("--conditions", nargs="+", choices=capture.CONDITIONS, default=list(capture.CONDITIONS))
+    parser.set_defaults(run=_capture)
+
+
+def _capture(args: argparse.Namespace) -> None:
+    for line in capture.lines(args.runs, tuple(args.conditions)):
         print(line, flush=True)
 
 

@@ -47,7 +47,7 @@ class UploadRun:
 def measure(size_mb: float, rounds: int) -> UploadRun:
     """Submits recordings, one after another, while the worker analyzes earlier ones."""
     content = _START + secrets.token_bytes(round(size_mb * _MB))
-    with tempfile.TemporaryDirectory(prefix="submits-") as folder, _server(Path(folder)) as client:
+    with tempfile.TemporaryDirectory(prefix="submits-") as folder, server(Path(folder)) as client:
         running = _begin_work(client, jobs=2 + rounds // 10)
         seconds = []
         for _ in range(rounds):
@@ -75,7 +75,8 @@ def _ended(client: Client, job_id: str) -> bool:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[Client]:
+def server(folder: Path) -> Iterator[Client]:
+    """API and worker as `serve` runs them, with data in a folder; gives a client of theirs."""
     environ = {**os.environ, "EMOCLASSIFY_DATA_DIR": str(folder), "EMOCLASSIFY_API_KEY": ""}
     command = [sys.executable, "-m", "emoclassify", "serve", "--no-token", "--port", str(port := _free_port())]
     with (folder / "log").open("w") as log, subprocess.Popen(command, env=environ, stderr=log) as process:

@@ -26,7 +26,8 @@ def draw_sheet(theme: str) -> str:
     sheet.heading("Sizes")
     for name in SIZES:
         media = ", ".join(f"{medium} {size_of(name, medium):g}" for medium in TEXT_SIZES)
-        sheet.line(f"{name}: {media}", name)
+        sheet.line(name, name)
+        sheet.beside(media)
     sheet.heading("Spaces")
     sheet.spaces()
     sheet.heading("Ground, words and lines")
@@ -59,6 +60,10 @@ class _Sheet:
         size_px = size_of(size, "page")
         self._bottom += round(1.4 * size_px)
         self._text(_LEFT, self._bottom, text, size_px, weight, self._theme.ink)
+
+    def beside(self, text: str) -> None:
+        """Small words in a column beside the last line."""
+        self._text(_LEFT + _COLUMN, self._bottom, text, size_of("note", "page"), 400)
 
     def spaces(self) -> None:
         self._bottom += 2 * SPACES_PX["medium"]

@@ -27,9 +27,6 @@ _NUMPY_THREADS = {"OPENBLAS_NUM_THREADS": "1"}
 """The matrices here are small: with a second thread numpy waits longer than it computes, and reading speech takes
 twice as long."""
 
-_NO_SEMAPHORES = {"JOBLIB_MULTIPROCESSING": "0"}
-"""joblib, which librosa imports, would try for semaphores, which this process may not have, and print a warning."""
-
 _PASSED_ON = (
     # where things are
     "PATH HOME TMPDIR LD_LIBRARY_PATH PYTHONPATH XDG_CACHE_HOME XDG_DATA_HOME HF_HOME EMOCLASSIFY_CACHE_DIR "
@@ -266,7 +263,7 @@ def _environment(environ: Mapping[str, str], bounds: Bounds | None) -> dict[str,
     settings = {name: environ[name] for name in _PASSED_ON if name in environ}
     places = _places(bounds) if bounds else {}
     paths = os.pathsep.join(filter(None, sys.path))
-    return {**_NUMPY_THREADS, **_NO_SEMAPHORES, **settings, **places, "PYTHONPATH": paths}
+    return {**_NUMPY_THREADS, **settings, **places, "PYTHONPATH": paths}
 
 
 def _places(bounds: Bounds) -> dict[str, str]:

@@ -56,7 +56,7 @@ GAP, GAP_LINE = "#ECECEC", "#B0B0B0"
 """Times that cannot be read, on paper: the ground, and the hatching on it."""
 
 COVER, DOUBTFUL = "#606060", "#C4C4C4"
-"""In a video: what hides a face, and the frame of a face that is seen too badly to count."""
+"""In a video: what hides faces that fill the whole picture, and the frame of a face that is seen too badly to count."""
 
 INK, PAPER = "#000000", "#FFFFFF"
 """In a video: the edges of the cursor and its middle, and a voice of which no emotion can be told."""
@@ -72,7 +72,9 @@ class Theme:
         ink: of words, and of the one line that matters.
         muted: of words that explain.
         rule: of lines between things, and of a grid.
-        accent: of links and of the main button.
+        accent: of links and marks.
+        button: of the main button, below white words.
+        edge: of boxes to tick and to fill in.
     """
 
     ground: str
@@ -81,23 +83,27 @@ class Theme:
     muted: str
     rule: str
     accent: str
+    button: str
+    edge: str
 
 
 THEMES = {
-    "light": Theme("#FFFFFF", "#F5F5F2", "#1C1C1A", "#5D5D58", "#DCDCD7", "#0B5CAD"),
-    "dark": Theme("#171614", "#24231F", "#F2F1EC", "#A9A8A1", "#45443F", "#7CBCF5"),
+    "light": Theme("#FFFFFF", "#F5F5F2", "#1C1C1A", "#5D5D58", "#DCDCD7", "#0B5CAD", "#0B5CAD", "#8A8A84"),
+    "dark": Theme("#171614", "#24231F", "#F2F1EC", "#A9A8A1", "#45443F", "#7CBCF5", "#2A78C4", "#75756F"),
 }
 """Name of a theme -> its colours. Paper, slides and charts are light; the page and its reports are light or dark."""
 
-_LEAST_CONTRAST = 3.0  # of lines and areas (WCAG 1.4.11)
+LEAST_CONTRAST, LEAST_CONTRAST_OF_WORDS = 3.0, 4.5
+"""To the ground: of lines and areas (WCAG 1.4.11), and of running text (WCAG 1.4.3)."""
+
 _STEP = 0.08  # of the way to black or white; the page's colours.js goes in the same steps
 
 
-def standing_out(colour: str, ground: str) -> str:
-    """A colour, made darker or lighter until its contrast to the ground is 3 at least; both "#RRGGBB"."""
+def standing_out(colour: str, ground: str, least: float = LEAST_CONTRAST) -> str:
+    """A colour, made darker or lighter until its contrast to the ground is `least`; both "#RRGGBB"."""
     channels = _channels(colour)
     towards = 0 if _luminance(_channels(ground)) > 0.4 else 255
-    while contrast("#" + "".join(f"{channel:02X}" for channel in channels), ground) < _LEAST_CONTRAST:
+    while contrast("#" + "".join(f"{channel:02X}" for channel in channels), ground) < least:
         channels = [round(c + (towards - c) * _STEP + (towards > c) - (towards < c)) for c in channels]
     return "#" + "".join(f"{channel:02X}" for channel in channels)
 

@@ -51,8 +51,12 @@ TEXT_SIZES = {"page": 16.0, "document": 9.5, "slide": 16.0, "chart": 11.0}
 """Medium -> size of its running text: pixels of the page, points of all others. A chart is CHART_IN large."""
 
 CHART_IN = (10.0, 5.625)
-"""Width and height of a chart, inches: 16:9. On a page 17 cm wide its text is as large as the note of a document; on a
-slide 33.9 cm wide, nearly as large as the slide's text."""
+"""Width and height of a chart for slides and screens, inches: 16:9. On a slide 33.9 cm wide its text is nearly as large
+as the slide's."""
+
+PAGE_CHART_IN = (8.2, 5.5)
+"""The same of a chart for documents. On a page, where it is 17 cm wide, its text is nearly as large as the document's:
+9 points, and notes 7.5."""
 
 CHART_DPI = 192
 """Pixels an inch of a chart's PNG: 1920 x 1080, two for each point of a screen."""

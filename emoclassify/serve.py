@@ -17,7 +17,7 @@ from typing import Any
 
 from emoclassify.errors import EmoClassifyError
 from emoclassify.jobs.private import keep_files_private
-from emoclassify.listen.hosts import url_host
+from emoclassify.listen.hosts import is_loopback, url_host
 from emoclassify.local_token import make_token
 
 _TICK_S = 0.2
@@ -95,6 +95,8 @@ def serve(
         for program in server_programs:
             program.start()
         _tell(f"API: http://{url_host(host)}:{port}  (its calls: http://{url_host(host)}:{port}/docs)")
+        if line := camera_line(host):
+            _tell(line)
         if web:
             page_url = f"http://{url_host(host)}:{web_port}"
             _tell(f"Page: {page_url}{_sign_in(token, open_page)}")
@@ -109,6 +111,17 @@ def serve(
         return 0
     finally:
         _end(server_programs)
+
+
+def camera_line(host: str) -> str:
+    """What to say where browsers of other machines call: they give no camera to the page of a study; empty where none
+    can."""
+    if is_loopback(host):
+        return ""
+    return (
+        "Links of studies (/r/...) have no camera on other machines, since browsers give it to https addresses alone: "
+        "put a proxy with a certificate in front (docs/collect.md)."
+    )
 
 
 def _sign_in(token: str, page: str = "") -> str:

@@ -213,8 +213,9 @@ class Options:
             several=True,
             metavar="FORMATS",
             on_page=40,
-            label="A report (web page, Word, PDF, slides)",
+            label="A report",
             hint="The findings in words and pictures, to read or to hand on. A few seconds.",
+            choice_labels=("Word", "PDF", "web page", "slides"),
         ),
     )
     export: str = declare(

@@ -16,17 +16,24 @@ from emoclassify.recordings import find_recordings
 from emoclassify.study.clock import Clock, Method
 from emoclassify.study.clock_by_sound import Abstention
 from emoclassify.study.plan import CSAT, NPS, YES_NO, Outcome, Plan
-from emoclassify.study.reasons import NO_CLOCK, NOT_ANALYZED, NOT_SEEN, NOT_USABLE, SILENT
+from emoclassify.study.reasons import NO_CLOCK, NOT_ANALYZED, NOT_SEEN, NOT_USABLE, SILENT, UNMARKED
 from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.study import Study
 from emoclassify.study.viewing import Viewing
-from emoclassify.study_clocks import saved_clock
+from emoclassify.study_clocks import saved_clock, saved_timecode
 from emoclassify.study_content import BY_SOUND, VIEWING_COLUMNS, checked, plan_of, stimuli_of
 from emoclassify.usability import Verdict
 
 PLAN_FILE, VIEWINGS_FILE, PARTICIPANTS_FILE = "study.toml", "viewings.csv", "participants.csv"
 RESULTS_FOLDER = "results"
 
+
+BY_TIME_CODE = "timecode"
+"""The same: the page that recorded marked the film's time in the recording."""
+
+_SILENT = {Method.SOUND: SILENT, Method.TIME_CODE: UNMARKED}
+_METHODS = {BY_SOUND: Method.SOUND, BY_TIME_CODE: Method.TIME_CODE}
+"""What may stand in the place of start_s -> what it means."""
 
 Lines = Iterator[tuple[int, dict[str, str]]]
 """Line number and cells of each row of a table."""
@@ -75,8 +82,8 @@ duration_s = 30.0    # of the film, not of the recordings
 
 @dataclass(frozen=True)
 class Row:
-    """One line of viewings.csv; start_s is when the film begins, or a mark of it is seen, and None where the film's
-    sound tells it."""
+    """One line of viewings.csv; start_s is when the film begins, or a mark of it is seen, and None where the recording
+    tells it, by `method`."""
 
     line: int
     recording: str
@@ -85,6 +92,7 @@ class Row:
     start_s: float | None = 0.0
     person: int = 1
     place: int | None = None
+    method: Method = Method.NUMBER
     mark: str = ""
 
 
@@ -179,11 +187,11 @@ def read_rows(folder: Path, films: Mapping[str, Stimulus]) -> list[Row]:
 def rows_of(lines: Lines, films: Mapping[str, Stimulus]) -> list[Row]:
     """The same of lines that come from elsewhere."""
     rows = [_row(line, cells, films) for line, cells in lines]
-    first_lines: dict[tuple[str, int], int] = {}
+    first_lines: dict[tuple[str, int, str], int] = {}
     for row in rows:
-        key = (row.recording, row.person)
+        key = (row.recording, row.person, row.stimulus)
         if key in first_lines:
-            why = f"the same recording and person as line {first_lines[key]}"
+            why = f"the same recording, person and film as line {first_lines[key]}"
             raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=row.line, column="recording", why=why)
         first_lines[key] = row.line
     return rows
@@ -199,15 +207,15 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
     if cells["stimulus"] not in films:
         why = f"{cells['stimulus']!r} is no film of {PLAN_FILE}; there are {', '.join(films)}"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="stimulus", why=why)
-    by_sound = cells.get("start_s") == BY_SOUND
-    if by_sound and not films[cells["stimulus"]].sha256:
+    method = _METHODS.get(cells.get("start_s", ""), Method.NUMBER)
+    if method is Method.SOUND and not films[cells["stimulus"]].sha256:
         why = f"{PLAN_FILE} names no file of the film {cells['stimulus']!r}, whose sound is looked for"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="start_s", why=why)
-    mark = cells.get("mark", "")
-    if mark and (by_sound or mark not in {one.name for one in films[cells["stimulus"]].marks}):
-        why = f"{mark!r} is no mark of the film {cells['stimulus']!r}" if not by_sound else f"beside {BY_SOUND!r}"
+    mark, by_number = cells.get("mark", ""), method is Method.NUMBER
+    if mark and not (by_number and mark in {one.name for one in films[cells["stimulus"]].marks}):
+        why = f"{mark!r} is no mark of the film {cells['stimulus']!r}" if by_number else f"beside {cells['start_s']!r}"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="mark", why=why)
-    start_s = None if by_sound else _number(line, "start_s", cells.get("start_s", ""), 0.0) or 0.0
+    start_s = (_number(line, "start_s", cells.get("start_s", ""), 0.0) or 0.0) if by_number else None
     person, place = (_number(line, column, cells.get(column, ""), 1.0) for column in ("person", "place"))
     return Row(
         line,
@@ -217,6 +225,7 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
         start_s,
         1 if person is None else int(person),
         None if place is None else int(place),
+        method,
         mark,
     )
 
@@ -340,11 +349,9 @@ def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:
         analysis = read_analysis(results)
     except EmoClassifyError:
         return Viewing.left_out(row.respondent, stimulus.id, start, row.recording, NOT_ANALYZED)
-    clock: Clock | Abstention | None = start
-    if row.start_s is None:
-        clock = saved_clock(results, {"film": stimulus.sha256, "recording": analysis.source.sha256})
+    clock = start if row.start_s is not None else _clock_in(results, row, stimulus, analysis.source.sha256)
     if not isinstance(clock, Clock):
-        reason = NO_CLOCK if clock is None else f"{SILENT}: {clock.reason}"
+        reason = NO_CLOCK if clock is None else f"{_SILENT[row.method]}: {clock.reason}"
         return Viewing.left_out(row.respondent, stimulus.id, start, row.recording, reason)
     return Viewing.of(
         analysis,
@@ -364,6 +371,13 @@ def _clock(row: Row, stimulus: Stimulus) -> Clock:
         return Clock.starting_at(row.start_s or 0.0, stimulus.duration_s)
     mark_s = next(mark.time_s for mark in stimulus.marks if mark.name == row.mark)
     return Clock.starting_at((row.start_s or 0.0) - mark_s, stimulus.duration_s, Method.MARK)
+
+
+def _clock_in(results: Path, row: Row, film: Stimulus, sha256: str) -> Clock | Abstention | None:
+    """The clock that the recording tells; None where it was not listened to yet."""
+    if row.method is Method.TIME_CODE:
+        return saved_timecode(results, film.id, film.duration_s, sha256)
+    return saved_clock(results, {"film": film.sha256, "recording": sha256})
 
 
 def _reason(analysis: Analysis, person: int) -> str:

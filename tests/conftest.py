@@ -204,7 +204,7 @@ def blank_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts of one pixel, for tests of the texts: drawing takes seconds."""
     png = one_pixel()
 
-    def blank(found: Analysis, lang: str, overview: object = None) -> dict[str, Drawing]:
+    def blank(found: Analysis, lang: str, overview: object = None, **_: object) -> dict[str, Drawing]:
         return {chart.name: dict.fromkeys(CHART_ENDINGS, png) for chart in charts_of(found)}
 
     for module in ("report.write", "charts.draw"):

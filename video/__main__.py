@@ -22,12 +22,11 @@ from emoclassify.networks.runtime import Place, choose_place
 from emoclassify.settings import Options
 from video import breadth, corpora, framing, pasted, robustness, sensitivity, steadiness
 from video.calibrate import recalibrate
+from video.convert import EMBEDDED, convert_model
 from video.export import export
 from video.photographs import CHOOSING, read_photographs
 from video.settings import FINE_TUNING, TrainSettings
 from video.train import CHECKPOINT, Training
-
-_EMBEDDED = Path(__file__).parent.parent / "emoclassify" / "assets" / "models" / "expression"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +59,7 @@ def _export(args: argparse.Namespace) -> None:
     validation = corpora.read(args.data, "validation", args.labels)
     share = TrainSettings().start_share
     print(export(args.run / CHECKPOINT, validation, args.out, start=args.start_from, start_share=share))
-    if args.out.resolve() == _EMBEDDED:
+    if args.out.resolve() == EMBEDDED:
         record_checksums()
 
 
@@ -69,7 +68,7 @@ def _calibrate(args: argparse.Namespace) -> None:
     detector = FACE_DETECTOR.open(Options(), Place())
     others = {folder.name: read_photographs(folder, detector, CHOOSING) for folder in args.photographs}
     print(recalibrate(args.model, home, posed, others))
-    if args.model.resolve() == _EMBEDDED:
+    if args.model.resolve() == EMBEDDED:
         record_checksums()
 
 
@@ -93,7 +92,7 @@ def _scores(args: argparse.Namespace) -> None:
         name = f"{'FER+' if args.labels == 'ferplus' else args.data.name}, {split}"
         sets.append(metrics.record(name, None, figures, metrics.log_loss(scores, faces.truth)))
     record_scores(args.model, sets, sets[0]["log_loss"])
-    if args.model.resolve() == _EMBEDDED:
+    if args.model.resolve() == EMBEDDED:
         record_checksums()
 
 
@@ -161,13 +160,13 @@ def _parser() -> argparse.ArgumentParser:
     export_command.add_argument(
         "--start-from", type=Path, metavar="MODEL", help="the model that the training started from, to be mixed in"
     )
-    export_command.add_argument("--out", type=Path, default=_EMBEDDED, help="default: the embedded model")
+    export_command.add_argument("--out", type=Path, default=EMBEDDED, help="default: the embedded model")
     export_command.set_defaults(command=_export)
 
     calibrate_command = commands.add_parser(
         "calibrate", help="fit prior and temperature anew on several sets; changes config.json only"
     )
-    calibrate_command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
+    calibrate_command.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
     calibrate_command.add_argument(
         "--photographs",
         type=Path,
@@ -178,14 +177,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     calibrate_command.set_defaults(command=_calibrate)
 
+    convert_command = commands.add_parser("convert", help="write the network so that it runs without torch")
+    convert_command.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model, and MTCNN")
+    convert_command.set_defaults(command=lambda args: convert_model(args.model), threads=None)
+
     evaluate_command = commands.add_parser("evaluate", help="measure any Hugging Face expression model")
-    evaluate_command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
+    evaluate_command.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
     evaluate_command.add_argument("--split", choices=["validation", "test"], required=True)
     evaluate_command.add_argument("--json", action="store_true")
     evaluate_command.set_defaults(command=_evaluate)
 
     scores_command = commands.add_parser("scores", help="measure both splits and write scores.json beside the weights")
-    scores_command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
+    scores_command.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
     scores_command.set_defaults(command=_scores)
 
     framing_command = commands.add_parser("framing", help="where a training face lies in the detector's box")
@@ -241,7 +244,7 @@ def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
     )
     breadth_command.set_defaults(command=_breadth, threads=None)
     for command in (robustness_command, pasted_command, steadiness_command, sensitivity_command, breadth_command):
-        command.add_argument("--model", type=Path, default=_EMBEDDED, help="default: the embedded model")
+        command.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
     return [robustness_command, pasted_command]
 
 

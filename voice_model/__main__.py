@@ -1,4 +1,4 @@
-"""`python -m voice_model train|export|sounds|evaluate|folds|ablation`: makes and measures the speech model."""
+"""`python -m voice_model train|export|convert|sounds|evaluate|folds|ablation`: makes and measures the speech model."""
 
 import argparse
 import json
@@ -96,6 +96,9 @@ def _add_export(commands: Any, data: argparse.ArgumentParser) -> None:
         "--folds", type=Path, metavar="RUNS", help="take the folds' temperature, where this run kept no speakers"
     )
     export.set_defaults(command=_export)
+    convert = commands.add_parser("convert", help="write the network so that it runs without torch")
+    convert.add_argument("--model", type=Path, default=SHIPPED)
+    convert.set_defaults(command=_convert)
     sounds = commands.add_parser("sounds", parents=[data], help="teach an exported model what is no speech")
     sounds.add_argument("bursts", type=Path, help="folder with the files of EmoGator")
     sounds.add_argument("--model", type=Path, default=SHIPPED)
@@ -183,6 +186,12 @@ def _export(options: argparse.Namespace) -> None:
     if options.out == SHIPPED:
         record_checksums()
     print(f"{options.out}: temperature {temperature:.3f}")
+
+
+def _convert(options: argparse.Namespace) -> None:
+    from voice_model.convert import convert_model
+
+    convert_model(options.model)
 
 
 def _sounds(options: argparse.Namespace) -> None:

@@ -1,5 +1,6 @@
 """The frame of every page; Streamlit runs this file again after every action of the visitor."""
 
+import html
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,12 @@ import streamlit as st
 
 from webapp import widgets
 from webapp.parts.session import Visit, choose_language, draw_safely, this_visit
+from webapp.parts.terms import GUIDE
+from webapp.parts.texts import plain
 from webapp.server.access import KEYS
-from webapp.views import compare, history, new, new_study, result, running, studies, study
+from webapp.server.branding import PageBrand, page_brand
+from webapp.server.looks import LOGO_PATH, style_of
+from webapp.views import compare, guide, history, new, new_study, result, running, studies, study
 
 _PAGES: dict[str, Callable[[Visit], None]] = {
     "studies": studies.draw,
@@ -18,27 +23,25 @@ _PAGES: dict[str, Callable[[Visit], None]] = {
     "history": history.draw,
     "compare": compare.draw,
     "result": result.draw,
+    GUIDE: guide.draw,
     "newstudy": new_study.draw,
     "study": study.draw,
 }
-_LINKED = ("studies", "new", "running", "history", "compare")
+_LINKED = ("studies", "new", "running", "history", "compare", GUIDE)
 
 _ICON = Path(__file__).parent / "widgets" / "icon.svg"
 
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
-_DARK = """<style>
-[role="radio"][aria-checked="true"] p, [aria-pressed="true"] p, [data-testid$="segmented_controlActive"] p,
-[role="tab"][aria-selected="true"] p { color: #cfe5fb !important; }
-</style>"""
-
 
 def main() -> None:
     """Draws the frame and, in it, the page that the address names."""
-    st.set_page_config(page_title="EmoClassify", page_icon=str(_ICON), layout="wide")
-    st.html(f"<style>{_STYLE}</style>" + (_DARK if st.context.theme.type == "dark" else ""))
+    brand = page_brand()
+    st.set_page_config(page_title=brand.name, page_icon=str(_ICON), layout="wide")
+    st.html(f"<style>{style_of(st.context.theme.type or 'light', brand.brand)}\n{_STYLE}</style>")
     bar = st.container(horizontal=True, vertical_alignment="center", key="bar")
     with bar:
+        _draw_brand(brand)
         links = st.container(horizontal=True, vertical_alignment="center", width="stretch", key="links")
         language = choose_language()
     widgets.remember(data={"language": language}, key="remember", height="content")
@@ -50,15 +53,26 @@ def main() -> None:
     for name in _LINKED:
         links.page_link(pages[name], label=visit.texts[f"nav_{name}"])
     page.run()
+    if brand.brand.footer:
+        st.caption(plain(brand.brand.footer))
     if KEYS.knows(st.context.cookies):
         widgets.key(data={"label": "", "send": visit.texts["key_forget"]}, key="sign_out")
+
+
+def _draw_brand(brand: PageBrand) -> None:
+    """Draws the logo, or where there is none the name; nothing of a page without a brand."""
+    name = html.escape(brand.brand.name)
+    if brand.logo_path:
+        st.html(f'<img class="brand" src="{LOGO_PATH}" alt="{name}">', width="content")
+    elif name:
+        st.html(f'<span class="brand">{name}</span>', width="content")
 
 
 def _page(name: str, draw: Callable[[Visit], None], visit: Visit) -> Any:
     def draw_page() -> None:
         draw_safely(draw, visit)
 
-    title = f"{visit.texts[f'nav_{name}']} · EmoClassify"
+    title = f"{visit.texts[f'nav_{name}']} · {page_brand().name}"
     return st.Page(draw_page, title=title, url_path=name, default=name == "studies")
 
 

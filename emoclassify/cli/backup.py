@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from emoclassify.cli.service import opened_service, packages
+from emoclassify.cli.service import opened_service
+from emoclassify.extras import packages
 
 
 def add_backup_commands(commands: Any) -> None:

@@ -1,11 +1,14 @@
-"""The command `merge`. It imports pyarrow only when it runs."""
+"""The command `merge`. What writes Parquet is imported only when it runs."""
 
+import argparse
 import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from emoclassify.errors import EmoClassifyError
+from emoclassify.declared import split_names
+from emoclassify.extras import packages
+from emoclassify.outputs.names import MERGE_FORMATS
 from emoclassify.recordings import printable
 
 _SAME = "{}: the same recording as {}; the tables have both"
@@ -18,21 +21,34 @@ def add_merge_command(commands: Any) -> None:
     """Adds it to the command line."""
     parser = commands.add_parser(
         "merge",
-        help="make one table of all recordings of a folder of results, as Parquet",
+        help="make one table of all recordings of a folder of results, as Parquet, CSV or Excel",
         description="Writes frames.parquet and series.parquet (and voice and segments where a voice was read) into a "
-        "folder of results. Their first column, recording, is the folder of each recording below it; the second, "
+        "folder of results; as CSV all-frames.csv and so on; for Excel all.xlsx, whose first sheet has a row for each "
+        "recording. The first column of each table, recording, is the folder of each recording below it; the second, "
         "usability, whether it is usable.",
     )
     parser.add_argument("results", type=Path, metavar="DIR", help="the folder that analyze or submit wrote to")
-    parser.set_defaults(run=lambda args: merge_results(args.results))
+    parser.add_argument(
+        "--format",
+        type=_formats,
+        default=("parquet",),
+        metavar="FORMATS",
+        help="parquet (the default), csv, xlsx, or several separated by commas",
+    )
+    parser.set_defaults(run=lambda args: merge_results(args.results, args.format))
 
 
-def merge_results(results: Path) -> int:
-    """Merges the tables of a folder, prints the number of rows of each, and returns the exit status."""
-    try:
-        from emoclassify.outputs.tables.parquet import merge
-    except ModuleNotFoundError as exc:
-        raise EmoClassifyError("extra_missing", package=str(exc.name), extra="scale") from exc
+def _formats(text: str) -> tuple[str, ...]:
+    names = split_names(text)
+    if not names or not set(names) <= set(MERGE_FORMATS):
+        raise argparse.ArgumentTypeError(f"{text!r}: choose of {', '.join(MERGE_FORMATS)}")
+    return tuple(name for name in MERGE_FORMATS if name in names)
+
+
+def merge_results(results: Path, formats: tuple[str, ...] = ("parquet",)) -> int:
+    """Merges the tables of a folder, prints the number of rows of each file, and returns the exit status."""
+    from emoclassify.outputs.tables.merged import merge
+
     unread_paths: list[Path] = []
 
     def warn(path: Path, why: str) -> None:
@@ -43,6 +59,8 @@ def merge_results(results: Path) -> int:
         print(template.format(*(printable(path.parent.relative_to(results)) for path in paths)), file=sys.stderr)
 
     same, other_groups = partial(tell, _SAME), partial(tell, _OTHER_GROUPS)
-    for name, rows in merge(results, warn, same, other_groups).items():
-        print(f"{printable(results / name)}.parquet: {rows} rows")
+    with packages("scale"):
+        files = merge(results, warn, same, other_groups, formats)
+    for name, rows in files.items():
+        print(f"{printable(results / name)}: {rows} rows")
     return 1 if unread_paths else 0

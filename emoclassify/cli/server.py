@@ -8,8 +8,9 @@ from typing import Any
 
 from emoclassify.cli.merge import merge_results
 from emoclassify.cli.options import add_options
-from emoclassify.cli.service import opened_service, packages
+from emoclassify.cli.service import opened_service
 from emoclassify.errors import EmoClassifyError
+from emoclassify.extras import packages
 from emoclassify.local_token import token_path
 from emoclassify.settings import options_of
 from emoclassify.words.messages import AS_TOLD

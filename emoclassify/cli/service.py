@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from emoclassify.errors import EmoClassifyError
+from emoclassify.extras import packages
 
 
 @contextmanager
@@ -27,12 +28,3 @@ def opened_service() -> Iterator[Any]:
             yield service
     except (SQLAlchemyError, OSError) as exc:
         raise EmoClassifyError("database_or_storage_away", error=type(exc).__name__) from exc
-
-
-@contextmanager
-def packages(extra: str) -> Iterator[None]:
-    """Imports inside say which packages to install where one is missing."""
-    try:
-        yield
-    except ModuleNotFoundError as exc:
-        raise EmoClassifyError("extra_missing", package=str(exc.name), extra=extra) from exc

@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from emoclassify.cli.options import add_options
-from emoclassify.cli.service import packages
 from emoclassify.cli.terminal import DONE, FAILED
 from emoclassify.errors import EmoClassifyError, UsageError
+from emoclassify.extras import packages
 from emoclassify.recordings import printable
 from emoclassify.settings import STUDY_OPTIONS, Options, options_of
 from emoclassify.words.messages import AS_TOLD
@@ -203,12 +203,14 @@ def _material(folder: Path, options: Options) -> "StudyMaterial":
     the study and nothing else of the user."""
     from emoclassify.outputs.study.material import StudyMaterial
     from emoclassify.study.findings import answers_of
-    from emoclassify.study_films import find_clocks, find_stills, hear, stills
+    from emoclassify.study_clocks import hear, hear_chirps
+    from emoclassify.study_films import find_stills, stills
     from emoclassify.study_folder import read_study
+    from emoclassify.study_listening import find_clocks
 
     with _confined(folder) as child:
         call = partial(child.call, on_progress=lambda *_: None)
-        find_clocks(folder, partial(call, hear))
+        find_clocks(folder, partial(call, hear), partial(call, hear_chirps))
         study = read_study(folder)
         answers = answers_of(study)
         draws = bool(options.report_formats or options.graph)

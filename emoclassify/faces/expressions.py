@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.errors import ModelError
+from emoclassify.extras import packages
 from emoclassify.faces.prepare import PREPARATION, Preparation
 from emoclassify.labels import EMOTIONS, Scores, columns_by_emotion
 from emoclassify.media.nouns import Rgb
-from emoclassify.networks.models import sha256_of_weights
-from emoclassify.networks.runtime import Built, Network, Place, open_network
+from emoclassify.networks.convert import Built
+from emoclassify.networks.models import converted_path, sha256_of_weights
+from emoclassify.networks.runtime import TORCH, Network, Place, open_network
 from emoclassify.words.messages import Message
 
 Array = npt.NDArray[np.float32]
@@ -109,7 +111,8 @@ class ExpressionModel:
         """
         folder = Path(folder)
         _check_folder(folder)
-        network = open_network(_key(folder), lambda: _read_classifier(folder), place)
+        shipped = converted_network(folder)
+        network = open_network(_key(folder), lambda: read_original(folder), place, shipped=shipped)
         preparation = network.facts.get(PREPARATION)
         prepare = Preparation.from_json(preparation) if preparation else _own_processor(folder)
         size_bytes = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
@@ -151,11 +154,24 @@ def _check_folder(folder: Path) -> None:
 def _key(folder: Path) -> str:
     """A checksum of everything the network is made from: its files, and the code of the embedded network's class."""
     code = [Path(__file__).with_name(name) for name in ("network.py", "prepare.py", "pretrained.py")]
-    files = [folder / _CONFIG, folder / _PROCESSOR_CONFIG, *sorted(folder.glob("*.safetensors")), *code]
-    return hashlib.sha256("".join(map(sha256_of_weights, files)).encode()).hexdigest()
+    return hashlib.sha256("".join(map(sha256_of_weights, [*_sources(folder), *code])).encode()).hexdigest()
 
 
-def _read_classifier(folder: Path) -> Built:
+def _sources(folder: Path) -> list[Path]:
+    return [folder / _CONFIG, folder / _PROCESSOR_CONFIG, *sorted(folder.glob("*.safetensors"))]
+
+
+def converted_network(folder: Path) -> Path:
+    """Where the network of a model's folder is, converted for OpenVINO, if it came with one."""
+    return converted_path(_sources(folder))
+
+
+def read_original(folder: Path) -> Built:
+    """The network of a model's folder in torch.
+
+    Raises:
+        ModelError: it is damaged or needs code of its own.
+    """
     from emoclassify.faces.pretrained import read_classifier
 
     try:
@@ -166,7 +182,8 @@ def _read_classifier(folder: Path) -> Built:
 
 
 def _own_processor(folder: Path) -> Callable[[Sequence[Rgb]], Array]:
-    from emoclassify.faces.pretrained import read_processor
+    with packages(TORCH):
+        from emoclassify.faces.pretrained import read_processor
 
     processor = read_processor(folder)
 

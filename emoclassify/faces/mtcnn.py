@@ -6,6 +6,7 @@ pyramid of sizes is made from a copy of the frame that is as small as the smalle
 """
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,13 @@ from PIL import Image
 from emoclassify.faces.detections import Detections
 from emoclassify.media.nouns import Rgb
 from emoclassify.networks import models
-from emoclassify.networks.runtime import Built, Network, Place, open_network
+from emoclassify.networks.convert import Built
+from emoclassify.networks.runtime import Network, Place, open_network
 
 Array = npt.NDArray[np.float32]
+
+NETWORKS = ("pnet", "rnet", "onet")
+"""Names of the three networks, in the order in which they look."""
 
 _CELL_PX, _STRIDE_PX = 12, 2  # P-Net's window, and the step between two of its windows
 _FACTOR = 0.709  # from one size of the pyramid to the next: half the area
@@ -32,7 +37,7 @@ class Mtcnn:
 
     def __init__(self, place: Place) -> None:
         place = replace(place, threads=1)  # the networks are so small that a second thread gives nothing
-        self._pnet, self._rnet, self._onet = (_open(name, place) for name in ("pnet", "rnet", "onet"))
+        self._pnet, self._rnet, self._onet = (_open(name, place) for name in NETWORKS)
         self.runtime = self._pnet.name
 
     @staticmethod
@@ -199,13 +204,18 @@ def _suppress(boxes: Array, scores: Array, max_share: float, *, of_smaller: bool
     return np.array(indices, dtype=np.intp)
 
 
+def converted_network(name: str) -> Path:
+    """Where one of NETWORKS is, converted for OpenVINO."""
+    return models.mtcnn().path / f"{name}.xml"
+
+
 def _open(name: str, place: Place) -> Network:
-    sha256 = models.mtcnn().files[f"{name}.pt"]
     # In 32 bits: rounding could move a score over its threshold, and the networks are small.
-    return open_network(f"mtcnn-{name}-{sha256}", lambda: _read(name), place, precise=True)
+    shipped = converted_network(name)
+    return open_network(f"mtcnn-{name}", lambda: read_original(name), place, precise=True, shipped=shipped)
 
 
-def _read(name: str) -> Built:
+def read_original(name: str) -> Built:
     """One of facenet-pytorch's networks with its outputs side by side: shifts, points of O-Net, chance of a face."""
     import torch
     from facenet_pytorch.models import mtcnn

@@ -12,7 +12,7 @@ from transformers.utils import logging as transformers_logging
 
 from emoclassify.faces.network import FaceVitForImageClassification, register
 from emoclassify.faces.prepare import PREPARATION, preparation_of
-from emoclassify.networks.runtime import Built
+from emoclassify.networks.convert import Built
 
 
 def read_processor(folder: Path) -> Any:

@@ -13,6 +13,7 @@ from emoclassify.errors import UsageError
 from emoclassify.job_states import ACTIVE, SHOWN, JobState
 from emoclassify.jobs import queries
 from emoclassify.jobs.database import Database, is_full
+from emoclassify.jobs.fieldwork import FieldworkStore
 from emoclassify.jobs.job import STUDY, Clock, Job
 from emoclassify.jobs.keys import KeyStore
 from emoclassify.jobs.leases import Leases
@@ -20,6 +21,7 @@ from emoclassify.jobs.private import make_private
 from emoclassify.jobs.queue import DatabaseQueue, Queue
 from emoclassify.jobs.selection import needs_recording
 from emoclassify.jobs.settings import ServerSettings
+from emoclassify.jobs.sittings import SittingStore, Stop
 from emoclassify.jobs.storage import Storage, new_id
 from emoclassify.jobs.store import JobStore, QueueFullError, StateConflictError
 from emoclassify.jobs.studies import StoredStudy, StudyStore
@@ -42,6 +44,8 @@ class Jobs:
     queue: Queue
     storage: Storage
     studies: StudyStore
+    fieldwork: FieldworkStore
+    sittings: SittingStore
     keys: KeyStore
     uploads: UploadStore
     clock: Clock
@@ -190,17 +194,26 @@ class Jobs:
         """Removes a study with its results, and the recordings and films that no other study keeps."""
         ids = self.studies.remove(study.id)
         self._delete_results(study)
+        self.fieldwork.remove(study.id)
+        self.sittings.remove(study.id)
+        for upload_id in self.uploads.ids_of(study.id):
+            self.remove_upload(upload_id)
         for job_id in ids:
             self.delete(job_id, study.owner)
         self.database.forget_deleted()
 
-    def delete_respondent(self, study: StoredStudy, respondent: str) -> bool:
-        """Removes one person from a study: recordings in which nobody else is, and the results, which are computed
-        anew. False where there is no such person."""
+    def delete_respondent(self, study: StoredStudy, respondent: str, reason: Stop = Stop.WITHDRAWN) -> bool:
+        """Removes one person from a study: recordings in which nobody else is, what the respondent's page has of them,
+        and the results, which are computed anew unless the person's time is over. False where there is no such person.
+        """
+        sitting_ids = self.sittings.forget(study.id, respondent, reason)
+        for upload_id in sitting_ids:
+            self.remove_upload(upload_id)
         ids = self.studies.remove_respondent(study.id, respondent)
         if ids is None:
-            return False
-        self.compute_again(study)
+            return bool(sitting_ids)
+        if reason is not Stop.EXPIRED:
+            self.compute_again(study)
         for job_id in ids:
             self.delete(job_id, study.owner)
         self.database.forget_deleted()
@@ -330,6 +343,8 @@ def open_jobs(settings: ServerSettings, clock: Clock, queue: Queue | None = None
         queue=queue or _queue(settings, leases),
         storage=storage,
         studies=StudyStore(database, clock),
+        fieldwork=FieldworkStore(database, clock),
+        sittings=SittingStore(database, clock),
         keys=KeyStore(database, clock),
         uploads=UploadStore(database, clock),
         clock=clock,

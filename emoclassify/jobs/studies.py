@@ -74,6 +74,11 @@ class StudyStore:
         with self._database.reading() as connection:
             return _first(connection, and_(studies.c.id == study_id, studies.c.owner == owner))
 
+    def by_id(self, study_id: str) -> StoredStudy | None:
+        """The study of that id, whoever's it is."""
+        with self._database.reading() as connection:
+            return _first(connection, studies.c.id == study_id)
+
     def find(self, owner: str) -> list[StoredStudy]:
         """All studies of an owner, the newest first."""
         newest = select(studies).where(studies.c.owner == owner).order_by(studies.c.created_at.desc(), studies.c.id)
@@ -148,6 +153,18 @@ class StudyStore:
         with self._database.writing() as connection:
             _replace(connection, study_participants, study_id, rows)
 
+    def add_person(self, study_id: str, respondent: str, viewings: Sequence[Cells], cells: Cells) -> None:
+        """Adds a person with what they saw and answered, behind all others; what there was of them is replaced."""
+        rows = [{"job_id": one["recording"], "respondent": respondent, "cells": one} for one in viewings]
+        person = [{"respondent": respondent, "cells": cells}]
+        with self._database.writing() as connection:
+            for table, added_rows in ((study_viewings, rows), (study_participants, person)):
+                is_study = table.c.study_id == study_id
+                connection.execute(delete(table).where(is_study, table.c.respondent == respondent))
+                last = connection.scalar(select(func.max(table.c.position)).where(is_study))
+                _insert(connection, table, study_id, added_rows, 0 if last is None else last + 1)
+            _keep_jobs(connection, study_id)
+
     def remove_respondent(self, study_id: str, respondent: str) -> list[str] | None:
         """Removes one person; None where there is no such person.
 
@@ -197,8 +214,12 @@ def _keep_jobs(connection: Connection, study_id: str) -> None:
 
 def _replace(connection: Connection, table: Any, study_id: str, rows: Sequence[dict[str, Any]]) -> None:
     connection.execute(delete(table).where(table.c.study_id == study_id))
+    _insert(connection, table, study_id, rows, 0)
+
+
+def _insert(connection: Connection, table: Any, study_id: str, rows: Sequence[dict[str, Any]], first: int) -> None:
     if rows:
-        numbered = [{"study_id": study_id, "position": position, **row} for position, row in enumerate(rows)]
+        numbered = [{"study_id": study_id, "position": position, **row} for position, row in enumerate(rows, first)]
         connection.execute(insert(table), numbered)
 
 

@@ -16,12 +16,14 @@ from emoclassify.jobs.storage import Storage
 from emoclassify.jobs.studies import StoredStudy, films_of
 from emoclassify.jobs.study_files import write_tables
 from emoclassify.jobs.task import AnalysisProcess, store_results
-from emoclassify.outputs.json_file import read_json
+from emoclassify.outputs.json_file import read_json, write_json
 from emoclassify.outputs.names import ANALYSIS, PANEL
 from emoclassify.settings import STUDY_OPTIONS, Options
+from emoclassify.study_clocks import WITNESS_FILE, hear, hear_chirps
 from emoclassify.study_content import BY_SOUND
-from emoclassify.study_films import find_clocks, find_stills, hear, stills
-from emoclassify.study_folder import RESULTS_FOLDER
+from emoclassify.study_films import find_stills, stills
+from emoclassify.study_folder import BY_TIME_CODE, RESULTS_FOLDER
+from emoclassify.study_listening import find_clocks
 
 _STAGES = ("start", "clock", "answers", "outputs")
 
@@ -64,18 +66,23 @@ class StudyTask:
         write_tables(folder, study.plan, viewings, service.studies.participants(study.id))
         for job_id in {cells["recording"] for cells in viewings}:
             _copy_analysis(service, job_id, study, folder / RESULTS_FOLDER / job_id)
-        by_sound = {cells["recording"] for cells in viewings if cells.get("start_s") == BY_SOUND}
+        tell_themselves = {row["recording"] for row in viewings if row.get("start_s") in (BY_SOUND, BY_TIME_CODE)}
+        _write_witnesses(service, study, folder / RESULTS_FOLDER)
         with ExitStack() as stack:
             for job_id in set(films_of(study.plan)):
                 _bring(service, job_id, folder, stack)
-            for job_id in by_sound:
+            for job_id in tell_themselves:
                 with suppress(FileNotFoundError):  # it is not kept: the viewing is left out
                     _bring(service, job_id, folder, stack)
             yield folder
 
     def run(self, job: Job, source: Path, folder: Path, analyzer: AnalysisProcess, on_progress: OnStep) -> None:
-        """Finds the clocks by sound, then computes and writes."""
-        find_clocks(source, lambda film, recording: analyzer.call(hear, film, recording, on_progress=on_progress))
+        """Finds the clocks that recordings tell, then computes and writes."""
+        find_clocks(
+            source,
+            lambda film, recording: analyzer.call(hear, film, recording, on_progress=on_progress),
+            lambda recording: analyzer.call(hear_chirps, recording, on_progress=on_progress),
+        )
         analyzer.call(compute, source, folder, study_options(job.options), on_progress=on_progress)
 
     def store(self, job: Job, folder: Path, storage: Storage) -> Outcome:
@@ -113,6 +120,13 @@ def _bring(service: Jobs, job_id: str, folder: Path, stack: ExitStack) -> None:
     """Brings an upload into the folder, under the id of its job."""
     path = stack.enter_context(service.storage.upload_on_disk(job_id, folder))
     stack.callback(path.rename(folder / job_id).unlink, missing_ok=True)
+
+
+def _write_witnesses(service: Jobs, study: StoredStudy, results: Path) -> None:
+    """Writes what the respondent's page saw beside the results of each of its recordings that were analyzed."""
+    for job_id, witness in service.sittings.witnesses(study.id).items():
+        if (results / job_id).is_dir():
+            write_json(witness, results / job_id / WITNESS_FILE)
 
 
 def _copy_analysis(service: Jobs, job_id: str, study: StoredStudy, folder: Path) -> None:

@@ -13,6 +13,7 @@ from emoclassify.job_states import ENDED
 from emoclassify.jobs import queries
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.sittings import Stop
 from emoclassify.jobs.workplace import remove_abandoned
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,11 @@ class Sweeper:
             self._service.finish_deleting(job_id)
         for upload_id in self._service.uploads.old_ids():
             self._service.remove_upload(upload_id)
+            if self._service.store.owner_of(upload_id) is None:  # else only the last step was missing
+                self._service.sittings.note_lost(upload_id)
+        for study_id, respondent in self._service.sittings.over(now):
+            if study := self._service.studies.by_id(study_id):
+                self._service.delete_respondent(study, respondent, Stop.EXPIRED)
 
     def _sweep_uploads(self, now: float) -> None:
         """Removes uploads that should have gone at the end of their job, where the process was killed in between."""

@@ -189,3 +189,49 @@ study_jobs = Table(
     Column("job_id", _SHORT, primary_key=True),
     Index("study_jobs_by_job", "job_id"),
 )
+
+# How a study collects recordings by links.
+fieldwork = Table(
+    "fieldwork",
+    metadata,
+    Column("study_id", _SHORT, primary_key=True),
+    Column("state", _SHORT, nullable=False),
+    Column("settings", JSON, nullable=False),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("id", _SHORT, primary_key=True),
+    Column("study_id", _SHORT, nullable=False),
+    Column("digest", _SHORT, nullable=False, unique=True),  # of the token, which nobody keeps
+    Column("respondent", String(255), nullable=False),  # whose link it is; empty: of anybody
+    Column("most", Integer, nullable=False),  # people who may take part by it
+    Column("created_at", Float(53), nullable=False),
+    Column("expires_at", Float(53), nullable=False),
+    Column("closed_at", Float(53)),
+    Index("invites_by_study", "study_id", "created_at"),
+)
+
+# One person before the page of an invite. The id becomes that of the upload and of its job.
+sittings = Table(
+    "sittings",
+    metadata,
+    Column("id", _SHORT, primary_key=True),
+    Column("study_id", _SHORT, nullable=False),
+    Column("invite_id", _SHORT, nullable=False),
+    Column("respondent", String(255), nullable=False),
+    Column("digest", _SHORT, nullable=False),  # of what the page proves itself with
+    Column("code_digest", _SHORT, nullable=False),  # of the code that withdraws the consent
+    Column("step", _SHORT, nullable=False),  # the furthest
+    Column("reason", _SHORT, nullable=False),  # why it goes no further; empty while it may
+    Column("consent", JSON, nullable=False),
+    Column("films", JSON, nullable=False),  # ids, in the order in which they are shown
+    Column("answers", JSON, nullable=False),
+    Column("witness", JSON, nullable=False),  # what the page saw while it recorded
+    Column("created_at", Float(53), nullable=False),
+    Column("seen_at", Float(53), nullable=False),
+    Index("sittings_by_study", "study_id", "created_at"),
+    Index("sittings_by_digest", "digest"),
+    Index("sittings_by_code", "code_digest"),
+)

@@ -17,7 +17,7 @@ FORGET_AFTER_S = DAY_S
 MOST_OF_OWNER = 50
 """Uploads of one owner that are under way at once."""
 
-_LONGEST_JOIN_S = 1800.0
+LONGEST_JOIN_S = 1800.0
 """A process that has not put the chunks together by then has died."""
 
 
@@ -71,8 +71,12 @@ class UploadStore:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
 
-    def add(self, upload: ChunkedUpload) -> None:
+    def add(self, upload: ChunkedUpload, most: int = MOST_OF_OWNER) -> None:
         """Stores a new upload, without chunks.
+
+        Args:
+            upload: the new one.
+            most: uploads of its owner at once.
 
         Raises:
             QueueFullError: its owner has as many as may be.
@@ -80,7 +84,7 @@ class UploadStore:
         row = {"id": upload.id, "owner": upload.owner, "name": upload.name, "content_type": upload.content_type}
         with self._database.writing() as connection:
             n_uploads = connection.scalar(select(func.count()).where(uploads.c.owner == upload.owner)) or 0
-            if n_uploads >= MOST_OF_OWNER:
+            if n_uploads >= most:
                 raise QueueFullError("uploads_open", n=n_uploads)
             connection.execute(insert(uploads).values(**row, fields=dict(upload.fields), touched_at=self._clock()))
 
@@ -119,14 +123,18 @@ class UploadStore:
                 raise StateConflictError("chunk_differs", number=chunk.number) from None
             return False
 
-    def begin_joining(self, upload_id: str) -> None:
+    def begin_joining(self, upload_id: str, longest_s: float = LONGEST_JOIN_S) -> None:
         """Notes that the chunks are put together now, so that nobody else does.
+
+        Args:
+            upload_id: of the upload.
+            longest_s: who has not done it after this has died.
 
         Raises:
             StateConflictError: somebody does.
         """
         now = self._clock()
-        is_free = or_(uploads.c.joined_at.is_(None), uploads.c.joined_at < now - _LONGEST_JOIN_S)
+        is_free = or_(uploads.c.joined_at.is_(None), uploads.c.joined_at < now - longest_s)
         statement = update(uploads).where(uploads.c.id == upload_id, is_free).values(joined_at=now, touched_at=now)
         with self._database.writing() as connection:
             if not connection.execute(statement).rowcount:

@@ -1,7 +1,6 @@
 """Finds, checks (sha256) and describes the models; the only module that does."""
 
 import hashlib
-import importlib.util
 import json
 import os
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from typing import Any
 import platformdirs
 
 from emoclassify.errors import ModelError
+from emoclassify.extras import packages
 
 EMBEDDED = "embedded"
 """The name in options for the models inside this package."""
@@ -23,6 +23,7 @@ _BLOCK_BYTES = 2**24
 _ASSETS = Path(__file__).parents[1] / "assets" / "models"
 _CHECKSUMS = _ASSETS / "SHA256SUMS"
 _WEIGHTS = "model.safetensors"
+_CONVERTED = ("*.xml", "*.bin", "*.onnx")  # networks in a form that OpenVINO reads
 SCORES = "scores.json"
 """File beside a model's weights that says how good it is, for the report and the weights of joint scores; see
 `record_scores`."""
@@ -61,22 +62,14 @@ class ModelInfo:
         return facts
 
 
-_SILERO = {"silero_vad_16k_sequence.onnx": "9ccdacc4719d8aa7e45a77536bfabec45a03ba1f2fad5e241ab4060b24238a85"}
-_MTCNN = {
-    "onet.pt": "165bfbe42940416ccfb977545cf0e976d5bf321f67083ae2aaaa5c764280118d",
-    "pnet.pt": "a2a71925e0b9996a42f63e47efc1ca19043e69558b5c523b978d611dfae49c8f",
-    "rnet.pt": "bbb937de72efc9ef83b186c49f5f558467a1d7e3453a8ece0d71a886633f6a86",
-}
-
-
 def mtcnn() -> ModelInfo:
-    """MTCNN with the weights in the package facenet-pytorch 2.5.3."""
-    return ModelInfo("mtcnn", "finds faces", "MIT", True, _package_folder("facenet_pytorch") / "data", _MTCNN)
+    """MTCNN with the weights of facenet-pytorch 2.5.3."""
+    return _embedded("mtcnn", "finds faces", "MIT", True)
 
 
 def speech_finder() -> ModelInfo:
-    """silero-vad with the weights in its package."""
-    return ModelInfo("silero-vad", "finds speech", "MIT", True, _package_folder("silero_vad") / "data", _SILERO)
+    """silero-vad with its own weights."""
+    return _embedded("silero-vad", "finds speech", "MIT", True)
 
 
 def expression_model(name: str = EMBEDDED) -> ModelInfo:
@@ -105,9 +98,16 @@ def fetch(name: str) -> ModelInfo:
 
     Raises:
         ModelError: no such model, no such files in it, or the hub cannot be reached.
+        EmoClassifyError: the package that fetches is not installed.
     """
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OfflineModeIsEnabled
+    with packages("torch"):
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import (
+            HfHubHTTPError,
+            HFValidationError,
+            LocalEntryNotFoundError,
+            OfflineModeIsEnabled,
+        )
 
     try:
         folder = Path(snapshot_download(name, allow_patterns=[*_CONFIGS, "*.safetensors"]))
@@ -142,7 +142,7 @@ def verify(model: ModelInfo) -> None:
 
 def record_checksums() -> None:
     """Writes SHA256SUMS anew for the embedded models; the workshops call it after an export."""
-    files = sorted([*_ASSETS.glob("*/*.json"), *_ASSETS.glob(f"*/{_WEIGHTS}")])
+    files = sorted(path for pattern in ("*.json", _WEIGHTS, *_CONVERTED) for path in _ASSETS.glob(f"*/{pattern}"))
     lines = [f"{sha256_of(path)}  {path.relative_to(_ASSETS).as_posix()}" for path in files]
     _CHECKSUMS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -191,6 +191,22 @@ def sha256_of_weights(path: Path) -> str:
 @cache
 def _sha256_kept(path: Path, *_: int) -> str:
     return sha256_of(path)
+
+
+def converted_path(sources: Iterable[Path]) -> Path:
+    """Where a model's network is, converted for OpenVINO, if it came with one; named after what it is made from.
+
+    So a network that was made from other weights is never taken for that of these.
+
+    Args:
+        sources: the files that the network is made from, all in the model's folder.
+
+    Raises:
+        OSError: one cannot be read.
+    """
+    paths = list(sources)
+    digest = hashlib.sha256("".join(map(sha256_of_weights, paths)).encode()).hexdigest()
+    return paths[0].with_name(f"network-{digest[:16]}.xml")
 
 
 def _embedded(name: str, purpose: str, licence: str, commercial_use: bool) -> ModelInfo:
@@ -249,10 +265,3 @@ def files_of(models: Iterable[ModelInfo]) -> set[Path]:
     """
     folders = [model.path for model in models]
     return {fetched_path(), *folders, *(path.resolve() for folder in folders for path in folder.iterdir())}
-
-
-def _package_folder(package: str) -> Path:
-    spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelError("package_missing", package=package)
-    return Path(spec.submodule_search_locations[0])

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from emoclassify.networks.library import load_openvino
+
 GROUP = 256
 """How many numbers of an input share one scale, chosen anew for each input, so that a single large number makes only
 these less exact. With 128 it takes a twentieth longer, and scores move by as much (`benchmarks/RESULTS.md`)."""
@@ -20,8 +22,7 @@ def quantize(model: Any) -> None:
     On FER2013's 3,529 validation faces, with all matrices of the embedded network in 8 bits and everything else in 32,
     no score moves by more than 0.006; by 0.026 together with bfloat16, which alone moves one by 0.029.
     """
-    from openvino import opset13
-
+    opset13 = load_openvino().opset13
     for node in model.get_ops():
         if node.get_type_name() != "MatMul" or not node.get_attributes()["transpose_b"]:
             continue

@@ -1,7 +1,8 @@
 """Runs networks: with torch on CPU or CUDA, with OpenVINO on a CPU.
 
-Arrays in, arrays out: no other module needs to know what runs a network. A network is converted for OpenVINO once and
-stored, so that a later start needs neither torch nor the libraries the network was written with.
+Arrays in, arrays out: no other module needs to know what runs a network. The networks of this package come in a form
+that OpenVINO reads. Any other is converted once and stored, so that a later start needs neither torch nor the libraries
+the network was written with.
 """
 
 import ctypes
@@ -9,31 +10,31 @@ import hashlib
 import logging
 import math
 import os
-import shutil
 import sys
-import tempfile
 import threading
-import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import platformdirs
 
 from emoclassify.errors import UsageError
-from emoclassify.networks.quantize import GROUP, is_quantized, quantize
+from emoclassify.extras import packages
+from emoclassify.networks.convert import Array, Built, converted, facts_of, store
+from emoclassify.networks.library import load_openvino
+from emoclassify.networks.quantize import GROUP, is_quantized
 
 _CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
 """File of control groups version 2, inside a container: microseconds of processor time, and in how many."""
 
-CACHE_VARIABLE = "EMOCLASSIFY_CACHE_DIR"
+TORCH = "torch"
+"""The extra of pyproject.toml that brings torch and what comes with it."""
 
-Array = npt.NDArray[np.float32]
+CACHE_VARIABLE = "EMOCLASSIFY_CACHE_DIR"
 
 log = logging.getLogger(__name__)
 
@@ -48,20 +49,6 @@ class Place:
     """cpu or cuda."""
     threads: int = 1
     """Threads of OpenVINO; those of torch are set for the whole process by `set_threads`."""
-
-
-@dataclass(frozen=True)
-class Built:
-    """A network in torch, ready to be run or converted."""
-
-    module: Any
-    """A torch.nn.Module in evaluation mode: one float32 tensor (n, ...) -> one float32 tensor (n, ...)."""
-    example: Array
-    """An input with n = 2; the length of an axis in `free_axes` is arbitrary."""
-    free_axes: tuple[int, ...] = (0,)
-    """The axes of the input whose length may change from call to call."""
-    facts: Mapping[str, str] = field(default_factory=dict)
-    """Texts by name that are stored with the converted network for the caller."""
 
 
 class Network(Protocol):
@@ -86,6 +73,8 @@ def choose_place(runtime: str = "auto", device: str = "auto") -> Place:
     Raises:
         UsageError: this machine lacks the runtime or device, or OpenVINO is combined with CUDA.
     """
+    if (runtime == "torch" or device == "cuda") and not _has_torch():
+        raise UsageError("extra_missing", package="torch", extra=TORCH)
     if device == "cuda" and runtime == "openvino":
         raise UsageError("openvino_not_on_cuda")
     if device == "cuda" and not _has_cuda():
@@ -100,7 +89,9 @@ def choose_place(runtime: str = "auto", device: str = "auto") -> Place:
     return Place("torch", "cpu", threads)
 
 
-def open_network(key: str, build: Callable[[], Built], place: Place, *, precise: bool = False) -> Network:
+def open_network(
+    key: str, build: Callable[[], Built], place: Place, *, precise: bool = False, shipped: Path | None = None
+) -> Network:
     """Loads a network, or makes it where it is not stored yet.
 
     Args:
@@ -109,22 +100,28 @@ def open_network(key: str, build: Callable[[], Built], place: Place, *, precise:
         place: from `choose_place`.
         precise: 32 bits throughout. Else OpenVINO computes with bfloat16 where the processor does so by itself, which
             is about twice as fast, and multiplies large matrices in 8 bits, half as fast again.
+        shipped: the .xml of the same network that came with the model; used where it is there.
 
     Raises:
-        Whatever `build` raises. A network that OpenVINO cannot convert is run by torch, with a warning in the log.
+        EmoClassifyError: torch, which makes it, is not installed; and whatever `build` raises. A network that OpenVINO
+            cannot convert is run by torch, with a warning in the log.
     """
     if place.runtime != "openvino":
-        return run_by_torch(build(), place.device)
+        with packages(TORCH):
+            return run_by_torch(build(), place.device)
+    if shipped is not None and shipped.is_file():
+        return _OpenVinoNetwork(shipped, place.threads, precise)
     path = cache_folder() / "networks" / f"{key}-{_kind(precise)}-openvino-{version('openvino')}.xml"
     try:
         return _OpenVinoNetwork(path, place.threads, precise)
     except RuntimeError:
         log.debug("%s: not converted yet, or damaged", path.stem)
-    built = build()
+    with packages(TORCH):
+        built = build()
     try:
-        model = _converted(built, precise)
+        model = converted(built, precise=precise)
         try:
-            _store(model, path)
+            store(model, path)
         except OSError as error:
             log.warning("The converted network cannot be kept, so each start takes longer: %s", error)
             return _OpenVinoNetwork(model, place.threads, precise)
@@ -138,10 +135,12 @@ class OnnxNetwork:
     """A published ONNX network, run by OpenVINO on a CPU in 32 bits; several arrays in and out."""
 
     def __init__(self, path: Path) -> None:
-        import openvino
-
-        self._compiled = openvino.Core().compile_model(
-            path, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
+        self._compiled = (
+            load_openvino()
+            .Core()
+            .compile_model(
+                path, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
+            )
         )
         self._outputs = [output.any_name for output in self._compiled.outputs]
         self.name = f"openvino {version('openvino')}, cpu, f32"
@@ -206,9 +205,7 @@ class _TorchNetwork:
 class _OpenVinoNetwork:
     def __init__(self, model: Any, threads: int, precise: bool) -> None:
         """Takes an openvino.Model, or the path of a stored one."""
-        import openvino
-
-        core = openvino.Core()
+        core = load_openvino().Core()
         model = core.read_model(model) if isinstance(model, Path) else model
         has_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         precision = "bf16" if has_bf16 and not precise else "f32"
@@ -224,21 +221,13 @@ class _OpenVinoNetwork:
             },
         )
         self._one_at_a_time = threading.Lock()
-        self.facts: Mapping[str, str] = _facts_of(model)
+        self.facts: Mapping[str, str] = facts_of(model)
         number_formats = f"int8 and {precision}" if is_quantized(model) else precision
         self.name = f"openvino {version('openvino')}, cpu, {number_formats}"
 
     def __call__(self, batch: Array) -> Array:
         with self._one_at_a_time:
             return np.array(self._compiled(batch)[0], dtype=np.float32)  # a copy: OpenVINO reuses its own memory
-
-
-_FACTS = "emoclassify"  # the section of an OpenVINO model's notes with our facts
-
-
-def _facts_of(model: Any) -> dict[str, str]:
-    notes = dict(model.get_rt_info(_FACTS).value) if model.has_rt_info(_FACTS) else {}
-    return {name: str(value) for name, value in notes.items()}
 
 
 def _kind(precise: bool) -> str:
@@ -249,56 +238,18 @@ def _kind(precise: bool) -> str:
     return f"fast-{hashlib.sha256(source).hexdigest()[:8]}"
 
 
-def _converted(built: Built, precise: bool) -> Any:
-    """The network as an openvino.Model."""
-    import torch
-    from openvino.frontend import FrontEndManager
-    from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
-
-    # Not openvino.convert_model, which sends usage statistics to its makers.
-    frontend = FrontEndManager().load_by_framework("pytorch")
-    with warnings.catch_warnings(), torch.inference_mode():
-        # Tracing is deprecated in torch 2.12, and OpenVINO 2026.4 cannot read the export that replaces it.
-        warnings.simplefilter("ignore")
-        traced = TorchScriptPythonDecoder(
-            built.module, example_input=(torch.from_numpy(built.example),), trace_kwargs={"check_trace": False}
-        )
-        model = frontend.convert(frontend.load(traced))
-    model.reshape([-1 if axis in built.free_axes else length for axis, length in enumerate(built.example.shape)])
-    if not precise:
-        quantize(model)
-    for name, value in built.facts.items():
-        model.set_rt_info(value, [_FACTS, name])
-    return model
-
-
-def _store(model: Any, path: Path) -> None:
-    """Stores an openvino.Model: written to another folder, then moved, so that no reader meets half a file.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    import openvino
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f"{path.stem[:8]}-"))
-    try:
-        try:
-            openvino.save_model(model, beside / path.name, compress_to_fp16=False)
-        except RuntimeError as error:  # a full disk
-            raise OSError(f"{path.parent} cannot be written") from error
-        for ending in (".bin", ".xml"):  # the weights first: readers look for the .xml
-            (beside / path.name).with_suffix(ending).replace(path.with_suffix(ending))
-    finally:
-        shutil.rmtree(beside)
-
-
 def _has_openvino() -> bool:
     return find_spec("openvino") is not None
 
 
+def _has_torch() -> bool:
+    return find_spec("torch") is not None
+
+
 def _has_cuda() -> bool:
     """Whether torch can use CUDA; torch is imported, which takes seconds, only with NVIDIA's driver."""
+    if not _has_torch():
+        return False
     try:
         ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
     except OSError:

@@ -11,3 +11,6 @@ RECORDING = "recording"
 
 PANEL = "panel.json"
 """The answers of a study."""
+
+MERGE_FORMATS = ("parquet", "csv", "xlsx")
+"""The forms of the tables of many recordings."""

@@ -29,7 +29,11 @@ from emoclassify.words.texts import translation
 
 if TYPE_CHECKING:  # tables are written without it
     from emoclassify.outputs.document.blocks import Content, Deck
+    from emoclassify.outputs.report.timecourse import Stills
     from emoclassify.outputs.report.write import Illustrations
+
+_FOR_PICTURES = (".png",)
+"""The form of a chart within a document."""
 
 OnPicture = Callable[[str, float], None]
 """Called with the name of the stage and the time in seconds, for each picture of a video that is being made."""
@@ -70,31 +74,46 @@ class Material:
 
     @cached_property
     def drawings(self) -> dict[str, Drawing]:
-        """Name of a chart -> the chart, drawn once for its own files and for the report."""
+        """Name of a chart -> the chart at 16:9, drawn once for its own files and for the slides."""
         from emoclassify.outputs.charts.draw import drawings_of
 
-        return drawings_of(self.analysis, self.options.lang, self.overview)
+        endings = CHART_ENDINGS if self.options.graph else _FOR_PICTURES
+        return drawings_of(self.analysis, self.options.lang, self.overview, endings=endings)
+
+    @cached_property
+    def page_drawings(self) -> dict[str, Drawing]:
+        """The same for the pages of the report."""
+        from emoclassify.outputs.charts.draw import drawings_of
+
+        return drawings_of(self.analysis, self.options.lang, self.overview, for_page=True, endings=_FOR_PICTURES)
 
     @cached_property
     def report(self) -> "Content":
         """The content of the report, made once for all its formats."""
         from emoclassify.outputs.report.write import make_content
 
-        return make_content(self.analysis, self.options, self.media, self.overview.findings, self.illustrations)
+        pictures = self._illustrations(self.page_drawings)
+        return make_content(self.analysis, self.options, self.media, self.overview.findings, pictures)
 
     @cached_property
     def slides(self) -> "Deck":
         """The slides."""
         from emoclassify.outputs.report.write import make_slides
 
-        return make_slides(self.analysis, self.options, self.media, self.overview, self.illustrations)
+        pictures = self._illustrations(self.drawings)
+        return make_slides(self.analysis, self.options, self.media, self.overview, pictures)
 
     @cached_property
-    def illustrations(self) -> "Illustrations":
-        """The charts and stills, made once for report and slides."""
-        from emoclassify.outputs.report.write import illustrate
+    def stills(self) -> "Stills":
+        """Frames of the recording, cut once for report and slides."""
+        from emoclassify.outputs.report.write import stills_of
 
-        return illustrate(self.analysis, self.options, self.media, self.overview.findings, self.drawings)
+        return stills_of(self.analysis, self.options, self.media, self.overview.findings)
+
+    def _illustrations(self, drawings: dict[str, Drawing]) -> "Illustrations":
+        from emoclassify.outputs.report.write import Illustrations, pictures_of
+
+        return Illustrations(pictures_of(self.analysis, self.options.lang, drawings), self.stills)
 
 
 NO_VIDEO = Message("no_video_to_annotate")

@@ -1,22 +1,17 @@
 """The calls of the API's client on studies."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+from emoclassify.remote.fieldwork_calls import FieldworkCalls
 
 Study = dict[str, Any]
 """A study as the API describes it: id, title, plan and more."""
 
 
-class StudyCalls(ABC):
+class StudyCalls(FieldworkCalls):
     """What a client can do with studies."""
-
-    @abstractmethod
-    def _call(self, method: str, path: str, **content: Any) -> httpx.Response:
-        """Calls the API; raises ApiError where it refuses."""
 
     def make_study(self, title: str, plan: Mapping[str, Any]) -> Study:
         """Makes a study.

@@ -3,6 +3,8 @@
 silero-vad 6 (https://github.com/snakers4/silero-vad), the file of its package that reads many chunks in one call.
 """
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,14 +18,21 @@ CHUNK = 512
 _CONTEXT = 64  # samples before each chunk that the network reads too
 _STATE = (1, 1, 128)
 
+_FILE = "silero_vad_16k_sequence.onnx"
+
 Samples = npt.NDArray[np.float32]
+
+
+def network_path() -> Path:
+    """Where the network is."""
+    return models.speech_finder().path / _FILE
 
 
 class Silero:
     """The network with its memory of the chunks before."""
 
     def __init__(self) -> None:
-        self._network = OnnxNetwork(models.speech_finder().path / "silero_vad_16k_sequence.onnx")
+        self._network = OnnxNetwork(network_path())
         self.runtime = self._network.name
         self.reset()
 

@@ -18,6 +18,8 @@ class Method(StrEnum):
     """A mark of the film was seen in the recording."""
     SOUND = "sound"
     """The film's sound was heard in the recording."""
+    TIME_CODE = "timecode"
+    """The page that recorded marked the film's time in the recording."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,12 @@ NOT_ANALYZED = "not analyzed"
 """Of viewings that may count after the next step."""
 
 SILENT = "the film's sound does not tell when it begins"
-"""Followed by a colon and one of those that `clock_by_sound` has."""
+UNMARKED = "the page does not tell when the film begins"
+"""Each followed by a colon and one of those that `clock_by_sound` and `timecode` have."""
 
-REASONS = (LITTLE_COVERAGE, NOT_USABLE, NOT_SEEN, NO_CLOCK, NOT_ANALYZED, SILENT)
+REASONS = (LITTLE_COVERAGE, NOT_USABLE, NOT_SEEN, NO_CLOCK, NOT_ANALYZED, SILENT, UNMARKED)
 OF_SOUND = ("too short", "not heard", "another speed", "no sound")
-"""All there are."""
+OF_PAGE = ("the film was not shown", "its time code is not in the recording", "the page was not in view")
+"""All there are, but one with a number (APART)."""
+
+APART = "the film's sound and picture are {seconds} s apart"

@@ -1,9 +1,9 @@
 """Computes the features of the speech model; training and analysis use the same function."""
 
-import librosa
-import librosa.feature
 import numpy as np
 import numpy.typing as npt
+
+from emoclassify.voice.mel import decibels, mel_powers, slopes, spectrum_shape
 
 RATE_HZ = 16_000
 HOP_MS = 16
@@ -58,20 +58,18 @@ def mfcc(waveform: Waveform) -> npt.NDArray[np.float32]:
     Returns:
         float32 (t, N_FEATURES), a row for every HOP_MS, N_VIEW columns for each floor in their order. Over the window
         each column has mean 0; its variance is about 1 but not normalised, since how much a voice varies tells emotions
-        apart. All zero for silence. After Davis and Mermelstein (1980), as in librosa.
+        apart. All zero for silence. After Davis and Mermelstein (1980); the numbers are those of librosa.
     """
     level = _level(waveform)
     if not level.any():
         return np.zeros((1 + len(level) // _HOP, N_FEATURES), dtype=np.float32)
-    mel = librosa.feature.melspectrogram(
-        y=level, sr=RATE_HZ, n_fft=_WINDOW, hop_length=_HOP, n_mels=N_MELS, fmax=HIGHEST_HZ
-    )
-    return np.concatenate([_view(mel, floor_db) for floor_db in FLOORS_DB], axis=1)
+    powers = mel_powers(level, rate_hz=RATE_HZ, window=_WINDOW, hop=_HOP, n_mels=N_MELS, highest_hz=HIGHEST_HZ)
+    return np.concatenate([_view(decibels(powers, floor_db)) for floor_db in FLOORS_DB], axis=1)
 
 
-def _view(mel: npt.NDArray[np.float32], floor_db: float) -> npt.NDArray[np.float32]:
-    coefficients = librosa.feature.mfcc(S=librosa.power_to_db(mel, top_db=floor_db), n_mfcc=N_MFCC)
-    stacked = np.concatenate([coefficients, librosa.feature.delta(coefficients)]).T
+def _view(levels_db: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    coefficients = spectrum_shape(levels_db, N_MFCC)
+    stacked = np.concatenate([coefficients, slopes(coefficients)], axis=1)
     return np.asarray((stacked - stacked.mean(axis=0, dtype=np.float64)) / _SPREADS, dtype=np.float32)
 
 

@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.networks.models import sha256_of
-from emoclassify.networks.runtime import Built, Network, Place, open_network, run_by_torch
+from emoclassify.networks.convert import Built
+from emoclassify.networks.models import converted_path, sha256_of
+from emoclassify.networks.runtime import Network, Place, open_network, run_by_torch
 from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, Waveform, mfcc
 from emoclassify.voice.reading import WORDLESS, Heard
 
@@ -52,9 +53,9 @@ class VoiceModel:
             ModelError: a file is missing or damaged, or the model's labels or features are not this version's.
         """
         folder = Path(folder)
-        config = _read_config(folder / CONFIG_FILE)
+        config, key, shipped = _read_config(folder / CONFIG_FILE), _key(folder), converted_network(folder)
         # In 32 bits throughout: the network is small, and bfloat16 would move its scores by hundredths.
-        network = open_network(_key(folder), lambda: _read_network(folder, config["network"]), place, precise=True)
+        network = open_network(key, lambda: read_original(folder), place, precise=True, shipped=shipped)
         log.debug("loaded the speech model %s, run by %s", folder, network.name)
         return cls(network, float(config["temperature"]))
 
@@ -141,13 +142,23 @@ def _key(folder: Path) -> str:
         raise ModelError("voice_model_unread", path=str(folder), why=str(error.strerror)) from error
 
 
-def _read_network(folder: Path, config: dict[str, Any]) -> Built:
+def converted_network(folder: Path) -> Path:
+    """Where the network of a model's folder is, converted for OpenVINO, if it came with one."""
+    return converted_path([folder / CONFIG_FILE, folder / WEIGHTS_FILE])
+
+
+def read_original(folder: Path) -> Built:
+    """The network of a model's folder in torch.
+
+    Raises:
+        ModelError: it is damaged or does not fit.
+    """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     from emoclassify.voice.network import VoiceEnsemble
 
-    path = folder / WEIGHTS_FILE
+    path, config = folder / WEIGHTS_FILE, _read_config(folder / CONFIG_FILE)["network"]
     try:
         weights = {name: tensor.float() for name, tensor in load_file(path).items()}
         network = VoiceEnsemble(config)

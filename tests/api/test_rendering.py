@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from api.results import LEFT_OUT
 from emoclassify.analysis import Analysis
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.worker import Worker
@@ -206,10 +207,22 @@ def test_several_jobs_as_one_archive(client: FlaskClient, worker: Worker) -> Non
     assert answer.content_length == len(answer.data)
     assert {name.split("/")[0] for name in inside.namelist()} == {"talk.mp4", "talk.mp4 (2)", "Другой_ 2.mp4"}
     assert inside.read("talk.mp4 (2)/analysis.json") == read(client, ids[1], "analysis.json")
+    assert LEFT_OUT not in inside.namelist()
     assert_problem(client.get("/v1/artifacts.zip", query_string={"ids": MISSING}), 404)
     assert_problem(client.get("/v1/artifacts.zip", query_string={"ids": posted(client)}), 409)
     too_many = ",".join(f"{n:032x}" for n in range(101))
     assert_problem(client.get("/v1/artifacts.zip", query_string={"ids": too_many}), 422, "100")
+
+
+def test_an_archive_leaves_out_what_has_no_results_and_says_so(client: FlaskClient, worker: Worker) -> None:
+    finished, waiting = done(client, worker, name="talk.mp4"), posted(client, name="later.mp4")
+    answer = client.get("/v1/artifacts.zip", query_string={"ids": f"{waiting},{finished},{MISSING}"})
+    inside = zipfile.ZipFile(io.BytesIO(answer.data))
+    assert {name.split("/")[0] for name in inside.namelist()} == {"talk.mp4", LEFT_OUT}
+    first, second = inside.read(LEFT_OUT).decode().splitlines()
+    assert first.startswith(f"later.mp4 ({waiting}): ")
+    assert "queued" in first
+    assert second.startswith(f"{MISSING}: ")
 
 
 def test_a_job_of_another_key_is_not_there(client: FlaskClient, worker: Worker, service: Jobs) -> None:

@@ -38,6 +38,8 @@ STUDY = "/v1/studies/{study_id}"
 STUDY_CALLS = (
     *(("POST", "/v1/studies"), ("GET", "/v1/studies"), ("GET", STUDY), ("PUT", STUDY), ("DELETE", STUDY)),
     *((method, f"{STUDY}/{name}") for method in ("GET", "PUT") for name in ("viewings", "participants")),
+    *(("GET", f"{STUDY}/fieldwork"), ("PUT", f"{STUDY}/fieldwork"), ("GET", f"{STUDY}/funnel")),
+    *(("GET", f"{STUDY}/invites"), ("POST", f"{STUDY}/invites"), ("DELETE", f"{STUDY}/invites/{{invite_id}}")),
     *(("POST", f"{STUDY}/results"), ("GET", f"{STUDY}/results"), ("DELETE", f"{STUDY}/respondents/{{name}}")),
 )
 EXAMPLES = 15

@@ -15,6 +15,7 @@ from emoclassify import __version__
 from emoclassify.jobs.logs import JsonLines
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
+from emoclassify.serve import camera_line
 from tests.support.calling import MISSING, assert_problem, client_of, done, post
 from tests.support.serving import BROKEN, MP4, Clock, settings_in
 from tests.support.sources import ROOT
@@ -85,6 +86,12 @@ def test_without_keys_only_this_machine_is_served(
     told = capsys.readouterr().err
     assert host in told
     assert len(told.splitlines()) == 1
+
+
+def test_where_browsers_of_others_would_have_no_camera_it_is_said() -> None:
+    assert camera_line("127.0.0.1") == camera_line("localhost") == ""
+    for host in ("0.0.0.0", "192.168.1.2", "lab.example"):
+        assert "https" in camera_line(host)
 
 
 def test_a_setting_that_does_not_fit_ends_the_program_for_good(

@@ -14,7 +14,7 @@ from emoclassify.outputs.document.blocks import Content, Paragraph
 from emoclassify.outputs.document.pdf import write_pdf
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.saved import read_analysis
-from emoclassify.outputs.tables.parquet import merge
+from emoclassify.outputs.tables.merged import merge
 from emoclassify.remote.client import Client
 from emoclassify.settings import Options
 from emoclassify.words.names import as_cell, in_unicode

@@ -1,7 +1,6 @@
 """The palette: one meaning to a colour, seen on every ground, told apart also by those who lack red or green cones."""
 
 import re
-import tomllib
 from itertools import combinations
 from typing import Any
 
@@ -20,6 +19,7 @@ from emoclassify.colours import (
     GROUP_COLOURS,
     GROUP_FILLS,
     INK,
+    LEAST_CONTRAST,
     PAPER,
     PERSON_COLOURS,
     RECORDING_COLOURS,
@@ -33,9 +33,6 @@ from emoclassify.verdicts import VERDICTS
 from tests.support.sources import ROOT, from_root, sources
 
 GROUNDS = {name: theme.ground for name, theme in THEMES.items()}
-
-LEAST_CONTRAST = 3
-"""Of lines and areas (WCAG 1.4.11)."""
 
 LEAST_DISTANCE = 10
 """CIEDE2000 between two colours of one figure; 1 is what a trained eye just sees side by side."""
@@ -158,27 +155,16 @@ def test_emotions_that_look_alike_to_some_are_listed(sight: str, ground: str) ->
     assert min(distances.values()) > 6
 
 
-def test_the_page_has_the_grounds_and_accents_of_the_themes() -> None:
-    assert GROUNDS == {"light": "#FFFFFF", "dark": "#171614"}  # as Streamlit has them
-    page_themes = tomllib.loads((ROOT / "webapp/.streamlit/config.toml").read_text())["theme"]
-    assert {name: page_themes[name]["linkColor"].upper() for name in THEMES} == {
-        name: theme.accent for name, theme in THEMES.items()
-    }
-
-
 def test_the_neutral_area_stands_out_from_the_one_below_it() -> None:
     assert contrast(GROUP_FILLS["neutral"], GROUP_FILLS["negative"]) >= LEAST_CONTRAST
     assert contrast(GROUP_COLOURS["neutral"], GROUP_FILLS["negative"]) < LEAST_CONTRAST  # as that of the line would not
 
 
 NOT_OF_FIGURES = {
-    "webapp/page.css": "the page's own buttons",
-    "webapp/page.py": "the page's own buttons",
     "webapp/widgets/uploader/style.css": "words on a button, and the ground of a picture not yet loaded",
     "webapp/widgets/player/style.css": "the ground of a video not yet loaded",
     "webapp/widgets/player/colours.js": "the ground of a page whose style is not there yet",
     "webapp/widgets/icon.svg": "the sign of the program",
-    "webapp/.streamlit/config.toml": "the page's own theme",
     "emoclassify/outputs/document/html.py": "words, rules and grounds of a written page",
 }
 

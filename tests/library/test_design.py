@@ -7,7 +7,7 @@ from matplotlib.ft2font import FT2Font
 from PIL import ImageFont
 
 from docs.design_sheet import FOLDER, draw_sheet
-from emoclassify.colours import COLOURS, THEMES, contrast, standing_out
+from emoclassify.colours import COLOURS, LEAST_CONTRAST, LEAST_CONTRAST_OF_WORDS, THEMES, contrast, standing_out
 from emoclassify.design import (
     FAMILY,
     FONTS,
@@ -22,9 +22,6 @@ from emoclassify.design import (
     theme_variables,
 )
 from emoclassify.words.texts import CATALOGUES, LANGUAGES
-
-LEAST_CONTRAST_OF_WORDS = 4.5
-"""Of running text (WCAG 1.4.3)."""
 
 
 def font_letters(weight: str) -> set[str]:
@@ -57,6 +54,8 @@ def test_sizes_are_one_scale_and_words_can_be_read_on_their_ground() -> None:
         for colour in (theme.ink, theme.muted, theme.accent):
             assert contrast(colour, theme.ground) >= LEAST_CONTRAST_OF_WORDS
         assert contrast(theme.ink, theme.raised) >= LEAST_CONTRAST_OF_WORDS
+        assert contrast(THEMES["light"].ground, theme.button) >= LEAST_CONTRAST_OF_WORDS  # white words
+        assert contrast(theme.edge, theme.ground) >= LEAST_CONTRAST
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -11,7 +11,7 @@ from emoclassify.networks import models
 from emoclassify.settings import Options
 from emoclassify.stages import models_of
 
-MAX_BYTES = {"expression": 12_000_000, "voice": 4_000_000}
+MAX_BYTES = {"expression": 12_000_000, "voice": 7_000_000}
 
 
 @pytest.mark.parametrize("model", models_of(Options()), ids=lambda model: model.name)

@@ -1,6 +1,5 @@
 """What runs a network: the same answers from torch and OpenVINO, converted once and kept."""
 
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from emoclassify.errors import UsageError
+from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.faces.expressions import ExpressionModel
 from emoclassify.networks import models, runtime
-from emoclassify.networks.runtime import Built, Place, available_cores, choose_place, open_network
+from emoclassify.networks.convert import Built
+from emoclassify.networks.runtime import Place, available_cores, choose_place, open_network
 from emoclassify.voice.predict import VoiceModel
-from tests.support.sources import PACKAGE
 
 F32_TOLERANCE = 1e-5
 HALF_TOLERANCE = 0.03  # of a score: bfloat16 has three significant digits
@@ -159,6 +158,31 @@ def test_what_is_not_there_is_refused(asked: tuple[str, str], message: str, monk
         choose_place(*asked)
 
 
+@pytest.mark.parametrize(("runtime", "device"), [("torch", "auto"), ("auto", "cuda")])
+def test_without_torch_what_needs_it_says_what_to_install(
+    runtime: str, device: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(UsageError, match=r'pip install "emoclassify\[torch\]"'):
+        choose_place(runtime, device)
+    assert choose_place().runtime == "openvino"
+
+
+def test_a_network_that_is_not_there_yet_needs_torch_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build() -> Built:
+        import torch
+
+        return Built(torch.nn.Identity(), np.zeros((2, 1), np.float32))
+
+    monkeypatch.setenv("EMOCLASSIFY_CACHE_DIR", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for place in (OPENVINO, Place()):
+        with pytest.raises(EmoClassifyError, match=r'pip install "emoclassify\[torch\]"'):
+            open_network("new", build, place)
+
+
 @pytest.mark.model
 def test_the_embedded_expression_model_scores_alike_in_both() -> None:
     folder = models.expression_model().path
@@ -186,20 +210,3 @@ def test_the_embedded_voice_model_scores_alike_in_both() -> None:
     windows = [rng.standard_normal(length).astype(np.float32) for length in (8_000, 30_000, 48_000)]
     by_torch, by_openvino = (VoiceModel.load(folder, place).predict(windows) for place in (Place(), OPENVINO))
     assert np.abs(by_torch - by_openvino).max() <= SAME_SCORE_TOLERANCE
-
-
-@pytest.mark.model
-@pytest.mark.slow
-def test_a_warm_analysis_imports_neither_torch_nor_transformers() -> None:
-    from emoclassify import Options, analyze
-
-    recording = PACKAGE / "assets" / "demo.mp4"
-    analyze(recording, Options(double_check=True, runtime="openvino"))
-    code = (
-        "import sys; from emoclassify import Options, analyze; "
-        f"found = analyze({str(recording)!r}, Options(double_check=True, runtime='openvino')); "
-        "assert found.faces and found.voice.stretches; "
-        "print(*sorted({'torch', 'transformers', 'tensorflow', 'torchvision'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == ""

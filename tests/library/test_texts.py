@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 
 from api.fields import form_fields
 from emoclassify import usability
+from emoclassify.capture import texts as capture_texts
 from emoclassify.groups import GROUPS
 from emoclassify.job_states import SHOWN
 from emoclassify.labels import EMOTIONS
@@ -31,7 +32,7 @@ from emoclassify.outputs.study.names import FIGURE_NAMES
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
-from emoclassify.study.reasons import OF_SOUND
+from emoclassify.study.reasons import APART, OF_PAGE, OF_SOUND
 from emoclassify.study.reasons import REASONS as LEFT_OUT
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.bases import Base
@@ -45,7 +46,10 @@ from webapp.parts.texts import texts_in
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 
-PLURALS = [*english.PLURALS.values(), *((one, TEMPLATES[code]) for code, one in FOR_ONE.items())]
+PLURALS = [
+    *(*english.PLURALS.values(), capture_texts.FILMS, capture_texts.DAYS),
+    *((one, TEMPLATES[code]) for code, one in FOR_ONE.items()),
+]
 """Texts whose words go by a number: for one, and for several."""
 
 SYSTEM_S = {
@@ -72,8 +76,8 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
     columns |= {column.unit for table in TABLES.values() for column in table if column.unit.isalpha()}
     messages = {text for code, text in TEMPLATES.items() if code != AS_TOLD and code not in FOR_ONE}
     named = {*EMOTIONS, *map(str, Base), *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S}
-    named |= set(usability.TEXTS)
-    named |= {*MEASURE_NAMES.values(), *FIGURE_NAMES.values(), *LEFT_OUT, *OF_SOUND, "expressive"}
+    named |= {*usability.TEXTS, *capture_texts.TEXTS.values()}
+    named |= {*MEASURE_NAMES.values(), *FIGURE_NAMES.values(), *LEFT_OUT, *OF_SOUND, *OF_PAGE, APART, "expressive"}
     named |= {OF_ITS_MODEL, OF_SOUND_ALONE}
     named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}
     named |= {one.value_rule for one in options_of() if (one.range or one.several) and isinstance(one.value_rule, str)}

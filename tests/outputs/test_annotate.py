@@ -12,7 +12,7 @@ import pytest
 
 from emoclassify.analysis import Analysis
 from emoclassify.cli import main
-from emoclassify.colours import COLOURS, COVER
+from emoclassify.colours import COLOURS
 from emoclassify.errors import MediaError, ResultError, UsageError
 from emoclassify.faces.reading import FaceReading, FrameTime, HeadTurn, OtherFace
 from emoclassify.media.container import ReadCounts
@@ -274,9 +274,10 @@ def test_covered_faces_are_covered_between_samples_too(tmp_path: Path) -> None:
     film = annotated(of_frames(readings, sampled), source, anonymize=True)
     assert max(magenta_left(film)) == 0
     for i, (_, rgb) in enumerate(film):
-        inside = rgb[66:94, left_of(i) + 6 : left_of(i) + FACE_PX - 6]
-        assert is_near(inside, rgb_of(COVER), 12).all(), i  # the box is drawn around it
-        assert (np.abs(rgb[58:104, left_of(i) - 3 : left_of(i) + 6].astype(int) - rgb_of(COVER)).max() > 20).any()
+        inside = rgb[66:94, left_of(i) + 6 : left_of(i) + FACE_PX - 6].astype(int)
+        assert max(np.abs(np.diff(inside, axis=axis)).max() for axis in (0, 1)) < 16, i  # soft
+        around = rgb[58:104, left_of(i) - 3 : left_of(i) + 6].astype(int)
+        assert np.abs(around - inside.mean(axis=(0, 1))).max() > 20, i  # the box is drawn around it
 
 
 def test_a_face_missed_in_some_samples_stays_covered(tmp_path: Path) -> None:

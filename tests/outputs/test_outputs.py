@@ -195,9 +195,10 @@ def test_the_smoothed_valence_has_the_gap(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("for_page", [False, True], ids=["slide", "page"])
 @pytest.mark.parametrize("persons", [1, 2, 20])
 def test_every_word_of_every_chart_is_on_the_paper(
-    tmp_path: Path, persons: int, lang: str, figures: list[Figure]
+    tmp_path: Path, persons: int, for_page: bool, lang: str, figures: list[Figure]
 ) -> None:
     times_s = [float(i) for i in range(30)]
     faces = [
@@ -206,18 +207,20 @@ def test_every_word_of_every_chart_is_on_the_paper(
     found = analysis(
         faces, times_s, [voice(0, 2), voice(9, 20)], options=Options(double_check=True), end_s=30.0, picture_end_s=30.0
     )
-    draw_charts(found, tmp_path, lang)
+    draw_charts(found, tmp_path, lang, for_page=for_page)
     assert len(figures) == 2 * len(charts_of(found))
     for figure in figures[::2]:
-        assert tuple(figure.get_size_inches() * figure.dpi) == pytest.approx((1920, 1080))
+        width_px, height_px = figure.get_size_inches() * figure.dpi
+        if not for_page:
+            assert (width_px, height_px) == pytest.approx((1920, 1080))
         figure.draw_without_rendering()
         for text in figure.findobj(Text):
             if text.get_visible() and text.get_text().strip():
                 box = text.get_window_extent()
                 is_tick = text in [label for axes in figure.axes for label in axes.get_xticklabels()]
-                assert is_tick or (box.x0 >= -1 and box.x1 <= 1921), text.get_text()
+                assert is_tick or (box.x0 >= -1 and box.x1 <= width_px + 1), text.get_text()
                 assert box.y0 >= -1, text.get_text()
-                assert box.y1 <= 1081, text.get_text()
+                assert box.y1 <= height_px + 1, text.get_text()
 
 
 def test_the_svg_has_its_words_as_words_and_carries_their_font(tmp_path: Path) -> None:

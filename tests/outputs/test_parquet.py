@@ -12,8 +12,9 @@ from emoclassify.analysis import Analysis
 from emoclassify.cli import main as command_line
 from emoclassify.errors import UsageError
 from emoclassify.outputs.folder import write_results
-from emoclassify.outputs.tables.columns import TABLES
-from emoclassify.outputs.tables.parquet import RECORDING_COLUMN, VERDICT_COLUMN, merge, schema_of
+from emoclassify.outputs.tables.columns import RECORDING_COLUMN, TABLES, VERDICT_COLUMN
+from emoclassify.outputs.tables.merged import merge
+from emoclassify.outputs.tables.parquet import schema_of
 from emoclassify.outputs.tables.rows import table_names
 from emoclassify.settings import Options
 from tests.support.findings import analysis, voice, with_a_gap
@@ -34,9 +35,9 @@ def test_the_merged_tables_are_those_of_each_recording(tmp_path: Path) -> None:
     for name, found in recordings.items():
         written(tmp_path / name, found)
     rows = merge(tmp_path)
-    assert set(rows) == {"frames", "series", "voice", "segments"}
-    for table, n in rows.items():
-        merged = pd.read_parquet(tmp_path / f"{table}.parquet")
+    assert set(rows) == {f"{table}.parquet" for table in TABLES}
+    for table in TABLES:
+        merged, n = pd.read_parquet(tmp_path / f"{table}.parquet"), rows[f"{table}.parquet"]
         assert len(merged) == n
         assert list(merged) == [RECORDING_COLUMN, VERDICT_COLUMN, *(column.name for column in TABLES[table])]
         for name, found in recordings.items():
@@ -75,7 +76,7 @@ def test_results_of_an_older_version_are_merged(tmp_path: Path) -> None:
         if schema:
             (folder / "overview.json").write_text(json.dumps({**overview, "schema": schema, "findings": None}))
     written(tmp_path / "now.mp4", with_a_gap())
-    assert set(merge(tmp_path)) == set(TABLES)
+    assert set(merge(tmp_path)) == {f"{table}.parquet" for table in TABLES}
     merged = pd.read_parquet(tmp_path / "frames.parquet").set_index(RECORDING_COLUMN)
     for name in ("none.mp4", "one.mp4"):
         assert merged.loc[name].shown.tolist() == merged.loc["now.mp4"].shown.tolist()
@@ -113,7 +114,7 @@ def test_many_small_recordings_are_few_groups(tmp_path: Path, monkeypatch: pytes
         written(tmp_path / f"{number}.mp4", with_a_gap())
     n = len(pd.read_csv(tmp_path / "0.mp4" / "frames.csv"))
     monkeypatch.setattr("emoclassify.outputs.tables.parquet._GROUP_ROWS", 3 * n)
-    assert merge(tmp_path)["frames"] == 7 * n
+    assert merge(tmp_path)["frames.parquet"] == 7 * n
     groups = pq.ParquetFile(tmp_path / "frames.parquet").metadata
     assert [groups.row_group(i).num_rows for i in range(groups.num_row_groups)] == [3 * n, 3 * n, n]
     names = pd.read_parquet(tmp_path / "frames.parquet")[RECORDING_COLUMN]

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from emoclassify.analysis import Analysis
+from emoclassify.design import CHART_IN, PAGE_CHART_IN
 from emoclassify.outputs import registry
 from emoclassify.outputs.charts.draw import DRAWINGS
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, charts_of
+from emoclassify.outputs.charts.style import Sheet
 from emoclassify.outputs.folder import render_results, write_results
 from emoclassify.outputs.registry import OUTPUTS, Material, Output, file_names, wanted_outputs, with_outputs
 from emoclassify.outputs.tables.columns import TABLES
@@ -52,20 +54,25 @@ def test_each_output_writes_just_its_files(output: Output, tmp_path: Path) -> No
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(output.names)
 
 
-def test_a_chart_is_drawn_once_for_its_files_and_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    png, drawn_stems = one_pixel(), list[Path]()
+def test_a_chart_is_drawn_once_for_its_files_and_slides_and_once_for_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    png, sheets = one_pixel(), list[Sheet]()
 
-    def draw(found: Analysis, overview: Overview, stem: Path, lang: str) -> None:
-        drawn_stems.append(stem)
-        for ending in CHART_ENDINGS:
-            stem.with_suffix(ending).write_bytes(png)
+    def draw(found: Analysis, overview: Overview, sheet: Sheet, lang: str) -> None:
+        sheets.append(sheet)
+        for ending in sheet.endings:
+            sheet.stem.with_suffix(ending).write_bytes(png)
 
     monkeypatch.setattr("emoclassify.outputs.charts.draw.DRAWINGS", dict.fromkeys(DRAWINGS, draw))
     found = with_a_gap()
-    write_results(found, tmp_path / "out", Options(graph=True, report="html"))
-    assert sorted(stem.name for stem in drawn_stems) == sorted(chart.name for chart in charts_of(found))
+    write_results(found, tmp_path / "out", Options(graph=True, report="html,docx,pptx"))
+    names = [chart.name for chart in charts_of(found)]
+    forms = {CHART_IN: CHART_ENDINGS, PAGE_CHART_IN: (".png",)}
+    expected = [(name, size_in, endings) for name in names for size_in, endings in forms.items()]
+    assert sorted((sheet.stem.name, sheet.size_in, sheet.endings) for sheet in sheets) == sorted(expected)
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert page.count(b64encode(png).decode()) == len(drawn_stems)
+    assert page.count(b64encode(png).decode()) == len(names)
 
 
 def test_what_is_wanted_follows_the_options() -> None:

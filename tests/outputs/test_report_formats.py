@@ -1,13 +1,18 @@
 """The report as docx, pdf and html: the same texts in each, names shown as text, the same bytes twice."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 
 from emoclassify.analysis import Analysis
+from emoclassify.design import font_path
 from emoclassify.errors import MediaError
 from emoclassify.outputs.document.blocks import Heading
+from emoclassify.outputs.document.docx_fonts import EMBEDDED, obfuscated
 from emoclassify.outputs.document.words import printable
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.registry import with_outputs
@@ -70,6 +75,25 @@ def test_a_name_is_shown_as_text(tmp_path: Path, name: str) -> None:
         for part in printable(known).split():
             assert bare(part) in bare(shown), file
         assert "root:" not in shown
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_word_file_carries_the_family(tmp_path: Path) -> None:
+    write_results(with_a_gap(), tmp_path, Options(report="docx"))
+    with ZipFile(tmp_path / "report.docx") as archive:
+        table, relations = archive.read("word/fontTable.xml").decode(), archive.read("word/_rels/fontTable.xml.rels")
+        assert b"<w:embedTrueTypeFonts/>" in archive.read("word/settings.xml")
+        for element, weight in EMBEDDED.items():
+            relation, key = re.findall(rf'<w:{element} r:id="(\w+)" w:fontKey="{{([-0-9A-F]+)}}"/>', table)[0]
+            (target,) = re.findall(rf'Id="{relation}"[^>]*Target="([^"]+)"', relations.decode())
+            assert obfuscated(archive.read(f"word/{target}"), UUID(key)) == font_path(weight).read_bytes()
+
+
+def test_fonts_are_obfuscated_as_the_standard_says() -> None:
+    # ECMA-376, part 1, 17.8.1: the key's bytes from the last to the first, on the first 32 bytes.
+    key = UUID("00112233-4455-6677-8899-AABBCCDDEEFF")
+    head = bytes.fromhex("FFEEDDCCBBAA99887766554433221100")
+    assert obfuscated(bytes(32) + b"rest", key) == head * 2 + b"rest"
 
 
 @pytest.mark.slow

@@ -70,7 +70,10 @@ def test_the_numbers_of_the_charts_are_those_of_the_overview(tmp_path: Path) -> 
     assert [value is None for value in line.values] == np.isnan(expected).tolist()
     read = np.array([np.nan if value is None else value for value in line.values])
     assert read == pytest.approx(expected.astype(float), abs=1e-4, nan_ok=True)
-    assert list(over_time.plots[0].categories)[:3] == ["0:00.3", "0:00.8", "0:01.3"]  # the middles of the bins
+    assert list(over_time.plots[0].categories)[:3] == ["0:00", "0:00.5", "0:01"]  # the starts of the bins
+    axis = over_time.category_axis._element
+    step = int(axis.find("{*}tickLblSkip").get("val"))
+    assert all("." not in label for label in list(over_time.plots[0].categories)[::step])  # whole seconds are named
     (series,) = bars.plots[0].series
     assert dict(zip(bars.plots[0].categories, series.values, strict=True)) == {
         emotion: {"happy": 0.33, "sad": 0.67}.get(emotion, 0.0) for emotion in EMOTIONS

@@ -129,7 +129,7 @@ def without(name: str) -> Callable[[Path], None]:
             "line 2, column start_s: '-1' is not a number from 0",
         ),
         (changed("A/r1.mp4,r1,A,4.0,1", "A/r1.mp4,r1,A,4.0,1.5"), "line 2, column person: '1.5' is not a whole number"),
-        (changed("B/r1.mp4,r1", "A/r1.mp4,r1"), "line 3, column recording: the same recording and person as line 2"),
+        (changed("B/r1.mp4,r1,B", "A/r1.mp4,r1,A"), "the same recording, person and film as line 2"),
         (changed("A/r1.mp4,r1", "../../etc/passwd,r1"), "column recording: '../../etc/passwd' is no place below"),
         (changed("A/r1.mp4,r1", "/etc/passwd,r1"), "column recording: '/etc/passwd' is no place below"),
         (changed("A/r1.mp4,r1", "A/r1.mp4,"), "line 2, column respondent: empty"),

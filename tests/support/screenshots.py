@@ -20,6 +20,7 @@ from emoclassify.remote.client import Client
 from emoclassify.words.texts import LANGUAGES
 from tests.support.browsing import PATIENCE_S, Place, browser, place
 from tests.support.sources import ROOT
+from webapp.parts.terms import GUIDE
 from webapp.parts.texts import texts_in
 
 DEMO = ROOT / "emoclassify" / "assets" / "demo.mp4"
@@ -27,13 +28,13 @@ WIDTHS = {"wide": 1280, "narrow": 390}
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 HEIGHT = 900
-MARGIN, BELOW, README_HEIGHT = 110, 30, 1330
+MARGIN, README_HEIGHT = 30, 1330
 OPTIONS: dict[str, Any] = {
     "double_check": True,
     "make_graph": True,
     "annotate": True,
     "xlsx": True,
-    "report": "docx,pdf,html",
+    "report": "docx,pdf,html,pptx",
 }
 SETTLE_MS = 1500
 """For fonts and charts to be drawn; what counts was waited for before."""
@@ -61,7 +62,8 @@ def keep_for_readme(out: Path) -> None:
             whole = picture.convert("RGB")
             box = ImageOps.invert(whole).getbbox()
             assert box is not None
-            kept = whole.crop((MARGIN, 0, whole.width - MARGIN, min(box[3] + BELOW, README_HEIGHT)))
+            right, bottom = min(box[2] + MARGIN, whole.width), min(box[3] + MARGIN, README_HEIGHT)
+            kept = whole.crop((max(0, box[0] - MARGIN), 0, right, bottom))
             kept.save(out / "readme" / f"{name}.png", optimize=True)
 
 
@@ -102,7 +104,7 @@ def visited(
         page.get_by_role("button", name=texts["pick"]).click()
     chooser.value.set_files([recording, ROOT / "README.md"])
     page.get_by_text(texts["wrong_ending"]).wait_for()
-    page.locator("img").first.wait_for()
+    page.locator(".uploader img").first.wait_for()
     yield "new", page
     page.goto(f"{url}/result?job={job_id}")
     page.locator("svg.chart path.curve").first.wait_for(state="attached")
@@ -122,6 +124,9 @@ def visited(
     page.get_by_role("button", name=texts["compare_chosen"].format(n=2)).click()
     page.locator("svg.chart path.curve").first.wait_for(state="attached")
     yield "compare", page
+    page.goto(f"{url}/{GUIDE}")
+    page.get_by_role("heading", name=texts["guide_title"]).wait_for()
+    yield GUIDE, page
     page.context.close()
 
 

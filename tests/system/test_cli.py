@@ -126,6 +126,29 @@ def test_a_folder_with_broken_recordings_does_all_others(tmp_path: Path) -> None
 
 
 @pytest.mark.model
+@pytest.mark.slow
+def test_several_at_once_write_what_one_writes_and_tell_it_in_the_same_order(tmp_path: Path) -> None:
+    for number in range(3):
+        clip(tmp_path / "study" / f"{number}.mp4", 12 - 4 * number)
+    (tmp_path / "study" / "1a.mp4").write_bytes(b"no video")
+    alone = run("analyze", tmp_path / "study", "--out", tmp_path / "alone")
+    beside = run("analyze", tmp_path / "study", "--out", tmp_path / "beside", "--jobs", 2)
+    assert alone.returncode == beside.returncode == 1
+    assert alone.stdout.replace("alone", "beside") == beside.stdout
+    assert alone.stderr == beside.stderr
+    for number in range(3):
+        tables = [tmp_path / folder / f"{number}.mp4" / "frames.csv" for folder in ("alone", "beside")]
+        assert tables[0].read_bytes() == tables[1].read_bytes()
+
+
+def test_no_process_at_all_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["analyze", "a.mp4", "--out", "o", "--jobs", "0"])
+    assert caught.value.code == 2
+    assert "1 or more" in capsys.readouterr().err
+
+
+@pytest.mark.model
 def test_damaged_results_are_made_again_and_odd_names_are_shown_on_one_line(tmp_path: Path) -> None:
     clip(tmp_path / "in" / "a.mp4")
     (tmp_path / "in" / "b\n\x1b[31m.mp4").write_bytes(b"noise")

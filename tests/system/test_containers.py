@@ -84,12 +84,24 @@ def test_a_service_is_pinned_kept_small_and_watched(name: str) -> None:
         assert (ROOT / service["build"]["dockerfile"]).exists()
     else:
         assert "healthcheck" in service
-        assert service["networks"] == ["inside"]
+        assert service["networks"] == (["outside"] if name == "proxy" else ["inside"])
 
 
 @EVERY_SERVICE
 def test_ports_are_published_on_this_machine_only(name: str) -> None:
-    assert all(port.startswith("${BIND:-127.0.0.1}:") for port in COMPOSE["services"][name].get("ports", []))
+    this_machine = re.compile(r"\$\{(HTTPS_)?BIND:-127\.0\.0\.1\}:")
+    assert all(this_machine.match(port) for port in COMPOSE["services"][name].get("ports", []))
+
+
+def test_the_proxy_has_the_users_certificate_and_leads_to_api_and_page() -> None:
+    service = COMPOSE["services"]["proxy"]
+    assert service["profiles"] == ["https"]
+    assert (ROOT / COMPOSE["configs"]["caddyfile"]["file"]).exists()
+    text = (ROOT / COMPOSE["configs"]["caddyfile"]["file"]).read_text()
+    for secret in service["secrets"]:
+        assert f"/run/secrets/{secret}" in text
+    targets = set(re.findall(r"reverse_proxy (\w+):(\d+)", text))
+    assert targets == {("api", "8000"), ("webapp", "8501")}
 
 
 def test_a_worker_reaches_nothing_but_the_services() -> None:

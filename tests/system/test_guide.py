@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.sync_api import Route
 
@@ -21,7 +22,8 @@ from emoclassify.outputs.tables.columns import TABLES
 from emoclassify.settings import options_of
 from emoclassify.words.messages import TEMPLATES
 from tests.support.browsing import PATIENCE_S, browser, chromium
-from tests.support.serving import MP4, Served, served
+from tests.support.respondents import with_picture
+from tests.support.serving import MP4, Served, StandIn, served
 from tests.support.sources import ROOT, sources
 from voice_model.__main__ import _parser as workshop
 
@@ -134,6 +136,14 @@ def server(tmp_path: Path) -> Iterator[Served]:
         yield running
 
 
+@pytest.fixture
+def films(tmp_path: Path) -> Iterator[Served]:
+    """A server to which every recording is one with a picture."""
+    token = make_token(tmp_path / "data" / "token")
+    with served(tmp_path / "data", StandIn(with_picture()), token=token) as running:
+        yield running
+
+
 @pytest.mark.process
 def test_the_python_examples_run(server: Served, tmp_path: Path) -> None:
     examples = blocks(ROOT / "docs" / "scripts.md", "python")
@@ -144,6 +154,19 @@ def test_the_python_examples_run(server: Served, tmp_path: Path) -> None:
         done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "results" / "talk.mp4" / "analysis.json").exists()
+
+
+@pytest.mark.process
+def test_the_example_of_collecting_runs(films: Served, tmp_path: Path) -> None:
+    (example,) = blocks(ROOT / "docs" / "collect.md", "python")
+    for name in "AB":
+        (tmp_path / f"{name}.mp4").write_bytes(MP4 + name.encode())
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "EMOCLASSIFY_DATA_DIR": str(tmp_path / "data")}
+    code = example.replace("https://lab.example", films.url)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    page = httpx.get(done.stdout.strip() + "/study", trust_env=False).json()
+    assert page["title"] == "Two short films"
 
 
 @pytest.mark.process

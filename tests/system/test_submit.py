@@ -85,6 +85,7 @@ def test_the_client_needs_httpx_and_nothing_else() -> None:
         "emoclassify.local_token",
         "emoclassify.remote",
         "emoclassify.remote.client",
+        "emoclassify.remote.fieldwork_calls",
         "emoclassify.remote.study_calls",
         "emoclassify.words",
         "emoclassify.words.names",

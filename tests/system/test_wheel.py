@@ -33,6 +33,9 @@ DATA = (
     ".mo",
     ".mp4",
     ".safetensors",
+    ".xml",
+    ".bin",
+    ".onnx",
     ".py",
     ".typ",
     ".svg",
@@ -78,7 +81,7 @@ def test_the_wheel_holds_the_licences_and_nothing_strange(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as file:
         names = file.namelist()
     assert any(re.fullmatch(r"emoclassify-.*\.dist-info/licenses/LICENSE", name) for name in names)
-    for model in ("expression", "voice"):
+    for model in ("expression", "mtcnn", "silero-vad", "voice"):
         assert f"emoclassify/assets/models/{model}/LICENSE" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"emoclassify"}
     assert not [name for name in names if "__pycache__" in name]
@@ -124,7 +127,7 @@ def declared(wheel: Path, extra: str) -> list[Distribution]:
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Makes a new virtual environment with the wheel and what it declares, and nothing else; the program in it.
 
-    Packages are links to those installed here: six gigabytes are not copied, and nothing is fetched.
+    Packages are links to those installed here, so nothing is copied or fetched.
     """
 
     def make(extra: str) -> Path:
@@ -160,7 +163,9 @@ def test_what_the_wheel_declares_is_enough_for_the_demo(environment: Callable[[s
     recording = ROOT / "emoclassify" / "assets" / "demo.mp4"
     done = call(program, tmp_path, "render", str(results / "demo.mp4"), "--media", str(recording), *files)
     assert done.returncode == 0, done.stderr
-    for arguments, extra in ((["merge", str(results)], "scale"), (["serve"], "api")):
+    needing = {"torch": ["analyze", str(recording), "--out", "by-torch", "--runtime", "torch"]}
+    needing |= {"scale": ["merge", str(results)], "api": ["serve"]}
+    for extra, arguments in needing.items():
         done = call(program, tmp_path, *arguments)
         assert done.returncode == 1
         assert f'pip install "emoclassify[{extra}]"' in done.stderr

@@ -3,6 +3,7 @@
 import pytest
 
 from emoclassify.remote.client import Client
+from emoclassify.settings import REPORT_FORMATS
 from tests.support.app_pages import click, everything, opened, posted
 from tests.support.serving import Served
 from webapp.parts.texts import texts_in
@@ -20,10 +21,11 @@ def test_files_are_made_afterwards_from_the_result_page(server: Served) -> None:
     assert at.button(key="later_make").disabled
     at._page_hash = at._finished_page_script_hash
     at.checkbox(key="later-xlsx").check().run()
+    at.button_group(key="later-report").set_value(["html"]).run()
     click(at, "later_make")
     with Client(server.url, key="") as client:
         made = client.wait(job["id"])
-        assert made["options"]["xlsx"]
+        assert (made["options"]["xlsx"], made["options"]["report"]) == (True, "html")
         assert "report.xlsx" in [file["name"] for file in client.artifacts(job["id"])]
 
 
@@ -53,15 +55,15 @@ def test_what_was_sent_together_is_counted(server: Served) -> None:
 
 def test_options_outlive_a_visit_of_another_page(server: Served) -> None:
     at = opened()
-    assert (at.radio(key="sample_fps").value, at.checkbox(key="report").value) == (5, True)
+    assert (at.radio(key="sample_fps").value, at.button_group(key="report").value) == (5, list(REPORT_FORMATS))
     at.checkbox(key="graph").check().run()
-    at.checkbox(key="report").uncheck().run()
+    at.button_group(key="report").set_value(["pdf", "pptx"]).run()
     hashes = {info.get("url_pathname"): key for key, info in at._registered_pages.items()}
     for page in ("history", ""):
         at._page_hash = hashes[page]
         at.run()
         assert not at.exception
-    assert (at.checkbox(key="graph").value, at.checkbox(key="report").value) == (True, False)
+    assert (at.checkbox(key="graph").value, at.button_group(key="report").value) == (True, ["pdf", "pptx"])
 
 
 def test_when_recordings_go_is_told_before_the_start(server: Served) -> None:

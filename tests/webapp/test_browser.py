@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from emoclassify.design import FAMILY
 from emoclassify.remote.client import Client
 from emoclassify.settings import options_of
 from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
 from tests.support.made import even, plain, portrait, tone, write_video
+from webapp.parts.terms import GUIDE
 from webapp.parts.texts import texts_in
 
 pytestmark = [
@@ -197,6 +199,21 @@ def test_the_report_is_shown_in_the_page(visit: Seen) -> None:
     page.context.close()
 
 
+LOADED_FAMILIES = """e => e.ownerDocument.fonts.ready.then(
+    fonts => [...fonts].filter(font => font.status === "loaded").map(font => font.family))"""
+
+
+def test_page_and_report_are_set_in_the_family_of_the_design(visit: Seen) -> None:
+    page = visit.page(f"/result?job={visit.jobs[0]}")
+    page.get_by_role("tab", name=EN["tab_report"]).click()
+    heading = page.frame_locator("iframe").get_by_role("heading", level=1)
+    for words in (page.get_by_role("heading", level=1).first, page.locator(".player"), heading):
+        expect(words).to_be_visible()
+        assert words.evaluate("e => getComputedStyle(e).fontFamily").strip("'\"").startswith(FAMILY)
+        assert FAMILY in {name.strip("'\"") for name in words.evaluate(LOADED_FAMILIES)}
+    page.context.close()
+
+
 def test_two_are_compared_and_kept(visit: Seen) -> None:
     page = visit.page("/history")
     for name in ("first ad.mp4", "second ad.mp4"):
@@ -240,6 +257,28 @@ def test_wrong_files_are_told_at_once_and_not_sent(visit: Seen, tmp_path: Path) 
     page.context.close()
 
 
+def test_another_tab_and_a_reload_say_what_is_not_handed_in(visit: Seen, tmp_path: Path) -> None:
+    page = visit.page()
+    routes: list[Route] = []
+    page.route("**/recordings", lambda route: routes.append(route))  # not answered at first
+    choose(page, [write_video(tmp_path / "cut off.mp4", even([portrait()] * 5))])
+    page.get_by_text(EN["consent"], exact=True).click()
+    page.get_by_role("button", name=EN["start"]).click()
+    expect(page.get_by_text(EN["sending_keep"].format(done=0, all=1))).to_be_visible()
+    other = page.context.new_page()
+    other.goto(f"{visit.place.url}/running")
+    expect(other.get_by_text(EN["sending_elsewhere"].format(done=0, all=1))).to_be_visible()
+    routes[0].abort()
+    expect(page.get_by_text(EN["status_502"])).to_be_visible()
+    page.reload()
+    for tab in (page, other):
+        expect(tab.get_by_text(EN["sending_cut"].format(names="cut off.mp4"))).to_be_visible()
+    other.get_by_role("button", name=EN["understood"]).click()
+    for tab in (page, other):
+        expect(tab.get_by_text(EN["sending_cut"].format(names="cut off.mp4"))).to_have_count(0)
+    page.context.close()
+
+
 def test_a_recording_is_deleted(visit: Seen, tmp_path: Path) -> None:
     made = write_video(tmp_path / "short.mp4", even([portrait()] * 5))
     with Client(visit.place.api_url, key="") as client:
@@ -267,13 +306,26 @@ def test_the_api_goes_and_comes_back(visit: Seen) -> None:
     page.context.close()
 
 
-def test_a_narrow_page_needs_no_sideways_scrolling(visit: Seen) -> None:
-    page = visit.page(f"/result?job={visit.jobs[0]}", viewport={"width": 390, "height": 844})
-    expect(page.locator(CHART)).to_be_visible()
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
-    wide = page.locator('[data-testid="stMain"]').evaluate("e => e.scrollWidth - e.clientWidth")
-    assert wide <= 0
-    page.context.close()
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({"viewport": {"width": 390, "height": 844}}, id="a phone"),
+        pytest.param({"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}, id="1280 px at 200 %"),
+    ],
+)
+def test_a_narrow_page_needs_no_sideways_scrolling(visit: Seen, settings: dict[str, Any]) -> None:
+    width_px = settings["viewport"]["width"]
+    pages = {"": EN["new_title"], "running": EN["running_title"], "history": EN["history_title"]}
+    pages |= {"compare": EN["compare_title"], GUIDE: EN["guide_title"], f"result?job={visit.jobs[0]}": "first ad.mp4"}
+    for path, heading in pages.items():
+        page = visit.page(f"/{path}", **settings)
+        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        if path.startswith("result"):
+            expect(page.locator(CHART)).to_be_visible()
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width_px, path
+        main = page.locator('[data-testid="stMain"]')
+        assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, path
+        page.context.close()
 
 
 def test_no_request_leaves_the_machine(visit: Seen) -> None:

@@ -17,7 +17,7 @@ from emoclassify.jobs.settings import ServerSettings
 from emoclassify.labels import EMOTIONS
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs.registry import file_names
-from emoclassify.settings import Options
+from emoclassify.settings import REPORT_FORMATS, Options
 from emoclassify.stages import STAGES
 from emoclassify.usability import usability_to_dict
 from emoclassify.verdicts import REASONS, VERDICTS
@@ -48,7 +48,7 @@ def test_every_text_is_used() -> None:
     paths = [*sources("webapp"), *sources("webapp", pattern="*.js")]
     source = "\n".join(path.read_text() for path in paths if not path.stem.startswith("english"))
     started = tuple(set(re.findall(r"""f["']([a-z]+_)\{""", source)) | {"moment_", "status_", "file_", "as_"})
-    started += tuple(f"{name}_" for name in new._NUMBERS)
+    started += (*(f"{name}_" for name in new._NUMBERS), "term_", "meaning_")
     words = set(re.findall(r"\w+(?: \w+)*", source))
     unused = [name for name in texts_in("en") if name not in words and not name.startswith(started)]
     assert set(unused) <= {*VERDICTS, *REASONS, *EMOTIONS}
@@ -71,7 +71,9 @@ def test_what_the_program_can_tell_has_words() -> None:
 def test_the_api_takes_every_choice_of_the_page() -> None:
     options = new.shown_options()
     chosen = {"faces": "all", "sample_fps": 12}
-    every = {option.name: True for option in options} | chosen
+    every: dict[str, Any] = {
+        option.name: list(option.choices) if option.several else True for option in options
+    } | chosen
     fields = new.fields_of(options, every, " wave 1 ", "ad", 7) | {"lang": "ru"}
     asked = read_fields(fields, Options(), ServerSettings())
     assert asked.options.double_check
@@ -80,9 +82,10 @@ def test_the_api_takes_every_choice_of_the_page() -> None:
     assert asked.options.anonymize
     assert asked.options.faces == "all"
     assert asked.options.sample_fps == 12
-    assert "html" in asked.options.report
+    assert asked.options.report_formats == REPORT_FORMATS
     assert (asked.tag, asked.group, asked.keep_days) == ("wave 1", "ad", 7)
-    none = new.fields_of(options, {option.name: False for option in options} | chosen, "", "", None)
+    nothing: dict[str, Any] = {option.name: [] if option.several else False for option in options}
+    none = new.fields_of(options, nothing | chosen, "", "", None)
     assert set(none) <= set(form_fields(Options))
     assert "keep_days" not in none
     assert not read_fields(none, Options(), ServerSettings()).options.report

@@ -3,6 +3,7 @@
 from emoclassify.verdicts import REASONS, VERDICTS
 from webapp.parts.english_live import LIVE
 from webapp.parts.english_studies import STUDIES
+from webapp.parts.english_terms import TERMS
 
 TEXTS = {
     **LIVE,
@@ -12,6 +13,7 @@ TEXTS = {
     "nav_history": "Results",
     "nav_compare": "Compare",
     "nav_result": "Result",
+    "nav_guide": "Words",
     "language": "Language",
     "away": "The analysis service does not answer at {url}. Nothing is lost: recordings that it has taken in are kept. "
     "This page looks for it again every few seconds and goes on by itself.",
@@ -75,12 +77,17 @@ TEXTS = {
     "running_lead": "What has been handed in is worked on without this page: close it, and find the results here or "
     "under Results later.",
     "sending_keep": "Handed in: {done} of {all}. Keep this tab open until all are; the other pages here may be opened "
-    "in it. After a reload choose the same files again: large ones go on where they stopped.",
+    "in it. After a reload choose the same files and options again: large ones go on where they stopped.",
+    "sending_elsewhere": "Another tab of this browser hands recordings in: {done} of {all} so far. Keep it open until "
+    "all are.",
+    "sending_cut": "A tab was closed or loaded anew before it had handed these in: {names}. Choose the same files and "
+    "options again: large ones go on where they stopped.",
+    "understood": "Understood",
     "sending_pause": "The connection is interrupted. It goes on by itself as soon as the service answers.",
     "batch": "Sent together",
     "batch_done": "{done} of {all} done",
     "batch_failed": "failed: {n}",
-    "nothing_running": "Nothing is in progress.",
+    "nothing_running": "Nothing is being analyzed.",
     "to_new": "Start a new analysis",
     "sending": "Sending …",
     "waiting": "Waits to be sent",
@@ -304,6 +311,7 @@ TEXTS = {
     "many_files": "Make files",
     "many_describe": "Tag and group",
     "many_zip": "Download all as one ZIP",
+    "zip_left": "Not finished, so not in the ZIP: {n}.",
     "many_delete": "Delete the chosen",
     "many_delete_sure": "{recordings}, with all that was made from them, will be deleted for good.",
     "many_kept_empty": "Leave empty what should stay as it is.",
@@ -346,6 +354,11 @@ TEXTS = {
     "compare_still": "“{name}” is a still picture: it has no curve over time and is left out.",
     "compare_unusable": "“{name}” is {verdict}. It counts in the curves all the same: take it out if it should not.",
     "compare_unread": "“{name}” has no readable face or voice and is left out.",
+    # Words
+    "guide_title": "What the words mean",
+    "terms_lead": "What these words mean:",
+    "term_more": "More",
+    **TERMS,
     # Emotions
     "angry": "angry",
     "disgust": "disgust",

@@ -24,12 +24,14 @@ class Figure:
         value: as the reader's language writes it.
         base: of what it is a share, or what it leaves out; stands below it.
         meaning: a sentence on it.
+        term: the word that explains it, of `terms.TERM_NAMES`; empty where the sentence is enough.
     """
 
     label: str
     value: str
     base: str
     meaning: str
+    term: str = ""
 
 
 def figures(overview: Overview, curve: CurveWithFindings | None, visit: Visit) -> list[Figure]:
@@ -45,10 +47,10 @@ def _curve_figures(overview: Overview, curve: CurveWithFindings, visit: Visit) -
     if not overview.source.still:
         yield from _share_figures(curve, groups, visit)
     mean_valence = visit.signed(float(valence(curve.mean)))
-    yield Figure(texts["metric_valence"], mean_valence, texts["valence_leaves_out"], texts["help_valence"])
+    yield Figure(texts["metric_valence"], mean_valence, texts["valence_leaves_out"], texts["help_valence"], "valence")
     if curve.person is not None and not overview.source.still:
         readable = visit.percent(curve.findings.shares.read)
-        yield Figure(texts["metric_seen"], readable, texts["of_recording"], texts["help_seen"])
+        yield Figure(texts["metric_seen"], readable, texts["of_recording"], texts["help_seen"], "readable")
 
 
 def _share_figures(curve: CurveWithFindings, groups: Groups, visit: Visit) -> Iterator[Figure]:
@@ -58,10 +60,11 @@ def _share_figures(curve: CurveWithFindings, groups: Groups, visit: Visit) -> It
     shares = curve.findings.shares.in_words(groups, visit.language)
     for group in groups:
         members = ", ".join(texts[emotion] for emotion in groups[group])
-        yield Figure(texts[f"metric_{group}"], shares.groups[group], base, texts["help_group"].format(emotions=members))
+        meaning = texts["help_group"].format(emotions=members)
+        yield Figure(texts[f"metric_{group}"], shares.groups[group], base, meaning, group)
         if group == groups.group_with_part:
             label = texts["metric_part"].format(part=texts[APART])
-            yield Figure(label, shares.emotions[APART], base, texts["help_part"])
+            yield Figure(label, shares.emotions[APART], base, texts["help_part"], group)
 
 
 def _speech_figures(overview: Overview, visit: Visit) -> Iterator[Figure]:
@@ -75,4 +78,6 @@ def _speech_figures(overview: Overview, visit: Visit) -> Iterator[Figure]:
         n_by_chance = round(chance.n_same_by_chance)
         counts = {"same": chance.n_same, "all": findings.crosscheck.pairs, "by_chance": n_by_chance}
         meaning = texts["help_agree"].format(**counts)
-        yield Figure(texts["metric_agree"], texts["agree_of"].format(**counts), texts["of_stretches"], meaning)
+        yield Figure(
+            texts["metric_agree"], texts["agree_of"].format(**counts), texts["of_stretches"], meaning, "agreement"
+        )

@@ -20,9 +20,11 @@ from emoclassify.listen.hosts import HostNames, is_loopback
 from emoclassify.listen.server import Server
 from emoclassify.listen.settings import ListenSettings
 from webapp.server.access import KEYS
+from webapp.server.branding import page_brand
 from webapp.server.connections import close_all
 from webapp.server.guard import Guard
 from webapp.server.live import Live
+from webapp.server.looks import look_routes, theme_settings
 from webapp.server.refreshes import RefreshFilter
 from webapp.server.relay import Relay
 
@@ -48,6 +50,7 @@ class Addresses:
         Raises:
             UsageError: a setting that does not fit.
         """
+        page_brand()  # refuses one that cannot be used, before anything is served
         url = (api_url or os.environ.get(_API_URL) or "http://127.0.0.1:8000").rstrip("/")
         os.environ[_API_URL] = url
         return cls(host, port, url, ListenSettings.read())
@@ -68,7 +71,7 @@ def make_app(addresses: Addresses) -> st.App:
         close_all()
 
     guard = Middleware(Guard, host_names=HostNames(addresses.host, addresses.settings.allowed_hosts))
-    routes = [*relay.routes(), *live.routes(), Route("/studies", _redirect_to_first_page)]
+    routes = [*relay.routes(), *live.routes(), *look_routes(), Route("/studies", _redirect_to_first_page)]
     return st.App(SCRIPT, lifespan=lifespan, routes=routes, middleware=[guard, Middleware(RefreshFilter)])
 
 
@@ -89,8 +92,9 @@ def serve(addresses: Addresses) -> None:
 
 
 def page_config(addresses: Addresses) -> dict[str, Any]:
-    """The settings of Streamlit that depend on the command line; the others are in .streamlit/config.toml."""
+    """The settings of Streamlit from command line and look; the others are in .streamlit/config.toml."""
     return {
+        **theme_settings(page_brand().brand),
         "server.address": addresses.host,
         "server.port": addresses.port,
         "server.headless": True,

@@ -11,7 +11,7 @@ from emoclassify.words.texts import LANGUAGES, translation
 from webapp import widgets
 from webapp.parts.session import Visit, message_of
 from webapp.parts.texts import in_words
-from webapp.views.new import field_text, shown_options
+from webapp.views.new import draw_choices, field_text, shown_options
 
 _REFRESH_S = 2.0
 
@@ -70,8 +70,12 @@ def draw_outputs(lang: str, visit: Visit, *, has_recording: bool) -> dict[str, s
         if option.name == "anonymize" and "annotate" not in fields:
             continue
         label, key = translate(option.label), f"later-{option.name}"
-        if st.checkbox(label, key=key, disabled=is_video and not has_recording):
-            fields[option.field] = field_text(option, True)
+        if option.several:
+            value: Any = draw_choices(option, key, visit)
+        else:
+            value = st.checkbox(label, key=key, disabled=is_video and not has_recording)
+        if value:
+            fields[option.field] = field_text(option, value)
     if not has_recording:
         st.caption(visit.texts["later_no_video"])
     languages = list(LANGUAGES)

@@ -19,6 +19,7 @@ from webapp.parts.outcome import MOST_COMPARED, load
 from webapp.parts.panel import Panel, other_groups_names, panel_of, repeated_names
 from webapp.parts.session import Visit, go, local_minute
 from webapp.parts.tables import draw_table
+from webapp.parts.terms import term_links
 from webapp.parts.texts import plain
 
 _MEASURES = ("valence", "positive", "negative")
@@ -128,6 +129,7 @@ def _draw(overviews: list[Overview], visit: Visit) -> None:
     widgets.player(data=chart(panel, measure or _MEASURES[0], overviews, visit), key="comparison")
     draw_table(table(overviews, panel, measure or _MEASURES[0], visit))
     st.caption(texts["compare_bases"])
+    st.caption(term_links(("valence", "positive", "negative", "readable", "gap"), visit))
     st.download_button(
         texts["numbers"], panel.to_csv(), f"comparison-{measure}.csv", "text/csv", key="numbers", on_click="ignore"
     )

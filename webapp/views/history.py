@@ -22,6 +22,7 @@ from webapp import widgets
 from webapp.parts.bars import BarPart, BarRow, draw_bars
 from webapp.parts.outcome import MOST_COMPARED
 from webapp.parts.session import Visit, go, local_minute
+from webapp.parts.terms import term_links
 from webapp.parts.texts import GROUP_TEXTS
 from webapp.views.many import draw_many
 
@@ -112,6 +113,7 @@ def _draw_table(jobs: list[Job], visit: Visit) -> None:
         st.caption(texts["compare_hint"])
     if chosen_ids:
         draw_many(chosen_ids, jobs, visit)
+    st.caption(term_links(("usable", "positive", "negative", "readable"), visit))
     if n_left := len(chosen_ids) - len(ids_to_compare):
         st.caption(texts["compare_left"].format(n=n_left))
     if is_too_many:

@@ -26,9 +26,9 @@ def draw_many(job_ids: Sequence[str], jobs: Sequence[Job], visit: Visit) -> None
     jobs_by_id = {job["id"]: job for job in jobs}
     n_elsewhere = len([job_id for job_id in job_ids if job_id not in jobs_by_id])
     elsewhere = [texts["chosen_elsewhere"].format(n=n_elsewhere)] if n_elsewhere else []
-    has_failed = any(
-        jobs_by_id[one]["state"] in (JobState.FAILED, JobState.CANCELED) for one in job_ids if one in jobs_by_id
-    )
+    states = [jobs_by_id[one]["state"] for one in job_ids if one in jobs_by_id]
+    has_failed = any(state in (JobState.FAILED, JobState.CANCELED) for state in states)
+    n_without = len([state for state in states if state != JobState.COMPLETED])
     with st.container(horizontal=True, vertical_alignment="center", key="many"):
         st.markdown(", ".join([texts["chosen"].format(n=len(job_ids)), *elsewhere]), width="content")
         if st.button(texts["choose_none"], key="choose_none", type="tertiary"):
@@ -44,6 +44,8 @@ def draw_many(job_ids: Sequence[str], jobs: Sequence[Job], visit: Visit) -> None
             st.rerun()
         if st.button(texts["many_delete"], key="many_delete", type="tertiary", icon=":material/delete:"):
             _ask_to_delete(job_ids, visit)
+    if n_without:
+        st.caption(texts["zip_left"].format(n=n_without))
 
 
 def _ask_for_files(job_ids: Sequence[str], visit: Visit) -> None:

@@ -23,15 +23,14 @@ _NUMBERS = {"sample_fps": (2, 5, 12)}
 _ONLY_WITH = {"anonymize": "annotate"}
 """Option -> the option that must be ticked before it is offered. Unticked it is not posted, since the server may cover
 faces by default."""
-_TICKED = ("report",)
-"""Options that are ticked at first."""
 _KEEP_DAYS = (0, 1, 7, 30)
 _LASTING = ("tag", "group", "keep")
 """Keys of the further controls whose values last while other pages are visited."""
 
 _UPLOADER_TEXTS = (
     "drop pick remove looking no_look wrong_ending not_media empty too_large unreadable megabytes kilobytes "
-    "sending sending_keep sending_pause waiting stop again status_401 status_413 status_415 status_429 status_502 "
+    "sending sending_keep sending_pause sending_elsewhere sending_cut "
+    "understood waiting stop again status_401 status_413 status_415 status_429 status_502 "
     "status_507"
 ).split()
 
@@ -135,9 +134,11 @@ def _draw_option(option: Option, visit: Visit, limits: Limits) -> Any:
         st.checkbox(label, disabled=True, key=option.name)
         st.caption(visit.texts["switched_off"])
         return False
-    if option.kind is bool or option.several:
-        st.session_state.setdefault(option.name, option.name in _TICKED)
-        value: Any = st.checkbox(label, key=option.name)
+    if option.several:
+        st.session_state.setdefault(option.name, list(option.choices))
+        value: Any = draw_choices(option, option.name, visit)
+    elif option.kind is bool:
+        value = st.checkbox(label, key=option.name)
     elif option.choices:
         labels = dict(zip(option.choices, option.choice_labels, strict=True))
         value = st.radio(label, option.choices, format_func=lambda choice: translate(labels[choice]), key=option.name)
@@ -153,6 +154,19 @@ def _draw_option(option: Option, visit: Visit, limits: Limits) -> Any:
     licences = [one["licence"] for one in limits["not_commercial"] if one["field"] == option.field]
     st.caption(" ".join([translate(option.hint), *(_of_terms(OF_ITS_MODEL, licence, visit) for licence in licences)]))
     return value
+
+
+def draw_choices(option: Option, key: str, visit: Visit) -> list[str]:
+    """Draws a switch for each choice of an option that may have several, and returns those that are on."""
+    translate = translation(visit.language).gettext
+    labels = dict(zip(option.choices, option.choice_labels, strict=True))
+    return st.pills(
+        translate(option.label),
+        option.choices,
+        selection_mode="multi",
+        format_func=lambda choice: translate(labels[choice]),
+        key=key,
+    )
 
 
 def _of_terms(text: str, licence: str, visit: Visit) -> str:
@@ -197,6 +211,6 @@ def fields_of(
 
 def field_text(option: Option, value: Any) -> str:
     """The value of an option as the API takes it."""
-    if option.several and value:
-        return ",".join(option.choices)
+    if option.several:
+        return ",".join(value) or "false"
     return str(value).lower() if isinstance(value, bool) else str(value)

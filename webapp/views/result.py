@@ -13,10 +13,11 @@ from emoclassify.usability import Usability, Verdict
 from webapp import widgets
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.earlier import draw_earlier
-from webapp.parts.figures import figures
+from webapp.parts.figures import Figure, figures
 from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, draw_safely, go, show_api_away, why_failed
+from webapp.parts.terms import term_links, term_path
 from webapp.parts.texts import in_words, plain
 from webapp.views import result_tabs
 from webapp.views.afterwards import draw_afterwards
@@ -78,6 +79,7 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         name = html.escape(job["name"])
         st.html(f'<img src="/files/{job["id"]}/{RECORDING}" alt="{name}" style="max-width: 100%; max-height: 26rem">')
     _draw_metrics(overview, curve, visit)
+    st.caption(term_links(_terms_of(overview), visit))
     texts = visit.texts
     shares, speech, report, downloads, about = st.tabs(
         [texts["tab_shares"], texts["tab_speech"], texts["tab_report"], texts["tab_downloads"], texts["tab_about"]]
@@ -92,6 +94,13 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         result_tabs.draw_downloads(job, files, visit)
     with about:
         result_tabs.draw_about(overview, visit)
+
+
+def _terms_of(overview: Overview) -> tuple[str, ...]:
+    """The words that a result uses."""
+    over_time = () if overview.source.still else ("readable", "gap", "line", "moment")
+    face_and_voice = ("agreement", "unknown") if overview.was_compared else ()
+    return ("score", "positive", "negative", "valence", *over_time, "usable", *face_and_voice)
 
 
 def _draw_verdict(usability: Usability, visit: Visit) -> None:
@@ -127,11 +136,16 @@ def _draw_metrics(overview: Overview, curve: CurveWithFindings | None, visit: Vi
                 figure.label,
                 figure.value,
                 figure.base,
-                help=figure.meaning,
+                help=_meaning(figure, visit),
                 delta_color="off",
                 delta_arrow="off",
                 width=_FIGURE_WIDTH_PX,
             )
+
+
+def _meaning(figure: Figure, visit: Visit) -> str:
+    link = f" [{visit.texts['term_more']}]({term_path(figure.term)})" if figure.term else ""
+    return f"{plain(figure.meaning)}{link}"
 
 
 def _draw_timeline(

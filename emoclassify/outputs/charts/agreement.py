@@ -9,7 +9,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.colours import GAP, VERDICT_COLOURS
 from emoclassify.crosscheck import Agreement
 from emoclassify.curves import axis_end_s
-from emoclassify.outputs.charts.style import THEME, paper, rows_of, set_time_axis, set_title, width_in
+from emoclassify.outputs.charts.style import THEME, Sheet, paper, rows_of, set_time_axis, set_title, width_in
 from emoclassify.outputs.charts.timeline import outline_width
 from emoclassify.outputs.headlines import headline
 from emoclassify.overview import Overview
@@ -31,13 +31,13 @@ _VERDICTS: dict[str, Any] = {
 """Verdict -> look of its stretches; the hatching tells them apart in print without colour."""
 
 
-def draw_agreement(analysis: Analysis, overview: Overview, stem: Path, lang: str) -> None:
+def draw_agreement(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lang: str) -> None:
     """Draws a bar for how long each verdict holds, and below a strip over time in which each has the same look."""
     _ = translation(lang).gettext
     end_s = axis_end_s(analysis)
     lengths_s = _lengths_s(analysis, end_s)
     names = [_(name) for name in lengths_s]
-    with paper(stem) as figure:
+    with paper(sheet) as figure:
         finding = headline("agreement", overview, lang)
         title_in = set_title(figure, analysis.source.name, finding, _("Face and voice"), [_("how long each holds")])
         left_in = max((width_in(name) for name in names), default=0) + 0.15

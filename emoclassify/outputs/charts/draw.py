@@ -5,37 +5,62 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from emoclassify.analysis import Analysis
+from emoclassify.design import CHART_IN, PAGE_CHART_IN
 from emoclassify.outputs.charts.agreement import draw_agreement
 from emoclassify.outputs.charts.groups import draw_groups
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, Drawing, charts_of
 from emoclassify.outputs.charts.shares import draw_shares
+from emoclassify.outputs.charts.style import Sheet
 from emoclassify.outputs.charts.timeline import draw_timeline
 from emoclassify.outputs.charts.valence import draw_valence
 from emoclassify.overview import Overview
 
-DRAWINGS: dict[str, Callable[[Analysis, Overview, Path, str], None]] = {
+DRAWINGS: dict[str, Callable[[Analysis, Overview, Sheet | Path, str], None]] = {
     "timeline": draw_timeline,
     "groups": draw_groups,
     "valence": draw_valence,
     "shares": draw_shares,
     "agreement": draw_agreement,
 }
-"""Name of a chart -> the function that draws it, given analysis, overview, path without ending and language."""
+"""Name of a chart -> the function that draws it, given analysis, overview, sheet and language."""
 
 
-def drawings_of(analysis: Analysis, lang: str, overview: Overview | None = None) -> dict[str, Drawing]:
-    """Name of a chart -> the chart, for all charts of a recording; `overview` is its own, where it is made already."""
+def drawings_of(
+    analysis: Analysis,
+    lang: str,
+    overview: Overview | None = None,
+    *,
+    for_page: bool = False,
+    endings: tuple[str, ...] = CHART_ENDINGS,
+) -> dict[str, Drawing]:
+    """Name of a chart -> the chart in each form, for all charts of a recording.
+
+    Args:
+        analysis: of the recording.
+        lang: of the texts, one of `texts.LANGUAGES`.
+        overview: its own, where it is made already.
+        for_page: draw for a page of a document, not 16:9.
+        endings: of the forms.
+    """
     with TemporaryDirectory() as temporary_path:
         folder = Path(temporary_path)
-        draw_charts(analysis, folder, lang, overview)
+        draw_charts(analysis, folder, lang, overview, for_page=for_page, endings=endings)
         return {
-            chart.name: {ending: (folder / (chart.name + ending)).read_bytes() for ending in CHART_ENDINGS}
+            chart.name: {ending: (folder / (chart.name + ending)).read_bytes() for ending in endings}
             for chart in charts_of(analysis)
         }
 
 
-def draw_charts(analysis: Analysis, folder: Path, lang: str, overview: Overview | None = None) -> None:
-    """Draws all charts of a recording into a folder, each as PNG and SVG."""
-    overview = overview or Overview.of(analysis)
+def draw_charts(
+    analysis: Analysis,
+    folder: Path,
+    lang: str,
+    overview: Overview | None = None,
+    *,
+    for_page: bool = False,
+    endings: tuple[str, ...] = CHART_ENDINGS,
+) -> None:
+    """Draws all charts of a recording into a folder; the arguments are those of `drawings_of`."""
+    overview, size_in = overview or Overview.of(analysis), PAGE_CHART_IN if for_page else CHART_IN
     for chart in charts_of(analysis):
-        DRAWINGS[chart.name](analysis, overview, folder / chart.name, lang)
+        DRAWINGS[chart.name](analysis, overview, Sheet(folder / chart.name, size_in, endings), lang)

@@ -15,6 +15,7 @@ from emoclassify.labels import sum_of
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     THEME,
+    Sheet,
     label_row,
     note,
     paper,
@@ -37,14 +38,14 @@ _LEAST_APART = 0.09  # of a row's height, between the middles of two names besid
 _FROM_BELOW = ("negative", "neutral", "positive")
 
 
-def draw_groups(analysis: Analysis, overview: Overview, stem: Path, lang: str) -> None:
+def draw_groups(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lang: str) -> None:
     """Draws positive, neutral and negative as areas over time that add up to 1, with a row for each person."""
     _ = translation(lang).gettext
     curves, groups = drawn_curves(analysis), analysis.options.emotion_groups
     names = {group: translation(lang).pgettext("group", group) for group in GROUP_FILLS}
     facts = [*person_count_facts(analysis, _), *facts_of(analysis, lang)]
     facts += [smoothing_fact(analysis, lang)] if curves else []
-    with paper(stem) as figure:
+    with paper(sheet) as figure:
         title_in = set_title(
             figure, analysis.source.name, headline("groups", overview, lang), _("Positive, neutral, negative"), facts
         )

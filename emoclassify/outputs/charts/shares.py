@@ -4,7 +4,7 @@ Of a still picture, which has no time, it shows the scores.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +13,14 @@ from matplotlib.axes import Axes
 
 from emoclassify.analysis import Analysis
 from emoclassify.colours import COLOURS
+from emoclassify.design import PAGE_CHART_IN
 from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     TEXT_PT,
     THEME,
+    Sheet,
     panels_of,
     paper,
     set_title,
@@ -36,6 +38,7 @@ from emoclassify.words.texts import translation
 _COLUMNS = 2
 _MOST_IN_TWO = 4  # panels in two columns; more of them stand in three
 _SMALL_FROM_ROWS = 3  # of panels
+_PAGE_SHARE_A_ROW = 0.42  # of the height of a chart on a page, that a row of panels needs
 _LEAST_ROWS = 3  # of bars: a single one would be as high as the panel
 
 
@@ -54,7 +57,7 @@ class _Panel:
     labels: list[str]
 
 
-def draw_shares(analysis: Analysis, overview: Overview, stem: Path, lang: str) -> None:
+def draw_shares(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lang: str) -> None:
     """Draws a panel for each person, and for the voice where it was read, with the percentage of each emotion."""
     _ = translation(lang).gettext
     still, findings = analysis.source.still, overview.findings
@@ -62,10 +65,9 @@ def draw_shares(analysis: Analysis, overview: Overview, stem: Path, lang: str) -
     facts = [] if still else [_("time in which an emotion has the top score")]
     facts += [*([] if still and panels else facts_of(analysis, lang)[:1]), *person_count_facts(analysis, _)]
     title = _("The score of each emotion, from 0 to 1") if still else _("How long each emotion leads")
-    with paper(stem) as figure:
+    sheet, n_rows, n_columns = _layout(sheet, len(panels))
+    with paper(sheet) as figure:
         title_in = set_title(figure, analysis.source.name, headline("shares", overview, lang), title, facts)
-        n_columns = 1 if len(panels) <= 1 else _COLUMNS if len(panels) <= _MOST_IN_TWO else _COLUMNS + 1
-        n_rows = max(1, -(-len(panels) // n_columns))
         left_in = max(width_in(_(emotion)) for emotion in EMOTIONS) + 0.1
         axes, panel_in = panels_of(figure, n_rows, n_columns, title_in, left_in)
         for bars, panel in zip(axes, panels, strict=False):
@@ -74,6 +76,18 @@ def draw_shares(analysis: Analysis, overview: Overview, stem: Path, lang: str) -
             bars.axis("off")
         if not panels:
             write_middle(axes[0], _("nothing to show"))
+
+
+def _layout(sheet: Sheet | Path, n_panels: int) -> tuple[Sheet, int, int]:
+    """The sheet, and how many rows and columns of panels it has: a page is narrow, and grows with more rows."""
+    sheet = sheet if isinstance(sheet, Sheet) else Sheet(sheet)
+    is_page = sheet.size_in == PAGE_CHART_IN
+    n_columns = 1 if n_panels <= 1 else _COLUMNS if is_page or n_panels <= _MOST_IN_TWO else _COLUMNS + 1
+    n_rows = max(1, -(-n_panels // n_columns))
+    if is_page and n_rows * _PAGE_SHARE_A_ROW > 1:
+        width_in, height_in = sheet.size_in
+        sheet = replace(sheet, size_in=(width_in, height_in * n_rows * _PAGE_SHARE_A_ROW))
+    return sheet, n_rows, n_columns
 
 
 def _faces(findings: Findings) -> list[CurveFindings]:

@@ -6,6 +6,7 @@ import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from emoclassify.design import (
     font_path,
     size_of,
 )
+from emoclassify.outputs.charts.kinds import CHART_ENDINGS
 from emoclassify.words.numbers import clock
 
 THEME = THEMES["light"]
@@ -44,8 +46,8 @@ NOTE_PT, TEXT_PT, LEAD_PT = (size_of(name, "chart") for name in ("note", "text",
 
 _HEADLINE_PT = size_of("heading", "chart")
 _MARGIN_IN, _TITLE_TOP_IN, _LINE_IN = 0.3, 0.28, 0.21
-_TEXT_IN = CHART_IN[0] - 2 * _MARGIN_IN
 _BOTTOM_IN = 0.62  # the axis of time with its label
+_BETWEEN_PANELS_IN = 0.95  # two lines below a panel, and two above the next
 _STYLE: Any = {
     "font.family": [FAMILY, FALLBACKS[1]],
     "font.size": TEXT_PT,
@@ -62,24 +64,55 @@ _STYLE: Any = {
     "svg.fonttype": "none",  # words stay words
     "svg.hashsalt": "emoclassify",  # the same file for the same content
 }
-_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
+TIME_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
+"""Whole steps of seconds, minutes and hours, between the times along an axis."""
+
 _MOST_TICKS = 10
+_PNG_LEVEL = 3  # of zlib's 9: a chart takes a third of the time of level 6, and a tenth more room
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a chart is drawn on.
+
+    Attributes:
+        stem: path of the files, without their endings.
+        size_in: width and height, inches.
+        endings: of the files: ".png", ".svg" or both.
+    """
+
+    stem: Path
+    size_in: tuple[float, float] = CHART_IN
+    endings: tuple[str, ...] = CHART_ENDINGS
 
 
 @contextmanager
-def paper(stem: Path) -> Iterator[Figure]:
-    """A figure to draw on, of the size of a chart; saved as <stem>.png and <stem>.svg at the end."""
+def paper(sheet: Sheet | Path) -> Iterator[Figure]:
+    """A figure to draw on, saved at the end; a path alone stands for a `Sheet` of the usual size in both forms."""
+    sheet = sheet if isinstance(sheet, Sheet) else Sheet(sheet)
     _register_fonts()
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=CHART_IN, dpi=CHART_DPI)
+        figure = Figure(figsize=sheet.size_in, dpi=CHART_DPI)
         yield figure
         with warnings.catch_warnings():
             # Letters that the fonts lack are drawn as boxes; the name of the folder and the tables have them right.
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            figure.savefig(stem.with_suffix(".png"), metadata={"Software": None})
-            drawing = io.StringIO()
-            figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
-        stem.with_suffix(".svg").write_text(_with_fonts(drawing.getvalue()), encoding="utf-8")
+            for ending in sheet.endings:
+                _SAVERS[ending](figure, sheet.stem.with_suffix(ending))
+
+
+def _save_png(figure: Figure, path: Path) -> None:
+    figure.savefig(path, metadata={"Software": None}, pil_kwargs={"compress_level": _PNG_LEVEL})
+
+
+def _save_svg(figure: Figure, path: Path) -> None:
+    drawing = io.StringIO()
+    figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    path.write_text(_with_fonts(drawing.getvalue()), encoding="utf-8")
+
+
+_SAVERS = {".png": _save_png, ".svg": _save_svg}
+"""Ending -> what writes a figure in that form."""
 
 
 @cache
@@ -125,25 +158,40 @@ def set_title(figure: Figure, name: str, finding: str, title: str, facts: Sequen
         The height that all of it takes, inches from the top.
     """
     subtitle = [*([title] if finding else []), _shortened(name), *facts]
-    lines = wrapped(" · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in subtitle), TEXT_PT)
-    heads = wrapped(finding or title, _HEADLINE_PT, "SemiBold")
+    text_in = _text_in(figure)
+    unbroken = "\N{NO-BREAK SPACE}"  # a fact is broken nowhere, and no line begins with the dot between two
+    facts_text = f"{unbroken}· ".join(part.replace(" ", unbroken) for part in subtitle)
+    lines = wrapped(facts_text, TEXT_PT, within_in=text_in)
+    heads = wrapped(finding or title, _HEADLINE_PT, "SemiBold", within_in=text_in)
     line_in = 1.3 * _HEADLINE_PT / 72
-    left, top_in = _MARGIN_IN / CHART_IN[0], _TITLE_TOP_IN
-    figure.suptitle("\n".join(heads), x=left, y=_up(top_in), ha="left", va="top", fontsize=_HEADLINE_PT, fontweight=600)
+    left, top_in = _MARGIN_IN / _width_in(figure), _TITLE_TOP_IN
+    y = _up(figure, top_in)
+    figure.suptitle("\n".join(heads), x=left, y=y, ha="left", va="top", fontsize=_HEADLINE_PT, fontweight=600)
     top_in += line_in * len(heads) + 0.06
-    figure.text(left, _up(top_in), "\n".join(lines), va="top", color=THEME.muted, linespacing=1.25)
+    figure.text(left, _up(figure, top_in), "\n".join(lines), va="top", color=THEME.muted, linespacing=1.25)
     return top_in + _LINE_IN * len(lines) + 0.14
 
 
-def wrapped(text: str, size_pt: float, weight: str = "Regular", within_in: float = _TEXT_IN) -> list[str]:
-    """A text in lines that fit within a width, by default between the margins of a chart."""
+def wrapped(
+    text: str, size_pt: float, weight: str = "Regular", within_in: float = CHART_IN[0] - 2 * _MARGIN_IN
+) -> list[str]:
+    """A text in lines that fit within a width, by default between the margins of a chart of the usual size."""
     letter_in = width_in(text, size_pt, weight) / max(1, len(text))
     return textwrap.wrap(text, int(within_in / letter_in * 0.95) if letter_in else 1) or [""]
 
 
-def _up(down_in: float) -> float:
+def _width_in(figure: Figure) -> float:
+    return float(figure.get_figwidth())
+
+
+def _text_in(figure: Figure) -> float:
+    """The width between the margins, inches."""
+    return _width_in(figure) - 2 * _MARGIN_IN
+
+
+def _up(figure: Figure, down_in: float) -> float:
     """A distance from the top of a chart, inches, as the share from the bottom that matplotlib counts."""
-    return 1 - down_in / CHART_IN[1]
+    return 1 - down_in / float(figure.get_figheight())
 
 
 def rows_of(
@@ -170,10 +218,10 @@ def rows_of(
         1,
         height_ratios=list(heights),
         hspace=gap,
-        left=(_MARGIN_IN + left_in) / CHART_IN[0],
-        right=1 - (_MARGIN_IN + right_in) / CHART_IN[0],
-        top=_up(title_in),
-        bottom=_BOTTOM_IN / CHART_IN[1],
+        left=(_MARGIN_IN + left_in) / _width_in(figure),
+        right=1 - (_MARGIN_IN + right_in) / _width_in(figure),
+        top=_up(figure, title_in),
+        bottom=_BOTTOM_IN / figure.get_figheight(),
     )
     axes = [figure.add_subplot(grid[0])]
     axes += [figure.add_subplot(grid[i], sharex=axes[0]) for i in range(1, len(heights))]
@@ -185,18 +233,20 @@ def rows_of(
 
 def panels_of(figure: Figure, n_rows: int, n_columns: int, title_in: float, left_in: float) -> tuple[list[Axes], float]:
     """Axes beside and below each other, each with room for names at its left; and the width of one, inches."""
-    width = _TEXT_IN / n_columns
+    width = _text_in(figure) / n_columns
+    rows_in = float(figure.get_figheight()) - title_in - 2 * _LINE_IN - _BOTTOM_IN
+    row_in = (rows_in - _BETWEEN_PANELS_IN * (n_rows - 1)) / n_rows
     axes = figure.subplots(
         n_rows,
         n_columns,
         squeeze=False,
         gridspec_kw={
-            "left": (_MARGIN_IN + left_in) / CHART_IN[0],
-            "right": 1 - _MARGIN_IN / CHART_IN[0],
-            "top": _up(title_in + 2 * _LINE_IN),
-            "bottom": _BOTTOM_IN / CHART_IN[1],
+            "left": (_MARGIN_IN + left_in) / _width_in(figure),
+            "right": 1 - _MARGIN_IN / _width_in(figure),
+            "top": _up(figure, title_in + 2 * _LINE_IN),
+            "bottom": _BOTTOM_IN / figure.get_figheight(),
             "wspace": left_in / (width - left_in) if n_columns > 1 else 0,
-            "hspace": 0.25 * n_rows,
+            "hspace": _BETWEEN_PANELS_IN / row_in,
         },
     )
     return list(axes.ravel()), width - left_in
@@ -204,7 +254,7 @@ def panels_of(figure: Figure, n_rows: int, n_columns: int, title_in: float, left
 
 def set_time_axis(axes: Axes, end_s: float, label: str, lang: str) -> None:
     """An axis from 0 to the end, its ticks at whole steps of seconds, minutes or hours, written m:ss."""
-    step_s = next((step for step in _STEPS_S if end_s / step <= _MOST_TICKS), _STEPS_S[-1])
+    step_s = next((step for step in TIME_STEPS_S if end_s / step <= _MOST_TICKS), TIME_STEPS_S[-1])
     axes.set_xlim(0, end_s)
     axes.xaxis.set_major_locator(MultipleLocator(step_s))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: clock(value, lang)))
@@ -230,7 +280,8 @@ def label_row(axes: Axes, label: str, colour: str = THEME.ink) -> None:
 
 def note(figure: Figure, text: str) -> None:
     """Writes what explains a chart, or what it leaves out, in its lower left corner."""
-    figure.text(_MARGIN_IN / CHART_IN[0], 0.1 / CHART_IN[1], text, fontsize=NOTE_PT, color=THEME.muted, va="bottom")
+    x, y = _MARGIN_IN / _width_in(figure), 0.1 / figure.get_figheight()
+    figure.text(x, y, text, fontsize=NOTE_PT, color=THEME.muted, va="bottom")
 
 
 def write_middle(axes: Axes, text: str) -> None:

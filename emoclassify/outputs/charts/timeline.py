@@ -13,6 +13,7 @@ from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     THEME,
+    Sheet,
     label_row,
     note,
     paper,
@@ -43,7 +44,7 @@ _MOST_OUTLINED = 40
 _VOICE_SHARE = 0.7  # height of the voice's row, as a share of that of an emotion
 
 
-def draw_timeline(analysis: Analysis, overview: Overview, stem: Path, lang: str) -> None:
+def draw_timeline(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lang: str) -> None:
     """Draws the emotions of the main person over time, and below them those of the voice.
 
     There is a row for each emotion, in which the height is the score from 0 to 1. Without a picture the rows show the
@@ -53,7 +54,7 @@ def draw_timeline(analysis: Analysis, overview: Overview, stem: Path, lang: str)
     curves = drawn_curves(analysis)[:1]
     emotions = [name for name in EMOTIONS if _has_row(name, curves, analysis)]
     heights = [1.0] * len(emotions) + [_VOICE_SHARE] * (analysis.voice is not None)
-    with paper(stem) as figure:
+    with paper(sheet) as figure:
         title_in = set_title(
             figure,
             analysis.source.name,

@@ -14,6 +14,7 @@ from emoclassify.moments import HIGHEST
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     THEME,
+    Sheet,
     label_row,
     paper,
     rows_of,
@@ -34,12 +35,12 @@ _LIMIT = 1.35  # of the axis: a peak at -1 or 1 has room for its time
 _COVERAGE_SHARE = 0.22  # height of the row below, as a share of that of a curve
 
 
-def draw_valence(analysis: Analysis, overview: Overview, stem: Path, lang: str) -> None:
+def draw_valence(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lang: str) -> None:
     """Draws the valence over time, a row for each person: as read, smoothed, and below it the share of frames read."""
     _ = translation(lang).gettext
     curves = drawn_curves(analysis)
     n_rows = max(1, len(curves))
-    with paper(stem) as figure:
+    with paper(sheet) as figure:
         title_in = set_title(
             figure, analysis.source.name, headline("valence", overview, lang), _("Valence"), _facts(analysis, lang)
         )

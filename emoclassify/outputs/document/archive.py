@@ -2,12 +2,14 @@
 
 import re
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 _EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)  # that a ZIP archive can hold
 _MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _EARLIEST_MOMENT = rb"\g<1>1980-01-01T00:00:00Z"
 _WORKBOOK = ".xlsx"
+_COMPRESSED = (".png", ".jpg", ".jpeg", _WORKBOOK)
+"""Parts that would not get smaller."""
 
 
 def without_dates(content: bytes) -> bytes:
@@ -21,7 +23,8 @@ def without_dates(content: bytes) -> bytes:
             part = archive.read(name)
             if name.endswith(_WORKBOOK):
                 part = _workbook_without_dates(part)
-            copy.writestr(ZipInfo(name, _EARLIEST_DATE), part, ZIP_DEFLATED)
+            is_small = name.endswith(_COMPRESSED)
+            copy.writestr(ZipInfo(name, _EARLIEST_DATE), part, ZIP_STORED if is_small else ZIP_DEFLATED)
     return copy_file.getvalue()
 
 

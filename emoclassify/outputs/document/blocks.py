@@ -178,6 +178,7 @@ class EditableChart:
         least: where the axis of values begins.
         most: where it ends.
         kind: lines, or bars of shares.
+        label_step: one category of so many is named along the axis, the first one too; 0: as many as there is room for.
     """
 
     caption: str
@@ -186,6 +187,7 @@ class EditableChart:
     least: float
     most: float
     kind: ChartKind
+    label_step: int = 0
 
 
 SlideBlock = Paragraph | Note | KeyFigures | Bullets | Table | Picture | Gallery | EditableChart

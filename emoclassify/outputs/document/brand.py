@@ -2,13 +2,13 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from emoclassify.colours import THEMES, contrast
+from emoclassify.colours import LEAST_CONTRAST, LEAST_CONTRAST_OF_WORDS, THEMES, contrast
 from emoclassify.errors import UsageError
 
 DESCRIPTION, LOGOS = "brand.toml", ("logo.svg", "logo.png")
@@ -16,7 +16,7 @@ DESCRIPTION, LOGOS = "brand.toml", ("logo.svg", "logo.png")
 
 _TEXTS, _COLOURS = ("name", "footer"), ("accent", "ink")
 _LONGEST_TEXT = 80  # letters, so that a footer is one line
-_LEAST_CONTRAST = {"accent": 3.0, "ink": 4.5}  # to white: of lines, and of words (WCAG 1.4.11 and 1.4.3)
+_LEAST_CONTRAST = {"accent": LEAST_CONTRAST, "ink": LEAST_CONTRAST_OF_WORDS}  # to white
 _LOGO_WIDTH_PX = 900
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
@@ -53,17 +53,27 @@ def read_brand(folder: str) -> Brand:
     Raises:
         UsageError: there is neither a brand.toml nor a logo, or one of them cannot be used.
     """
+    brand, logo_path = describe_brand(folder)
+    return replace(brand, logo=_as_png(logo_path)) if logo_path else brand
+
+
+def describe_brand(folder: str) -> tuple[Brand, Path | None]:
+    """The brand in a folder without its logo, and the file of that, if any; PLAIN where `folder` is empty.
+
+    Raises:
+        UsageError: as `read_brand`, but for a logo that cannot be used.
+    """
     if not folder:
-        return PLAIN
+        return PLAIN, None
     path = Path(folder)
     logos = [path / name for name in LOGOS if (path / name).is_file()]
     if not logos and not (path / DESCRIPTION).is_file():
         raise UsageError("brand_missing", folder=folder, files=[DESCRIPTION, *LOGOS])
     values = _described(path / DESCRIPTION) if (path / DESCRIPTION).is_file() else {}
-    return Brand(**values, logo=_as_png(logos[0]) if logos else b"")
+    return replace(PLAIN, **values), logos[0] if logos else None
 
 
-def _described(path: Path) -> dict[str, str]:
+def _described(path: Path) -> dict[str, Any]:
     """The values of brand.toml, checked."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
@@ -15,6 +16,7 @@ from docx.shared import Cm, Pt
 from emoclassify.outputs.document import blocks
 from emoclassify.outputs.document.archive import without_dates
 from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, KeyFigures, Picture, Table, TextRow
+from emoclassify.outputs.document.docx_fonts import embed_fonts
 from emoclassify.outputs.document.docx_styles import (
     CHECKSUM_STYLE,
     COMMAND,
@@ -29,7 +31,8 @@ from emoclassify.outputs.document.docx_styles import (
 
 _WIDTH_CM, _MARGIN_CM = 17.0, 2.0
 _PICTURES_A_ROW = 3
-_HIGHEST_CM, _BESIDE_CM, _HIGHEST_BESIDE_CM, _LOGO_CM = 22.0, 6.0, 5.0, 4.0
+_HIGHEST_CM, _HIGHEST_ON_COVER_CM, _HIGHEST_BESIDE_CM = 22.0, 9.0, 4.6
+_BESIDE_CM, _LOGO_CM = 6.0, 4.0
 _REGIONS = {"en": "en-GB", "ru": "ru-RU"}
 """Languages that Word is to check in the spelling of a region."""
 _ROWS_KEPT_TOGETHER = 14  # a table with more rows may continue on the next page
@@ -44,15 +47,17 @@ def write_docx(content: Content, path: Path) -> None:
     """Writes a report as a Word document: headings, tables and pictures with their descriptions."""
     document = docx.Document()
     _set_up(document, content)
+    _remember_styles(document.part)
     begins_page = False
     if content.brand.logo:
         document.add_picture(BytesIO(content.brand.logo), width=Cm(_LOGO_CM))
         document.inline_shapes[0]._inline.docPr.set("descr", content.brand.name)
-    for block, after in zip_longest(content.blocks, content.blocks[1:]):
+    n_cover = next((i for i, block in enumerate(content.blocks) if isinstance(block, blocks.PageBreak)), 0)
+    for i, (block, after) in enumerate(zip_longest(content.blocks, content.blocks[1:])):
         if isinstance(block, blocks.PageBreak) and isinstance(after, blocks.Heading):
             begins_page = True  # a paragraph of its own could fall on a page that is full already, and leave one empty
             continue
-        _add_block(document, block)
+        _add_block(document, block, _HIGHEST_ON_COVER_CM if i < n_cover else _HIGHEST_CM)
         if begins_page:
             document.paragraphs[-1].paragraph_format.page_break_before, begins_page = True, False
         if isinstance(block, blocks.Paragraph) and isinstance(after, Table | Picture | blocks.Bullets | blocks.Code):
@@ -60,6 +65,11 @@ def write_docx(content: Content, path: Path) -> None:
     archive_file = BytesIO()
     document.save(archive_file)
     path.write_bytes(without_dates(archive_file.getvalue()))
+
+
+def _remember_styles(part: Any) -> None:
+    """Looks each style up once: python-docx goes through all of them for each paragraph, half the time of a report."""
+    part.get_style_id = cache(part.get_style_id)
 
 
 def _set_up(document: Any, content: Content) -> None:
@@ -73,6 +83,7 @@ def _set_up(document: Any, content: Content) -> None:
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(_MARGIN_CM)
     add_styles(document, content.brand)
+    embed_fonts(document)
     for line in (
         *document.styles["Table Grid"].element.find(f".//{qn('w:tblBorders')}"),
         *document.styles["Title"].element.find(f".//{qn('w:pBdr')}"),
@@ -96,7 +107,8 @@ def _number_pages(paragraph: Any, footer: str) -> None:
         field.append(paragraph.add_run("1")._r)
 
 
-def _add_block(document: Any, block: Block) -> None:
+def _add_block(document: Any, block: Block, highest_cm: float) -> None:
+    """Adds a block; a picture is as wide as the page where it is not higher than `highest_cm` then."""
     match block:
         case blocks.Headline(text, kicker):
             document.add_paragraph(kicker, style="Subtitle")
@@ -119,7 +131,7 @@ def _add_block(document: Any, block: Block) -> None:
         case Table():
             _add_table(document, block)
         case Picture():
-            _add_picture(document.add_paragraph(), block, _WIDTH_CM)
+            _add_picture(document.add_paragraph(), block, _WIDTH_CM, highest_cm)
             document.paragraphs[-1].paragraph_format.keep_with_next = True  # its caption
             document.add_paragraph(block.caption, style="Caption")
         case blocks.PageBreak():
@@ -178,14 +190,16 @@ def _add_table(document: Any, table: Table) -> None:
     grid = document.add_table(len(rows), len(rows[0]), style="Table Grid")
     grid.autofit = False
     _indent_cells(grid)
-    for column, width_cm in zip(grid.columns, _widths_cm(rows, _LETTER_CM[style]), strict=True):
+    widths_cm = _widths_cm(rows, _LETTER_CM[style])
+    for column, width_cm in zip(grid.columns, widths_cm, strict=True):
         column.width = Cm(width_cm)
-        for cell in column.cells:
-            cell.width = Cm(width_cm)
-    for r, (cells, row) in enumerate(zip(rows, grid.rows, strict=True)):
-        for c, text in enumerate(cells):
-            paragraph = row.cells[c].paragraphs[0]
-            paragraph.style = CHECKSUM_STYLE if CHECKSUM.fullmatch(text) else style
+    # Set by its id: by name, Word's styles are searched for every cell.
+    style_id, checksum_id = (document.styles[name].style_id for name in (style, CHECKSUM_STYLE))
+    for r, (texts, row) in enumerate(zip(rows, grid.rows, strict=True)):
+        for c, (text, cell) in enumerate(zip(texts, row.cells, strict=True)):
+            cell.width = Cm(widths_cm[c])
+            paragraph = cell.paragraphs[0]
+            paragraph._p.style = checksum_id if CHECKSUM.fullmatch(text) else style_id
             paragraph.paragraph_format.keep_with_next = r + 1 < len(rows) <= _ROWS_KEPT_TOGETHER
             if c >= table.numbers_from:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -7,7 +7,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
 from emoclassify.colours import THEMES
-from emoclassify.design import FALLBACKS, FAMILY, size_of
+from emoclassify.design import FAMILY, size_of
 from emoclassify.outputs.document.brand import Brand
 
 LEAD, NOTE, FIGURE, LABEL = "Lead", "Note", "Key Figure", "Key Figure Label"
@@ -27,11 +27,6 @@ _OWN_STYLES = {
     COMMAND: (_NOTE_PT, 8.0),
 }
 """Name -> size of the letters and room below, points."""
-
-_FONT_ENTRY = (
-    '<w:font xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" w:name="{name}">'
-    '<w:altName w:val="{other}"/></w:font></w:fonts>'
-)
 
 
 def add_styles(document: Any, brand: Brand) -> None:
@@ -57,7 +52,6 @@ def add_styles(document: Any, brand: Brand) -> None:
     document.styles[FIGURE].font.bold = document.styles["Title"].font.bold = True
     document.styles["Subtitle"].paragraph_format.space_after = Pt(2)
     _set_fonts(document.styles[COMMAND], _MONO)
-    _name_other_font(document)
 
 
 def _set(style: Any, size_pt: float, colour: str) -> None:
@@ -71,11 +65,3 @@ def _set_fonts(style: Any, name: str) -> None:
         del fonts.attrib[attribute]  # the font of the theme, which would be used instead
     for script in ("ascii", "hAnsi", "cs", "eastAsia"):
         fonts.set(qn(f"w:{script}"), name)
-
-
-def _name_other_font(document: Any) -> None:
-    """Says what to take where the family is not installed."""
-    for part in document.part.package.iter_parts():
-        if str(part.partname).endswith("fontTable.xml"):
-            entry = _FONT_ENTRY.format(name=FAMILY, other=FALLBACKS[0])
-            part._blob = part.blob.replace(b"</w:fonts>", entry.encode("utf-8"))

@@ -13,7 +13,9 @@ from emoclassify.outputs.document.blocks import ChartKind, EditableChart, Series
 
 _SIZE_PT = size_of("note", "slide")
 _LINE_PT, _RULE_PT = 2.25, 0.5
-_MOST_TIMES = 10  # that are written along the axis
+MOST_TIMES = 10
+"""That are written along the axis."""
+
 _SHARE_FORMAT, _SHARE_FORMAT_OF_PARTS, _SCORE_FORMAT = "0%", "0%;;", "0.0"  # of parts, 0 is not written
 _TYPES = {
     ChartKind.LINES: XL_CHART_TYPE.LINE,
@@ -68,7 +70,7 @@ def _set_category_axis(axis: Any, chart: EditableChart) -> None:
     if chart.kind is not ChartKind.LINES:
         axis.reverse_order = True
         return
-    step = str(max(1, round(len(chart.categories) / _MOST_TIMES)))
+    step = str(chart.label_step or max(1, round(len(chart.categories) / MOST_TIMES)))
     element = axis._element
     for name in ("tickLblSkip", "tickMarkSkip"):
         following = element.find("{*}noMultiLvlLbl")

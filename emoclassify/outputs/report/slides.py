@@ -9,6 +9,7 @@ from emoclassify.colours import COLOURS, GROUP_COLOURS, PERSON_COLOURS, VALENCE
 from emoclassify.findings import CurveFindings, Findings
 from emoclassify.groups import Groups
 from emoclassify.labels import EMOTIONS, valence
+from emoclassify.outputs.charts.style import TIME_STEPS_S
 from emoclassify.outputs.charts.titles import MOST_PERSONS
 from emoclassify.outputs.document.blocks import (
     Bullets,
@@ -24,10 +25,11 @@ from emoclassify.outputs.document.blocks import (
     SlideBlock,
 )
 from emoclassify.outputs.document.brand import PLAIN, Brand
+from emoclassify.outputs.document.slide_charts import MOST_TIMES
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import course, is_told
 from emoclassify.outputs.report.headline import coverage, headline, key_figures, kicker_of, title_of
-from emoclassify.outputs.report.method import limits, method
+from emoclassify.outputs.report.method import limits
 from emoclassify.outputs.report.timecourse import Stills, moment_lines, moment_stills, moments_table
 from emoclassify.outputs.report.voices import stretches, verdict_sentences
 from emoclassify.overview import OverviewCurve
@@ -101,20 +103,32 @@ def _over_time(
 
 
 def valence_chart(curves: Sequence[OverviewCurve], words: Words) -> EditableChart:
-    """The drawn valence of each person as numbers: a value for each bin of the overview, None in gaps.
+    """The drawn valence of each person as numbers: a value for each bin of the overview, at its start; None in gaps.
 
     Args:
         curves: of one recording, so that all have the same bins.
         words: in which the persons are named.
     """
     _ = words.text
-    times_s = (np.arange(len(curves[0].drawn)) + 0.5) * curves[0].bin_s
+    bin_s, n_bins = curves[0].bin_s, len(curves[0].drawn)
+    times_s = np.arange(n_bins) * bin_s
     names = [f"{_('person')} {curve.person}" if curve.person else _("voice") for curve in curves]
     colours = [VALENCE] if len(curves) == 1 else [PERSON_COLOURS[i % len(PERSON_COLOURS)] for i in range(len(curves))]
     series = tuple(
         Series(name, _values(curve), (colour,)) for name, curve, colour in zip(names, curves, colours, strict=True)
     )
-    return EditableChart(_("Valence"), tuple(map(words.time, times_s)), series, -1.0, 1.0, ChartKind.LINES)
+    step = _label_step(bin_s, n_bins)
+    return EditableChart(_("Valence"), tuple(map(words.time, times_s)), series, -1.0, 1.0, ChartKind.LINES, step)
+
+
+def _label_step(bin_s: float, n_bins: int) -> int:
+    """How many bins lie between two times along the axis, so that these are whole seconds, minutes or hours."""
+    steps_s = (
+        step_s
+        for step_s in TIME_STEPS_S
+        if step_s >= 1 and step_s % bin_s == 0 and n_bins * bin_s <= MOST_TIMES * step_s
+    )
+    return round(next(steps_s, 0.0) / bin_s)
 
 
 def _values(curve: OverviewCurve) -> tuple[float | None, ...]:
@@ -189,7 +203,17 @@ def _voice(analysis: Analysis, findings: Findings, words: Words, charts: dict[st
 
 def _method(analysis: Analysis, findings: Findings, words: Words) -> Slide:
     _ = words.text
-    paragraph = next(block for block in method(analysis, words) if isinstance(block, Paragraph))
+    sentences = [
+        _(
+            "Each face in the frames looked at gets seven scores that add up to 1; what is seen too badly counts for "
+            "nothing."
+        )
+        if analysis.frames
+        else "",
+        _("Speech gets its scores in windows of about three seconds.") if analysis.voice is not None else "",
+        _("The report tells the method in full."),
+    ]
+    paragraph = Paragraph(" ".join(filter(None, sentences)))
     (statements,) = (block for block in limits(analysis, words) if isinstance(block, Bullets))
     notes = tuple(map(Note, coverage(analysis, findings, words)))
     return Slide(_("Method and limits"), (paragraph, statements), (Paragraph(_("What it rests on")), *notes))

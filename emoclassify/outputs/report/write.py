@@ -50,24 +50,6 @@ class Illustrations:
     stills: Stills
 
 
-def illustrate(
-    analysis: Analysis, options: Options, media: Path | None, findings: Findings, drawings: Mapping[str, Drawing]
-) -> Illustrations:
-    """The pictures of report and slides.
-
-    Args:
-        analysis: what they are about.
-        options: the language, and whether faces may be shown.
-        media: the recording, which stills are cut from; without it there are none.
-        findings: of the analysis.
-        drawings: name of a chart -> the chart in the language of the options.
-
-    Raises:
-        MediaError: the recording cannot be read.
-    """
-    return Illustrations(_charts(analysis, options.lang, drawings), _stills(analysis, options, media, findings))
-
-
 def make_content(
     analysis: Analysis,
     options: Options,
@@ -89,7 +71,7 @@ def make_content(
         UsageError: the brand cannot be read.
     """
     findings, brand = findings or Overview.of(analysis).findings, read_brand(options.brand)
-    pictures = illustrations or illustrate(analysis, options, media, findings, drawings_of(analysis, options.lang))
+    pictures = illustrations or _illustrate(analysis, options, media, findings, for_page=True)
     return build_report(analysis, findings, options.lang, pictures.charts, pictures.stills, brand)
 
 
@@ -113,8 +95,16 @@ def make_slides(
         MediaError, UsageError: as `make_content`.
     """
     findings, brand = overview.findings, read_brand(options.brand)
-    pictures = illustrations or illustrate(analysis, options, media, findings, drawings_of(analysis, options.lang))
+    pictures = illustrations or _illustrate(analysis, options, media, findings, for_page=False)
     return build_slides(analysis, findings, overview.curves, options.lang, pictures.charts, pictures.stills, brand)
+
+
+def _illustrate(
+    analysis: Analysis, options: Options, media: Path | None, findings: Findings, *, for_page: bool
+) -> Illustrations:
+    drawings = drawings_of(analysis, options.lang, for_page=for_page)
+    charts = pictures_of(analysis, options.lang, drawings)
+    return Illustrations(charts, stills_of(analysis, options, media, findings))
 
 
 def lacks_stills(analysis: Analysis, options: Options) -> bool:
@@ -141,7 +131,18 @@ def _best_frame(analysis: Analysis, findings: Findings) -> int | None:
     return max(readings, key=lambda reading: float(reading.scores[leading])).frame
 
 
-def _stills(analysis: Analysis, options: Options, media: Path | None, findings: Findings) -> Stills:
+def stills_of(analysis: Analysis, options: Options, media: Path | None, findings: Findings) -> Stills:
+    """Frames of the recording for report and slides.
+
+    Args:
+        analysis: what they are about.
+        options: the language, and whether faces may be shown.
+        media: the recording; without it there are none.
+        findings: of the analysis.
+
+    Raises:
+        MediaError: the recording cannot be read.
+    """
     if options.anonymize:
         return Stills({}, HIDDEN)
     if media is None or analysis.source.video is None:
@@ -160,8 +161,8 @@ def _best_still(analysis: Analysis, pictures: Mapping[int, Picture], frame: int 
     return replace(pictures[frame], caption=caption.format(time=words.time(time_s)))
 
 
-def _charts(analysis: Analysis, lang: str, drawings: Mapping[str, Drawing]) -> dict[str, Picture]:
-    """Name of a chart -> the chart; the report has charts also where they were not asked for as files."""
+def pictures_of(analysis: Analysis, lang: str, drawings: Mapping[str, Drawing]) -> dict[str, Picture]:
+    """Name of a chart -> its picture with its caption; reports have charts also where none was asked for as a file."""
     _ = Words(lang).text
     captions = {
         "timeline": _("The seven emotions over time: smoothed, with a thin line as read."),

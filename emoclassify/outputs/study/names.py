@@ -3,6 +3,7 @@
 from emoclassify.outputs.document.words import NOTHING, Words, printable
 from emoclassify.study.contrasts import WHOLE_FILM
 from emoclassify.study.plan import Comparison, Side
+from emoclassify.study.reasons import APART
 from emoclassify.study.study import Study
 from emoclassify.words import numbers
 from emoclassify.words.measures import measure_in_words
@@ -70,6 +71,10 @@ def scene_name(study: Study, stimulus: str, scene: str, words: Words) -> str:
 def reason_in(reason: str, words: Words) -> str:
     """Why a viewing is left out, one of `reasons.REASONS`, in a language."""
     start, colon, end = reason.partition(": ")
+    before, after = APART.split("{seconds}")
+    if end.startswith(before) and end.endswith(after):
+        seconds = words.number(float(end.removeprefix(before).removesuffix(after)))
+        return f"{words.text(start)}: {words.text(APART).format(seconds=seconds)}"
     return words.text(start) + colon + (words.text(end) if end else "")
 
 

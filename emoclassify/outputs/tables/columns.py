@@ -148,3 +148,13 @@ def write_dictionary(names: Sequence[str], path: Path, lang: str) -> None:
             f"| `{column.name}` | {unit_in(column.unit, _)} | {_(column.meaning)} |" for column in TABLES[name]
         ] + [""]
     path.write_text("\n".join(lines), encoding="utf-8")
+
+
+RECORDING_COLUMN = "recording"
+"""The first column of each merged table: the folder of the recording's results, below the folder that was merged."""
+
+VERDICT_COLUMN = "usability"
+"""The second column of each merged table: whether the recording is usable (see `usability.Verdict`)."""
+
+LEADING_COLUMNS = (RECORDING_COLUMN, VERDICT_COLUMN)
+"""What the tables of many recordings begin with."""

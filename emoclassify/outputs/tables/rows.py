@@ -44,7 +44,7 @@ def write_table(analysis: Analysis, name: str, path: Path, options: Options) -> 
         writer = csv.writer(file, delimiter=dialect.separator, lineterminator="\n")
         writer.writerow([column.name for column in columns])
         for row in rows_of(analysis, name):
-            writer.writerow([_cell_text(row.get(column.name), column, dialect.decimal_mark) for column in columns])
+            writer.writerow([cell_text(row.get(column.name), column, dialect.decimal_mark) for column in columns])
 
 
 def read_table(folder: Path, name: str, options: Options) -> Iterator[Row]:
@@ -90,7 +90,8 @@ def _read_cell(cell: str, column: Column, decimal_mark: str) -> Cell:
     return int(cell) if column.decimals is None else float(cell.replace(decimal_mark, "."))
 
 
-def _cell_text(cell: Cell, column: Column, decimal_mark: str) -> str:
+def cell_text(cell: Cell, column: Column, decimal_mark: str = ".") -> str:
+    """A cell as a text of a CSV file; empty where nothing was found."""
     if cell is None:
         return ""
     if isinstance(cell, str):

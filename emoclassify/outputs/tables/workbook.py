@@ -15,14 +15,14 @@ from emoclassify.outputs.tables.rows import Cell, rows_of, table_names
 from emoclassify.overview import Overview
 from emoclassify.words.texts import translation
 
-_MOST_ROWS = 1_048_575
+MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet of Excel can hold."""
 
 _DICTIONARY_WIDTHS = (12, 18, 8, 80)  # in letters
 
 
 def write_workbook(
-    analysis: Analysis, path: Path, lang: str, most_rows: int = _MOST_ROWS, findings: Findings | None = None
+    analysis: Analysis, path: Path, lang: str, most_rows: int = MOST_ROWS, findings: Findings | None = None
 ) -> None:
     """Writes the findings and the tables as sheets, with numbers as numbers.
 
@@ -44,24 +44,25 @@ def write_workbook(
 
 
 def write_table_sheet(
-    book: Any, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], most_rows: int = _MOST_ROWS
+    book: Any, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], most_rows: int = MOST_ROWS
 ) -> None:
     """Adds a table to a workbook of xlsxwriter, numbers as numbers; one that is longer continues on another sheet."""
-    formats = [_format(book, column) for column in columns]
+    formats = [format_of(book, column) for column in columns]
     rows, number = iter(rows), 0
     while (part := list(islice(rows, most_rows))) or number == 0:
         number += 1
         sheet = book.add_worksheet(name if number == 1 else f"{name} {number}")
         for i, column in enumerate(columns):
             sheet.set_column(i, i, max(9, len(column.name) + 3))
-        _write_heading(book, sheet, [column.name for column in columns])
+        write_heading(book, sheet, [column.name for column in columns])
         sheet.autofilter(0, 0, len(part), len(columns) - 1)
         for r, cells in enumerate(part, start=1):
             for c, cell in enumerate(cells):
-                _write_cell(sheet, r, c, cell, columns[c], formats[c])
+                write_cell(sheet, r, c, cell, columns[c], formats[c])
 
 
-def _write_cell(sheet: Any, row: int, column_index: int, cell: Cell, column: Column, cell_format: Any) -> None:
+def write_cell(sheet: Any, row: int, column_index: int, cell: Cell, column: Column, cell_format: Any) -> None:
+    """Writes a cell as text or as a rounded number; nothing where nothing was found."""
     if isinstance(cell, str):
         sheet.write_string(row, column_index, cell)
     elif cell is not None:
@@ -75,19 +76,21 @@ def write_dictionary_sheet(book: Any, tables: Mapping[str, Sequence[Column]], la
     sheet = book.add_worksheet("columns")
     for i, width in enumerate(_DICTIONARY_WIDTHS):
         sheet.set_column(i, i, width)
-    _write_heading(book, sheet, [_("table"), _("column"), _("unit"), _("meaning")])
+    write_heading(book, sheet, [_("table"), _("column"), _("unit"), _("meaning")])
     table_columns = [(name, column) for name, columns in tables.items() for column in columns]
     for r, (name, column) in enumerate(table_columns, start=1):
         for c, text in enumerate((name, column.name, unit_in(column.unit, _), _(column.meaning))):
             sheet.write_string(r, c, text)
 
 
-def _write_heading(book: Any, sheet: Any, names: Sequence[str]) -> None:
+def write_heading(book: Any, sheet: Any, names: Sequence[str]) -> None:
+    """Writes the names of the columns, which stay where they are while the sheet is scrolled."""
     bold = book.add_format({"bold": True})
     sheet.freeze_panes(1, 0)
     for i, name in enumerate(names):
         sheet.write_string(0, i, name, bold)
 
 
-def _format(book: Any, column: Column) -> Any:
+def format_of(book: Any, column: Column) -> Any:
+    """The format of a column's numbers: with its decimals."""
     return book.add_format({"num_format": "0" if not column.decimals else "0." + "0" * column.decimals})

@@ -15,8 +15,9 @@ from emoclassify.media.nouns import AudioInfo, Sound
 from emoclassify.media.pictures import Picture
 
 ENCODER = {
-    "preset": "veryfast",
-    "crf": "20",  # looks nearly the same as the source
+    # As near to the source as "veryfast" with 20, in three quarters of the time; files are a fifth larger.
+    "preset": "superfast",
+    "crf": "22",
     "bf": "0",  # pictures are stored in the order of their times, which keeps uneven times exact in MP4
 }
 

@@ -9,7 +9,8 @@ from emoclassify.labels import EMOTIONS
 from emoclassify.media.pictures import Picture
 from emoclassify.outputs.video.by_picture import PictureLookup, ShownFace
 from emoclassify.outputs.video.cards import Card, Cards
-from emoclassify.outputs.video.sprites import Box, Paint, Planes, Sprite, draw_outline, fill, lay
+from emoclassify.outputs.video.fog import hide
+from emoclassify.outputs.video.sprites import Box, Paint, Planes, Sprite, draw_outline, lay
 from emoclassify.outputs.video.strip import Strip
 
 MOST_DESCRIBED = 2
@@ -41,8 +42,8 @@ class Overlay:
         """Draws into a picture of the recording, and into the room below it."""
         planes = picture.planes
         if self._anonymize:
-            for cover in self._lookup.covers(picture.index, picture.time_s):
-                fill(self._inside(planes), _moved(cover, picture), self._paint.colour(COVER))
+            covers = [_moved(cover, picture) for cover in self._lookup.covers(picture.index, picture.time_s)]
+            hide(self._inside(planes), covers, self._paint.colour(COVER))
         faces = self._lookup.faces(picture.index, picture.time_s)
         boxes = [_moved(face.box_xyxy, picture) for face in faces]
         for face, box in zip(faces, boxes, strict=True):

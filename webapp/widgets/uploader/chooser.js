@@ -2,6 +2,7 @@
 import { clock } from "../shared/clock.js";
 import { html } from "../shared/elements.js";
 import { problemOf } from "./check.js";
+import { notices } from "./notices.js";
 import { previewOf } from "./preview.js";
 import { problem, row, small } from "./row.js";
 import { sizeText } from "./size.js";
@@ -13,6 +14,7 @@ export function drawChooser(root, data) {
   if (!root.firstChild) buildChooser(root);
   const { texts } = data;
   root.querySelector("input").accept = data.endings.map((ending) => `.${ending}`).join(",");
+  root.querySelector(".notices").replaceChildren(...notices(texts));
   root.querySelector(".lead").textContent = texts.drop;
   root.querySelector(".pick").textContent = texts.pick;
   root.querySelector(".hint").textContent = texts.hint;
@@ -44,7 +46,7 @@ function buildChooser(root) {
     drop.classList.remove("over");
     select([...event.dataTransfer.files], root.limits);
   };
-  root.append(drop, html("ul", { "aria-live": "polite" }));
+  root.append(html("div", { class: "notices" }), drop, html("ul", { "aria-live": "polite" }));
 }
 
 // Checks one file after another, in the order of the list.

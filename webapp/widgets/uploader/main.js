@@ -15,5 +15,6 @@ export default function (component) {
   };
   if (data.start && !uploads.tokens.has(data.start.token)) begin(data.start);
   uploads.draw();
+  window.onstorage = () => uploads.draw(); // another tab has handed something in, or was closed
   if (isChoosing && JSON.stringify(data.known) !== JSON.stringify(descriptions())) uploads.notify("selected");
 }

@@ -1,9 +1,11 @@
 // Sends recordings to the page's server, one at a time.
 import { call } from "./call.js";
 import { CHUNK_BYTES, sendInChunks } from "./chunks.js";
+import { keepRecord, markCut } from "./elsewhere.js";
 import { dequeue, refused, sendable, uploads } from "./uploads.js";
 
 const ACCEPTED = [200, 202];
+const RENEW_MS = 5000;
 
 // Moves every recording from the selection into the queue, and sends the first; what cannot be sent is listed with it.
 export function begin({ token, fields }) {
@@ -13,7 +15,16 @@ export function begin({ token, fields }) {
     uploads.queue.push({ ...item, fields, key: randomKey(), state: "waiting", loaded: 0, problem: null });
   for (const item of refused()) uploads.queue.push({ ...item, state: "refused" });
   uploads.selection = [];
+  uploads.renewal ??= setInterval(tellOtherTabs, RENEW_MS);
+  window.onpagehide = () => markCut(localStorage, uploads.tab);
   sendNext();
+}
+
+// Tells the other tabs of this browser, and the next page in this one, what is still to be handed in.
+function tellOtherTabs() {
+  const items = uploads.queue.filter(({ state }) => state !== "refused");
+  const names = items.map(({ file }) => file.name);
+  keepRecord(localStorage, uploads.tab, { names, ...uploads.counts }, Date.now());
 }
 
 // Stops sending a recording, and removes it from the queue.
@@ -21,6 +32,7 @@ export function stop(item) {
   item.state = "stopped";
   dequeue(item);
   item.request?.abort();
+  tellOtherTabs();
   uploads.draw();
 }
 
@@ -36,6 +48,7 @@ function randomKey() {
 }
 
 function sendNext() {
+  tellOtherTabs();
   if (uploads.queue.some((item) => item.state === "sending")) return;
   const item = uploads.queue.find(({ state }) => state === "waiting");
   window.onbeforeunload = item ? (event) => event.preventDefault() : null;

@@ -1,5 +1,6 @@
 // A list of the recordings that are being sent, wait for it, or were refused.
 import { html } from "../shared/elements.js";
+import { notices } from "./notices.js";
 import { problem, row, small } from "./row.js";
 import { sendAgain, stop } from "./send.js";
 import { uploads } from "./uploads.js";
@@ -12,8 +13,9 @@ export function drawSender(root, { texts }) {
   const isSending = uploads.queue.some(({ state }) => state === "sending" || state === "waiting");
   const lead = texts.sending_keep.replace("{done}", done).replace("{all}", all);
   const parts = isSending ? [html("p", { class: "keep", role: "status" }, lead)] : [];
+  parts.push(...notices(texts));
   root.replaceChildren(...parts, html("ul", {}, ...rows));
-  root.hidden = !rows.length;
+  root.hidden = !rows.length && !parts.length;
 }
 
 function facts(item, texts) {

@@ -7,13 +7,15 @@ window.emoclassify.uploader ??= {
   queue: [],
   tokens: new Set(),
   counts: { done: 0, all: 0 },
+  tab: String(Math.random()).slice(2),
   draw: () => {},
   notify: () => {},
 };
 
 // selection: recordings to send; queue: those that wait, are being sent or were refused; tokens: of the clicks on
-// "start" that were handled; counts: how many of the last start were handed in, and of how many; draw and notify:
-// functions of the current widget. `notify` informs the page's script of an event, "selected" or "accepted".
+// "start" that were handled; counts: how many of the last start were handed in, and of how many; tab: a name of this
+// window; draw and notify: functions of the current widget. `notify` informs the page's script of an event, "selected"
+// or "accepted".
 export const uploads = window.emoclassify.uploader;
 
 // The selected recordings that were checked and can be sent.

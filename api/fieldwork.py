@@ -1,0 +1,114 @@
+"""The calls with which a study's owner collects recordings by links."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from api.access import caller
+from api.fieldwork_schemas import FieldworkIn, FieldworkOut, FunnelOut, InvitesIn, InvitesMadeOut, InvitesOut
+from api.problems import ProblemError, problem_error
+from api.schemas import datetime_of
+from api.studies import no_content, study_or_404
+from emoclassify.capture.funnel import funnel_of
+from emoclassify.capture.settings import PageSettings
+from emoclassify.errors import UsageError
+from emoclassify.jobs.fieldwork import FieldworkState, Invite
+from emoclassify.jobs.job import DAY_S
+from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.studies import StoredStudy
+
+
+def fieldwork_calls(service: Jobs) -> APIBlueprint:
+    """GET and PUT of a study's fieldwork; its invites and its funnel."""
+    calls = APIBlueprint("fieldwork", __name__, url_prefix="/v1/studies/<study_id>", tag="fieldwork")
+
+    @calls.get("/fieldwork")
+    @calls.output(FieldworkOut)
+    @calls.doc(summary="How a study collects by links", operation_id="fieldwork")
+    def show(study_id: str) -> dict[str, Any]:
+        """Its state, and what respondents are told and asked."""
+        return _content(service, study_or_404(service, study_id).id)
+
+    @calls.put("/fieldwork")
+    @calls.input(FieldworkIn, location="json", arg_name="content")
+    @calls.output(FieldworkOut)
+    @calls.doc(summary="Begin, change, pause or end it", operation_id="set_fieldwork")
+    def put(study_id: str, content: dict[str, Any]) -> dict[str, Any]:
+        """Replaces both. Every film of the plan needs its recording. `paused` and `closed` let nobody new in; who is
+        watching goes on."""
+        study = study_or_404(service, study_id)
+        state = FieldworkState(content.pop("state"))
+        if state is FieldworkState.OPEN:
+            _require_films(service, study)
+        try:
+            PageSettings.from_dict(content, len(study.plan["stimulus"]))
+        except UsageError as exc:
+            raise ProblemError(422, exc.message) from exc
+        service.fieldwork.set(study.id, state, content)
+        return _content(service, study.id)
+
+    @calls.post("/invites")
+    @calls.input(InvitesIn, location="json", arg_name="content")
+    @calls.output(InvitesMadeOut, status_code=201)
+    @calls.doc(summary="Make links", operation_id="make_invites")
+    def make(study_id: str, content: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        """One for each of `respondents`, or one for anybody, by which `most` people take part. A `token` is shown once;
+        the link is `/r/TOKEN` of this server, with `?pid=` of a panel where it is one for anybody."""
+        study = study_or_404(service, study_id)
+        _content(service, study.id)
+        people = list(dict.fromkeys(content["respondents"])) or [""]
+        most = 1 if content["respondents"] else content["most"]
+        expires_at = service.clock() + content["days"] * DAY_S
+        pairs = service.fieldwork.add_invites(study.id, people, most=most, expires_at=expires_at)
+        return {"invites": [{**_invite(one), "token": token, "path": f"/r/{token}"} for one, token in pairs]}, 201
+
+    @calls.get("/invites")
+    @calls.output(InvitesOut)
+    @calls.doc(summary="List the links", operation_id="invites")
+    def invites(study_id: str) -> dict[str, Any]:
+        """Without their tokens, which nobody keeps."""
+        return {"invites": list(map(_invite, service.fieldwork.invites(study_or_404(service, study_id).id)))}
+
+    @calls.delete("/invites/<invite_id>")
+    @calls.output({}, status_code=204)
+    @calls.doc(summary="Close a link", operation_id="close_invite")
+    def close(study_id: str, invite_id: str) -> Response:
+        """It opens nothing any more."""
+        if not service.fieldwork.close_invite(study_or_404(service, study_id).id, invite_id):
+            raise problem_error(404, "invite_unknown")
+        return no_content()
+
+    @calls.get("/funnel")
+    @calls.output(FunnelOut)
+    @calls.doc(summary="How many people came how far", operation_id="funnel")
+    def funnel(study_id: str) -> dict[str, Any]:
+        """Counts by step, and why the others stand where they stand."""
+        study = study_or_404(service, study_id)
+        sittings = service.sittings.find(study.id)
+        jobs = {one.id: job for one in sittings if (job := service.store.get(one.id, study.owner))}
+        counts = funnel_of(service.fieldwork.invites(study.id), sittings, jobs, service.clock())
+        last_seen = max((one.seen_at for one in sittings), default=None)
+        return {**counts, "seen_at": datetime_of(last_seen)}
+
+    return calls
+
+
+def _require_films(service: Jobs, study: StoredStudy) -> None:
+    for film in study.plan["stimulus"]:
+        job = service.store.get(str(film.get("file", "")), caller().owner)
+        if job is None or not job.has_video or not job.upload_kept:
+            raise problem_error(422, "film_without_recording", film=str(film["id"])[:40])
+
+
+def _content(service: Jobs, study_id: str) -> dict[str, Any]:
+    fieldwork = service.fieldwork.get(study_id)
+    if fieldwork is None:
+        raise problem_error(404, "fieldwork_missing")
+    state, settings = fieldwork
+    return {"state": state.value, **settings}
+
+
+def _invite(invite: Invite) -> dict[str, Any]:
+    times = {name: datetime_of(getattr(invite, name)) for name in ("created_at", "expires_at", "closed_at")}
+    return {"id": invite.id, "respondent": invite.respondent, "most": invite.most, **times}

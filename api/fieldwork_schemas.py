@@ -1,0 +1,111 @@
+"""The input and output of the calls on fieldwork, as OpenAPI shows them."""
+
+from apiflask import Schema
+from apiflask.fields import Boolean, DateTime, Dict, Integer, List, Nested, String
+from apiflask.validators import Length, OneOf, Range, Regexp
+
+from emoclassify.capture.questions import KINDS
+from emoclassify.jobs.fieldwork import FieldworkState
+
+_LONGEST_TEXT, _LONGEST_NAME, _MOST_AT_ONCE = 2000, 64, 5000
+_PRINTABLE = Regexp(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*\Z", error="no control characters")
+_SOME_TEXT = Regexp(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]*\Z", error="no control characters")
+
+
+class QuestionIn(Schema):
+    """One question after the films."""
+
+    id = String(required=True, validate=Length(1, 32), metadata={"description": "column of its answers"})
+    kind = String(required=True, validate=OneOf(KINDS))
+    text = String(
+        validate=[Length(max=500), _PRINTABLE], metadata={"description": "in your words; empty: the page's own"}
+    )
+    each_film = Boolean(metadata={"description": "asked of each film"})
+
+
+class FieldworkIn(Schema):
+    """How a study collects."""
+
+    state = String(load_default=FieldworkState.OPEN.value, validate=OneOf([one.value for one in FieldworkState]))
+    title = String(required=True, validate=[Length(1, 200), _PRINTABLE], metadata={"description": "for respondents"})
+    contact = String(
+        required=True,
+        validate=[Length(1, 300), _PRINTABLE],
+        metadata={"description": "who is responsible for the data, and how to reach them"},
+    )
+    about = String(
+        validate=[Length(max=_LONGEST_TEXT), _SOME_TEXT],
+        metadata={"description": "what respondents read before they agree"},
+    )
+    microphone = Boolean(metadata={"description": "may be recorded, of those who allow it"})
+    keep_days = Integer(
+        validate=Range(1, 3650), metadata={"description": "after these a person's recording is deleted"}
+    )
+    films_each = Integer(
+        allow_none=True, validate=Range(1), metadata={"description": "films that each person sees; null: all"}
+    )
+    questions = List(Nested(QuestionIn), validate=Length(max=30))
+    redirects = Dict(
+        keys=String(),
+        values=String(validate=[Length(max=2000), _PRINTABLE]),
+        metadata={"description": "complete, declined, no_camera -> a secure address, with {respondent} in it"},
+    )
+
+
+class FieldworkOut(FieldworkIn):
+    """How a study collects, as it was set."""
+
+
+class InvitesIn(Schema):
+    """Which links are made."""
+
+    respondents = List(
+        String(validate=[Length(1, _LONGEST_NAME), _PRINTABLE]),
+        load_default=list,
+        validate=Length(max=_MOST_AT_ONCE),
+        metadata={"description": "one link for each; empty: one for anybody"},
+    )
+    most = Integer(
+        load_default=100, validate=Range(1, 100_000), metadata={"description": "people who take part by one"}
+    )
+    days = Integer(load_default=30, validate=Range(1, 365), metadata={"description": "until it opens nothing"})
+
+
+class InviteOut(Schema):
+    """One link."""
+
+    id = String(required=True)
+    respondent = String(required=True, metadata={"description": "whose it is; empty: anybody's"})
+    most = Integer(required=True)
+    created_at = DateTime(required=True, format="iso")
+    expires_at = DateTime(required=True, format="iso")
+    closed_at = DateTime(required=True, allow_none=True, format="iso")
+
+
+class InviteMadeOut(InviteOut):
+    """A new link."""
+
+    token = String(required=True, metadata={"description": "shown this once"})
+    path = String(required=True, metadata={"description": "of the page, on this server"})
+
+
+class InvitesOut(Schema):
+    """The links of a study."""
+
+    invites = List(Nested(InviteOut), required=True)
+
+
+class InvitesMadeOut(Schema):
+    """New links."""
+
+    invites = List(Nested(InviteMadeOut), required=True)
+
+
+class FunnelOut(Schema):
+    """How many people came how far."""
+
+    steps = Dict(keys=String(), values=Integer(), required=True)
+    reasons = Dict(keys=String(), values=Dict(keys=String(), values=Integer()), required=True)
+    seen_at = DateTime(
+        required=True, allow_none=True, format="iso", metadata={"description": "when somebody was heard of last"}
+    )

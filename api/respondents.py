@@ -1,0 +1,204 @@
+"""The respondent's page and its calls: who has the token of an invite sees its study's films, and sends one recording.
+
+A page proves itself with the secret of its sitting, in the header `X-Sitting`. Nothing here shows anything of another
+person, or of another study.
+"""
+
+import os
+import secrets
+from importlib.resources import files
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, request
+
+from api.access import RateLimit
+from api.admission import allow_body, is_admitted
+from api.problems import ProblemError, problem_error
+from api.sittings import (
+    LONGEST_WITNESS_BYTES,
+    MOST_CHUNK_BYTES,
+    Page,
+    begin,
+    consent,
+    end_recording,
+    film_of,
+    page_of,
+    put_chunk,
+    recording_state,
+    save_answers,
+    sitting_of,
+    study_of,
+)
+from emoclassify.capture.device_check import LARGEST_PICTURE_BYTES, DeviceChecks
+from emoclassify.capture.texts import texts_in
+from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.sittings import OF_THE_PAGE as REASONS
+from emoclassify.jobs.sittings import Step, Stop
+from emoclassify.settings import Options
+from emoclassify.words.messages import Message
+from emoclassify.words.texts import LANGUAGES
+
+OF_THE_PAGE = ("respondents.chunk", "respondents.done", "respondents.picture")
+"""Endpoints whose bodies may be larger than those of other calls."""
+
+_LARGEST = {"chunk": MOST_CHUNK_BYTES, "done": LONGEST_WITNESS_BYTES, "picture": LARGEST_PICTURE_BYTES}
+_OPENED_PER_MINUTE, _CODES_PER_MINUTE = 120, 30
+_FILES = files("emoclassify") / "capture" / "page"
+_KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
+_NAMES = {entry.name for entry in _FILES.iterdir() if entry.name.endswith((".js", ".css"))}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src blob:; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+_FEATURES = "camera=(self), microphone=({microphone}), autoplay=(self), geolocation=(), display-capture=(), usb=()"
+
+
+def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
+    """The page at /r/TOKEN, its files, and its calls."""
+    calls = APIBlueprint("respondents", __name__, url_prefix="/r", enable_openapi=False)
+    rate = RateLimit()
+    checks = DeviceChecks(service.settings.workers, f"pictures-{os.getpid()}-{secrets.token_hex(4)}")
+
+    @calls.before_request
+    def check_headers() -> None:
+        name = str(request.endpoint).partition(".")[2]
+        if name in _LARGEST:
+            page_of(service)
+            if (request.content_length or 0) > _LARGEST[name]:
+                raise problem_error(413, "body_too_large", most_kb=_LARGEST[name] // 1024)
+            allow_body(_LARGEST[name])
+            service.require_room(request.content_length or 0)
+        if name in ("open", "withdraw") and not is_admitted():
+            most = _OPENED_PER_MINUTE if name == "open" else _CODES_PER_MINUTE
+            rate.take(f"{name} {(request.view_args or {}).get('token', '')}", most)
+
+    @calls.get("/<token>")
+    def page(token: str) -> Response:
+        """The same page for every token: it asks for the study itself, and tells in words what a refusal says."""
+        try:
+            microphone = "self" if study_of(service, token, must_be_open=False).settings.microphone else ""
+        except ProblemError:
+            microphone = ""
+        return _file("index.html", microphone)
+
+    @calls.get("/-/<name>")
+    def file(name: str) -> Response:
+        if name == "withdraw":
+            return _file("index.html")
+        if name not in _NAMES:
+            raise problem_error(404, "file_missing")
+        return _file(name)
+
+    @calls.get("/-/texts")
+    def texts() -> dict[str, Any]:
+        return {"lang": _lang(), "languages": LANGUAGES, "texts": texts_in(_lang())}
+
+    @calls.post("/-/sentence")
+    def sentence() -> dict[str, Any]:
+        return {"sentence": _sentence(_body())}
+
+    @calls.get("/<token>/study")
+    def study(token: str) -> dict[str, Any]:
+        has_begun = sitting_of(service, study_of(service, token, must_be_open=False)) is not None
+        return study_of(service, token, must_be_open=not has_begun).told(_lang())
+
+    @calls.post("/<token>/sittings")
+    def open(token: str) -> tuple[dict[str, Any], int]:
+        return {"secret": begin(service, study_of(service, token), _body())}, 201
+
+    @calls.get("/<token>/sitting")
+    def sitting(token: str) -> dict[str, Any]:
+        return recording_state(service, page_of(service))
+
+    @calls.post("/<token>/sitting/consent")
+    def agree(token: str) -> dict[str, Any]:
+        return consent(service, page_of(service), _body())
+
+    @calls.post("/<token>/sitting/step")
+    def step(token: str) -> dict[str, Any]:
+        _note_step(service, page_of(service), _body())
+        return {}
+
+    @calls.post("/<token>/sitting/picture")
+    def picture(token: str) -> dict[str, Any]:
+        _require_consent(page_of(service))
+        return {"verdict": checks.look(request.get_data())}
+
+    @calls.get("/<token>/sitting/films/<int:place>")
+    def film(token: str, place: int) -> Response:
+        return film_of(service, _require_consent(page_of(service)), place)
+
+    @calls.put("/<token>/sitting/chunks/<int:number>")
+    def chunk(token: str, number: int) -> dict[str, Any]:
+        return put_chunk(service, _require_consent(page_of(service)), number)
+
+    @calls.post("/<token>/sitting/answers")
+    def answers(token: str) -> dict[str, Any]:
+        save_answers(service, _require_consent(page_of(service)), _body())
+        return {}
+
+    @calls.post("/<token>/sitting/done")
+    def done(token: str) -> dict[str, Any]:
+        end_recording(service, defaults, _require_consent(page_of(service)), _body())
+        return {}
+
+    @calls.post("/-/withdraw")
+    def withdraw() -> dict[str, Any]:
+        sitting = service.sittings.by_code(str(_body().get("code", ""))[:40])
+        study = service.studies.by_id(sitting.study_id) if sitting else None
+        if sitting is None or study is None:
+            raise problem_error(404, "code_unknown")
+        service.delete_respondent(study, sitting.respondent, Stop.WITHDRAWN)
+        return {}
+
+    return calls
+
+
+def _body() -> dict[str, Any]:
+    """The JSON object of the current call. Raises ProblemError: 422."""
+    content = request.get_json(silent=True, force=True)
+    if not isinstance(content, dict):
+        raise problem_error(422, "query_unfit", reasons="a JSON object is needed")
+    return content
+
+
+def _lang() -> str:
+    """The language that the call asks for, else the first."""
+    lang = request.args.get("lang", "")
+    return lang if lang in LANGUAGES else next(iter(LANGUAGES))
+
+
+def _sentence(content: dict[str, Any]) -> str | None:
+    """A refusal of this server in the language that the call asks for; None where there is none with that code."""
+    try:
+        message = Message.from_problem({**content, "detail": ""})
+    except (KeyError, TypeError, ValueError):
+        return None
+    return message.in_language(_lang()) or None
+
+
+def _require_consent(page: Page) -> Page:
+    if not page.sitting.consent:
+        raise problem_error(403, "consent_missing")
+    return page
+
+
+def _note_step(service: Jobs, page: Page, content: dict[str, Any]) -> None:
+    """Notes how far somebody came, or why they go no further."""
+    step, reason = content.get("step"), content.get("reason", "")
+    is_known = (step is None or step in (Step.CAMERA, Step.FACE, Step.FINISHED)) and (not reason or reason in REASONS)
+    if not is_known or (step is not None and not page.sitting.consent):
+        raise problem_error(422, "query_unfit", reasons="step or reason is none that a page tells")
+    values = {"reason": str(reason)} if "reason" in content else {}
+    service.sittings.change(page.sitting.id, None if step is None else Step(step), **values)
+
+
+def _file(name: str, microphone: str = "") -> Response:
+    """A file of the page, with what its page may do."""
+    kind = _KINDS[name[name.rindex(".") :]]
+    answer = Response((_FILES / name).read_bytes(), mimetype=kind)
+    answer.headers["Content-Security-Policy"] = _POLICY
+    answer.headers["Permissions-Policy"] = _FEATURES.format(microphone=microphone)
+    answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    return answer

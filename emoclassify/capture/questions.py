@@ -1,0 +1,79 @@
+"""The questions after the films: of which kinds they are, and which answers fit."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from emoclassify.errors import UsageError
+
+SCALES = {"liking": (1, 5), "intent": (1, 5), "nps": (0, 10)}
+"""Kinds that are answered by a number -> the lowest and highest; their words are texts of the page."""
+
+KINDS = (*SCALES, "recall", "text")
+"""All kinds; the other two are answered in one's own words."""
+
+LONGEST_ANSWER = 250
+
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
+_OF_THE_TABLE = ("respondent",)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question.
+
+    Attributes:
+        id: the column of its answers in the study's table of people; of one about each film, with `_` and its id.
+        kind: one of KINDS.
+        text: in its owner's words; empty: the page's own for its kind.
+        each_film: whether it is asked of each film.
+    """
+
+    id: str
+    kind: str
+    text: str = ""
+    each_film: bool = False
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "Question":
+        """That in a body of the API. Raises UsageError where it does not fit."""
+        question = cls(**content)
+        if question.kind not in KINDS or not _ID.fullmatch(question.id) or question.id in _OF_THE_TABLE:
+            why = f"question {question.id!r}: an id of letters, digits and _, and a kind of {', '.join(KINDS)}"
+            raise UsageError("fieldwork_unfit", why=why)
+        return question
+
+    def columns(self, films: Sequence[str]) -> list[str]:
+        """The columns of its answers, of a person who saw these films."""
+        return [f"{self.id}_{film}" for film in films] if self.each_film else [self.id]
+
+    def cell(self, value: Any) -> str:
+        """An answer as the table has it; empty for none.
+
+        Raises:
+            UsageError: it is none of this kind.
+        """
+        text = "" if value is None else str(value).strip()
+        if self.kind in SCALES:
+            low, high = SCALES[self.kind]
+            if text and text not in map(str, range(low, high + 1)):
+                raise UsageError("answer_unfit", field=self.id)
+            return text
+        line = " ".join(text.split())
+        if len(line) > LONGEST_ANSWER or not line.isprintable():
+            raise UsageError("answer_unfit", field=self.id)
+        return line
+
+
+def cells_of(questions: Sequence[Question], films: Sequence[str], answers: Mapping[str, Any]) -> dict[str, str]:
+    """The answers of one person, by columns; every column is there, also where nothing was answered.
+
+    Raises:
+        UsageError: an answer does not fit, or to no question.
+    """
+    question_of = {column: question for question in questions for column in question.columns(films)}
+    for column in answers:
+        if column not in question_of:
+            raise UsageError("answer_unfit", field=str(column)[:40])
+    return {column: question.cell(answers.get(column)) for column, question in question_of.items()}

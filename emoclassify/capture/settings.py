@@ -1,0 +1,92 @@
+"""What a study's owner decides about the respondent's page, and the text that respondents agree to."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from emoclassify.capture.questions import Question
+from emoclassify.capture.texts import DAYS, FILMS, several_in, texts_in
+from emoclassify.errors import UsageError
+
+CONSENT_VERSION = "1"
+"""Of the sentences below, which a consent is kept with: a change of what they say gets a new one."""
+
+BASELINE_S = 10.0
+"""Of a cross before each film, which tells the person's neutral face."""
+
+_MINUTES_BESIDE = 3.0
+_ENDS = ("complete", "declined", "no_camera")
+
+
+@dataclass(frozen=True)
+class PageSettings:
+    """The settings of one study's page.
+
+    Attributes:
+        title: of the study, for respondents.
+        about: what its owner tells them before they agree; may be empty.
+        contact: who is responsible, and how they are reached.
+        microphone: whether it may be recorded, of those who allow it.
+        keep_days: after how many days a person's recording goes with all that was read from it.
+        films_each: how many films each person sees; None: all of the study.
+        questions: asked after all films.
+        redirects: where the page leads at its end: complete, declined, no_camera -> an https address, in which
+            `{respondent}` stands for the person.
+    """
+
+    title: str
+    contact: str
+    about: str = ""
+    microphone: bool = False
+    keep_days: int = 90
+    films_each: int | None = None
+    questions: tuple[Question, ...] = ()
+    redirects: Mapping[str, str] | None = None
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any], n_films: int | None = None) -> "PageSettings":
+        """Those in a body of the API, whose kinds were checked.
+
+        Args:
+            content: field -> value.
+            n_films: of the study; None: it is not checked, since the plan may have been changed since.
+
+        Raises:
+            UsageError: they do not fit; the sentence says why.
+        """
+        values = {**content, "questions": tuple(Question.from_dict(one) for one in content.get("questions", ()))}
+        settings = cls(**values)
+        if n_films is not None and not 1 <= (settings.films_each or 1) <= n_films:
+            raise UsageError("fieldwork_unfit", why=f"films_each: {settings.films_each} of {n_films} films")
+        ids = [question.id for question in settings.questions]
+        if len(set(ids)) < len(ids):
+            raise UsageError("fieldwork_unfit", why="two questions have one id")
+        for end, address in (settings.redirects or {}).items():
+            if end not in _ENDS or not address.startswith("https://"):
+                raise UsageError("fieldwork_unfit", why=f"redirects: {', '.join(_ENDS)}, each an https address")
+        return settings
+
+    def consent_sentences(self, lengths_s: Sequence[float], lang: str) -> list[str]:
+        """What somebody agrees to, sentence by sentence.
+
+        Args:
+            lengths_s: of the films that they see, seconds.
+            lang: of the text.
+        """
+        texts = texts_in(lang)
+        minutes = round(sum(lengths_s) / 60 + len(lengths_s) * BASELINE_S / 60 + _MINUTES_BESIDE)
+        microphone = "consent_microphone" if self.microphone else "consent_no_microphone"
+        return [
+            *filter(None, [self.about]),
+            texts["consent_films"].format(films=several_in(FILMS, len(lengths_s), lang), minutes=minutes),
+            *(texts[name] for name in ("consent_camera", microphone, "consent_reading", "consent_place")),
+            texts["consent_keep"].format(days=several_in(DAYS, self.keep_days, lang)),
+            *(texts[name] for name in ("consent_free", "consent_withdraw", "consent_adult")),
+            texts["consent_contact"].format(contact=self.contact),
+        ]
+
+
+def consent_sha256(sentences: Sequence[str]) -> str:
+    """Of the text that somebody saw, so that it can be shown later which one it was."""
+    return hashlib.sha256("\n".join(sentences).encode()).hexdigest()

@@ -1,0 +1,121 @@
+"""The film's clock by the page's time code, in made sounds and witnesses whose truth is known."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.sound_clock import film
+from emoclassify.outputs.json_file import write_json
+from emoclassify.study.clock import Clock, Method
+from emoclassify.study.clock_by_sound import RATE_HZ, Abstention
+from emoclassify.study.timecode import Witness, chirp_times_s, clock_by_timecode
+from emoclassify.study_clocks import CHIRPS_FILE, WITNESS_FILE, hear_chirps, saved_timecode, sound_of
+from tests.support.timecodes import FILE_S, FILM_S, PAGE_S, heard_s, with_chirps, witness, write_stereo
+
+
+def clock_of(content: dict[str, Any], heard: list[float] | None = None) -> Clock | Abstention:
+    times_s = heard_s(content) if heard is None else heard
+    return clock_by_timecode(Witness.from_dict(content), times_s, "A", FILM_S)
+
+
+@pytest.mark.parametrize("loudness", [0.0, 0.2, 0.5])
+def test_chirps_are_heard_over_the_film_and_nothing_else_is(loudness: float) -> None:
+    times_s = [2.5, 12.5, 22.5, 31.5]
+    sound = with_chirps(times_s, np.concatenate([np.zeros(20_000, np.float32), loudness * film(4)]))
+    sound += np.random.default_rng(3).normal(0, 0.003, len(sound)).astype(np.float32)
+    assert chirp_times_s(sound) == pytest.approx(times_s, abs=0.002)
+    assert chirp_times_s(film(5)) == []
+    assert chirp_times_s(np.zeros(0, np.float32)) == []
+
+
+def test_the_left_channel_of_a_recording_is_listened_to(tmp_path: Path) -> None:
+    left = with_chirps([1.0, 6.0], np.zeros(10 * RATE_HZ, np.float32))
+    right = np.random.default_rng(1).normal(0, 0.3, len(left)).astype(np.float32)
+    write_stereo(tmp_path / "made.wav", left, right)
+    assert hear_chirps(lambda *_: None, tmp_path / "made.wav") == pytest.approx([1.0, 6.0], abs=0.002)
+    assert len(sound_of(tmp_path / "made.wav")) == len(left)
+
+
+def test_a_film_without_a_stop_has_one_piece() -> None:
+    clock = clock_of(witness())
+    assert isinstance(clock, Clock)
+    (piece,) = clock.pieces
+    assert (piece.film_start_s, piece.film_end_s, piece.offset_s) == pytest.approx((0.0, FILM_S, FILE_S), abs=1e-6)
+    assert clock.method is Method.TIME_CODE
+    assert clock.residual_s == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_stop_is_in_the_clock() -> None:
+    clock = clock_of(witness(stop_at_s=12.0, stop_s=1.5))
+    assert isinstance(clock, Clock)
+    assert [piece.film_start_s for piece in clock.pieces] == pytest.approx([0.0, 12.0])
+    assert clock.stalled_s == pytest.approx(1.5, abs=1e-6)
+    assert clock.time_s(20.0) == pytest.approx(20.0 + FILE_S + 1.5, abs=1e-6)
+
+
+def test_chirps_that_are_missing_or_of_others_change_nothing() -> None:
+    """They come at uneven times: even ones would fit as well one chirp further on."""
+    content = witness()
+    clock = clock_of(content, [0.3, *heard_s(content)[1:], 77.7])
+    assert isinstance(clock, Clock)
+    assert clock.start_s == pytest.approx(FILE_S, abs=1e-6)
+
+
+def test_two_clocks_that_drift_apart_are_followed() -> None:
+    """100 millionths: 3 ms over the film, of a sound card that runs fast."""
+    content = witness()
+    clock = clock_of(content, [FILE_S + (time_s - FILE_S) * 1.0001 for time_s in heard_s(content)])
+    assert isinstance(clock, Clock)
+    assert clock.time_s(15.0) == pytest.approx(FILE_S + 15.0, abs=0.003)
+
+
+@pytest.mark.parametrize(
+    ("content", "heard", "reason"),
+    [
+        (witness(late_s=0.3), None, "the film's sound and picture are 0.30 s apart"),
+        (witness(hidden=[[PAGE_S + 3, PAGE_S + 9]]), None, "the page was not in view"),
+        (witness(), [3.3, 25.0], "its time code is not in the recording"),
+        (witness(), [], "its time code is not in the recording"),
+        (witness(films=[]), None, "the film was not shown"),
+    ],
+)
+def test_what_cannot_be_believed_is_said(content: dict[str, Any], heard: list[float] | None, reason: str) -> None:
+    clock = clock_of(content, heard)
+    assert isinstance(clock, Abstention)
+    assert clock.reason == reason
+
+
+def test_a_page_hidden_before_the_film_is_no_matter() -> None:
+    assert isinstance(clock_of(witness(hidden=[[PAGE_S - 9, PAGE_S + 0.5]])), Clock)
+
+
+def test_a_film_that_was_broken_off_ends_where_it_was(tmp_path: Path) -> None:
+    content = witness()
+    content["films"][0] |= {"ended": False, "frames": content["films"][0]["frames"][:41]}
+    content["chirps"] = content["chirps"][:2]
+    clock = clock_of(content)
+    assert isinstance(clock, Clock)
+    assert clock.pieces[-1].film_end_s == pytest.approx(10.0, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{}, [], {**witness(), "ticks": [[1, float("nan")]]}, {**witness(), "chirps": "abc"}, {**witness(), "films": [3]}],
+)
+def test_what_is_no_witness_is_refused(content: Any) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Witness.from_dict(content)
+
+
+def test_a_clock_is_made_of_what_is_kept_of_this_recording_and_no_other(tmp_path: Path) -> None:
+    assert isinstance(saved_timecode(tmp_path, "A", FILM_S, "1"), Abstention)
+    content = witness()
+    write_json(content, tmp_path / WITNESS_FILE)
+    assert saved_timecode(tmp_path, "A", FILM_S, "1") is None
+    write_json({"sha256": "1", "times_s": heard_s(content)}, tmp_path / CHIRPS_FILE)
+    assert saved_timecode(tmp_path, "A", FILM_S, "2") is None
+    assert isinstance(saved_timecode(tmp_path, "A", FILM_S, "1"), Clock)
+    write_json({**content, "ticks": []}, tmp_path / WITNESS_FILE)
+    assert isinstance(saved_timecode(tmp_path, "A", FILM_S, "1"), Abstention)
