@@ -50,7 +50,8 @@ def film_file(folder: Path, name: str) -> Path:
 
 def make_study(url: str, folder: Path, n: int, plan: dict[str, Any] | None = None) -> str:
     """Hands everything in, has it computed by the server's worker, and looks at it; the id of the study."""
-    recording = write_video(folder / "recording.mp4", even([portrait()] * 10))
+    seconds = int(FILM_S + 2 * START_S)
+    recording = write_video(folder / "recording.mp4", even([portrait()] * seconds, fps=1))
     with Client(url, key="") as client:
         films = {name: client.submit(film_file(folder, name))["id"] for name in FILMS}
         rows = []
