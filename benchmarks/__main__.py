@@ -1,10 +1,11 @@
 """`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`, `studies`: how
-long the calls take on this machine; `persons FOLDER`: how well faces are followed; `power`: how large a difference a
-panel of viewers can find; `false-alarms`: how often the statistics of studies err; `sound-clock`: how well a film's
-clock is found by its sound; `moments`: how often noise has a key moment, and how often a planted one is found;
-`usability`: the limits of the verdict on a recording; `face-limits`: those of faces that lean, are turned, cut by the
-edge or covered; `live`: the live view; `peers FOLDER`: the expression models of other packages beside ours;
-`capture`: how far film and face lie apart in recordings of the respondent's page."""
+long the calls take on this machine; `outputs CLIP...`: what each file of the results costs; `persons FOLDER`: how
+well faces are followed; `power`: how large a difference a panel of viewers can find; `false-alarms`: how often the
+statistics of studies err; `sound-clock`: how well a film's clock is found by its sound; `moments`: how often noise
+has a key moment, and how often a planted one is found; `usability`: the limits of the verdict on a recording;
+`face-limits`: those of faces that lean, are turned, cut by the edge or covered; `live`: the live view; `peers
+FOLDER`: the expression models of other packages beside ours; `capture`: how far film and face lie apart in recordings
+of the respondent's page."""
 
 import argparse
 import os
@@ -28,6 +29,7 @@ from benchmarks import (
     jobs,
     live,
     moments,
+    outputs,
     peers,
     persons,
     power,
@@ -62,6 +64,7 @@ def main() -> None:
     faces.set_defaults(run=_expressions)
     _add_faces(commands)
     _add_annotate(commands)
+    _add_outputs(commands)
     _add_persons(commands)
     _add_jobs(commands)
     _add_kept(commands)
@@ -119,6 +122,19 @@ def _annotate(args: argparse.Namespace) -> None:
         analysis = analyze(path, Options(faces="all", double_check=True))
         timings = annotate.measure(analysis, path, anonymize=args.anonymize)
         print("\n".join(annotate.lines(path, timings)), flush=True)
+
+
+def _add_outputs(commands: Any) -> None:
+    parser = commands.add_parser("outputs", help="what the analysis and each file of its results cost")
+    parser.add_argument("clips", nargs="+", type=Path, metavar="CLIP")
+    parser.set_defaults(run=_outputs)
+
+
+def _outputs(args: argparse.Namespace) -> None:
+    for path in args.clips:
+        print(path.name)
+        for line in outputs.lines(path):
+            print(line, flush=True)
 
 
 def _add_persons(commands: Any) -> None:

@@ -5,10 +5,8 @@ from io import BytesIO
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from emoclassify.emotions import EMOTIONS
 from emoclassify.errors import MediaError
-from emoclassify.labels import EMOTIONS
-from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR
-from emoclassify.settings import Options
 
 if TYPE_CHECKING:
     from emoclassify.media.nouns import Rgb
@@ -60,7 +58,9 @@ class Camera:
         Raises:
             ModelError: one is missing or damaged.
         """
+        from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR
         from emoclassify.networks.runtime import choose_place
+        from emoclassify.settings import Options
 
         options = Options()
         place = choose_place(options.runtime, options.device)

@@ -114,13 +114,13 @@ def serve(
 
 
 def camera_line(host: str) -> str:
-    """What to say where browsers of other machines call: they give no camera to the page of a study; empty where none
+    """What to say where browsers of other machines call: they give no camera to pages without https; empty where none
     can."""
     if is_loopback(host):
         return ""
     return (
-        "Links of studies (/r/...) have no camera on other machines, since browsers give it to https addresses alone: "
-        "put a proxy with a certificate in front (docs/collect.md)."
+        "Links of studies (/r/...) and the live view have no camera on other machines: browsers give it to https "
+        "addresses alone. Put a proxy with a certificate in front (docs/collect.md)."
     )
 
 

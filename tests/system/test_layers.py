@@ -41,7 +41,7 @@ LAYERS = (
     ("study_folder",),
     ("study_listening", "study_films"),
     ("child",),
-    ("jobs", "remote"),
+    ("jobs", "live_reader", "remote"),
     ("capture",),
     ("serve", "client"),
     ("cli",),

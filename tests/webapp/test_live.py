@@ -20,6 +20,7 @@ from emoclassify.errors import MediaError
 from emoclassify.labels import EMOTIONS
 from emoclassify.listen.hosts import HostNames
 from emoclassify.live import NO_FACE, Camera, LiveReading
+from emoclassify.live_reader import Reader
 from emoclassify.pipeline import analyze
 from tests.support.browsing import PATIENCE_S, browser, camera_of, chromium, place
 from tests.support.made import plain, portrait
@@ -27,7 +28,7 @@ from tests.support.page_calls import OWN
 from webapp.parts.texts import texts_in
 from webapp.server.access import COOKIE, Keys
 from webapp.server.guard import LARGEST_PICTURE_BYTES, Guard
-from webapp.server.live import LEAD, MOST_VIEWERS, Live, Reader
+from webapp.server.live import LEAD, MOST_VIEWERS, Live
 
 EN = texts_in("en")
 ADDRESS, PICTURES = "http://127.0.0.1:8501", "ws://127.0.0.1:8501/live/pictures"

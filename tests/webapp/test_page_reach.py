@@ -18,6 +18,7 @@ from tests.support.page_calls import OWN, form, talk
 from tests.support.serving import Served, served
 from tests.support.sources import ROOT
 from tests.support.wire import Wire
+from webapp.page import _PAGES
 from webapp.parts.texts import texts_in
 from webapp.server.access import COOKIE, KEYS, Keys
 from webapp.server.launch import Addresses, make_app

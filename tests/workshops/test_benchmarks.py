@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import annotate, jobs, persons, submits
+from benchmarks import annotate, jobs, outputs, persons, submits
 from benchmarks.faces import Bench, lines, naive_lines
 from benchmarks.persons import NOBODY, Identities, PictureFaces, identities, ours
 from benchmarks.scenes import SCENES, Shot, Tile, sampled
@@ -118,3 +118,13 @@ def test_nothing_is_followed_where_nothing_is_seen() -> None:
 def test_five_a_second_are_enough_to_tell_who_is_who(clips: Path, scene: str) -> None:
     pictures = persons.look_at(FACE_DETECTOR.open(Options(), Place()), clips, scene, 5.0)
     assert identities([picture.persons for picture in pictures], ours(pictures, 5.0)).right >= 0.97
+
+
+@pytest.mark.model
+def test_every_file_that_is_asked_for_has_its_cost(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", even([portrait(at_xy=(20 + i, 0)) for i in range(10)], 10))
+    told = list(outputs.lines(path, Options.read({"graph": True})))
+    assert len(told) == len({line.partition(": ")[2] for line in told})
+    assert [line for line in told if line.endswith("timeline.png timeline.svg")]
+    assert [line for line in told if line.endswith("frames.csv")]
+    assert not [line for line in told if "report" in line or "annotated" in line]

@@ -32,7 +32,8 @@ export class View {
     const name = leads ? this.texts[this.emotions[top]] : "";
     const text = leads ? this.texts.live_leading.replace("{emotion}", name) : this.texts.live_nothing;
     const told = scores ? text : this.texts[`live_${reason.replace(" ", "_")}`];
-    if (this.leading.textContent !== told) this.leading.textContent = told; // else a screen reader says it again and again
+    // Only where it changed: else a screen reader says it again and again.
+    if (this.leading.textContent !== told) this.leading.textContent = told;
     document.body.dataset.leading = leads ? this.emotions[top] : reason || "none";
   }
 

@@ -22,6 +22,7 @@ LIVE = {
     "live_leading": "Leading: {emotion}",
     "live_nothing": "No emotion leads",
     "live_idle": "Nothing is being read",
+    "live_absent": "The live view is not here: this page runs without the models (pip install emoclassify beside it).",
     "live_back": "To the recordings",
     "live_no_face": "No face is seen",
     "live_cut_off": "The face is cut by the edge",

@@ -7,25 +7,21 @@ modules of its own, since a page of Streamlit draws itself anew after every chan
 import asyncio
 import html
 import json
-import threading
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from emoclassify.child import Child
 from emoclassify.colours import DOUBTFUL
-from emoclassify.confine import Bounds
 from emoclassify.design import FAMILY, WEIGHTS, font_path, theme_variables
+from emoclassify.emotions import EMOTIONS
 from emoclassify.errors import EmoClassifyError
-from emoclassify.labels import EMOTIONS
-from emoclassify.live import LiveReading
-from emoclassify.networks.runtime import cache_folder
+from emoclassify.live_reader import Reader
 from emoclassify.words.messages import Message
 from emoclassify.words.texts import LANGUAGES
 from webapp.parts.texts import LANGUAGE_COOKIE, texts_in
@@ -39,7 +35,6 @@ MOST_VIEWERS = 8
 LEAD = 0.4
 """An emotion that has so much of a face leads: the border has its colour."""
 
-_LONGEST_S, _LONGEST_START_S = 10.0, 120.0
 _LONGEST_SITTING_S = 3600.0
 _TRY_LATER, _TOO_LARGE = 1013, 1009  # RFC 6455, 7.4.1, and its registry
 
@@ -65,54 +60,6 @@ _POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-
-
-class Reader:
-    """Reads pictures, one after another, in a process that is started with the first. Close it at the end."""
-
-    def __init__(self) -> None:
-        """Starts nothing yet."""
-        self._lock = threading.Lock()
-        self._child: Child | None = None
-        self._folder: TemporaryDirectory[str] | None = None
-
-    def read(self, picture: bytes) -> LiveReading:
-        """What a picture shows, a JPEG.
-
-        Raises:
-            EmoClassifyError: it cannot be read, or not in time.
-        """
-        with self._lock:
-            child = self._started()
-            clock = threading.Timer(_LONGEST_S, child.kill)
-            clock.start()
-            try:
-                return child.look(picture)
-            finally:
-                clock.cancel()
-
-    def _started(self) -> Child:
-        if self._child is None:
-            with Child() as preparing:  # what is kept for later starts is made by a process that opens no picture
-                preparing.open_camera()
-            self._folder = TemporaryDirectory(prefix="emoclassify-live-")
-            self._child = Child(bounds=Bounds(Path(self._folder.name), (cache_folder(),)))
-            clock = threading.Timer(_LONGEST_START_S, self._child.kill)
-            clock.start()
-            try:
-                self._child.open_camera()
-            finally:
-                clock.cancel()
-        return self._child
-
-    def close(self) -> None:
-        """Ends the process."""
-        child, folder = self._child, self._folder
-        if child is not None:
-            child.close()
-        if folder is not None:
-            with suppress(OSError):
-                folder.cleanup()
 
 
 class Live:
@@ -147,6 +94,8 @@ class Live:
         if self._keys.miss(request.cookies):
             return RedirectResponse("/", status_code=303)
         language = _language(request)
+        if find_spec("openvino") is None:
+            return PlainTextResponse(texts_in(language)["live_absent"], 501)
         texts = {name: texts_in(language)[name] for name in (*_TEXTS, *EMOTIONS)}
         settings = {"texts": texts, "emotions": EMOTIONS, "lead": LEAD, "language": language}
         content = (_FILES / "index.html").read_text(encoding="utf-8")
@@ -173,9 +122,9 @@ class Live:
     async def picture(self, request: Request) -> Response:
         """One picture by itself, for browsers behind a proxy that lets no websocket through."""
         if request.headers.get(OWN_HEADER) != "1":
-            return _problem(403, "page_only", request)
+            return _problem(403, Message("page_only"), request)
         if self._keys.miss(request.cookies):
-            return _problem(401, "key_needed_here", request)
+            return _problem(401, Message("key_needed_here"), request)
         return JSONResponse(await self._answer(await request.body()))  # the guard lets no large one through
 
     async def pictures(self, socket: WebSocket) -> None:
@@ -215,8 +164,8 @@ class Live:
         return reading.to_dict()
 
 
-def _problem(status: int, code: str, request: Request) -> JSONResponse:
-    return JSONResponse({"detail": Message(code).in_language(_language(request))}, status)
+def _problem(status: int, message: Message, request: Request) -> JSONResponse:
+    return JSONResponse({"detail": message.in_language(_language(request))}, status)
 
 
 def _language(request: Request) -> str:
