@@ -155,7 +155,7 @@ def test_every_page_asks_for_the_key_first(tmp_path: Path, monkeypatch: pytest.M
         at.query_params["key"] = "none"
         at.run()
         pages = list(at._registered_pages)
-        assert len(pages) == 9
+        assert len(pages) == len(_PAGES)
         for page_hash in pages:
             at._page_hash = page_hash
             at.run()
