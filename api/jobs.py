@@ -141,7 +141,8 @@ def _no_job() -> ProblemError:
 def _search(owner: str, query: dict[str, Any]) -> Search:
     return Search(
         owner=owner,
-        **{name: query[name] for name in ("kind", "state", "tag", "group", "batch", "usability", "q", "sort", "limit")},
+        **{name: query[name] for name in ("kind", "state", "tag", "group", "batch", "study", "usability")},
+        **{name: query[name] for name in ("q", "sort", "limit")},
         from_s=seconds_of(query.get("from_")),
         to_s=seconds_of(query.get("to")),
         after=_after(query["cursor"], query["sort"]),

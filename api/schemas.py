@@ -254,6 +254,11 @@ class JobsQuery(Period):
         validate=[Length(max=LONGEST_LABEL), _PRINTABLE],
         metadata={"description": "only what was handed in together, with this word"},
     )
+    study = String(
+        load_default="",
+        validate=[Length(max=64), _PRINTABLE],
+        metadata={"description": "only the recordings and films of a study, by its id"},
+    )
     q = String(
         load_default="",
         validate=[Length(max=LONGEST_LABEL), _PRINTABLE],

@@ -45,7 +45,7 @@ ResultsIn = cast(
             "webhook_url": String(
                 load_default="",
                 validate=Length(max=2000),
-                metadata={"description": "told of the end, where the server allows it"},
+                metadata={"description": "told of the end and of the alerts of the plan, where the server allows it"},
             ),
             **STUDY_FIELDS,
         },

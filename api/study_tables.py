@@ -14,10 +14,9 @@ from emoclassify.jobs.storage import is_id
 from emoclassify.jobs.studies import StoredStudy, films_of
 from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.study import Study
-from emoclassify.study_content import checked, plan_of, stimuli_of
+from emoclassify.study_content import VIEWING_COLUMNS, checked, plan_of, stimuli_of
 from emoclassify.study_folder import (
     PARTICIPANTS_FILE,
-    VIEWING_COLUMNS,
     VIEWINGS_FILE,
     Lines,
     participant_columns,

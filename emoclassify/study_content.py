@@ -10,6 +10,12 @@ from emoclassify.study.stimulus import Mark, Scene, Stimulus
 
 Made = TypeVar("Made")
 
+VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place", "mark")
+"""The columns of viewings.csv."""
+
+BY_SOUND = "sound"
+"""In the place of start_s: the film's sound in the recording tells when the film begins."""
+
 _DECISIONS: Mapping[str, Callable[[Any], Any]] = {
     "measures": lambda names: tuple(map(str, names)),
     "share_above": float,

@@ -22,14 +22,12 @@ from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.study import Study
 from emoclassify.study.viewing import Viewing
 from emoclassify.study_clocks import saved_clock, saved_timecode
-from emoclassify.study_content import checked, plan_of, stimuli_of
+from emoclassify.study_content import BY_SOUND, VIEWING_COLUMNS, checked, plan_of, stimuli_of
 from emoclassify.usability import Verdict
 
 PLAN_FILE, VIEWINGS_FILE, PARTICIPANTS_FILE = "study.toml", "viewings.csv", "participants.csv"
 RESULTS_FOLDER = "results"
 
-BY_SOUND = "sound"
-"""In the place of start_s: the film's sound in the recording tells when the film begins."""
 
 BY_TIME_CODE = "timecode"
 """The same: the page that recorded marked the film's time in the recording."""
@@ -41,7 +39,6 @@ _METHODS = {BY_SOUND: Method.SOUND, BY_TIME_CODE: Method.TIME_CODE}
 Lines = Iterator[tuple[int, dict[str, str]]]
 """Line number and cells of each row of a table."""
 
-VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place", "mark")
 _NEEDED = VIEWING_COLUMNS[:3]
 
 _SCALES = {NPS: (0.0, 10.0), CSAT: (1.0, 5.0), YES_NO: (0.0, 1.0)}

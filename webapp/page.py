@@ -14,17 +14,20 @@ from webapp.parts.texts import plain
 from webapp.server.access import KEYS
 from webapp.server.branding import PageBrand, page_brand
 from webapp.server.looks import LOGO_PATH, style_of
-from webapp.views import compare, guide, history, new, result, running
+from webapp.views import compare, guide, history, new, new_study, result, running, studies, study
 
 _PAGES: dict[str, Callable[[Visit], None]] = {
+    "studies": studies.draw,
     "new": new.draw,
     "running": running.draw,
     "history": history.draw,
     "compare": compare.draw,
     "result": result.draw,
     GUIDE: guide.draw,
+    "newstudy": new_study.draw,
+    "study": study.draw,
 }
-_LINKED = ("new", "running", "history", "compare", GUIDE)
+_LINKED = ("studies", "new", "running", "history", "compare", GUIDE)
 
 _ICON = Path(__file__).parent / "widgets" / "icon.svg"
 
@@ -70,7 +73,7 @@ def _page(name: str, draw: Callable[[Visit], None], visit: Visit) -> Any:
         draw_safely(draw, visit)
 
     title = f"{visit.texts[f'nav_{name}']} · {page_brand().name}"
-    return st.Page(draw_page, title=title, url_path=name, default=name == "new")
+    return st.Page(draw_page, title=title, url_path=name, default=name == "studies")
 
 
 if __name__ == "__main__":

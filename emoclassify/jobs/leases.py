@@ -44,6 +44,8 @@ class Outcome:
     has_video: bool = False
     duration_s: float | None = None
     summary: dict[str, Any] | None = None
+    alerts: tuple[dict[str, Any], ...] = ()
+    """Of a study: where a rule of its plan marks a film."""
     timings_s: tuple[tuple[str, float], ...] = ()
     """The stages and the seconds that each took."""
 
@@ -217,5 +219,11 @@ def _note_end(connection: Connection, job: Job, outcome: Outcome, now: float) ->
     for stage, seconds in outcome.timings_s:
         add_to_total(connection, "stage_seconds", stage, seconds)
     if job.webhook_url:
-        row = {"id": secrets.token_hex(16), "job_id": job.id, "url": job.webhook_url, "state": outcome.state}
+        row: dict[str, Any] = {
+            "id": secrets.token_hex(16),
+            "job_id": job.id,
+            "url": job.webhook_url,
+            "state": outcome.state,
+        }
+        row["alerts"] = list(outcome.alerts)
         connection.execute(insert(webhooks).values(**row, tries=0, next_at=now))

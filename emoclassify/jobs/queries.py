@@ -42,6 +42,8 @@ class Search:
     usability: str = ""
     """One of `usability.Verdict`; only the completed jobs with that verdict."""
     batch: str = ""
+    study: str = ""
+    """Id of a study: only the recordings and films that it keeps."""
     q: str = ""
     """Words, each of which name, tag or group has a part of, in any case."""
     from_s: float | None = None
@@ -298,6 +300,9 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
     conditions += [
         jobs.c[name] == value for name in ("state", "tag", "group", "batch") if (value := getattr(search, name))
     ]
+    if search.study:
+        of_study = select(study_jobs.c.job_id).where(study_jobs.c.study_id == search.study)
+        conditions.append(jobs.c.id.in_(of_study))
     if search.usability:
         conditions.append(jobs.c.summary[USABILITY]["verdict"].as_string() == search.usability)
     words = search.q.casefold().split()

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from emoclassify.study_content import as_toml
-from emoclassify.study_folder import PARTICIPANTS_FILE, PLAN_FILE, VIEWING_COLUMNS, VIEWINGS_FILE
+from emoclassify.study_content import VIEWING_COLUMNS, as_toml
+from emoclassify.study_folder import PARTICIPANTS_FILE, PLAN_FILE, VIEWINGS_FILE
 
 Cells = Mapping[str, str]
 

@@ -16,12 +16,13 @@ from emoclassify.jobs.storage import Storage
 from emoclassify.jobs.studies import StoredStudy, films_of
 from emoclassify.jobs.study_files import write_tables
 from emoclassify.jobs.task import AnalysisProcess, store_results
-from emoclassify.outputs.json_file import write_json
-from emoclassify.outputs.names import ANALYSIS
+from emoclassify.outputs.json_file import read_json, write_json
+from emoclassify.outputs.names import ANALYSIS, PANEL
 from emoclassify.settings import STUDY_OPTIONS, Options
 from emoclassify.study_clocks import WITNESS_FILE, hear, hear_chirps
+from emoclassify.study_content import BY_SOUND
 from emoclassify.study_films import find_stills, stills
-from emoclassify.study_folder import BY_SOUND, BY_TIME_CODE, RESULTS_FOLDER
+from emoclassify.study_folder import BY_TIME_CODE, RESULTS_FOLDER
 from emoclassify.study_listening import find_clocks
 
 _STAGES = ("start", "clock", "answers", "outputs")
@@ -85,8 +86,8 @@ class StudyTask:
         analyzer.call(compute, source, folder, study_options(job.options), on_progress=on_progress)
 
     def store(self, job: Job, folder: Path, storage: Storage) -> Outcome:
-        """Stores all files."""
-        return store_results(job, folder, storage)
+        """Stores all files; the webhook tells where a rule of the plan marks a film."""
+        return store_results(job, folder, storage, alerts=tuple(read_json(folder / PANEL)["episodes"]))
 
 
 def study_options(stored: Mapping[str, Any]) -> Options:

@@ -87,7 +87,9 @@ class Webhooks:
 
     def _send(self, row: Any, now: float) -> None:
         is_row, tries = webhooks.c.id == row["id"], row["tries"] + 1
-        body = json.dumps({"id": row["job_id"], "state": row["state"], **self._alerts(row["job_id"])}).encode()
+        alerts = {"alerts": row["alerts"]} if row["alerts"] else {}
+        content = {"id": row["job_id"], "state": row["state"], **alerts, **self._episodes(row["job_id"])}
+        body = json.dumps(content).encode()
         secret = self._service.settings.webhook_secret
         signatures = {SIGNATURE: sign(secret, body, now), **standard_headers(secret, row["id"], body, now)}
         is_accepted = self._post(row["url"], body, signatures)
@@ -99,7 +101,7 @@ class Webhooks:
                 next_at = now + FIRST_PAUSE_S * 2 ** (tries - 1)
                 connection.execute(update(webhooks).where(is_row).values(tries=tries, next_at=next_at))
 
-    def _alerts(self, job_id: str) -> dict[str, Any]:
+    def _episodes(self, job_id: str) -> dict[str, Any]:
         """The episodes of a job whose options have rules for them; nothing where it is deleted meanwhile."""
         with self._service.database.reading() as connection:
             summary = connection.execute(select(jobs.c.summary).where(jobs.c.id == job_id)).scalar()

@@ -303,7 +303,7 @@ class Client(StudyCalls):
         """All jobs that fit the filters; asks for one page after another.
 
         Args:
-            filters: state, tag, group, batch, q, sort, limit (a page), and from_ and to (ISO 8601).
+            filters: state, tag, group, batch, study, q, sort, limit (a page), and from_ and to (ISO 8601).
         """
         cursor: str | None = ""
         while cursor is not None:

@@ -35,6 +35,17 @@ class StudyCalls(FieldworkCalls):
         """Replaces title and plan; after somebody looked at results, another plan is noted in `changes`."""
         return self._study("PUT", f"/v1/studies/{study_id}", json={"title": title, "plan": plan})
 
+    def viewings(self, study_id: str) -> Sequence[dict[str, str]]:
+        """Who saw which film in which recording: rows as `set_viewings` takes them."""
+        rows: Sequence[dict[str, str]] = self._call("GET", f"/v1/studies/{study_id}/viewings").json()["viewings"]
+        return rows
+
+    def participants(self, study_id: str) -> Sequence[dict[str, str]]:
+        """The people with their groups and outcomes: rows as `set_participants` takes them."""
+        path = f"/v1/studies/{study_id}/participants"
+        rows: Sequence[dict[str, str]] = self._call("GET", path).json()["participants"]
+        return rows
+
     def set_viewings(self, study_id: str, viewings: Sequence[Mapping[str, Any]] | str) -> None:
         """Replaces the viewings: rows with recording (the id of a job), respondent, stimulus, start_s, person and
         place, or the text of such a table."""

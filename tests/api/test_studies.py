@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
@@ -19,6 +20,7 @@ from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.scopes import scopes_in
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.sweeper import Sweeper
+from emoclassify.jobs.webhooks import Webhooks
 from emoclassify.jobs.worker import Worker
 from emoclassify.remote.client import Client
 from emoclassify.study.clock_by_sound import RATE_HZ
@@ -80,6 +82,13 @@ def test_results_of_studies_are_no_recordings(client: FlaskClient, worker: Worke
     row = {"recording": job_id, "respondent": "r", "stimulus": "A"}
     answer = client.put(f"/v1/studies/{study_id}/viewings", json={"viewings": [row]})
     assert_problem(answer, 422, "is no recording of yours")
+
+
+def test_the_recordings_of_a_study_are_listed(client: FlaskClient, worker: Worker) -> None:
+    study_id, other_id = made(client), made(client)
+    ids, _ = with_people(client, worker, study_id), done(client, worker)
+    assert {job["id"] for job in client.get(f"/v1/jobs?study={study_id}").get_json()["jobs"]} == set(ids)
+    assert client.get(f"/v1/jobs?study={other_id}").get_json()["jobs"] == []
 
 
 def test_a_plan_changed_after_a_look_is_marked_and_one_before_is_not(
@@ -312,17 +321,26 @@ def test_results_before_any_were_asked_for_and_webhooks_where_none_are_allowed(c
     assert_problem(answer, 422, "webhook_url is switched off")
 
 
-def test_a_studys_end_is_told(tmp_path: Path, clock: Clock) -> None:
+def test_a_studys_end_and_its_alerts_are_told(tmp_path: Path, clock: Clock) -> None:
     changes: dict[str, Any] = {"webhook_hosts": ("lab.example",), "webhook_secret": "s" * 40}
     with open_jobs(settings_in(tmp_path, **changes), clock) as service:
-        client = client_of(service)
+        client, listener = client_of(service), list[httpx.Request]()
+        worker = Worker(service, StandIn(viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1))), "worker")
         study_id = made(client)
+        with_people(client, worker, study_id)
         body = {"webhook_url": "https://lab.example/told"}
         assert client.post(f"/v1/studies/{study_id}/results", json=body).status_code == 202
-        assert Worker(service, StandIn(), "worker").work_once()
-        with service.database.reading() as connection:
-            (row,) = connection.exec_driver_sql("SELECT url, state FROM webhooks").all()
-    assert tuple(row) == ("https://lab.example/told", "completed")
+        assert worker.work_once()
+
+        def take(request: httpx.Request) -> httpx.Response:
+            listener.append(request)
+            return httpx.Response(200)
+
+        Webhooks(service, lambda host, port: ["93.184.215.14"], httpx.MockTransport(take)).deliver()
+        (alert,) = panel_of(client, study_id)["episodes"]
+    told = json.loads(listener[0].content)
+    assert (told["state"], told["alerts"]) == ("completed", [alert])
+    assert alert["alert"]["measure"] == "happy"
 
 
 def test_a_film_that_was_uploaded_tells_the_time_by_its_sound(

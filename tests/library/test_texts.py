@@ -28,7 +28,7 @@ from emoclassify.media.streams import UNKNOWN_CODEC
 from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs import registry
 from emoclassify.outputs.study.columns import STUDY_TABLES
-from emoclassify.outputs.study.names import FIGURE_NAMES, MEASURE_NAMES
+from emoclassify.outputs.study.names import FIGURE_NAMES
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
@@ -37,6 +37,7 @@ from emoclassify.study.reasons import REASONS as LEFT_OUT
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.bases import Base
 from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
+from emoclassify.words.measures import MEASURE_NAMES
 from emoclassify.words.messages import AS_TOLD, FOR_ONE, TEMPLATES
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.sources import PACKAGE, ROOT, sources

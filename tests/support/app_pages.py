@@ -18,7 +18,7 @@ def opened(page: str = "new", language: str = "en", **params: str) -> AppTest:
     at = AppTest.from_file(str(PAGE), default_timeout=RUN_S)
     at.session_state["language"] = language
     at.run()
-    if page != "new":
+    if page != "studies":
         at.query_params.update(params)
         at._page_hash = next(key for key, info in at._registered_pages.items() if info.get("url_pathname") == page)
         at.run()

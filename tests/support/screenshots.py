@@ -99,7 +99,7 @@ def visited(
     """Each page, in the state that tells most."""
     texts = texts_in(language)
     page = opened(started, language, scheme, width)
-    page.goto(url)
+    page.goto(f"{url}/new")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name=texts["pick"]).click()
     chooser.value.set_files([recording, ROOT / "README.md"])

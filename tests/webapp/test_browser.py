@@ -83,7 +83,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     made = recordings(tmp_path_factory.mktemp("recordings"))
     with place(folder) as served, browser() as started:
         hosts: set[str] = set()
-        page = opened(started, served.url, hosts)
+        page = opened(started, f"{served.url}/new", hosts)
         choose(page, made)
         expect(page.get_by_text(re.compile("^0:(03|40) "))).to_have_count(2)
         ticked = [one.label for one in options_of() if one.name in ("double_check", "graph", "annotate", "xlsx")]
@@ -232,16 +232,16 @@ def test_two_are_compared_and_kept(visit: Seen) -> None:
 
 
 def test_the_language_is_chosen_and_remembered(visit: Seen) -> None:
-    page = visit.page()
+    page = visit.page("/new")
     page.get_by_text("Русский").click()
     expect(page.get_by_role("heading", name=RU["new_title"])).to_be_visible()
     expect(page.get_by_role("button", name=RU["pick"])).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "ru"
     again = page.context.new_page()
-    again.goto(visit.place.url)
+    again.goto(f"{visit.place.url}/new")
     expect(again.get_by_role("heading", name=RU["new_title"])).to_be_visible()
     page.context.close()
-    russian = visit.page(locale="ru-RU")
+    russian = visit.page("/new", locale="ru-RU")
     expect(russian.get_by_role("heading", name=RU["new_title"])).to_be_visible()
     russian.context.close()
 
@@ -249,7 +249,7 @@ def test_the_language_is_chosen_and_remembered(visit: Seen) -> None:
 def test_wrong_files_are_told_at_once_and_not_sent(visit: Seen, tmp_path: Path) -> None:
     for name, content in (("notes.txt", b"text"), ("lying.mp4", b"not a video at all"), ("nothing.mp4", b"")):
         (tmp_path / name).write_bytes(content)
-    page = visit.page()
+    page = visit.page("/new")
     choose(page, [tmp_path / name for name in ("notes.txt", "lying.mp4", "nothing.mp4")])
     for said in ("wrong_ending", "not_media", "empty"):
         expect(page.get_by_text(EN[said])).to_be_visible()

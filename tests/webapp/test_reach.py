@@ -107,7 +107,7 @@ def test_the_check_sees_what_does_not_stand_out(ready: Ready) -> None:
 
 def test_the_keyboard_is_enough(ready: Ready, tmp_path: Path) -> None:
     made = write_video(tmp_path / "typed.mp4", even([portrait()] * 10))
-    page = ready.page()
+    page = ready.page("/new")
     with page.expect_file_chooser() as chooser:
         press(page, page.get_by_role("button", name=EN["pick"]), "Enter")
     chooser.value.set_files(made)

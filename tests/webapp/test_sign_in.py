@@ -96,7 +96,7 @@ def test_the_printed_address_opens_the_page_and_the_plain_one_asks_for_a_key(tmp
             page.goto(plain, timeout=1000 * PATIENCE_S)
             expect(page.get_by_text(texts_in("en")["key_title"]).first).to_be_visible(timeout=1000 * PATIENCE_S)
             page.goto(address, timeout=1000 * PATIENCE_S)
-            expect(page.get_by_text(texts_in("en")["new_title"]).first).to_be_visible(timeout=1000 * PATIENCE_S)
+            expect(page.get_by_text(texts_in("en")["studies_title"]).first).to_be_visible(timeout=1000 * PATIENCE_S)
             assert "token" not in page.url
         finally:
             server.terminate()

@@ -35,7 +35,7 @@ def written(folder: Path, **modules: str) -> Path:
 
 
 def test_there_are_these_widgets() -> None:
-    assert NAMES == ["jobs", "key", "link", "player", "remember", "transcript", "uploader"]
+    assert NAMES == ["jobs", "key", "link", "people", "player", "remember", "table", "transcript", "uploader"]
 
 
 @pytest.mark.process

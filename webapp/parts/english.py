@@ -2,6 +2,7 @@
 
 from emoclassify.verdicts import REASONS, VERDICTS
 from webapp.parts.english_live import LIVE
+from webapp.parts.english_studies import STUDIES
 from webapp.parts.english_terms import TERMS
 
 TEXTS = {
@@ -380,9 +381,11 @@ TEXTS = {
     "neutral": "neutral",
     "sad": "sad",
     "surprise": "surprise",
+    **STUDIES,
 }
 
 PLURALS = {
+    "people": ("{n} person", "{n} people"),
     "days": ("{n} day", "{n} days"),
     "recordings": ("{n} recording", "{n} recordings"),
 }

@@ -71,7 +71,7 @@ def make_app(addresses: Addresses) -> st.App:
         close_all()
 
     guard = Middleware(Guard, host_names=HostNames(addresses.host, addresses.settings.allowed_hosts))
-    routes = [*relay.routes(), *live.routes(), *look_routes(), Route("/new", _redirect_to_first_page)]
+    routes = [*relay.routes(), *live.routes(), *look_routes(), Route("/studies", _redirect_to_first_page)]
     return st.App(SCRIPT, lifespan=lifespan, routes=routes, middleware=[guard, Middleware(RefreshFilter)])
 
 

@@ -23,7 +23,7 @@ ARCHIVE_PATH = "/archive.zip"
 _CONNECT_S, _ANSWER_S = 2.5, 600.0
 _BLOCK_BYTES = 256 * 1024
 _JOB_IDS = re.compile(r"[0-9a-f]{32}(?:,[0-9a-f]{32}){0,99}")
-_OWN_PAGE = re.compile(r"/(?:result\?job=[0-9a-f]{32}|[a-z]{0,20})")
+_OWN_PAGE = re.compile(r"/(?:result\?job=[0-9a-f]{32}|study\?id=[0-9a-f]{32}|[a-z]{0,20})")
 _JOB_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 _FILE_NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,99}")
 OWN_HEADER = "x-emoclassify"

@@ -49,7 +49,7 @@ def draw(visit: Visit) -> None:
     st.title(texts["new_title"], anchor=False)
     st.write(texts["new_lead"])
     st.header(texts["step_files"], anchor=False)
-    files = _draw_uploader(visit, limits)
+    files = draw_uploader(visit, limits)
     st.header(texts["step_options"], anchor=False)
     fields = _draw_options(visit, limits) | {"lang": visit.language}
     st.header(texts["step_start"], anchor=False)
@@ -85,7 +85,7 @@ def uploader_texts(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _draw_uploader(visit: Visit, limits: Limits) -> list[dict[str, Any]]:
+def draw_uploader(visit: Visit, limits: Limits) -> list[dict[str, Any]]:
     """Draws the uploader and returns the recordings in it that can be sent: name, size, length_s."""
     mb, endings = limits["max_upload_mb"], limits["endings"]
     hint = visit.texts["files_hint"].format(size=visit.size(mb * 1024**2), endings=", ".join(endings))

@@ -160,7 +160,9 @@ def _draw_timeline(
     if picture is None:
         st.caption(visit.texts["no_video_here"])
     video = f"/files/{job_id}/{picture}" if picture else None
-    widgets.player(data=timeline(overview, curve, measure, video, visit), key="player")
+    # A link from a study leads to a moment of the recording.
+    at_s = float(moment) if (moment := st.query_params.get("at", "")).replace(".", "", 1).isdecimal() else 0.0
+    widgets.player(data=timeline(overview, curve, measure, video, visit) | {"at_s": at_s}, key="player")
 
 
 def _choose_measure(visit: Visit) -> str:

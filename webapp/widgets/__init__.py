@@ -38,6 +38,12 @@ jobs = _widget("jobs")
 remember = _widget("remember")
 """Keeps the language in the browser."""
 
+people = _widget("people")
+"""The curves of people as small pictures."""
+
+table = _widget("table")
+"""Takes in a table from a file of the reader's."""
+
 link = _widget("link")
 """Copies the address of a result."""
 

@@ -1,17 +1,12 @@
 """Films, sides, scenes, measures and figures of a study, as people read them."""
 
-from emoclassify.groups import GROUPS
 from emoclassify.outputs.document.words import NOTHING, Words, printable
 from emoclassify.study.contrasts import WHOLE_FILM
-from emoclassify.study.measures import FACING
 from emoclassify.study.plan import Comparison, Side
 from emoclassify.study.reasons import APART
 from emoclassify.study.study import Study
 from emoclassify.words import numbers
-
-MEASURE_NAMES = {"net": "positive minus negative", FACING: "facing the screen"}
-"""Of those whose name in the plan is no word of a sentence."""
-
+from emoclassify.words.measures import measure_in_words
 
 FIGURE_NAMES = {
     "mean": "mean",
@@ -24,7 +19,7 @@ FIGURE_NAMES = {
 
 def measure_name(measure: str, words: Words) -> str:
     """The name of one of `measures.MEASURES`."""
-    return words.group(measure) if measure in GROUPS else words.text(MEASURE_NAMES.get(measure, measure))
+    return measure_in_words(measure, words.lang)
 
 
 def film_name(study: Study, stimulus: str) -> str:

@@ -19,10 +19,14 @@ from emoclassify.outputs.study.names import (
 )
 from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
 from emoclassify.study.findings import Answers, FilmFindings
+from emoclassify.study.statistics.power import people_for
 from emoclassify.study.statistics.reliability import LEAST_RELIABILITY
 from emoclassify.study.statistics.scenes import Difference
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
+
+WISHED_DIFFERENCE = 0.2
+"""Where nothing can be told, it is said how many people would find this difference: 20 points are a usual wish."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def curves_answer(study: Study, contrast: Contrast, words: Words) -> Answer:
 
 def scene_answer(study: Study, contrast: Contrast, finding: SceneFinding, words: Words) -> Answer:
     """Whether a scene, or the film on the whole, differs, and by how much."""
-    _ = words.text
+    _, alpha = words.text, study.plan.alpha
     scene = scene_name(study, contrast.comparison.first.stimulus, finding.scene, words)
     place = scene if finding.scene == WHOLE_FILM else _("in the scene {scene}").format(scene=scene)
     question = f"{_sides(study, contrast, words)}, {place}"
@@ -145,8 +149,8 @@ def scene_answer(study: Study, contrast: Contrast, finding: SceneFinding, words:
     figures = scene_figures(contrast, finding, words)
     if not contrast.is_covered_alike:
         return Answer(question, _("cannot tell, much less could be read of one side"), figures)
-    if p > study.plan.alpha:
-        return Answer(question, _("cannot tell"), figures, remark=reach(finding, words))
+    if p > alpha:
+        return Answer(question, _("cannot tell"), figures, remark=reach(contrast, finding, alpha, words))
     first, second = side_names(study, contrast.comparison)
     template = _("{second} is above {first}") if difference.difference > 0 else _("{second} is below {first}")
     return Answer(question, template.format(first=first, second=second), figures, is_told=True)
@@ -167,12 +171,25 @@ def scene_figures(contrast: Contrast, finding: SceneFinding, words: Words) -> st
     )
 
 
-def reach(finding: SceneFinding, words: Words) -> str:
-    """What the panel is good for, so that "cannot tell" is not read as "no difference"; empty where not known."""
-    if finding.detectable is None:
+def reach(contrast: Contrast, finding: SceneFinding, alpha: float, words: Words) -> str:
+    """How many people would find a usual difference; where the panel does, the smallest that it finds. So that "cannot
+    tell" is not read as "no difference"; empty where it is not known."""
+    difference = finding.difference
+    if finding.detectable is None or difference is None:
         return ""
-    template = words.text("Such a panel finds {points} points in 8 of 10 studies.")
-    return template.format(points=words.number(100 * finding.detectable, 0))
+    wish = words.number(100 * WISHED_DIFFERENCE, 0)
+    if finding.detectable <= WISHED_DIFFERENCE:
+        template = words.text("Such a panel finds {points} points in 8 of 10 studies.")
+        return template.format(points=words.number(100 * finding.detectable, 0))
+    n = (difference.n_first,) if contrast.is_paired else (difference.n_first, difference.n_second)
+    needed = words.count(people_for(WISHED_DIFFERENCE, difference.error, n, alpha=alpha))
+    if contrast.is_paired:
+        return words.text("{n} people would find a difference of {points} points in 8 of 10 studies.").format(
+            n=needed, points=wish
+        )
+    return words.text("{n} people of each side would find a difference of {points} points in 8 of 10 studies.").format(
+        n=needed, points=wish
+    )
 
 
 def contrast_headline(study: Study, contrast: Contrast, words: Words) -> str:

@@ -13,19 +13,25 @@ import numpy as np
 from emoclassify import __version__
 from emoclassify.errors import ResultError
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS
+from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.names import PANEL
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.material import StudyMaterial
+from emoclassify.outputs.study.names import reason_in
 from emoclassify.outputs.study.rows import study_rows
+from emoclassify.outputs.study.told import curves_answer, film_sentence, scene_answer, study_headline
 from emoclassify.outputs.tables.columns import Column
 from emoclassify.outputs.tables.parquet import arrow_type
 from emoclassify.outputs.tables.rows import Cell, Row
 from emoclassify.settings import REPORT_FORMATS
-from emoclassify.study.findings import Answers
+from emoclassify.study.contrasts import Contrast, SceneFinding
+from emoclassify.study.findings import Answers, FilmFindings
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
+from emoclassify.study.viewing import Viewing
 from emoclassify.words.names import as_cell
+from emoclassify.words.texts import LANGUAGES
 
 if TYPE_CHECKING:  # tables are written without what draws
     from emoclassify.outputs.study.report.write import StudyDocuments
@@ -197,16 +203,49 @@ def panel_content(study: Study, answers: Answers) -> dict[str, Any]:
         "program": {"name": "emoclassify", "version": __version__},
         "plan_sha256": study.plan.sha256,
         "bin_s": BIN_S,
-        "films": [_plain(asdict(film)) for film in answers.films],
-        "contrasts": [
-            {**_plain(asdict(contrast)), "is_covered_alike": contrast.is_covered_alike}
-            for contrast in answers.contrasts
-        ],
+        "headline": _told(lambda words: study_headline(study, answers, words)),
+        "films": [_film_content(study, film) for film in answers.films],
+        "contrasts": [_contrast_content(study, contrast) for contrast in answers.contrasts],
         "people": [_plain(asdict(person)) for person in answers.people],
         "outcome_levels": [_plain(asdict(level)) for level in answers.outcome_levels],
         "outcome_links": [_plain(asdict(link)) for link in answers.outcome_links],
         "variants": [_plain(asdict(variant)) for variant in answers.variants],
         "episodes": [_plain(asdict(episode)) for episode in answers.episodes],
+        "viewings": [_viewing_content(study, viewing) for viewing in study.judged],
+    }
+
+
+def _film_content(study: Study, film: FilmFindings) -> dict[str, Any]:
+    return {**_plain(asdict(film)), "told": _told(lambda words: film_sentence(study, film, words))}
+
+
+def _contrast_content(study: Study, contrast: Contrast) -> dict[str, Any]:
+    """A contrast with its answers in sentences, in each language."""
+    content: dict[str, Any] = _plain(asdict(contrast))
+    for scene, finding in zip(content["scenes"], contrast.scenes, strict=True):
+        scene["told"] = _told(partial(_scene_sentence, study, contrast, finding))
+    content["told"] = _told(lambda words: curves_answer(study, contrast, words).sentence)
+    return {**content, "is_covered_alike": contrast.is_covered_alike}
+
+
+def _scene_sentence(study: Study, contrast: Contrast, finding: SceneFinding, words: Words) -> str:
+    return scene_answer(study, contrast, finding, words).sentence
+
+
+def _told(sentence: Callable[[Words], str]) -> dict[str, str]:
+    """Language -> a sentence in it."""
+    return {lang: sentence(Words(lang)) for lang in LANGUAGES}
+
+
+def _viewing_content(study: Study, viewing: Viewing) -> dict[str, Any]:
+    """A viewing: whose, in which recording, by which clock, and whether it counts."""
+    clock = viewing.clock
+    return {
+        **{name: getattr(viewing, name) for name in ("recording", "respondent", "stimulus")},
+        "clock": {"method": clock.method, "pieces": [_plain(asdict(piece)) for piece in clock.pieces]},
+        "coverage": _plain(viewing.coverage(study.film(viewing.stimulus))),
+        "used": viewing.is_usable,
+        "reason": None if viewing.is_usable else _told(lambda words: reason_in(viewing.reason, words)),
     }
 
 

@@ -77,6 +77,28 @@ def people_for_means(
     return _least(finds)
 
 
+def people_for(
+    difference: float, error: float, n: tuple[int, ...], *, alpha: float = _ALPHA, power: float = POWER
+) -> int:
+    """How many people find a difference of means, told by a panel that was measured.
+
+    Args:
+        difference: of the means, above 0.
+        error: the standard error of the panel's own difference, above 0.
+        n: people of the panel, where each saw both films; else of each side.
+        alpha: of the test.
+        power: how often it is to be found, 0..1.
+
+    Returns:
+        People in all where each sees both, else of each side.
+
+    Raises:
+        ValueError: as `people_for_means`.
+    """
+    sd = error / float(np.sqrt(sum(1 / people for people in n)))
+    return people_for_means(difference, sd, is_paired=len(n) == 1, alpha=alpha, power=power)
+
+
 def people_for_shares(first: float, second: float, *, alpha: float = _ALPHA, power: float = POWER) -> int:
     """How many people of each film find that two shares of a panel differ.
 

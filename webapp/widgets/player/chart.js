@@ -72,10 +72,15 @@ export class Chart {
     const { band, curves } = this.data;
     const shown = curves.filter((curve) => !this.hiddenIds.has(curve.id));
     const asRead = shown.filter((curve) => curve.as_read).map((curve) => this.curveAsRead(curve));
-    const paths = [...asRead, ...shown.map((curve) => this.curve(curve))];
-    if (!band) return paths;
-    const d = bandPath(this.points(band.low), this.points(band.high), this.axes);
-    return [svg("path", { d, fill: this.colours.ink(), "fill-opacity": 0.15 }), ...paths];
+    const ownBands = shown.filter((curve) => curve.low).map((curve) => this.band(curve, this.colours.ofLine(curve)));
+    const bands = band ? [this.band(band, this.colours.ink()), ...ownBands] : ownBands;
+    return [...bands, ...asRead, ...shown.map((curve) => this.curve(curve))];
+  }
+
+  // The area between two curves: of several recordings, or around one curve.
+  band({ low, high }, fill) {
+    const d = bandPath(this.points(low), this.points(high), this.axes);
+    return svg("path", { class: "band", d, fill, "fill-opacity": 0.15 });
   }
 
   curve(curve) {

@@ -20,13 +20,14 @@ export class Legend {
     this.element.replaceChildren(...buttons, ...keys);
   }
 
-  keys({ gaps, doubtful, band, strips, texts }) {
+  keys({ gaps, doubtful, band, curves, strips, texts }) {
     const edge = this.colours.ink(50);
     const keys = [];
     if (texts.as_read) keys.push([thinKey(edge), texts.as_read]);
     if (gaps.length) keys.push([areaKey(["url(#hatched)"], edge), texts.gap]);
     if (doubtful.length) keys.push([areaKey(["url(#dotted)"], edge), texts.doubtful]);
     if (band) keys.push([areaKey([this.colours.ink(25)], null), band.label]);
+    if (curves.some((curve) => curve.low)) keys.push([areaKey([this.colours.ink(25)], null), texts.band]);
     return [...keys, ...strips.flatMap((strip) => stripKeys(strip, this.colours))];
   }
 }

@@ -58,6 +58,7 @@ class Player {
 
   show(data) {
     if (this.data?.end_s !== data.end_s) this.view = wholeView(data.end_s);
+    if (!this.data) this.time_s = data.at_s ?? 0;
     this.data = data;
     this.recording.show(data, this.time_s);
     this.stage.classList.toggle("beside", Boolean(data.video && !data.sound));

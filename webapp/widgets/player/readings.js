@@ -9,10 +9,11 @@ export function valuesAt(data, hiddenIds, time_s) {
     .sort((a, b) => (b.value ?? -9) - (a.value ?? -9));
 }
 
-// Notes about a time: whether it is in a gap or in doubt, and the texts of the strips there.
+// Notes about a time: what is told of each step, whether it is in a gap or in doubt, and the texts of the strips there.
 export function notesAt(data, time_s) {
   const contains = ([start_s, end_s]) => start_s <= time_s && time_s < end_s;
-  const notes = [];
+  const steps = data.notes ?? [];
+  const notes = [...(steps[Math.min(Math.floor(time_s / data.step_s + 1e-9), steps.length - 1)] ?? [])];
   if (data.gaps.some(contains)) notes.push(data.texts.gap);
   else if (data.doubtful.some(contains)) notes.push(data.texts.doubtful);
   for (const strip of data.strips) {

@@ -1,0 +1,74 @@
+"""The answers in sentences: in panel.json as on the terminal, and what it would take where nothing can be told."""
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.study.told import scene_answer, sentences_of, study_headline
+from emoclassify.outputs.study.write import panel_content
+from emoclassify.study.contrasts import Contrast, SceneFinding
+from emoclassify.study.findings import Answers, answers_of
+from emoclassify.study.statistics.power import people_for, people_for_means
+from emoclassify.study.study import Study
+from emoclassify.study_folder import read_study
+from emoclassify.words.texts import LANGUAGES
+from tests.support.panels import write_study
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, Answers]:
+    """A study of 12 people who all smile in one scene of B."""
+    folder = tmp_path_factory.mktemp("told")
+    write_study(folder)
+    study = read_study(folder)
+    return study, answers_of(study)
+
+
+def joke(answers: Answers) -> tuple[Contrast, SceneFinding]:
+    contrast = answers.contrasts[0]
+    return contrast, contrast.scenes[1]
+
+
+def test_panel_json_says_what_the_terminal_says(planted: tuple[Study, Answers]) -> None:
+    study, answers = planted
+    panel = json.loads(json.dumps(panel_content(study, answers)))
+    for lang in LANGUAGES:
+        told = [film["told"][lang] for film in panel["films"]]
+        for contrast in panel["contrasts"]:
+            told += [contrast["told"][lang], *(scene["told"][lang] for scene in contrast["scenes"])]
+        assert told == list(sentences_of(study, answers, lang))
+        assert panel["headline"][lang] == study_headline(study, answers, Words(lang))
+
+
+def test_where_nothing_can_be_told_it_is_said_what_it_would_take(planted: tuple[Study, Answers]) -> None:
+    study, answers = planted
+    contrast, finding = joke(answers)
+    assert finding.difference is not None
+    weak = replace(finding, p_holm=0.4, detectable=0.45, difference=replace(finding.difference, error=0.15))
+    n = people_for(0.2, 0.15, (12,))
+    assert n == people_for_means(0.2, 0.15 * math.sqrt(12), is_paired=True) > 12
+    sentence = scene_answer(study, contrast, weak, Words("en")).sentence
+    assert "cannot tell" in sentence
+    assert sentence.endswith(f"{n} people would find a difference of 20 points in 8 of 10 studies.")
+    others = replace(contrast, is_paired=False)
+    assert people_for(0.2, 0.15, (12, 12)) == people_for_means(0.2, 0.15 / math.sqrt(2 / 12))
+    assert " people of each side would find" in scene_answer(study, others, weak, Words("en")).remark
+    strong = replace(weak, detectable=0.07)
+    assert scene_answer(study, contrast, strong, Words("en")).remark.startswith("Such a panel finds 7 points")
+
+
+def test_why_a_viewing_does_not_count_is_told_in_words(tmp_path: Path) -> None:
+    write_study(tmp_path, n=2)
+    lines = (tmp_path / "viewings.csv").read_text().splitlines()
+    lines[1] = lines[1].replace(",1,", ",7,")
+    (tmp_path / "viewings.csv").write_text("\n".join(lines) + "\n")
+    study = read_study(tmp_path)
+    first, *others = panel_content(study, answers_of(study))["viewings"]
+    assert (first["used"], first["reason"]["en"]) == (False, "this person is not in the recording")
+    assert first["reason"]["ru"] != first["reason"]["en"]
+    assert all(viewing["used"] and viewing["reason"] is None for viewing in others)
+    assert others[0]["clock"]["pieces"] == [{"film_start_s": 0.0, "film_end_s": 30.0, "offset_s": 4.0}]

@@ -1,0 +1,73 @@
+"""Each page of studies in the state that tells most, in a real browser.
+
+    python -m tests.support.study_pages OUT
+
+makes pictures of them in both languages, light and dark, wide and narrow, of a made study.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from emoclassify.words.texts import LANGUAGES
+from tests.support.browsing import browser, place
+from tests.support.made_studies import fill
+from tests.support.screenshots import SCHEMES, WIDTHS, Scheme, opened, shoot
+from webapp.parts.texts import texts_in
+
+CURVE = "svg.chart path.curve"
+N_PEOPLE = 14
+
+
+def main(arguments: list[str]) -> int:
+    """Writes PAGE-LANGUAGE-SCHEME-WIDTH.png into the folder."""
+    out = Path(arguments[0])
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        study_id = fill(folder / "data", folder / "made", N_PEOPLE)
+        files = sorted((folder / "made").glob("*.mp4"))
+        with place(folder, worker=False) as served, browser() as started:
+            for language, scheme, width in product(LANGUAGES, SCHEMES, WIDTHS):
+                pages = visited_studies(started, served.url, language, scheme, width, study_id, files)
+                for page_name, page in pages:
+                    shoot(page, out, f"{page_name}-{language}-{scheme}-{width}")
+    return 0
+
+
+def visited_studies(
+    started: Browser, url: str, language: str, scheme: Scheme, width: str, study_id: str, files: list[Path]
+) -> Iterator[tuple[str, Page]]:
+    """The list, a new study with its files chosen, and each part of a study."""
+    texts = texts_in(language)
+    page = opened(started, language, scheme, width)
+    page.goto(url)
+    page.get_by_role("button", name="Spring ad").wait_for()
+    yield "studies", page
+    page.goto(f"{url}/newstudy")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=texts["pick"]).click()
+    chooser.value.set_files(files)
+    page.get_by_text(texts["places_help"]).wait_for()
+    yield "newstudy", page
+    page.goto(f"{url}/study?id={study_id}")
+    page.locator(CURVE).first.wait_for(state="attached")
+    page.get_by_role("button", name=texts["delete_study"]).wait_for()
+    yield "study", page
+    for section, landmark in (
+        ("people", texts["people_curves"]),
+        ("plan", texts["save_plan"]),
+        ("files", "panel.json"),
+    ):
+        page.get_by_role("radio", name=texts[f"section_{section}"]).click()
+        page.get_by_text(landmark).first.wait_for()
+        yield f"study-{section}", page
+    page.context.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,142 @@
+"""The answer of a study: the film above the panel's curve, and the planned comparisons in sentences."""
+
+from typing import Any
+
+import streamlit as st
+
+from emoclassify.outputs.names import PREVIEW, RECORDING
+from emoclassify.remote.client import ApiError
+from emoclassify.remote.study_calls import Study
+from webapp import widgets
+from webapp.parts.session import Visit
+from webapp.parts.study_chart import (
+    difference_chart,
+    film_chart,
+    film_of,
+    findings_of,
+    measure_text,
+    sides_chart,
+)
+from webapp.parts.study_results import Panel, load_panel
+from webapp.parts.texts import plain
+
+_NOT_FOUND = 404
+
+
+def draw_answer(study: Study, visit: Visit) -> None:
+    """Draws the main answer, the curves with the film, and each comparison."""
+    panel = load_panel(study, visit)
+    if panel["plan_sha256"] != study["plan_sha256"]:
+        st.warning(visit.texts["plan_newer"])
+    with st.container(key="answer"):
+        st.markdown(plain(panel["headline"][visit.language]))
+    measure = choose_measure(panel, visit)
+    films = _choose_films(panel, measure, visit)
+    video = _video_of(study, films[0], visit)
+    chart = film_chart(panel, study["plan"], films, measure, video, visit)
+    widgets.player(data=chart, key="study_player")
+    if video is None:
+        st.caption(visit.texts["no_film_here"])
+    for film in films:
+        if (findings := findings_of(panel, film, measure)) is not None:
+            st.markdown(f"- {plain(findings['told'][visit.language])}")
+    _draw_contrasts(panel, measure, visit)
+
+
+def choose_measure(panel: Panel, visit: Visit) -> str:
+    """Draws the choice of the measure."""
+    measures = list(dict.fromkeys(one["measure"] for one in panel["films"]))
+    measure = st.segmented_control(
+        visit.texts["measure"],
+        measures,
+        format_func=lambda name: measure_text(name, visit),
+        default=measures[0],
+        required=True,
+        wrap=True,
+        key="study_measure",
+    )
+    return str(measure) if measure in measures else measures[0]
+
+
+def choose_film(panel: Panel, visit: Visit) -> str:
+    """Draws the choice of one film, where there are several."""
+    films = _films_in(panel)
+    if len(films) == 1:
+        return films[0]
+    film = st.segmented_control(
+        visit.texts["film"], films, default=films[0], required=True, wrap=True, key="study_film"
+    )
+    return str(film) if film in films else films[0]
+
+
+def _films_in(panel: Panel) -> list[str]:
+    return list(dict.fromkeys(one["stimulus"] for one in panel["films"]))
+
+
+def _choose_films(panel: Panel, measure: str, visit: Visit) -> list[str]:
+    """Draws the choice of films to show together; the first that is chosen plays."""
+    films = _films_in(panel)
+    if len(films) == 1:
+        return films
+    selection = st.segmented_control(
+        visit.texts["films"], films, selection_mode="multi", default=films, wrap=True, key="study_films"
+    )
+    return [film for film in films if film in selection] or films
+
+
+def _video_of(study: Study, film: str, visit: Visit) -> str | None:
+    """Where the film plays from; None where its file is not here."""
+    job_id = film_of(study["plan"], film).get("file")
+    if not job_id:
+        return None
+    try:
+        names = {file["name"] for file in visit.client.artifacts(job_id)}
+    except ApiError as exc:
+        if exc.status != _NOT_FOUND:
+            raise
+        return None
+    name = next((name for name in (PREVIEW, RECORDING) if name in names), None)
+    return f"/files/{job_id}/{name}" if name else None
+
+
+def _draw_contrasts(panel: Panel, measure: str, visit: Visit) -> None:
+    contrasts = [one for one in panel["contrasts"] if one["measure"] == measure]
+    if not contrasts:
+        return
+    st.header(visit.texts["comparisons"], anchor=False)
+    labels = [_labels(one["comparison"]) for one in contrasts]
+    place = 0
+    if len(contrasts) > 1:
+        place = st.selectbox(
+            visit.texts["comparison"],
+            range(len(contrasts)),
+            format_func=lambda i: visit.texts["against"].format(first=labels[i][0], second=labels[i][1]),
+            key=f"contrast-{measure}",
+        )
+    contrast = contrasts[place]
+    whole, *scenes = contrast["scenes"]
+    sentences = [item["told"][visit.language] for item in (*scenes, whole, contrast)]
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
+    _draw_sides(contrast, panel, labels[place], visit)
+
+
+def _draw_sides(contrast: dict[str, Any], panel: Panel, labels: tuple[str, str], visit: Visit) -> None:
+    """Draws both curves, and their difference; nothing of results without them."""
+    if "sides" not in contrast:
+        return
+    widgets.player(data=sides_chart(contrast, panel, labels, visit), key="study_sides")
+    chart = difference_chart(contrast, panel, labels, visit)
+    if chart is not None:
+        st.caption(visit.texts["difference_help"])
+        widgets.player(data=chart, key="study_difference")
+
+
+def _labels(comparison: dict[str, Any]) -> tuple[str, str]:
+    """Both sides for people."""
+    first, second = (_label(comparison[side], comparison["base"]) for side in ("first", "second"))
+    return first, second
+
+
+def _label(side: dict[str, str], base: str) -> str:
+    film = f"{side['stimulus']} - {base}" if base else side["stimulus"]
+    return f"{film}, {side['column']} {side['value']}" if side["column"] else film
