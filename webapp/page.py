@@ -13,6 +13,7 @@ from webapp.parts.terms import GUIDE
 from webapp.parts.texts import plain
 from webapp.server.access import KEYS
 from webapp.server.branding import PageBrand, page_brand
+from webapp.server.guard import LIVE_PATH
 from webapp.server.looks import LOGO_PATH, style_of
 from webapp.views import compare, guide, history, new, new_study, result, running, studies, study
 
@@ -52,6 +53,7 @@ def main() -> None:
     page = st.navigation(list(pages.values()), position="hidden")
     for name in _LINKED:
         links.page_link(pages[name], label=visit.texts[f"nav_{name}"])
+    links.html(f'<a class="live" href="{LIVE_PATH}" target="_self">{html.escape(visit.texts["live_title"])}</a>')
     page.run()
     if brand.brand.footer:
         st.caption(plain(brand.brand.footer))
