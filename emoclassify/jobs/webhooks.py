@@ -21,9 +21,10 @@ from urllib.parse import urlsplit
 import httpx
 from sqlalchemy import delete, select, update
 
+from emoclassify.jobs.queries import job_by_id
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.summary import EPISODES
-from emoclassify.jobs.tables import jobs, webhooks
+from emoclassify.jobs.tables import webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -104,8 +105,9 @@ class Webhooks:
     def _episodes(self, job_id: str) -> dict[str, Any]:
         """The episodes of a job whose options have rules for them; nothing where it is deleted meanwhile."""
         with self._service.database.reading() as connection:
-            summary = connection.execute(select(jobs.c.summary).where(jobs.c.id == job_id)).scalar()
-        return {EPISODES: summary[EPISODES]} if summary and EPISODES in summary else {}
+            job = job_by_id(connection, job_id)
+        summary = (job and job.summary) or {}
+        return {EPISODES: summary[EPISODES]} if EPISODES in summary else {}
 
     def _post(self, url: str, body: bytes, signatures: dict[str, str]) -> bool:
         """Whether the other server accepted it."""
