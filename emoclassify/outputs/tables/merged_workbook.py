@@ -56,6 +56,8 @@ class MergedWorkbook:
         for name, rows in tables.items():
             columns = TABLES[name]
             headings = [*LEADING_COLUMNS, *(column.name for column in columns)]
+            if name not in self._sheets:  # a table without rows has its sheet too, as it has its file
+                self._begin(name, headings)
             for row in rows:
                 sheet, r = self._place(name, headings)
                 self._write_texts(sheet, r, start)
