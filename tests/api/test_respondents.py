@@ -19,6 +19,8 @@ from tests.support.calling import assert_problem, shown, stored
 from tests.support.respondents import PIECES, Respondent, collecting, token_of
 from tests.support.serving import Clock, StandIn
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def study_id(client: FlaskClient, service: Jobs) -> str:

@@ -119,12 +119,14 @@ TOLERANCE = 0.03
 """Two standard errors of a share of 5 % in 200 curves."""
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("n_bins", "memory"), [(16, 0.9), (30, 0.0), (30, 0.9), (60, 0.5), (60, 0.9), (120, 0.7)])
 def test_noise_has_hardly_ever_a_moment(n_bins: int, memory: float) -> None:
     """200 curves each; `python -m benchmarks moments` has the whole table."""
     assert false_share(200, n_bins, memory) <= FALSE_MOMENTS + TOLERANCE
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("n_bins", "memory", "height", "least"),
     [(60, 0.0, 0.6, 0.9), (60, 0.3, 0.8, 0.85), (120, 0.5, 0.8, 0.9), (120, 0.0, 0.4, 0.7), (30, 0.9, 0.8, 0.75)],

@@ -24,6 +24,8 @@ from emoclassify.words.texts import LANGUAGES
 from tests.support.reported import READERS, bare, told_of
 from tests.support.transcripts import ANGRY, HAPPY, phrase, with_words
 
+pytestmark = pytest.mark.whole
+
 ALL = Options(transcribe_focus=True, export=",".join(EXPORTS), report="html,docx,pdf")
 ROUNDING_S = 0.0005
 SCORES = 1e-6

@@ -18,6 +18,8 @@ from emoclassify.study_folder import read_study
 from emoclassify.words.texts import LANGUAGES
 from tests.support.panels import write_study
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, Answers]:
