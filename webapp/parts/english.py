@@ -13,7 +13,7 @@ TEXTS = {
     "nav_history": "Results",
     "nav_compare": "Compare",
     "nav_result": "Result",
-    "nav_guide": "Terms",
+    "nav_guide": "Glossary",
     "language": "Language",
     "away": "The analysis service does not answer at {url}. Nothing is lost: recordings that it has taken in are kept. "
     "This page looks for it again every few seconds and goes on by itself.",

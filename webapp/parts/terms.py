@@ -1,4 +1,4 @@
-"""The words of the page and their explanations: links to the page "Terms" wherever such a word is used."""
+"""The words of the page and their explanations: links to the page "Glossary" wherever such a word is used."""
 
 from webapp.parts.english_terms import TERMS
 from webapp.parts.session import Visit

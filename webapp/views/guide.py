@@ -1,4 +1,4 @@
-"""Terms: what each word on the other pages means; they link here."""
+"""The glossary: what each word on the other pages means; they link here."""
 
 import streamlit as st
 
