@@ -13,7 +13,8 @@ from api.studies import no_content, study_or_404
 from emoclassify.capture.funnel import funnel_of
 from emoclassify.capture.settings import PageSettings
 from emoclassify.errors import UsageError
-from emoclassify.jobs.fieldwork import FieldworkState, Invite
+from emoclassify.job_states import FieldworkState
+from emoclassify.jobs.fieldwork import Invite
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.studies import StoredStudy

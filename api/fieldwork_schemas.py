@@ -5,7 +5,7 @@ from apiflask.fields import Boolean, DateTime, Dict, Integer, List, Nested, Stri
 from apiflask.validators import Length, OneOf, Range, Regexp
 
 from emoclassify.capture.questions import KINDS
-from emoclassify.jobs.fieldwork import FieldworkState
+from emoclassify.job_states import FieldworkState
 
 _LONGEST_TEXT, _LONGEST_NAME, _MOST_AT_ONCE = 2000, 64, 5000
 _PRINTABLE = Regexp(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*\Z", error="no control characters")

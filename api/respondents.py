@@ -32,9 +32,10 @@ from api.sittings import (
 )
 from emoclassify.capture.device_check import LARGEST_PICTURE_BYTES, DeviceChecks
 from emoclassify.capture.texts import texts_in
+from emoclassify.job_states import Step
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.sittings import OF_THE_PAGE as REASONS
-from emoclassify.jobs.sittings import Step, Stop
+from emoclassify.jobs.sittings import Stop
 from emoclassify.settings import Options
 from emoclassify.words.messages import Message
 from emoclassify.words.texts import LANGUAGES

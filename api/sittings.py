@@ -15,10 +15,11 @@ from emoclassify.capture.questions import cells_of
 from emoclassify.capture.settings import BASELINE_S, CONSENT_VERSION, PageSettings, consent_sha256
 from emoclassify.capture.texts import texts_in
 from emoclassify.errors import UsageError
-from emoclassify.jobs.fieldwork import FieldworkState, Invite
+from emoclassify.job_states import FieldworkState, Step
+from emoclassify.jobs.fieldwork import Invite
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs
-from emoclassify.jobs.sittings import Sitting, Step, Stop
+from emoclassify.jobs.sittings import Sitting, Stop
 from emoclassify.jobs.storage import new_id
 from emoclassify.jobs.studies import StoredStudy
 from emoclassify.jobs.uploads import ChunkedUpload

@@ -1,4 +1,7 @@
-"""The states of a job. Imports nothing, so that server, client and page can share them."""
+"""The states of a job, and of a study that collects by links.
+
+Imports nothing, so that server, client and page can share them.
+"""
 
 from enum import StrEnum
 
@@ -21,3 +24,27 @@ ENDED = frozenset({JobState.COMPLETED, JobState.FAILED, JobState.CANCELED})
 
 SHOWN = tuple(state for state in JobState if state in ACTIVE | ENDED)
 """The states that the API shows, in the order of a job's life."""
+
+
+class FieldworkState(StrEnum):
+    """Whether a study collects by links."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+class Step(StrEnum):
+    """How far somebody came who opened a link, in this order."""
+
+    OPENED = "opened"
+    CONSENTED = "consented"
+    CAMERA = "camera"
+    FACE = "face"
+    FINISHED = "finished"
+    UPLOADED = "uploaded"
+
+
+INVITED, USABLE = "invited", "usable"
+FUNNEL = (INVITED, *map(str, Step), USABLE)
+"""All that is counted of the people of a study that collects, in order."""

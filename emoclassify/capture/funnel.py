@@ -4,15 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from emoclassify.job_states import JobState
+from emoclassify.job_states import FUNNEL, INVITED, USABLE, JobState, Step
 from emoclassify.jobs.fieldwork import Invite
 from emoclassify.jobs.job import Job
-from emoclassify.jobs.sittings import ACTIVE_S, STEPS, Sitting, Step
+from emoclassify.jobs.sittings import ACTIVE_S, Sitting
 from emoclassify.usability import Verdict
-
-INVITED, USABLE = "invited", "usable"
-FUNNEL = (INVITED, *map(str, STEPS), USABLE)
-"""All steps, in order."""
 
 LEFT, ACTIVE, FAILED, WAITING = "left", "active", "failed", "waiting"
 """Why somebody stands where they stand, beside `sittings.Stop`: gone without a word; still there; the recording could

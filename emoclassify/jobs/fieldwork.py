@@ -3,26 +3,18 @@
 import hashlib
 import secrets
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, select, update
 
 from emoclassify.errors import EmoClassifyError
+from emoclassify.job_states import FieldworkState
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.job import Clock
 from emoclassify.jobs.tables import fieldwork, invites
 
 MOST_INVITES = 20_000
 """Of one study."""
-
-
-class FieldworkState(StrEnum):
-    """Whether a study collects."""
-
-    OPEN = "open"
-    PAUSED = "paused"
-    CLOSED = "closed"
 
 
 class InvitesFullError(EmoClassifyError):

@@ -8,25 +8,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
+from emoclassify.job_states import Step
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.fieldwork import digest_of
 from emoclassify.jobs.job import DAY_S, Clock
 from emoclassify.jobs.store import StateConflictError
 from emoclassify.jobs.tables import sittings
 
-
-class Step(StrEnum):
-    """How far somebody came, in this order."""
-
-    OPENED = "opened"
-    CONSENTED = "consented"
-    CAMERA = "camera"
-    FACE = "face"
-    FINISHED = "finished"
-    UPLOADED = "uploaded"
-
-
-STEPS = tuple(Step)
+_STEPS = tuple(Step)
 
 
 class Stop(StrEnum):
@@ -172,7 +161,7 @@ class SittingStore:
             before = connection.scalar(select(sittings.c.step).where(is_one))
             if before is None:
                 return
-            if step is not None and STEPS.index(step) > STEPS.index(Step(before)):
+            if step is not None and _STEPS.index(step) > _STEPS.index(Step(before)):
                 values["step"] = step.value
             connection.execute(update(sittings).where(is_one).values(seen_at=self._clock(), **values))
 

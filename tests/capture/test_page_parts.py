@@ -30,10 +30,10 @@ from emoclassify.capture.device_check import (
 from emoclassify.capture.funnel import funnel_of
 from emoclassify.capture.orders import next_order, orders_of
 from emoclassify.errors import MediaError
-from emoclassify.job_states import JobState
+from emoclassify.job_states import JobState, Step
 from emoclassify.jobs.job import USABILITY, Job
 from emoclassify.jobs.service import Jobs
-from emoclassify.jobs.sittings import Sitting, Step
+from emoclassify.jobs.sittings import Sitting
 from emoclassify.jobs.worker import Worker
 from emoclassify.remote.client import Client
 from emoclassify.study.clock_by_sound import RATE_HZ

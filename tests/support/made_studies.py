@@ -1,12 +1,14 @@
 """A whole study on a server: made people who smile in one scene of film B, read by a stand-in for the analysis."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from emoclassify.analysis import Analysis
+from emoclassify.media.nouns import VideoInfo
 from emoclassify.remote.client import Client
 from tests.support.made import even, portrait, tone, write_video
 from tests.support.panels import FILM_S, SCENE, START_S, viewing
@@ -24,6 +26,8 @@ PLAN: dict[str, Any] = {
     "outcome": [{"column": "liking"}],
 }
 
+PICTURE = VideoInfo(0, "h264", 320, 240, 0, False, 1.0, 5.0, 0.0)
+
 
 class People(StandIn):
     """In the place of the analysis: who it is and which film they see stands in the name of the recording."""
@@ -38,7 +42,9 @@ def analysis_of(name: str) -> Analysis:
     person, _, film = Path(name).stem.partition("_")
     rng = np.random.default_rng(sum(map(ord, name)))
     rest = float(np.random.default_rng(sum(map(ord, person))).uniform(0.05, 0.2))
-    return viewing(smile=SMILE * rng.uniform(0.8, 1.0) if film == "B" else 0.0, rest=rest, rng=rng)
+    made = viewing(smile=SMILE * rng.uniform(0.8, 1.0) if film == "B" else 0.0, rest=rest, rng=rng)
+    is_film = not film
+    return replace(made, source=replace(made.source, video=PICTURE)) if is_film else made
 
 
 def film_file(folder: Path, name: str) -> Path:

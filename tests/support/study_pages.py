@@ -61,6 +61,7 @@ def visited_studies(
     for section, landmark in (
         ("people", texts["people_curves"]),
         ("plan", texts["save_plan"]),
+        ("collect", texts["collect_contact"]),
         ("files", "panel.json"),
     ):
         page.get_by_role("radio", name=texts[f"section_{section}"]).click()

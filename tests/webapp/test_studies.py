@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -238,6 +239,24 @@ def test_a_change_of_the_plan_after_the_look_is_said(ready: Ready) -> None:
     page.get_by_role("radio", name=EN["section_answer"]).click()
     expect(page.get_by_text(EN["plan_newer"])).to_be_visible()
     page.context.close()
+
+
+def test_a_study_collects_by_a_link_until_it_is_paused(ready: Ready) -> None:
+    page = ready.page(f"/study?id={ready.study_id}")
+    page.get_by_role("radio", name=EN["section_collect"]).click()
+    page.get_by_label(EN["collect_contact"]).fill("A. Person, person@lab.example")
+    page.get_by_role("button", name=EN["collect_begin"]).click()
+    expect(page.get_by_text(EN["collect_open"])).to_be_visible()
+    expect(page.get_by_text(EN["funnel_nobody"])).to_be_visible()
+    page.get_by_role("button", name=EN["link_make"]).click()
+    link = page.locator("code", has_text="/r/").inner_text()
+    assert httpx.get(link).status_code == 200
+    expect(page.get_by_text("For anybody, 100 people at most")).to_be_visible()
+    page.get_by_role("button", name=EN["collect_to_paused"]).click()
+    expect(page.get_by_text(EN["collect_paused"])).to_be_visible()
+    with ready.client as client:
+        settings = client.fieldwork(ready.study_id)
+    assert (settings["state"], settings["contact"]) == ("paused", "A. Person, person@lab.example")
 
 
 def test_a_study_is_deleted(ready: Ready) -> None:

@@ -1,6 +1,9 @@
 """The texts of the pages of studies: name -> English; `english.TEXTS` has them too."""
 
+from webapp.parts.english_collect import COLLECT
+
 STUDIES = {
+    **COLLECT,
     # All studies
     "nav_studies": "Studies",
     "nav_newstudy": "New study",

@@ -25,6 +25,7 @@ from webapp.parts.texts import in_words, plain
 from webapp.views.new import uploader_texts
 from webapp.views.studies import facts_text, job_of
 from webapp.views.study_answer import draw_answer
+from webapp.views.study_collect import draw_collect
 from webapp.views.study_decisions import draw_decisions
 from webapp.views.study_files import draw_files
 from webapp.views.study_people import draw_people
@@ -33,7 +34,7 @@ _REFRESH_S = 2.0
 _PAGE = 200
 _OUTPUTS: dict[str, Any] = {"report": ",".join(REPORT_FORMATS), "make_graph": True, "xlsx": True}
 """What is made of the results: everything that people read."""
-_SECTIONS = ("answer", "people", "plan", "files")
+_SECTIONS = ("answer", "people", "plan", "collect", "files")
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def draw(visit: Visit) -> None:
     st.session_state["stage"] = state.stage
     st.fragment(_draw_progress, run_every=_REFRESH_S if state.is_busy else None)([state], visit)
     _draw_changes(state.study, visit)
-    sections = _SECTIONS if _may_look(state) else _SECTIONS[1:3]
+    sections = _SECTIONS if _may_look(state) else _SECTIONS[1:4]
     if _may_look(state) and st.session_state.get("answer_of") == study_id:
         del st.session_state["answer_of"]
         st.session_state["section"] = "answer"
@@ -100,6 +101,8 @@ def draw(visit: Visit) -> None:
         draw_people(state.study, visit, has_results=_may_look(state))
     elif section == "plan":
         draw_decisions(state.study, visit)
+    elif section == "collect":
+        draw_collect(state.study, visit)
     else:
         draw_files(state.study, visit)
     _draw_delete(state.study, visit)
