@@ -93,7 +93,7 @@ def archive_calls(service: Jobs, scratch: Scratch) -> APIBlueprint:
     @calls.doc(summary="All files of several jobs as one", operation_id="archive")
     def archive(query: dict[str, Any]) -> Response:
         """A folder for each job, called like its recording; left-out.txt names the jobs without results."""
-        ids = list(dict.fromkeys(filter(None, query["ids"].split(","))))
+        ids = list(dict.fromkeys(filter(None, query["ids"].split(",")))) or [""]  # which no job is called
         if len(ids) > MOST_PACKED:
             raise problem_error(422, "jobs_too_many", most=MOST_PACKED)
         jobs, refusals = _with_results(service, ids)

@@ -208,7 +208,8 @@ def test_several_jobs_as_one_archive(client: FlaskClient, worker: Worker) -> Non
     assert {name.split("/")[0] for name in inside.namelist()} == {"talk.mp4", "talk.mp4 (2)", "Другой_ 2.mp4"}
     assert inside.read("talk.mp4 (2)/analysis.json") == read(client, ids[1], "analysis.json")
     assert LEFT_OUT not in inside.namelist()
-    assert_problem(client.get("/v1/artifacts.zip", query_string={"ids": MISSING}), 404)
+    for none_there in (MISSING, "", ","):
+        assert_problem(client.get("/v1/artifacts.zip", query_string={"ids": none_there}), 404)
     assert_problem(client.get("/v1/artifacts.zip", query_string={"ids": posted(client)}), 409)
     too_many = ",".join(f"{n:032x}" for n in range(101))
     assert_problem(client.get("/v1/artifacts.zip", query_string={"ids": too_many}), 422, "100")

@@ -326,7 +326,7 @@ def test_another_expression_model_takes_the_place_of_the_embedded_one(tmp_path: 
     found = analyze(write_video(tmp_path / "a.mp4", drifting(5)), Options(expression_model=model))
     assert found.faces
     assert [list(model.files) for model in found.models] == [
-        ["onet.pt", "pnet.pt", "rnet.pt"],
+        [f"{name}.{ending}" for name in ("onet", "pnet", "rnet") for ending in ("bin", "xml")],
         ["config.json", "model.safetensors", "preprocessor_config.json"],
     ]
 
