@@ -59,7 +59,7 @@ def test_options_outlive_a_visit_of_another_page(server: Served) -> None:
     at.checkbox(key="graph").check().run()
     at.button_group(key="report").set_value(["pdf", "pptx"]).run()
     hashes = {info.get("url_pathname"): key for key, info in at._registered_pages.items()}
-    for page in ("history", ""):
+    for page in ("history", "new"):
         at._page_hash = hashes[page]
         at.run()
         assert not at.exception
