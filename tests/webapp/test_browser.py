@@ -258,7 +258,7 @@ def test_wrong_files_are_told_at_once_and_not_sent(visit: Seen, tmp_path: Path) 
 
 
 def test_another_tab_and_a_reload_say_what_is_not_handed_in(visit: Seen, tmp_path: Path) -> None:
-    page = visit.page()
+    page = visit.page("/new")
     routes: list[Route] = []
     page.route("**/recordings", lambda route: routes.append(route))  # not answered at first
     choose(page, [write_video(tmp_path / "cut off.mp4", even([portrait()] * 5))])
@@ -315,8 +315,9 @@ def test_the_api_goes_and_comes_back(visit: Seen) -> None:
 )
 def test_a_narrow_page_needs_no_sideways_scrolling(visit: Seen, settings: dict[str, Any]) -> None:
     width_px = settings["viewport"]["width"]
-    pages = {"": EN["new_title"], "running": EN["running_title"], "history": EN["history_title"]}
-    pages |= {"compare": EN["compare_title"], GUIDE: EN["guide_title"], f"result?job={visit.jobs[0]}": "first ad.mp4"}
+    pages = {"": EN["studies_title"], "new": EN["new_title"], "running": EN["running_title"]}
+    pages |= {"history": EN["history_title"], "compare": EN["compare_title"], GUIDE: EN["guide_title"]}
+    pages |= {f"result?job={visit.jobs[0]}": "first ad.mp4"}
     for path, heading in pages.items():
         page = visit.page(f"/{path}", **settings)
         expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
