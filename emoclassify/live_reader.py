@@ -12,6 +12,9 @@ if TYPE_CHECKING:  # the page imports this module also where it runs without the
 
 _LONGEST_S, _LONGEST_START_S = 10.0, 120.0
 
+_MEMORY_MB = 3000
+"""More than the models and one picture need several times over."""
+
 
 class Reader:
     """Reads pictures, one after another, in a process that is started with the first. Close it at the end."""
@@ -46,7 +49,8 @@ class Reader:
             with Child() as preparing:  # what is kept for later starts is made by a process that opens no picture
                 preparing.open_camera()
             self._folder = TemporaryDirectory(prefix="emoclassify-live-")
-            self._child = Child(bounds=Bounds(Path(self._folder.name), (cache_folder(),)))
+            place = Path(self._folder.name)
+            self._child = Child(bounds=Bounds(place, (cache_folder(),), memory_mb=_MEMORY_MB))
             clock = threading.Timer(_LONGEST_START_S, self._child.kill)
             clock.start()
             try:
