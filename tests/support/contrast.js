@@ -46,10 +46,11 @@
     );
     return box.width > 1 && box.height > 1 && style.visibility === "visible" && !clipped;
   };
+  const isOff = (element) => element.matches(":disabled, [aria-disabled=true]") || element.control?.disabled === true;
   const told = [];
   for (const node of texts) {
     const elements = chain(node.parentElement ?? node.getRootNode().host);
-    if (!seen(node, elements) || elements.some((e) => e.matches(":disabled, [aria-disabled=true]"))) continue;
+    if (!seen(node, elements) || elements.some(isOff)) continue;
     const style = getComputedStyle(elements[0]);
     const opacity = elements.reduce((product, element) => product * Number(getComputedStyle(element).opacity), 1);
     if (opacity < 0.05) continue;
