@@ -150,6 +150,20 @@ class Child:
             self.close()
             raise DiedError("reader_garbled") from exc
 
+    def detect(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """Runs a function in the process with the detector of an analysis, which the process keeps.
+
+        Args:
+            function: one of a module; called with the detector and the arguments. What it returns must be what JSON can
+                hold.
+            arguments: they must be picklable.
+
+        Raises:
+            EmoClassifyError: as the function does, and DiedError where the process died.
+        """
+        result: Result = self._ask((child_process.detect, function, *arguments), _ignore)
+        return result
+
     def call(self, function: Callable[..., Result], *arguments: Any, on_progress: OnStep) -> Result:
         """Runs a function in the process, for work that may take too much time or memory.
 

@@ -24,6 +24,7 @@ from emoclassify.settings import Options
 from emoclassify.stages import OUTPUTS, START, Stage
 
 if TYPE_CHECKING:
+    from emoclassify.faces.detectors import LoadedDetector
     from emoclassify.live import Camera
     from emoclassify.pipeline import Analyzer
 
@@ -45,6 +46,14 @@ class Process:
         from emoclassify.pipeline import Analyzer
 
         return Analyzer()
+
+    @cached_property
+    def detector(self) -> "LoadedDetector":
+        """That of an analysis, for who looks for faces alone."""
+        from emoclassify.model_kinds import FACE_DETECTOR
+        from emoclassify.networks.runtime import choose_place
+
+        return FACE_DETECTOR.open(Options(), choose_place("auto", "cpu"))
 
     @cached_property
     def camera(self) -> "Camera":
@@ -132,6 +141,11 @@ def render(
 def look(process: Process, picture: bytes) -> dict[str, Any]:
     """The task of `Child.look`."""
     return process.camera.look(picture).to_dict()
+
+
+def detect(process: Process, function: Callable[..., Any], *arguments: Any) -> Any:
+    """The task of `Child.detect`."""
+    return function(process.detector, *arguments)
 
 
 def open_camera(process: Process) -> None:

@@ -4,7 +4,6 @@ The picture comes from a stranger: it is opened in a process of its own that can
 """
 
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from emoclassify.jobs.storage import new_id
 
 if TYPE_CHECKING:
     from emoclassify.child import Child
+    from emoclassify.faces.detectors import LoadedDetector
     from emoclassify.jobs.workplace import Workplace
 
 GOOD, NO_FACE, SEVERAL, SMALL, DARK, BRIGHT = "good", "no_face", "several", "small", "dark", "bright"
@@ -29,19 +29,16 @@ _BESIDE = 0.5  # a face so large beside the largest is another person, not one o
 _LONGEST_S = 30.0
 _MOST_AT_ONCE = 4  # pictures that wait, each of them in a thread that answers calls
 
-Tell = Callable[[str, float, float | None], None]
+
+def load_detector(detector: "LoadedDetector") -> None:
+    """Keeps what the detector needs; the task of a `Child.detect` of a process that opens no picture."""
 
 
-def load_detector(tell: Tell) -> None:
-    """Converts and keeps what the detector needs; the task of a `Child.call` of a process that opens no picture."""
-    _detector()
-
-
-def look_at(tell: Tell, path: Path) -> str:
-    """What is to be said of a picture; the task of a `Child.call`.
+def look_at(detector: "LoadedDetector", path: Path) -> str:
+    """What is to be said of a picture; the task of a `Child.detect`.
 
     Args:
-        tell: called with nothing.
+        detector: finds the faces.
         path: of a JPEG.
 
     Raises:
@@ -52,8 +49,8 @@ def look_at(tell: Tell, path: Path) -> str:
     from emoclassify.settings import Options
 
     for frame, _ in decoded_frames(path, probe(path), ReadCounts()):
-        rgb = frame.to_ndarray(format="rgb24")
-        return verdict_of(rgb, _detector().detect(rgb, Options().min_face).boxes_xyxy)
+        rgb: Any = frame.to_ndarray(format="rgb24")
+        return verdict_of(rgb, detector.detect(rgb, Options().min_face).boxes_xyxy)
     return NO_FACE
 
 
@@ -75,20 +72,6 @@ def verdict_of(rgb: Any, boxes_xyxy: Any) -> str:
         return SMALL
     brightness = float(rgb[top:bottom, left:right].mean())
     return DARK if brightness < _DARK else BRIGHT if brightness > _BRIGHT else GOOD
-
-
-_loaded: list[Any] = []
-"""The detector, in the process that looks at pictures: loaded once."""
-
-
-def _detector() -> Any:
-    if not _loaded:
-        from emoclassify.model_kinds import FACE_DETECTOR
-        from emoclassify.networks.runtime import choose_place
-        from emoclassify.settings import Options
-
-        _loaded.append(FACE_DETECTOR.open(Options(), choose_place("auto", "cpu")))
-    return _loaded[0]
 
 
 class DeviceChecks:
@@ -126,7 +109,7 @@ class DeviceChecks:
             with place.job(new_id()) as (folder, _):
                 path = folder / "picture.jpg"
                 path.write_bytes(picture)
-                return child.call(look_at, path, on_progress=lambda *_: None)
+                return child.detect(look_at, path)
         finally:
             clock.cancel()
 
@@ -137,7 +120,7 @@ class DeviceChecks:
             from emoclassify.networks.runtime import cache_folder
 
             with Child() as preparing:
-                preparing.call(load_detector, on_progress=lambda *_: None)
+                preparing.detect(load_detector)
             self._place = Workplace(self._workers, self._name)
             self._child = Child(bounds=self._place.bounds({cache_folder()}))
         return self._child, self._place

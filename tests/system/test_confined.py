@@ -160,7 +160,7 @@ def test_it_does_all_its_work(tmp_path: Path) -> None:
         (upload / "upload").write_bytes(recording.read_bytes())
         cache = cache_folder()
         prepared = set(cache.rglob("*"))
-        assert {path.name for path in prepared} >= {"networks", "matplotlib"}
+        assert "matplotlib" in {path.name for path in prepared}  # the networks that ship need nothing made of them
         paths = child.analyze(upload / "upload", results, options, silent, name="talk.mp4", preview=True)
         assert {path.suffix for path in paths} >= {".json", ".csv", ".xlsx", ".png", ".mp4", ".docx", ".pdf", ".html"}
         assert all(path.is_file() for path in paths)
