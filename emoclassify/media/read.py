@@ -125,11 +125,9 @@ def frames_at(path: Path, info: MediaInfo, times_s: Sequence[float]) -> Iterator
         stream.thread_type = "AUTO"
         for i, time_s in enumerate(times_s):
             try:
-                container.seek(int((Fraction(time_s) + info.origin) / stream.time_base), stream=stream)
+                match = _first_from(time_s, container, stream, info)
             except (av.error.FFmpegError, OSError):  # a broken index
                 return
-            times = _timed(decode(container, stream, ReadCounts()), info, Fraction(0), ReadCounts())
-            match = next((item for item in times if item[1] >= time_s - _SOUGHT_WITHIN_S), None)
             if match is not None:
                 yield Frame(index=i, time_s=match[1], rgb=_upright_rgb(match[0], info.video))
 
@@ -143,13 +141,22 @@ def _sought(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterat
         stream.thread_type = "AUTO"
         for index, time_s in times_s.items():
             try:
-                container.seek(int((Fraction(time_s) + info.origin) / stream.time_base), stream=stream)
+                match = _first_from(time_s, container, stream, info)
             except (av.error.FFmpegError, OSError):  # a broken index
                 return
-            times = _timed(decode(container, stream, ReadCounts()), info, Fraction(0), ReadCounts())
-            match = next((item for item in times if item[1] >= time_s - _SOUGHT_WITHIN_S), None)
             if match is not None and match[1] <= time_s + _SOUGHT_WITHIN_S:
                 yield index, match[0]
+
+
+def _first_from(time_s: float, container: Any, stream: Any, info: MediaInfo) -> tuple[av.VideoFrame, float] | None:
+    """The first frame at or after a time, with its time, found by seeking; None where there is none.
+
+    Raises:
+        FFmpegError, OSError: the index of the file is broken.
+    """
+    container.seek(int((Fraction(time_s) + info.origin) / stream.time_base), stream=stream)
+    times = _timed(decode(container, stream, ReadCounts()), info, Fraction(0), ReadCounts())
+    return next((item for item in times if item[1] >= time_s - _SOUGHT_WITHIN_S), None)
 
 
 def decoded_frames(path: Path, info: MediaInfo, counts: ReadCounts) -> Iterator[tuple[av.VideoFrame, float]]:
