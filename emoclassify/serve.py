@@ -65,8 +65,7 @@ def serve(
     port: int,
     *,
     worker: bool = True,
-    web: bool,
-    web_port: int,
+    web_port: int | None,
     token_file: Path | None = None,
     open_page: str = "",
 ) -> int:
@@ -76,8 +75,7 @@ def serve(
         host: the address that the API and the page listen at.
         port: of the API.
         worker: run a worker too; without one, workers run elsewhere.
-        web: run the page too.
-        web_port: of the page.
+        web_port: of the page; None: without it.
         token_file: where the token of the user is; None: without one, everybody on this machine may call where there
             are no keys.
         open_page: the path of a page to open in the user's browser as soon as the page answers; empty: none.
@@ -90,14 +88,14 @@ def serve(
         signal.signal(number, lambda number, frame: stopping.append(number))
     keep_files_private()
     token = "" if token_file is None else make_token(token_file)
-    server_programs = _programs(host, port, worker=worker, web=web, web_port=web_port, token_file=token_file)
+    server_programs = _programs(host, port, worker=worker, web_port=web_port, token_file=token_file)
     try:
         for program in server_programs:
             program.start()
         _tell(f"API: http://{url_host(host)}:{port}  (its calls: http://{url_host(host)}:{port}/docs)")
         if line := camera_line(host):
             _tell(line)
-        if web:
+        if web_port is not None:
             page_url = f"http://{url_host(host)}:{web_port}"
             _tell(f"Page: {page_url}{_sign_in(token, open_page)}")
             if open_page:
@@ -141,16 +139,14 @@ def _open_in_browser(page_url: str, path: str) -> None:
         time.sleep(_TICK_S)
 
 
-def _programs(
-    host: str, port: int, *, worker: bool, web: bool, web_port: int, token_file: Path | None
-) -> list[_Program]:
+def _programs(host: str, port: int, *, worker: bool, web_port: int | None, token_file: Path | None) -> list[_Program]:
     python = [sys.executable, "-m"]
     asking = [] if token_file is None else ["--token-file", str(token_file)]
     server_programs = [_Program("API", [*python, "api", "--host", host, "--port", str(port), *asking])]
     if worker:
         name = f"{socket.gethostname()[:24]}-{os.getpid()}-1"  # the same after a restart: it gets its jobs back
         server_programs.append(_Program("worker", [*python, "emoclassify", "worker", "--name", name]))
-    if web:
+    if web_port is not None:
         api = f"http://{'127.0.0.1' if host == '0.0.0.0' else url_host(host)}:{port}"
         page = ["webapp", "--host", host, "--port", str(web_port), "--api-url", api]
         server_programs.append(_Program("page", [*python, *page]))

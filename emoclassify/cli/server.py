@@ -97,8 +97,7 @@ def _live(args: argparse.Namespace) -> int:
     from emoclassify.serve import serve
 
     _need_packages(web=True)
-    programs = {"web": True, "web_port": args.web_port, "open_page": "/live"}
-    return serve("127.0.0.1", args.port, **programs, token_file=token_path())
+    return serve("127.0.0.1", args.port, web_port=args.web_port, token_file=token_path(), open_page="/live")
 
 
 def _serve(args: argparse.Namespace) -> int:
@@ -106,8 +105,8 @@ def _serve(args: argparse.Namespace) -> int:
 
     _need_packages(web=args.web)
     token_file = None if args.no_token else token_path()
-    programs = {"worker": not args.no_worker, "web": args.web, "web_port": args.web_port}
-    return serve(args.host, args.port, **programs, token_file=token_file)
+    web_port = args.web_port if args.web else None
+    return serve(args.host, args.port, worker=not args.no_worker, web_port=web_port, token_file=token_file)
 
 
 def _worker(args: argparse.Namespace) -> int:
