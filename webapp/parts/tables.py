@@ -1,8 +1,13 @@
 """Tables whose cells stand as they are: Streamlit takes the texts of a table for Markdown, ">99%" for a quotation."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
+from webapp import widgets
+from webapp.parts.session import Visit
 from webapp.parts.texts import plain
 
 
@@ -14,3 +19,26 @@ def draw_table(table: pd.DataFrame) -> None:
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
     """The same headings and cells as texts that Streamlit shows letter by letter."""
     return table.map(lambda cell: plain(str(cell))).rename(columns=plain)
+
+
+def draw_choice(columns: Sequence[str], rows: Sequence[Any], chosen_ids: Sequence[str], key: str, visit: Visit) -> Any:
+    """Draws a table whose rows can be ticked and opened.
+
+    Args:
+        columns: the headings.
+        rows: as the widget `jobs` takes them.
+        chosen_ids: of the rows that are ticked at first.
+        key: of the widget.
+        visit: of the page.
+
+    Returns:
+        The state of the widget: `chosen`, ids of the ticked rows, and `opened`, the id of one that was clicked now.
+    """
+    texts = {name: visit.texts[name] for name in ("choose", "choose_all")}
+    return widgets.jobs(
+        data={"columns": columns, "rows": rows, "chosen": chosen_ids, "texts": texts},
+        default={"chosen": chosen_ids},
+        key=key,
+        on_chosen_change=lambda: None,
+        on_opened_change=lambda: None,
+    )

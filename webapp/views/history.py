@@ -18,10 +18,10 @@ from emoclassify.settings import Options
 from emoclassify.usability import Verdict, usability_from_dict
 from emoclassify.words.numbers import day, percents, whole_clock
 from emoclassify.words.texts import translation
-from webapp import widgets
 from webapp.parts.bars import BarPart, BarRow, draw_bars
 from webapp.parts.outcome import MOST_COMPARED
 from webapp.parts.session import Visit, go, local_minute
+from webapp.parts.tables import draw_choice
 from webapp.parts.terms import term_links
 from webapp.parts.texts import GROUP_TEXTS
 from webapp.views.many import draw_many
@@ -119,18 +119,7 @@ def _draw_table(jobs: list[Job], visit: Visit) -> None:
     if is_too_many:
         st.warning(texts["compare_too_many"].format(most=MOST_COMPARED))
     columns = [texts[name] for name in ("name", "state", "duration", "created", "tag", "group", "mood", "expires")]
-    table = widgets.jobs(
-        data={
-            "columns": columns,
-            "rows": table_rows(jobs, visit),
-            "chosen": chosen_ids,
-            "texts": {"choose": texts["choose"], "choose_all": texts["choose_all"]},
-        },
-        default={"chosen": chosen_ids},
-        key=key,
-        on_chosen_change=lambda: None,
-        on_opened_change=lambda: None,
-    )
+    table = draw_choice(columns, table_rows(jobs, visit), chosen_ids, key, visit)
     st.session_state["ticked"] = list(table.chosen or [])
     if table.opened:
         go("result", job=table.opened)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from emoclassify.job_states import JobState
 from emoclassify.remote.client import ApiAwayError, ApiError, Client, Job
+from webapp.parts.confirming import ask_to_confirm
 from webapp.parts.session import Visit, draw_safely, message_of, show_api_away
 from webapp.parts.texts import in_words, plain
 from webapp.server.relay import ARCHIVE_PATH
@@ -32,7 +33,7 @@ def draw_many(job_ids: Sequence[str], jobs: Sequence[Job], visit: Visit) -> None
     with st.container(horizontal=True, vertical_alignment="center", key="many"):
         st.markdown(", ".join([texts["chosen"].format(n=len(job_ids)), *elsewhere]), width="content")
         if st.button(texts["choose_none"], key="choose_none", type="tertiary"):
-            st.session_state["ticked"], st.session_state["ticks"] = [], st.session_state.get("ticks", 0) + 1
+            _choose_none()
             st.rerun()
         if len(job_ids) <= _MOST_PACKED:
             st.link_button(texts["many_zip"], f"{ARCHIVE_PATH}?ids={','.join(job_ids)}&download=results.zip")
@@ -72,26 +73,23 @@ def _ask_for_labels(job_ids: Sequence[str], visit: Visit) -> None:
 
 
 def _ask_to_delete(job_ids: Sequence[str], visit: Visit) -> None:
-    texts = visit.texts
+    def delete(visit: Visit) -> None:
+        _each(job_ids, Client.delete, visit)
+        _choose_none()
+        st.rerun()
 
-    @st.dialog(texts["many_delete"])
-    def ask() -> None:
-        st.write(texts["many_delete_sure"].format(recordings=texts.several("recordings", len(job_ids))))
-        if st.button(texts["delete_yes"], type="primary", key="many_delete_yes"):
-            _each_and_close(job_ids, Client.delete, visit, keeps_ticks=False)
-        if st.button(texts["delete_no"], key="many_delete_no"):
-            st.rerun()
-
-    ask()
+    question = visit.texts["many_delete_sure"].format(recordings=visit.texts.several("recordings", len(job_ids)))
+    ask_to_confirm("many_delete", visit.texts["many_delete"], question, delete, visit)
 
 
-def _each_and_close(
-    job_ids: Sequence[str], call: Callable[[Client, str], object], visit: Visit, *, keeps_ticks: bool = True
-) -> None:
+def _choose_none() -> None:
+    """Takes back all ticks: the table is drawn as another one."""
+    st.session_state["ticked"], st.session_state["ticks"] = [], st.session_state.get("ticks", 0) + 1
+
+
+def _each_and_close(job_ids: Sequence[str], call: Callable[[Client, str], object], visit: Visit) -> None:
     def act(visit: Visit) -> None:
         _each(job_ids, call, visit)
-        if not keeps_ticks:
-            st.session_state["ticked"], st.session_state["ticks"] = [], st.session_state.get("ticks", 0) + 1
         st.rerun()
 
     draw_safely(act, visit, on_away=show_api_away)

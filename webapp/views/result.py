@@ -11,13 +11,14 @@ from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
 from emoclassify.usability import Usability, Verdict
 from webapp import widgets
+from webapp.parts.confirming import ask_to_confirm
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.earlier import draw_earlier
 from webapp.parts.figures import Figure, figures
 from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
 from webapp.parts.said import has_words
 from webapp.parts.sentences import sentences
-from webapp.parts.session import Visit, draw_safely, go, show_api_away, why_failed
+from webapp.parts.session import Visit, go, why_failed
 from webapp.parts.terms import term_links, term_path
 from webapp.parts.texts import in_words, plain
 from webapp.views import result_tabs
@@ -209,12 +210,5 @@ def _ask_to_confirm(job: Job, visit: Visit) -> None:
         st.session_state["notice"] = texts["deleted"].format(name=plain(job["name"]))
         go("history")
 
-    @st.dialog(texts["delete"])
-    def ask() -> None:
-        st.write(texts["delete_sure"].format(name=plain(job["name"])))
-        if st.button(texts["delete_yes"], type="primary", key="delete_yes"):
-            draw_safely(delete, visit, on_away=show_api_away)
-        if st.button(texts["delete_no"], key="delete_no"):
-            st.rerun()
-
-    ask()
+    question = texts["delete_sure"].format(name=plain(job["name"]))
+    ask_to_confirm("delete", texts["delete"], question, delete, visit)

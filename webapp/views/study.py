@@ -11,6 +11,7 @@ from emoclassify.remote.client import ApiAwayError, ApiError, Job
 from emoclassify.remote.study_calls import Study
 from emoclassify.settings import REPORT_FORMATS
 from webapp import widgets
+from webapp.parts.confirming import ask_to_confirm
 from webapp.parts.joining import is_joining, join
 from webapp.parts.session import (
     Visit,
@@ -234,12 +235,5 @@ def _ask_to_confirm(study: Study, visit: Visit) -> None:
         st.session_state["notice"] = texts["deleted"].format(name=plain(study["title"]))
         go("studies")
 
-    @st.dialog(texts["delete_study"])
-    def ask() -> None:
-        st.write(texts["delete_study_sure"].format(name=plain(study["title"])))
-        if st.button(texts["delete_yes"], type="primary", key="delete_study_yes"):
-            draw_safely(delete, visit, on_away=show_api_away)
-        if st.button(texts["delete_no"], key="delete_study_no"):
-            st.rerun()
-
-    ask()
+    question = texts["delete_study_sure"].format(name=plain(study["title"]))
+    ask_to_confirm("delete_study", texts["delete_study"], question, delete, visit)

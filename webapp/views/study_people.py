@@ -18,11 +18,13 @@ from emoclassify.study_content import BY_SOUND, VIEWING_COLUMNS
 from emoclassify.usability import Verdict, usability_from_dict
 from emoclassify.words.names import as_cell
 from webapp import widgets
+from webapp.parts.confirming import ask_to_confirm
 from webapp.parts.curves import plain_values
 from webapp.parts.joining import begin_joining
-from webapp.parts.session import Visit, draw_safely, go, message_of, show_api_away
+from webapp.parts.session import Visit, go, message_of
 from webapp.parts.study_chart import SIGNED, colour_of, findings_of
 from webapp.parts.study_results import Curves, Panel, load_curves, load_panel
+from webapp.parts.tables import draw_choice
 from webapp.parts.texts import in_words, plain
 from webapp.views.new import draw_uploader
 from webapp.views.study_answer import choose_film, choose_measure
@@ -67,18 +69,8 @@ def _draw_table(study: Study, viewings: Sequence[Cells], panel: Panel | None, vi
     if names and st.button(texts["delete_people"].format(n=len(names)), key="delete_people"):
         _ask_to_delete(study, list(names), visit)
     with st.container(height=_LONG_PX if len(rows) > _SHORT_ROWS else "content", border=False):
-        table = widgets.jobs(
-            data={
-                "columns": [texts["respondent"], texts["film"], texts["state"]],
-                "rows": rows,
-                "chosen": chosen_ids,
-                "texts": {"choose": texts["choose"], "choose_all": texts["choose_all"]},
-            },
-            default={"chosen": chosen_ids},
-            key=key,
-            on_chosen_change=lambda: None,
-            on_opened_change=lambda: None,
-        )
+        columns = [texts[name] for name in ("respondent", "film", "state")]
+        table = draw_choice(columns, rows, chosen_ids, key, visit)
     if table.opened:
         go("result", job=str(table.opened).split("/", 1)[0])
 
@@ -260,12 +252,5 @@ def _ask_to_delete(study: Study, names: list[str], visit: Visit) -> None:
         st.session_state["people_ticks"] = st.session_state.get("people_ticks", 0) + 1
         st.rerun()
 
-    @st.dialog(texts["delete_people_title"])
-    def ask() -> None:
-        st.write(texts["delete_people_sure"].format(names=plain(", ".join(names))))
-        if st.button(texts["delete_yes"], type="primary", key="delete_people_yes"):
-            draw_safely(delete, visit, on_away=show_api_away)
-        if st.button(texts["delete_no"], key="delete_people_no"):
-            st.rerun()
-
-    ask()
+    question = texts["delete_people_sure"].format(names=plain(", ".join(names)))
+    ask_to_confirm("delete_people", texts["delete_people_title"], question, delete, visit)
