@@ -139,9 +139,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
-    """The jobs of a small server, on an empty database and storage."""
-    with open_jobs(settings_in(tmp_path, max_upload_mb=1, max_queued=5), clock) as opened:
+def limits() -> dict[str, int]:
+    """Settings of the server that keep it small."""
+    return {"max_upload_mb": 1, "max_queued": 5}
+
+
+@pytest.fixture
+def service(tmp_path: Path, clock: Clock, limits: dict[str, int]) -> Iterator[Jobs]:
+    """The jobs of a server, on an empty database and storage."""
+    with open_jobs(settings_in(tmp_path, **limits), clock) as opened:
         yield opened
 
 

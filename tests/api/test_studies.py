@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,27 +25,21 @@ from emoclassify.remote.client import Client
 from emoclassify.study.clock_by_sound import RATE_HZ
 from tests.support.calling import MISSING, assert_problem, client_of, done, posted
 from tests.support.made import write_sound
-from tests.support.panels import START_S, viewing
+from tests.support.panels import START_S
 from tests.support.serving import MP4, Clock, StandIn, served, settings_in
-from tests.support.study_calls import N_PEOPLE, PLAN, computed, made, rows_of, with_people
+from tests.support.study_calls import N_PEOPLE, PLAN, computed, made, rows_of, smiling, with_people
 
 pytestmark = pytest.mark.whole
 
 
 @pytest.fixture
-def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
-    with open_jobs(settings_in(tmp_path), clock) as opened:
-        yield opened
+def limits() -> dict[str, int]:
+    return {}
 
 
 @pytest.fixture
-def client(service: Jobs) -> FlaskClient:
-    return client_of(service)
-
-
-@pytest.fixture
-def worker(service: Jobs) -> Worker:
-    return Worker(service, StandIn(viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1))), "worker")
+def analyzer() -> StandIn:
+    return smiling()
 
 
 def panel_of(client: FlaskClient, study_id: str) -> Any:
@@ -325,7 +318,7 @@ def test_a_studys_end_and_its_alerts_are_told(tmp_path: Path, clock: Clock) -> N
     changes: dict[str, Any] = {"webhook_hosts": ("lab.example",), "webhook_secret": "s" * 40}
     with open_jobs(settings_in(tmp_path, **changes), clock) as service:
         client, listener = client_of(service), list[httpx.Request]()
-        worker = Worker(service, StandIn(viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1))), "worker")
+        worker = Worker(service, smiling(), "worker")
         study_id = made(client)
         with_people(client, worker, study_id)
         body = {"webhook_url": "https://lab.example/told"}
@@ -366,8 +359,7 @@ def test_a_film_that_was_uploaded_tells_the_time_by_its_sound(
 
 @pytest.mark.process
 def test_the_client_makes_a_study(tmp_path: Path) -> None:
-    smiling = viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1))
-    with served(tmp_path, StandIn(smiling)) as server, Client(server.url) as client:
+    with served(tmp_path, smiling()) as server, Client(server.url) as client:
         ids = [client.wait(client.submit(io.BytesIO(MP4 + bytes([n])), name="a.mp4")["id"])["id"] for n in range(5)]
         study_id = client.make_study("Ad", PLAN)["id"]
         client.set_viewings(study_id, rows_of(ids))

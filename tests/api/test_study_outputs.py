@@ -1,36 +1,24 @@
 """What is made of the results of a study of the API: report, slides, workbook and charts, where they are asked for."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
-from tests.support.calling import assert_problem, client_of
-from tests.support.panels import viewing
-from tests.support.serving import Clock, StandIn, settings_in
-from tests.support.study_calls import computed, made, with_people
+from tests.support.calling import assert_problem
+from tests.support.serving import StandIn
+from tests.support.study_calls import computed, made, smiling, with_people
 
 pytestmark = pytest.mark.whole
 
 
 @pytest.fixture
-def service(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
-    with open_jobs(settings_in(tmp_path), clock) as opened:
-        yield opened
+def limits() -> dict[str, int]:
+    return {}
 
 
 @pytest.fixture
-def client(service: Jobs) -> FlaskClient:
-    return client_of(service)
-
-
-@pytest.fixture
-def worker(service: Jobs) -> Worker:
-    return Worker(service, StandIn(viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1))), "worker")
+def analyzer() -> StandIn:
+    return smiling()
 
 
 def test_report_slides_workbook_and_charts_are_made_where_they_are_asked_for(

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 from flask.testing import FlaskClient
 
 from emoclassify.jobs.worker import Worker
 from tests.support.calling import done, shown
-from tests.support.panels import FILM_S, START_S
-from tests.support.serving import MP4
+from tests.support.panels import FILM_S, START_S, viewing
+from tests.support.serving import MP4, StandIn
 
 PLAN = {
     "measures": ["happy"],
@@ -16,6 +17,11 @@ PLAN = {
     "alert": [{"measure": "happy", "share": 0.5, "for_s": 2.0}],
 }
 N_PEOPLE = 6
+
+
+def smiling() -> StandIn:
+    """In the place of the analysis: everybody smiles in the scene."""
+    return StandIn(viewing(smile=0.5, rest=0.1, rng=np.random.default_rng(1)))
 
 
 def made(client: FlaskClient, plan: Any = PLAN, **arguments: Any) -> str:
