@@ -4,8 +4,6 @@ A page proves itself with the secret of its sitting, in the header `X-Sitting`. 
 person, or of another study.
 """
 
-import os
-import secrets
 from importlib.resources import files
 from typing import Any
 
@@ -59,7 +57,7 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     """The page at /r/TOKEN, its files, and its calls."""
     calls = APIBlueprint("respondents", __name__, url_prefix="/r", enable_openapi=False)
     rate = RateLimit()
-    checks = DeviceChecks(service.settings.workers, f"pictures-{os.getpid()}-{secrets.token_hex(4)}")
+    checks = DeviceChecks()
 
     @calls.before_request
     def check_headers() -> None:

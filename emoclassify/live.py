@@ -1,18 +1,10 @@
 """The emotions of one picture of a camera at a time, for a live view; a recording's analysis is what counts."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emoclassify.emotions import EMOTIONS
-from emoclassify.errors import MediaError
-
-if TYPE_CHECKING:
-    from emoclassify.media.nouns import Rgb
-
-MOST_PIXELS = 1920 * 1080
-"""Of a picture; a camera's are smaller here."""
 
 NO_FACE = "no face"
 """Why a picture has no emotions, beside the reasons of `faces.quality.REASONS`."""
@@ -79,8 +71,9 @@ class Camera:
         """
         from emoclassify.faces.quality import doubt, head_turn
         from emoclassify.faces.upright import upright_crop
+        from emoclassify.media.jpeg import decoded_jpeg
 
-        rgb = _decoded(picture)
+        rgb = decoded_jpeg(picture)
         height, width = rgb.shape[:2]
         detections = self._detector.detect(rgb, self._min_face)
         if not len(detections.boxes_xyxy):
@@ -93,20 +86,6 @@ class Camera:
         if reason:
             return LiveReading(box, None, reason)
         return LiveReading(box, tuple(float(score) for score in self._expressions.predict([crop])[0]), "")
-
-
-def _decoded(picture: bytes) -> "Rgb":
-    """A JPEG as uint8 (H, W, 3)."""
-    import numpy as np
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(BytesIO(picture), formats=("JPEG",)) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise MediaError("picture_too_large", megapixels=round(image.width * image.height / 1e6), most=2)
-            return np.asarray(image.convert("RGB"))
-    except (UnidentifiedImageError, OSError, ValueError) as exc:
-        raise MediaError("file_damaged", container="JPEG") from exc
 
 
 def _numbers(values: Any, n: int) -> tuple[float, ...] | None:

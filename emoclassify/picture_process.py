@@ -1,44 +1,48 @@
-"""Reads a camera's pictures in a process of its own that can reach nothing else, one after another."""
+"""A process that opens pictures of a camera, one after another, and can reach nothing else.
+
+The pictures come from strangers. They go to the process as bytes, and are never written to a disk.
+"""
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-if TYPE_CHECKING:  # the page imports this module also where it runs without the models, and then has no live view
+if TYPE_CHECKING:  # API and page import this module without the models; the page then has no live view
     from emoclassify.child import Child
-    from emoclassify.live import LiveReading
 
 _LONGEST_S, _LONGEST_START_S = 10.0, 120.0
 
 _MEMORY_MB = 3000
 """More than the models and one picture need several times over."""
 
+Result = TypeVar("Result")
 
-class Reader:
-    """Reads pictures, one after another, in a process that is started with the first. Close it at the end."""
 
-    def __init__(self) -> None:
-        """Starts nothing yet."""
+class PictureProcess:
+    """Started with the first picture, and again after it died. Close it at the end."""
+
+    def __init__(self, prepare: "Callable[[Child], object]") -> None:
+        """Starts nothing yet.
+
+        Args:
+            prepare: loads in a process what it needs for pictures.
+        """
+        self._prepare = prepare
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._folder: TemporaryDirectory[str] | None = None
 
-    def read(self, picture: bytes) -> "LiveReading":
-        """What a picture shows, a JPEG.
+    def ask(self, call: "Callable[[Child], Result]") -> Result:
+        """What a call of the process gives; one after another, and ended after 10 s.
 
         Raises:
-            EmoClassifyError: it cannot be read, or not in time.
+            EmoClassifyError: as the call does, and DiedError where the process died, or was ended.
         """
         with self._lock:
-            child = self._started()
-            clock = threading.Timer(_LONGEST_S, child.kill)
-            clock.start()
-            try:
-                return child.look(picture)
-            finally:
-                clock.cancel()
+            return _in_time(self._started(), call, _LONGEST_S)
 
     def _started(self) -> "Child":
         if self._child is None:
@@ -47,23 +51,25 @@ class Reader:
             from emoclassify.networks.runtime import cache_folder
 
             with Child() as preparing:  # what is kept for later starts is made by a process that opens no picture
-                preparing.open_camera()
-            self._folder = TemporaryDirectory(prefix="emoclassify-live-")
-            place = Path(self._folder.name)
-            self._child = Child(bounds=Bounds(place, (cache_folder(),), memory_mb=_MEMORY_MB))
-            clock = threading.Timer(_LONGEST_START_S, self._child.kill)
-            clock.start()
-            try:
-                self._child.open_camera()
-            finally:
-                clock.cancel()
+                self._prepare(preparing)
+            self._folder = TemporaryDirectory(prefix="emoclassify-pictures-")
+            self._child = Child(bounds=Bounds(Path(self._folder.name), (cache_folder(),), memory_mb=_MEMORY_MB))
+            _in_time(self._child, self._prepare, _LONGEST_START_S)
         return self._child
 
     def close(self) -> None:
         """Ends the process."""
-        child, folder = self._child, self._folder
-        if child is not None:
-            child.close()
-        if folder is not None:
+        if self._child is not None:
+            self._child.close()
+        if self._folder is not None:
             with suppress(OSError):
-                folder.cleanup()
+                self._folder.cleanup()
+
+
+def _in_time(child: "Child", call: "Callable[[Child], Result]", longest_s: float) -> Result:
+    clock = threading.Timer(longest_s, child.kill)
+    clock.start()
+    try:
+        return call(child)
+    finally:
+        clock.cancel()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -95,27 +96,32 @@ def jpeg(rgb: Any) -> bytes:
 
 @pytest.mark.model
 @pytest.mark.process
-def test_a_picture_is_looked_at_by_the_real_detector_apart_from_all_else(tmp_path: Path) -> None:
-    checks = DeviceChecks(tmp_path, "pictures")
+def test_a_picture_is_looked_at_by_the_real_detector_apart_from_all_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    checks = DeviceChecks()
     try:
         assert checks.look(jpeg(portrait(480, 640))) == GOOD
         assert checks.look(jpeg(plain(480, 640))) == NO_FACE
         assert checks.look(b"\xff\xd8\xff no picture") == AWAY
         assert checks.look(b"ffconcat version 1.0\nfile /etc/passwd\n") == AWAY
         assert checks.look(jpeg(portrait(480, 640))) == GOOD
+        (folder,) = tmp_path.iterdir()  # of the process
+        assert not list(folder.iterdir())
     finally:
         checks.close()
-    assert not list(tmp_path.rglob("*.jpg"))
+    assert not list(tmp_path.iterdir())
 
 
-def test_few_pictures_wait_at_once_so_that_calls_are_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    checks, may_go = DeviceChecks(tmp_path, "pictures"), threading.Event()
+def test_few_pictures_wait_at_once_so_that_calls_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    checks, may_go = DeviceChecks(), threading.Event()
 
     def look(picture: bytes) -> str:
         assert may_go.wait(60)
         return GOOD
 
-    monkeypatch.setattr(checks, "_look", look)
+    monkeypatch.setattr(checks._process, "ask", lambda call: look(b""))
     with ThreadPoolExecutor(10) as people:
         looks = [people.submit(checks.look, b"") for _ in range(10)]
         until(lambda: sum(one.done() for one in looks) == 6)

@@ -44,7 +44,7 @@ LAYERS = (
     ("study_folder",),
     ("study_listening", "study_films"),
     ("child",),
-    ("jobs", "live_reader", "remote"),
+    ("jobs", "picture_process", "remote"),
     ("capture",),
     ("serve", "client"),
     ("cli",),

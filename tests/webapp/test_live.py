@@ -1,7 +1,7 @@
 """The live view: pictures read one at a time in a process of their own, shown in a browser with a camera."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +20,7 @@ from emoclassify.errors import MediaError
 from emoclassify.labels import EMOTIONS
 from emoclassify.listen.hosts import HostNames
 from emoclassify.live import NO_FACE, Camera, LiveReading
-from emoclassify.live_reader import Reader
+from emoclassify.picture_process import PictureProcess
 from emoclassify.pipeline import analyze
 from tests.support.browsing import PATIENCE_S, browser, camera_of, chromium, place
 from tests.support.made import plain, portrait
@@ -41,14 +41,17 @@ def jpeg(rgb: Any) -> bytes:
     return content.getvalue()
 
 
-class ReaderStandIn(Reader):
-    """Says the same of every picture, and counts them."""
+class ProcessStandIn(PictureProcess):
+    """Says the same of every picture, and counts them; starts no process."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(lambda child: None)
         self.pictures: list[bytes] = []
 
-    def read(self, picture: bytes) -> LiveReading:
+    def ask(self, call: Callable[[Any], Any]) -> Any:
+        return call(self)
+
+    def look(self, picture: bytes) -> LiveReading:
         self.pictures.append(picture)
         if picture == b"broken":
             raise MediaError("file_damaged", container="JPEG")
@@ -56,12 +59,12 @@ class ReaderStandIn(Reader):
 
 
 @contextmanager
-def page_server(keys: Keys | None = None) -> Iterator[tuple[TestClient, ReaderStandIn]]:
-    reader = ReaderStandIn()
-    routes = Starlette(routes=Live(keys=keys or Keys(), reader=reader).routes())
+def page_server(keys: Keys | None = None) -> Iterator[tuple[TestClient, ProcessStandIn]]:
+    process = ProcessStandIn()
+    routes = Starlette(routes=Live(keys=keys or Keys(), process=process).routes())
     app = Guard(routes, HostNames("127.0.0.1", ()))
     with TestClient(app, base_url=ADDRESS) as client:
-        yield client, reader
+        yield client, process
 
 
 def test_a_reading_comes_back_as_it_was_and_nothing_else_passes_for_one() -> None:
@@ -76,7 +79,7 @@ def test_a_reading_comes_back_as_it_was_and_nothing_else_passes_for_one() -> Non
 
 
 def test_pictures_are_answered_one_by_one_by_websocket_and_by_post() -> None:
-    with page_server() as (client, reader):
+    with page_server() as (client, process):
         with client.websocket_connect(PICTURES) as socket:
             for picture in (b"a", b"broken", b"b"):
                 socket.send_bytes(picture)
@@ -84,11 +87,11 @@ def test_pictures_are_answered_one_by_one_by_websocket_and_by_post() -> None:
                 assert answer.get("error", "") == ("file_damaged" if picture == b"broken" else "")
         posted = client.post("/live/picture", content=b"c", headers=OWN)
         assert posted.json()["scores"] == list(A_READING.scores or ())
-        assert reader.pictures == [b"a", b"broken", b"b", b"c"]
+        assert process.pictures == [b"a", b"broken", b"b", b"c"]
 
 
 def test_what_is_too_large_or_comes_from_another_page_is_not_read() -> None:
-    with page_server() as (client, reader):
+    with page_server() as (client, process):
         large = bytes(LARGEST_PICTURE_BYTES + 1)
         assert client.post("/live/picture", content=large, headers=OWN).status_code == 413
         assert client.post("/live/picture", content=b"a").status_code == 403
@@ -102,12 +105,12 @@ def test_what_is_too_large_or_comes_from_another_page_is_not_read() -> None:
             client.websocket_connect("/live/pictures", headers={"Origin": "http://evil"}) as socket,
         ):
             socket.receive_json()
-        assert reader.pictures == []
+        assert process.pictures == []
 
 
 def test_a_visitor_who_has_to_give_a_key_first_sees_and_sends_nothing() -> None:
     keys = Keys(ask_everybody=True)
-    with page_server(keys) as (client, reader):
+    with page_server(keys) as (client, process):
         assert client.get("/live", follow_redirects=False).headers["location"] == "/"
         assert client.post("/live/picture", content=b"a", headers=OWN).status_code == 401
         with pytest.raises(WebSocketDisconnect), client.websocket_connect(PICTURES) as socket:
@@ -115,7 +118,7 @@ def test_a_visitor_who_has_to_give_a_key_first_sees_and_sends_nothing() -> None:
         client.cookies.set(COOKIE, keys.keep("a key"))
         assert client.get("/live").status_code == 200
         assert client.post("/live/picture", content=b"a", headers=OWN).status_code == 200
-        assert len(reader.pictures) == 1
+        assert len(process.pictures) == 1
 
 
 def test_one_viewer_too_many_is_told_to_try_later() -> None:
@@ -130,12 +133,12 @@ def test_one_viewer_too_many_is_told_to_try_later() -> None:
 def test_viewers_take_turns() -> None:
     order: list[str] = []
 
-    class Slow(ReaderStandIn):
-        def read(self, picture: bytes) -> LiveReading:
+    class Slow(ProcessStandIn):
+        def look(self, picture: bytes) -> LiveReading:
             order.append(picture.decode())
-            return super().read(picture)
+            return super().look(picture)
 
-    live = Live(keys=Keys(), reader=Slow())
+    live = Live(keys=Keys(), process=Slow())
 
     async def view(name: str) -> None:
         for _ in range(5):

@@ -21,7 +21,8 @@ from emoclassify.colours import DOUBTFUL
 from emoclassify.design import FAMILY, WEIGHTS, font_path, theme_variables
 from emoclassify.emotions import EMOTIONS
 from emoclassify.errors import EmoClassifyError
-from emoclassify.live_reader import Reader
+from emoclassify.live import LiveReading
+from emoclassify.picture_process import PictureProcess
 from emoclassify.words.messages import Message
 from emoclassify.words.texts import LANGUAGES
 from webapp.parts.texts import LANGUAGE_COOKIE, texts_in
@@ -65,14 +66,15 @@ _POLICY = "; ".join(
 class Live:
     """The routes of the live view."""
 
-    def __init__(self, *, keys: Keys = KEYS, reader: Reader | None = None) -> None:
+    def __init__(self, *, keys: Keys = KEYS, process: PictureProcess | None = None) -> None:
         """Starts nothing yet.
 
         Args:
             keys: the keys of the visitors.
-            reader: reads the pictures.
+            process: reads the pictures.
         """
-        self._keys, self._reader = keys, reader or Reader()
+        self._keys = keys
+        self._process = process or PictureProcess(lambda child: child.open_camera())
         self._turn = asyncio.Lock()  # first come, first served: with several viewers each gets as much as the others
         self._n_viewers = 0
 
@@ -87,7 +89,7 @@ class Live:
 
     def close(self) -> None:
         """Ends the process that reads."""
-        self._reader.close()
+        self._process.close()
 
     async def page(self, request: Request) -> Response:
         """The page in the visitor's language; a visitor who has to give a key first is led to where it is asked for."""
@@ -158,7 +160,7 @@ class Live:
         """What a picture shows; `error` where it could not be read."""
         async with self._turn:
             try:
-                reading = await asyncio.to_thread(self._reader.read, picture)
+                reading: LiveReading = await asyncio.to_thread(self._process.ask, lambda child: child.look(picture))
             except EmoClassifyError as exc:
                 return {"error": exc.message.code}
         return reading.to_dict()
