@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from emoclassify.jobs.service import open_jobs
 from emoclassify.jobs.worker import Worker
@@ -202,18 +202,30 @@ def test_a_person_is_one_click_from_the_recording_at_that_moment(ready: Ready) -
     page.context.close()
 
 
+def press_in_tables(page: Page, name: str) -> None:
+    """Presses a button of the list of tables, which Streamlit closes where it draws the page anew meanwhile."""
+    until_s, button = time.monotonic() + PATIENCE_S, page.get_by_role("button", name=name)
+    while True:
+        try:
+            if not button.is_visible():
+                page.get_by_text(EN["tables"]).click()
+            button.click(timeout=3000)
+            return
+        except TimeoutError:
+            assert time.monotonic() < until_s
+
+
 def test_tables_go_out_and_come_in(ready: Ready, tmp_path: Path) -> None:
     page = ready.page(f"/study?id={ready.study_id}")
     page.get_by_role("radio", name=EN["section_people"]).click()
-    page.get_by_text(EN["tables"]).click()
     with page.expect_download() as download:
-        page.get_by_role("button", name=EN["save_participants"]).click()
+        press_in_tables(page, EN["save_participants"])
     rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
     assert {row["sex"] for row in rows} == {"women", "men"}
     changed = tmp_path / "participants.csv"
     changed.write_text("respondent,liking,city\n" + "".join(f"{row['respondent']},3,Perm\n" for row in rows))
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name=EN["take_participants"]).click()
+        press_in_tables(page, EN["take_participants"])
     chooser.value.set_files(changed)
     with ready.client as client:
         until_s = time.monotonic() + PATIENCE_S
@@ -223,7 +235,7 @@ def test_tables_go_out_and_come_in(ready: Ready, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("name\nr1\n")
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name=EN["take_participants"]).click()
+        press_in_tables(page, EN["take_participants"])
     chooser.value.set_files(wrong)
     expect(page.get_by_text("has no column respondent")).to_be_visible()
     page.context.close()
