@@ -281,13 +281,16 @@ def _add_face_limits(commands: Any) -> None:
     parser = commands.add_parser("face-limits", help="the limits of faces that lean, are cut or covered")
     parser.add_argument("--clips", nargs="+", type=Path, default=[], metavar="CLIP", help="of people")
     parser.add_argument("--faces", type=Path, metavar="DIR", help="portraits: FOLDER/NAME.jpg in it")
+    parser.add_argument("--masks", type=Path, metavar="DIR", help="photographs: with_mask/ and without_mask/ in it")
+    parser.add_argument("--section", choices=face_limits.SECTIONS, help="only this one")
     parser.set_defaults(run=_face_limits)
 
 
 def _face_limits(args: argparse.Namespace) -> None:
     options, place = Options(), choose_place("auto", "cpu")
     networks = face_limits.Networks(FACE_DETECTOR.open(options, place), EXPRESSION_MODEL.open(options, place))
-    for line in face_limits.lines(networks, args.clips, args.faces):
+    sources = face_limits.Sources(args.clips, args.faces, args.masks)
+    for line in face_limits.lines(networks, sources, args.section):
         print(line, flush=True)
 
 

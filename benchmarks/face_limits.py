@@ -3,20 +3,19 @@ faces of one's own: `faces/upright.py`, `faces/lookout.py`, `faces/motion.py`, a
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from emoclassify.faces.appearance import upright
+from benchmarks.covered_mouths import covered, reasons_of
 from emoclassify.faces.detections import Detections
 from emoclassify.faces.detectors import Detector
 from emoclassify.faces.expressions import ExpressionModel, crop_face
 from emoclassify.faces.lookout import SURE, Lookout
 from emoclassify.faces.motion import STAYS_CHANGE, FaceMotion
-from emoclassify.faces.quality import doubt, head_turn
+from emoclassify.faces.quality import head_turn
 from emoclassify.faces.upright import upright_crop
 from emoclassify.media.nouns import Rgb
 from emoclassify.media.read import FrameStream, probe
@@ -24,15 +23,6 @@ from emoclassify.media.read import FrameStream, probe
 LEAST_FACE = 0.08
 PORTRAIT_PX = 400
 _GREY = (110, 110, 110)
-
-_MOUTH, _CHEEKS = np.s_[31:41, 17:31], np.s_[20:28, 17:31]
-"""Parts of the upright picture of 48 pixels: what a mask or a hand covers, and what is bare above it."""
-
-COLOUR_LIMIT = 12.0
-"""Of the cue that was tried for covered mouths: how far the colour of the mouth is from that of the cheeks, in JPEG's
-Cb and Cr."""
-
-_CB_CR = np.array([[-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)
 
 
 @dataclass(frozen=True)
@@ -54,6 +44,17 @@ class Networks:
     def emotion(self, crop: Rgb) -> int:
         """The number of the emotion on top."""
         return int(self.expressions.predict([crop])[0].argmax())
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What is looked at."""
+
+    clips: Sequence[Path]
+    faces: Path | None
+    """Folders of portraits."""
+    masks: Path | None
+    """Photographs with masks and without."""
 
 
 def pictures_of(detector: Detector, clips: Sequence[Path], faces: Path | None) -> list[Sample]:
@@ -135,29 +136,6 @@ def living_places(detector: Detector, clips: Sequence[Path]) -> str:
     return f"living faces: {n_stayed} of {n_looked} moments below {STAYS_CHANGE}"
 
 
-def covered(networks: Networks, samples: Sequence[Sample]) -> Iterator[str]:
-    """How a cue of colour tells covered mouths, drawn in two ways and four colours, from bare ones."""
-    for source in sorted({each.source for each in samples}):
-        of_source = [each for each in samples if each.source == source]
-        false_marks = [looks_covered(each.rgb, each.faces.points_xy[0]) for each in of_source]
-        yield f"{source}, bare: marked {sum(false_marks)} of {len(false_marks)}"
-        for name, draw in COVERS.items():
-            marks, same, ok = [], [], []
-            for each in of_source:
-                rgb = draw(each.rgb, each.faces.points_xy[0])
-                faces = networks.detector.detect(rgb, LEAST_FACE)
-                if len(faces):
-                    crop, emotion = _crop(rgb, faces), networks.emotion(_crop(each.rgb, each.faces))
-                    marks.append(looks_covered(rgb, faces.points_xy[0]))
-                    same.append(networks.emotion(crop) == emotion)
-                    turn = head_turn(faces.points_xy[0])
-                    ok.append(not doubt(crop, faces.boxes_xyxy[0], turn, (rgb.shape[0], rgb.shape[1])))
-            yield (
-                f"{source}, {name}: found {len(marks)} of {len(of_source)}, marked by colour {_mean(marks)}, "
-                f"quality ok {_mean(ok)}, emotion as bare {_mean(same)}"
-            )
-
-
 def glare(networks: Networks, samples: Sequence[Sample]) -> Iterator[str]:
     """What a reflected lamp on the face, as wide as a share of it, leaves of finding and reading it."""
     for width in (0.15, 0.3, 0.5):
@@ -167,77 +145,13 @@ def glare(networks: Networks, samples: Sequence[Sample]) -> Iterator[str]:
             faces = networks.detector.detect(rgb, LEAST_FACE)
             if len(faces):
                 n_found += 1
-                crop, turn = _crop(rgb, faces), head_turn(faces.points_xy[0])
-                ok.append(not doubt(crop, faces.boxes_xyxy[0], turn, (rgb.shape[0], rgb.shape[1])))
-                same.append(networks.emotion(crop) == networks.emotion(_crop(each.rgb, each.faces)))
+                ok.append(not reasons_of(rgb, faces)[0])
+                same.append(networks.emotion(_crop(rgb, faces)) == networks.emotion(_crop(each.rgb, each.faces)))
         yield f"{width}: found {n_found} of {len(samples)}, quality ok {_mean(ok)}, emotion as without {_mean(same)}"
 
 
 def _crop(rgb: Rgb, faces: Detections) -> Rgb:
     return upright_crop(rgb, faces.boxes_xyxy[0].tolist(), head_turn(faces.points_xy[0]).roll)
-
-
-def looks_covered(rgb: Rgb, points_xy: npt.NDArray[np.float32]) -> bool:
-    """Whether the mouth of a face has another colour than its cheeks.
-
-    Args:
-        rgb: uint8 (H, W, 3).
-        points_xy: float32 (5, 2), MTCNN's points, in pixels.
-    """
-    face = upright(rgb, points_xy) @ _CB_CR.T
-    mouth, cheeks = (face[part].reshape(-1, 2).mean(axis=0) for part in (_MOUTH, _CHEEKS))
-    return float(np.linalg.norm(mouth - cheeks)) > COLOUR_LIMIT
-
-
-def _mask(rgb: Rgb, points_xy: npt.NDArray[np.float32], colour: tuple[int, int, int] | None) -> Rgb:
-    """A flat mask over nose and mouth."""
-    nose, left, right = points_xy[2], points_xy[3], points_xy[4]
-    across = right - left
-    down = np.array([-across[1], across[0]])
-    corners = [
-        nose - 0.75 * across,
-        nose + 0.75 * across,
-        right + 0.35 * across + 0.35 * down,
-        right + 0.85 * down,
-        left + 0.85 * down,
-        left - 0.35 * across + 0.35 * down,
-    ]
-    picture = Image.fromarray(rgb)
-    outline = [(float(x), float(y)) for x, y in corners]
-    ImageDraw.Draw(picture).polygon(outline, fill=colour or _skin(rgb, points_xy))
-    return np.asarray(picture)
-
-
-def _fingers(rgb: Rgb, points_xy: npt.NDArray[np.float32]) -> Rgb:
-    """Four fingers of the face's own skin across the mouth, each lighter in its middle."""
-    picture, skin = Image.fromarray(rgb), np.array(_skin(rgb, points_xy))
-    left, right = points_xy[3], points_xy[4]
-    across, middle = right - left, (left + right) / 2
-    down, drawing = np.array([-across[1], across[0]]), ImageDraw.Draw(picture)
-    for place in (-0.45, -0.15, 0.15, 0.45):
-        for width, light in ((0.32, 0.8), (0.24, 0.95), (0.12, 1.05)):
-            ends = [middle + place * down + side * 1.1 * across for side in (-1, 1)]
-            colour = tuple(int(value) for value in np.clip(skin * light, 0, 255))
-            line = [(float(x), float(y)) for x, y in ends]
-            drawing.line(line, fill=colour, width=max(1, round(width * float(np.hypot(*across)))))
-    return np.asarray(picture)
-
-
-COVERS: dict[str, Callable[[Rgb, npt.NDArray[np.float32]], Rgb]] = {
-    "blue mask": partial(_mask, colour=(120, 165, 200)),
-    "white mask": partial(_mask, colour=(225, 225, 225)),
-    "black mask": partial(_mask, colour=(25, 25, 28)),
-    "flat hand": partial(_mask, colour=None),
-    "four fingers": _fingers,
-}
-
-
-def _skin(rgb: Rgb, points_xy: npt.NDArray[np.float32]) -> tuple[int, int, int]:
-    """The colour beside the nose, below the eye."""
-    x, y = (points_xy[0] + points_xy[2]) / 2
-    row, column = np.clip(int(y), 0, rgb.shape[0] - 1), np.clip(int(x), 0, rgb.shape[1] - 1)
-    red, green, blue = (int(value) for value in rgb[row, column])
-    return red, green, blue
 
 
 def _with_lamp(rgb: Rgb, box_xyxy: npt.NDArray[np.float32], width: float) -> Rgb:
@@ -257,18 +171,32 @@ def _mean(values: Sequence[bool]) -> str:
     return f"{np.mean(values):.0%}" if values else "none"
 
 
-def lines(networks: Networks, clips: Sequence[Path], faces: Path | None) -> Iterator[str]:
-    """All sections, a line each."""
-    samples = pictures_of(networks.detector, clips, faces)
-    sections: dict[str, Iterator[str]] = {
-        "Leaning": leaning(networks, samples),
-        "Turned": sure(networks, samples),
-        "Cut by the edge": edges(networks, samples),
-        "Photographs on the wall": (places(samples, noise_levels) for noise_levels in (0, 3, 6)),
-        "People in their places": (living_places(networks.detector, each) for each in ([*clips],) if each),
-        "Covered mouths": covered(networks, samples),
-        "Glare": glare(networks, samples),
-    }
-    for title, section in sections.items():
-        for line in section:
-            yield f"{title}: {line}"
+def _covered(networks: Networks, sources: Sources) -> Iterator[str]:
+    return covered(networks.detector, networks.expressions, sources.clips, sources.faces, sources.masks)
+
+
+_Section = Callable[[Networks, Sources], Iterator[str]]
+
+SECTIONS: dict[str, _Section] = {
+    "Leaning": lambda networks, sources: leaning(networks, _samples(networks, sources)),
+    "Turned": lambda networks, sources: sure(networks, _samples(networks, sources)),
+    "Cut by the edge": lambda networks, sources: edges(networks, _samples(networks, sources)),
+    "Photographs on the wall": lambda networks, sources: (
+        places(_samples(networks, sources), noise_levels) for noise_levels in (0, 3, 6)
+    ),
+    "People in their places": lambda networks, sources: iter([living_places(networks.detector, sources.clips)]),
+    "Covered mouths": _covered,
+    "Glare": lambda networks, sources: glare(networks, _samples(networks, sources)),
+}
+
+
+def _samples(networks: Networks, sources: Sources) -> list[Sample]:
+    return pictures_of(networks.detector, sources.clips, sources.faces)
+
+
+def lines(networks: Networks, sources: Sources, only: str | None) -> Iterator[str]:
+    """All sections, or only one, a line each."""
+    for title, section in SECTIONS.items():
+        if only in (None, title):
+            for line in section(networks, sources):
+                yield f"{title}: {line}"

@@ -69,6 +69,7 @@ class Camera:
         Raises:
             MediaError: it is no JPEG, or too large.
         """
+        from emoclassify.faces.appearance import upright
         from emoclassify.faces.quality import doubt, head_turn
         from emoclassify.faces.upright import upright_crop
         from emoclassify.media.jpeg import decoded_jpeg
@@ -82,7 +83,7 @@ class Camera:
         left, top, right, bottom = (float(edge) for edge in box_xyxy)
         box = (left / width, top / height, right / width, bottom / height)
         crop = upright_crop(rgb, (left, top, right, bottom), turn.roll)
-        reason = doubt(crop, box_xyxy, turn, (height, width)) or ""
+        reason = doubt(crop, box_xyxy, turn, (height, width), upright(rgb, detections.points_xy[0])) or ""
         if reason:
             return LiveReading(box, None, reason)
         return LiveReading(box, tuple(float(score) for score in self._expressions.predict([crop])[0]), "")

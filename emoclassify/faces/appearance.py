@@ -50,10 +50,19 @@ def describe(rgb: npt.NDArray[np.uint8], points_xy: npt.NDArray[np.float32]) -> 
         points_xy: float32 (5, 2), MTCNN's points, in pixels of the frame.
 
     Returns:
+        What `look_of` makes of the upright face.
+    """
+    return look_of(upright(rgb, points_xy))
+
+
+def look_of(face: Pixels) -> Look:
+    """The look of an upright face, float32 (48, 48, 3), 0..255 (see `upright`).
+
+    Returns:
         float32 (LOOK_SIZE,): a 16 x 16 picture of the face in grey, free of brightness and contrast; the colours of
         the skin; those of the hair. Each part has length 1 (a histogram is kept as its square roots, Bhattacharyya).
     """
-    ycc = upright(rgb, points_xy) @ _YCC.T
+    ycc = face @ _YCC.T
     grey = ycc[(*_FACE, 0)].reshape(_PICTURE_PX, 2, _PICTURE_PX, 2).mean(axis=(1, 3))
     grey = grey - grey.mean()
     grey = grey if grey.any() else np.ones_like(grey)  # flat

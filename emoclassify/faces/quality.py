@@ -1,9 +1,11 @@
-"""Whether a reading of a face is doubtful: by its size, light and sharpness, the head's turn, and the frame's edge."""
+"""Whether a reading of a face is doubtful: by size, light, sharpness, turn, the frame's edge, and a covered mouth."""
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from emoclassify.faces.appearance import Pixels
+from emoclassify.faces.covered import is_covered
 from emoclassify.faces.reading import HeadTurn
 
 MAX_YAW_DEG = 50.0
@@ -32,7 +34,7 @@ MIN_SHARPNESS = 0.008
 """See `sharpness`: blurred, 0.86 from 0.008 to 0.010 and 0.76 from 0.006 to 0.008; moved, 0.82 and 0.68. The faces as
 they are have 0.079 and more, those of 24 px 0.009."""
 
-REASONS = ("cut off", "small", "dark", "bright", "blurred", "turned")
+REASONS = ("cut off", "small", "dark", "bright", "blurred", "turned", "mouth covered")
 
 _SIDE_PX = 64  # to which every face is brought; the model's own picture has 48
 _MIDDLE = slice(_SIDE_PX // 8, -_SIDE_PX // 8)
@@ -67,7 +69,11 @@ def head_turn(points_xy: npt.NDArray[np.float32]) -> HeadTurn:
 
 
 def doubt(
-    crop: npt.NDArray[np.uint8], box_xyxy: npt.NDArray[np.float32], turn: HeadTurn, size_hw: tuple[int, int]
+    crop: npt.NDArray[np.uint8],
+    box_xyxy: npt.NDArray[np.float32],
+    turn: HeadTurn,
+    size_hw: tuple[int, int],
+    upright_face: Pixels,
 ) -> str:
     """Why a reading is doubtful: the first of REASONS that holds, or empty.
 
@@ -76,6 +82,7 @@ def doubt(
         box_xyxy: float32 (4,), pixels.
         turn: the head's angles.
         size_hw: height and width of the frame, pixels.
+        upright_face: float32 (48, 48, 3), 0..255 (see `appearance.upright`).
     """
     if cut_off(box_xyxy, size_hw) > MAX_CUT_OFF:
         return "cut off"
@@ -91,7 +98,7 @@ def doubt(
         return "blurred"
     if abs(turn.yaw) > MAX_YAW_DEG or abs(turn.pitch) > MAX_PITCH_DEG:
         return "turned"
-    return ""
+    return "mouth covered" if is_covered(upright_face) else ""
 
 
 def sharpness(grey: npt.NDArray[np.float32]) -> float:

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from emoclassify.faces.appearance import describe
+from emoclassify.faces.appearance import Pixels, look_of, upright
 from emoclassify.faces.baseline import Baseline
 from emoclassify.faces.cuts import CutFinder
 from emoclassify.faces.detections import Detections
@@ -131,13 +131,13 @@ class _Search:
             if cut:
                 self._tracker.end()
                 self._motion.forget()
-            looks = [describe(frame.rgb, points) for points in detections.points_xy]
-            tracks = self._tracker.assign(frame.time_s, detections.boxes_xyxy, looks)
+            faces = [upright(frame.rgb, points) for points in detections.points_xy]
+            tracks = self._tracker.assign(frame.time_s, detections.boxes_xyxy, list(map(look_of, faces)))
             for i, track in enumerate(tracks):
                 own_change = self._motion.measure(
                     track, frame.time_s, frame.rgb, detections.boxes_xyxy[i], detections.points_xy[i]
                 )
-                yield _unread(frame, detections, i, track, own_change)
+                yield _unread(frame, detections, i, faces[i], track, own_change)
             on_frame(frame.time_s)
 
     def persons(self, readings: list[FaceReading]) -> _OfPersons:
@@ -172,11 +172,13 @@ def _crops(frames: Iterable[Frame], readings: list[FaceReading]) -> Iterator[Unr
             yield reading, upright_crop(frame.rgb, reading.box_xyxy, reading.turn.roll)
 
 
-def _unread(frame: Frame, detections: Detections, row: int, track: int, own_change: float | None) -> Unread:
+def _unread(
+    frame: Frame, detections: Detections, row: int, upright_face: Pixels, track: int, own_change: float | None
+) -> Unread:
     """One face of a frame as a reading without scores, with its crop; its `person` is the number of its track."""
     turn = head_turn(detections.points_xy[row])
     x0, y0, x1, y1 = (float(value) for value in detections.boxes_xyxy[row])
-    crop = upright_crop(frame.rgb, (x0, y0, x1, y1), turn.roll)
+    crop, size_hw = upright_crop(frame.rgb, (x0, y0, x1, y1), turn.roll), (frame.rgb.shape[0], frame.rgb.shape[1])
     reading = FaceReading(
         frame=frame.index,
         time_s=frame.time_s,
@@ -185,7 +187,7 @@ def _unread(frame: Frame, detections: Detections, row: int, track: int, own_chan
         detector_confidence=float(detections.confidence[row]),
         scores=np.full(len(EMOTIONS), np.nan, np.float32),
         turn=turn,
-        quality_reason=doubt(crop, detections.boxes_xyxy[row], turn, (frame.rgb.shape[0], frame.rgb.shape[1])),
+        quality_reason=doubt(crop, detections.boxes_xyxy[row], turn, size_hw, upright_face),
         own_change=own_change,
     )
     return reading, crop

@@ -152,6 +152,8 @@ UNUSABLE = {
     "unusable_turned": "In {share} of the recording the face is turned away. Put the camera where the person looks.",
     "unusable_blurred": "In {share} of the recording the face is too blurred to be read. Wipe the lens, give more "
     "light, keep the camera still.",
+    "unusable_mouth_covered": "In {share} of the recording something covers the mouth, such as a mask or a cup, so "
+    "that no emotion is told. Take it away and record again.",
     "unusable_cut_off": "In {share} of the recording the face is cut off at the edge of the picture. Turn the camera "
     "to the face.",
     "unusable_little_speech": "There is too little speech to be read with any certainty. Record somebody who speaks "

@@ -8,7 +8,7 @@ import pytest
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.read import decoded_frames, probe
 from tests.support.made import portrait
-from tests.support.reference import H264, PICTURE, SOUND, make, make_of, needs_ffmpeg, reference_of
+from tests.support.reference import H264, PICTURE, SOUND, first_packets_s, make, make_of, needs_ffmpeg, reference_of
 from tests.support.seen import frames, sound
 
 pytestmark = [needs_ffmpeg, pytest.mark.slow]
@@ -85,6 +85,15 @@ def test_telephone_sound_has_twenty_milliseconds_a_frame(
     assert info.audio is not None
     assert info.audio.rate_hz == rate_hz
     assert sum(len(samples) for _, samples in sound(path)) == 100 * 0.02 * 16_000
+
+
+def test_a_wmv_begins_its_picture_after_its_sound_as_its_packets_do(tmp_path: Path) -> None:
+    """The sound's coder is late by a packet that decodes to nothing, so the frames alone do not tell when it began."""
+    path = make(tmp_path / "windows.wmv", *BOTH, "-c:v", "wmv2", "-c:a", "wmav2", "-b:a", "64k")
+    starts_s = first_packets_s(path)
+    first_s = next(time_s for _, time_s in decoded_frames(path, probe(path), ReadCounts()))
+    assert starts_s["audio"] < starts_s["video"]
+    assert first_s == pytest.approx(starts_s["video"] - starts_s["audio"], abs=TIME_S)
 
 
 def test_an_action_camera_has_data_and_two_sounds(tmp_path: Path) -> None:

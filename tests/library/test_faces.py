@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
+from emoclassify.faces.appearance import SIDE_PX
 from emoclassify.faces.detections import Detections, overlaps
 from emoclassify.faces.quality import _FACE_XYZ, REASONS, cut_off, doubt, head_turn, sharpness
 from emoclassify.faces.read import read_faces
@@ -65,6 +66,10 @@ def moved(rgb: np.ndarray, share: float = 0.4) -> np.ndarray:
     return np.asarray(np.mean([padded[:, i : i + rgb.shape[1]] for i in range(length)], axis=0), np.uint8)
 
 
+BARE = np.full((SIDE_PX, SIDE_PX, 3), (225, 180, 160), np.float32)
+"""An upright face of skin alone."""
+
+
 @pytest.mark.parametrize(
     ("crop", "box", "turn", "expected"),
     [
@@ -84,7 +89,7 @@ def moved(rgb: np.ndarray, share: float = 0.4) -> np.ndarray:
     ids="good left down edge small dark dim bright blurred right up tiny".split(),
 )
 def test_doubts(crop: np.ndarray, box: tuple[int, ...], turn: HeadTurn, expected: str) -> None:
-    assert doubt(crop, np.array(box, np.float32), turn, (120, 200)) == expected
+    assert doubt(crop, np.array(box, np.float32), turn, (120, 200), BARE) == expected
     assert expected in ("", *REASONS)
 
 

@@ -107,7 +107,7 @@ def test_the_limits_are_options() -> None:
     assert usability_of(replace(half, options=Options(in_part_from=0.6))).verdict is Verdict.NOT_USABLE
 
 
-@pytest.mark.parametrize("reason", ["cut off", "small", "dark", "bright", "blurred", "turned"])
+@pytest.mark.parametrize("reason", ["cut off", "small", "dark", "bright", "blurred", "turned", "mouth covered"])
 def test_a_face_that_is_seen_badly_is_told_by_what_is_wrong_with_it(reason: str) -> None:
     usability = usability_of(recorded(doubt=(reason, between(5, 15))))
     assert usability.verdict is Verdict.IN_PART

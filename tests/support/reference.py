@@ -59,6 +59,12 @@ def reference_of(path: Path) -> Reference:
     return Reference(times_s, rate_hz, n_samples / rate_hz if sound else 0.0)
 
 
+def first_packets_s(path: Path) -> dict[str, float]:
+    """When the first packet of picture ("video") and sound ("audio") is shown, by the container, seconds."""
+    packets = _probed(path, "-show_entries", "packet=codec_type,pts_time")["packets"]
+    return {packet["codec_type"]: float(packet["pts_time"]) for packet in reversed(packets) if "pts_time" in packet}
+
+
 def _frames(path: Path, stream: str) -> list[dict[str, Any]]:
     entries = "frame=best_effort_timestamp_time,nb_samples"
     frames: list[dict[str, Any]] = _probed(path, "-select_streams", stream, "-show_entries", entries)["frames"]

@@ -31,4 +31,5 @@ LIVE = {
     "live_bright": "It is too bright",
     "live_blurred": "The picture is blurred",
     "live_turned": "The head is turned away",
+    "live_mouth_covered": "Something covers the mouth",
 }

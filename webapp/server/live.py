@@ -46,6 +46,7 @@ _TEXTS = (
     *("live_no_camera", "live_no_https", "live_busy", "live_away", "live_speed", "live_minute", "live_sent"),
     *("live_not_sent", "live_leading", "live_nothing", "live_idle", "live_back", "language"),
     *("live_no_face", "live_cut_off", "live_small", "live_dark", "live_bright", "live_blurred", "live_turned"),
+    "live_mouth_covered",
 )
 _POLICY = "; ".join(
     (

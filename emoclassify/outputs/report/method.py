@@ -22,7 +22,7 @@ def method(analysis: Analysis, words: Words) -> list[Block]:
             _(
                 "Faces are found in the frames looked at, followed from frame to frame, and each is read by the "
                 "expression model: seven scores that add up to 1. Cut off, small, dark, bright, blurred or turned "
-                "faces are kept apart and count for no mean."
+                "faces, and those with a covered mouth, are kept apart and count for no mean."
             )
         )
         smoothing = _(

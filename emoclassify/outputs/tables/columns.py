@@ -58,7 +58,8 @@ FRAMES = (
     Column("quality_ok", "1 where nothing speaks against the reading, else 0; means leave it out"),
     Column(
         "quality_reason",
-        "what speaks against the reading: cut off, small, dark, bright, blurred or turned; empty where nothing does",
+        "what speaks against the reading: cut off, small, dark, bright, blurred, turned or mouth covered; empty where "
+        "nothing does",
         is_text=True,
     ),
     Column(
