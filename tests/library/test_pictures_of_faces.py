@@ -63,12 +63,13 @@ class Neutral:
         return np.eye(7, dtype=np.float32)[[4] * len(crops)]
 
 
-def seen(small: Drawn, large: Drawn, n: int = N, which: str = "all") -> FacesRead:
+def seen(small: Drawn, large: Drawn, n: int = N, which: str = "all", beyond_px: int = 0) -> FacesRead:
+    """What is read of two faces; the larger one is drawn so far beyond its box."""
     frames = []
     for i in range(n):
         rgb = WALL.copy()
-        for (left, top, right, bottom), drawn in ((SMALL, small), (LARGE, large)):
-            place = np.s_[int(top) : int(bottom), int(left) : int(right)]
+        for (left, top, right, bottom), drawn, more in ((SMALL, small, 0), (LARGE, large, beyond_px)):
+            place = np.s_[int(top) - more : int(bottom) + more, int(left) - more : int(right) + more]
             rgb[place] = drawn(i, WALL[place])
         frames.append(Frame(i, i / FPS, rgb))
     return read_faces(frames, Two(), Neutral(), which=which, min_face=0.1)
@@ -85,6 +86,36 @@ def test_two_living_persons_are_two() -> None:
     read = seen(small=living, large=living)
     assert read.pictures == ()
     assert {reading.box_xyxy for reading in read.readings if reading.person == 1} == {LARGE}
+
+
+def held(i: int, rgb: np.ndarray) -> np.ndarray:
+    """A photograph in a hand: it shifts and turns a little as a flat thing, and never within itself."""
+    rng = np.random.default_rng(i)
+    size_wh = rgb.shape[1::-1]
+    small = Image.fromarray(rgb).resize((size_wh[0] // 8, size_wh[1] // 8))
+    soft = small.resize(size_wh, Image.Resampling.BICUBIC)
+    shift_xy = (2.0 * np.sin(0.9 * i), 2.0 * np.cos(1.3 * i))
+    moved = np.asarray(soft.rotate(1.5 * np.sin(0.7 * i), Image.Resampling.BICUBIC, translate=shift_xy), np.float32)
+    return np.clip(moved + rng.normal(0, 1, moved.shape), 0, 255).astype(np.uint8)
+
+
+def test_a_larger_photograph_in_a_hand_is_never_the_main_person() -> None:
+    read = seen(small=living, large=held, n=2 * N, beyond_px=40)
+    assert read.pictures == (2,)
+    assert {reading.box_xyxy for reading in read.readings if reading.person == 1} == {SMALL}
+
+
+def test_a_mirror_image_moves_as_people_do_and_its_owner_who_is_larger_stays_the_main_person() -> None:
+    """What moves like a person is not told from one: it counts as a second person beside."""
+
+    def mirrored(i: int, rgb: np.ndarray) -> np.ndarray:
+        owner = Image.fromarray(living(i, WALL[40:240, 300:500]))
+        return np.asarray(owner.resize(rgb.shape[1::-1]))[:, ::-1]
+
+    read = seen(small=mirrored, large=living, n=2 * N)
+    assert read.pictures == ()
+    assert {reading.box_xyxy for reading in read.readings if reading.person == 1} == {LARGE}
+    assert {reading.box_xyxy for reading in read.readings if reading.person == 2} == {SMALL}
 
 
 def test_where_nobody_lives_nobody_is_taken_for_another() -> None:
