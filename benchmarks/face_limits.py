@@ -3,6 +3,7 @@ faces of one's own: `faces/upright.py`, `faces/lookout.py`, `faces/motion.py`, a
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,9 @@ from emoclassify.media.read import FrameStream, probe
 LEAST_FACE = 0.08
 PORTRAIT_PX = 400
 _GREY = (110, 110, 110)
+_LAMP_AT = (0.35, 0.4)  # shares of the box: beside the nose
+_LAMPS_AT = (_LAMP_AT, (0.5, 0.2), (0.65, 0.7))
+_WHITE = 250
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ def glare(networks: Networks, samples: Sequence[Sample]) -> Iterator[str]:
     for width in (0.15, 0.3, 0.5):
         ok, same, n_found = [], [], 0
         for each in samples:
-            rgb = _with_lamp(each.rgb, each.faces.boxes_xyxy[0], width)
+            rgb = _with_lamp(each.rgb, each.faces.boxes_xyxy[0], width, _LAMP_AT)
             faces = networks.detector.detect(rgb, LEAST_FACE)
             if len(faces):
                 n_found += 1
@@ -150,14 +154,27 @@ def glare(networks: Networks, samples: Sequence[Sample]) -> Iterator[str]:
         yield f"{width}: found {n_found} of {len(samples)}, quality ok {_mean(ok)}, emotion as without {_mean(same)}"
 
 
+def glare_by_share(networks: Networks, samples: Sequence[Sample]) -> Iterator[str]:
+    """How often the emotion stays, in the box of the face without the lamp, by the share of white pixels in it."""
+    pairs = [(each, width, at_xy) for each in samples for width in (0.06, 0.1, 0.14) for at_xy in _LAMPS_AT]
+    shares, same = np.empty(len(pairs)), np.empty(len(pairs), bool)
+    for row, (each, width, at_xy) in enumerate(pairs):
+        crop = _crop(_with_lamp(each.rgb, each.faces.boxes_xyxy[0], width, at_xy), each.faces)
+        shares[row] = (crop.max(axis=2) >= _WHITE).mean()
+        same[row] = networks.emotion(crop) == networks.emotion(_crop(each.rgb, each.faces))
+    for low, high in pairwise((0.0, 0.05, 0.1, 0.2, 0.5)):
+        is_between = (shares >= low) & (shares < high)
+        yield f"white {low:.0%} to {high:.0%}, {is_between.sum()} faces: emotion as without {_mean(same[is_between])}"
+
+
 def _crop(rgb: Rgb, faces: Detections) -> Rgb:
     return upright_crop(rgb, faces.boxes_xyxy[0].tolist(), head_turn(faces.points_xy[0]).roll)
 
 
-def _with_lamp(rgb: Rgb, box_xyxy: npt.NDArray[np.float32], width: float) -> Rgb:
+def _with_lamp(rgb: Rgb, box_xyxy: npt.NDArray[np.float32], width: float, at_xy: tuple[float, float]) -> Rgb:
     rows, columns = np.mgrid[: rgb.shape[0], : rgb.shape[1]]
     sides = box_xyxy[2:] - box_xyxy[:2]
-    x, y = box_xyxy[:2] + np.array([0.35, 0.4]) * sides
+    x, y = box_xyxy[:2] + np.array(at_xy) * sides
     light = np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * (width * float(max(sides))) ** 2))
     return np.asarray(np.clip(rgb + 255 * light[..., None], 0, 255), dtype=np.uint8)
 
@@ -167,8 +184,8 @@ def _turned(rgb: Rgb, angle_deg: float) -> Rgb:
     return np.asarray(picture.rotate(-angle_deg, Image.Resampling.BILINEAR, expand=True, fillcolor=_GREY))
 
 
-def _mean(values: Sequence[bool]) -> str:
-    return f"{np.mean(values):.0%}" if values else "none"
+def _mean(values: Sequence[bool] | npt.NDArray[np.bool_]) -> str:
+    return f"{np.mean(values):.0%}" if len(values) else "none"
 
 
 def _covered(networks: Networks, sources: Sources) -> Iterator[str]:
@@ -186,6 +203,7 @@ SECTIONS: dict[str, _Section] = {
     ),
     "People in their places": lambda networks, sources: iter([living_places(networks.detector, sources.clips)]),
     "Covered mouths": _covered,
+    "Glare in the same box": lambda networks, sources: glare_by_share(networks, _samples(networks, sources)),
     "Glare": lambda networks, sources: glare(networks, _samples(networks, sources)),
 }
 

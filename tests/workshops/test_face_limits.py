@@ -1,14 +1,16 @@
 """The benchmark of faces draws what it says, on a face whose points and colours are known."""
 
+from typing import cast
+
 import numpy as np
 import pytest
 
 from benchmarks.covered_mouths import CHOSE, HANDS, LIGHTS, MASKS, REPORTS
-from benchmarks.face_limits import Sample, places
+from benchmarks.face_limits import Networks, Sample, glare_by_share, places
 from emoclassify.faces.appearance import upright
 from emoclassify.faces.covered import is_covered
 from emoclassify.faces.detections import Detections
-from tests.support.made import plain, portrait
+from tests.support.made import Rgb, plain, portrait
 
 pytestmark = pytest.mark.whole
 
@@ -38,3 +40,18 @@ def test_a_photograph_on_the_wall_stays_where_it_is() -> None:
     faces = Detections(box_xyxy, np.ones(1, np.float32), POINTS_XY[None])
     line = places([Sample("made", portrait(), faces)], noise_levels=3)  # 12 frames in 2.2 s, compared after a second
     assert "7 of 7 moments" in line
+
+
+class Brightness:
+    """Another emotion only where the whole crop is white."""
+
+    def emotion(self, crop: Rgb) -> int:
+        return int(crop.mean() > 250)
+
+
+def test_a_lamp_that_changes_nothing_leaves_the_emotion_at_every_share() -> None:
+    box_xyxy = np.array([[100, 50, 220, 190]], np.float32)
+    sample = Sample("made", plain(colour=SKIN), Detections(box_xyxy, np.ones(1, np.float32), POINTS_XY[None]))
+    told = [line for line in glare_by_share(cast(Networks, Brightness()), [sample]) if " 0 faces" not in line]
+    assert sum(int(line.split(", ")[1].split(" ")[0]) for line in told) == 9  # three widths, three places
+    assert not [line for line in told if not line.endswith("as without 100%")]
