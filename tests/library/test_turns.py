@@ -17,10 +17,9 @@ from emoclassify.errors import MediaError, UsageError
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.read import probe
 from emoclassify.media.sound import read_sound
-from emoclassify.outputs.document.blocks import Table
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.folder import write_results
-from emoclassify.outputs.report.call import call
+from emoclassify.outputs.report.call import roles_table
 from emoclassify.timeline import Span
 from emoclassify.turns import RoleTalk, talk_of
 from tests.support.made import as_audio
@@ -190,7 +189,8 @@ def test_a_stereo_call_has_its_turns_and_no_score_for_the_agent(
     phrases = pd.read_csv(tmp_path / "out" / "phrases.csv")
     assert phrases[phrases.role == "agent"].happy.isna().all()
     assert len(pd.read_csv(tmp_path / "out" / "turns.csv")) == len(CALL)
-    (shown,) = (block for block in call(analysis, Words("en")) if isinstance(block, Table))
+    assert analysis.talk is not None
+    shown = roles_table(analysis.roles, analysis.talk, Words("en"))
     assert shown.rows[0][-1] == "not scored"
 
 
