@@ -46,6 +46,8 @@ class Subject(StrEnum):
     """There is no picture, and someone speaks."""
     NOTHING = "nothing"
     """There is no picture, and nobody speaks."""
+    CALL = "call"
+    """There is no picture, and a call of which nobody is scored."""
 
 
 @dataclass(frozen=True)
@@ -256,7 +258,9 @@ def _shares(scores: Scores, lengths_s: Times, end_s: float) -> Shares:
 
 def _subject(analysis: Analysis) -> Subject:
     if not analysis.frames:
-        return Subject.VOICE if analysis.means.voice else Subject.NOTHING
+        is_spoken = analysis.talk is not None and any(one.talk_s for one in analysis.talk.shares)
+        without_voice = Subject.CALL if is_spoken and analysis.voice is None else Subject.NOTHING
+        return Subject.VOICE if analysis.means.voice else without_voice
     if not analysis.faces:
         return Subject.NO_FACE
     return Subject.FACE if any(reading.quality_ok for reading in analysis.faces) else Subject.DOUBTFUL_FACE

@@ -10,7 +10,6 @@ from emoclassify.cli.confined import confined_child
 from emoclassify.cli.terminal import Line
 from emoclassify.declared import split_names
 from emoclassify.errors import UsageError
-from emoclassify.media.sides import join_sides
 from emoclassify.settings import Options
 
 
@@ -30,6 +29,8 @@ def joined_sides(arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if not files:
         yield dict(arguments)
         return
+    from emoclassify.media.sides import join_sides  # here, since other commands open no media
+
     with TemporaryDirectory(prefix="emoclassify-") as name:
         # Joined in a process of its own, since a damaged recording may end it.
         path = Path(name) / " + ".join(file.stem for file in files.values())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from emoclassify.colours import PERSON_COLOURS
-from emoclassify.findings import findings_of
+from emoclassify.findings import Subject, findings_of
 from emoclassify.outputs.charts.draw import DRAWINGS
 from emoclassify.outputs.charts.kinds import charts_of
 from emoclassify.outputs.document.words import Words
@@ -38,6 +38,18 @@ def test_each_scored_role_has_findings_of_its_own() -> None:
 def test_who_is_not_scored_has_none() -> None:
     assert [one.role for one in findings_of(made_call()).roles] == ["customer"]
     assert findings_of(made_call(scored=())).roles == ()
+
+
+def test_a_call_of_which_nobody_is_scored_is_no_silence() -> None:
+    made = made_call(scored=())
+    findings = findings_of(made)
+    assert findings.subject is Subject.CALL
+    assert findings.usability.is_usable
+    assert findings.usability.share == pytest.approx(54 / 60)
+    text = told_of(made)
+    assert "A call, of which nobody is scored" in text
+    assert "none of its sides was to be scored" in text
+    assert "no speech was found" not in text
 
 
 def test_the_overview_keeps_the_curve_of_each_role() -> None:

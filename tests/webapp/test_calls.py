@@ -12,9 +12,10 @@ from tests.support.app_pages import everything, opened, posted
 from tests.support.calls import made_call
 from tests.support.pages import found, visit
 from tests.support.serving import Served, StandIn, served
-from webapp.parts.calls import call_sentences, call_table, turn_strips
+from webapp.parts.calls import call_notes, call_sentences, call_table, turn_strips
 from webapp.parts.curves import timeline
 from webapp.parts.outcome import curves_of
+from webapp.parts.sentences import sentences
 from webapp.parts.texts import texts_in
 from webapp.views.new_call import _MEASURES, _PLACES, _SCORED, call_fields, rule_of
 
@@ -27,6 +28,7 @@ BOTH = ("agent", "customer")
 def test_the_api_takes_every_choice_of_roles(language: str, places: str, scored: str) -> None:
     fields = call_fields(places, scored, visit(language))
     options = read_fields(fields, Options(), ServerSettings()).options
+    assert next(iter(options.role_places)) == texts_in(language)["role_customer"]  # of whom the recording is told
     agent, customer = (texts_in(language)[name] for name in ("role_agent", "role_customer"))
     assert options.role_places == dict(zip((agent, customer), _PLACES[places], strict=True))
     assert set(options.scored_roles) == {"customer": {customer}, "both": {agent, customer}, "none": set()}[scored]
@@ -71,7 +73,10 @@ def test_the_table_and_the_sentences_are_those_of_the_report() -> None:
     table = call_table(overview, visit())
     assert table["who"].tolist() == list(BOTH)
     assert table["voice"].tolist()[0] == "not scored"
-    at_once, customer, law = call_sentences(overview, visit())
+    most, customer = call_sentences(overview, visit())
+    assert most == "Most of the speech: customer (52%)."
+    assert sentences(overview, visit()) == f"{most} {customer}"
+    at_once, law = call_notes(overview, visit())
     assert at_once == "Both speak at once for 2.0 s; nobody speaks for 8.0 s."
     assert customer.startswith("customer: the voice sounds most often like “angry”")
     assert "5(1)(f)" in law

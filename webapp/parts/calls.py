@@ -6,6 +6,7 @@ import pandas as pd
 
 from emoclassify.colours import PERSON_COLOURS
 from emoclassify.outputs.document.words import Words, printable
+from emoclassify.outputs.headlines import headline
 from emoclassify.outputs.report.call import all_role_findings, at_once, roles_table, why_not_scored
 from emoclassify.overview import Overview
 from webapp.parts.session import Visit
@@ -50,8 +51,14 @@ def call_table(overview: Overview, visit: Visit) -> pd.DataFrame:
 
 
 def call_sentences(overview: Overview, visit: Visit) -> list[str]:
-    """What the report says below that table; for calls alone."""
+    """Who speaks most, and what each voice that was read sounds like."""
+    most = headline("call", overview, visit.language)
+    voices = all_role_findings(overview.findings, overview.options.emotion_groups, Words(visit.language))
+    return [*([f"{most}."] if most else []), *voices]
+
+
+def call_notes(overview: Overview, visit: Visit) -> list[str]:
+    """What the report says of overlap and silence, and why somebody is not scored; for calls alone."""
     assert overview.talk is not None
     words = Words(visit.language)
-    voices = all_role_findings(overview.findings, overview.options.emotion_groups, words)
-    return list(filter(None, [at_once(overview.talk, words), *voices, why_not_scored(overview.roles, words)]))
+    return list(filter(None, [at_once(overview.talk, words), why_not_scored(overview.roles, words)]))

@@ -11,6 +11,7 @@ from emoclassify.crosscheck import Agreement
 from emoclassify.groups import APART, Groups
 from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.moments import Moment
+from emoclassify.outputs.document.words import printable
 from emoclassify.overview import Overview
 from emoclassify.smoothing import N_SMOOTHED_BINS
 from emoclassify.timeline import Span
@@ -189,11 +190,17 @@ def _voice_strip(overview: Overview, visit: Visit) -> dict[str, Any]:
         if emotion in dominant
     ]
     return {
-        "label": texts["strip_voice"],
+        "label": _voice_label(overview, texts),
         "silent": texts["silent"],
         "segments": stretches,
         "keys": [*keys, {"label": texts["silent"], "empty": True}],
     }
+
+
+def _voice_label(overview: Overview, texts: Texts) -> str:
+    """Whose voice it is: in a call that of the first role that is scored."""
+    role = next((printable(role.name) for role in overview.roles if role.voice), "")
+    return f"{texts['strip_voice']}: {role}" if role else texts["strip_voice"]
 
 
 def _verdict_strip(overview: Overview, texts: Texts) -> dict[str, Any]:

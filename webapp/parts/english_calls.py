@@ -25,6 +25,7 @@ CALLS = {
     "marks_for": "For how many seconds at least?",
     # Result
     "tab_call": "Call",
+    "whose_voice": "Whose voice",
     "turns_of": "{role} speaks: {share} of the speech",
     "turn": "{role} speaks",
     "turn_interrupts": "{role} begins while another speaks",

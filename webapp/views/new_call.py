@@ -26,8 +26,9 @@ _FIRST_UP, _FIRST_FOR_S = 0.5, 3.0
 def draw_call(visit: Visit, *, reads_voices: bool) -> dict[str, str]:
     """Draws the choice of roles, and returns the fields to post; none where the recording is no call."""
     texts = visit.texts
-    is_call = st.checkbox(texts["is_call"], key="is_call")
-    st.caption(texts["is_call_help"])
+    with st.container(gap=None):
+        is_call = st.checkbox(texts["is_call"], key="is_call")
+        st.caption(texts["is_call_help"])
     if not is_call:
         return {}
     places = st.selectbox(
@@ -35,10 +36,11 @@ def draw_call(visit: Visit, *, reads_voices: bool) -> dict[str, str]:
     )
     scored = "none"
     if reads_voices:
-        scored = st.radio(
-            texts["call_scored"], _SCORED, format_func=lambda name: texts[f"scored_{name}"], key="call_scored"
-        )
-        st.caption(texts["call_law"])
+        with st.container(gap=None):
+            scored = st.radio(
+                texts["call_scored"], _SCORED, format_func=lambda name: texts[f"scored_{name}"], key="call_scored"
+            )
+            st.caption(texts["call_law"])
     return call_fields(places, scored, visit)
 
 
@@ -53,14 +55,16 @@ def call_fields(places: str, scored: str, visit: Visit) -> dict[str, str]:
     agent, customer = visit.texts["role_agent"], visit.texts["role_customer"]
     agent_place, customer_place = _PLACES[places]
     names = {"customer": customer, "both": f"{agent},{customer}", "none": "none"}
-    return {"roles": f"{agent}={agent_place},{customer}={customer_place}", "score_roles": names[scored]}
+    # The customer first: the recording as a whole is told of the first role that is scored.
+    return {"roles": f"{customer}={customer_place},{agent}={agent_place}", "score_roles": names[scored]}
 
 
 def draw_marks(visit: Visit) -> dict[str, str]:
     """Draws the rule by which stretches get a mark, and returns the field to post; none without a rule."""
     texts = visit.texts
-    has_marks = st.checkbox(texts["has_marks"], key="has_marks")
-    st.caption(texts["has_marks_help"])
+    with st.container(gap=None):
+        has_marks = st.checkbox(texts["has_marks"], key="has_marks")
+        st.caption(texts["has_marks_help"])
     if not has_marks:
         return {}
     st.session_state.setdefault("marks_up", _FIRST_UP)

@@ -129,7 +129,7 @@ def _choose_curve(overview: Overview, visit: Visit) -> CurveWithFindings | None:
         return curves[0] if curves else None
     by_person: dict[int | str, CurveWithFindings] = {curve.role or curve.person or 0: curve for curve in curves}
     person = st.segmented_control(
-        visit.texts["person"],
+        visit.texts["whose_voice" if curves[0].role else "person"],
         list(by_person),
         format_func=lambda whose: _name_of(whose, visit),
         default=next(iter(by_person)),

@@ -22,6 +22,8 @@ def headline(analysis: Analysis, findings: Findings, words: Words) -> str:
     _ = words.text
     if findings.subject is Subject.NOTHING:
         return _("Neither a picture nor speech")
+    if findings.subject is Subject.CALL:
+        return _("A call, of which nobody is scored")
     if findings.subject is Subject.NO_FACE:
         return _("No face was found")
     if findings.subject is Subject.DOUBTFUL_FACE:
