@@ -5,14 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from emoclassify.analysis import Analysis
 from emoclassify.colours import PERSON_COLOURS
 from emoclassify.findings import Subject, findings_of
 from emoclassify.outputs.charts.draw import DRAWINGS
 from emoclassify.outputs.charts.kinds import charts_of
+from emoclassify.outputs.document.blocks import Bullets, Note
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import headline
 from emoclassify.outputs.report.call import all_role_findings, at_once, roles_table, why_not_scored
+from emoclassify.outputs.report.write import make_slides
 from emoclassify.overview import Overview
+from emoclassify.settings import Options
 from tests.support.calls import EMOTIONS, OVERLAP_S, SILENCE_S, made_call
 from tests.support.pixels import pixels_of
 from tests.support.reported import told_of
@@ -107,6 +111,18 @@ def test_the_report_tells_roles_overlap_and_silence() -> None:
     assert customer.startswith("customer: the voice sounds most often like “angry” (43% of the speech);")
     assert why_not_scored(made.roles, words) == ""
     assert "5(1)(f)" in why_not_scored(made_call().roles, words)
+
+
+def test_the_slides_have_the_call() -> None:
+    made = made_call(scored=BOTH)
+    deck = make_slides(Analysis.from_dict(made.to_dict()), Options(), None, Overview.of(made))
+    (slide,) = (slide for slide in deck.slides if slide.title == "The two sides of the call")
+    note, voices = slide.aside
+    assert isinstance(note, Note)
+    assert note.text == "Both speak at once for 2.0 s; nobody speaks for 8.0 s."
+    assert isinstance(voices, Bullets)
+    assert len(voices.items) == 2
+    assert deck.slides[0].title.startswith("agent: the voice: mostly neutral;")  # the first role that is scored
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])

@@ -55,6 +55,8 @@ def _question(analysis: Analysis, words: Words) -> str:
             else _("{fps} frames a second").format(fps=words.number(options.sample_fps, 0))
         )
         questions.append(f"{expressions} ({rate})" if not analysis.source.still else expressions)
+    if analysis.roles:
+        questions.append(_("who speaks when in the call"))
     if analysis.voice is not None:
         questions.append(_("the emotion of the voice"))
     if options.double_check:

@@ -35,7 +35,9 @@ def headline(analysis: Analysis, findings: Findings, words: Words) -> str:
     if analysis.source.still:
         return _("The face reads as “{top}”").format(top=top)
     template = _("Mostly {top}; {course}") if findings.main.person else _("The voice: mostly {top}; {course}")
-    return template.format(top=top, course=course(findings.main, words.lang))
+    line = template.format(top=top, course=course(findings.main, words.lang))
+    is_of_role = bool(findings.roles) and findings.main.person is None
+    return f"{printable(findings.roles[0].role)}: {line[:1].lower()}{line[1:]}" if is_of_role else line
 
 
 def key_figures(analysis: Analysis, findings: Findings, words: Words) -> KeyFigures | None:
