@@ -122,7 +122,7 @@ def test_the_slides_have_the_call() -> None:
     assert note.text == "Both speak at once for 2.0 s; nobody speaks for 8.0 s."
     assert isinstance(voices, Bullets)
     assert len(voices.items) == 2
-    assert deck.slides[0].title.startswith("agent: the voice: mostly neutral;")  # the first role that is scored
+    assert deck.slides[0].title.startswith("agent: mostly neutral;")  # the first role that is scored
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])

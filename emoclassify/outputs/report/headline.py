@@ -34,10 +34,12 @@ def headline(analysis: Analysis, findings: Findings, words: Words) -> str:
     top = _(findings.main.shares.ranked[0])
     if analysis.source.still:
         return _("The face reads as “{top}”").format(top=top)
-    template = _("Mostly {top}; {course}") if findings.main.person else _("The voice: mostly {top}; {course}")
-    line = template.format(top=top, course=course(findings.main, words.lang))
-    is_of_role = bool(findings.roles) and findings.main.person is None
-    return f"{printable(findings.roles[0].role)}: {line[:1].lower()}{line[1:]}" if is_of_role else line
+    main, role = findings.main, printable(findings.roles[0].role) if findings.roles else ""
+    if main.person is None and role:
+        template = _("{role}: mostly {top}; {course}")
+    else:
+        template = _("Mostly {top}; {course}") if main.person else _("The voice: mostly {top}; {course}")
+    return template.format(role=role, top=top, course=course(main, words.lang))
 
 
 def key_figures(analysis: Analysis, findings: Findings, words: Words) -> KeyFigures | None:
