@@ -5,6 +5,8 @@ import pytest
 
 from benchmarks.mono_calls import Call, Errors, by_telephone, errors_of, two_groups
 
+pytestmark = pytest.mark.model  # the benchmark needs torch
+
 NOBODY = -1
 
 
