@@ -16,7 +16,7 @@ LONGEST_TITLE = 200
 
 _PLAN_HELP = (
     "what study.toml has, as JSON: measures, share_above, min_coverage, baseline, alpha, seed, and lists of stimulus, "
-    "comparison, outcome and alert; `file` of a stimulus is the id of a job whose upload is the film"
+    "comparison, outcome and episode; `file` of a stimulus is the id of a job whose upload is the film"
 )
 
 
@@ -45,7 +45,7 @@ ResultsIn = cast(
             "webhook_url": String(
                 load_default="",
                 validate=Length(max=2000),
-                metadata={"description": "told of the end and of the alerts of the plan, where the server allows it"},
+                metadata={"description": "told of the end and of the films' episodes, where the server allows it"},
             ),
             **STUDY_FIELDS,
         },

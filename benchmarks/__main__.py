@@ -5,7 +5,8 @@ statistics of studies err; `sound-clock`: how well a film's clock is found by it
 has a key moment, and how often a planted one is found; `usability`: the limits of the verdict on a recording;
 `face-limits`: those of faces that lean, are turned, cut by the edge or covered; `live`: the live view; `peers
 FOLDER`: the expression models of other packages beside ours; `capture`: how far film and face lie apart in recordings
-of the respondent's page; `transcripts`: how well a model writes down speech."""
+of the respondent's page; `transcripts`: how well a model writes down speech; `mono-calls`: how well two voices in one
+channel are told apart."""
 
 import argparse
 import os
@@ -29,6 +30,7 @@ from benchmarks import (
     jobs,
     live,
     moments,
+    mono_calls,
     outputs,
     peers,
     persons,
@@ -80,6 +82,7 @@ def main() -> None:
     _add_live(commands)
     _add_peers(commands)
     _add_transcripts(commands)
+    _add_mono_calls(commands)
     _add_capture(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
@@ -323,6 +326,19 @@ def _add_transcripts(commands: Any) -> None:
 def _transcripts(args: argparse.Namespace) -> None:
     recognizer = RECOGNIZER.open(Options(transcribe_model=args.transcribe_model), choose_place("auto", "cpu"))
     for line in transcripts.lines(recognizer, args.clips, args.ravdess, args.most):
+        print(line, flush=True)
+
+
+def _add_mono_calls(commands: Any) -> None:
+    parser = commands.add_parser("mono-calls", help="the two voices of made mono calls, told apart by Resemblyzer")
+    parser.add_argument("packages", type=Path, metavar="DIR", help="where resemblyzer was installed by hand")
+    parser.add_argument("--ravdess", type=Path, metavar="DIR", help="the recordings of RAVDESS")
+    parser.add_argument("--pairs", type=int, default=10, metavar="N", help="of its actors (default %(default)s)")
+    parser.set_defaults(run=_mono_calls)
+
+
+def _mono_calls(args: argparse.Namespace) -> None:
+    for line in mono_calls.lines(args.packages, args.ravdess, args.pairs):
         print(line, flush=True)
 
 

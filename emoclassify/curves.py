@@ -1,11 +1,12 @@
-"""The curves of a recording: one for each person, or one for the voice where there is no picture.
+"""The curves of a recording: one for each person, or one for the voice where there is no picture; and one for each role
+of a call whose voice was read.
 
 What is drawn boldly, on the page as in charts, is their smoothed scores, and key moments are searched in just these;
 the bins as they were read stand behind them, pale. The bins are for drawing only: how long an emotion leads is counted
 from the readings (see findings.py).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -28,10 +29,12 @@ class Curve:
     Attributes:
         person: whose face it is; None for the voice.
         bins: its scores; the longer the recording, the wider the bins.
+        role: whose voice it is in a call; empty for a face, and where no roles were named.
     """
 
     person: int | None
     bins: Bins
+    role: str = ""
 
     @property
     def gaps(self) -> npt.NDArray[np.bool_]:
@@ -61,6 +64,16 @@ def curves_of(analysis: Analysis) -> list[Curve]:
     if not analysis.frames:
         return [Curve(None, analysis.voice_series(bin_width_s(analysis)))] if analysis.segments else []
     return [curve_of(analysis, person) for person in analysis.persons]
+
+
+def role_curves(analysis: Analysis) -> list[Curve]:
+    """The curve of each role of a call whose voice was read, in the order of the roles."""
+    bin_s = bin_width_s(analysis)
+    return [
+        Curve(None, replace(analysis, voice=role.voice).voice_series(bin_s), role.name)
+        for role in analysis.roles
+        if role.voice is not None
+    ]
 
 
 def curve_of(analysis: Analysis, person: int) -> Curve:

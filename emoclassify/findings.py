@@ -6,7 +6,7 @@ terminal and API all take their figures from here, so that no two of them differ
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -14,14 +14,14 @@ import numpy.typing as npt
 
 from emoclassify.analysis import Analysis
 from emoclassify.crosscheck import Summary
-from emoclassify.curves import Curve, axis_end_s, curve_of, curves_of
+from emoclassify.curves import Curve, axis_end_s, curve_of, curves_of, role_curves
 from emoclassify.groups import Groups
 from emoclassify.judging import usability_of
 from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.moments import HIGHEST, LOWEST, Measure, Moment, highest_time_s, key_moments
 from emoclassify.timeline import Timeline, Times
 from emoclassify.usability import Usability
-from emoclassify.voice.reading import VoiceMean, VoiceReading
+from emoclassify.voice.reading import VoiceMean, VoiceRead, VoiceReading
 from emoclassify.words.bases import Base
 from emoclassify.words.numbers import percent, percents, whole_percents
 
@@ -46,6 +46,8 @@ class Subject(StrEnum):
     """There is no picture, and someone speaks."""
     NOTHING = "nothing"
     """There is no picture, and nobody speaks."""
+    CALL = "call"
+    """There is no picture, and a call of which nobody is scored."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ class CurveFindings:
         shares: how long each emotion leads.
         moments: the key moments, in order of time; none where nothing stands out from the recording's own noise.
         highest_s: measure -> when it is highest, seconds; None where it never stands out.
+        role: whose voice it is, among `Findings.roles`; else empty.
     """
 
     person: int | None
@@ -143,6 +146,7 @@ class CurveFindings:
     shares: Shares
     moments: tuple[Moment, ...] = ()
     highest_s: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(MEASURES))
+    role: str = ""
 
     @property
     def lowest(self) -> Moment | None:
@@ -179,6 +183,7 @@ class Findings:
         both: mean of face and voice together, float32 (7,), or None.
         crosscheck: face against voice; None where that was not asked for, or the voice not read.
         untold_reason: the most frequent reason, where of no stretch of speech anything can be told; else empty.
+        roles: those of each role of a call whose voice was read; `voice` is the first of them.
     """
 
     subject: Subject
@@ -188,6 +193,7 @@ class Findings:
     both: Scores | None
     crosscheck: Summary | None
     untold_reason: str
+    roles: tuple[CurveFindings, ...] = ()
 
     @property
     def main(self) -> CurveFindings | None:
@@ -207,6 +213,7 @@ def findings_of(analysis: Analysis) -> Findings:
         both=analysis.means.both,
         crosscheck=analysis.crosscheck,
         untold_reason=_untold_reason(analysis),
+        roles=tuple(_all_role_findings(analysis)),
     )
 
 
@@ -251,7 +258,9 @@ def _shares(scores: Scores, lengths_s: Times, end_s: float) -> Shares:
 
 def _subject(analysis: Analysis) -> Subject:
     if not analysis.frames:
-        return Subject.VOICE if analysis.means.voice else Subject.NOTHING
+        is_spoken = analysis.talk is not None and any(one.talk_s for one in analysis.talk.shares)
+        without_voice = Subject.CALL if is_spoken and analysis.voice is None else Subject.NOTHING
+        return Subject.VOICE if analysis.means.voice else without_voice
     if not analysis.faces:
         return Subject.NO_FACE
     return Subject.FACE if any(reading.quality_ok for reading in analysis.faces) else Subject.DOUBTFUL_FACE
@@ -273,10 +282,23 @@ def _voice_findings(analysis: Analysis) -> CurveFindings | None:
     mean = analysis.means.voice
     if mean is None or analysis.voice is None:
         return None
-    speech = [window for window in analysis.voice.windows if window.is_speech]
-    shares = voice_shares(speech, analysis.end_s)
     curves = () if analysis.frames else curves_of(analysis)  # the voice has a curve of its own only without a picture
-    course = _course(curves[0], axis_end_s(analysis), analysis.options.emotion_groups) if curves else ()
+    return _of_voice(analysis, analysis.voice, mean, curves[0] if curves else None)
+
+
+def _all_role_findings(analysis: Analysis) -> Iterator[CurveFindings]:
+    voices = {role.name: role.voice for role in analysis.roles}
+    for curve in role_curves(analysis):
+        voice = voices[curve.role]
+        if voice is None or voice.mean is None:
+            yield CurveFindings(None, None, 0.0, 0.0, Shares(np.zeros(len(EMOTIONS)), 1.0), role=curve.role)
+        else:
+            yield replace(_of_voice(analysis, voice, voice.mean, curve), role=curve.role)
+
+
+def _of_voice(analysis: Analysis, voice: VoiceRead, mean: VoiceMean, curve: Curve | None) -> CurveFindings:
+    shares = voice_shares([window for window in voice.windows if window.is_speech], analysis.end_s)
+    course = _course(curve, axis_end_s(analysis), analysis.options.emotion_groups) if curve else ()
     return CurveFindings(None, mean.scores, mean.speech_s, shares.read, shares, *course)
 
 

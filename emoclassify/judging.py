@@ -238,8 +238,14 @@ def _side_px(box_xyxy: tuple[float, float, float, float]) -> float:
 # Sound alone
 
 
+def _spoken_s(analysis: Analysis) -> float:
+    """How long the sides of a call speak whose voices were not read; 0 where it is no call."""
+    is_unread = analysis.talk is not None and analysis.voice is None
+    return sum(one.talk_s for one in analysis.talk.shares) if analysis.talk and is_unread else 0.0
+
+
 def _of_sound(analysis: Analysis) -> Usability:
-    speech_s = analysis.means.voice.speech_s if analysis.means.voice else 0.0
+    speech_s = analysis.means.voice.speech_s if analysis.means.voice else _spoken_s(analysis)
     share = speech_s / analysis.end_s if analysis.end_s else 0.0
     level = analysis.voice.level if analysis.voice else None
     reasons = []

@@ -20,18 +20,17 @@ from emoclassify.analysis_parts import (
     scores_to_list,
     segment_from_dict,
     segment_to_dict,
-    shares_to_dict,
     source_from_dict,
     source_to_dict,
 )
-from emoclassify.crosscheck import Agreement, Summary, summarize
-from emoclassify.curves import Curve, curves_of
+from emoclassify.crosscheck import Agreement, summarize
+from emoclassify.curves import Curve, curves_of, role_curves
 from emoclassify.episodes import Episode
 from emoclassify.errors import ResultError
-from emoclassify.findings import CurveFindings, Findings, Shares, Subject, findings_of
+from emoclassify.findings import Findings, findings_of
+from emoclassify.findings_parts import findings_from_dict, findings_to_dict
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media.nouns import Source
-from emoclassify.moments import Moment
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
 from emoclassify.spoken_parts import (
@@ -46,7 +45,6 @@ from emoclassify.spoken_parts import (
 from emoclassify.timeline import Bins, Span
 from emoclassify.transcript.transcript import Transcript
 from emoclassify.turns import RoleTalk, Talk, talk_of
-from emoclassify.usability import usability_from_dict, usability_to_dict
 from emoclassify.words.messages import Message
 
 SCHEMA = 2
@@ -74,6 +72,7 @@ class OverviewCurve:
         gaps: where nothing can be read.
         doubtful: where the face is seen too badly to count.
         shown: the stretches in which one emotion is shown of the face, in order; the shares count their lengths.
+        role: whose voice it is, among `Overview.role_curves`; else empty.
     """
 
     person: int | None
@@ -83,6 +82,7 @@ class OverviewCurve:
     gaps: Spans
     doubtful: Spans
     shown: tuple[tuple[Span, str], ...] = ()
+    role: str = ""
 
     @property
     def drawn_on_steps(self) -> Scores:
@@ -118,6 +118,7 @@ class Overview:
         transcript: what was said; None where that was not asked for.
         roles: the sides of a call; empty where no roles were named.
         episodes: the stretches that the rules of the options mark, in order of time.
+        role_curves: one for each role whose voice was read.
     """
 
     source: Source
@@ -134,6 +135,7 @@ class Overview:
     transcript: Transcript | None = None
     roles: tuple[RoleTalk, ...] = ()
     episodes: tuple[Episode, ...] = ()
+    role_curves: tuple[OverviewCurve, ...] = ()
 
     @classmethod
     def of(cls, analysis: Analysis) -> "Overview":
@@ -147,13 +149,14 @@ class Overview:
             counts=analysis.counts,
             timings_s=analysis.timings_s,
             warnings=analysis.warnings,
-            findings=_findings_from_dict(_findings_to_dict(findings), findings.crosscheck),
+            findings=findings_from_dict(findings_to_dict(findings), findings.crosscheck),
             curves=tuple(_curves(analysis)),
             was_heard=analysis.voice is not None,
             segments=analysis.segments,
             transcript=analysis.transcript,
             roles=analysis.roles,
             episodes=analysis.episodes,
+            role_curves=tuple(_role_curves(analysis)),
         )
 
     @cached_property
@@ -179,7 +182,7 @@ class Overview:
             "counts": asdict(self.counts),
             "timings_s": self.timings_s,
             "warnings": [message.to_dict() for message in self.warnings],
-            "findings": _findings_to_dict(self.findings),
+            "findings": findings_to_dict(self.findings),
             "step_s": STEP_S,
             "curves": [_curve_to_dict(curve) for curve in self.curves],
             "segments": [segment_to_dict(segment) for segment in self.segments] if self.was_heard else None,
@@ -187,6 +190,7 @@ class Overview:
             **({"episodes": list(map(episode_to_dict, self.episodes))} if self.options.episodes else {}),
             **({"roles": list(map(role_to_dict, self.roles))} if self.roles else {}),
             **({"talk": talk_to_dict(self.talk)} if self.talk else {}),
+            **({"role_curves": list(map(_curve_to_dict, self.role_curves))} if self.role_curves else {}),
         }
 
     @classmethod
@@ -228,13 +232,14 @@ class Overview:
             counts=Counts(**content["counts"]),
             timings_s=content["timings_s"],
             warnings=tuple(map(Message.from_dict, content["warnings"])),
-            findings=_findings_from_dict(content["findings"], crosscheck),
+            findings=findings_from_dict(content["findings"], crosscheck),
             curves=tuple(map(_curve_from_dict, content["curves"])),
             was_heard=was_heard,
             segments=segments,
             transcript=transcript_from_dict(content.get("transcript")),
             roles=tuple(map(role_from_dict, content.get("roles", ()))),
             episodes=tuple(map(episode_from_dict, content.get("episodes", ()))),
+            role_curves=tuple(map(_curve_from_dict, content.get("role_curves", ()))),
         )
 
 
@@ -247,6 +252,13 @@ def _curves(analysis: Analysis) -> Iterator[OverviewCurve]:
             line = _overview_curve(curve, analysis.series(curve.person), analysis.end_s, doubtful)
             stretches = analysis.shown_timeline(curve.person).stretches(analysis.picture_end_s)
             yield replace(line, shown=tuple(stretches))
+
+
+def _role_curves(analysis: Analysis) -> Iterator[OverviewCurve]:
+    voices = {role.name: role.voice for role in analysis.roles}
+    for curve in role_curves(analysis):
+        series = replace(analysis, voice=voices[curve.role]).voice_series()
+        yield replace(_overview_curve(curve, series, analysis.end_s, ()), role=curve.role)
 
 
 def _overview_curve(curve: Curve, series: Bins, end_s: float, doubtful: Spans) -> OverviewCurve:
@@ -298,6 +310,7 @@ def _curve_to_dict(curve: OverviewCurve) -> dict[str, Any]:
             {"start_s": rounded(span.start_s), "end_s": rounded(span.end_s), "emotion": emotion}
             for span, emotion in curve.shown
         ],
+        **({"role": curve.role} if curve.role else {}),
     }
 
 
@@ -312,6 +325,7 @@ def _curve_from_dict(item: dict[str, Any]) -> OverviewCurve:
         gaps=gaps,
         doubtful=doubtful,
         shown=stretches,
+        role=item.get("role", ""),
     )
 
 
@@ -322,65 +336,3 @@ def _rows_to_list(scores: Scores) -> list[list[float] | None]:
 def _rows_from_list(rows: list[list[float] | None]) -> Scores:
     gap = np.full(len(EMOTIONS), np.nan, np.float32)
     return np.stack([gap if row is None else scores_from_list(row) for row in rows])
-
-
-def _findings_to_dict(findings: Findings) -> dict[str, Any]:
-    crosscheck = findings.crosscheck
-    return {
-        "subject": str(findings.subject),
-        "usability": usability_to_dict(findings.usability),
-        "curves": [_curve_findings_to_dict(curve) for curve in findings.curves],
-        "voice": None if findings.voice is None else _curve_findings_to_dict(findings.voice),
-        "both": None if findings.both is None else scores_to_list(findings.both),
-        "agreement": None if crosscheck is None else shares_to_dict(crosscheck),
-        "untold_reason": findings.untold_reason,
-    }
-
-
-def _findings_from_dict(content: dict[str, Any], crosscheck: Summary | None) -> Findings:
-    both, voice = content["both"], content["voice"]
-    return Findings(
-        subject=Subject(content["subject"]),
-        usability=usability_from_dict(content["usability"]),
-        curves=tuple(map(_curve_findings_from_dict, content["curves"])),
-        voice=None if voice is None else _curve_findings_from_dict(voice),
-        both=None if both is None else scores_from_list(both),
-        crosscheck=crosscheck,
-        untold_reason=content["untold_reason"],
-    )
-
-
-def _curve_findings_to_dict(curve: CurveFindings) -> dict[str, Any]:
-    return {
-        "person": curve.person,
-        "mean": None if curve.mean is None else scores_to_list(curve.mean),
-        "read_s": rounded(curve.read_s),
-        "coverage": rounded(curve.coverage),
-        "shares": {
-            **{name: rounded(share) for name, share in zip(EMOTIONS, curve.shares.leading, strict=True)},
-            "unread": rounded(curve.shares.unread),
-        },
-        "moments": [_moment_to_dict(moment) for moment in curve.moments],
-        "highest_s": curve.highest_s,
-    }
-
-
-def _curve_findings_from_dict(item: dict[str, Any]) -> CurveFindings:
-    shares = item["shares"]
-    return CurveFindings(
-        person=item["person"],
-        mean=None if item["mean"] is None else scores_from_list(item["mean"]),
-        read_s=item["read_s"],
-        coverage=item["coverage"],
-        shares=Shares(np.array([shares[name] for name in EMOTIONS]), shares["unread"]),
-        moments=tuple(map(_moment_from_dict, item["moments"])),
-        highest_s=dict(item["highest_s"]),
-    )
-
-
-def _moment_to_dict(moment: Moment) -> dict[str, Any]:
-    return {**asdict(moment), "valence": rounded(moment.valence), "scores": scores_to_list(moment.scores)}
-
-
-def _moment_from_dict(item: dict[str, Any]) -> Moment:
-    return Moment(**{**item, "scores": scores_from_list(item["scores"])})

@@ -155,7 +155,8 @@ def _read_warnings(run: Run) -> Iterator[Message]:
     picture, sound = run.picture_counts, run.sound_counts
     of_picture = picture.warnings("picture")
     of_sound = [warning for warning in sound.warnings("sound") if warning not in of_picture]
-    yield from (*run.info.notes, *of_picture, *of_sound, *run.notes)
+    of_file = [note for note in run.info.notes if not (run.roles and note.code == "track_chosen")]  # all are read
+    yield from (*of_file, *of_picture, *of_sound, *run.notes)
     header_s = run.info.duration_s
     for kind, counts in (("picture", picture), ("sound", sound)):
         if counts.decoded and header_s is not None and counts.end_s < header_s - _SHORT_BY_S:

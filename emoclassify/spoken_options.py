@@ -48,7 +48,8 @@ class SpokenOptions:
         "",
         Option(
             help="Who speaks on which side of a call: agent=left,customer=right for the channels of a stereo "
-            "recording, or agent=track1,customer=track2 for its sound tracks.",
+            "recording, or agent=track1,customer=track2 for its sound tracks. On the command line also two files: "
+            "agent=FILE,customer=FILE.",
             role=Role.FINDINGS,
             metavar="ROLES",
             kind_in_words="roles with their channels",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from emoclassify.errors import UsageError
-from emoclassify.study.plan import SCALE, Alert, Comparison, Outcome, Plan, Side
+from emoclassify.study.plan import SCALE, Comparison, Outcome, PanelRule, Plan, Side
 from emoclassify.study.stimulus import Mark, Scene, Stimulus
 
 Made = TypeVar("Made")
@@ -26,7 +26,7 @@ _DECISIONS: Mapping[str, Callable[[Any], Any]] = {
 }
 """Fields of the plan that stand for themselves."""
 
-_LISTS = ("stimulus", "comparison", "outcome", "alert")
+_LISTS = ("stimulus", "comparison", "outcome", "episode")
 _STIMULUS = {"id", "duration_s", "title", "file", "scene", "mark"}
 
 
@@ -103,7 +103,7 @@ def _plan(content: dict[str, Any]) -> Plan:
     return Plan(
         comparisons=tuple(map(_comparison, content.get("comparison", []))),
         outcomes=tuple(map(_outcome, content.get("outcome", []))),
-        alerts=tuple(map(_alert, content.get("alert", []))),
+        episodes=tuple(map(_panel_rule, content.get("episode", []))),
         **decisions,
     )
 
@@ -130,6 +130,6 @@ def _outcome(item: dict[str, Any]) -> Outcome:
     return Outcome(str(item["column"]), str(item.get("kind", SCALE)), str(item.get("film", "")))
 
 
-def _alert(item: dict[str, Any]) -> Alert:
+def _panel_rule(item: dict[str, Any]) -> PanelRule:
     _refuse_unknown(item, {"measure", "share", "for_s"})
-    return Alert(str(item["measure"]), float(item["share"]), float(item["for_s"]))
+    return PanelRule(str(item["measure"]), float(item["share"]), float(item["for_s"]))

@@ -11,6 +11,7 @@ from typing import Any
 from emoclassify.child import Child
 from emoclassify.cli.at_once import Outcome, outcomes
 from emoclassify.cli.options import add_options
+from emoclassify.cli.sides import joined_sides
 from emoclassify.cli.terminal import DONE, FAILED, Line, recording_sha256
 from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.findings import CurveFindings
@@ -37,7 +38,13 @@ def add_analyze_command(commands: Any) -> None:
         epilog="Exit status: 0 all done, 1 some recording failed (the others are done), 2 wrong usage. The options of "
         "the analysis can also be set by the environment, e.g. EMOCLASSIFY_SAMPLE_FPS=10.",
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders with their subfolders")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="files, or folders with their subfolders; none where --roles names the two files of a call",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
     add_options(parser, options_of())
     parser.add_argument(
@@ -68,6 +75,11 @@ def _count(text: str) -> int:
 
 
 def _analyze(args: argparse.Namespace) -> int:
+    with joined_sides(vars(args)) as arguments:
+        return _analyze_all(argparse.Namespace(**arguments))
+
+
+def _analyze_all(args: argparse.Namespace) -> int:
     options = Options.read(vars(args))
     read_brand(options.brand)  # before the networks run: one that cannot be used is said at once
     search = find_recordings(args.paths, args.out)

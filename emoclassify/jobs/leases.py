@@ -44,8 +44,8 @@ class Outcome:
     has_video: bool = False
     duration_s: float | None = None
     summary: dict[str, Any] | None = None
-    alerts: tuple[dict[str, Any], ...] = ()
-    """Of a study: where a rule of its plan marks a film."""
+    episodes: tuple[dict[str, Any], ...] = ()
+    """Of a study: those of the rules of its plan."""
     timings_s: tuple[tuple[str, float], ...] = ()
     """The stages and the seconds that each took."""
 
@@ -225,5 +225,5 @@ def _note_end(connection: Connection, job: Job, outcome: Outcome, now: float) ->
             "url": job.webhook_url,
             "state": outcome.state,
         }
-        row["alerts"] = list(outcome.alerts)
+        row["episodes"] = list(outcome.episodes)
         connection.execute(insert(webhooks).values(**row, tries=0, next_at=now))

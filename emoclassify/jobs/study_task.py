@@ -86,8 +86,8 @@ class StudyTask:
         analyzer.call(compute, source, folder, study_options(job.options), on_progress=on_progress)
 
     def store(self, job: Job, folder: Path, storage: Storage) -> Outcome:
-        """Stores all files; the webhook tells where a rule of the plan marks a film."""
-        return store_results(job, folder, storage, alerts=tuple(read_json(folder / PANEL)["episodes"]))
+        """Stores all files; the webhook tells the episodes of its films."""
+        return store_results(job, folder, storage, episodes=tuple(read_json(folder / PANEL)["episodes"]))
 
 
 def study_options(stored: Mapping[str, Any]) -> Options:

@@ -140,7 +140,7 @@ webhooks = Table(
     Column("job_id", _SHORT, nullable=False),
     Column("url", _LONG, nullable=False),
     Column("state", _SHORT, nullable=False),
-    Column("alerts", JSON),  # of a study: where a rule of its plan marks a film; an older worker sets none
+    Column("alerts", JSON, key="episodes"),  # of a study, by the rules of its plan; an older worker sets none
     Column("tries", Integer, nullable=False),
     Column("next_at", Float(53), nullable=False),
 )

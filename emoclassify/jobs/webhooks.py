@@ -88,8 +88,7 @@ class Webhooks:
 
     def _send(self, row: Any, now: float) -> None:
         is_row, tries = webhooks.c.id == row["id"], row["tries"] + 1
-        alerts = {"alerts": row["alerts"]} if row["alerts"] else {}
-        content = {"id": row["job_id"], "state": row["state"], **alerts, **self._episodes(row["job_id"])}
+        content = {"id": row["job_id"], "state": row["state"], **self._episodes(row)}
         body = json.dumps(content).encode()
         secret = self._service.settings.webhook_secret
         signatures = {SIGNATURE: sign(secret, body, now), **standard_headers(secret, row["id"], body, now)}
@@ -102,10 +101,12 @@ class Webhooks:
                 next_at = now + FIRST_PAUSE_S * 2 ** (tries - 1)
                 connection.execute(update(webhooks).where(is_row).values(tries=tries, next_at=next_at))
 
-    def _episodes(self, job_id: str) -> dict[str, Any]:
-        """The episodes of a job whose options have rules for them; nothing where it is deleted meanwhile."""
+    def _episodes(self, row: Any) -> dict[str, Any]:
+        """The episodes of a study, or of a recording with rules for them; nothing where that is deleted meanwhile."""
+        if row["episodes"]:
+            return {EPISODES: row["episodes"]}
         with self._service.database.reading() as connection:
-            job = job_by_id(connection, job_id)
+            job = job_by_id(connection, row["job_id"])
         summary = (job and job.summary) or {}
         return {EPISODES: summary[EPISODES]} if EPISODES in summary else {}
 

@@ -109,11 +109,21 @@ def open_container(path: Path) -> Iterator[Any]:
                 raise MediaError("file_unread", why=_reason(exc)) from exc
 
 
-@contextmanager
-def create_container(path: Path) -> Iterator[Any]:
-    """A new MP4 file as an open PyAV container (`av.container.OutputContainer`), with the index before the content.
+_CREATED = {"mp4": {"movflags": "faststart"}, "matroska": {"fflags": "+bitexact"}}
+"""Kind of a new file -> options of FFmpeg."""
 
-    A browser can then play it before it has the whole file.
+SIDES = "EMOCLASSIFY_SIDES"
+"""The tag of a file that was joined from the recordings of the sides of a call: their names."""
+
+
+@contextmanager
+def create_container(path: Path, kind: str = "mp4") -> Iterator[Any]:
+    """A new file as an open PyAV container (`av.container.OutputContainer`).
+
+    Args:
+        path: of the file.
+        kind: "mp4", with the index before the content, so that a browser can play it before it has the whole file; or
+            "matroska", of which the same content gives the same bytes.
 
     Raises:
         ResultError: it cannot be written.
@@ -121,7 +131,7 @@ def create_container(path: Path) -> Iterator[Any]:
     """
     try:
         # "file:" keeps FFmpeg from seeing a protocol or a pattern in the name.
-        with av.open(f"file:{path}", "w", format="mp4", options={"movflags": "faststart"}) as container:
+        with av.open(f"file:{path}", "w", format=kind, options=_CREATED[kind]) as container:
             yield container
     except av.error.FFmpegError as exc:
         if isinstance(exc, OSError):  # of the disk; others are about the pictures, sounds and times

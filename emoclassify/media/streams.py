@@ -8,7 +8,15 @@ from av.stream import Disposition
 
 from emoclassify.errors import MediaError
 from emoclassify.media.boxes import grid_of, letters_of
-from emoclassify.media.container import ReadCounts, choose_stream, decode, format_name, open_container, usable_streams
+from emoclassify.media.container import (
+    SIDES,
+    ReadCounts,
+    choose_stream,
+    decode,
+    format_name,
+    open_container,
+    usable_streams,
+)
 from emoclassify.media.nouns import Grid
 from emoclassify.words.messages import Message
 
@@ -17,6 +25,8 @@ MAX_PIXELS = 200_000_000
 
 LEAST_RATE_HZ, MOST_RATE_HZ = 4_000, 768_000
 """Samples a second that are read: telephones send 8,000, the finest recorders 768,000."""
+
+_LONGEST_NAMES = 300
 
 UNKNOWN_CODEC = "an unknown codec"
 """What is told in the place of the name of a codec that has none here."""
@@ -50,7 +60,7 @@ def readable_streams(path: Path, container: Any, sound_stream: int | None = None
     Raises:
         MediaError: nothing can be decoded.
     """
-    notes: list[Message] = []
+    notes = _of_sides(container)
     tracks = usable_streams(container, "audio")
     grid = _grid(path, container)
     stream = _video(path, container, notes) if grid is None else _tile(container, grid)
@@ -59,6 +69,12 @@ def readable_streams(path: Path, container: Any, sound_stream: int | None = None
     if video is None and audio is None:
         raise _nothing(path, container, notes)
     return Streams(video, first_frame, audio, tuple(tracks), grid, tuple(notes))
+
+
+def _of_sides(container: Any) -> list[Message]:
+    """What a file that `media.sides` joined says it was joined from; nothing of any other."""
+    files = "".join(filter(str.isprintable, container.metadata.get(SIDES, "")))[:_LONGEST_NAMES]
+    return [Message("sides_joined", {"files": files})] if files else []
 
 
 def is_heif(container: Any) -> bool:

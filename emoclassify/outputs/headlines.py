@@ -4,7 +4,7 @@ from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings
 from emoclassify.groups import Groups
 from emoclassify.overview import Overview
 from emoclassify.usability import Verdict
-from emoclassify.words.numbers import clock, count
+from emoclassify.words.numbers import clock, count, percent
 from emoclassify.words.texts import translation
 
 
@@ -16,6 +16,8 @@ def headline(chart: str, overview: Overview, lang: str) -> str:
         overview: of the recording.
         lang: of the text, one of `texts.LANGUAGES`.
     """
+    if chart == "call":
+        return _call(overview, lang)
     findings, groups = overview.findings, overview.options.emotion_groups
     main = findings.main
     if main is None or not is_told(findings):
@@ -28,6 +30,16 @@ def headline(chart: str, overview: Overview, lang: str) -> str:
         text = translation(lang).gettext
         return text("The face reads as “{top}”").format(top=text(main.shares.ranked[0]))
     return _groups(main, groups, lang) if chart == "groups" else _leading(main, groups, lang)
+
+
+def _call(overview: Overview, lang: str) -> str:
+    """Who speaks most in a call, and for how much of the speech; empty where nobody does."""
+    shares = overview.talk.shares if overview.talk else ()
+    most = max(shares, key=lambda one: one.share, default=None)
+    if most is None or not most.share:
+        return ""
+    template = translation(lang).gettext("Most of the speech: {role} ({share})")
+    return template.format(role=most.role, share=percent(most.share, lang))
 
 
 def _leading(main: CurveFindings, groups: Groups, lang: str) -> str:

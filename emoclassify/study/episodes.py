@@ -1,11 +1,11 @@
-"""Where a rule of the plan marks a film: much of the panel shows a measure for some time."""
+"""Episodes of a film, by the rules of the plan: much of the panel shows a measure for some time."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from emoclassify.study.plan import Alert
+from emoclassify.study.plan import PanelRule
 from emoclassify.study.statistics.arrays import Values, runs_beyond
 from emoclassify.study.stimulus import BIN_S
 
@@ -18,32 +18,32 @@ class Episode:
 
     Attributes:
         stimulus: id of the film.
-        alert: the rule.
+        rule: by which it is one.
         start_s: film time.
         end_s: film time.
         highest: the largest share in it, 0..1.
     """
 
     stimulus: str
-    alert: Alert
+    rule: PanelRule
     start_s: float
     end_s: float
     highest: float
 
 
-def episodes_of(alerts: Iterable[Alert], shares: Mapping[tuple[str, str], Values]) -> Iterator[Episode]:
+def episodes_of(rules: Iterable[PanelRule], shares: Mapping[tuple[str, str], Values]) -> Iterator[Episode]:
     """The episodes of each rule in each film.
 
     Args:
-        alerts: the rules.
+        rules: of the plan.
         shares: film and measure -> share of the panel that shows it in each half second, float64 (t,), NaN where few
             are seen, which ends an episode.
     """
-    for alert in alerts:
+    for rule in rules:
         for (stimulus, measure), share in shares.items():
-            if measure != alert.measure:
+            if measure != rule.measure:
                 continue
-            for first, stop in runs_beyond(share, alert.share):
-                if (stop - first) * BIN_S >= alert.for_s - _ROUNDING:
+            for first, stop in runs_beyond(share, rule.share):
+                if (stop - first) * BIN_S >= rule.for_s - _ROUNDING:
                     highest = float(np.max(share[first:stop]))
-                    yield Episode(stimulus, alert, first * BIN_S, stop * BIN_S, highest)
+                    yield Episode(stimulus, rule, first * BIN_S, stop * BIN_S, highest)

@@ -129,7 +129,7 @@ def answers_of(study: Study) -> Answers:
         tuple(levels_of(study)),
         tuple(links_of(study, people)),
         tuple(variants_of(study)),
-        tuple(episodes_of(study.plan.alerts, shares)),
+        tuple(episodes_of(study.plan.episodes, shares)),
     )
 
 

@@ -83,8 +83,8 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Alert:
-    """A rule that marks the film where much of the panel shows a measure for some time.
+class PanelRule:
+    """When a film has an episode: much of the panel shows a measure for some time.
 
     Attributes:
         measure: one of the plan's.
@@ -101,7 +101,7 @@ class Alert:
 
     def __post_init__(self) -> None:
         if not 0 <= self.share <= 1 or not self.for_s > 0:
-            raise ValueError(f"alert on {self.measure}: a share from 0 to 1 and a time above 0, not {self}")
+            raise ValueError(f"episode of {self.measure}: a share from 0 to 1 and a time above 0, not {self}")
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Plan:
         alpha: of all tests, 0..1.
         seed: of all draws.
         outcomes: held against what people showed.
-        alerts: where the film is marked.
+        episodes: the rules by which the film has some.
 
     Raises:
         ValueError: a value is none of those allowed; the text names it.
@@ -131,15 +131,15 @@ class Plan:
     alpha: float = 0.05
     seed: int = 2026
     outcomes: tuple[Outcome, ...] = ()
-    alerts: tuple[Alert, ...] = ()
+    episodes: tuple[PanelRule, ...] = ()
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.measures if name not in MEASURES]
         if unknown or not self.measures:
             raise ValueError(f"measures: {', '.join(unknown) or 'none'}; there are {', '.join(MEASURES)}")
-        for alert in self.alerts:
-            if alert.measure not in self.measures:
-                raise ValueError(f"alert on {alert.measure}: the plan measures {', '.join(self.measures)}")
+        for rule in self.episodes:
+            if rule.measure not in self.measures:
+                raise ValueError(f"episode of {rule.measure}: the plan measures {', '.join(self.measures)}")
         if self.baseline not in BASELINES:
             raise ValueError(f"baseline: {self.baseline}; there are {', '.join(BASELINES)}")
         for name, value in (("share_above", self.share_above), ("min_coverage", self.min_coverage)):

@@ -36,6 +36,7 @@ NOTES = {
     "no_sound_to_hear": "The recording has no sound: there is no voice to tell an emotion of.",
     "roles_not_scored": "No emotions were read in the voices of {roles}: they were not to be scored (--score-roles). "
     "EU law forbids reading the emotions of people at work.",
+    "sides_joined": "The sides of the call are recordings of their own, aligned at their starts: {files}.",
     "no_sound_to_transcribe": "The recording has no sound: there is nothing to write down.",
     "words_invented": "The words of {n} stretches of speech were left out: they are likely to be made up from noise, "
     "music or speech that cannot be understood.",
@@ -208,6 +209,7 @@ MODEL_ERRORS = {
 _OPTIONS = {
     "episodes_unfit": "episodes must be rules as negative:0.5:0.4:3 (measure, where it begins, where it ends, "
     "seconds), separated by commas, but is '{given}'; measures are {measures}.",
+    "paths_or_sides": "Name the recordings, or the two files of a call as --roles agent=FILE,customer=FILE; not both.",
     "roles_unfit": "roles must name each side of a call with its own channel, as in agent=left,customer=right, but is "
     "'{given}'.",
     "speech_language_unknown": "speech_language must be the code of a language that the model knows, as in en or ru, "

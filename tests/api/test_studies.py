@@ -314,7 +314,7 @@ def test_results_before_any_were_asked_for_and_webhooks_where_none_are_allowed(c
     assert_problem(answer, 422, "webhook_url is switched off")
 
 
-def test_a_studys_end_and_its_alerts_are_told(tmp_path: Path, clock: Clock) -> None:
+def test_a_studys_end_and_its_episodes_are_told(tmp_path: Path, clock: Clock) -> None:
     changes: dict[str, Any] = {"webhook_hosts": ("lab.example",), "webhook_secret": "s" * 40}
     with open_jobs(settings_in(tmp_path, **changes), clock) as service:
         client, listener = client_of(service), list[httpx.Request]()
@@ -330,10 +330,10 @@ def test_a_studys_end_and_its_alerts_are_told(tmp_path: Path, clock: Clock) -> N
             return httpx.Response(200)
 
         Webhooks(service, lambda host, port: ["93.184.215.14"], httpx.MockTransport(take)).deliver()
-        (alert,) = panel_of(client, study_id)["episodes"]
+        (episode,) = panel_of(client, study_id)["episodes"]
     told = json.loads(listener[0].content)
-    assert (told["state"], told["alerts"]) == ("completed", [alert])
-    assert alert["alert"]["measure"] == "happy"
+    assert (told["state"], told["episodes"]) == ("completed", [episode])
+    assert episode["rule"]["measure"] == "happy"
 
 
 def test_a_film_that_was_uploaded_tells_the_time_by_its_sound(

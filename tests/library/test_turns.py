@@ -16,11 +16,11 @@ from emoclassify import Analysis, Options, analyze
 from emoclassify.errors import MediaError, UsageError
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.read import probe
+from emoclassify.media.sides import join_sides
 from emoclassify.media.sound import read_sound
-from emoclassify.outputs.document.blocks import Table
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.folder import write_results
-from emoclassify.outputs.report.call import call
+from emoclassify.outputs.report.call import roles_table
 from emoclassify.timeline import Span
 from emoclassify.turns import RoleTalk, talk_of
 from tests.support.made import as_audio
@@ -190,7 +190,8 @@ def test_a_stereo_call_has_its_turns_and_no_score_for_the_agent(
     phrases = pd.read_csv(tmp_path / "out" / "phrases.csv")
     assert phrases[phrases.role == "agent"].happy.isna().all()
     assert len(pd.read_csv(tmp_path / "out" / "turns.csv")) == len(CALL)
-    (shown,) = (block for block in call(analysis, Words("en")) if isinstance(block, Table))
+    assert analysis.talk is not None
+    shown = roles_table(analysis.roles, analysis.talk, Words("en"))
     assert shown.rows[0][-1] == "not scored"
 
 
@@ -202,6 +203,21 @@ def test_two_sound_tracks_are_two_roles(spoken: tuple[np.ndarray, dict[str, list
     assert_turns(analysis, spans)
     assert [role.voice is None for role in analysis.roles] == [False, False]
     assert "roles_not_scored" not in [warning.code for warning in analysis.warnings]
+
+
+@pytest.mark.model
+def test_two_files_are_two_roles_aligned_at_their_starts(
+    spoken: tuple[np.ndarray, dict[str, list[Span]]], tmp_path: Path
+) -> None:
+    samples, spans = spoken
+    sides = [write_call(tmp_path / f"{name}.wav", [samples[:, i]], "pcm_s16le") for i, name in enumerate(spans)]
+    join_sides(lambda *_: None, sides, tmp_path / "call.mka")
+    analysis = analyze(tmp_path / "call.mka", Options(roles="agent=track1,customer=track2"))
+    assert_turns(analysis, spans)
+    assert [role.voice is None for role in analysis.roles] == [True, False]
+    codes = [warning.code for warning in analysis.warnings]
+    assert "sides_joined" in codes
+    assert "track_chosen" not in codes  # both are read
 
 
 @pytest.mark.model

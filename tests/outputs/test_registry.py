@@ -19,6 +19,7 @@ from emoclassify.outputs.tables.columns import TABLES
 from emoclassify.outputs.tables.rows import table_names
 from emoclassify.overview import Overview
 from emoclassify.settings import EXPORTS, REPORT_FORMATS, Options
+from tests.support.calls import made_call
 from tests.support.findings import PICTURE, analysis, face, with_a_gap
 from tests.support.made import even, one_pixel, plain, write_video
 from tests.support.reported import filmed
@@ -50,7 +51,9 @@ def test_every_name_stands_once() -> None:
 )
 def test_each_output_writes_just_its_files(output: Output, tmp_path: Path) -> None:
     recording, found = filmed(tmp_path)
-    found = replace(found, options=Options(double_check=True), transcript=with_words().transcript)
+    found = replace(
+        found, options=Options(double_check=True), transcript=with_words().transcript, roles=made_call().roles
+    )
     (tmp_path / "out").mkdir()
     output.write(Material(with_outputs(found, ALL), recording), tmp_path / "out" / output.names[0])
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(output.names)

@@ -1,4 +1,4 @@
-"""`study run` and `study power` whole: the film's clock by sound, outcomes, groups by films, alerts, and more."""
+"""`study run` and `study power` whole: the film's clock by sound, outcomes, groups by films, episodes, and more."""
 
 import json
 import shutil
@@ -81,7 +81,7 @@ def test_a_group_by_film_is_told_of_the_persons_own_differences(whole: Path) -> 
     assert {person["respondent"] for person in people} == {f"r{number}" for number in range(1, 13)}
 
 
-def test_an_alert_marks_the_scene_in_which_all_smile(whole: Path) -> None:
+def test_the_scene_in_which_all_smile_is_an_episode(whole: Path) -> None:
     (episode,) = table(whole, "episodes").to_dict("records")
     assert (episode["stimulus"], episode["measure"]) == ("B", "happy")
     assert (episode["start_s"], episode["end_s"]) == pytest.approx((10.0, 13.0), abs=0.5)
@@ -200,8 +200,8 @@ def test_a_clock_is_kept_as_it_is(clock: Clock | Abstention) -> None:
         ('kind = "nps"', 'kind = "csat"', "column recommends: '6' is not a whole number from 1 to 5"),
         ('kind = "nps"', 'kind = "joy"', "outcome recommends: joy; there are scale, nps, csat, yes_no"),
         ('film = "B"\n', 'film = "C"\n', "an outcome names the film 'C'; there are A, B"),
-        ('measure = "happy"\nshare', 'measure = "sad"\nshare', "alert on sad: the plan measures happy"),
-        ("for_s = 2.0", "for_s = 0.0", "alert on happy: a share from 0 to 1 and a time above 0"),
+        ('measure = "happy"\nshare', 'measure = "sad"\nshare', "episode of sad: the plan measures happy"),
+        ("for_s = 2.0", "for_s = 0.0", "episode of happy: a share from 0 to 1 and a time above 0"),
         ("for_s = 2.0", "lasts = 2.0", "lasts: not known here"),
     ],
 )

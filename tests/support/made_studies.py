@@ -22,7 +22,7 @@ PLAN: dict[str, Any] = {
     "measures": ["happy", "valence"],
     "share_above": 0.4,
     "comparison": [{"films": ["A", "B"]}, {"film": "B", "column": "sex", "groups": ["men", "women"]}],
-    "alert": [{"measure": "happy", "share": 0.5, "for_s": 2.0}],
+    "episode": [{"measure": "happy", "share": 0.5, "for_s": 2.0}],
     "outcome": [{"column": "liking"}],
 }
 

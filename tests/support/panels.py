@@ -39,7 +39,7 @@ kind = "csat"
 column = "left"
 kind = "yes_no"
 film = "B"
-[[alert]]
+[[episode]]
 measure = "happy"
 share = 0.5
 for_s = 2.0

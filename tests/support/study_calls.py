@@ -14,7 +14,7 @@ PLAN = {
     "measures": ["happy"],
     "share_above": 0.4,
     "stimulus": [{"id": "A", "duration_s": FILM_S, "scene": [{"id": "joke", "start_s": 10.0, "end_s": 13.0}]}],
-    "alert": [{"measure": "happy", "share": 0.5, "for_s": 2.0}],
+    "episode": [{"measure": "happy", "share": 0.5, "for_s": 2.0}],
 }
 N_PEOPLE = 6
 

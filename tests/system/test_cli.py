@@ -106,7 +106,9 @@ def test_a_folder_with_broken_recordings_does_all_others(tmp_path: Path) -> None
     assert "/notes.txt: left out: no recording by its ending and first bytes." in first.stderr
     states = {Path(line["path"]).name: line["state"] for line in map(json.loads, first.stdout.splitlines())}
     assert states == {"a.mp4": "done", "b.mkv": "done", "empty.mp4": "failed", "noise.mp4": "failed"}
-    expected = BARE | {chart.name + ending for chart in CHARTS if not chart.compares for ending in CHART_ENDINGS}
+    expected = BARE | {
+        chart.name + ending for chart in CHARTS if not (chart.compares or chart.of_calls) for ending in CHART_ENDINGS
+    }
     assert {path.name for path in (out / "a.mp4").iterdir()} == expected
     assert {path.name for path in (out / "wave 1" / "b.mkv").iterdir()} == expected
     assert sorted(path.name for path in out.iterdir()) == ["a.mp4", "wave 1"]

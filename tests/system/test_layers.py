@@ -35,6 +35,7 @@ LAYERS = (
     ("curves", "judging", "noise"),
     ("moments",),
     ("findings",),
+    ("findings_parts",),
     ("overview",),
     ("model_kinds", "run", "study"),
     ("stages",),

@@ -54,13 +54,13 @@ def viewing(name: str, used: bool = True) -> dict[str, Any]:
 
 def panel(**changes: Any) -> dict[str, Any]:
     film = {"stimulus": "A", "measure": "happy", "n": 4, "band": BAND, "shares": SHARES, "told": told("A is high.")}
-    alert = {"measure": "happy", "share": 0.5, "for_s": 0.5}
+    rule = {"measure": "happy", "share": 0.5, "for_s": 0.5}
     return {
         "bin_s": 0.5,
         "films": [film],
         "contrasts": [],
         "people": [person("near", 0.1), person("unknown", None), person("far", 0.4, is_outlier=True)],
-        "episodes": [{"stimulus": "A", "alert": alert, "start_s": 0.5, "end_s": 1.0, "highest": 0.75}],
+        "episodes": [{"stimulus": "A", "rule": rule, "start_s": 0.5, "end_s": 1.0, "highest": 0.75}],
         "viewings": [viewing("near"), viewing("far"), viewing("lost", used=False)],
         **changes,
     }
@@ -151,10 +151,10 @@ def test_the_chart_tells_how_many_show_it_under_the_cursor() -> None:
     ]
     (curve,) = chart["curves"]
     assert (curve["values"], curve["low"], curve["high"]) == (BAND["mean"], BAND["low"], BAND["high"])
-    seen, scenes, alerts = chart["strips"]
+    seen, scenes, episodes = chart["strips"]
     assert seen["profile"] == [1.0, 1.0, 0.25, 0.5]
     assert [(one["start_s"], one["end_s"], one["name"]) for one in scenes["segments"]] == [(0.5, 1.0, "joke")]
-    assert alerts["segments"][0]["text"] == "alert: up to 75% of the panel"
+    assert episodes["segments"][0]["text"] == "episode: up to 75% of the panel"
     assert chart["moments"] == [{"time_s": 1.5, "title": "0:01.5", "text": "brand"}]
     assert (chart["end_s"], chart["video"]) == (2.0, "/files/x/preview.mp4")
 

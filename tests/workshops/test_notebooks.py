@@ -49,6 +49,26 @@ def test_notebooks_run(notebook: nbformat.NotebookNode, tmp_path: Path, monkeypa
 
 
 @pytest.mark.slow
+def test_the_call_notebook_counts_answers_and_the_course_of_the_voice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of its made call: the agent ends at 8 s and the customer answers at 9 s, and so on."""
+    monkeypatch.delenv("EMOCLASSIFY_CALL", raising=False)
+    told = """dict(
+        answers=answer_times["median"].to_dict(), n=answer_times["count"].to_dict(),
+        course=course.to_dict(), episodes=tables["episodes"].start.tolist(), rows=len(turns),
+    )"""
+    found = run(nbformat.read(FOLDER / "call.ipynb", as_version=4), tmp_path, monkeypatch, told)
+    # The agent answers after 1, 2 and 1 s; the customer after 1, -2 and 2 s.
+    assert found["answers"] == {"agent": 1.0, "customer": 1.0}
+    assert found["n"] == {"agent": 3, "customer": 3}
+    # One clear emotion has 0.7, each other one 0.05.
+    assert found["course"] == {"first": -0.8, "second": -0.8, "third": 0.5}
+    assert found["episodes"] == [9.0, 24.0]
+    assert found["rows"] == 7
+
+
+@pytest.mark.slow
 def test_the_study_notebook_tells_what_is_in_the_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_study(tmp_path / "study", n=8)
     monkeypatch.setenv("EMOCLASSIFY_STUDY", str(tmp_path / "study"))

@@ -11,10 +11,12 @@ from emoclassify.crosscheck import Agreement
 from emoclassify.groups import APART, Groups
 from emoclassify.labels import EMOTIONS, Scores, sum_of, valence
 from emoclassify.moments import Moment
+from emoclassify.outputs.document.words import printable
 from emoclassify.overview import Overview
 from emoclassify.smoothing import N_SMOOTHED_BINS
 from emoclassify.timeline import Span
 from emoclassify.verdicts import CANNOT_TELL, DIFFER, FACE_MORE, VERDICTS, VOICE_MORE
+from webapp.parts.calls import turn_strips
 from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.session import Visit
 from webapp.parts.texts import GROUP_TEXTS, Texts
@@ -44,9 +46,9 @@ def timeline(
 ) -> dict[str, Any]:
     """Everything that the widget shows of one person, or of the voice alone; without a curve all of it is a gap."""
     low = -1 if measure == "valence" else 0
-    is_sound_only = not overview.counts.sampled
+    is_sound_only, is_voice = not overview.counts.sampled, curve is not None and curve.person is None
     texts: dict[str, Any] = {name: visit.texts[name] for name in _PLAYER_TEXTS}
-    if is_sound_only:
+    if is_sound_only or is_voice:
         texts["gap"] = visit.texts["gap_voice"]
     if curve:
         smoothed_over = visit.without_zeros(N_SMOOTHED_BINS * curve.line.bin_s)
@@ -64,6 +66,7 @@ def timeline(
         "strips": [
             *face_strips(curve, measure, overview, visit),
             *strips(overview, visit),
+            *turn_strips(overview, visit),
             *_episode_strips(curve, overview, visit),
         ],
         "moments": [_moment_card(moment, visit) for moment in (curve.findings.moments if curve else ())],
@@ -169,7 +172,7 @@ def _episode_strips(curve: CurveWithFindings | None, overview: Overview, visit: 
             ),
         )
         for episode in overview.episodes
-        if episode.person == curve.person
+        if (episode.person, episode.role) == (curve.person, curve.role)
     ]
     return [{"label": texts["episodes"], "segments": stretches, "keys": []}]
 
@@ -187,11 +190,17 @@ def _voice_strip(overview: Overview, visit: Visit) -> dict[str, Any]:
         if emotion in dominant
     ]
     return {
-        "label": texts["strip_voice"],
+        "label": _voice_label(overview, texts),
         "silent": texts["silent"],
         "segments": stretches,
         "keys": [*keys, {"label": texts["silent"], "empty": True}],
     }
+
+
+def _voice_label(overview: Overview, texts: Texts) -> str:
+    """Whose voice it is: in a call that of the first role that is scored."""
+    role = next((printable(role.name) for role in overview.roles if role.voice), "")
+    return f"{texts['strip_voice']}: {role}" if role else texts["strip_voice"]
 
 
 def _verdict_strip(overview: Overview, texts: Texts) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The page's texts: name -> English, which is also what the catalogues of the other languages have them by."""
 
 from emoclassify.verdicts import REASONS, VERDICTS
+from webapp.parts.english_calls import CALLS
 from webapp.parts.english_live import LIVE
 from webapp.parts.english_studies import STUDIES
 from webapp.parts.english_terms import TERMS
 
 TEXTS = {
+    **CALLS,
     **LIVE,
     # The frame of every page
     "nav_new": "New analysis",
@@ -230,8 +232,6 @@ TEXTS = {
     **{reason: reason for reason in REASONS},
     "tab_shares": "Shares",
     "tab_speech": "Speech",
-    "episodes": "Episodes",
-    "episode": "{measure}, up to {highest}",
     "tab_words": "Words",
     "words_lead": "Click a word to move the recording there. A program wrote this down and can mishear; the emotion is "
     "that of the voice in the phrase and of the face beside it, not of the words.",

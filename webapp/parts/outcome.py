@@ -30,6 +30,11 @@ class CurveWithFindings:
         return self.line.person
 
     @property
+    def role(self) -> str:
+        """Whose voice it is in a call; else empty."""
+        return self.line.role
+
+    @property
     def scores(self) -> Scores:
         """As read: float32 (n, 7), 0..1, a row for every half second; NaN in gaps."""
         return self.line.scores
@@ -46,9 +51,12 @@ class CurveWithFindings:
 
 
 def curves_of(overview: Overview) -> tuple[CurveWithFindings, ...]:
-    """The curves of a recording, the main person's first."""
+    """The curves of a recording, the main person's first; of a call those of its roles, after any faces."""
     findings = {curve.person: curve for curve in overview.findings.curves}
-    return tuple(CurveWithFindings(line, findings[line.person]) for line in overview.curves)
+    faces = tuple(CurveWithFindings(line, findings[line.person]) for line in overview.curves)
+    voices = {curve.role: curve for curve in overview.findings.roles}
+    roles = tuple(CurveWithFindings(line, voices[line.role]) for line in overview.role_curves)
+    return roles if roles and not overview.counts.sampled else (*faces, *roles)
 
 
 def load(client: Client, job: Job, owner: str) -> Overview:

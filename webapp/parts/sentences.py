@@ -4,12 +4,15 @@ from emoclassify.crosscheck import Summary
 from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings, Subject
 from emoclassify.overview import Overview
 from emoclassify.usability import Verdict
+from webapp.parts.calls import call_sentences
 from webapp.parts.session import Visit
 
 
 def sentences(overview: Overview, visit: Visit) -> str:
     """Up to three sentences on one recording; empty where it has figures, but is not usable."""
     findings = overview.findings
+    if overview.talk is not None and not overview.counts.sampled:
+        return " ".join(call_sentences(overview, visit))
     if findings.usability.verdict is Verdict.NOT_USABLE and findings.subject in (Subject.FACE, Subject.VOICE):
         return ""
     parts = [_leading_emotions(overview, visit)]

@@ -32,7 +32,7 @@ def findings_of(panel: Panel, film: str, measure: str) -> dict[str, Any] | None:
 def film_chart(
     panel: Panel, plan: Plan, films: Sequence[str], measure: str, video: str | None, visit: Visit
 ) -> dict[str, Any]:
-    """The mean curve of each film with its band; below it how many are seen, the first film's scenes, and alerts."""
+    """The mean curve of each film with its band; below it how many are seen, the first film's scenes, and episodes."""
     shown_films = [one for film in films if (one := findings_of(panel, film, measure)) is not None]
     limit = visit.without_zeros(float(plan.get("share_above", 0.5)))
     first = film_of(plan, films[0])
@@ -56,7 +56,7 @@ def film_chart(
         "strips": [
             *_seen_strips(shown_films, panel["bin_s"], visit),
             *_scene_strips(first, visit),
-            *(strip for film in films for strip in _alert_strips(panel, film, measure, visit)),
+            *(strip for film in films for strip in _episode_strips(panel, film, measure, visit)),
         ],
         "moments": [_mark(mark, visit) for mark in first.get("mark", [])],
         "export": {"title": measure_text(measure, visit), "name": f"{'-'.join(films)}-{measure}"},
@@ -175,18 +175,22 @@ def _scene_strips(film: Mapping[str, Any], visit: Visit) -> list[dict[str, Any]]
     return [{"label": visit.texts["scenes"], "segments": segments, "keys": []}] if segments else []
 
 
-def _alert_strips(panel: Panel, film: str, measure: str, visit: Visit) -> list[dict[str, Any]]:
-    episodes = [one for one in panel["episodes"] if one["stimulus"] == film and one["alert"]["measure"] == measure]
+def _episode_strips(panel: Panel, film: str, measure: str, visit: Visit) -> list[dict[str, Any]]:
+    episodes = [one for one in panel["episodes"] if one["stimulus"] == film and one["rule"]["measure"] == measure]
     segments = [
         {
             "start_s": one["start_s"],
             "end_s": one["end_s"],
             "colour": colour_of(measure),
-            "text": visit.texts["alert_here"].format(share=visit.percent(one["highest"])),
+            "text": visit.texts["episode_here"].format(share=visit.percent(one["highest"])),
         }
         for one in episodes
     ]
-    return [{"label": visit.texts["alerts"].format(film=film), "segments": segments, "keys": []}] if segments else []
+    return (
+        [{"label": visit.texts["film_episodes"].format(film=film), "segments": segments, "keys": []}]
+        if segments
+        else []
+    )
 
 
 def _mark(mark: Mapping[str, Any], visit: Visit) -> dict[str, Any]:

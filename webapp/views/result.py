@@ -6,6 +6,7 @@ import streamlit as st
 
 from emoclassify.errors import ResultError
 from emoclassify.job_states import ACTIVE, JobState
+from emoclassify.outputs.document.words import printable
 from emoclassify.outputs.names import ANNOTATED, PREVIEW, RECORDING
 from emoclassify.overview import Overview
 from emoclassify.remote.client import Job
@@ -83,12 +84,17 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
     _draw_metrics(overview, curve, visit)
     st.caption(term_links(_terms_of(overview), visit))
     texts = visit.texts
-    names = ["shares", "speech", *(["words"] if has_words(overview) else []), "report", "downloads", "about"]
+    parts = {"call": bool(overview.roles), "words": has_words(overview)}
+    own_parts = [name for name, is_there in parts.items() if is_there]
+    names = ["shares", "speech", *own_parts, "report", "downloads", "about"]
     tabs = dict(zip(names, st.tabs([texts[f"tab_{name}"] for name in names]), strict=True))
     with tabs["shares"]:
         result_tabs.draw_shares(overview, curve, visit)
     with tabs["speech"]:
         result_tabs.draw_speech(overview, visit)
+    if "call" in tabs:
+        with tabs["call"]:
+            result_tabs.draw_call(overview, visit)
     if "words" in tabs:
         with tabs["words"]:
             result_tabs.draw_words(overview, visit)
@@ -121,16 +127,21 @@ def _choose_curve(overview: Overview, visit: Visit) -> CurveWithFindings | None:
     curves = curves_of(overview)
     if len(curves) < 2:
         return curves[0] if curves else None
-    by_person = {curve.person or 0: curve for curve in curves}
+    by_person: dict[int | str, CurveWithFindings] = {curve.role or curve.person or 0: curve for curve in curves}
     person = st.segmented_control(
-        visit.texts["person"],
+        visit.texts["whose_voice" if curves[0].role else "person"],
         list(by_person),
-        format_func=lambda number: visit.texts["person_n"].format(n=number),
+        format_func=lambda whose: _name_of(whose, visit),
         default=next(iter(by_person)),
         required=True,
         key="person",
     )
     return by_person[person if person in by_person else next(iter(by_person))]
+
+
+def _name_of(whose: int | str, visit: Visit) -> str:
+    """A person by number, a role of a call by its name."""
+    return plain(printable(whose)) if isinstance(whose, str) else visit.texts["person_n"].format(n=whose)
 
 
 def _draw_metrics(overview: Overview, curve: CurveWithFindings | None, visit: Visit) -> None:

@@ -17,6 +17,7 @@ from emoclassify.words.bases import Base
 from emoclassify.words.texts import translation
 from webapp import widgets
 from webapp.parts.bars import BarPart, BarRow, draw_bars
+from webapp.parts.calls import call_notes, call_sentences, call_table
 from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.said import transcript
 from webapp.parts.session import Visit
@@ -93,6 +94,13 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
             row[texts["reason"]] = texts[segment.reason] if segment.reason else ""
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def draw_call(overview: Overview, visit: Visit) -> None:
+    """Draws how much each side of a call speaks, how its voice sounds, and why one is not scored."""
+    draw_table(call_table(overview, visit))
+    for sentence in [*call_sentences(overview, visit), *call_notes(overview, visit)]:
+        st.write(plain(sentence))
 
 
 def draw_words(overview: Overview, visit: Visit) -> None:

@@ -37,8 +37,8 @@ def _draw_fields(plan: Plan, participants: Sequence[Mapping[str, str]], visit: V
     stimuli, has_fault = _draw_films(plan, visit)
     comparisons = _draw_comparisons(plan, participants, visit)
     outcomes = _draw_outcomes(plan, participants, visit)
-    alerts = _draw_alert(plan, decisions["measures"], visit)
-    parts = {"stimulus": stimuli, "comparison": comparisons, "outcome": outcomes, "alert": alerts}
+    episodes = _draw_episode(plan, decisions["measures"], visit)
+    parts = {"stimulus": stimuli, "comparison": comparisons, "outcome": outcomes, "episode": episodes}
     return {**plan, **decisions, **parts}, has_fault
 
 
@@ -142,28 +142,28 @@ def _draw_outcomes(plan: Plan, participants: Sequence[Mapping[str, str]], visit:
     return outcomes
 
 
-def _draw_alert(plan: Plan, measures: Sequence[str], visit: Visit) -> list[dict[str, Any]]:
+def _draw_episode(plan: Plan, measures: Sequence[str], visit: Visit) -> list[dict[str, Any]]:
     """Draws one rule that marks the film; further ones, which a script may have written, stay as they are."""
-    texts, alerts = visit.texts, list(plan.get("alert", []))
-    has_alert = st.checkbox(texts["alert"], value=bool(alerts), key="has_alert")
-    if not has_alert:
+    texts, rules = visit.texts, list(plan.get("episode", []))
+    has_rule = st.checkbox(texts["film_episode"], value=bool(rules), key="has_episode")
+    if not has_rule:
         return []
-    first: dict[str, Any] = alerts[0] if alerts else {"measure": measures[0], "share": 0.4, "for_s": 2.0}
+    first: dict[str, Any] = rules[0] if rules else {"measure": measures[0], "share": 0.4, "for_s": 2.0}
     left, middle, right = st.columns(3)
     place = list(measures).index(first["measure"]) if first["measure"] in measures else 0
     measure = left.selectbox(
-        texts["alert_measure"],
+        texts["episode_measure"],
         measures,
         index=place,
         format_func=lambda name: measure_text(name, visit),
-        key="alert_measure",
+        key="episode_measure",
     )
     with middle:
-        share = _draw_share(texts["alert_share"], first["share"], "alert_share")
+        share = _draw_share(texts["episode_share"], first["share"], "episode_share")
     length_s = right.number_input(
-        texts["alert_for"], min_value=0.5, step=0.5, value=float(first["for_s"]), key="alert_for"
+        texts["episode_for"], min_value=0.5, step=0.5, value=float(first["for_s"]), key="episode_for"
     )
-    rest = [one for one in alerts[1:] if one["measure"] in measures]
+    rest = [one for one in rules[1:] if one["measure"] in measures]
     return [{"measure": measure, "share": share, "for_s": length_s}, *rest]
 
 

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from emoclassify.analysis import Analysis
 from emoclassify.design import CHART_IN, PAGE_CHART_IN
 from emoclassify.outputs.charts.agreement import draw_agreement
+from emoclassify.outputs.charts.call import draw_call
 from emoclassify.outputs.charts.groups import draw_groups
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, Drawing, charts_of
 from emoclassify.outputs.charts.shares import draw_shares
@@ -21,6 +22,7 @@ DRAWINGS: dict[str, Callable[[Analysis, Overview, Sheet | Path, str], None]] = {
     "valence": draw_valence,
     "shares": draw_shares,
     "agreement": draw_agreement,
+    "call": draw_call,
 }
 """Name of a chart -> the function that draws it, given analysis, overview, sheet and language."""
 

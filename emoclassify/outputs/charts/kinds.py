@@ -20,16 +20,18 @@ class Chart:
         meaning: what it shows, a text that the catalogues translate.
         compares: True where it is drawn only if a face and a voice were compared.
         is_over_time: True where it has an axis of time, which a still picture has not.
+        of_calls: True where it is drawn only of a call with roles.
     """
 
     name: str
     meaning: str
     compares: bool = False
     is_over_time: bool = True
+    of_calls: bool = False
 
     def is_of(self, analysis: Analysis) -> bool:
         """True where the recording has this chart."""
-        if self.is_over_time and analysis.source.still:
+        if (self.is_over_time and analysis.source.still) or (self.of_calls and not analysis.roles):
             return False
         return not self.compares or (analysis.was_compared and bool(analysis.frames))
 
@@ -40,6 +42,7 @@ CHARTS = (
     Chart("valence", "Chart: valence over time"),
     Chart("shares", "Chart: the share of each emotion", is_over_time=False),
     Chart("agreement", "Chart: where face and voice agree", compares=True),
+    Chart("call", "Chart: who speaks when in a call, and how the voice sounds", of_calls=True),
 )
 
 

@@ -30,7 +30,9 @@ def facts_of(analysis: Analysis, lang: str) -> list[str]:
     """What was found, and what hatching means: facts for the second line of a title."""
     _, counts = translation(lang).gettext, analysis.counts
     if not analysis.frames:
-        return [_("the voice"), _("hatched: no speech")] if analysis.segments else [_("no picture, no speech")]
+        role = next((role.name for role in analysis.roles if role.voice), "")
+        whose = _("the voice: {role}").format(role=role) if role else _("the voice")
+        return [whose, _("hatched: no speech")] if analysis.segments else [_("no picture, no speech")]
     if not counts.with_face:
         return [_("no face found")]
     with_face, sampled = count(counts.with_face, lang), count(counts.sampled, lang)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from emoclassify.analysis import Analysis
 from emoclassify.colours import COVERAGE, PERSON_COLOURS, VALENCE, VALENCE_AS_READ
 from emoclassify.curves import Curve, axis_end_s
-from emoclassify.findings import Findings
+from emoclassify.findings import CurveFindings
 from emoclassify.labels import valence
 from emoclassify.moments import HIGHEST
 from emoclassify.outputs.charts.marks import mark_episodes
@@ -51,10 +51,10 @@ def draw_valence(analysis: Analysis, overview: Overview, sheet: Sheet | Path, la
         for i, curve in enumerate(curves):
             colour = PERSON_COLOURS[i % len(PERSON_COLOURS)] if len(curves) > 1 else VALENCE
             label_row(rows[2 * i], row_label(curve, analysis, _), colour)
-            _draw_curve(rows[2 * i], curve, colour)
+            draw_curve(rows[2 * i], curve, colour)
             _draw_coverage(rows[2 * i + 1], curve, _("coverage"), lang)
         if curves:
-            _name_peaks(rows[0], overview.findings, lang)
+            name_peaks(rows[0], overview.findings.main, axis_end_s(analysis), lang)
         else:
             for row in rows:
                 row.set_yticks([])
@@ -78,7 +78,8 @@ def _facts(analysis: Analysis, lang: str) -> list[str]:
     return facts
 
 
-def _draw_curve(row: Axes, curve: Curve, colour: str) -> None:
+def draw_curve(row: Axes, curve: Curve, colour: str) -> None:
+    """Draws the valence as a bold smoothed line, and behind it a thin pale one as read; hatches the gaps."""
     middles_s = curve.edges_s[:-1] + curve.bin_s / 2
     as_read = VALENCE_AS_READ if colour == VALENCE else colour
     row.set_ylim(-_LIMIT, _LIMIT)
@@ -104,11 +105,9 @@ def _draw_coverage(row: Axes, curve: Curve, label: str, lang: str) -> None:
     row.stairs(np.nan_to_num(curve.bins.coverage), curve.edges_s, fill=True, color=COVERAGE, linewidth=0)
 
 
-def _name_peaks(row: Axes, findings: Findings, lang: str) -> None:
-    """Writes when and how high beside the highest and the lowest moment of the main curve."""
-    main = findings.main
-    end_s = row.get_xlim()[1]
-    for moment in (main.highest, main.lowest) if main else ():
+def name_peaks(row: Axes, findings: CurveFindings | None, end_s: float, lang: str) -> None:
+    """Writes when and how high beside the highest and the lowest moment of a curve on a row that ends at `end_s`."""
+    for moment in (findings.highest, findings.lowest) if findings else ():
         if moment is None:
             continue
         is_above = moment.kind == HIGHEST

@@ -55,6 +55,8 @@ def _question(analysis: Analysis, words: Words) -> str:
             else _("{fps} frames a second").format(fps=words.number(options.sample_fps, 0))
         )
         questions.append(f"{expressions} ({rate})" if not analysis.source.still else expressions)
+    if analysis.roles:
+        questions.append(_("who speaks when in the call"))
     if analysis.voice is not None:
         questions.append(_("the emotion of the voice"))
     if options.double_check:
@@ -89,6 +91,8 @@ def _leading_emotion(analysis: Analysis, findings: Findings, words: Words) -> st
     _ = words.text
     if findings.subject is Subject.NOTHING:
         return _("The recording has no picture, and no speech was found in its sound.")
+    if findings.subject is Subject.CALL:
+        return _("No emotion was read in this call: none of its sides was to be scored.")
     if findings.subject is Subject.NO_FACE:
         return _(
             "No face was found in any of the {n} frames looked at. Faces smaller than {share} of the picture's shorter "

@@ -1,34 +1,68 @@
-"""The section on a call: how much each side speaks, and how its voice sounds."""
+"""The section on a call: how much each side speaks, and how its voice sounds. The page has the same sentences."""
+
+from collections.abc import Sequence
 
 from emoclassify.analysis import Analysis
-from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Table, TextRow
+from emoclassify.findings import CurveFindings, Findings
+from emoclassify.groups import Groups
+from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Picture, Table, TextRow
 from emoclassify.outputs.document.words import NOTHING, Words, printable
+from emoclassify.outputs.headlines import course
 from emoclassify.turns import RoleTalk, Shares, Talk
 from emoclassify.voice.reading import CANNOT_TELL
 from emoclassify.words.bases import Base
 
 
-def call(analysis: Analysis, words: Words) -> list[Block]:
+def call(analysis: Analysis, findings: Findings, words: Words, charts: dict[str, Picture]) -> list[Block]:
     """The roles; no blocks where none were named."""
     talk = analysis.talk
     if talk is None:
         return []
+    blocks: list[Block] = [Heading(words.text("The two sides of the call")), roles_table(analysis.roles, talk, words)]
+    blocks += [Paragraph(at_once(talk, words)), charts["call"]]
+    if sentences := all_role_findings(findings, analysis.options.emotion_groups, words):
+        blocks.append(Bullets(sentences))
+    if unscored := why_not_scored(analysis.roles, words):
+        blocks.append(Paragraph(unscored))
+    return blocks
+
+
+def roles_table(roles: Sequence[RoleTalk], talk: Talk, words: Words) -> Table:
+    """A row for each role."""
     _ = words.text
     header: TextRow = (_("who"), _("speaks"), _("turns"), _("interrupts"), _("voice"))
-    pairs = zip(analysis.roles, talk.shares, strict=True)
-    table = Table(header, tuple(_row(role, shares, words) for role, shares in pairs))
-    blocks: list[Block] = [Heading(_("The two sides of the call")), table, Paragraph(_at_once(talk, words))]
-    if any(role.voice is None for role in analysis.roles):
-        blocks.append(
-            Paragraph(
-                _(
-                    "Where it says “not scored”, no emotion was read: EU law forbids reading the emotions of people "
-                    "at work (AI Act, article 5(1)(f)), so that only the customer is scored unless somebody says "
-                    "otherwise."
-                )
-            )
-        )
-    return blocks
+    return Table(header, tuple(_row(role, shares, words) for role, shares in zip(roles, talk.shares, strict=True)))
+
+
+def at_once(talk: Talk, words: Words) -> str:
+    """For how long both speak, and nobody does."""
+    sentence = words.text("Both speak at once for {overlap}; nobody speaks for {silence}.")
+    return sentence.format(overlap=words.seconds(talk.overlap_s), silence=words.seconds(talk.silence_s))
+
+
+def all_role_findings(findings: Findings, groups: Groups, words: Words) -> tuple[str, ...]:
+    """What the voice of each role that is scored sounds like, a sentence for each."""
+    return tuple(_role_findings(curve, groups, words) for curve in findings.roles)
+
+
+def why_not_scored(roles: Sequence[RoleTalk], words: Words) -> str:
+    """Why no emotion was read of some role, in a sentence; empty where all are scored."""
+    if all(role.voice is not None for role in roles):
+        return ""
+    return words.text(
+        "Where it says “not scored”, no emotion was read: EU law forbids reading the emotions of people at work "
+        "(AI Act, article 5(1)(f)), so that only the customer is scored unless somebody says otherwise."
+    )
+
+
+def _role_findings(curve: CurveFindings, groups: Groups, words: Words) -> str:
+    name = printable(curve.role)
+    if curve.mean is None:
+        return words.text("{name}: no speech.").format(name=name)
+    top = curve.shares.ranked[0]
+    share = curve.base.of(curve.shares.in_words(groups, words.lang).emotions[top], words.lang)
+    template = words.text("{name}: the voice sounds most often like “{top}” ({share}); {course}.")
+    return template.format(name=name, top=words.text(top), share=share, course=course(curve, words.lang))
 
 
 def _row(role: RoleTalk, shares: Shares, words: Words) -> TextRow:
@@ -48,8 +82,3 @@ def _voice(role: RoleTalk, words: Words) -> str:
     if mean is None:
         return NOTHING
     return words.top(mean.scores) if mean.dominant else words.text(CANNOT_TELL)
-
-
-def _at_once(talk: Talk, words: Words) -> str:
-    sentence = words.text("Both speak at once for {overlap}; nobody speaks for {silence}.")
-    return sentence.format(overlap=words.seconds(talk.overlap_s), silence=words.seconds(talk.silence_s))

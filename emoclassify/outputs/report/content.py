@@ -42,7 +42,7 @@ def build_report(
         *cover(analysis, findings, words, charts, stills),
         *persons(analysis, findings, words, charts),
         *timecourse(analysis, findings, words, charts, stills),
-        *call(analysis, words),
+        *call(analysis, findings, words, charts),
         *voices(analysis, words, charts),
         *said(analysis, words),
         *limits(analysis, words),

@@ -22,6 +22,8 @@ def headline(analysis: Analysis, findings: Findings, words: Words) -> str:
     _ = words.text
     if findings.subject is Subject.NOTHING:
         return _("Neither a picture nor speech")
+    if findings.subject is Subject.CALL:
+        return _("A call, of which nobody is scored")
     if findings.subject is Subject.NO_FACE:
         return _("No face was found")
     if findings.subject is Subject.DOUBTFUL_FACE:
@@ -32,8 +34,12 @@ def headline(analysis: Analysis, findings: Findings, words: Words) -> str:
     top = _(findings.main.shares.ranked[0])
     if analysis.source.still:
         return _("The face reads as “{top}”").format(top=top)
-    template = _("Mostly {top}; {course}") if findings.main.person else _("The voice: mostly {top}; {course}")
-    return template.format(top=top, course=course(findings.main, words.lang))
+    main, role = findings.main, printable(findings.roles[0].role) if findings.roles else ""
+    if main.person is None and role:
+        template = _("{role}: mostly {top}; {course}")
+    else:
+        template = _("Mostly {top}; {course}") if main.person else _("The voice: mostly {top}; {course}")
+    return template.format(role=role, top=top, course=course(main, words.lang))
 
 
 def key_figures(analysis: Analysis, findings: Findings, words: Words) -> KeyFigures | None:

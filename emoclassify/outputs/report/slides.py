@@ -28,6 +28,7 @@ from emoclassify.outputs.document.brand import PLAIN, Brand
 from emoclassify.outputs.document.slide_charts import MOST_TIMES
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import course, is_told
+from emoclassify.outputs.report.call import all_role_findings, at_once
 from emoclassify.outputs.report.headline import coverage, headline, key_figures, kicker_of, title_of
 from emoclassify.outputs.report.method import limits
 from emoclassify.outputs.report.timecourse import Stills, moment_lines, moment_stills, moments_table
@@ -66,6 +67,7 @@ def build_slides(
         *_shares(analysis, findings, words),
         *_moments(analysis, findings, words, stills),
         *_voice(analysis, findings, words, charts),
+        *_call(analysis, findings, words, charts),
         _method(analysis, findings, words),
     )
     return Deck(title_of(analysis, words), lang, analysis.analyzed_at, slides, brand)
@@ -199,6 +201,16 @@ def _voice(analysis: Analysis, findings: Findings, words: Words, charts: dict[st
     n = len(analysis.segments)
     notes = (Note(note.format(shown=_MOST_ROWS, all=words.count(n))),) if n > _MOST_ROWS else ()
     yield Slide(_("Voice"), (stretches(analysis, words, _MOST_ROWS), *notes))
+
+
+def _call(analysis: Analysis, findings: Findings, words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
+    """Who speaks when in a call, and what each voice that was read sounds like."""
+    if analysis.talk is None:
+        return
+    sentences = all_role_findings(findings, analysis.options.emotion_groups, words)
+    aside: list[SlideBlock] = [Note(at_once(analysis.talk, words))]
+    aside += [Bullets(sentences)] if sentences else []
+    yield Slide(words.text("The two sides of the call"), (charts["call"],), tuple(aside))
 
 
 def _method(analysis: Analysis, findings: Findings, words: Words) -> Slide:

@@ -174,5 +174,6 @@ def pictures_of(analysis: Analysis, lang: str, drawings: Mapping[str, Drawing]) 
         if not analysis.source.still
         else _("The score of each emotion, from 0 to 1"),
         "agreement": _("Where face and voice agree, one shows more, they differ, or nothing can be told."),
+        "call": _("Whose turn it is, and the valence of each voice that was read, smoothed, with a thin line as read."),
     }
     return {name: Picture(drawing[".png"], ".png", captions[name]) for name, drawing in drawings.items()}

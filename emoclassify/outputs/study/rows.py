@@ -136,7 +136,7 @@ def _link_row(link: OutcomeLink) -> Row:
 
 
 def _episode_row(episode: Episode) -> Row:
-    return {**vars(episode), "measure": episode.alert.measure, "above": episode.alert.share}
+    return {**vars(episode), "measure": episode.rule.measure, "above": episode.rule.share}
 
 
 def _viewing_rows(study: Study) -> Iterator[Row]:

@@ -70,12 +70,12 @@ def _level_row(material: StudyMaterial, level: OutcomeLevel, words: Words) -> Te
 def episodes(material: StudyMaterial, words: Words) -> list[Block]:
     """Where a rule of the plan marks a film."""
     _, study = words.text, material.study
-    if not study.plan.alerts:
+    if not study.plan.episodes:
         return []
     heading = Heading(_("Moments that a rule of the plan marks"))
     rows = tuple(
         (
-            *(film_name(study, episode.stimulus), capitalized(measure_name(episode.alert.measure, words))),
+            *(film_name(study, episode.stimulus), capitalized(measure_name(episode.rule.measure, words))),
             words.span(episode.start_s, episode.end_s),
             words.percent(episode.highest),
         )

@@ -1,0 +1,48 @@
+"""The two files of a call, which `--roles agent=FILE,customer=FILE` names: they are joined before they are analyzed."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from emoclassify.cli.confined import confined_child
+from emoclassify.cli.terminal import Line
+from emoclassify.declared import split_names
+from emoclassify.errors import UsageError
+from emoclassify.settings import Options
+
+
+@contextmanager
+def joined_sides(arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The arguments of `analyze`; where the roles are files, the joined recording is the path, its tracks the roles.
+
+    The joined recording is gone afterwards.
+
+    Raises:
+        UsageError: there are paths and files of roles, or neither.
+        EmoClassifyError: the files cannot be joined.
+    """
+    files = _files(arguments["roles"] or "")
+    if bool(files) is bool(arguments["paths"]):
+        raise UsageError("paths_or_sides")
+    if not files:
+        yield dict(arguments)
+        return
+    from emoclassify.media.sides import join_sides  # here, since other commands open no media
+
+    with TemporaryDirectory(prefix="emoclassify-") as name:
+        # Joined in a process of its own, since a damaged recording may end it.
+        path = Path(name) / " + ".join(file.stem for file in files.values())
+        path = path.with_name(f"{path.name}.mka")
+        with confined_child(files.values(), Path(name), Options()) as child:
+            child.call(join_sides, list(files.values()), path, on_progress=Line(path.name).show)
+        roles = ",".join(f"{role}=track{number}" for number, role in enumerate(files, start=1))
+        yield {**arguments, "paths": [path], "roles": roles}
+
+
+def _files(roles: str) -> dict[str, Path]:
+    """Role -> its file; empty where the roles are not all files."""
+    pairs = [part.partition("=") for part in split_names(roles)]
+    files = {name.strip(): Path(place.strip()) for name, _, place in pairs}
+    return files if all(path.is_file() for path in files.values()) else {}

@@ -1,0 +1,92 @@
+"""Two recordings of one call as one with a track for each: known sounds at known times."""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emoclassify.cli.sides import joined_sides
+from emoclassify.errors import MediaError, UsageError
+from emoclassify.media.container import ReadCounts
+from emoclassify.media.read import probe
+from emoclassify.media.sides import join_sides
+from emoclassify.media.sound import read_sound
+from emoclassify.speech.silero import Samples
+from emoclassify.words.messages import Message
+from tests.support.made import even, plain, write_video
+from tests.support.recognizers import bursts
+
+RATE_HZ = 16_000
+
+
+def write_wav(path: Path, samples: Samples, rate_hz: int) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, rate_hz, 0, "NONE", ""))
+        file.writeframes((samples * 32767).astype("<i2").tobytes())
+    return path
+
+
+def ignore(*_: object) -> None:
+    pass
+
+
+@pytest.fixture
+def sides(tmp_path: Path) -> list[Path]:
+    """Of the first a tone from 1.0 to 1.4 s, of the second, which is longer and at another rate, one from 3.0 s on."""
+    agent = write_wav(tmp_path / "agent.wav", bursts(1.0, end_s=2.0), RATE_HZ)
+    customer = write_wav(tmp_path / "customer.wav", bursts(3.0, end_s=5.0)[::2], RATE_HZ // 2)
+    return [agent, customer]
+
+
+def tone_s(path: Path, track: int) -> tuple[float, float]:
+    """When the tone in a track begins and ends."""
+    info = probe(path, probe(path).audio_tracks[track])
+    blocks = read_sound(path, info, rate_hz=RATE_HZ, counts=ReadCounts())
+    loud = np.flatnonzero(np.abs(np.concatenate([block.samples for block in blocks])) > 0.1) / RATE_HZ
+    return float(loud[0]), float(loud[-1])
+
+
+def test_the_sides_are_aligned_at_their_starts(sides: list[Path], tmp_path: Path) -> None:
+    path = tmp_path / "call.mka"
+    join_sides(ignore, sides, path)
+    assert tone_s(path, 0) == pytest.approx((1.0, 1.4), abs=0.01)
+    assert tone_s(path, 1) == pytest.approx((3.0, 3.4), abs=0.01)
+    assert Message("sides_joined", {"files": "agent.wav / customer.wav"}) in probe(path).notes
+
+
+def test_the_same_sides_give_the_same_bytes(sides: list[Path], tmp_path: Path) -> None:
+    for name in ("one.mka", "other.mka"):
+        join_sides(ignore, sides, tmp_path / name)
+    assert (tmp_path / "one.mka").read_bytes() == (tmp_path / "other.mka").read_bytes()
+
+
+def test_a_side_without_sound_is_refused(sides: list[Path], tmp_path: Path) -> None:
+    silent = write_video(tmp_path / "silent.mp4", even([plain()] * 5, 5))
+    with pytest.raises(MediaError, match="no sound"):
+        join_sides(ignore, [sides[0], silent], tmp_path / "call.mka")
+
+
+@pytest.mark.process
+def test_the_command_line_joins_the_files_of_roles(sides: list[Path]) -> None:
+    agent, customer = sides
+    with joined_sides({"paths": [], "roles": f"agent={agent},customer={customer}"}) as arguments:
+        (path,) = arguments["paths"]
+        assert path.name == "agent + customer.mka"
+        assert arguments["roles"] == "agent=track1,customer=track2"
+        assert tone_s(path, 1) == pytest.approx((3.0, 3.4), abs=0.01)
+    assert not path.exists()
+
+
+def test_channels_and_tracks_are_left_as_they_are(sides: list[Path]) -> None:
+    given = {"paths": [sides[0]], "roles": "agent=left,customer=right"}
+    with joined_sides(given) as arguments:
+        assert arguments == given
+
+
+@pytest.mark.parametrize("has_path", [True, False])
+def test_either_recordings_or_the_files_of_roles(sides: list[Path], has_path: bool) -> None:
+    roles = f"agent={sides[0]},customer={sides[1]}" if has_path else ""
+    given = {"paths": [sides[0]] if has_path else [], "roles": roles}
+    with pytest.raises(UsageError, match="agent=FILE,customer=FILE"), joined_sides(given):
+        pass
