@@ -97,6 +97,7 @@ def test_several_people_have_a_bar_each_of_parts_that_add_up(tmp_path: Path) -> 
     _, bars = charts_of_pptx(tmp_path / "report.pptx")
     values = {series.name: tuple(series.values) for series in bars.plots[0].series}
     assert values == {"positive": (1.0, 0.0), "neutral": (0.0, 0.65), "negative": (0.0, 0.35)}
+    assert "Person 1: “happy” leads for 100% of the readable time" in text_of_pptx(tmp_path / "report.pptx")
 
 
 @pytest.mark.usefixtures("blank_charts")
