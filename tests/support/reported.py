@@ -154,7 +154,7 @@ def texts_in(content: Content) -> list[str]:
             case Glossary(items):
                 found += [text for term in items for text in (term.word, term.meaning)]
             case TermLinks(lead, items):
-                found += [lead, *(term.word for term in items)]
+                found.append(f"{lead} {' · '.join(term.word for term in items)}")
             case Gallery(pictures):
                 found += [picture.caption for picture in pictures]
     return found

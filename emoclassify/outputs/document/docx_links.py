@@ -11,7 +11,7 @@ from emoclassify.outputs.document.blocks import Term
 
 
 def add_term(paragraph: Any, term: Term, number: int) -> None:
-    """Writes a word with its meaning.
+    """Writes a word, and its meaning in the line below.
 
     Args:
         paragraph: of python-docx, empty.
@@ -22,7 +22,7 @@ def add_term(paragraph: Any, term: Term, number: int) -> None:
     paragraph._p.append(start)
     paragraph.add_run(term.word).bold = True
     paragraph._p.append(paragraph._p.makeelement(qn("w:bookmarkEnd"), {qn("w:id"): str(number)}))
-    paragraph.add_run(f". {term.meaning}")
+    paragraph.add_run(f"\n{term.meaning}")
 
 
 def add_links(paragraph: Any, terms: Iterable[Term]) -> None:
