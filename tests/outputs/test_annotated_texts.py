@@ -1,16 +1,22 @@
 """The texts in the annotated video: none is cut off, and none says less than there is."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from emoclassify.labels import EMOTIONS
 from emoclassify.media.pictures import Colours
+from emoclassify.outputs.video import overlay
+from emoclassify.outputs.video.annotate import annotate
 from emoclassify.outputs.video.by_picture import ShownFace
 from emoclassify.outputs.video.cards import Cards, font_of, line_px
 from emoclassify.outputs.video.sprites import Paint
 from emoclassify.outputs.video.strip import Strip
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, laughter, voice
+from tests.support.made import even, plain, write_video
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -51,3 +57,18 @@ def test_a_single_person_has_no_number_and_two_emotions_at_most() -> None:
     assert alone.name.size_wh[0] < beside.name.size_wh[0]
     assert alone.bars is not None
     assert alone.bars.size_wh[1] < 3 * line_px(font_of((1280, 720)))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_bars_of_two_people_stand_below_each_ones_face(
+    lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside it, between the two, nobody would know whose they are."""
+    corners: list[tuple[int, int]] = []
+    monkeypatch.setattr(overlay, "lay", lambda planes, sprite, x, y: corners.append((x, y)))
+    source = write_video(tmp_path / "a.mp4", even([plain(360, 640)] * 2))
+    boxes = ((60.0, 60.0, 160.0, 180.0), (360.0, 80.0, 460.0, 220.0))
+    two = [replace(face(0, 0.0, person=i + 1), box_xyxy=box) for i, box in enumerate(boxes)]
+    annotate(analysis(two, [0.0]), source, tmp_path / "annotated.mp4", lang=lang)
+    for left, _, _, bottom in boxes:
+        assert any(x == left and bottom <= y <= bottom + 8 for x, y in corners)

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 
 from emoclassify.analysis import Analysis
 from emoclassify.colours import COLOURS, GAP, GROUP_FILLS, VALENCE, VERDICT_COLOURS
+from emoclassify.crosscheck import compare
 from emoclassify.curves import curves_of
 from emoclassify.design import FAMILY
 from emoclassify.labels import EMOTIONS
@@ -20,6 +21,7 @@ from emoclassify.outputs.charts.draw import DRAWINGS, draw_charts
 from emoclassify.outputs.charts.kinds import CHARTS, charts_of
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
+from emoclassify.voice.reading import VoiceRead, VoiceReading
 from emoclassify.words.numbers import clock
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import a_still, analysis, face, voice, with_a_gap
@@ -159,8 +161,17 @@ def test_an_empty_timeline_has_no_emotion_in_it(tmp_path: Path) -> None:
     assert pixels_of(tmp_path / "b.png", COLOURS["happy"]) == 0
 
 
-def test_the_timeline_marks_what_the_voice_says(tmp_path: Path, figures: list[Figure]) -> None:
-    draw("timeline", with_a_gap(), tmp_path / "a", "en")
+def with_speech(*stretches: VoiceReading) -> Analysis:
+    """`with_a_gap` with other speech."""
+    made = with_a_gap()
+    return replace(made, voice=VoiceRead(stretches, stretches), segments=compare(stretches, 1, made.timeline(1)))
+
+
+def test_the_rows_of_the_face_mark_the_voice_where_its_own_row_has_no_room_for_a_name(
+    tmp_path: Path, figures: list[Figure]
+) -> None:
+    spoken = with_speech(voice(0.4, 1.0), voice(2.4, 3.6, "angry"))
+    draw("timeline", replace(spoken, end_s=14.0, picture_end_s=14.0), tmp_path / "a", "en")
     marked = {}
     for band in figures[0].axes[:-1]:  # the last one is that of the voice
         bars = next(item for item in band.collections if type(item) is PolyCollection)
@@ -169,6 +180,29 @@ def test_the_timeline_marks_what_the_voice_says(tmp_path: Path, figures: list[Fi
         "happy": [pytest.approx((0.4, 1.0))],
         "angry": [pytest.approx((2.4, 3.6))],
     }
+    draw("timeline", spoken, tmp_path / "b", "en")
+    rows = [band.get_ylabel() for band in figures[-1].axes]
+    assert rows == ["happy", "sad", "voice"], "every stretch has its name, so that nothing is said twice"
+
+
+@pytest.mark.parametrize("chart", ["timeline", "groups", "valence"])
+def test_hatching_is_explained_where_something_is_hatched(tmp_path: Path, chart: str, figures: list[Figure]) -> None:
+    """A last bin that is too narrow to be seen is nothing that is hatched."""
+    throughout = analysis([face(i, 0.2 * i) for i in range(20)], [0.2 * i for i in range(20)])
+    for made in (with_a_gap(), throughout, replace(throughout, end_s=4.03, picture_end_s=4.03)):
+        draw(chart, made, tmp_path / "a", "en")
+    told = [" ".join(text.get_text() for text in figure.texts) for figure in figures[::2]]
+    assert ["hatched" in one.replace("\N{NO-BREAK SPACE}", " ") for one in told] == [True, False, False]
+
+
+def test_a_group_that_cannot_be_seen_has_no_name(tmp_path: Path, figures: list[Figure]) -> None:
+    draw("groups", with_a_gap(), tmp_path / "a", "en")
+    certain = np.array([0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0], np.float32)
+    faces = [replace(face(i, 0.2 * i), scores=certain) for i in range(20)]
+    draw("groups", analysis(faces, [0.2 * i for i in range(20)]), tmp_path / "b", "en")
+    several, one = ({text.get_text() for text in figure.axes[0].texts} for figure in figures[::2])
+    assert several == {"positive", "neutral", "negative"}
+    assert one == {"positive"}
 
 
 def test_the_groups_fill_the_time_with_a_face_and_no_other(tmp_path: Path) -> None:

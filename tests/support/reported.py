@@ -21,6 +21,7 @@ from emoclassify.outputs.document.blocks import (
     Code,
     Content,
     Gallery,
+    Glossary,
     Heading,
     Headline,
     KeyFigures,
@@ -28,6 +29,7 @@ from emoclassify.outputs.document.blocks import (
     Paragraph,
     Picture,
     Table,
+    TermLinks,
     flat,
 )
 from emoclassify.outputs.report.write import make_content
@@ -86,7 +88,7 @@ class Shown(HTMLParser):
 
 def text_of_html(path: Path) -> str:
     shown = Shown(path.read_text(encoding="utf-8"))
-    assert all(load.startswith("data:image/") for load in shown.loads)
+    assert all(load.startswith(("data:image/", "#")) for load in shown.loads)
     return " ".join(shown.texts)
 
 
@@ -149,6 +151,10 @@ def texts_in(content: Content) -> list[str]:
                 found += [block.caption, *block.header, *(cell for row in block.rows for cell in row)]
             case Picture():
                 found.append(block.caption)
+            case Glossary(items):
+                found += [text for term in items for text in (term.word, term.meaning)]
+            case TermLinks(lead, items):
+                found.append(f"{lead} {' · '.join(term.word for term in items)}")
             case Gallery(pictures):
                 found += [picture.caption for picture in pictures]
     return found

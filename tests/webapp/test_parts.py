@@ -204,6 +204,7 @@ def test_the_timeline_has_curves_gaps_strips_and_moments(measure: str) -> None:
     ]
     assert drawn["moments"] == []
     assert drawn["texts"]["no_moment"].startswith("No moment stands out")
+    assert {drawn["texts"][name] for name in ("gap_path", "line_path")} == {"/guide#gap", "/guide#line"}
     low, high = drawn["domain"]
     assert all(low <= tick["value"] <= high for tick in drawn["ticks"])
 

@@ -19,6 +19,7 @@ from emoclassify.verdicts import CANNOT_TELL, DIFFER, FACE_MORE, VERDICTS, VOICE
 from webapp.parts.calls import turn_strips
 from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.session import Visit
+from webapp.parts.terms import term_path
 from webapp.parts.texts import GROUP_TEXTS, Texts
 
 MEASURES = ("emotions", "groups", "valence")
@@ -70,7 +71,7 @@ def timeline(
             *_episode_strips(curve, overview, visit),
         ],
         "moments": [_moment_card(moment, visit) for moment in (curve.findings.moments if curve else ())],
-        "texts": texts | {"comma": visit.has_comma},
+        "texts": texts | {"comma": visit.has_comma, "gap_path": term_path("gap"), "line_path": term_path("line")},
     }
 
 

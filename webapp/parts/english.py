@@ -1,10 +1,10 @@
 """The page's texts: name -> English, which is also what the catalogues of the other languages have them by."""
 
 from emoclassify.verdicts import REASONS, VERDICTS
+from emoclassify.words import glossary
 from webapp.parts.english_calls import CALLS
 from webapp.parts.english_live import LIVE
 from webapp.parts.english_studies import STUDIES
-from webapp.parts.english_terms import TERMS
 
 TEXTS = {
     **CALLS,
@@ -369,10 +369,10 @@ TEXTS = {
     "compare_unusable": "“{name}” is {verdict}. It counts in the curves all the same: take it out if it should not.",
     "compare_unread": "“{name}” has no readable face or voice and is left out.",
     # Words
-    "guide_title": "What the words mean",
-    "terms_lead": "What these words mean:",
+    "guide_title": glossary.TITLE,
+    "terms_lead": glossary.LEAD,
     "term_more": "More",
-    **TERMS,
+    **glossary.TERMS,
     # Emotions
     "angry": "angry",
     "disgust": "disgust",

@@ -24,7 +24,7 @@ class Figure:
         value: as the reader's language writes it.
         base: of what it is a share, or what it leaves out; stands below it.
         meaning: a sentence on it.
-        term: the word that explains it, of `terms.TERM_NAMES`; empty where the sentence is enough.
+        term: the word that explains it, of `glossary.NAMES`; empty where the sentence is enough.
     """
 
     label: str

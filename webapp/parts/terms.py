@@ -1,17 +1,13 @@
 """The words of the page and their explanations: links to the page "Glossary" wherever such a word is used."""
 
-from webapp.parts.english_terms import TERMS
 from webapp.parts.session import Visit
 
 GUIDE = "guide"
 """The address of the page that explains the words."""
 
-TERM_NAMES = tuple(name.removeprefix("term_") for name in TERMS if name.startswith("term_"))
-"""The words, in the order of that page."""
-
 
 def term_path(name: str) -> str:
-    """The address of the explanation of a word of TERM_NAMES."""
+    """The address of the explanation of a word of `glossary.NAMES`."""
     return f"/{GUIDE}#{name}"
 
 

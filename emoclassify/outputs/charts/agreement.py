@@ -18,6 +18,7 @@ from emoclassify.words.numbers import seconds
 from emoclassify.words.texts import translation
 
 _SHORTEST_S = 0.05  # lengths are written in tenths: what is shorter would be told as 0.0 s
+_LEAST_ROWS = 3  # of bars: a single one would be as high as the panel
 _EDGE: Any = {"edgecolor": THEME.ink}
 _VERDICTS: dict[str, Any] = {
     AGREE: {"facecolor": VERDICT_COLOURS[AGREE]},
@@ -71,7 +72,7 @@ def _draw_bars(bars: Axes, lengths_s: dict[str, float], end_s: float, lang: str)
         bars.text(length_s + 0.01 * end_s, row, seconds(length_s, lang), va="center", fontweight=600)
     bars.set_yticks(list(rows), [text(name) for name in lengths_s], color=THEME.ink)
     bars.tick_params(axis="y", length=0)
-    bars.invert_yaxis()
+    bars.set_ylim(max(len(lengths_s), _LEAST_ROWS) - 0.5, -0.5)
 
 
 def _draw_strip(strip: Axes, analysis: Analysis) -> None:

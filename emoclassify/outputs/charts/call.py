@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from emoclassify.analysis import Analysis
 from emoclassify.colours import PERSON_COLOURS
 from emoclassify.curves import axis_end_s, role_curves
-from emoclassify.outputs.charts.marks import mark_role_episodes
+from emoclassify.outputs.charts.marks import episode_facts, mark_role_episodes
 from emoclassify.outputs.charts.style import (
     THEME,
     Sheet,
@@ -53,7 +53,7 @@ def draw_call(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lang:
             name_peaks(row, findings, axis_end_s(analysis), lang)
         set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
         rows_of_roles = {curve.role: row for row, curve in zip(rows[len(colours) :], curves, strict=True)}
-        mark_role_episodes(rows_of_roles, rows[-1], analysis, lang)
+        mark_role_episodes(rows_of_roles, analysis)
 
 
 def _facts(analysis: Analysis, talk: Talk, lang: str) -> list[str]:
@@ -62,9 +62,12 @@ def _facts(analysis: Analysis, talk: Talk, lang: str) -> list[str]:
     facts = [_("both at once {overlap}, nobody {silence}").format(**lengths)]
     if any(turn.interrupts for turn in talk.turns):
         facts.append(_("triangle: begins while another speaks"))
-    if any(role.voice for role in analysis.roles):
-        facts += [_("below: the valence of the voice"), smoothing_fact(analysis, lang), _("hatched: no speech")]
-    return facts
+    curves = role_curves(analysis)
+    if curves:
+        facts += [_("below: the valence of the voice"), smoothing_fact(analysis, lang)]
+    if any(curve.gaps.any() for curve in curves):
+        facts.append(_("hatched: no speech"))
+    return [*facts, *episode_facts(analysis, lang, [curve.role for curve in curves])]
 
 
 def _draw_turns(row: Axes, turns: Sequence[Turn], colour: str) -> None:

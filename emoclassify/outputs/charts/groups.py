@@ -12,7 +12,7 @@ from emoclassify.colours import GROUP_COLOURS, GROUP_FILLS, standing_out
 from emoclassify.curves import Curve, axis_end_s
 from emoclassify.groups import APART, Groups
 from emoclassify.labels import sum_of
-from emoclassify.outputs.charts.marks import mark_episodes
+from emoclassify.outputs.charts.marks import episode_facts, mark_episodes
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     THEME,
@@ -28,7 +28,14 @@ from emoclassify.outputs.charts.style import (
     width_in,
     write_middle,
 )
-from emoclassify.outputs.charts.titles import drawn_curves, facts_of, person_count_facts, row_label, smoothing_fact
+from emoclassify.outputs.charts.titles import (
+    Translate,
+    drawn_curves,
+    facts_of,
+    person_count_facts,
+    row_label,
+    smoothing_fact,
+)
 from emoclassify.outputs.headlines import headline
 from emoclassify.overview import Overview
 from emoclassify.words.numbers import number
@@ -36,6 +43,9 @@ from emoclassify.words.texts import translation
 
 _PART: Any = {"hatch": "....", "edgecolor": THEME.ground}  # the look of surprise within its group
 _LEAST_APART = 0.09  # of a row's height, between the middles of two names beside it
+LEAST_SEEN = 0.02
+"""An area that is nowhere higher is no more than a line: it is not named."""
+
 _FROM_BELOW = ("negative", "neutral", "positive")
 
 
@@ -46,6 +56,7 @@ def draw_groups(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lan
     names = {group: translation(lang).pgettext("group", group) for group in GROUP_FILLS}
     facts = [*person_count_facts(analysis, _), *facts_of(analysis, lang)]
     facts += [smoothing_fact(analysis, lang)] if curves else []
+    facts += episode_facts(analysis, lang)
     with paper(sheet) as figure:
         title_in = set_title(
             figure, analysis.source.name, headline("groups", overview, lang), _("Positive, neutral, negative"), facts
@@ -59,18 +70,28 @@ def draw_groups(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lan
             _draw_areas(row, curve, groups)
             label_row(row, row_label(curve, analysis, _))
         if curves:
-            _name_areas(rows[0], curves[0], groups, names)
+            seen_groups = [group for group in names if any(_is_seen(curve, groups[group]) for curve in curves)]
+            _name_areas(rows[0], curves[0], groups, {group: names[group] for group in seen_groups})
         else:
             shade_all(rows[0])
             rows[0].set_yticks([])
             write_middle(rows[0], _("nothing to show"))
         set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
-        mark_episodes(rows[-1], analysis, lang)
-        if group := groups.group_with_part:
-            note(
-                figure,
-                _("dotted: {part}").format(part=_("{group}: {part} alone").format(group=names[group], part=_(APART))),
-            )
+        mark_episodes(rows[-1], analysis)
+        note(figure, _dots(curves, groups, names, _))
+
+
+def _dots(curves: list[Curve], groups: Groups, names: dict[str, str], translate: Translate) -> str:
+    """What the dots are; empty where none can be seen."""
+    _, group = translate, groups.group_with_part
+    if not group or not any(_is_seen(curve, (APART,)) for curve in curves):
+        return ""
+    return _("dotted: {part}").format(part=_("{group}: {part} alone").format(group=names[group], part=_(APART)))
+
+
+def _is_seen(curve: Curve, emotions: tuple[str, ...]) -> bool:
+    """True where the emotions together are somewhere high enough to be seen as an area."""
+    return bool(sum_of(curve.drawn_scores[~curve.gaps], emotions).max(initial=0.0) > LEAST_SEEN)
 
 
 def _draw_areas(row: Axes, curve: Curve, groups: Groups) -> None:
@@ -93,13 +114,16 @@ def _layers(groups: Groups) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _name_areas(row: Axes, curve: Curve, groups: Groups, names: dict[str, str]) -> None:
-    """Writes the name of each group at the right of its area, in its colour."""
+    """Writes the names at the right of their areas, in their colours; a group without a name is left out."""
     scored = curve.drawn_scores[~curve.gaps]
     bottom, lowest = 0.0, _LEAST_APART / 2
     for i, group in enumerate(_FROM_BELOW):
         height = float(sum_of(scored[-1:], groups[group]).sum()) if len(scored) else 1 / 3
         highest = 1 - _LEAST_APART * (len(_FROM_BELOW) - i - 0.5)
         y = min(max(bottom + height / 2, lowest), highest)
+        bottom += height
+        if group not in names:
+            continue
         colour = standing_out(GROUP_COLOURS[group], THEME.ground)
         row.text(1.01, y, names[group], transform=row.transAxes, va="center", color=colour, fontweight=600)
-        bottom, lowest = bottom + height, y + _LEAST_APART
+        lowest = y + _LEAST_APART

@@ -39,6 +39,7 @@ _COLUMNS = 2
 _MOST_IN_TWO = 4  # panels in two columns; more of them stand in three
 _SMALL_FROM_ROWS = 3  # of panels
 _PAGE_SHARE_A_ROW = 0.42  # of the height of a chart on a page, that a row of panels needs
+_FULL = 1.22  # of the axis of a panel: behind the longest bar is room for its label
 _LEAST_ROWS = 3  # of bars: a single one would be as high as the panel
 
 
@@ -122,7 +123,7 @@ def _read(curve: CurveFindings, lang: str) -> str:
 
 
 def _draw_panel(axes: Axes, panel: _Panel, names: list[str], size_pt: float, panel_in: float) -> None:
-    """The bars of the emotions worth one, longest first; the others are one line of text below."""
+    """The bars of the emotions worth one, longest first; what leads less is one line of text below."""
     order = [int(i) for i in np.argsort(-panel.lengths, kind="stable")]
     shown_indices = [i for i in order if panel.lengths[i] >= NOTABLE_SHARE] or order[:1]
     rows = np.arange(len(shown_indices))
@@ -136,9 +137,10 @@ def _draw_panel(axes: Axes, panel: _Panel, names: list[str], size_pt: float, pan
     axes.set_yticks(rows, [names[i] for i in shown_indices], fontsize=size_pt, color=THEME.ink)
     axes.set_ylim(max(len(rows), _LEAST_ROWS) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlim(0, 1.15)
+    axes.set_xlim(0, _FULL)
     axes.set_xticks([])
     axes.spines[:].set_visible(False)
-    others = ", ".join(f"{names[i]} {panel.labels[i]}" for i in order if i not in shown_indices)
+    others = ", ".join(f"{names[i]} {panel.labels[i]}" for i in order if i not in shown_indices and panel.lengths[i])
     unbroken = others.replace(" ", "\N{NO-BREAK SPACE}").replace(",\N{NO-BREAK SPACE}", ", ")
-    axes.set_xlabel("\n".join(wrapped(unbroken, NOTE_PT, within_in=panel_in)), fontsize=NOTE_PT, loc="left")
+    below = "\n".join(wrapped(unbroken, NOTE_PT, within_in=panel_in))
+    axes.text(0, len(rows) - 0.5, below, fontsize=NOTE_PT, color=THEME.muted, va="top")

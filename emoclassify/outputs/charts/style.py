@@ -2,6 +2,8 @@
 
 import io
 import logging
+import math
+import re
 import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
@@ -47,6 +49,7 @@ NOTE_PT, TEXT_PT, LEAD_PT = (size_of(name, "chart") for name in ("note", "text",
 _HEADLINE_PT = size_of("heading", "chart")
 _MARGIN_IN, _TITLE_TOP_IN, _LINE_IN = 0.3, 0.28, 0.21
 _BOTTOM_IN = 0.62  # the axis of time with its label
+_WIDEST = 0.98  # of a width, that a line of text may have: programs round the widths of letters each in its way
 _BETWEEN_PANELS_IN = 0.95  # two lines below a panel, and two above the next
 _STYLE: Any = {
     "font.family": [FAMILY, FALLBACKS[1]],
@@ -159,9 +162,9 @@ def set_title(figure: Figure, name: str, finding: str, title: str, facts: Sequen
     """
     subtitle = [*([title] if finding else []), _shortened(name), *facts]
     text_in = _text_in(figure)
-    unbroken = "\N{NO-BREAK SPACE}"  # a fact is broken nowhere, and no line begins with the dot between two
+    unbroken = "\N{NO-BREAK SPACE}"  # a fact is broken nowhere, and the dot between two stands within a line alone
     facts_text = f"{unbroken}· ".join(part.replace(" ", unbroken) for part in subtitle)
-    lines = wrapped(facts_text, TEXT_PT, within_in=text_in)
+    lines = [line.removesuffix(f"{unbroken}·") for line in wrapped(facts_text, TEXT_PT, within_in=text_in)]
     heads = wrapped(finding or title, _HEADLINE_PT, "SemiBold", within_in=text_in)
     line_in = 1.3 * _HEADLINE_PT / 72
     left, top_in = _MARGIN_IN / _width_in(figure), _TITLE_TOP_IN
@@ -176,8 +179,20 @@ def wrapped(
     text: str, size_pt: float, weight: str = "Regular", within_in: float = CHART_IN[0] - 2 * _MARGIN_IN
 ) -> list[str]:
     """A text in lines that fit within a width, by default between the margins of a chart of the usual size."""
-    letter_in = width_in(text, size_pt, weight) / max(1, len(text))
-    return textwrap.wrap(text, int(within_in / letter_in * 0.95) if letter_in else 1) or [""]
+    lines = [""]
+    for word in re.split(" +", text.strip()):
+        longer = f"{lines[-1]} {word}".lstrip(" ")
+        if lines[-1] and width_in(longer, size_pt, weight) > _WIDEST * within_in:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [part for line in lines for part in _cut(line, size_pt, weight, within_in)]
+
+
+def _cut(line: str, size_pt: float, weight: str, within_in: float) -> list[str]:
+    """A line in parts that fit: only a single long word does not fit by itself."""
+    n_parts = max(1, math.ceil(width_in(line, size_pt, weight) / within_in * 1.05 - 0.05))
+    return textwrap.wrap(line, math.ceil(len(line) / n_parts)) or [""] if n_parts > 1 else [line]
 
 
 def _width_in(figure: Figure) -> float:
@@ -259,7 +274,7 @@ def set_time_axis(axes: Axes, end_s: float, label: str, lang: str) -> None:
     axes.xaxis.set_major_locator(MultipleLocator(step_s))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: clock(value, lang)))
     axes.tick_params(axis="x", length=3, labelsize=NOTE_PT)
-    axes.set_xlabel(label, fontsize=NOTE_PT)
+    axes.set_xlabel(label, fontsize=NOTE_PT, loc="right")
 
 
 def shade_gaps(axes: Axes, gaps: npt.NDArray[np.bool_], edges_s: npt.NDArray[np.float64]) -> None:

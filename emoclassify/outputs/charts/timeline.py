@@ -10,7 +10,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.colours import COLOURS, standing_out
 from emoclassify.curves import Curve, axis_end_s
 from emoclassify.labels import EMOTIONS
-from emoclassify.outputs.charts.marks import mark_episodes
+from emoclassify.outputs.charts.marks import episode_facts, mark_episodes
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     THEME,
@@ -34,6 +34,7 @@ from emoclassify.outputs.charts.titles import (
 )
 from emoclassify.outputs.headlines import headline
 from emoclassify.overview import Overview
+from emoclassify.voice.reading import VoiceReading
 from emoclassify.words.numbers import number
 from emoclassify.words.texts import translation
 
@@ -42,6 +43,7 @@ LEAST_SCORE = 0.05
 
 _NEARLY = 1e-3  # a curve that stays at the least score does not go beyond it
 _MOST_OUTLINED = 40
+_ROW_IN = 7.0  # about the width of a row, inches
 _VOICE_SHARE = 0.7  # height of the voice's row, as a share of that of an emotion
 
 
@@ -53,7 +55,8 @@ def draw_timeline(analysis: Analysis, overview: Overview, sheet: Sheet | Path, l
     """
     _ = translation(lang).gettext
     curves = drawn_curves(analysis)[:1]
-    emotions = [name for name in EMOTIONS if _has_row(name, curves, analysis)]
+    marks_voice = _marks_voice(analysis, _)
+    emotions = [name for name in EMOTIONS if _has_row(name, curves, analysis, marks_voice=marks_voice)]
     heights = [1.0] * len(emotions) + [_VOICE_SHARE] * (analysis.voice is not None)
     with paper(sheet) as figure:
         title_in = set_title(
@@ -61,14 +64,14 @@ def draw_timeline(analysis: Analysis, overview: Overview, sheet: Sheet | Path, l
             analysis.source.name,
             headline("timeline", overview, lang),
             _("Seven emotions"),
-            _facts(analysis, lang),
+            _facts(analysis, lang, marks_voice=marks_voice),
         )
         names = [*map(_, emotions), *([_("voice")] if analysis.voice is not None else [])]
         left_in = max((width_in(name, weight="SemiBold") for name in names), default=0) + 0.32
         rows = rows_of(figure, heights or [1.0], title_in, left_in=left_in)
         for row, emotion in zip(rows, emotions, strict=False):
             _draw_emotion(row, emotion, curves[0], _)
-            if analysis.frames:
+            if marks_voice:
                 _mark_voice(row, emotion, analysis)
         if emotions:  # the scale is the same in all rows
             rows[0].set_yticks([0, 1], labels=["0", "1"], fontsize=NOTE_PT)
@@ -79,29 +82,52 @@ def draw_timeline(analysis: Analysis, overview: Overview, sheet: Sheet | Path, l
             rows[0].set_yticks([])
             write_middle(rows[0], _("nothing to show"))
         set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
-        mark_episodes(rows[-1], analysis, lang)
-        if low_names := [_(name) for name in EMOTIONS if curves and name not in emotions]:
-            least = number(LEAST_SCORE, lang)
-            note(figure, _("never above {least}: {names}").format(least=least, names=", ".join(low_names)))
+        mark_episodes(rows[-1], analysis)
+        note(figure, _low_names(curves, lang))
 
 
-def _has_row(emotion: str, curves: list[Curve], analysis: Analysis) -> bool:
-    """True where the face's curve goes beyond the least score somewhere, or the voice has this emotion."""
-    is_in_voice = any(segment.voice.dominant == emotion for segment in analysis.segments)
+def _low_names(curves: list[Curve], lang: str) -> str:
+    """The emotions of the face that never go beyond the least score, in one line; empty where there are none."""
+    _ = translation(lang).gettext
+    names = [_(name) for name in EMOTIONS if curves and not _is_high(name, curves)]
+    if not names:
+        return ""
+    return _("never above {least}: {names}").format(least=number(LEAST_SCORE, lang), names=", ".join(names))
+
+
+def _is_high(emotion: str, curves: list[Curve]) -> bool:
+    """True where the curve goes beyond the least score somewhere."""
     scores = [np.nan_to_num(curve.drawn_scores[:, EMOTIONS.index(emotion)]).max(initial=0) for curve in curves]
-    return bool(curves) and (is_in_voice or max(scores) > LEAST_SCORE + _NEARLY)
+    return bool(max(scores) > LEAST_SCORE + _NEARLY)
 
 
-def _facts(analysis: Analysis, lang: str) -> list[str]:
+def _marks_voice(analysis: Analysis, translate: Translate) -> bool:
+    """True where the voice is marked in the rows of the face's emotions too: some stretch has no room for its name."""
+    voices = [segment.voice for segment in analysis.segments if segment.voice.dominant] if analysis.frames else []
+    return any(not _has_room(voice, analysis, translate) for voice in voices)
+
+
+def _has_room(voice: VoiceReading, analysis: Analysis, translate: Translate) -> bool:
+    """True where a stretch of speech is wider than what is written into it."""
+    return voice.span.duration_s > axis_end_s(analysis) * width_in(translate(voice.answer)) / _ROW_IN
+
+
+def _has_row(emotion: str, curves: list[Curve], analysis: Analysis, *, marks_voice: bool) -> bool:
+    """True where the face's curve goes beyond the least score somewhere, or the voice is marked with this emotion."""
+    is_in_voice = marks_voice and any(segment.voice.dominant == emotion for segment in analysis.segments)
+    return bool(curves) and (is_in_voice or _is_high(emotion, curves))
+
+
+def _facts(analysis: Analysis, lang: str, *, marks_voice: bool) -> list[str]:
     _ = translation(lang).gettext
     facts = [*([_("scores from 0 to 1")] if drawn_curves(analysis) else []), *facts_of(analysis, lang)]
     if len(analysis.persons) > 1:
         facts.insert(0, _("person 1 of {all}").format(all=len(analysis.persons)))
     if drawn_curves(analysis):
         facts += [smoothing_fact(analysis, lang), _("thin line: as read")]
-    if analysis.frames and any(segment.voice.dominant for segment in analysis.segments):
-        facts.append(_("line above: the voice"))
-    return facts
+    if marks_voice:
+        facts.append(_("dark line at the top of a row: the voice"))
+    return [*facts, *episode_facts(analysis, lang)]
 
 
 def _draw_emotion(row: Axes, emotion: str, curve: Curve, _: Translate) -> None:
@@ -114,7 +140,7 @@ def _draw_emotion(row: Axes, emotion: str, curve: Curve, _: Translate) -> None:
     row.set_yticks([])
     row.tick_params(axis="y", length=0)
     row.axhline(1, color=THEME.rule, linewidth=0.6, zorder=0)
-    row.stairs(curve.drawn_scores[:, i], curve.edges_s, fill=True, color=colour, alpha=0.22, linewidth=0)
+    row.fill_between(middles_s, curve.drawn_scores[:, i], color=colour, alpha=0.22, linewidth=0)
     row.plot(middles_s, curve.bins.scores[:, i], color=colour, linewidth=0.6, alpha=0.45)
     row.plot(
         middles_s,
@@ -129,10 +155,10 @@ def _draw_emotion(row: Axes, emotion: str, curve: Curve, _: Translate) -> None:
 
 
 def _mark_voice(row: Axes, emotion: str, analysis: Analysis) -> None:
-    """Draws a line above the row where the voice has this emotion, so that face and voice can be compared."""
+    """Draws a line along the top of the row where the voice has this emotion, to be compared with the face."""
     spans = [segment.voice.span for segment in analysis.segments if segment.voice.dominant == emotion]
     lengths_s = [(span.start_s, span.duration_s) for span in spans]
-    row.broken_barh(lengths_s, (1.03, 0.09), color=THEME.ink, linewidth=0, clip_on=False)
+    row.broken_barh(lengths_s, (0.93, 0.07), color=THEME.ink, linewidth=0)
 
 
 def _draw_voice(row: Axes, analysis: Analysis, _: Translate) -> None:
@@ -149,10 +175,10 @@ def _draw_voice(row: Axes, analysis: Analysis, _: Translate) -> None:
             else {"facecolor": THEME.ground, "edgecolor": THEME.muted, "hatch": "...."}
         )
         row.axvspan(span.start_s, span.end_s, 0.1, 0.9, linewidth=outline_width(analysis), **look)
-        text = _(segment.voice.answer)
-        if span.duration_s > axis_end_s(analysis) * width_in(text) / 7:  # else the stretch is narrower than its text
+        if _has_room(segment.voice, analysis, _):
             box = {"facecolor": THEME.ground, "edgecolor": "none", "pad": 1.5}
-            row.text((span.start_s + span.end_s) / 2, 0.5, text, ha="center", va="center", bbox=box)
+            middle_s = (span.start_s + span.end_s) / 2
+            row.text(middle_s, 0.5, _(segment.voice.answer), ha="center", va="center", bbox=box)
 
 
 def outline_width(analysis: Analysis) -> float:

@@ -11,7 +11,7 @@ from emoclassify.curves import Curve, axis_end_s
 from emoclassify.findings import CurveFindings
 from emoclassify.labels import valence
 from emoclassify.moments import HIGHEST
-from emoclassify.outputs.charts.marks import mark_episodes
+from emoclassify.outputs.charts.marks import episode_facts, mark_episodes
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     THEME,
@@ -61,7 +61,7 @@ def draw_valence(analysis: Analysis, overview: Overview, sheet: Sheet | Path, la
             shade_all(rows[0])
             write_middle(rows[0], _("nothing to show"))
         set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
-        mark_episodes(rows[-1], analysis, lang)
+        mark_episodes(rows[-1], analysis)
 
 
 def _facts(analysis: Analysis, lang: str) -> list[str]:
@@ -75,7 +75,7 @@ def _facts(analysis: Analysis, lang: str) -> list[str]:
             else _("below: share of the time with speech")
         )
         facts += [smoothing_fact(analysis, lang), _("thin line: as read"), below]
-    return facts
+    return [*facts, *episode_facts(analysis, lang)]
 
 
 def draw_curve(row: Axes, curve: Curve, colour: str) -> None:

@@ -139,8 +139,56 @@ class Beside:
     blocks: tuple[Paragraph | Note | Bullets, ...]
 
 
+@dataclass(frozen=True)
+class Term:
+    """A word that is explained.
+
+    Attributes:
+        name: of its place in the document, letters of ASCII.
+        word: as the reader's language writes it.
+        meaning: in a sentence or a few.
+    """
+
+    name: str
+    word: str
+    meaning: str
+
+    @property
+    def place(self) -> str:
+        """The name of its place, which links lead to."""
+        return f"term_{self.name}"
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """Words with what they mean: the places that TermLinks lead to."""
+
+    items: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class TermLinks:
+    """Links to words of the Glossary, which the document must have, in a line of small letters that `lead` begins."""
+
+    lead: str
+    items: tuple[Term, ...]
+
+
 Block = (
-    Headline | Heading | Paragraph | Note | KeyFigures | Bullets | Code | Table | Picture | Gallery | Beside | PageBreak
+    Headline
+    | Heading
+    | Paragraph
+    | Note
+    | KeyFigures
+    | Bullets
+    | Code
+    | Table
+    | Picture
+    | Gallery
+    | Beside
+    | PageBreak
+    | Glossary
+    | TermLinks
 )
 
 

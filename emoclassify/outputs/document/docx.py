@@ -17,6 +17,7 @@ from emoclassify.outputs.document import blocks
 from emoclassify.outputs.document.archive import without_dates
 from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, KeyFigures, Picture, Table, TextRow
 from emoclassify.outputs.document.docx_fonts import embed_fonts
+from emoclassify.outputs.document.docx_links import add_links, add_term
 from emoclassify.outputs.document.docx_styles import (
     CHECKSUM_STYLE,
     COMMAND,
@@ -128,6 +129,11 @@ def _add_block(document: Any, block: Block, highest_cm: float) -> None:
                 document.add_paragraph(item, style="List Bullet")
         case blocks.Code(text):
             document.add_paragraph(text, style=COMMAND)
+        case blocks.Glossary(terms):
+            for number, term in enumerate(terms):
+                add_term(document.add_paragraph(), term, number)
+        case blocks.TermLinks(lead, terms):
+            add_links(document.add_paragraph(f"{lead} ", style=NOTE), terms)
         case Table():
             _add_table(document, block)
         case Picture():

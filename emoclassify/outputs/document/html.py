@@ -7,7 +7,7 @@ from pathlib import Path
 from emoclassify.colours import THEMES, standing_out
 from emoclassify.design import font_faces, theme_variables
 from emoclassify.outputs.document import blocks
-from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, KeyFigure, Picture, Table, TextRow
+from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, KeyFigure, Picture, Table, Term, TextRow
 from emoclassify.outputs.document.brand import Brand
 
 _KINDS = {".png": "image/png", ".jpg": "image/jpeg"}
@@ -34,6 +34,8 @@ span.value { font-size: var(--size-figure); font-weight: 700; line-height: 1.15;
 span.base { font-size: var(--size-note); color: var(--muted); }
 div.beside { display: grid; grid-template-columns: minmax(9rem, 1fr) 2fr; gap: var(--space-large); }
 div.beside figure { margin: 0; }
+a { color: var(--accent); }
+dt { font-weight: 600; margin-top: .6rem; } dt:target { background: var(--raised); } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; font-size: .9rem; }
 caption { text-align: left; font-weight: 600; padding-bottom: .3rem; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--rule);
@@ -103,10 +105,19 @@ def _block(block: Block, brand: Brand) -> str:
             return _table(block)
         case Picture():
             return _picture(block)
+        case blocks.Glossary(terms):
+            return f"<dl>{''.join(map(_term, terms))}</dl>"
+        case blocks.TermLinks(lead, terms):
+            links = " · ".join(f'<a href="#{term.place}">{escape(term.word)}</a>' for term in terms)
+            return f'<p class="note">{escape(lead)} {links}</p>'
         case blocks.PageBreak():
             return '<div class="page"></div>'
         case blocks.Gallery(pictures):
             return '<div class="gallery">' + "".join(map(_picture, pictures)) + "</div>"
+
+
+def _term(term: Term) -> str:
+    return f'<dt id="{term.place}">{escape(term.word)}</dt><dd>{escape(term.meaning)}</dd>'
 
 
 def _logo(brand: Brand) -> str:

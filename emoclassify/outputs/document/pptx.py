@@ -37,11 +37,12 @@ _NUMBER = Box(WIDTH_PT - _MARGIN_PT - 80, 506, 80, 20)
 _LOGO = Box(WIDTH_PT - _MARGIN_PT - 130, 500, 96, 26)
 _COVER_KICKER = Box(_MARGIN_PT, 70, 560, 60)
 _COVER_TITLE = Box(_MARGIN_PT, 132, 560, 160)
+_COVER_TITLE_ALONE = Box(_MARGIN_PT, 132, WIDTH_PT - 2 * _MARGIN_PT, 160)
 _COVER_BODY = Box(_MARGIN_PT, 310, 560, 180)
 _COVER_ASIDE = Box(640, 70, WIDTH_PT - _MARGIN_PT - 640, 420)
 _ASIDE_PT, _GUTTER_PT = 236.0, 28.0
 _COVER_LAYOUT, _LAYOUT = 0, 5  # of the template that comes with python-pptx: title slide, title only
-_LONGEST_TITLE = 90  # letters that a title of the usual size has room for
+_LONGEST_TITLE, _LONGEST_TITLE_BESIDE = 90, 54  # letters of the usual size that have room; on a cover, beside a picture
 _LONGEST_PROPERTY = 255  # letters
 _MARK = Box(0, 38, 10, 48)
 _MARK_XML = (
@@ -182,6 +183,8 @@ def _add_slide(presentation: Any, slide: Slide, deck: Deck) -> None:
     page = presentation.slides.add_slide(layout)
     page.shapes.title.text_frame.text = slide.title
     _set_title_size(page.shapes.title, slide)
+    if slide.kicker and not slide.aside:  # nothing stands at its right
+        _COVER_TITLE_ALONE.hold(page.shapes.title)
     if slide.kicker:
         _set_kicker(page, slide.kicker)
         place(page, slide.blocks, _COVER_BODY)
@@ -197,7 +200,8 @@ def _add_slide(presentation: Any, slide: Slide, deck: Deck) -> None:
 def _set_title_size(title: Any, slide: Slide) -> None:
     """A title that is too long for its room has smaller letters; the first one has larger ones."""
     usual_pt = size_of("figure" if slide.kicker else "title", "slide")
-    share = min(1.0, _LONGEST_TITLE / max(1, len(slide.title)))
+    longest = _LONGEST_TITLE_BESIDE if slide.kicker and slide.aside else _LONGEST_TITLE
+    share = min(1.0, longest / max(1, len(slide.title)))
     if slide.kicker or share < 1:
         title.text_frame.paragraphs[0].runs[0].font.size = Pt(max(14.0, round(usual_pt * share**0.5)))
 

@@ -15,6 +15,7 @@ from emoclassify.outputs.report.method import limits, method, repeat
 from emoclassify.outputs.report.persons import mean_emotion, persons
 from emoclassify.outputs.report.quality import quality
 from emoclassify.outputs.report.said import said
+from emoclassify.outputs.report.terms import explained
 from emoclassify.outputs.report.timecourse import Stills, timecourse
 from emoclassify.outputs.report.voices import voices
 
@@ -52,8 +53,9 @@ def build_report(
 
 
 def annex(analysis: Analysis, findings: Findings, words: Words) -> list[Block]:
-    """What only those read who want to check: what was asked, means, quality, method, models and checksums."""
+    """What only those read who want to check: words, what was asked, means, quality, method, models and checksums."""
     sections = (
+        *explained(words),
         *request(analysis, words),
         *mean_emotion(analysis, findings, words),
         *quality(analysis, findings, words),

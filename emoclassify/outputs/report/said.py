@@ -26,17 +26,20 @@ def _table(transcript: Transcript, words: Words) -> Table:
     _, phrases = words.text, transcript.phrases
     has_roles = any(phrase.role for phrase in phrases)
     has_emotions = any(phrase.emotion for phrase in phrases)
+    has_faces = any(phrase.emotion and phrase.emotion.face_scores is not None for phrase in phrases)
     header: TextRow = (_("time"), *((_("who"),) if has_roles else ()), _("words"))
-    header += (_("voice"), _("face")) if has_emotions else ()
-    rows = [_row(phrase, words, has_roles=has_roles, has_emotions=has_emotions) for phrase in phrases[:_MOST_ROWS]]
-    return Table(header, tuple(rows))
+    header += (_("voice"),) if has_emotions else ()
+    header += (_("face"),) if has_faces else ()
+    rows = (_row(phrase, words, has_roles=has_roles) for phrase in phrases[:_MOST_ROWS])
+    return Table(header, tuple((*row, *emotions[: len(header) - len(row)]) for row, emotions in rows))
 
 
-def _row(phrase: Phrase, words: Words, *, has_roles: bool, has_emotions: bool) -> TextRow:
+def _row(phrase: Phrase, words: Words, *, has_roles: bool) -> tuple[TextRow, TextRow]:
+    """When it is said, by whom, and the words; and the emotions of voice and face."""
     row: TextRow = (words.span(phrase.span.start_s, phrase.span.end_s),)
     row += (printable(phrase.role),) if has_roles else ()
     row += (printable(phrase.text) or NOTHING,)
-    return row + _emotions(phrase, words) if has_emotions else row
+    return row, _emotions(phrase, words)
 
 
 def _emotions(phrase: Phrase, words: Words) -> TextRow:

@@ -27,7 +27,7 @@ from emoclassify.outputs.document.blocks import (
 from emoclassify.outputs.document.brand import PLAIN, Brand
 from emoclassify.outputs.document.slide_charts import MOST_TIMES
 from emoclassify.outputs.document.words import Words
-from emoclassify.outputs.headlines import course, is_told
+from emoclassify.outputs.headlines import capitalized, course, is_told
 from emoclassify.outputs.report.call import all_role_findings, at_once
 from emoclassify.outputs.report.headline import coverage, headline, key_figures, kicker_of, title_of
 from emoclassify.outputs.report.method import limits
@@ -144,20 +144,22 @@ def _shares(analysis: Analysis, findings: Findings, words: Words) -> Iterator[Sl
         return
     groups, top = analysis.options.emotion_groups, main.shares.ranked[0]
     share = main.base.of(main.shares.in_words(groups, words.lang).emotions[top], words.lang)
-    title = words.text("“{top}” leads for {share}").format(top=words.text(top), share=share)
     curves = [curve for curve in findings.curves[:MOST_PERSONS] if curve.mean is not None]
+    title = words.text("“{top}” leads for {share}").format(top=words.text(top), share=share)
+    title = title if len(curves) == 1 else f"{capitalized(words.text('person'))} {main.person}: {title}"
     chart = emotions_chart(main, groups, words) if len(curves) == 1 else groups_chart(curves, groups, words)
     yield Slide(title, (chart,))
 
 
 def emotions_chart(curve: CurveFindings, groups: Groups, words: Words) -> EditableChart:
-    """How long each emotion leads in one face or voice: a bar for each, in the whole percent of the report."""
+    """How long each emotion leads in one face or voice, in whole percent as in the report: a bar for each that does."""
     _, percents_of = words.text, curve.shares.in_whole_percent(groups)
-    shares = tuple(percents_of[emotion] / 100 for emotion in EMOTIONS)
+    led = [emotion for emotion in EMOTIONS if percents_of[emotion]] or list(EMOTIONS[:1])
+    shares = tuple(percents_of[emotion] / 100 for emotion in led)
     name = f"{_('person')} {curve.person}" if curve.person else _("voice")
-    series = Series(name, shares, tuple(COLOURS.values()))
+    series = Series(name, shares, tuple(COLOURS[emotion] for emotion in led))
     caption, most = _("How long each emotion leads"), round(max(shares) * _FULL_SHARE, 2)
-    return EditableChart(caption, tuple(map(_, EMOTIONS)), (series,), 0.0, most, ChartKind.BARS)
+    return EditableChart(caption, tuple(map(_, led)), (series,), 0.0, most, ChartKind.BARS)
 
 
 def groups_chart(curves: Sequence[CurveFindings], groups: Groups, words: Words) -> EditableChart:

@@ -30,6 +30,7 @@ class Overlay:
         self._cards = Cards(self._paint, (self._width, self._height), lang, n_persons=len(analysis.persons))
         self._strip = Strip(analysis, self._paint, (self._width, self._height), lang)
         self._line_px = max(2, round(_LINE_SHARE * min(self._width, self._height)) * 2)
+        self._is_alone = len(analysis.persons) < 2
         self._is_left: dict[int, bool] = {}
         """Person -> whether the bars were drawn on the left last, so that they stay on that side."""
 
@@ -97,8 +98,11 @@ class Overlay:
         return min(boxes, key=lambda place: sum(_overlap(other, place) for other in obstacles if other != box))
 
     def _place_bars(self, person: int, size_wh: tuple[int, int], box: Box, obstacles: list[Box]) -> Box | None:
-        """Beside the face at its top, or below other drawings; None where they would hide a face or a text anywhere."""
+        """Below the face where there are several, since between two nobody knows whose the bars are; else beside it at
+        its top, or below other drawings; None where they would hide a face or a text anywhere."""
         width, height = size_wh
+        if not self._is_alone and (below := self._below(box, size_wh, obstacles)):
+            return below
         for top in (box[1], *sorted(other[3] for other in obstacles if other[3] > box[1])):
             y = _within(top, height, self._height)
             x = self._left_of_bars(person, box, (width, y, y + height), obstacles)
@@ -106,6 +110,14 @@ class Overlay:
             if not any(_overlap(other, bars) for other in obstacles):
                 return bars
         return None
+
+    def _below(self, box: Box, size_wh: tuple[int, int], obstacles: list[Box]) -> Box | None:
+        """The place below a face; None where the picture has no room there, or something else is there."""
+        width, height = size_wh
+        x, y = _within(box[0], width, self._width), box[3] + self._line_px
+        place = (x, y, x + width, y + height)
+        is_free = not any(_overlap(other, place) for other in obstacles)
+        return place if is_free and place[3] <= self._height else None
 
     def _left_of_bars(self, person: int, box: Box, bars: tuple[int, int, int], obstacles: list[Box]) -> int:
         """Left edge of the bars (width, top, bottom), on the side where they fit and hide least, or where they were."""

@@ -1,4 +1,4 @@
-"""The texts of the page that explains the words: `term_NAME` is a word, `meaning_NAME` what it means."""
+"""The words of the figures in English, for page and report: `term_NAME` is a word, `meaning_NAME` what it means."""
 
 TERMS = {
     "term_positive": "Positive",
@@ -38,3 +38,9 @@ TERMS = {
     "term_unknown": "Cannot tell",
     "meaning_unknown": "A model is not sure enough, or something is missing. That is better than a guess.",
 }
+
+NAMES = tuple(name.removeprefix("term_") for name in TERMS if name.startswith("term_"))
+"""The words, in the order of reading."""
+
+TITLE, LEAD = "What the words mean", "What these words mean:"
+"""The heading above all of them, and what leads to links to some."""
