@@ -1,5 +1,6 @@
 """`python -m benchmarks expressions`, `faces CLIP...`, `annotate CLIP...`, `jobs`, `kept`, `submits`, `studies`: how
-long the calls take on this machine; `outputs CLIP...`: what each file of the results costs; `persons FOLDER`: how
+long the calls take on this machine; `costs CLIP`: whole commands, as people wait for them; `outputs
+CLIP...`: what each file of the results costs; `persons FOLDER`: how
 well faces are followed; `power`: how large a difference a panel of viewers can find; `false-alarms`: how often the
 statistics of studies err; `sound-clock`: how well a film's clock is found by its sound; `moments`: how often noise
 has a key moment, and how often a planted one is found; `usability`: the limits of the verdict on a recording;
@@ -24,6 +25,7 @@ import numpy as np
 from benchmarks import (
     annotate,
     capture,
+    costs,
     database,
     face_limits,
     false_alarms,
@@ -68,6 +70,7 @@ def main() -> None:
     _add_faces(commands)
     _add_annotate(commands)
     _add_outputs(commands)
+    _add_costs(commands)
     _add_persons(commands)
     _add_jobs(commands)
     _add_kept(commands)
@@ -139,6 +142,23 @@ def _outputs(args: argparse.Namespace) -> None:
     for path in args.clips:
         print(path.name)
         for line in outputs.lines(path):
+            print(line, flush=True)
+
+
+def _add_costs(commands: Any) -> None:
+    parser = commands.add_parser("costs", help="what people wait for: whole commands, start included")
+    parser.add_argument("clip", type=Path, metavar="CLIP", help="of people who talk, some seconds long")
+    parser.add_argument("--only", nargs="+", choices=list(costs.PARTS), default=list(costs.PARTS), metavar="PART")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="runs of each (default %(default)s)")
+    parser.add_argument("--clips", type=int, default=12, metavar="N", help="of 100 in a folder (default %(default)s)")
+    parser.add_argument("--script", type=Path, metavar="FILE", help="a program that works a frame at a time")
+    parser.set_defaults(run=_costs)
+
+
+def _costs(args: argparse.Namespace) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        bench = costs.Workbench(args.clip, Path(folder), args.rounds, args.clips, args.script)
+        for line in costs.lines(args.only, bench):
             print(line, flush=True)
 
 

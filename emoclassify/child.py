@@ -8,20 +8,23 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from emoclassify import child_process
-from emoclassify.analysis import Analysis
 from emoclassify.answers import AnswerError, Progress, receive
 from emoclassify.confine import Bounds
 from emoclassify.errors import MediaError
 from emoclassify.live import LiveReading
 from emoclassify.settings import Options
 from emoclassify.words.messages import Field
+
+if TYPE_CHECKING:  # numpy, which it needs, is imported while the process starts
+    from emoclassify.analysis import Analysis
 
 _NUMPY_THREADS = {"OPENBLAS_NUM_THREADS": "1"}
 """The matrices here are small: with a second thread numpy waits longer than it computes, and reading speech takes
@@ -56,14 +59,22 @@ class DiedError(MediaError):
 class Child:
     """One child process; started when first needed, and again after it died. Close it, or use it in `with`."""
 
-    def __init__(self, *, niceness: int = 0, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        niceness: int = 0,
+        bounds: Bounds | None = None,
+        more_readable: Callable[[], Iterable[Path]] = tuple,
+    ) -> None:
         """Starts nothing yet.
 
         Args:
             niceness: of the process, 0 to 19: a higher one leaves the processors to other programs first.
             bounds: the files that the process may touch; None: all of the user's.
+            more_readable: gives files that it may read beside those of the bounds; called while the process starts,
+                since finding them out may take long.
         """
-        self._niceness, self._bounds = niceness, bounds
+        self._niceness, self._bounds, self._more_readable = niceness, bounds, more_readable
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
         self._life_fd = -1
@@ -109,7 +120,7 @@ class Child:
 
     def render(
         self,
-        analysis: Analysis,
+        analysis: "Analysis",
         folder: Path,
         options: Options,
         media: Path,
@@ -234,8 +245,19 @@ class Child:
             self._reap()
         if self._pipe is None:
             self._process, self._pipe, self._life_fd = _start(self._niceness, self._bounds)
+            self._send_bounds(self._pipe)
             self._missing_limits = tuple(self._content(self._pipe, lambda *_: None))
         return self._pipe
+
+    def _send_bounds(self, pipe: Connection) -> None:
+        bounds = self._bounds
+        try:
+            if bounds is not None:
+                bounds = replace(bounds, readable=(*bounds.readable, *self._more_readable()))
+        except BaseException:
+            self.close()  # it waits for bounds, and would take the next task for them
+            raise
+        self._talk(lambda: pipe.send(bounds))
 
     def _reap(self) -> DiedError:
         """Waits for the end of the process, removes it, and gives the error that says how it ended."""
@@ -254,7 +276,7 @@ class Child:
 
 
 def _start(niceness: int, bounds: Bounds | None) -> tuple[subprocess.Popen[bytes], Connection, int]:
-    """Starts the process.
+    """Starts the process, which waits for its bounds.
 
     Returns:
         It, the pipe to it, and a file descriptor: when that is closed, also by the end of this process, it ends.
@@ -269,7 +291,6 @@ def _start(niceness: int, bounds: Bounds | None) -> tuple[subprocess.Popen[bytes
     finally:
         other_end.close()
         os.close(life_end)
-    pipe.send(bounds)
     return process, pipe, life_fd
 
 
@@ -282,8 +303,8 @@ def _environment(environ: Mapping[str, str], bounds: Bounds | None) -> dict[str,
 
 def _places(bounds: Bounds) -> dict[str, str]:
     """A home of its own, in which libraries may leave what they like, and where the user's caches and models are."""
+    from emoclassify.networks.cache import cache_folder
     from emoclassify.networks.models import fetched_path
-    from emoclassify.networks.runtime import cache_folder
 
     cache = cache_folder()
     folders = {

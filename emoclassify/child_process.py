@@ -12,18 +12,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emoclassify.analysis import Analysis
 from emoclassify.answers import Progress, Result, send_error, send_progress, send_result
 from emoclassify.confine import confine
 from emoclassify.errors import EmoClassifyError
 from emoclassify.settings import Options
 from emoclassify.stages import OUTPUTS, START, Stage
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # who starts the process imports this module, and nothing that takes long
+    from emoclassify.analysis import Analysis
     from emoclassify.faces.detectors import LoadedDetector
     from emoclassify.live import Camera
     from emoclassify.pipeline import Analyzer
@@ -75,6 +76,7 @@ def main() -> None:
     # Tracebacks are for developers; users get one line.
     logging.basicConfig(level=logging.DEBUG if os.environ.get("EMOCLASSIFY_DEBUG") else logging.CRITICAL)
     pipe = Connection(pipe_fd)
+    import_module("emoclassify.analysis")  # what every task needs, while the parent works out the bounds
     try:
         send_result(pipe, Result(confine(pipe.recv())))
         threading.Thread(target=_end_with_parent, args=(life_fd,), daemon=True).start()
@@ -126,7 +128,7 @@ def analyze(process: Process, path: Path, folder: Path, options: Options, name: 
 
 
 def render(
-    process: Process, analysis: Analysis, folder: Path, options: Options, media: Path, removes_others: bool
+    process: Process, analysis: "Analysis", folder: Path, options: Options, media: Path, removes_others: bool
 ) -> list[str]:
     """The task of `Child.render`; returns the names of the files."""
     from emoclassify.outputs.folder import render_results

@@ -48,7 +48,7 @@ class PictureProcess:
         if self._child is None:
             from emoclassify.child import Child
             from emoclassify.confine import Bounds
-            from emoclassify.networks.runtime import cache_folder
+            from emoclassify.networks.cache import cache_folder
 
             with Child() as preparing:  # what is kept for later starts is made by a process that opens no picture
                 self._prepare(preparing)

@@ -90,16 +90,19 @@ class Run:
         self._descriptions: dict[ModelKind[Any], ModelInfo] = {}
 
     def load(self, kinds: Sequence[ModelKind[Any]]) -> None:
-        """Loads the models that a stage uses.
+        """Loads the models that a stage uses, each in a thread of its own.
 
         Raises:
             ModelError: a model is missing, damaged or does not fit.
         """
-        with ThreadPoolExecutor(1) as beside:  # describing a model hashes all its weights
-            descriptions = [beside.submit(kind.describe, self.options) for kind in kinds]
-            for kind, description in zip(kinds, descriptions, strict=True):
-                self._loaded.get(kind, description.result(), self.place)
-                self._descriptions[kind] = description.result()
+
+        def load(kind: ModelKind[Any]) -> ModelInfo:
+            description = kind.describe(self.options)  # which hashes all its weights
+            self._loaded.get(kind, description, self.place)
+            return description
+
+        with ThreadPoolExecutor(max(1, len(kinds)), thread_name_prefix="load") as pool:
+            self._descriptions |= zip(kinds, pool.map(load, kinds), strict=True)
         set_threads(_TORCH_THREADS)
 
     def model(self, kind: ModelKind[M]) -> M:

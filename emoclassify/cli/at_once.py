@@ -22,6 +22,7 @@ def outcomes(
     options: Options,
     do: Callable[[Child, Recording], str],
     n_processes: int,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[Recording, Outcome]]:
     """Yields each recording with what became of it, in their order, while later ones are being done.
 
@@ -31,6 +32,7 @@ def outcomes(
         options: of the analysis.
         do: does one recording in a process; called by several threads.
         n_processes: how many are done at once, at least 1; each process does one at a time.
+        meanwhile: called once, while the first recordings are being done.
     """
     children = SimpleQueue[Child]()
 
@@ -49,4 +51,6 @@ def outcomes(
         pool = ThreadPoolExecutor(n_processes)
         # Does not wait: after Ctrl-C the processes, closed next, end what the threads are at.
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-        yield from zip(recordings, pool.map(do_one, recordings), strict=True)
+        results = pool.map(do_one, recordings)
+        meanwhile()
+        yield from zip(recordings, results, strict=True)

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from emoclassify.child import Child
 from emoclassify.confine import Bounds
 from emoclassify.errors import EmoClassifyError
+from emoclassify.networks.cache import cache_folder
 from emoclassify.networks.models import files_of
 from emoclassify.settings import Options
 from emoclassify.stages import models_of
@@ -16,18 +17,19 @@ from emoclassify.stages import models_of
 @contextmanager
 def confined_child(recordings: Iterable[Path], out: Path, options: Options) -> Iterator[Child]:
     """A process that can read the recordings and the models, and can write below `out` and in the cache of networks."""
-    from emoclassify.networks.runtime import cache_folder  # here, since importing it takes long
-
     writable = (out, cache_folder())
     for folder in writable:
         with suppress(OSError):  # the process says so where it needs it
             folder.mkdir(parents=True, exist_ok=True)
-    models = set[Path]()
-    with suppress(EmoClassifyError, OSError):  # said of each recording
-        models = files_of(models_of(options))
     brands = [Path(options.brand)] if options.brand else []
-    with (
-        TemporaryDirectory(prefix="emoclassify-") as name,
-        Child(bounds=Bounds(Path(name), (*recordings, *models, *brands), writable)) as child,
-    ):
-        yield child
+    with TemporaryDirectory(prefix="emoclassify-") as name:
+        bounds = Bounds(Path(name), (*recordings, *brands), writable)
+        with Child(bounds=bounds, more_readable=lambda: _models(options)) as child:
+            yield child
+
+
+def _models(options: Options) -> set[Path]:
+    """The files of the models; finding out takes a quarter of a second, most of it imports."""
+    with suppress(EmoClassifyError, OSError):  # said of each recording
+        return files_of(models_of(options))
+    return set()

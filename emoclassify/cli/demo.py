@@ -3,15 +3,16 @@
 import argparse
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from emoclassify.analysis import Analysis
 from emoclassify.cli.confined import confined_child
 from emoclassify.cli.terminal import DONE, Line
-from emoclassify.labels import EMOTIONS
-from emoclassify.outputs.saved import read_analysis
+from emoclassify.emotions import EMOTIONS
 from emoclassify.settings import Options
 from emoclassify.words.numbers import clock
+
+if TYPE_CHECKING:
+    from emoclassify.analysis import Analysis
 
 
 def add_demo_command(commands: Any) -> None:
@@ -32,12 +33,14 @@ def _demo(args: argparse.Namespace) -> int:
         line = Line("demo.mp4")
         paths = child.analyze(path, args.out / path.name, options, line.show)
         line.clear()
+    from emoclassify.outputs.saved import read_analysis  # here, since it imports numpy
+
     _print_table(read_analysis(args.out / "demo.mp4"))
     print("\nWritten:", *paths, sep="\n  ")
     return DONE
 
 
-def _print_table(analysis: Analysis) -> None:
+def _print_table(analysis: "Analysis") -> None:
     """Prints a row for every half second: the emotion of the face, and that of the voice."""
     print(f"{'time':>7}  {'face':<9} {'score':>5}  {'':<20}  voice")
     series = analysis.series(1)

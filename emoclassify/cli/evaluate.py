@@ -9,7 +9,6 @@ from emoclassify.cli.options import add_options
 from emoclassify.cli.terminal import DONE
 from emoclassify.declared import Role
 from emoclassify.errors import UsageError
-from emoclassify.metrics import table
 from emoclassify.settings import Options, options_of
 
 
@@ -47,6 +46,8 @@ def _evaluate(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({**evaluation.measured.to_dict(), "left_out": evaluation.left_out}))
         return DONE
+    from emoclassify.metrics import table
+
     print(table(evaluation.measured))
     for reason, n in evaluation.left_out.items():
         print(f"{n} left out: {reason}")

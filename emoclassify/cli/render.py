@@ -3,18 +3,18 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from emoclassify.analysis import Analysis
 from emoclassify.cli.confined import confined_child
 from emoclassify.cli.options import add_options
 from emoclassify.cli.terminal import DONE, Line, recording_sha256
 from emoclassify.declared import Role
 from emoclassify.errors import UsageError
-from emoclassify.outputs.folder import render_results
-from emoclassify.outputs.saved import read_analysis
 from emoclassify.recordings import printable
 from emoclassify.settings import OUTPUT_OPTIONS, Options, options_of
+
+if TYPE_CHECKING:
+    from emoclassify.analysis import Analysis
 
 
 def add_render_command(commands: Any) -> None:
@@ -34,6 +34,9 @@ def add_render_command(commands: Any) -> None:
 
 
 def _render(args: argparse.Namespace) -> int:
+    from emoclassify.outputs.folder import render_results  # here, since it imports numpy
+    from emoclassify.outputs.saved import read_analysis
+
     folder = args.analysis if args.analysis.is_dir() else args.analysis.parent
     analysis = read_analysis(args.analysis)
     values = {
@@ -57,7 +60,7 @@ def _render(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _lacks(analysis: Analysis, options: Options) -> list[str]:
+def _lacks(analysis: "Analysis", options: Options) -> list[str]:
     """What could not be made again without the recording, in words."""
     from emoclassify.outputs.report.write import lacks_stills  # here, since importing it takes half a second
 
@@ -69,7 +72,7 @@ def _lacks(analysis: Analysis, options: Options) -> list[str]:
     return lacks
 
 
-def _render_with_recording(analysis: Analysis, out: Path, options: Options, args: argparse.Namespace) -> list[Path]:
+def _render_with_recording(analysis: "Analysis", out: Path, options: Options, args: argparse.Namespace) -> list[Path]:
     """Makes the outputs again in a child process, since the recording is opened."""
     line = Line(printable(args.media))
     with confined_child([args.media], out, options) as child:

@@ -11,10 +11,10 @@ from emoclassify.child import Child, OnStep
 from emoclassify.errors import ModelError, UsageError
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.workplace import Workplace
+from emoclassify.networks.cache import cache_folder
 from emoclassify.networks.loaded import LoadedModels
 from emoclassify.networks.models import files_of
 from emoclassify.networks.recognizers import is_ready
-from emoclassify.networks.runtime import cache_folder
 from emoclassify.settings import Options
 from emoclassify.stages import STAGES, models_of
 

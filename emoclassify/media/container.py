@@ -191,10 +191,21 @@ def usable_streams(container: Any, kind: str) -> list[Any]:
     ]
 
 
-def decode(container: Any, stream: Any, counts: ReadCounts) -> Iterator[Any]:
-    """Yields decoded frames with timestamps that never start anew; counts and skips packets that do not decode."""
+def decode(container: Any, stream: Any, counts: ReadCounts, *, wanted_from: int | None = None) -> Iterator[Any]:
+    """Yields decoded frames with timestamps that never start anew; counts and skips packets that do not decode.
+
+    Args:
+        container: of `open_container`.
+        stream: one of its streams.
+        counts: what is read is counted here.
+        wanted_from: a timestamp of the stream: frames before it that no other frame needs may be left out, which in a
+            film with B-frames is about half of the work.
+    """
     decoder = _Decoder(container, stream, counts)
     for packet in _packets(container, stream, counts):
+        if wanted_from is not None:
+            is_early = packet.pts is not None and packet.pts < wanted_from
+            stream.codec_context.skip_frame = "NONREF" if is_early else "DEFAULT"
         yield from decoder.decode(packet)
         if decoder.is_hopeless:
             counts.gave_up = True

@@ -155,8 +155,11 @@ def _first_from(time_s: float, container: Any, stream: Any, info: MediaInfo) -> 
         FFmpegError, OSError: the index of the file is broken.
     """
     container.seek(int((Fraction(time_s) + info.origin) / stream.time_base), stream=stream)
-    times = _timed(decode(container, stream, ReadCounts()), info, Fraction(0), ReadCounts())
-    return next((item for item in times if item[1] >= time_s - _SOUGHT_WITHIN_S), None)
+    least_s = time_s - _SOUGHT_WITHIN_S
+    wanted_from = int((Fraction(least_s) + info.origin) / stream.time_base)
+    frames = decode(container, stream, ReadCounts(), wanted_from=wanted_from)
+    times = _timed(frames, info, Fraction(0), ReadCounts())
+    return next((item for item in times if item[1] >= least_s), None)
 
 
 def decoded_frames(path: Path, info: MediaInfo, counts: ReadCounts) -> Iterator[tuple[av.VideoFrame, float]]:

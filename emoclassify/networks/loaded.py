@@ -42,7 +42,8 @@ class ModelKind(Generic[M]):
 
 
 class LoadedModels:
-    """The last used model of each kind, in memory. For one thread at a time: models may have state."""
+    """The last used model of each kind, in memory. For one thread at a time, since models may have state; but several
+    threads may each load a kind of their own."""
 
     def __init__(self) -> None:
         self._by_kind: dict[ModelKind[Any], tuple[ModelInfo, Place, Any]] = {}

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import platformdirs
 
 from emoclassify.errors import UsageError
 from emoclassify.extras import packages
+from emoclassify.networks.cache import cache_folder
 from emoclassify.networks.convert import Array, Built, converted, facts_of, store
 from emoclassify.networks.library import load_openvino
 from emoclassify.networks.quantize import GROUP, is_quantized
@@ -33,8 +33,6 @@ _CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
 
 TORCH = "torch"
 """The extra of pyproject.toml that brings torch and what comes with it."""
-
-CACHE_VARIABLE = "EMOCLASSIFY_CACHE_DIR"
 
 log = logging.getLogger(__name__)
 
@@ -182,11 +180,6 @@ def set_threads(threads: int) -> None:
         import torch
 
         torch.set_num_threads(threads)
-
-
-def cache_folder() -> Path:
-    """The folder of files that can be made again: EMOCLASSIFY_CACHE_DIR, else the user's cache folder."""
-    return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_path("emoclassify"))
 
 
 class _TorchNetwork:

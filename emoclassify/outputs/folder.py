@@ -8,10 +8,12 @@ import fcntl
 import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from emoclassify import stages
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
 from emoclassify.older_schemas import SCHEMA
@@ -142,9 +144,22 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _make(outputs: Iterable[Output], material: Material, folder: Path) -> list[str]:
-    """The names of the files made, in the order in which they are shown."""
-    for output in outputs:
-        output.write(material, folder / output.names[0])
+    """The names of the files made, in the order in which they are shown.
+
+    Videos are made in a thread beside the others: decoding and encoding leave Python to the drawing of charts.
+    """
+    outputs = list(outputs)
+    videos = [output for output in outputs if output.stage is not stages.OUTPUTS]
+    with ThreadPoolExecutor(1, thread_name_prefix="videos") as pool:
+        making = [pool.submit(output.write, material, folder / output.names[0]) for output in videos]
+        try:
+            for output in outputs:
+                if output not in videos:
+                    output.write(material, folder / output.names[0])
+            for video in making:
+                video.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
     return [name for name in file_names() if (folder / name).exists()]
 
 

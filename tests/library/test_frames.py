@@ -239,6 +239,33 @@ def test_single_frames_are_found_by_their_time_or_else_by_their_number(tmp_path:
     assert list(read_frames(path, info, {99: 77.0})) == []
 
 
+def _without_those_that_no_other_needs(path: Path) -> int:
+    """How many frames the decoder gives when it leaves out those that no other frame refers to."""
+    with av.open(str(path)) as container:
+        container.streams.video[0].codec_context.skip_frame = "NONREF"
+        return sum(1 for _ in container.decode(video=0))
+
+
+def test_single_frames_are_whole_where_others_on_the_way_to_them_are_left_out(tmp_path: Path) -> None:
+    path, n_frames = tmp_path / "a.mp4", 60
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"bf": "3", "g": "60", "sc_threshold": "0"})
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        for i in range(n_frames):
+            picture = np.roll(portrait(120, 160), 3 * i, axis=1)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+    assert _without_those_that_no_other_needs(path) < 0.75 * n_frames  # else this film shows nothing
+    info = probe(path)
+    every = {frame.index: frame for frame in FrameStream(path, info, every=1)}
+    assert len(every) == n_frames
+    singles = read_frames(path, info, {index: frame.time_s for index, frame in every.items()})
+    for index, frame in enumerate(singles):
+        assert (frame.index, frame.time_s) == (index, every[index].time_s)
+        assert (frame.rgb == every[index].rgb).all()
+    assert index == n_frames - 1
+
+
 def write_sizes(path: Path, sizes_wh: list[tuple[int, int]]) -> Path:
     """Three pictures of each size, one size after the other in one stream, as a browser records a turned phone."""
     with av.open(str(path), "w") as container:

@@ -4,14 +4,19 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from emoclassify.errors import ResultError
+from emoclassify import stages
+from emoclassify.errors import MediaError, ResultError
+from emoclassify.outputs import registry
 from emoclassify.outputs.folder import write_results
+from emoclassify.outputs.registry import Material, Output
 from emoclassify.settings import Options
 from tests.support.findings import analysis, face, model_used, with_a_gap
 from tests.support.written import chart_names, is_done
@@ -69,6 +74,48 @@ def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> N
     (tmp_path / "file").write_text("")
     with pytest.raises(ResultError, match="cannot be written"):
         write_results(with_a_gap(), tmp_path / "file" / "below", Options())
+
+
+def _with_outputs(monkeypatch: pytest.MonkeyPatch, document: Callable[[], None], video: Callable[[], None]) -> None:
+    """Makes two outputs all that there are, each an empty file beside which a function is called."""
+
+    def writer(function: Callable[[], None]) -> Callable[[Material, Path], None]:
+        def write(material: Material, path: Path) -> None:
+            path.touch()
+            function()
+
+        return write
+
+    made = (
+        Output(("report.html",), "", writer(document)),
+        Output(("annotated.mp4",), "", writer(video), stage=stages.VIDEO),
+    )
+    monkeypatch.setattr(registry, "OUTPUTS", made)
+
+
+def test_a_video_is_made_while_the_documents_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_begun = threading.Event()
+
+    def document() -> None:
+        assert is_begun.wait(60), "the video waits for the document"
+
+    _with_outputs(monkeypatch, document, is_begun.set)
+    paths = write_results(with_a_gap(), tmp_path, Options())
+    assert [path.name for path in paths] == ["analysis.json", "report.html", "annotated.mp4"]
+
+
+@pytest.mark.parametrize("fails", ["video", "document"])
+def test_where_one_output_fails_there_are_no_results(
+    fails: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise MediaError("video_unmade")
+
+    functions: dict[str, Callable[[], None]] = {"document": lambda: None, "video": lambda: None, fails: fail}
+    _with_outputs(monkeypatch, functions["document"], functions["video"])
+    with pytest.raises(MediaError):
+        write_results(with_a_gap(), tmp_path, Options())
+    assert list(tmp_path.iterdir()) == []
 
 
 def _write_and_die(folder: Path, calls_before_death: int) -> None:

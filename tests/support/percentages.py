@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from emoclassify.analysis import Analysis
-from emoclassify.cli.analyze import _answer, _means
+from emoclassify.cli.told import answer, means
 from emoclassify.jobs.summary import summary_of
 from emoclassify.outputs.charts.draw import DRAWINGS
 from emoclassify.outputs.charts.kinds import charts_of
@@ -126,5 +126,5 @@ def in_charts(found: Analysis, lang: str, folder: Path, monkeypatch: pytest.Monk
 
 def in_terminal(overview: Overview) -> Iterator[str]:
     """What `analyze` prints of a recording."""
-    yield from _answer(overview).split(", ")
-    yield from _means(overview)
+    yield from answer(overview).split(", ")
+    yield from means(overview)

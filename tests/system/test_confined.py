@@ -24,7 +24,7 @@ from emoclassify.errors import EmoClassifyError
 from emoclassify.jobs.confined import confined_child
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.workplace import Workplace
-from emoclassify.networks.runtime import cache_folder
+from emoclassify.networks.cache import cache_folder
 from emoclassify.settings import Options
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="seccomp and Landlock are Linux's")

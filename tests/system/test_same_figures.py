@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from emoclassify.analysis import Analysis
-from emoclassify.cli.analyze import _answer
+from emoclassify.cli.told import answer
 from emoclassify.curves import curves_of as curves_drawn
 from emoclassify.findings import NOTABLE_SHARE
 from emoclassify.jobs.summary import summary_of
@@ -252,7 +252,7 @@ def test_every_place_tells_the_time_of_the_same_moment(length_s: float, step_s: 
     assert moment.time_s == pytest.approx(0.48125 * length_s, abs=curve.line.bin_s)
     time = clock(moment.time_s, "en")
 
-    assert f"highest at {time}" in _answer(overview)
+    assert f"highest at {time}" in answer(overview)
     assert f"is highest at {time} (" in sentences(overview, told)
     (card,) = timeline(overview, curve, "valence", None, told)["moments"]
     assert card["title"].startswith(f"{time} ")

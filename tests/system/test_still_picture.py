@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from emoclassify.cli.analyze import _answer
+from emoclassify.cli.told import answer
 from emoclassify.jobs.summary import summary_of
 from emoclassify.outputs.charts.kinds import charts_of
 from emoclassify.outputs.report.write import make_content
@@ -53,7 +53,7 @@ def test_its_report_has_a_row_of_scores_with_the_valence(blank_charts: None) -> 
 
 def test_terminal_and_list_tell_its_emotion() -> None:
     overview = Overview.of(a_still("sad"))
-    assert _answer(overview) == "face in 1 of 1 frames, reads as sad"
+    assert answer(overview) == "face in 1 of 1 frames, reads as sad"
     job = {"summary": summary_of(overview), "options": overview.options.to_dict(), "duration_s": overview.end_s}
     assert history._mood(job, visit()) == "Picture: sad"
     assert not [text for text in on_page(overview, "en") if "100%" in text]

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from emoclassify.analysis import Analysis
-from emoclassify.cli.analyze import _report
+from emoclassify.cli.told import report
 from emoclassify.jobs.summary import summary_of
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.report.write import make_content
@@ -60,7 +60,7 @@ def test_terminal_job_and_list_tell_the_same_verdict(
     write_results(seen_for(seconds), folder, Options())
     overview = read_overview(folder)
     usability = overview.findings.usability
-    _report(False, Recording(tmp_path / "made.mp4", folder), "done")
+    report(False, Recording(tmp_path / "made.mp4", folder), "done")
     told = capsys.readouterr().out
     assert all(line in told for line in lines_of(usability, "en")) is not usability.is_usable
     summary = summary_of(overview)

@@ -17,7 +17,6 @@ from emoclassify.outputs.document.pdf import write_pdf
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import is_told
 from emoclassify.outputs.report.content import build_report
-from emoclassify.outputs.report.slides import build_slides
 from emoclassify.outputs.report.stills import cut_stills
 from emoclassify.outputs.report.timecourse import HIDDEN, NOT_AT_HAND, Stills, frame_of
 from emoclassify.overview import Overview
@@ -94,6 +93,8 @@ def make_slides(
     Raises:
         MediaError, UsageError: as `make_content`.
     """
+    from emoclassify.outputs.report.slides import build_slides  # here, since python-pptx takes 0.2 s to import
+
     findings, brand = overview.findings, read_brand(options.brand)
     pictures = illustrations or _illustrate(analysis, options, media, findings, for_page=False)
     return build_slides(analysis, findings, overview.curves, options.lang, pictures.charts, pictures.stills, brand)
