@@ -37,7 +37,7 @@ LAYERS = (
     ("findings",),
     ("overview",),
     ("model_kinds", "run", "study"),
-    ("stages",),
+    ("stages", "picture_readings"),
     ("pipeline", "live", "outputs", "terms"),
     ("child_process", "recordings", "evaluate"),
     ("study_content", "study_clocks", "imports"),
