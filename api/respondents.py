@@ -28,7 +28,7 @@ from api.sittings import (
     sitting_of,
     study_of,
 )
-from emoclassify.capture.device_check import LARGEST_PICTURE_BYTES, DeviceChecks
+from emoclassify.capture.device_check import AWAY, GOOD, LARGEST_PICTURE_BYTES, DeviceChecks
 from emoclassify.capture.score_reading import ScoreReader
 from emoclassify.capture.texts import texts_in
 from emoclassify.job_states import Step
@@ -125,8 +125,12 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
 
     @calls.post("/<token>/sitting/picture")
     def picture(token: str) -> dict[str, Any]:
-        _require_consent(page_of(service))
-        return {"verdict": checks.look(request.get_data())}
+        scores_only = _require_consent(page_of(service)).study.settings.scores_only
+        verdict = checks.look(request.get_data())
+        # What reads the scores has to be there before the film begins: what it misses cannot be read later.
+        if verdict == GOOD and scores_only and scores.read(request.get_data()) is None:
+            verdict = AWAY
+        return {"verdict": verdict}
 
     @calls.post("/<token>/sitting/reading")
     def reading(token: str) -> dict[str, Any]:

@@ -67,16 +67,16 @@ def lines(recording: Path, packages: Path) -> Iterator[str]:
     for name, content in files.items():
         yield f"  {name}: {len(content) / 1e6:.2f} MB, packed {len(gzip.compress(content)) / 1e6:.2f} MB"
     crops = _crops(recording)
-    told = _in_browser(files, crops)
-    differences = np.abs(np.array(told["scores"], np.float32) - _own_scores(crops)).max(axis=1)
+    figures = _in_browser(files, crops)
+    differences = np.abs(np.array(figures["scores"], np.float32) - _own_scores(crops)).max(axis=1)
     yield (
         f"scores of {len(crops)} faces: at most {differences.max():.4f} beside ours, {np.median(differences):.4f} in "
         f"the median; wanted {MOST_DIFFERENCE}"
     )
-    pace_per_s = 1000 / (told["find_ms"] + told["read_ms"])
+    pace_per_s = 1000 / (figures["find_ms"] + figures["read_ms"])
     yield (
-        f"opened in {told['open_ms']:.0f} ms; the networks find a face in {told['find_ms']:.0f} ms and read it in "
-        f"{told['read_ms']:.0f} ms: {pace_per_s:.1f} readings a second at most, by one thread"
+        f"opened in {figures['open_ms']:.0f} ms; the networks find a face in {figures['find_ms']:.0f} ms and read it in "
+        f"{figures['read_ms']:.0f} ms: {pace_per_s:.1f} readings a second at most, by one thread"
     )
 
 
@@ -165,10 +165,10 @@ def _in_browser(files: Bytes, crops: list[Rgb]) -> dict[str, Any]:
         try:
             page = browser.new_page()
             page.goto(f"{url}/index.html")
-            told: dict[str, Any] = page.evaluate(
+            figures: dict[str, Any] = page.evaluate(
                 "([addresses, sizes]) => window.trial(addresses, sizes)", [list(map(_address, crops)), sizes]
             )
-            return told
+            return figures
         finally:
             browser.close()
 

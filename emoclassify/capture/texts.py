@@ -43,6 +43,7 @@ TEXTS = {
     "check_bright": "It is too bright: turn away from the window or the lamp.",
     "check_slow": "Your camera gives too few pictures a second: close other programs, or turn on more light.",
     "check_away": "The picture cannot be checked at the moment. You can go on all the same.",
+    "check_away_scores": "The picture cannot be read at the moment. Please wait, or come again later.",
     "check_sound": "Play a sound to test it",
     "check_heard": "I hear it, go on",
     "no_camera": "There is no picture of a camera. Allow this page to use it, close other programs that do.",

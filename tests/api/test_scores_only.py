@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from api import respondents
+from emoclassify.capture.device_check import AWAY, GOOD, DeviceChecks
 from emoclassify.capture.score_reading import ScoreReader
 from emoclassify.capture.settings import PageSettings
 from emoclassify.errors import UsageError
@@ -135,6 +136,21 @@ def test_a_consent_that_is_taken_back_deletes_the_scores(
     assert worker.work_once()
     assert person.withdraw().status_code == 200
     assert len(stored(service)) == n_before
+
+
+def test_nobody_begins_before_what_reads_the_scores_is_there(
+    service: Jobs, study_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it would miss cannot be read later."""
+    readings: list[dict[str, Any] | None] = [None, {}]
+    monkeypatch.setattr(DeviceChecks, "look", lambda self, picture: GOOD)
+    monkeypatch.setattr(ScoreReader, "read", lambda self, picture: readings.pop(0))
+    client = client_of(service)
+    person = Respondent(client, token_of(client, study_id)).begin()
+    verdicts = [person.call("POST", "sitting/picture", data=b"a").get_json()["verdict"] for _ in range(2)]
+    assert verdicts == [AWAY, GOOD]
+    texts = client.get(f"/r/{person.token}/study?lang=en").get_json()["texts"]
+    assert "go on all the same" not in texts["check_away"]
 
 
 @pytest.fixture
