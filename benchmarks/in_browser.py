@@ -75,8 +75,8 @@ def lines(recording: Path, packages: Path) -> Iterator[str]:
     )
     pace_per_s = 1000 / (figures["find_ms"] + figures["read_ms"])
     yield (
-        f"opened in {figures['open_ms']:.0f} ms; the networks find a face in {figures['find_ms']:.0f} ms and read it in "
-        f"{figures['read_ms']:.0f} ms: {pace_per_s:.1f} readings a second at most, by one thread"
+        f"opened in {figures['open_ms']:.0f} ms; the networks find a face in {figures['find_ms']:.0f} ms and read it "
+        f"in {figures['read_ms']:.0f} ms: {pace_per_s:.1f} readings a second at most, by one thread"
     )
 
 
