@@ -10,7 +10,7 @@ from typing import Any
 from emoclassify.errors import EmoClassifyError
 from emoclassify.picture_process import PictureProcess
 
-_MOST_AT_ONCE = 8  # pictures that wait, each of them in a thread that answers calls
+_MOST_AT_ONCE = 4  # pictures that wait, each of them in a thread that answers calls
 
 
 class ScoreReader:

@@ -3,7 +3,9 @@
 import csv
 import io
 import tempfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +21,14 @@ from emoclassify.capture.settings import PageSettings
 from emoclassify.errors import UsageError
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.worker import Worker
+from emoclassify.picture_process import PictureProcess
 from emoclassify.picture_readings import PictureReading
 from tests.support.calling import assert_problem, client_of, shown, stored
 from tests.support.made import plain, portrait
 from tests.support.media_bytes import media_in
 from tests.support.respondents import PIECES, Respondent, collecting, token_of
 from tests.support.scores import BEGIN_S, FILM_S, face, line, witness
+from tests.support.services import until
 from tests.support.serving import MP4
 
 pytestmark = pytest.mark.whole
@@ -136,6 +140,22 @@ def test_a_consent_that_is_taken_back_deletes_the_scores(
     assert worker.work_once()
     assert person.withdraw().status_code == 200
     assert len(stored(service)) == n_before
+
+
+def test_few_pictures_wait_at_once_so_that_calls_are_answered() -> None:
+    may_go = threading.Event()
+
+    class Blocked(PictureProcess):
+        def ask(self, call: Any) -> Any:
+            assert may_go.wait(60)
+            return {}
+
+    reader = ScoreReader(Blocked(lambda child: None))
+    with ThreadPoolExecutor(10) as people:
+        readings = [people.submit(reader.read, b"") for _ in range(10)]
+        until(lambda: sum(one.done() for one in readings) == 6)
+        may_go.set()
+    assert [one.result() for one in readings].count(None) == 6
 
 
 def test_nobody_begins_before_what_reads_the_scores_is_there(
