@@ -38,6 +38,9 @@ class FieldworkIn(Schema):
         metadata={"description": "what respondents read before they agree"},
     )
     microphone = Boolean(metadata={"description": "may be recorded, of those who allow it"})
+    scores_only = Boolean(
+        metadata={"description": "nothing is recorded: pictures are read while people watch, and forgotten"}
+    )
     keep_days = Integer(
         validate=Range(1, 3650), metadata={"description": "after these a person's recording is deleted"}
     )

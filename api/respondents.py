@@ -28,7 +28,8 @@ from api.sittings import (
     sitting_of,
     study_of,
 )
-from emoclassify.capture.device_check import LARGEST_PICTURE_BYTES, DeviceChecks
+from emoclassify.capture.device_check import AWAY, GOOD, LARGEST_PICTURE_BYTES, DeviceChecks
+from emoclassify.capture.score_reading import ScoreReader
 from emoclassify.capture.texts import texts_in
 from emoclassify.job_states import Step
 from emoclassify.jobs.service import Jobs
@@ -38,10 +39,13 @@ from emoclassify.settings import Options
 from emoclassify.words.messages import Message
 from emoclassify.words.texts import LANGUAGES
 
-OF_THE_PAGE = ("respondents.chunk", "respondents.done", "respondents.picture")
+OF_THE_PAGE = ("respondents.chunk", "respondents.done", "respondents.picture", "respondents.reading")
 """Endpoints whose bodies may be larger than those of other calls."""
 
-_LARGEST = {"chunk": MOST_CHUNK_BYTES, "done": LONGEST_WITNESS_BYTES, "picture": LARGEST_PICTURE_BYTES}
+_LARGEST = {
+    **{"chunk": MOST_CHUNK_BYTES, "done": LONGEST_WITNESS_BYTES},
+    **dict.fromkeys(("picture", "reading"), LARGEST_PICTURE_BYTES),
+}
 _OPENED_PER_MINUTE, _CODES_PER_MINUTE = 120, 30
 _FILES = files("emoclassify") / "capture" / "page"
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
@@ -57,7 +61,7 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     """The page at /r/TOKEN, its files, and its calls."""
     calls = APIBlueprint("respondents", __name__, url_prefix="/r", enable_openapi=False)
     rate = RateLimit()
-    checks = DeviceChecks()
+    checks, scores = DeviceChecks(), ScoreReader()
 
     @calls.before_request
     def check_headers() -> None:
@@ -121,8 +125,19 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
 
     @calls.post("/<token>/sitting/picture")
     def picture(token: str) -> dict[str, Any]:
-        _require_consent(page_of(service))
-        return {"verdict": checks.look(request.get_data())}
+        scores_only = _require_consent(page_of(service)).study.settings.scores_only
+        verdict = checks.look(request.get_data())
+        # What reads the scores has to be there before the film begins: what it misses cannot be read later.
+        if verdict == GOOD and scores_only and scores.read(request.get_data()) is None:
+            verdict = AWAY
+        return {"verdict": verdict}
+
+    @calls.post("/<token>/sitting/reading")
+    def reading(token: str) -> dict[str, Any]:
+        """What is kept of a picture of somebody's camera, for a study that keeps no recordings; the picture is not."""
+        if not _require_consent(page_of(service)).study.settings.scores_only:
+            raise problem_error(409, "recording_expected")
+        return {"reading": scores.read(request.get_data())}
 
     @calls.get("/<token>/sitting/films/<int:place>")
     def film(token: str, place: int) -> Response:

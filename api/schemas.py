@@ -58,7 +58,10 @@ class JobOut(Schema):
     id = String(required=True)
     kind = String(
         required=True,
-        metadata={"description": "what is done: recording, the analysis of one; study, the results of one"},
+        metadata={
+            "description": "what is done: recording, the analysis of one; scores, that of readings without a "
+            "recording; study, the results of one"
+        },
     )
     state = String(required=True, validate=OneOf(SHOWN))
     name = String(required=True, metadata={"description": "of the recording, as it was sent"})
@@ -234,7 +237,7 @@ class JobsQuery(Period):
     kind = String(
         load_default=RECORDING,
         validate=OneOf((RECORDING, STUDY)),
-        metadata={"description": "recordings, or the results of studies"},
+        metadata={"description": "recordings with scores, or the results of studies"},
     )
     state = String(load_default="", validate=OneOf(("", *SHOWN)))
     tag = String(load_default="", validate=[Length(max=LONGEST_LABEL), _PRINTABLE])

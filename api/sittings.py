@@ -14,10 +14,11 @@ from emoclassify.capture.orders import next_order
 from emoclassify.capture.questions import cells_of
 from emoclassify.capture.settings import BASELINE_S, CONSENT_VERSION, PageSettings, consent_sha256
 from emoclassify.capture.texts import texts_in
-from emoclassify.errors import UsageError
+from emoclassify.errors import MediaError, UsageError
 from emoclassify.job_states import FieldworkState, Step
 from emoclassify.jobs.fieldwork import Invite
-from emoclassify.jobs.job import DAY_S
+from emoclassify.jobs.job import DAY_S, SCORES
+from emoclassify.jobs.job import RECORDING as RECORDING_KIND
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.sittings import Sitting, Stop
 from emoclassify.jobs.storage import new_id
@@ -25,6 +26,7 @@ from emoclassify.jobs.studies import StoredStudy
 from emoclassify.jobs.uploads import ChunkedUpload
 from emoclassify.outputs.names import PREVIEW, RECORDING
 from emoclassify.settings import Options
+from emoclassify.study_content import BY_PICTURES, BY_TIME_CODE
 from emoclassify.words.texts import LANGUAGES
 
 MOST_CHUNK_BYTES = 8 * 1024**2
@@ -44,7 +46,11 @@ _LONGEST_JOIN_S = 60.0
 
 _PID = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-BY_PAGE = "timecode"
+_MOST_READINGS_BYTES = 256 * 1024
+"""Of one piece: 3 s of readings have 6 KB."""
+
+_NOT_KEPT = {"keep_days": "0"}
+"""Fields of the job of somebody of whom scores are kept: what the page sent goes when the analysis is made."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +83,12 @@ class OpenStudy:
         return {
             "lang": lang,
             "languages": LANGUAGES,
-            "texts": texts_in(lang),
+            "texts": texts_in(lang, scores_only=self.settings.scores_only),
             "title": self.settings.title,
             "sentences": sentences,
             "consent": {"version": CONSENT_VERSION, "sha256": consent_sha256(sentences)},
             "microphone": self.settings.microphone,
+            "scores_only": self.settings.scores_only,
             "baseline_s": BASELINE_S,
             "questions": [vars(question) for question in self.settings.questions],
             "redirects": self.settings.redirects or {},
@@ -229,12 +236,13 @@ def put_chunk(service: Jobs, page: Page, number: int) -> dict[str, Any]:
         raise problem_error(409, "recording_complete")
     upload = service.uploads.get(sitting.id, sitting.study_id)
     if upload is None:
-        upload = ChunkedUpload(sitting.id, sitting.study_id, sitting.respondent, "", {})
+        fields = _NOT_KEPT if page.study.settings.scores_only else {}
+        upload = ChunkedUpload(sitting.id, sitting.study_id, sitting.respondent, "", {**fields})
         service.uploads.add(upload, _MOST_UPLOADS)
     n_bytes = upload.size_bytes + (request.content_length or 0)
     if number >= page.most_s / _LEAST_CHUNK_S or n_bytes > page.most_s * _MOST_BYTES_PER_S:
         raise problem_error(413, "recording_beyond_films")
-    store_chunk(service, upload, number)
+    store_chunk(service, upload, number, _readings() if page.study.settings.scores_only else None)
     service.sittings.change(sitting.id)
     return {"next": recording_state(service, page)["next"]}
 
@@ -258,11 +266,30 @@ def end_recording(service: Jobs, defaults: Options, page: Page, content: Mapping
         for chunk, sha256 in zip(upload.chunks, sums, strict=False):
             if chunk.sha256 != sha256 or len(upload.chunks) > len(sums):
                 raise problem_error(409, "chunk_differs", number=chunk.number)
-        job_of_chunks(service, defaults, upload, owner, longest_s=_LONGEST_JOIN_S)
+        kind = SCORES if page.study.settings.scores_only else RECORDING_KIND
+        job_of_chunks(service, defaults, upload, owner, longest_s=_LONGEST_JOIN_S, kind=kind)
     service.remove_upload(sitting.id)  # also where the process was killed before it could
     broken_off = {"reason": Stop.BROKEN_OFF.value} if content.get("broken_off") else {}
     service.sittings.change(sitting.id, Step.UPLOADED, witness=witness, **broken_off)
     _put_into_study(service, page, {**sitting.answers})
+
+
+def _readings() -> bytes:
+    """The body of the current call, which has readings and nothing else.
+
+    Raises:
+        ProblemError: 422; 413, it is too large.
+    """
+    from emoclassify.picture_readings import readings_in  # loads numpy, which few calls need
+
+    if (request.content_length or 0) > _MOST_READINGS_BYTES:
+        raise problem_error(413, "body_too_large", most_kb=_MOST_READINGS_BYTES // 1024)
+    content = request.get_data()
+    try:
+        readings_in(content)
+    except MediaError as exc:
+        raise problem_error(422, "scores_unfit") from exc
+    return content
 
 
 def _check_witness(witness: Any) -> None:
@@ -292,10 +319,11 @@ def save_answers(service: Jobs, page: Page, content: Mapping[str, Any]) -> None:
 def _put_into_study(service: Jobs, page: Page, answers: dict[str, str]) -> None:
     """The person's viewings and answers, in the tables of the study; a recording that was deleted meanwhile is not."""
     sitting = page.sitting
+    start_s = BY_PICTURES if page.study.settings.scores_only else BY_TIME_CODE
     viewings = [
         {
             **{"recording": sitting.id, "respondent": sitting.respondent, "stimulus": film},
-            **{"start_s": BY_PAGE, "person": "1", "place": str(place)},
+            **{"start_s": start_s, "person": "1", "place": str(place)},
         }
         for place, film in enumerate(sitting.films, start=1)
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from api.problems import problem_error
 from emoclassify.errors import UsageError
-from emoclassify.jobs.job import RECORDING
+from emoclassify.jobs.job import OF_PEOPLE
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import is_id
 from emoclassify.jobs.studies import StoredStudy, films_of
@@ -64,7 +64,7 @@ def read_participants(study: StoredStudy, body: bytes, kind: str) -> dict[str, d
 def _require_recording(service: Jobs, owner: str, job_id: str) -> None:
     """Refuses what is no recording of the owner."""
     job = service.store.get(job_id, owner) if is_id(job_id) else None
-    if job is None or job.kind != RECORDING:
+    if job is None or job.kind not in OF_PEOPLE:
         raise UsageError("study_unfit", file=_PLAN, why=f"{job_id[:40]!r} is no recording of yours")
 
 

@@ -60,19 +60,20 @@ def read_upload(environ: dict[str, Any], storage: Storage, job_id: str, max_byte
         raise
 
 
-def join_chunks(upload: ChunkedUpload, storage: Storage, sha256: str) -> Upload:
+def join_chunks(upload: ChunkedUpload, storage: Storage, sha256: str, *, is_media: bool = True) -> Upload:
     """Puts the chunks of an upload together, block by block; removes what it wrote where this raises.
 
     Args:
         upload: whose chunks are all there.
         storage: has the chunks, and gets the recording.
         sha256: of the recording as the sender knows it, in hexadecimal; empty where it says none.
+        is_media: whether it has to begin as a recording does.
 
     Raises:
         ProblemError: 415, 422 as `read_upload`; 422 where the checksum is another one.
         OSError: the storage cannot be read or written.
     """
-    writer = UploadWriter(storage, upload.id)
+    writer = UploadWriter(storage, upload.id, is_media=is_media)
     try:
         writer.open()
         for chunk in upload.chunks:
@@ -135,8 +136,8 @@ def _read(environ: dict[str, Any], writer: "UploadWriter", max_bytes: int) -> Up
 class UploadWriter:
     """Writes an upload to the storage: checks its first bytes, counts all bytes and computes their checksum."""
 
-    def __init__(self, storage: Storage, job_id: str) -> None:
-        self._storage, self._job_id = storage, job_id
+    def __init__(self, storage: Storage, job_id: str, *, is_media: bool = True) -> None:
+        self._storage, self._job_id, self._is_media = storage, job_id, is_media
         self._file: IO[bytes] | None = None
         self._first = b""
         self._digest = hashlib.sha256()
@@ -181,7 +182,8 @@ class UploadWriter:
         return self._digest.hexdigest()
 
     def _check_format(self) -> None:
-        check_first_bytes(self._first)
+        if self._is_media:
+            check_first_bytes(self._first)
 
 
 def check_first_bytes(content: bytes) -> None:

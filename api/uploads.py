@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from functools import partial
 from typing import IO, Any
 
@@ -17,7 +18,7 @@ from api.problems import ProblemError, problem_error
 from api.schemas import JobOut, UploadOut
 from api.submits import job_of, too_large
 from api.upload import check_first_bytes, join_chunks, printable, single_values, source_name
-from emoclassify.jobs.job import Job
+from emoclassify.jobs.job import RECORDING, Job
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import is_id, new_id
 from emoclassify.jobs.uploads import LONGEST_JOIN_S, Chunk, ChunkedUpload
@@ -117,8 +118,14 @@ def _content_of(upload: ChunkedUpload) -> dict[str, Any]:
     return facts | {"max_chunk_bytes": CHUNK_BYTES}
 
 
-def store_chunk(service: Jobs, upload: ChunkedUpload, number: int) -> None:
+def store_chunk(service: Jobs, upload: ChunkedUpload, number: int, content: bytes | None = None) -> None:
     """Stores the body of the current call as a chunk; the same one again changes nothing.
+
+    Args:
+        service: the job system.
+        upload: to which it belongs.
+        number: of the chunk.
+        content: the body, where it was read and checked already; None: it begins as a recording does.
 
     Raises:
         ProblemError: 415, 422, it is none of a recording, or did not arrive as it was sent.
@@ -127,7 +134,7 @@ def store_chunk(service: Jobs, upload: ChunkedUpload, number: int) -> None:
     file_name = new_id()
     try:
         with service.storage.create_chunk(upload.id, file_name) as file:
-            n_bytes, sha256 = _copy(file, number)
+            n_bytes, sha256 = _copy(file, number, content)
         is_new = service.uploads.add_chunk(upload.id, Chunk(number, file_name, n_bytes, sha256))
     except BaseException:
         service.storage.remove_chunk(upload.id, file_name)
@@ -136,14 +143,14 @@ def store_chunk(service: Jobs, upload: ChunkedUpload, number: int) -> None:
         service.storage.remove_chunk(upload.id, file_name)
 
 
-def _copy(file: IO[bytes], number: int) -> tuple[int, str]:
+def _copy(file: IO[bytes], number: int, content: bytes | None) -> tuple[int, str]:
     """Writes the body of the call; its size in bytes and its checksum in hexadecimal."""
     digest, n_bytes, first = hashlib.sha256(), 0, b""
-    for block in iter(partial(request.stream.read, _BLOCK_BYTES), b""):
+    for block in iter(partial(request.stream.read, _BLOCK_BYTES), b"") if content is None else [content]:
         first = first or block[: formats.N_BYTES]
         digest.update(block)
         n_bytes += file.write(block)
-    if number == 0:
+    if number == 0 and content is None:
         check_first_bytes(first)
     match = _DIGEST.search(request.headers.get("Content-Digest", ""))
     if not n_bytes or (match and match.group(1) != base64.b64encode(digest.digest()).decode()):
@@ -170,6 +177,7 @@ def job_of_chunks(
     sha256: str = "",
     *,
     longest_s: float = LONGEST_JOIN_S,
+    kind: str = RECORDING,
 ) -> Job:
     """Puts the chunks of an upload together and makes its job.
 
@@ -180,6 +188,7 @@ def job_of_chunks(
         owner: of the job.
         sha256: of the recording, in hexadecimal; empty where it is not known.
         longest_s: a process that has not put them together after this has died.
+        kind: of the job: RECORDING, or SCORES where they have readings.
 
     Raises:
         ProblemError: as `join_chunks`.
@@ -190,8 +199,9 @@ def job_of_chunks(
     job_request = read_fields(upload.fields, defaults, service.settings)
     service.uploads.begin_joining(upload.id, longest_s)
     try:
-        recording = join_chunks(upload, service.storage, sha256)
-        job = service.submit(job_of(upload.id, owner, recording, job_request, service.clock()), None)
+        recording = join_chunks(upload, service.storage, sha256, is_media=kind == RECORDING)
+        job = job_of(upload.id, owner, recording, job_request, service.clock())
+        job = service.submit(replace(job, kind=kind), None)
     except BaseException:
         service.uploads.end_joining(upload.id)
         raise

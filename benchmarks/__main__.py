@@ -4,10 +4,10 @@ CLIP...`: what each file of the results costs; `persons FOLDER`: how
 well faces are followed; `power`: how large a difference a panel of viewers can find; `false-alarms`: how often the
 statistics of studies err; `sound-clock`: how well a film's clock is found by its sound; `moments`: how often noise
 has a key moment, and how often a planted one is found; `usability`: the limits of the verdict on a recording;
-`face-limits`: those of faces that lean, are turned, cut by the edge or covered; `live`: the live view; `peers
-FOLDER`: the expression models of other packages beside ours; `capture`: how far film and face lie apart in recordings
-of the respondent's page; `transcripts`: how well a model writes down speech; `mono-calls`: how well two voices in one
-channel are told apart."""
+`face-limits`: those of faces that lean, are turned, cut by the edge or covered; `live`: the live view; `in-browser`:
+the networks in a browser; `peers FOLDER`: the expression models of other packages beside ours; `capture`: how far film
+and face lie apart in recordings of the respondent's page; `transcripts`: how well a model writes down speech;
+`mono-calls`: how well two voices in one channel are told apart."""
 
 import argparse
 import os
@@ -29,6 +29,7 @@ from benchmarks import (
     database,
     face_limits,
     false_alarms,
+    in_browser,
     jobs,
     live,
     moments,
@@ -87,6 +88,7 @@ def main() -> None:
     _add_transcripts(commands)
     _add_mono_calls(commands)
     _add_capture(commands)
+    _add_in_browser(commands)
     args = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "openvino", "av", "facenet-pytorch"))
     print(f"{_processor()}, {platform.python_implementation()} {platform.python_version()}, {versions}")
@@ -314,6 +316,18 @@ def _face_limits(args: argparse.Namespace) -> None:
     networks = face_limits.Networks(FACE_DETECTOR.open(options, place), EXPRESSION_MODEL.open(options, place))
     sources = face_limits.Sources(args.clips, args.faces, args.masks)
     for line in face_limits.lines(networks, sources, args.section):
+        print(line, flush=True)
+
+
+def _add_in_browser(commands: Any) -> None:
+    parser = commands.add_parser("in-browser", help="the networks in Chromium, by onnxruntime-web: a trial")
+    parser.add_argument("recording", type=Path, metavar="RECORDING", help="whose faces are read")
+    parser.add_argument("--packages", type=Path, required=True, metavar="DIR", help="where it was installed by hand")
+    parser.set_defaults(run=_in_browser)
+
+
+def _in_browser(args: argparse.Namespace) -> None:
+    for line in in_browser.lines(args.recording, args.packages):
         print(line, flush=True)
 
 

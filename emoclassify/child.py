@@ -161,6 +161,20 @@ class Child:
             self.close()
             raise DiedError("reader_garbled") from exc
 
+    def read_picture(self, picture: bytes) -> dict[str, Any]:
+        """What is kept of one picture of a camera, a JPEG, as `PictureReading.to_dict` has it.
+
+        Raises:
+            EmoClassifyError: as `live.Camera.read` does, and DiedError where the process died.
+        """
+        from emoclassify.picture_readings import PictureReading  # loads what draws pictures
+
+        try:
+            return PictureReading.from_dict(self._ask((child_process.read_picture, picture), _ignore)).to_dict()
+        except ValueError as exc:
+            self.close()
+            raise DiedError("reader_garbled") from exc
+
     def detect(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """Runs a function in the process with the detector of an analysis, which the process keeps.
 

@@ -145,6 +145,11 @@ def look(process: Process, picture: bytes) -> dict[str, Any]:
     return process.camera.look(picture).to_dict()
 
 
+def read_picture(process: Process, picture: bytes) -> dict[str, Any]:
+    """The task of `Child.read_picture`."""
+    return process.camera.read(picture).to_dict()
+
+
 def detect(process: Process, function: Callable[..., Any], *arguments: Any) -> Any:
     """The task of `Child.detect`."""
     return function(process.detector, *arguments)

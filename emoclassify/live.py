@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emoclassify.emotions import EMOTIONS
+
+if TYPE_CHECKING:
+    from emoclassify.picture_readings import PictureReading
 
 NO_FACE = "no face"
 """Why a picture has no emotions, beside the reasons of `faces.quality.REASONS`."""
@@ -69,24 +72,55 @@ class Camera:
         Raises:
             MediaError: it is no JPEG, or too large.
         """
+        reading = self.read(picture)
+        width_px, height_px = reading.size_wh
+        if reading.face is None:
+            return LiveReading()
+        left, top, right, bottom = reading.face.box_xyxy
+        box = (left / width_px, top / height_px, right / width_px, bottom / height_px)
+        if not reading.face.quality_ok:
+            return LiveReading(box, None, reading.face.quality_reason)
+        return LiveReading(box, tuple(float(score) for score in reading.face.scores), "")
+
+    def read(self, picture: bytes) -> "PictureReading":
+        """The same in full, also of a face that cannot be read well: with its angles, and why it is doubtful.
+
+        Args:
+            picture: a JPEG.
+
+        Raises:
+            MediaError: it is no JPEG, or too large.
+        """
         from emoclassify.faces.appearance import upright
+        from emoclassify.faces.picture import PictureMeter
         from emoclassify.faces.quality import doubt, head_turn
+        from emoclassify.faces.reading import FaceReading
         from emoclassify.faces.upright import upright_crop
         from emoclassify.media.jpeg import decoded_jpeg
+        from emoclassify.picture_readings import PictureReading
 
         rgb = decoded_jpeg(picture)
-        height, width = rgb.shape[:2]
+        height_px, width_px = rgb.shape[:2]
+        brightness, _ = PictureMeter().measure(rgb)
         detections = self._detector.detect(rgb, self._min_face)
         if not len(detections.boxes_xyxy):
-            return LiveReading()
-        box_xyxy, turn = detections.boxes_xyxy[0], head_turn(detections.points_xy[0])
-        left, top, right, bottom = (float(edge) for edge in box_xyxy)
-        box = (left / width, top / height, right / width, bottom / height)
+            return PictureReading((width_px, height_px), brightness, None)
+        turn = head_turn(detections.points_xy[0])
+        left, top, right, bottom = (float(edge) for edge in detections.boxes_xyxy[0])
         crop = upright_crop(rgb, (left, top, right, bottom), turn.roll)
-        reason = doubt(crop, box_xyxy, turn, (height, width), upright(rgb, detections.points_xy[0])) or ""
-        if reason:
-            return LiveReading(box, None, reason)
-        return LiveReading(box, tuple(float(score) for score in self._expressions.predict([crop])[0]), "")
+        face = FaceReading(
+            frame=0,
+            time_s=0.0,
+            person=1,
+            box_xyxy=(left, top, right, bottom),
+            detector_confidence=float(detections.confidence[0]),
+            scores=self._expressions.predict([crop])[0],
+            turn=turn,
+            quality_reason=doubt(
+                crop, detections.boxes_xyxy[0], turn, (height_px, width_px), upright(rgb, detections.points_xy[0])
+            ),
+        )
+        return PictureReading((width_px, height_px), brightness, face)
 
 
 def _numbers(values: Any, n: int) -> tuple[float, ...] | None:

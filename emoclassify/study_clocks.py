@@ -14,7 +14,7 @@ from emoclassify.errors import MediaError, ResultError
 from emoclassify.outputs.json_file import read_json
 from emoclassify.study.clock import Clock, Method, Piece
 from emoclassify.study.clock_by_sound import RATE_HZ, Abstention, Sound, clock_by_sound
-from emoclassify.study.timecode import Witness, chirp_times_s, clock_by_timecode
+from emoclassify.study.timecode import Witness, chirp_times_s, clock_by_pictures, clock_by_timecode
 
 Tell = Callable[[str, float, float | None], None]
 """Called with a stage, the seconds done and the seconds in all."""
@@ -145,6 +145,23 @@ def saved_timecode(folder: Path, film: str, duration_s: float, sha256: str) -> C
     try:
         return clock_by_timecode(witness, chirps_s, film, duration_s)
     except (LookupError, ValueError):
+        return Abstention("the page's witness contradicts itself", 0.0)
+
+
+def saved_picture_clock(folder: Path, film: str, duration_s: float) -> Clock | Abstention:
+    """The clock of a film by what the page noted with each picture, kept in a folder of results.
+
+    Args:
+        folder: of the results.
+        film: id of the film.
+        duration_s: its length.
+    """
+    try:
+        witness = Witness.from_dict(read_json(folder / WITNESS_FILE))
+        return clock_by_pictures(witness, film, duration_s)
+    except (ResultError, MediaError):
+        return Abstention("the page sent no witness", 0.0)
+    except (LookupError, TypeError, ValueError):
         return Abstention("the page's witness contradicts itself", 0.0)
 
 

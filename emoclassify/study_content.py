@@ -15,6 +15,10 @@ VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "
 
 BY_SOUND = "sound"
 """In the place of start_s: the film's sound in the recording tells when the film begins."""
+BY_TIME_CODE = "timecode"
+"""The same: the page that recorded marked the film's time in the recording."""
+BY_PICTURES = "pictures"
+"""The same: the page noted the film's time with each picture, and recorded nothing."""
 
 _DECISIONS: Mapping[str, Callable[[Any], Any]] = {
     "measures": lambda names: tuple(map(str, names)),

@@ -21,19 +21,14 @@ from emoclassify.study.reasons import NO_CLOCK, NOT_ANALYZED, NOT_SEEN, NOT_USAB
 from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.study import Study
 from emoclassify.study.viewing import Viewing
-from emoclassify.study_clocks import saved_clock, saved_timecode
-from emoclassify.study_content import BY_SOUND, VIEWING_COLUMNS, checked, plan_of, stimuli_of
+from emoclassify.study_clocks import saved_clock, saved_picture_clock, saved_timecode
+from emoclassify.study_content import BY_PICTURES, BY_SOUND, BY_TIME_CODE, VIEWING_COLUMNS, checked, plan_of, stimuli_of
 from emoclassify.usability import Verdict
 
 PLAN_FILE, VIEWINGS_FILE, PARTICIPANTS_FILE = "study.toml", "viewings.csv", "participants.csv"
 RESULTS_FOLDER = "results"
-
-
-BY_TIME_CODE = "timecode"
-"""The same: the page that recorded marked the film's time in the recording."""
-
-_SILENT = {Method.SOUND: SILENT, Method.TIME_CODE: UNMARKED}
-_METHODS = {BY_SOUND: Method.SOUND, BY_TIME_CODE: Method.TIME_CODE}
+_SILENT = {Method.SOUND: SILENT, Method.TIME_CODE: UNMARKED, Method.PICTURES: UNMARKED}
+_METHODS = {BY_SOUND: Method.SOUND, BY_TIME_CODE: Method.TIME_CODE, BY_PICTURES: Method.PICTURES}
 """What may stand in the place of start_s -> what it means."""
 
 Lines = Iterator[tuple[int, dict[str, str]]]
@@ -384,6 +379,8 @@ def _clock_in(results: Path, row: Row, film: Stimulus, sha256: str) -> Clock | A
     """The clock that the recording tells; None where it was not listened to yet."""
     if row.method is Method.TIME_CODE:
         return saved_timecode(results, film.id, film.duration_s, sha256)
+    if row.method is Method.PICTURES:
+        return saved_picture_clock(results, film.id, film.duration_s)
     return saved_clock(results, {"film": film.sha256, "recording": sha256})
 
 

@@ -36,7 +36,7 @@ def find_clocks(folder: Path, hear: Hear, hear_chirps: HearChirps) -> None:
         path = paths[row.stimulus]
         if row.method is Method.TIME_CODE:
             _find_chirps(folder, row, hear_chirps)
-        elif row.start_s is None and path is not None:
+        elif row.method is Method.SOUND and path is not None:
             _find_clock(folder, row, films[row.stimulus], path, hear)
 
 

@@ -15,7 +15,7 @@ from webapp.server.access import KEYS
 from webapp.server.branding import PageBrand, page_brand
 from webapp.server.guard import LIVE_PATH
 from webapp.server.looks import LOGO_PATH, style_of
-from webapp.views import compare, guide, history, new, new_study, result, running, studies, study
+from webapp.views import compare, guide, history, new, new_study, result, running, studies, study, trial
 
 _PAGES: dict[str, Callable[[Visit], None]] = {
     "studies": studies.draw,
@@ -27,6 +27,7 @@ _PAGES: dict[str, Callable[[Visit], None]] = {
     GUIDE: guide.draw,
     "newstudy": new_study.draw,
     "study": study.draw,
+    "trial": trial.draw,
 }
 _LINKED = ("studies", "new", "running", "history", "compare", GUIDE)
 

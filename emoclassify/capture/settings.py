@@ -28,6 +28,7 @@ class PageSettings:
         about: what its owner tells them before they agree; may be empty.
         contact: who is responsible, and how they are reached.
         microphone: whether it may be recorded, of those who allow it.
+        scores_only: whether nothing is recorded: pictures are read one by one while people watch, and forgotten.
         keep_days: after how many days a person's recording goes with all that was read from it.
         films_each: how many films each person sees; None: all of the study.
         questions: asked after all films.
@@ -39,6 +40,7 @@ class PageSettings:
     contact: str
     about: str = ""
     microphone: bool = False
+    scores_only: bool = False
     keep_days: int = 90
     films_each: int | None = None
     questions: tuple[Question, ...] = ()
@@ -59,6 +61,8 @@ class PageSettings:
         settings = cls(**values)
         if n_films is not None and not 1 <= (settings.films_each or 1) <= n_films:
             raise UsageError("fieldwork_unfit", why=f"films_each: {settings.films_each} of {n_films} films")
+        if settings.scores_only and settings.microphone:
+            raise UsageError("fieldwork_unfit", why="scores_only: the microphone is not recorded either")
         ids = [question.id for question in settings.questions]
         if len(set(ids)) < len(ids):
             raise UsageError("fieldwork_unfit", why="two questions have one id")
@@ -74,7 +78,7 @@ class PageSettings:
             lengths_s: of the films that they see, seconds.
             lang: of the text.
         """
-        texts = texts_in(lang)
+        texts = texts_in(lang, scores_only=self.scores_only)
         minutes = round(sum(lengths_s) / 60 + len(lengths_s) * BASELINE_S / 60 + _MINUTES_BESIDE)
         microphone = "consent_microphone" if self.microphone else "consent_no_microphone"
         return [

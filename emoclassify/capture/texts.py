@@ -8,6 +8,14 @@ TEXTS = {
     "consent_films": "You watch {films} and answer a few questions. It takes about {minutes} minutes.",
     "consent_camera": "While you watch, your camera records your face.",
     "consent_reading": "A program reads from it which emotions your face shows. Nothing is decided about you.",
+    "consent_camera_scores": "While you watch, your camera takes pictures of your face, some five a second. Nothing "
+    "is recorded.",
+    "consent_reading_scores": "A program reads from each picture which emotions your face shows, and forgets the "
+    "picture at once. No picture and no sound is kept, only these scores. Nothing is decided about you.",
+    "consent_no_microphone_scores": "Your microphone stays off.",
+    "consent_place_scores": "Pictures and scores go to the server of this study and to nobody else.",
+    "consent_keep_scores": "After {days} the scores are deleted. The results of the study stay; in them you have a "
+    "code and no name.",
     "consent_no_microphone": "Your microphone stays off. Of the sound, only that of the films is recorded.",
     "consent_microphone": "Your microphone is recorded too, but only if you allow it below.",
     "consent_place": "The recording goes to the server of this study and to nobody else.",
@@ -35,6 +43,7 @@ TEXTS = {
     "check_bright": "It is too bright: turn away from the window or the lamp.",
     "check_slow": "Your camera gives too few pictures a second: close other programs, or turn on more light.",
     "check_away": "The picture cannot be checked at the moment. You can go on all the same.",
+    "check_away_scores": "The picture cannot be read at the moment. Please wait, or come again later.",
     "check_sound": "Play a sound to test it",
     "check_heard": "I hear it, go on",
     "no_camera": "There is no picture of a camera. Allow this page to use it, close other programs that do.",
@@ -62,6 +71,8 @@ TEXTS = {
     "question_text": "What do you want to add?",
     "send": "Send",
     "sending": "Your recording is being sent. Please leave the page open.",
+    "sending_scores": "The scores are being sent. Please leave the page open.",
+    "broken_off_scores": "It was broken off, since the page was loaded anew. The scores so far are being sent.",
     "offline": "There is no connection. Sending goes on as soon as it is back.",
     "broken_off": "The recording was broken off, since the page was loaded anew. What there is is being sent.",
     # The end.
@@ -81,9 +92,20 @@ FILMS, DAYS = ("{n} film", "{n} films"), ("{n} day", "{n} days")
 """For one, and for several."""
 
 
-def texts_in(lang: str) -> dict[str, str]:
-    """All texts in a language, by name."""
-    return {name: translation(lang).gettext(text) for name, text in TEXTS.items()}
+_OF_SCORES = "_scores"
+"""End of the name of a text that takes the place of another where only scores are kept."""
+
+
+def texts_in(lang: str, *, scores_only: bool = False) -> dict[str, str]:
+    """All texts in a language, by name.
+
+    Args:
+        lang: the language.
+        scores_only: whether no recording is kept: some texts have another one in their place then.
+    """
+    names = [name for name in TEXTS if not name.endswith(_OF_SCORES)]
+    variants = {name: f"{name}{_OF_SCORES}" for name in names if scores_only and f"{name}{_OF_SCORES}" in TEXTS}
+    return {name: translation(lang).gettext(TEXTS[variants.get(name, name)]) for name in names}
 
 
 def several_in(words: tuple[str, str], n: int, lang: str) -> str:

@@ -59,7 +59,19 @@ def _add_live(commands: Any) -> None:
     )
     parser.add_argument("--port", type=int, default=8000, help="of the API (default %(default)s)")
     parser.add_argument("--web-port", type=int, default=8501, help="of the page (default %(default)s)")
-    parser.set_defaults(run=_live)
+    parser.set_defaults(run=lambda args: _open(args, "/live"))
+
+
+def _add_try(commands: Any) -> None:
+    parser = commands.add_parser(
+        "try",
+        help="start the server with its page, and watch a film while your camera records you",
+        description="Starts the API, a worker and the page on this machine, and opens the page on which you watch a "
+        "film before your camera and see a minute later what your face showed, until Ctrl-C.",
+    )
+    parser.add_argument("--port", type=int, default=8000, help="of the API (default %(default)s)")
+    parser.add_argument("--web-port", type=int, default=8501, help="of the page (default %(default)s)")
+    parser.set_defaults(run=lambda args: _open(args, "/trial"))
 
 
 def _add_submit(commands: Any) -> None:
@@ -93,11 +105,12 @@ def _need_packages(*, web: bool) -> None:
             import streamlit.version  # noqa: F401
 
 
-def _live(args: argparse.Namespace) -> int:
+def _open(args: argparse.Namespace, page: str) -> int:
+    """Serves on this machine, and opens a page of it in the user's browser."""
     from emoclassify.serve import serve
 
     _need_packages(web=True)
-    return serve("127.0.0.1", args.port, web_port=args.web_port, token_file=token_path(), open_page="/live")
+    return serve("127.0.0.1", args.port, web_port=args.web_port, token_file=token_path(), open_page=page)
 
 
 def _serve(args: argparse.Namespace) -> int:

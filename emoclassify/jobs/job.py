@@ -12,6 +12,12 @@ from emoclassify.words.older_sentences import of_sentence
 RECORDING = "recording"
 """The kind of a job that analyzes one recording."""
 
+SCORES = "scores"
+"""The same of somebody whose pictures were read one by one: there are readings, and no recording."""
+
+OF_PEOPLE = (RECORDING, SCORES)
+"""The kinds of jobs with an analysis: they are listed together, and a study takes both."""
+
 RENDERING = "rendering"
 """The kind of task that makes outputs of a completed job again."""
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from emoclassify.job_states import JobState
-from emoclassify.jobs.job import RECORDING, STUDY, USABILITY, Job, error_from_text, error_to_text
+from emoclassify.jobs.job import OF_PEOPLE, RECORDING, STUDY, USABILITY, Job, error_from_text, error_to_text
 from emoclassify.jobs.tables import jobs, study_jobs, turns, uploads
 from emoclassify.media.formats import MEDIA_ENDINGS
 
@@ -296,7 +296,8 @@ def visible_ids(connection: Connection) -> list[str]:
 
 
 def _conditions(search: Search) -> list[ColumnElement[bool]]:
-    conditions = [jobs.c.owner == search.owner, jobs.c.kind == search.kind, _is_visible()]
+    kinds = OF_PEOPLE if search.kind == RECORDING else (search.kind,)
+    conditions = [jobs.c.owner == search.owner, jobs.c.kind.in_(kinds), _is_visible()]
     conditions += [
         jobs.c[name] == value for name in ("state", "tag", "group", "batch") if (value := getattr(search, name))
     ]

@@ -20,9 +20,9 @@ from emoclassify.outputs.json_file import read_json, write_json
 from emoclassify.outputs.names import ANALYSIS, PANEL
 from emoclassify.settings import STUDY_OPTIONS, Options
 from emoclassify.study_clocks import WITNESS_FILE, hear, hear_chirps
-from emoclassify.study_content import BY_SOUND
+from emoclassify.study_content import BY_SOUND, BY_TIME_CODE
 from emoclassify.study_films import find_stills, stills
-from emoclassify.study_folder import BY_TIME_CODE, RESULTS_FOLDER
+from emoclassify.study_folder import RESULTS_FOLDER
 from emoclassify.study_listening import find_clocks
 
 _STAGES = ("start", "clock", "answers", "outputs")

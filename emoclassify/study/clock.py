@@ -20,6 +20,8 @@ class Method(StrEnum):
     """The film's sound was heard in the recording."""
     TIME_CODE = "timecode"
     """The page that recorded marked the film's time in the recording."""
+    PICTURES = "pictures"
+    """The page noted the film's time with each picture that was read, and recorded nothing."""
 
 
 @dataclass(frozen=True)

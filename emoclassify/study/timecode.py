@@ -142,15 +142,42 @@ def clock_by_timecode(witness: Witness, heard_s: list[float], film: str, duratio
     offsets = _offsets(witness.chirps_s, np.array(heard_s))
     if offsets is None:
         return Abstention("its time code is not in the recording", 0.0)
+    return _checked(witness, showing, offsets, duration_s, Method.TIME_CODE)
+
+
+def clock_by_pictures(witness: Witness, film: str, duration_s: float) -> Clock | Abstention:
+    """The film's clock where nothing was recorded, and the page noted its time with each picture.
+
+    The witness then has the time since the page began in the place of the sound's, and each picture in that of a chirp;
+    the readings have the same time.
+
+    Args:
+        witness: what the page saw.
+        film: id of the film.
+        duration_s: its length.
+
+    Returns:
+        As `clock_by_timecode`: the film's own clock at each picture is held against the frames that were shown.
+    """
+    showing = witness.film(film)
+    if showing is None or len(showing.shown_s) < 2 or not len(witness.ticks_s):
+        return Abstention("the film was not shown", 0.0)
+    return _checked(witness, showing, np.zeros((1, 2)), duration_s, Method.PICTURES)
+
+
+def _checked(
+    witness: Witness, showing: FilmWitness, offsets: Times, duration_s: float, method: Method
+) -> Clock | Abstention:
+    """The clock by the frames of a film, held against the film's own clock."""
     if _hidden_s(witness, showing) > MOST_HIDDEN_S:
         return Abstention("the page was not in view", 0.0)
     file_s = _file_times_s(witness, offsets, showing.shown_s)
-    clock = Clock(_pieces(file_s, showing, duration_s), Method.TIME_CODE)
-    differences_s = _differences_s(witness, offsets, clock, film)
+    clock = Clock(_pieces(file_s, showing, duration_s), method)
+    differences_s = _differences_s(witness, offsets, clock, showing.film)
     if len(differences_s) and differences_s.max() > MOST_DIFFERENCE_S:
         return Abstention(APART.format(seconds=f"{differences_s.max():.2f}"), 0.0)
     residual_s = float(np.median(differences_s)) if len(differences_s) else None
-    return Clock(clock.pieces, Method.TIME_CODE, residual_s)
+    return Clock(clock.pieces, method, residual_s)
 
 
 def _table(rows: Any, n_columns: int) -> Times:

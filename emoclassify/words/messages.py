@@ -10,6 +10,7 @@ from math import isfinite
 from string import Formatter
 from typing import Any
 
+from emoclassify.words.messages_scores import SCORES_FAILURES, SCORES_NOTES, SCORES_REFUSALS
 from emoclassify.words.numbers import in_figures, percent
 from emoclassify.words.texts import translation
 
@@ -23,6 +24,7 @@ PROBLEM_TYPE = "urn:emoclassify:problem:"
 """The start of the `type` of a problem object; the code follows."""
 
 NOTES = {
+    **SCORES_NOTES,
     "no_picture": "The recording has no picture: only the voice was read.",
     "no_face": "No face was found in the {n} frames looked at.",
     "pictures_left_out": "{n} faces never move and are taken for photographs: they do not count as persons.",
@@ -82,6 +84,7 @@ _READABLE = (
 """What this program reads, and the one command that makes other files readable."""
 
 FAILURES = {
+    **SCORES_FAILURES,
     "file_missing": "There is no such file.",
     "file_no_file": "This is not a file.",
     "file_unopened": "The file cannot be opened: {why}.",
@@ -278,6 +281,7 @@ _COMMAND_LINE_ERRORS = {
 """Why a command was not carried out."""
 
 _REFUSALS = {
+    **SCORES_REFUSALS,
     "field_unknown": "{field} is no field of this call; these are: {fields}.",
     "transcribe_off": "This server has no model that writes down speech: whoever runs it can fetch one (emoclassify "
     "models fetch).",

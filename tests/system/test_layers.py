@@ -38,7 +38,7 @@ LAYERS = (
     ("findings_parts",),
     ("overview",),
     ("model_kinds", "run", "study"),
-    ("stages",),
+    ("stages", "picture_readings"),
     ("pipeline", "live", "outputs", "terms"),
     ("child_process", "recordings", "evaluate"),
     ("study_content", "study_clocks", "imports"),

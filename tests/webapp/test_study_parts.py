@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.support.pages import visit
-from webapp.parts.study_chart import difference_chart, film_chart, sides_chart
+from webapp.parts.study_chart import difference_chart, film_chart, person_chart, sides_chart
 from webapp.parts.study_plan import (
     LineError,
     Place,
@@ -216,3 +216,14 @@ def test_a_table_of_the_page_is_no_formula_and_comes_back() -> None:
 def test_slides_and_reports_are_listed_first() -> None:
     names = ["a.csv", "panel.json", "report.docx", "x.bin", "report.pptx", "a.parquet"]
     assert in_order(names) == ["report.pptx", "report.docx", "a.csv", "a.parquet", "panel.json", "x.bin"]
+
+
+def test_the_curve_of_one_person_has_nothing_of_a_panel() -> None:
+    plan = {"stimulus": [{"id": "film", "duration_s": 2.0}]}
+    values = np.array([0.25, np.nan, 0.75, 0.5])
+    chart = person_chart(values, plan, "film", "happy", "/files/1/preview.mp4", visit())
+    (curve,) = chart["curves"]
+    assert curve["values"] == [0.25, None, 0.75, 0.5]
+    assert not curve.keys() & {"low", "high"}
+    assert (chart["end_s"], chart["step_s"], chart["video"]) == (2.0, 0.5, "/files/1/preview.mp4")
+    assert chart["strips"] == chart["moments"] == []

@@ -22,6 +22,10 @@ COLLECT = {
     "collect_recall": "Which brand was it? For each film",
     "collect_keep": "Days that a person's recording is kept",
     "collect_microphone": "Record the microphone too, of those who allow it",
+    "collect_scores": "Keep no recording, only scores",
+    "collect_scores_help": "Pictures are read while people watch, and forgotten. Then there is no video to look at, no "
+    "voice, no still in the report; nothing can be read anew with other options; and a photograph before the camera is "
+    "not told from a face.",
     "collect_begin": "Begin to collect",
     "collect_save": "Save",
     "links": "Links",

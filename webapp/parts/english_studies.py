@@ -1,9 +1,11 @@
 """The texts of the pages of studies: name -> English; `english.TEXTS` has them too."""
 
 from webapp.parts.english_collect import COLLECT
+from webapp.parts.english_trial import TRIAL
 
 STUDIES = {
     **COLLECT,
+    **TRIAL,
     # All studies
     "nav_studies": "Studies",
     "nav_newstudy": "New study",

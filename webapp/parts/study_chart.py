@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from emoclassify.colours import COLOURS, GROUP_COLOURS, RECORDING_COLOURS, VALENCE
+from emoclassify.study.stimulus import BIN_S
 from emoclassify.words.measures import measure_in_words
-from webapp.parts.curves import ticks
+from webapp.parts.curves import plain_values, ticks
 from webapp.parts.session import Visit
 from webapp.parts.study_plan import Plan
 from webapp.parts.study_results import Panel
@@ -60,6 +64,34 @@ def film_chart(
         ],
         "moments": [_mark(mark, visit) for mark in first.get("mark", [])],
         "export": {"title": measure_text(measure, visit), "name": f"{'-'.join(films)}-{measure}"},
+    }
+
+
+def person_chart(
+    values: npt.NDArray[np.float64], plan: Plan, film: str, measure: str, video: str | None, visit: Visit
+) -> dict[str, Any]:
+    """The curve of one person on the film's time, without anything of a panel.
+
+    Args:
+        values: in the half seconds of the film, float64 (t,); NaN in gaps.
+        plan: of the study.
+        film: id of the film.
+        measure: of the curve.
+        video: where the film plays from; None where its file is not here.
+        visit: whose language the texts have.
+    """
+    label = measure_text(measure, visit)
+    curve = {"id": "person", "label": label, "colour": colour_of(measure), "values": plain_values(values)}
+    chart = _chart(measure, visit)
+    return chart | {
+        "texts": chart["texts"] | {"chart": visit.texts["trial_answer"]},
+        "video": video,
+        "end_s": float(film_of(plan, film)["duration_s"]),
+        "step_s": BIN_S,
+        "curves": [curve],
+        "strips": [],
+        "moments": [],
+        "export": {"title": label, "name": f"{film}-{measure}"},
     }
 
 

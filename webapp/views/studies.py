@@ -25,6 +25,8 @@ def draw(visit: Visit) -> None:
             go("newstudy")
         if st.button(texts["to_recordings"], key="to_new"):
             go("new")
+        if st.button(texts["nav_trial"], key="to_trial", icon=":material/videocam:"):
+            go("trial")
     if not studies:
         st.info(texts["studies_none"])
         return

@@ -32,7 +32,7 @@ def draw_answer(study: Study, visit: Visit) -> None:
         st.markdown(plain(panel["headline"][visit.language]))
     measure = choose_measure(panel, visit)
     films = _choose_films(panel, measure, visit)
-    video = _video_of(study, films[0], visit)
+    video = video_of(study, films[0], visit)
     chart = film_chart(panel, study["plan"], films, measure, video, visit)
     widgets.player(data=chart, key="study_player")
     if video is None:
@@ -84,7 +84,7 @@ def _choose_films(panel: Panel, measure: str, visit: Visit) -> list[str]:
     return [film for film in films if film in selection] or films
 
 
-def _video_of(study: Study, film: str, visit: Visit) -> str | None:
+def video_of(study: Study, film: str, visit: Visit) -> str | None:
     """Where the film plays from; None where its file is not here."""
     job_id = film_of(study["plan"], film).get("file")
     if not job_id:

@@ -144,10 +144,13 @@ def _draw_settings(study: Study, settings: dict[str, Any] | None, visit: Visit) 
         )
         keep_days = st.number_input(texts["collect_keep"], 1, 3650, value=now.get("keep_days") or 90)
         microphone = st.checkbox(texts["collect_microphone"], value=bool(now.get("microphone")))
+        scores_only = st.checkbox(texts["collect_scores"], value=bool(now.get("scores_only")))
+        st.caption(texts["collect_scores_help"])
         is_sent = st.form_submit_button(texts["collect_save" if settings else "collect_begin"], type="primary")
     if not is_sent:
         return
     others = [question for question in now.get("questions") or () if question["kind"] not in _QUESTIONS]
     own_questions = [{"id": kind, "kind": kind, "each_film": kind in _OF_EACH_FILM} for kind in questions]
-    changes = {"title": title, "contact": contact, "about": about, "microphone": microphone}
+    changes = {"title": title, "contact": contact, "about": about, "scores_only": scores_only}
+    changes["microphone"] = microphone and not scores_only
     _set(study, {**now, **changes, "keep_days": int(keep_days), "questions": [*own_questions, *others]}, visit)

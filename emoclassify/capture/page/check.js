@@ -10,9 +10,9 @@ const PICTURE_WIDTH = 640;
 export class NoCameraError extends Error {}
 
 // The camera of somebody whose face is seen well; null where they leave.
-export async function checkDevices() {
+export async function checkDevices({ scores_only }) {
   if (!window.isSecureContext) throw new NoCameraError("no_https");
-  if (!canRecord()) throw new NoCameraError("no_recorder");
+  if (!scores_only && !canRecord()) throw new NoCameraError("no_recorder");
   const camera = await askForCamera().catch(() => {
     throw new NoCameraError("no_camera");
   });
@@ -21,7 +21,7 @@ export async function checkDevices() {
   preview.srcObject = camera;
   await preview.play();
   show("check");
-  const isSeen = await watchFace(preview);
+  const isSeen = await watchFace(preview, scores_only);
   preview.srcObject = null;
   if (!isSeen) {
     for (const track of camera.getTracks()) track.stop();
@@ -33,8 +33,8 @@ export async function checkDevices() {
 }
 
 // Looks again and again; resolves with whether the person goes on, which a face that is seen and a sound allow.
-async function watchFace(preview) {
-  const state = { isGood: false, isHeard: false, isOver: false };
+async function watchFace(preview, scores_only) {
+  const state = { isGood: false, isHeard: false, isOver: false, needsLooks: scores_only };
   const heard = screen("check").querySelector('[data-act="heard"]');
   const update = () => {
     heard.disabled = !(state.isGood && state.isHeard);
@@ -64,7 +64,8 @@ async function lookOn(preview, state, update) {
     const said = status === 200 ? content.verdict : "away";
     if (said === "looking") continue; // many others are being looked at
     const isSlow = said === "good" && n_per_s < LEAST_PER_S;
-    state.isGood = ["good", "away"].includes(said) && !isSlow;
+    // A recording can be looked at later; where only scores are kept, what is not read now is lost.
+    state.isGood = (said === "good" || (said === "away" && !state.needsLooks)) && !isSlow;
     verdict.textContent = text(isSlow ? "check_slow" : `check_${said}`);
     update();
   }

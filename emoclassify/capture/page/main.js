@@ -57,7 +57,7 @@ async function begin(study, isKnown) {
   show("ready");
   await pressed("ready");
   document.documentElement.requestFullscreen?.().catch(() => {});
-  const recording = await record(camera, { films, microphone, baseline_s: study.baseline_s });
+  const recording = await record(camera, { ...study, films, microphone });
   return afterwards(study, films, recording);
 }
 
@@ -73,7 +73,7 @@ async function showCode(code) {
 async function cameraOf(study) {
   for (;;) {
     try {
-      const camera = await checkDevices();
+      const camera = await checkDevices(study);
       if (!camera) decline(study);
       return camera;
     } catch (problem) {

@@ -1,7 +1,9 @@
-// The recording of one person: a cross and a film, one after another, and all of it sent meanwhile.
+// The recording of one person, or only its scores: a cross and a film, one after another, and all of it sent meanwhile.
 import { call, insistOn, token } from "./call.js";
 import { askForMicrophone, Recorder } from "./recorder.js";
+import { Scores } from "./scores.js";
 import { find, show, text } from "./screens.js";
+import { Stamps } from "./stamps.js";
 import { TimeCode } from "./timecode.js";
 import { Upload } from "./upload.js";
 
@@ -26,12 +28,13 @@ async function loadFilm(place) {
 }
 
 // Shows all films to a camera. Resolves when they are over, with { sending }, a promise of what goes on.
-export async function record(camera, { films, microphone, baseline_s }) {
+export async function record(camera, { films, microphone, baseline_s, scores_only }) {
   const video = find("#film");
-  const timecode = new TimeCode(video, microphone ? await askForMicrophone() : null);
+  const timecode = scores_only ? new Stamps(video) : new TimeCode(video, microphone ? await askForMicrophone() : null);
   const facts = { sums: [], n_chunks: 0, witness: timecode.told(), ended: false };
   const upload = new Upload(facts, (isWaiting) => !find("#sending").hidden && showSending(isWaiting));
-  const recorder = new Recorder(camera, timecode.tracks, (blob) => upload.add(blob, timecode.told()));
+  const onPiece = (blob) => upload.add(blob, timecode.told());
+  const recorder = scores_only ? new Scores(camera, timecode, onPiece) : new Recorder(camera, timecode.tracks, onPiece);
   window.onbeforeunload = (event) => event.preventDefault();
   await timecode.start();
   await recorder.start();

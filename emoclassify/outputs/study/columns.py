@@ -153,7 +153,7 @@ STUDY_TABLES: dict[str, tuple[Column, ...]] = {
         Column("respondent", "who", is_text=True),
         Column("stimulus", "the film's id", is_text=True),
         Column("start_s", "when the film begins in the recording", "s", 3),
-        Column("clock", "how that is known: number, mark or sound", is_text=True),
+        Column("clock", "how that is known: number, mark, sound, timecode or pictures", is_text=True),
         Column("stalled_s", "how long the film stood still", "s", 3),
         Column("residual_s", "how far stretches of five seconds lie from the clock, in the median", "s", 3),
         Column("score", "how far the film's sound stands out, in standard deviations", "", 1),
