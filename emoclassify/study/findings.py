@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emoclassify.study.contrasts import Contrast, contrast_of, corrected
+from emoclassify.study.contrasts import Contrast, contrast_of, corrected, with_curves_corrected
 from emoclassify.study.episodes import Episode, episodes_of
 from emoclassify.study.outcome_findings import OutcomeLevel, OutcomeLink, levels_of, links_of
 from emoclassify.study.people import PersonFinding, people_of
@@ -124,7 +124,7 @@ def answers_of(study: Study) -> Answers:
     shares = {(film.stimulus, film.measure): film.shares.share for film in films}
     return Answers(
         films,
-        tuple(contrasts),
+        tuple(with_curves_corrected(contrasts)),
         people,
         tuple(levels_of(study)),
         tuple(links_of(study, people)),

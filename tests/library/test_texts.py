@@ -46,7 +46,14 @@ from webapp.parts.texts import texts_in
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 
+EXTRACTED_PLURALS = {
+    tuple(map(str, message[2]))
+    for message in extract_from_dir(PACKAGE / "outputs", [("**.py", "python")], keywords={"several": (1, 2)})
+}
+"""Handed to a translation in the source."""
+
 PLURALS = [
+    *sorted(EXTRACTED_PLURALS),
     *(*english.PLURALS.values(), capture_texts.FILMS, capture_texts.DAYS),
     *((one, TEMPLATES[code]) for code, one in FOR_ONE.items()),
 ]
@@ -125,7 +132,7 @@ def test_every_text_is_translated_with_its_fields(lang: str) -> None:
         assert message, f"{one!r} is not in the catalogue of {lang}"
         assert message.id == (one, several)
         assert len(translations(message)) == messages.num_plurals
-        assert all(fields_in(form) == {"n"} for form in translations(message))
+        assert all(fields_in(form) == fields_in(several) for form in translations(message))
 
 
 @pytest.mark.parametrize("lang", OTHERS)

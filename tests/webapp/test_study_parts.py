@@ -147,7 +147,7 @@ def test_the_chart_tells_how_many_show_it_under_the_cursor() -> None:
         ["A: 0 of 4 people are above 0.4 here"],
         ["A: 3 of 4 people are above 0.4 here"],
         [],
-        ["A: 1 of 2 people are above 0.4 here"],
+        ["A: 1 of 2 people is above 0.4 here"],
     ]
     (curve,) = chart["curves"]
     assert (curve["values"], curve["low"], curve["high"]) == (BAND["mean"], BAND["low"], BAND["high"])

@@ -2,7 +2,7 @@
 
 from emoclassify.verdicts import REASONS, VERDICTS
 from webapp.parts.english_live import LIVE
-from webapp.parts.english_studies import STUDIES
+from webapp.parts.english_studies import STUDIES, STUDY_PLURALS
 from webapp.parts.english_terms import TERMS
 
 TEXTS = {
@@ -385,7 +385,7 @@ TEXTS = {
 }
 
 PLURALS = {
-    "people": ("{n} person", "{n} people"),
+    **STUDY_PLURALS,
     "days": ("{n} day", "{n} days"),
     "recordings": ("{n} recording", "{n} recordings"),
 }

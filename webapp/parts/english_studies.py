@@ -80,7 +80,6 @@ STUDIES = {
     "study_chart": "The panel's curve: arrow keys move through the film",
     "study_band": "holds the whole true curve in 95 of 100 panels",
     "no_film_here": "The film itself is not here; the curve is.",
-    "people_above": "{film}: {k} of {n} people are above {limit} here",
     "people_seen": "People seen, {film} (of {n})",
     "scenes": "Scenes",
     "marks": "Marks",
@@ -92,7 +91,6 @@ STUDIES = {
     "difference_help": "The second curve minus the first, with the band that holds the whole true difference.",
     # People
     "no_people": "Nobody is in the study yet.",
-    "people_usable": "{n} of {all} recordings count, as far as is known.",
     "viewing_used": "counts; {share} of the film readable",
     "viewing_left_out": "left out: {why}",
     "viewing_gone": "the recording is gone",
@@ -150,3 +148,16 @@ STUDIES = {
     "studyfile_md": "What the columns mean",
     "studyfile_json": "For programs",
 }
+
+STUDY_PLURALS = {
+    "people": ("{n} person", "{n} people"),
+    "people_above": (
+        "{film}: {n} of {all} people is above {limit} here",
+        "{film}: {n} of {all} people are above {limit} here",
+    ),
+    "people_usable": (
+        "{n} of {all} recordings counts, as far as is known.",
+        "{n} of {all} recordings count, as far as is known.",
+    ),
+}
+"""Texts with a number whose words go by it: name -> for one, and for several."""

@@ -150,7 +150,7 @@ def _has(findings: Mapping[str, Any], step: int) -> bool:
 def _note(findings: Mapping[str, Any], step: int, limit: str, visit: Visit) -> str:
     n_seen = findings["band"]["n_seen"][step]
     n_above = round(findings["shares"]["share"][step] * n_seen)
-    return visit.texts["people_above"].format(film=findings["stimulus"], k=n_above, n=n_seen, limit=limit)
+    return visit.texts.several("people_above", n_above, film=findings["stimulus"], all=n_seen, limit=limit)
 
 
 def _seen_strips(shown_films: Sequence[Mapping[str, Any]], step_s: float, visit: Visit) -> list[dict[str, Any]]:

@@ -60,7 +60,7 @@ def _draw_table(study: Study, viewings: Sequence[Cells], panel: Panel | None, vi
     recordings = [] if are_all_told else list(visit.client.list(study=study["id"], limit=_PAGE))
     states = states_of(viewings, recordings, panel, visit)
     n_usable = sum(is_usable for _, is_usable in states)
-    st.write(texts["people_usable"].format(n=n_usable, all=len(viewings)))
+    st.write(texts.several("people_usable", n_usable, all=len(viewings)))
     rows = [
         {"id": _id_of(row), "name": row["respondent"], "shares": [], "cells": [row["stimulus"], state]}
         for row, (state, _) in zip(viewings, states, strict=True)

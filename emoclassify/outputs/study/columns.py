@@ -59,6 +59,7 @@ STUDY_TABLES: dict[str, tuple[Column, ...]] = {
         Column("coverage_first", "share of the film that could be read", "0..1", 6),
         Column("coverage_second", "the same of the second side", "0..1", 6),
         Column("curves_p", "that the curves differ nowhere (cluster test); it does not say when they do", "0..1", 6),
+        Column("curves_p_holm", "the same, corrected for all comparisons and measures of the plan", "0..1", 6),
         Column("permutations", "ways of dealing the people that were compared"),
     ),
     "differences": (

@@ -78,6 +78,7 @@ def _contrast_row(contrast: Contrast) -> Row:
         "coverage_first": contrast.coverage[0],
         "coverage_second": contrast.coverage[1],
         "curves_p": cluster.p if cluster else None,
+        "curves_p_holm": contrast.curves_p_holm,
         "permutations": cluster.n_permutations if cluster else None,
     }
 

@@ -109,7 +109,10 @@ def method(material: StudyMaterial, words: Words) -> list[Block]:
         ),
         _("Several viewings of one film by one person were averaged first, so that each person counts once."),
         _("Bands hold the whole true curve at once: 2,000 draws of people (studentized sup-t bootstrap, Degras 2011)."),
-        _("Curves were compared by cluster mass (Maris and Oostenveld 2007), whole people dealt anew."),
+        _(
+            "Curves were compared by cluster mass (Maris and Oostenveld 2007), whole people dealt anew; p by Holm over "
+            "all comparisons and measures."
+        ),
         _(
             "Scenes were compared by turning signs where the same people saw both, else by analysis of covariance "
             "(HC3); p by Holm over all scenes and measures of a comparison."
