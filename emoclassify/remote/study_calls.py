@@ -31,9 +31,25 @@ class StudyCalls(FieldworkCalls):
         """Title and plan of a study, and whether somebody looked at its results."""
         return self._study("GET", f"/v1/studies/{study_id}")
 
-    def change_study(self, study_id: str, title: str, plan: Mapping[str, Any]) -> Study:
-        """Replaces title and plan; after somebody looked at results, another plan is noted in `changes`."""
-        return self._study("PUT", f"/v1/studies/{study_id}", json={"title": title, "plan": plan})
+    def change_study(self, study_id: str, title: str, plan: Mapping[str, Any], webhook_url: str | None = None) -> Study:
+        """Replaces title and plan; after somebody looked at results, another plan is noted in `changes`.
+
+        Args:
+            study_id: of the study.
+            title: for people.
+            plan: as `make_study` takes it.
+            webhook_url: told of all results from now on, empty: nobody; None: who is told stays.
+        """
+        content = {"title": title, "plan": plan, "webhook_url": webhook_url}
+        return self._study("PUT", f"/v1/studies/{study_id}", json=content)
+
+    def add_parcel(self, study_id: str, parcel: Mapping[str, Any]) -> Study:
+        """Notes recordings that are on their way to a study: token, the batch of their jobs, n, and more."""
+        return self._study("POST", f"/v1/studies/{study_id}/parcels", json=dict(parcel))
+
+    def remove_parcel(self, study_id: str, token: str) -> None:
+        """Says that the recordings of a parcel have joined, or never will."""
+        self._call("DELETE", f"/v1/studies/{study_id}/parcels/{quote(token, safe='')}")
 
     def viewings(self, study_id: str) -> Sequence[dict[str, str]]:
         """Who saw which film in which recording: rows as `set_viewings` takes them."""

@@ -29,6 +29,7 @@ from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs import registry
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.names import FIGURE_NAMES
+from emoclassify.outputs.study.outcomes_told import ANSWER_GROUPS
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
@@ -84,7 +85,16 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
     messages = {text for code, text in TEMPLATES.items() if code != AS_TOLD and code not in FOR_ONE}
     named = {*EMOTIONS, *map(str, Base), *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S}
     named |= {*usability.TEXTS, *capture_texts.TEXTS.values()}
-    named |= {*MEASURE_NAMES.values(), *FIGURE_NAMES.values(), *LEFT_OUT, *OF_SOUND, *OF_PAGE, APART, "expressive"}
+    named |= {
+        *MEASURE_NAMES.values(),
+        *FIGURE_NAMES.values(),
+        *ANSWER_GROUPS.values(),
+        *LEFT_OUT,
+        *OF_SOUND,
+        *OF_PAGE,
+        APART,
+        "expressive",
+    }
     named |= {OF_ITS_MODEL, OF_SOUND_ALONE}
     named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}
     named |= {one.value_rule for one in options_of() if (one.range or one.several) and isinstance(one.value_rule, str)}

@@ -89,6 +89,14 @@ STUDIES = {
     "comparison": "Comparison",
     "against": "{second} against {first}",
     "difference_help": "The second curve minus the first, with the band that holds the whole true difference.",
+    "study_groups": "Curves of",
+    "study_groups_all": "all people together",
+    "study_groups_help": "Found by looking: nothing is tested here. To have two groups compared, choose them under "
+    "“Plan”, and ask other people.",
+    "study_outcomes": "Answers and deeds",
+    "outcome_links": "Beside what people showed (correlation of ranks, with its 95-percent interval):",
+    "outcome_links_help": "How they go with what people showed was found by looking. It is no cause: faces do not tell "
+    "who will buy.",
     # People
     "no_people": "Nobody is in the study yet.",
     "viewing_used": "counts; {share} of the film readable",
@@ -134,6 +142,8 @@ STUDIES = {
     "alert_measure": "What they show",
     "alert_share": "Share of the panel at least",
     "alert_for": "For so many seconds at least",
+    "webhook": "Web address that is told when the results are there, with the marked moments; empty: nobody",
+    "webhook_off": "Whoever runs this server can allow it to tell web addresses.",
     # Files
     "study_files": "Everything that was made of this study.",
     "studyfile_pptx": "Slides",

@@ -196,7 +196,8 @@ def _draw_adding(study: Study, visit: Visit) -> None:
         token = uuid.uuid4().hex
         fields = {"lang": visit.language, "batch": token}
         st.session_state["sending"] = {"token": token, "n": len(files), "fields": fields}
-        begin_joining(study["id"], token, len(files), {}, BY_SOUND if way == "sound" else f"{start_s:g}", film=film)
+        start_text = BY_SOUND if way == "sound" else f"{start_s:g}"
+        begin_joining(study["id"], token, len(files), {}, start_text, film=film, visit=visit)
         st.rerun()
 
 
