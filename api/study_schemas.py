@@ -138,6 +138,22 @@ class ViewingsOut(Schema):
     viewings = List(Nested(ViewingOut), required=True)
 
 
+class SceneOut(Schema):
+    """A scene of a film; every field is a text, as in a table."""
+
+    stimulus = String(required=True, metadata={"description": "id of the film"})
+    scene = String(required=True, metadata={"description": "its id, by which it is compared between films"})
+    start_s = String(required=True, metadata={"description": "film time, seconds"})
+    end_s = String(required=True, metadata={"description": "where it ends"})
+    name = String(metadata={"description": "for people; empty: its id"})
+
+
+class ScenesOut(Schema):
+    """The scenes of all films."""
+
+    scenes = List(Nested(SceneOut), required=True)
+
+
 class ParticipantsOut(Schema):
     """The people of a study: `respondent`, and any other columns, as texts."""
 

@@ -71,6 +71,15 @@ class StudyCalls(FieldworkCalls):
         """Replaces the people: rows with respondent, groups and outcomes, or the text of such a table."""
         self._put_table(study_id, "participants", participants)
 
+    def scenes(self, study_id: str) -> Sequence[dict[str, str]]:
+        """The scenes of all films: rows as `set_scenes` takes them."""
+        rows: Sequence[dict[str, str]] = self._call("GET", f"/v1/studies/{study_id}/scenes").json()["scenes"]
+        return rows
+
+    def set_scenes(self, study_id: str, scenes: Sequence[Mapping[str, Any]] | str) -> None:
+        """Replaces the scenes: rows with stimulus, scene, start_s, end_s and name, or the text of such a table."""
+        self._put_table(study_id, "scenes", scenes)
+
     def _put_table(self, study_id: str, field: str, rows: Sequence[Mapping[str, Any]] | str) -> None:
         path = f"/v1/studies/{study_id}/{field}"
         if isinstance(rows, str):

@@ -166,9 +166,9 @@ def test_the_people_of_a_film_are_shown_by_groups() -> None:
     assert group_columns(content, "A", "happy") == ["sex", "city"]
     assert group_columns(panel(), "A", "happy") == []  # of results before there were any
     chart = groups_chart(content, PLAN, "A", "sex", "happy", None, visit())
-    assert [curve["label"] for curve in chart["curves"]] == ["sex men (n 2)", "sex women (n 2)"]
+    assert [curve["label"] for curve in chart["curves"]] == ["A, sex men (n 2)", "A, sex women (n 2)"]
     assert len({curve["colour"] for curve in chart["curves"]}) == 2
-    assert chart["notes"][1] == [f"sex {name}: 3 of 4 people are above 0.4 here" for name in ("men", "women")]
+    assert chart["notes"][1] == [f"A, sex {name}: 3 of 4 people are above 0.4 here" for name in ("men", "women")]
 
 
 def test_of_few_people_there_is_no_band() -> None:

@@ -48,7 +48,7 @@ def groups_chart(
 ) -> dict[str, Any]:
     """The mean curve of each group of a film's people with its band; below it as below the film's own curve."""
     groups = [
-        {**one, "stimulus": one["told"][visit.language]}
+        {**one, "stimulus": f"{film}, {one['told'][visit.language]}"}
         for one in panel["groups"]
         if (one["stimulus"], one["measure"], one["column"]) == (film, measure, column)
     ]
