@@ -1,5 +1,6 @@
 """The calls that make, change, show and delete studies, and compute their results."""
 
+from dataclasses import replace
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -11,7 +12,7 @@ from api.jobs import content_of
 from api.problems import ProblemError, problem_error
 from api.results import completed, file_of
 from api.schemas import JobOut
-from api.study_schemas import ResultsIn, StudiesOut, StudyIn, StudyOut, study_content
+from api.study_schemas import ParcelIn, ResultsIn, StudiesOut, StudyIn, StudyOut, study_content
 from emoclassify.errors import UsageError
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import is_id, new_id
@@ -37,7 +38,8 @@ def study_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         """Stores a title and a plan."""
         sha256 = _checked_plan_sha256(service, content["plan"])
         study = StoredStudy(new_id(), caller().owner, content["title"], content["plan"], sha256, service.clock())
-        service.studies.add(study)
+        webhook_url = _checked_webhook(service, content["webhook_url"]) or ""
+        service.studies.add(replace(study, webhook_url=webhook_url))
         return shown(service, study.id), 201, {"Location": url_for("studies.show", study_id=study.id)}
 
     @calls.get("/studies")
@@ -63,7 +65,8 @@ def study_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         """Replaces title and plan; after somebody looked at results, another plan is noted in `changes`."""
         study = study_or_404(service, study_id)
         sha256 = _checked_plan_sha256(service, content["plan"])
-        service.studies.change_plan(study.id, content["title"], content["plan"], sha256)
+        webhook_url = _checked_webhook(service, content["webhook_url"])
+        service.studies.change_plan(study.id, content["title"], content["plan"], sha256, webhook_url)
         return shown(service, study.id)
 
     @calls.delete("/studies/<study_id>")
@@ -82,9 +85,7 @@ def study_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         """Queues a job of the kind study; results before it are deleted. Report, slides, workbook and charts are made
         where they are asked for."""
         study = study_or_404(service, study_id)
-        webhook_url = content.pop("webhook_url")
-        if webhook_url:
-            check_webhook(webhook_url, service.settings)
+        webhook_url = _checked_webhook(service, content.pop("webhook_url") or study.webhook_url) or ""
         options = read_outputs({name: str(value) for name, value in content.items()}, defaults)
         job = service.compute(study, {name: getattr(options, name) for name in STUDY_OPTIONS}, webhook_url)
         return content_of(service, job), 202, {"Location": url_for("jobs.show", job_id=job.id)}
@@ -98,7 +99,32 @@ def study_calls(service: Jobs, defaults: Options) -> APIBlueprint:
             raise problem_error(409, "study_not_computed")
         return file_of(service, completed(service, study.job_id), PANEL)
 
+    @calls.post("/studies/<study_id>/parcels")
+    @calls.input(ParcelIn, location="json", arg_name="content")
+    @calls.output(StudyOut, status_code=201)
+    @calls.doc(summary="Announce recordings", operation_id="announce_recordings")
+    def announce(study_id: str, content: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        """Notes what is on its way to the study, so that whoever looks at it next can put it in."""
+        study = study_or_404(service, study_id)
+        service.studies.add_parcel(study.id, {**content, "at": service.clock()})
+        return shown(service, study.id), 201
+
+    @calls.delete("/studies/<study_id>/parcels/<token>")
+    @calls.output({}, status_code=204)
+    @calls.doc(summary="Forget announced recordings", operation_id="forget_recordings")
+    def forget(study_id: str, token: str) -> Response:
+        """Says that all of them have joined the study, or never will."""
+        service.studies.remove_parcel(study_or_404(service, study_id).id, token)
+        return no_content()
+
     return calls
+
+
+def _checked_webhook(service: Jobs, url: str | None) -> str | None:
+    """The same address where it may be told; raises ProblemError, 422, where not."""
+    if url:
+        check_webhook(url, service.settings)
+    return url
 
 
 def shown(service: Jobs, study_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The calls on the viewings and the people of a study."""
+"""The calls on the tables of a study: its viewings, people and scenes."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from api.access import caller
 from api.admission import allow_body
 from api.problems import ProblemError, problem_error
 from api.studies import no_content, study_or_404
-from api.study_schemas import ParticipantsOut, ViewingsOut
+from api.study_schemas import ParticipantsOut, ScenesOut, ViewingsOut
 from emoclassify.errors import UsageError
 from emoclassify.jobs.service import Jobs
 
-LARGE_CALLS = ("study_people.set_viewings", "study_people.set_participants")
+LARGE_CALLS = ("study_people.set_viewings", "study_people.set_participants", "study_people.set_scenes")
 """Endpoints whose bodies may be larger than those of other calls."""
 
 LARGEST_TABLE_BYTES = 4 * 1024**2
@@ -21,7 +21,7 @@ LARGEST_TABLE_BYTES = 4 * 1024**2
 
 
 def study_people_calls(service: Jobs) -> APIBlueprint:
-    """GET and PUT of viewings and participants, and DELETE of one person."""
+    """GET and PUT of viewings, participants and scenes, and DELETE of one person."""
     calls = APIBlueprint("study_people", __name__, url_prefix="/v1/studies/<study_id>", tag="studies")
 
     @calls.before_request
@@ -54,6 +54,33 @@ def study_people_calls(service: Jobs) -> APIBlueprint:
             raise ProblemError(422, exc.message) from exc
         service.studies.set_viewings(study.id, rows)
         return {"viewings": service.studies.viewings(study.id)}
+
+    @calls.get("/scenes")
+    @calls.output(ScenesOut)
+    @calls.doc(summary="The scenes of a study's films", operation_id="scenes")
+    def scenes(study_id: str) -> dict[str, Any]:
+        """What the plan has of them, as a table."""
+        study = study_or_404(service, study_id)
+        from emoclassify.study_content import scene_rows  # loads numpy, which no other call needs
+
+        return {"scenes": scene_rows(study.plan)}
+
+    @calls.put("/scenes")
+    @calls.output(ScenesOut)
+    @calls.doc(summary="Replace the scenes of a study's films", operation_id="set_scenes")
+    def set_scenes(study_id: str) -> dict[str, Any]:
+        """Takes JSON, as they are shown, or the table scenes.csv (text/csv); all scenes of the plan are replaced."""
+        study = study_or_404(service, study_id)
+        from api.study_tables import plan_sha256, read_scenes
+        from emoclassify.study_content import scene_rows
+
+        try:
+            plan = read_scenes(study, request.get_data(), request.mimetype)
+            sha256 = plan_sha256(service, study.owner, plan)
+        except UsageError as exc:
+            raise ProblemError(422, exc.message) from exc
+        service.studies.change_plan(study.id, study.title, plan, sha256)
+        return {"scenes": scene_rows(plan)}
 
     @calls.get("/participants")
     @calls.output(ParticipantsOut)

@@ -25,6 +25,29 @@ class StudyIn(Schema):
 
     title = String(required=True, validate=Length(1, LONGEST_TITLE))
     plan = Dict(required=True, metadata={"description": _PLAN_HELP})
+    webhook_url = String(
+        load_default=None,
+        allow_none=True,
+        validate=Length(max=2000),
+        metadata={"description": "told of all results, where the call that asks for them names none; null: as before"},
+    )
+
+
+class ParcelIn(Schema):
+    """Recordings on their way to a study; who hands them in puts them into it as they arrive."""
+
+    token = String(required=True, validate=Length(1, 64), metadata={"description": "`batch` of their jobs"})
+    n = Integer(required=True, metadata={"description": "how many files"})
+    films = Dict(load_default=dict, metadata={"description": "name of a film's file -> the film's id"})
+    start_s = String(load_default="", validate=Length(max=64), metadata={"description": "as in viewings"})
+    film = String(load_default="", metadata={"description": "that all saw; empty: the names of the files say it"})
+    job_ids = List(String(), load_default=list, metadata={"description": "recordings that were here before"})
+
+
+class ParcelOut(ParcelIn):
+    """The same, with the time when they were announced."""
+
+    at = DateTime(required=True, format="iso")
 
 
 def _output_field(option: Option) -> Field[Any]:
@@ -83,6 +106,8 @@ class StudyOut(Schema):
         required=True, allow_none=True, metadata={"description": "plan_sha256 then; another one now means a later plan"}
     )
     changes = List(Nested(ChangeOut), required=True, metadata={"description": "of the plan after that"})
+    webhook_url = String(required=True, metadata={"description": "told of all results; empty: nobody"})
+    parcels = List(Nested(ParcelOut), required=True, metadata={"description": "recordings on their way"})
     viewings = Integer(required=True, metadata={"description": "how many there are"})
     respondents = Integer(required=True, metadata={"description": "people in them"})
 
@@ -113,6 +138,22 @@ class ViewingsOut(Schema):
     viewings = List(Nested(ViewingOut), required=True)
 
 
+class SceneOut(Schema):
+    """A scene of a film; every field is a text, as in a table."""
+
+    stimulus = String(required=True, metadata={"description": "id of the film"})
+    scene = String(required=True, metadata={"description": "its id, by which it is compared between films"})
+    start_s = String(required=True, metadata={"description": "film time, seconds"})
+    end_s = String(required=True, metadata={"description": "where it ends"})
+    name = String(metadata={"description": "for people; empty: its id"})
+
+
+class ScenesOut(Schema):
+    """The scenes of all films."""
+
+    scenes = List(Nested(SceneOut), required=True)
+
+
 class ParticipantsOut(Schema):
     """The people of a study: `respondent`, and any other columns, as texts."""
 
@@ -123,7 +164,8 @@ def study_content(study: StoredStudy, counts: Mapping[str, tuple[int, int]]) -> 
     """A study as the API shows it to its owner; counts as `StudyStore.counts` gives them."""
     n_viewings, n_people = counts.get(study.id, (0, 0))
     return {
-        **{name: getattr(study, name) for name in ("id", "title", "plan", "plan_sha256")},
+        **{name: getattr(study, name) for name in ("id", "title", "plan", "plan_sha256", "webhook_url")},
+        "parcels": [{**one, "at": datetime_of(one["at"])} for one in study.parcels],
         "created_at": datetime_of(study.created_at),
         "job_id": study.job_id or None,
         "locked_at": datetime_of(study.locked_at),

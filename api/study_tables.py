@@ -14,7 +14,15 @@ from emoclassify.jobs.storage import is_id
 from emoclassify.jobs.studies import StoredStudy, films_of
 from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.study import Study
-from emoclassify.study_content import VIEWING_COLUMNS, checked, plan_of, stimuli_of
+from emoclassify.study_content import (
+    SCENE_COLUMNS,
+    SCENES_FILE,
+    VIEWING_COLUMNS,
+    checked,
+    plan_of,
+    stimuli_of,
+    with_scenes,
+)
 from emoclassify.study_folder import (
     PARTICIPANTS_FILE,
     VIEWINGS_FILE,
@@ -59,6 +67,17 @@ def read_participants(study: StoredStudy, body: bytes, kind: str) -> dict[str, d
     """Respondent -> cells, in the body of a call. Raises as `read_viewings`."""
     plan = plan_of(_PLAN, study.plan)
     return participants_of(_lines(body, kind, "participants", PARTICIPANTS_FILE, participant_columns(plan)), plan)
+
+
+def read_scenes(study: StoredStudy, body: bytes, kind: str) -> dict[str, Any]:
+    """The plan of a study with the scenes in the body of a call in the place of its own. Raises as `read_viewings`."""
+    films = [{name: value for name, value in film.items() if name != "scene"} for film in study.plan["stimulus"]]
+    rows = list(_lines(body, kind, "scenes", SCENES_FILE, SCENE_COLUMNS[:4]))
+    for line, cells in rows:
+        for column in SCENE_COLUMNS[:4]:
+            if column not in cells:
+                raise UsageError("study_cell_unfit", file=SCENES_FILE, line=line, column=column, why="empty")
+    return with_scenes({**study.plan, "stimulus": films}, rows)
 
 
 def _require_recording(service: Jobs, owner: str, job_id: str) -> None:

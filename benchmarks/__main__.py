@@ -7,7 +7,7 @@ has a key moment, and how often a planted one is found; `usability`: the limits 
 `face-limits`: those of faces that lean, are turned, cut by the edge or covered; `live`: the live view; `in-browser`:
 the networks in a browser; `peers FOLDER`: the expression models of other packages beside ours; `capture`: how far film
 and face lie apart in recordings of the respondent's page; `transcripts`: how well a model writes down speech;
-`mono-calls`: how well two voices in one channel are told apart."""
+`mono-calls`: how well two voices in one channel are told apart; `study-page`: the page of a large study."""
 
 import argparse
 import os
@@ -40,6 +40,7 @@ from benchmarks import (
     power,
     sound_clock,
     studies,
+    study_page,
     submits,
     transcripts,
     usability,
@@ -80,6 +81,7 @@ def main() -> None:
     _add_false_alarms(commands)
     _add_sound_clock(commands)
     _add_studies(commands)
+    _add_study_page(commands)
     _add_moments(commands)
     _add_usability(commands)
     _add_face_limits(commands)
@@ -257,6 +259,15 @@ def _add_studies(commands: Any) -> None:
     parser.add_argument("--people", type=int, default=300, metavar="N", help="viewings (default %(default)s)")
     parser.add_argument("--film-s", type=float, default=60.0, metavar="S", help="of each film (default %(default)s)")
     parser.set_defaults(run=lambda args: print(studies.measure(args.people, args.film_s)))
+
+
+def _add_study_page(commands: Any) -> None:
+    parser = commands.add_parser("study-page", help="the page of a large study, from the click to the curve")
+    parser.add_argument(
+        "--people", type=int, default=150, metavar="N", help="each sees two films (default %(default)s)"
+    )
+    parser.add_argument("--clicks", type=int, default=6, metavar="N", help="default %(default)s")
+    parser.set_defaults(run=lambda args: print(study_page.measure(args.people, args.clicks)))
 
 
 def _add_moments(commands: Any) -> None:

@@ -13,6 +13,7 @@ from benchmarks.panels import N_BINS, SCENE, SMILERS, noise, panel, panel_of_few
 from emoclassify.study.statistics.arrays import Values
 from emoclassify.study.statistics.bands import difference_band, mean_band
 from emoclassify.study.statistics.clusters import independent_test, paired_test
+from emoclassify.study.statistics.corrections import holm
 from emoclassify.study.statistics.scenes import independent_difference, paired_difference, scene_means
 from emoclassify.study.statistics.shares import paired_share_difference, share_difference, share_of
 from emoclassify.study.statistics.synchrony import synchrony
@@ -23,6 +24,7 @@ BAND_SIZES = (20, 50, 100)
 _N_PERMUTATIONS = 999
 _SMILE_LIMIT = 0.25
 _GAPS = 0.1
+_N_TESTS = 4
 
 Alarm = Callable[[int, np.random.Generator], bool]
 """Whether something is found among n viewers (of each film) where nothing is."""
@@ -49,6 +51,14 @@ def _curves_of_others(n: int, rng: np.random.Generator) -> bool:
 
 def _curves_of_the_same(n: int, rng: np.random.Generator) -> bool:
     return paired_test(_above_level(n, rng) - _above_level(n, rng), rng, _N_PERMUTATIONS).p <= ALPHA
+
+
+def _one_of_several_curves(n: int, rng: np.random.Generator) -> bool:
+    """Four comparisons of a plan that have nothing in common: is a difference told in any of them, by Holm's p?"""
+    p_values = [
+        independent_test(_above_level(n, rng), _above_level(n, rng), rng, _N_PERMUTATIONS).p for _ in range(_N_TESTS)
+    ]
+    return bool((holm(np.array(p_values)) <= ALPHA).any())
 
 
 def _scene_of_others(n: int, rng: np.random.Generator) -> bool:
@@ -89,6 +99,7 @@ ALARMS: dict[str, Alarm] = {
     "share, different people": _share_of_others,
     "share, same people": _share_of_the_same,
     "synchrony": _synchrony,
+    "any of four comparisons of curves, Holm": _one_of_several_curves,
 }
 
 

@@ -16,7 +16,7 @@ from emoclassify.study.statistics.clusters import independent_test
 from emoclassify.study.statistics.scenes import independent_difference, scene_means
 
 ALPHA = 0.05
-PANEL_SIZES = (20, 30, 50, 75, 100, 200)
+PANEL_SIZES = (12, 20, 30, 50, 75, 100, 200)
 DIFFERENCES = (0.0, 0.2, 0.4)
 """How many more of the second film's viewers smile; 0: a difference that is found is a false alarm."""
 

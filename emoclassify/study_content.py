@@ -1,17 +1,21 @@
 """A study as plain data: films, plan and title, as study.toml has them and as the API takes them."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from emoclassify.errors import UsageError
-from emoclassify.study.plan import SCALE, Comparison, Outcome, PanelRule, Plan, Side
+from emoclassify.study.plan import CSAT, NPS, SCALE, YES_NO, Comparison, Outcome, PanelRule, Plan, Side
 from emoclassify.study.stimulus import Mark, Scene, Stimulus
 
 Made = TypeVar("Made")
 
 VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place", "mark")
 """The columns of viewings.csv."""
+
+SCENES_FILE = "scenes.csv"
+SCENE_COLUMNS = ("stimulus", "scene", "start_s", "end_s", "name")
+"""The table of scenes beside the plan, and its columns; the last may be missing."""
 
 BY_SOUND = "sound"
 """In the place of start_s: the film's sound in the recording tells when the film begins."""
@@ -29,6 +33,9 @@ _DECISIONS: Mapping[str, Callable[[Any], Any]] = {
     "seed": int,
 }
 """Fields of the plan that stand for themselves."""
+
+_SCALES = {NPS: (0.0, 10.0), CSAT: (1.0, 5.0), YES_NO: (0.0, 1.0)}
+"""Kind of an outcome -> the lowest and highest answer."""
 
 _LISTS = ("stimulus", "comparison", "outcome", "episode")
 _STIMULUS = {"id", "duration_s", "title", "file", "scene", "mark"}
@@ -59,6 +66,67 @@ def stimuli_of(file: str, content: dict[str, Any]) -> tuple[Stimulus, ...]:
 def plan_of(file: str, content: dict[str, Any]) -> Plan:
     """The plan. Raises UsageError, as `checked`."""
     return checked(file, _plan, content)
+
+
+def with_scenes(content: Mapping[str, Any], lines: Iterable[tuple[int, Mapping[str, str]]]) -> dict[str, Any]:
+    """A plan with the scenes of a table beside those that it has.
+
+    Args:
+        content: of study.toml.
+        lines: number and cells of each row, by SCENE_COLUMNS.
+
+    Raises:
+        UsageError: a row does not fit; the sentence names line and column.
+    """
+    films = checked(SCENES_FILE, _films, dict(content))
+    scenes: dict[str, list[dict[str, Any]]] = {str(film.get("id", "")): list(film.get("scene", [])) for film in films}
+    for line, cells in lines:
+        film = cells["stimulus"]
+        if film not in scenes:
+            raise _unfit_scene(line, "stimulus", f"{film!r} is no film of the plan; there are {', '.join(scenes)}")
+        if not cells["scene"] or cells["scene"] in {str(one.get("id")) for one in scenes[film]}:
+            why = f"{cells['scene']!r} stands there twice" if cells["scene"] else "empty"
+            raise _unfit_scene(line, "scene", why)
+        start_s, end_s = (_scene_time(line, column, cells[column]) for column in ("start_s", "end_s"))
+        if not start_s < end_s:
+            raise _unfit_scene(line, "end_s", f"{cells['end_s']!r} is not after {cells['start_s']!r}")
+        name = {"name": cells["name"]} if cells.get("name") else {}
+        scenes[film].append({"id": cells["scene"], "start_s": start_s, "end_s": end_s, **name})
+    return {**content, "stimulus": [_with_scenes(film, scenes[str(film.get("id", ""))]) for film in films]}
+
+
+def scene_rows(content: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The scenes of a plan as rows of the table that `with_scenes` takes."""
+    return [
+        {
+            "stimulus": str(film["id"]),
+            "scene": str(one["id"]),
+            "start_s": f"{float(one['start_s']):g}",
+            "end_s": f"{float(one['end_s']):g}",
+            "name": str(one.get("name", "")),
+        }
+        for film in content.get("stimulus", [])
+        for one in film.get("scene", [])
+    ]
+
+
+def _with_scenes(film: dict[str, Any], scenes: list[dict[str, Any]]) -> dict[str, Any]:
+    rest = {name: value for name, value in film.items() if name != "scene"}
+    return {**rest, "scene": scenes} if scenes else rest
+
+
+def _scene_time(line: int, column: str, cell: str) -> float:
+    try:
+        time_s = float(cell)
+    except ValueError:
+        time_s = -1.0
+    if not 0 <= time_s < float("inf"):
+        raise _unfit_scene(line, column, f"{cell!r} is not a number from 0 on")
+    return time_s
+
+
+def _unfit_scene(line: int, column: str, why: str) -> UsageError:
+    return UsageError("study_cell_unfit", file=SCENES_FILE, line=line, column=column, why=why)
 
 
 def as_toml(content: dict[str, Any]) -> str:
@@ -137,3 +205,19 @@ def _outcome(item: dict[str, Any]) -> Outcome:
 def _panel_rule(item: dict[str, Any]) -> PanelRule:
     _refuse_unknown(item, {"measure", "share", "for_s"})
     return PanelRule(str(item["measure"]), float(item["share"]), float(item["for_s"]))
+
+
+def unfit_answer(outcome: Outcome, cell: str) -> str:
+    """Why a cell cannot be an answer of this kind; empty where it can, and where the cell is empty."""
+    if not cell:
+        return ""
+    try:
+        value = float(cell)
+    except ValueError:
+        value = float("nan")
+    low, high = _SCALES.get(outcome.kind, (float("-inf"), float("inf")))
+    is_whole = outcome.kind not in _SCALES or value.is_integer()
+    if low <= value <= high and is_whole and abs(value) < float("inf"):
+        return ""
+    range_text = f"a whole number from {low:g} to {high:g}" if outcome.kind in _SCALES else "a number"
+    return f"{cell!r} is not {range_text}"

@@ -16,13 +16,25 @@ from emoclassify.outputs.saved import read_analysis
 from emoclassify.recordings import find_recordings
 from emoclassify.study.clock import Clock, Method
 from emoclassify.study.clock_by_sound import Abstention
-from emoclassify.study.plan import CSAT, NPS, YES_NO, Outcome, Plan
+from emoclassify.study.plan import Plan
 from emoclassify.study.reasons import NO_CLOCK, NOT_ANALYZED, NOT_SEEN, NOT_USABLE, SILENT, UNMARKED
 from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.study import Study
 from emoclassify.study.viewing import Viewing
 from emoclassify.study_clocks import saved_clock, saved_picture_clock, saved_timecode
-from emoclassify.study_content import BY_PICTURES, BY_SOUND, BY_TIME_CODE, VIEWING_COLUMNS, checked, plan_of, stimuli_of
+from emoclassify.study_content import (
+    BY_PICTURES,
+    BY_SOUND,
+    BY_TIME_CODE,
+    SCENE_COLUMNS,
+    SCENES_FILE,
+    VIEWING_COLUMNS,
+    checked,
+    plan_of,
+    stimuli_of,
+    unfit_answer,
+    with_scenes,
+)
 from emoclassify.usability import Verdict
 
 PLAN_FILE, VIEWINGS_FILE, PARTICIPANTS_FILE = "study.toml", "viewings.csv", "participants.csv"
@@ -35,9 +47,6 @@ Lines = Iterator[tuple[int, dict[str, str]]]
 """Line number and cells of each row of a table."""
 
 _NEEDED = VIEWING_COLUMNS[:3]
-
-_SCALES = {NPS: (0.0, 10.0), CSAT: (1.0, 5.0), YES_NO: (0.0, 1.0)}
-"""Kind of an outcome -> the lowest and highest answer."""
 
 _NEW_PLAN = """\
 # What is decided before anybody looks at a figure. `emoclassify study check` reads it.
@@ -315,30 +324,16 @@ def participants_of(lines: Lines, plan: Plan) -> dict[str, dict[str, str]]:
     return participants
 
 
-def unfit_answer(outcome: Outcome, cell: str) -> str:
-    """Why a cell cannot be an answer of this kind; empty where it can, and where the cell is empty."""
-    if not cell:
-        return ""
-    try:
-        value = float(cell)
-    except ValueError:
-        value = float("nan")
-    low, high = _SCALES.get(outcome.kind, (float("-inf"), float("inf")))
-    is_whole = outcome.kind not in _SCALES or value.is_integer()
-    if low <= value <= high and is_whole and abs(value) < float("inf"):
-        return ""
-    range_text = f"a whole number from {low:g} to {high:g}" if outcome.kind in _SCALES else "a number"
-    return f"{cell!r} is not {range_text}"
-
-
 def read_plan(path: Path) -> dict[str, Any]:
-    """The content of study.toml. Raises UsageError."""
+    """The content of study.toml, with the scenes of scenes.csv where that stands beside it. Raises UsageError."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as exc:
         raise UsageError("folder_unread", path=str(path), why=exc.strerror or str(exc)) from exc
     except ValueError as exc:  # no TOML, or no UTF-8
         raise UsageError("study_unfit", file=path.name, why=str(exc)) from exc
+    table = path.with_name(SCENES_FILE)
+    return with_scenes(content, _table(table, SCENE_COLUMNS[:4])) if table.exists() else content
 
 
 def _viewing(folder: Path, row: Row, stimulus: Stimulus) -> Viewing:

@@ -50,7 +50,7 @@ def add_study_commands(commands: Any) -> None:
         help="compute the panel and write its tables",
         description="Puts the readings of all recordings on the film's clock and writes curves.csv, metrics.csv, "
         "contrasts.csv, differences.csv, scenes.csv, robustness.csv, participants.csv, outcomes.csv, "
-        "outcome_links.csv, episodes.csv, "
+        "outcome_links.csv, episodes.csv, groups.csv, "
         "viewings.csv and values.csv, each as Parquet too, columns.md, study.json and panel.json; where asked for, a "
         "report, slides, charts and a workbook.",
     )
@@ -117,11 +117,13 @@ def _power(args: argparse.Namespace) -> int:
 
 
 def _new(folder: Path) -> int:
+    from emoclassify.outputs.document.words import Words
     from emoclassify.study_folder import PLAN_FILE, VIEWINGS_FILE, write_new
 
     n = write_new(folder)
     place = printable(folder)
-    print(f"{n} recordings: correct {place}/{PLAN_FILE} and {place}/{VIEWINGS_FILE}, then run:")
+    recordings = Words("en").several("{n} recording", "{n} recordings", n).format(n=n)
+    print(f"{recordings}: correct {place}/{PLAN_FILE} and {place}/{VIEWINGS_FILE}, then run:")
     print(f"  emoclassify analyze {place} --out {place}/results")
     print(f"  emoclassify study run {place} --out {place}/panel")
     return DONE
@@ -135,13 +137,14 @@ def _check(folder: Path) -> int:
 
 def _tell_left_out(study: "Study") -> int:
     """Says which viewings do not count, and how many do; returns whether one waits for its next step."""
+    from emoclassify.outputs.document.words import Words
+    from emoclassify.outputs.study.told import people_sentence
     from emoclassify.study.reasons import NO_CLOCK, NOT_ANALYZED
 
     left_out = [viewing for viewing in study.judged if not viewing.is_usable]
     for viewing in left_out:
         print(f"{printable(Path(viewing.recording))}: left out: {viewing.reason}.", file=sys.stderr)
-    people = {viewing.respondent for viewing in study.judged if viewing.is_usable}
-    print(f"{len(study.viewings) - len(left_out)} of {len(study.viewings)} viewings count, of {len(people)} people.")
+    print(people_sentence(study, Words("en")))
     return FAILED if any(viewing.reason in (NOT_ANALYZED, NO_CLOCK) for viewing in left_out) else DONE
 
 

@@ -1,6 +1,6 @@
 """The studies as their owners see them: made, changed, listed, deleted; with their viewings and people."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,11 @@ from emoclassify.jobs.tables import studies, study_jobs, study_participants, stu
 MOST_STUDIES = 1000
 """Of one owner."""
 
+_MOST_PARCELS = 50  # of one study; older ones are forgotten
+
 Cells = dict[str, str]
+
+Parcels = Sequence[dict[str, Any]]
 
 
 class StudiesFullError(EmoClassifyError):
@@ -36,6 +40,8 @@ class StoredStudy:
         locked_at: when its results were looked at first; None before.
         locked_sha256: that of the plan then; empty before.
         changes: of the plan after that: at and plan_sha256 of each.
+        webhook_url: told of its results; empty: nobody is.
+        parcels: recordings on their way to it: `token`, the batch of their jobs, and what says whose each is.
     """
 
     id: str
@@ -48,6 +54,8 @@ class StoredStudy:
     locked_at: float | None = None
     locked_sha256: str = ""
     changes: tuple[dict[str, Any], ...] = ()
+    webhook_url: str = ""
+    parcels: tuple[dict[str, Any], ...] = ()
 
 
 class StudyStore:
@@ -66,7 +74,7 @@ class StudyStore:
             n = connection.scalar(select(func.count()).where(studies.c.owner == study.owner)) or 0
             if n >= MOST_STUDIES:
                 raise StudiesFullError("studies_full", n=n)
-            connection.execute(insert(studies).values(**{**vars(study), "changes": list(study.changes)}))
+            connection.execute(insert(studies).values(**{**vars(study), **_lists(study)}))
             _keep_jobs(connection, study.id)
 
     def get(self, study_id: str, owner: str) -> StoredStudy | None:
@@ -91,8 +99,18 @@ class StudyStore:
         with self._database.reading() as connection:
             return [_study(row) for row in connection.execute(select(studies).where(studies.c.id.in_(ids))).mappings()]
 
-    def change_plan(self, study_id: str, title: str, plan: dict[str, Any], sha256: str) -> None:
-        """Replaces the plan; where the results were looked at, another one is noted as a later change."""
+    def change_plan(
+        self, study_id: str, title: str, plan: dict[str, Any], sha256: str, webhook_url: str | None = None
+    ) -> None:
+        """Replaces the plan; where the results were looked at, another one is noted as a later change.
+
+        Args:
+            study_id: of the study.
+            title: for people.
+            plan: the content of study.toml.
+            sha256: of its decisions.
+            webhook_url: told of the results from now on; None: who is told stays.
+        """
         with self._database.writing() as connection:
             study = _first(connection, studies.c.id == study_id)
             if study is None:
@@ -101,8 +119,24 @@ class StudyStore:
             if study.locked_at is not None and sha256 != study.plan_sha256:
                 changes.append({"at": self._clock(), "plan_sha256": sha256})
             values = {"title": title, "plan": plan, "plan_sha256": sha256, "changes": changes}
+            values["webhook_url"] = study.webhook_url if webhook_url is None else webhook_url
             connection.execute(update(studies).where(studies.c.id == study_id).values(**values))
             _keep_jobs(connection, study_id)
+
+    def add_parcel(self, study_id: str, parcel: dict[str, Any]) -> None:
+        """Notes recordings that are on their way; those of the same token are replaced."""
+        self._change_parcels(study_id, lambda parcels: [*_without(parcels, parcel["token"]), parcel])
+
+    def remove_parcel(self, study_id: str, token: str) -> None:
+        """Forgets recordings that have arrived, or never will."""
+        self._change_parcels(study_id, lambda parcels: _without(parcels, token))
+
+    def _change_parcels(self, study_id: str, change: Callable[[Parcels], list[dict[str, Any]]]) -> None:
+        with self._database.writing() as connection:
+            study = _first(connection, studies.c.id == study_id)
+            if study is not None:
+                parcels = change(study.parcels)[-_MOST_PARCELS:]
+                connection.execute(update(studies).where(studies.c.id == study_id).values(parcels=parcels))
 
     def lock(self, study_id: str) -> None:
         """Notes that somebody looks at the results: from now on each change of the plan is told."""
@@ -194,6 +228,15 @@ class StudyStore:
             return _unused(connection, ids)
 
 
+def _without(parcels: Parcels, token: str) -> list[dict[str, Any]]:
+    return [one for one in parcels if one["token"] != token]
+
+
+def _lists(study: StoredStudy) -> dict[str, Any]:
+    """The columns that hold lists."""
+    return {"changes": list(study.changes), "parcels": list(study.parcels)}
+
+
 def films_of(plan: Mapping[str, Any]) -> list[str]:
     """The ids of the jobs whose uploads are the films of a plan."""
     return [str(film["file"]) for film in plan.get("stimulus", []) if film.get("file")]
@@ -236,4 +279,4 @@ def _first(connection: Connection, condition: ColumnElement[bool]) -> StoredStud
 
 
 def _study(row: Any) -> StoredStudy:
-    return StoredStudy(**{**row, "changes": tuple(row["changes"])})
+    return StoredStudy(**{**row, "changes": tuple(row["changes"]), "parcels": tuple(row["parcels"])})

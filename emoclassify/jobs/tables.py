@@ -158,6 +158,8 @@ studies = Table(
     Column("locked_at", Float(53)),  # when its results were looked at first
     Column("locked_sha256", _SHORT, nullable=False),
     Column("changes", JSON, nullable=False),  # of the plan after that
+    Column("webhook_url", _LONG, nullable=False, server_default=""),  # an older API does not set it
+    Column("parcels", JSON, nullable=False, server_default="[]"),  # recordings on their way
     Index("studies_by_owner", "owner", "created_at"),
 )
 

@@ -31,9 +31,25 @@ class StudyCalls(FieldworkCalls):
         """Title and plan of a study, and whether somebody looked at its results."""
         return self._study("GET", f"/v1/studies/{study_id}")
 
-    def change_study(self, study_id: str, title: str, plan: Mapping[str, Any]) -> Study:
-        """Replaces title and plan; after somebody looked at results, another plan is noted in `changes`."""
-        return self._study("PUT", f"/v1/studies/{study_id}", json={"title": title, "plan": plan})
+    def change_study(self, study_id: str, title: str, plan: Mapping[str, Any], webhook_url: str | None = None) -> Study:
+        """Replaces title and plan; after somebody looked at results, another plan is noted in `changes`.
+
+        Args:
+            study_id: of the study.
+            title: for people.
+            plan: as `make_study` takes it.
+            webhook_url: told of all results from now on, empty: nobody; None: who is told stays.
+        """
+        content = {"title": title, "plan": plan, "webhook_url": webhook_url}
+        return self._study("PUT", f"/v1/studies/{study_id}", json=content)
+
+    def add_parcel(self, study_id: str, parcel: Mapping[str, Any]) -> Study:
+        """Notes recordings that are on their way to a study: token, the batch of their jobs, n, and more."""
+        return self._study("POST", f"/v1/studies/{study_id}/parcels", json=dict(parcel))
+
+    def remove_parcel(self, study_id: str, token: str) -> None:
+        """Says that the recordings of a parcel have joined, or never will."""
+        self._call("DELETE", f"/v1/studies/{study_id}/parcels/{quote(token, safe='')}")
 
     def viewings(self, study_id: str) -> Sequence[dict[str, str]]:
         """Who saw which film in which recording: rows as `set_viewings` takes them."""
@@ -54,6 +70,15 @@ class StudyCalls(FieldworkCalls):
     def set_participants(self, study_id: str, participants: Sequence[Mapping[str, Any]] | str) -> None:
         """Replaces the people: rows with respondent, groups and outcomes, or the text of such a table."""
         self._put_table(study_id, "participants", participants)
+
+    def scenes(self, study_id: str) -> Sequence[dict[str, str]]:
+        """The scenes of all films: rows as `set_scenes` takes them."""
+        rows: Sequence[dict[str, str]] = self._call("GET", f"/v1/studies/{study_id}/scenes").json()["scenes"]
+        return rows
+
+    def set_scenes(self, study_id: str, scenes: Sequence[Mapping[str, Any]] | str) -> None:
+        """Replaces the scenes: rows with stimulus, scene, start_s, end_s and name, or the text of such a table."""
+        self._put_table(study_id, "scenes", scenes)
 
     def _put_table(self, study_id: str, field: str, rows: Sequence[Mapping[str, Any]] | str) -> None:
         path = f"/v1/studies/{study_id}/{field}"

@@ -71,6 +71,7 @@ class Contrast:
         n: people on each side.
         n_on_both: people left out because they are on both sides of a comparison of different people.
         cluster: whether the curves differ anywhere; None where the films have different lengths, or of too few.
+        curves_p_holm: its p, corrected for all comparisons and measures of the plan; None without a test.
         scenes: the whole film first, then each scene that both films have by id.
         coverage: how much of the film could be read, of each side, 0..1.
         sides: the mean curve of each side with its band.
@@ -88,6 +89,7 @@ class Contrast:
     coverage: tuple[float, float]
     sides: tuple[Band, Band]
     difference: Band | None
+    curves_p_holm: float | None = None
 
     @property
     def is_covered_alike(self) -> bool:
@@ -220,6 +222,13 @@ def corrected(contrasts: list[Contrast]) -> list[Contrast]:
         )
         for i, contrast in enumerate(contrasts)
     ]
+
+
+def with_curves_corrected(contrasts: list[Contrast]) -> list[Contrast]:
+    """With Holm's p of the tests of whole curves, over all comparisons and measures of the plan."""
+    p_values = np.array([contrast.cluster.p for contrast in contrasts if contrast.cluster])
+    corrected_p = iter(holm(p_values).tolist())
+    return [replace(contrast, curves_p_holm=next(corrected_p) if contrast.cluster else None) for contrast in contrasts]
 
 
 def _p(finding: SceneFinding) -> float:

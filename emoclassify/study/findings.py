@@ -4,17 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emoclassify.study.contrasts import Contrast, contrast_of, corrected
+from emoclassify.study.contrasts import Contrast, contrast_of, corrected, with_curves_corrected
 from emoclassify.study.episodes import Episode, episodes_of
+from emoclassify.study.group_findings import GroupFindings, groups_of
 from emoclassify.study.outcome_findings import OutcomeLevel, OutcomeLink, levels_of, links_of
 from emoclassify.study.people import PersonFinding, people_of
 from emoclassify.study.plan import Side
 from emoclassify.study.robustness import Variant, variants_of
-from emoclassify.study.statistics.arrays import Flags, Values, is_shown
+from emoclassify.study.share_curves import ShareCurve, share_curve
+from emoclassify.study.statistics.arrays import Flags, Values
 from emoclassify.study.statistics.bands import Band, mean_band
 from emoclassify.study.statistics.peaks import Peak, peak
 from emoclassify.study.statistics.reliability import reliability
-from emoclassify.study.statistics.shares import Share, share_of, wilson
+from emoclassify.study.statistics.shares import Share, share_of
 from emoclassify.study.statistics.synchrony import Synchrony, synchrony
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
@@ -47,15 +49,6 @@ class Metrics:
     impact: float
     early: float
     first_s: float | None
-
-
-@dataclass(frozen=True)
-class ShareCurve:
-    """The share of the panel above the plan's limit, with Wilson's interval: float64 (t,), NaN where few are seen."""
-
-    share: Values
-    low: Values
-    high: Values
 
 
 @dataclass(frozen=True)
@@ -97,6 +90,7 @@ class Answers:
         outcome_links: each one against what people showed; found by looking, and not corrected.
         variants: the comparisons under other decisions.
         episodes: where a rule of the plan marks a film.
+        groups: the curves of groups of each film's people; found by looking, and not tested.
     """
 
     films: tuple[FilmFindings, ...]
@@ -106,6 +100,7 @@ class Answers:
     outcome_links: tuple[OutcomeLink, ...] = ()
     variants: tuple[Variant, ...] = ()
     episodes: tuple[Episode, ...] = ()
+    groups: tuple[GroupFindings, ...] = ()
 
 
 def answers_of(study: Study) -> Answers:
@@ -124,12 +119,13 @@ def answers_of(study: Study) -> Answers:
     shares = {(film.stimulus, film.measure): film.shares.share for film in films}
     return Answers(
         films,
-        tuple(contrasts),
+        tuple(with_curves_corrected(contrasts)),
         people,
         tuple(levels_of(study)),
         tuple(links_of(study, people)),
         tuple(variants_of(study)),
         tuple(episodes_of(study.plan.episodes, shares)),
+        tuple(groups_of(study)),
     )
 
 
@@ -137,7 +133,7 @@ def _film_findings(study: Study, stimulus: str, measure: str, place: tuple[int, 
     panel = study.panel(Side(stimulus), measure)
     values = study.values(panel)
     band = mean_band(values, study.rng(*place, 0))
-    shares = _share_curve(values, study.plan.share_above)
+    shares = share_curve(values, study.plan.share_above)
     return FilmFindings(
         stimulus,
         measure,
@@ -149,14 +145,6 @@ def _film_findings(study: Study, stimulus: str, measure: str, place: tuple[int, 
         reliability(values, study.rng(*place, 3)),
         _metrics(values, shares, band, study.plan.share_above),
     )
-
-
-def _share_curve(values: Values, limit: float) -> ShareCurve:
-    n_seen, n_above = ((~np.isnan(values)).sum(axis=0).astype(np.float64), (values > limit).sum(axis=0))
-    low, high = wilson(n_above.astype(np.float64), n_seen)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        curves = (n_above / n_seen, low, high)
-    return ShareCurve(*(np.where(is_shown(values), curve, np.nan) for curve in curves))
 
 
 def _metrics(values: Values, shares: ShareCurve, band: Band, limit: float) -> Metrics | None:

@@ -35,9 +35,12 @@ CALLS = (
     *(("GET", "/v1/stats"), ("GET", "/v1/limits"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")),
 )
 STUDY = "/v1/studies/{study_id}"
+TABLES = ("viewings", "participants", "scenes")
+"""Of a study: the document does not describe their bodies, so that nothing in them can go against it."""
 STUDY_CALLS = (
     *(("POST", "/v1/studies"), ("GET", "/v1/studies"), ("GET", STUDY), ("PUT", STUDY), ("DELETE", STUDY)),
-    *((method, f"{STUDY}/{name}") for method in ("GET", "PUT") for name in ("viewings", "participants")),
+    *((method, f"{STUDY}/{name}") for method in ("GET", "PUT") for name in TABLES),
+    *(("POST", f"{STUDY}/parcels"), ("DELETE", f"{STUDY}/parcels/{{token}}")),
     *(("GET", f"{STUDY}/fieldwork"), ("PUT", f"{STUDY}/fieldwork"), ("GET", f"{STUDY}/funnel")),
     *(("GET", f"{STUDY}/invites"), ("POST", f"{STUDY}/invites"), ("DELETE", f"{STUDY}/invites/{{invite_id}}")),
     *(("POST", f"{STUDY}/results"), ("GET", f"{STUDY}/results"), ("DELETE", f"{STUDY}/respondents/{{name}}")),
@@ -95,7 +98,11 @@ def test_the_document_has_every_call(served_app: tuple[Any, list[str]]) -> None:
     [
         *((method, path, GenerationMode.POSITIVE) for method, path in (*CALLS, *STUDY_CALLS)),
         *((method, path, GenerationMode.NEGATIVE) for method, path in CALLS if path in ("/v1/jobs", "/v1/stats")),
-        *((method, path, GenerationMode.NEGATIVE) for method, path in STUDY_CALLS if method in ("POST", "PUT")),
+        *(
+            (method, path, GenerationMode.NEGATIVE)
+            for method, path in STUDY_CALLS
+            if method in ("POST", "PUT") and not path.endswith(TABLES)
+        ),
     ],
 )
 def test_every_answer_is_in_the_document(

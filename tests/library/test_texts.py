@@ -29,6 +29,7 @@ from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs import registry
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.names import FIGURE_NAMES
+from emoclassify.outputs.study.outcomes_told import ANSWER_GROUPS
 from emoclassify.outputs.tables.columns import ABOUT, TABLES
 from emoclassify.settings import Options, options_of
 from emoclassify.stages import models_of
@@ -46,7 +47,14 @@ from webapp.parts.texts import texts_in
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 
+EXTRACTED_PLURALS = {
+    tuple(map(str, message[2]))
+    for message in extract_from_dir(PACKAGE / "outputs", [("**.py", "python")], keywords={"several": (1, 2)})
+}
+"""Handed to a translation in the source."""
+
 PLURALS = [
+    *sorted(EXTRACTED_PLURALS),
     *(*english.PLURALS.values(), capture_texts.FILMS, capture_texts.DAYS),
     *((one, TEMPLATES[code]) for code, one in FOR_ONE.items()),
 ]
@@ -77,7 +85,16 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
     messages = {text for code, text in TEMPLATES.items() if code != AS_TOLD and code not in FOR_ONE}
     named = {*EMOTIONS, *map(str, Base), *VERDICTS, *REASONS, *SHOWN, HIGHEST, LOWEST, RISES, FALLS, *SYSTEM_S}
     named |= {*usability.TEXTS, *capture_texts.TEXTS.values()}
-    named |= {*MEASURE_NAMES.values(), *FIGURE_NAMES.values(), *LEFT_OUT, *OF_SOUND, *OF_PAGE, APART, "expressive"}
+    named |= {
+        *MEASURE_NAMES.values(),
+        *FIGURE_NAMES.values(),
+        *ANSWER_GROUPS.values(),
+        *LEFT_OUT,
+        *OF_SOUND,
+        *OF_PAGE,
+        APART,
+        "expressive",
+    }
     named |= {OF_ITS_MODEL, OF_SOUND_ALONE}
     named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}
     named |= {one.value_rule for one in options_of() if (one.range or one.several) and isinstance(one.value_rule, str)}
@@ -125,7 +142,7 @@ def test_every_text_is_translated_with_its_fields(lang: str) -> None:
         assert message, f"{one!r} is not in the catalogue of {lang}"
         assert message.id == (one, several)
         assert len(translations(message)) == messages.num_plurals
-        assert all(fields_in(form) == {"n"} for form in translations(message))
+        assert all(fields_in(form) == fields_in(several) for form in translations(message))
 
 
 @pytest.mark.parametrize("lang", OTHERS)

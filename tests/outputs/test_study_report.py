@@ -66,9 +66,8 @@ def test_the_first_page_says_what_was_planted_and_nothing_else(planted: StudyMat
     assert of_films == {
         "joke": "B is above A",
         "on the whole": "B is above A",
-        "whole curves": of_films["whole curves"],
+        "whole curves": "the curves differ",
     }
-    assert of_films["whole curves"].startswith("the curves differ, p ")
     of_people = [answer for (pair, _), answer in answers.items() if pair == "A: sex men against sex women"]
     assert len(of_people) == 3
     assert all(answer.startswith("cannot tell") for answer in of_people)
@@ -88,7 +87,7 @@ def test_no_sentence_says_more_than_its_test(planted: StudyMaterial, lang: str) 
         for contrast in material.answers.contrasts
         for finding in contrast.scenes
     )
-    n_curves = sum(one.cluster is not None and one.cluster.p <= 0.05 for one in material.answers.contrasts)
+    n_curves = sum(one.curves_p_holm is not None and one.curves_p_holm <= 0.05 for one in material.answers.contrasts)
     assert sum(answer.is_told for answer in answers) == n_below + n_curves
     everything = " ".join(texts_in(StudyDocuments(material).report)).lower()
     assert "significant" not in everything

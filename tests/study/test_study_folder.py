@@ -31,7 +31,7 @@ def test_what_was_planted_is_told_and_nothing_else(planted: Path, capsys: pytest
     assert main(["study", "run", str(planted), "--out", str(planted / "again")]) == 0
     told = capsys.readouterr().out.splitlines()
     assert told[0] == "24 of 24 viewings count, of 12 people."
-    assert "B against A, happy, the whole film: the curves differ, p < 0.001." in told
+    assert "B against A, happy, the whole film: the curves differ: p < 0.001 after Holm." in told
     (scene,) = [line for line in told if line.startswith("B against A, happy, in the scene joke: B is above A: +")]
     points = float(scene.partition("above A: ")[2].split()[0])
     assert points == pytest.approx(50, abs=5)

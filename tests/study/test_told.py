@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from emoclassify.outputs.document.words import Words
-from emoclassify.outputs.study.told import scene_answer, sentences_of, study_headline
+from emoclassify.outputs.study.told import people_sentence, scene_answer, sentences_of, study_headline
 from emoclassify.outputs.study.write import panel_content
 from emoclassify.study.contrasts import Contrast, SceneFinding
 from emoclassify.study.findings import Answers, answers_of
+from emoclassify.study.reasons import NOT_ANALYZED
 from emoclassify.study.statistics.power import people_for, people_for_means
 from emoclassify.study.study import Study
 from emoclassify.study_folder import read_study
 from emoclassify.words.texts import LANGUAGES
-from tests.support.panels import write_study
+from tests.support.panels import made_study, write_study
 
 pytestmark = pytest.mark.whole
 
@@ -59,8 +60,56 @@ def test_where_nothing_can_be_told_it_is_said_what_it_would_take(planted: tuple[
     others = replace(contrast, is_paired=False)
     assert people_for(0.2, 0.15, (12, 12)) == people_for_means(0.2, 0.15 / math.sqrt(2 / 12))
     assert " people of each side would find" in scene_answer(study, others, weak, Words("en")).remark
-    strong = replace(weak, detectable=0.07)
-    assert scene_answer(study, contrast, strong, Words("en")).remark.startswith("Such a panel finds 7 points")
+
+
+@pytest.mark.parametrize(
+    ("lang", "points", "sentence"),
+    [
+        ("en", 0.07, "Such a panel finds 7 points in 8 of 10 studies."),
+        ("en", 0.012, "Such a panel finds 1 point in 8 of 10 studies."),
+        ("en", 0.001, "Such a panel finds 1 point in 8 of 10 studies."),
+        ("ru", 0.012, "Такая группа находит разницу в 1 пункт в 8 исследованиях из 10."),
+        ("ru", 0.03, "Такая группа находит разницу в 3 пункта в 8 исследованиях из 10."),
+        ("ru", 0.11, "Такая группа находит разницу в 11 пунктов в 8 исследованиях из 10."),
+    ],
+)
+def test_words_go_by_the_number_of_points(
+    planted: tuple[Study, Answers], lang: str, points: float, sentence: str
+) -> None:
+    study, answers = planted
+    contrast, finding = joke(answers)
+    weak = replace(finding, p_holm=0.4, detectable=points)
+    assert scene_answer(study, contrast, weak, Words(lang)).remark == sentence
+
+
+@pytest.mark.parametrize(
+    ("lang", "difference", "figures"),
+    [("en", 0.011, "+1 point ("), ("en", -0.02, "\N{MINUS SIGN}2 points ("), ("ru", 0.21, "+21 пункт (")],
+)
+def test_words_go_by_the_number_of_a_difference(
+    planted: tuple[Study, Answers], lang: str, difference: float, figures: str
+) -> None:
+    study, answers = planted
+    contrast, finding = joke(answers)
+    assert finding.difference is not None
+    other = replace(finding, difference=replace(finding.difference, difference=difference))
+    assert scene_answer(study, contrast, other, Words(lang)).figures.startswith(figures)
+
+
+@pytest.mark.parametrize(
+    ("n", "sentence", "russian"),
+    [
+        (1, "1 of 2 viewings counts, of 1 person.", "засчитан 1 просмотр из 2, это 1 человек."),
+        (2, "2 of 2 viewings count, of 2 people.", "засчитано 2 просмотра из 2, это 2 человека."),
+    ],
+)
+def test_words_go_by_the_number_of_people(n: int, sentence: str, russian: str) -> None:
+    study = made_study(2)
+    of_a = [viewing for viewing in study.viewings if viewing.stimulus == "A"]
+    viewings = (*of_a[:n], *(replace(viewing, reason=NOT_ANALYZED) for viewing in of_a[n:]))
+    other = replace(study, viewings=viewings)
+    assert people_sentence(other, Words("en")) == sentence
+    assert people_sentence(other, Words("ru")).lower() == russian
 
 
 def test_why_a_viewing_does_not_count_is_told_in_words(tmp_path: Path) -> None:

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from tests.support.pages import visit
-from webapp.parts.study_chart import difference_chart, film_chart, person_chart, sides_chart
+from webapp.parts.study_chart import (
+    difference_chart,
+    film_chart,
+    group_columns,
+    groups_chart,
+    person_chart,
+    sides_chart,
+)
 from webapp.parts.study_plan import (
     LineError,
     Place,
@@ -147,7 +154,7 @@ def test_the_chart_tells_how_many_show_it_under_the_cursor() -> None:
         ["A: 0 of 4 people are above 0.4 here"],
         ["A: 3 of 4 people are above 0.4 here"],
         [],
-        ["A: 1 of 2 people are above 0.4 here"],
+        ["A: 1 of 2 people is above 0.4 here"],
     ]
     (curve,) = chart["curves"]
     assert (curve["values"], curve["low"], curve["high"]) == (BAND["mean"], BAND["low"], BAND["high"])
@@ -157,6 +164,18 @@ def test_the_chart_tells_how_many_show_it_under_the_cursor() -> None:
     assert episodes["segments"][0]["text"] == "episode: up to 75% of the panel"
     assert chart["moments"] == [{"time_s": 1.5, "title": "0:01.5", "text": "brand"}]
     assert (chart["end_s"], chart["video"]) == (2.0, "/files/x/preview.mp4")
+
+
+def test_the_people_of_a_film_are_shown_by_groups() -> None:
+    facts = {"stimulus": "A", "measure": "happy", "column": "sex", "n": 2, "band": BAND, "shares": SHARES}
+    groups = [{**facts, "value": name, "told": told(f"sex {name}")} for name in ("men", "women")]
+    content = panel(groups=[*groups, {**groups[0], "column": "city"}, {**groups[0], "measure": "sad"}])
+    assert group_columns(content, "A", "happy") == ["sex", "city"]
+    assert group_columns(panel(), "A", "happy") == []  # of results before there were any
+    chart = groups_chart(content, PLAN, "A", "sex", "happy", None, visit())
+    assert [curve["label"] for curve in chart["curves"]] == ["A, sex men (n 2)", "A, sex women (n 2)"]
+    assert len({curve["colour"] for curve in chart["curves"]}) == 2
+    assert chart["notes"][1] == [f"A, sex {name}: 3 of 4 people are above 0.4 here" for name in ("men", "women")]
 
 
 def test_of_few_people_there_is_no_band() -> None:

@@ -4,7 +4,7 @@ from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words import glossary
 from webapp.parts.english_calls import CALLS
 from webapp.parts.english_live import LIVE
-from webapp.parts.english_studies import STUDIES
+from webapp.parts.english_studies import STUDIES, STUDY_PLURALS
 
 TEXTS = {
     **CALLS,
@@ -385,7 +385,7 @@ TEXTS = {
 }
 
 PLURALS = {
-    "people": ("{n} person", "{n} people"),
+    **STUDY_PLURALS,
     "days": ("{n} day", "{n} days"),
     "recordings": ("{n} recording", "{n} recordings"),
 }

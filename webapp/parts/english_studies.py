@@ -82,7 +82,6 @@ STUDIES = {
     "study_chart": "The panel's curve: arrow keys move through the film",
     "study_band": "holds the whole true curve in 95 of 100 panels",
     "no_film_here": "The film itself is not here; the curve is.",
-    "people_above": "{film}: {k} of {n} people are above {limit} here",
     "people_seen": "People seen, {film} (of {n})",
     "scenes": "Scenes",
     "marks": "Marks",
@@ -92,9 +91,16 @@ STUDIES = {
     "comparison": "Comparison",
     "against": "{second} against {first}",
     "difference_help": "The second curve minus the first, with the band that holds the whole true difference.",
+    "study_groups": "Curves of",
+    "study_groups_all": "all people together",
+    "study_groups_help": "Found by looking: nothing is tested here. To have two groups compared, choose them under "
+    "“Plan”, and ask other people.",
+    "study_outcomes": "Answers and deeds",
+    "outcome_links": "Beside what people showed (correlation of ranks, with its 95-percent interval):",
+    "outcome_links_help": "How they go with what people showed was found by looking. It is no cause: faces do not tell "
+    "who will buy.",
     # People
     "no_people": "Nobody is in the study yet.",
-    "people_usable": "{n} of {all} recordings count, as far as is known.",
     "viewing_used": "counts; {share} of the film readable",
     "viewing_left_out": "left out: {why}",
     "viewing_gone": "the recording is gone",
@@ -105,11 +111,13 @@ STUDIES = {
     "add_recordings": "Add recordings",
     "of_film": "They show people with the film",
     "add": "Send and add",
-    "tables": "Tables: people, groups, answers",
+    "tables": "Tables: people, groups, answers, scenes",
     "tables_help": "Save a table, change it in a spreadsheet, and hand it in again. viewings.csv says who saw which "
-    "film; participants.csv has groups and answers, a column each.",
+    "film; participants.csv has groups and answers, a column each; scenes.csv has the scenes of the films.",
     "save_viewings": "Save viewings.csv",
     "save_participants": "Save participants.csv",
+    "save_scenes": "Save scenes.csv",
+    "take_scenes": "Hand in scenes.csv",
     "take_viewings": "Hand in viewings.csv",
     "take_participants": "Hand in participants.csv",
     "delete_people": "Delete the chosen people ({n})",
@@ -138,6 +146,8 @@ STUDIES = {
     "episode_measure": "What they show",
     "episode_share": "Share of the panel at least",
     "episode_for": "For so many seconds at least",
+    "webhook": "Web address that is told when the results are there, with the marked moments; empty: nobody",
+    "webhook_off": "Whoever runs this server can allow it to tell web addresses.",
     # Files
     "study_files": "Everything that was made of this study.",
     "studyfile_pptx": "Slides",
@@ -152,3 +162,16 @@ STUDIES = {
     "studyfile_md": "What the columns mean",
     "studyfile_json": "For programs",
 }
+
+STUDY_PLURALS = {
+    "people": ("{n} person", "{n} people"),
+    "people_above": (
+        "{film}: {n} of {all} people is above {limit} here",
+        "{film}: {n} of {all} people are above {limit} here",
+    ),
+    "people_usable": (
+        "{n} of {all} recordings counts, as far as is known.",
+        "{n} of {all} recordings count, as far as is known.",
+    ),
+}
+"""Texts with a number whose words go by it: name -> for one, and for several."""

@@ -38,6 +38,37 @@ def film_chart(
 ) -> dict[str, Any]:
     """The mean curve of each film with its band; below it how many are seen, the first film's scenes, and episodes."""
     shown_films = [one for film in films if (one := findings_of(panel, film, measure)) is not None]
+    return _panels_chart(panel, plan, films, shown_films, measure, video, visit)
+
+
+def group_columns(panel: Panel, film: str, measure: str) -> list[str]:
+    """The columns of the people's table by which the people of a film may be shown; none of older results."""
+    groups = panel.get("groups", [])
+    return list(dict.fromkeys(one["column"] for one in groups if (one["stimulus"], one["measure"]) == (film, measure)))
+
+
+def groups_chart(
+    panel: Panel, plan: Plan, film: str, column: str, measure: str, video: str | None, visit: Visit
+) -> dict[str, Any]:
+    """The mean curve of each group of a film's people with its band; below it as below the film's own curve."""
+    groups = [
+        {**one, "stimulus": f"{film}, {one['told'][visit.language]}"}
+        for one in panel["groups"]
+        if (one["stimulus"], one["measure"], one["column"]) == (film, measure, column)
+    ]
+    return _panels_chart(panel, plan, [film], groups, measure, video, visit)
+
+
+def _panels_chart(
+    panel: Panel,
+    plan: Plan,
+    films: Sequence[str],
+    shown_films: Sequence[Mapping[str, Any]],
+    measure: str,
+    video: str | None,
+    visit: Visit,
+) -> dict[str, Any]:
+    """Curves of whole panels, or of groups, of some films."""
     limit = visit.without_zeros(float(plan.get("share_above", 0.5)))
     first = film_of(plan, films[0])
     curves = [
@@ -182,7 +213,7 @@ def _has(findings: Mapping[str, Any], step: int) -> bool:
 def _note(findings: Mapping[str, Any], step: int, limit: str, visit: Visit) -> str:
     n_seen = findings["band"]["n_seen"][step]
     n_above = round(findings["shares"]["share"][step] * n_seen)
-    return visit.texts["people_above"].format(film=findings["stimulus"], k=n_above, n=n_seen, limit=limit)
+    return visit.texts.several("people_above", n_above, film=findings["stimulus"], all=n_seen, limit=limit)
 
 
 def _seen_strips(shown_films: Sequence[Mapping[str, Any]], step_s: float, visit: Visit) -> list[dict[str, Any]]:

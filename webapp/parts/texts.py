@@ -25,9 +25,9 @@ class Texts(Mapping[str, str]):
         text, context = english.TEXTS[name], english.CONTEXTS.get(name)
         return self._catalogue.pgettext(context, text) if context else self._catalogue.gettext(text)
 
-    def several(self, name: str, n: int) -> str:
-        """A text with a number and the plural that fits it: "1 day", "7 days"."""
-        return self._catalogue.ngettext(*english.PLURALS[name], n).format(n=count(n, self._language))
+    def several(self, name: str, n: int, **fields: object) -> str:
+        """A text with a number and the plural that fits it: "1 day", "7 days"; with its other fields."""
+        return self._catalogue.ngettext(*english.PLURALS[name], n).format(n=count(n, self._language), **fields)
 
     def __iter__(self) -> Iterator[str]:
         return iter(english.TEXTS)

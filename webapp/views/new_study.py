@@ -210,7 +210,7 @@ def _make(title: str, plan: Plan, choice: _Choice, visit: Visit) -> None:
     if choice.files:
         fields = {"lang": visit.language, "batch": token}
         st.session_state["sending"] = {"token": token, "n": len(choice.files), "fields": fields}
-        begin_joining(study["id"], token, len(choice.files), choice.films, choice.start_s, later)
+        begin_joining(study["id"], token, len(choice.files), choice.films, choice.start_s, later, visit=visit)
     go("study", id=study["id"])
 
 

@@ -14,6 +14,8 @@ from webapp.parts.study_chart import (
     film_chart,
     film_of,
     findings_of,
+    group_columns,
+    groups_chart,
     measure_text,
     sides_chart,
 )
@@ -32,15 +34,22 @@ def draw_answer(study: Study, visit: Visit) -> None:
         st.markdown(plain(panel["headline"][visit.language]))
     measure = choose_measure(panel, visit)
     films = _choose_films(panel, measure, visit)
+    column = _choose_column(panel, films[0], measure, visit)
     video = video_of(study, films[0], visit)
-    chart = film_chart(panel, study["plan"], films, measure, video, visit)
+    if column:
+        chart = groups_chart(panel, study["plan"], films[0], column, measure, video, visit)
+    else:
+        chart = film_chart(panel, study["plan"], films, measure, video, visit)
     widgets.player(data=chart, key="study_player")
+    if column:
+        st.caption(visit.texts["study_groups_help"])
     if video is None:
         st.caption(visit.texts["no_film_here"])
     for film in films:
         if (findings := findings_of(panel, film, measure)) is not None:
             st.markdown(f"- {plain(findings['told'][visit.language])}")
     _draw_contrasts(panel, measure, visit)
+    _draw_outcomes(panel, measure, visit)
 
 
 def choose_measure(panel: Panel, visit: Visit) -> str:
@@ -82,6 +91,32 @@ def _choose_films(panel: Panel, measure: str, visit: Visit) -> list[str]:
         visit.texts["films"], films, selection_mode="multi", default=films, wrap=True, key="study_films"
     )
     return [film for film in films if film in selection] or films
+
+
+def _choose_column(panel: Panel, film: str, measure: str, visit: Visit) -> str:
+    """Draws the choice whether all people of a film are shown together, or by groups; the column, empty for all."""
+    columns = group_columns(panel, film, measure)
+    if not columns:
+        return ""
+    all_text = visit.texts["study_groups_all"]
+    column = st.selectbox(
+        visit.texts["study_groups"], ["", *columns], format_func=lambda name: name or all_text, key="study_groups"
+    )
+    return str(column) if column in columns else ""
+
+
+def _draw_outcomes(panel: Panel, measure: str, visit: Visit) -> None:
+    """Draws what people answered or did, and how it goes with what they showed; nothing of older results."""
+    levels = [one for one in panel["outcome_levels"] if "told" in one]
+    if not levels:
+        return
+    st.header(visit.texts["study_outcomes"], anchor=False)
+    st.markdown("\n".join(f"- {plain(one['told'][visit.language])}" for one in levels))
+    links = [one for one in panel["outcome_links"] if one["measure"] == measure and one["correlation"]]
+    if links:
+        st.markdown(visit.texts["outcome_links"])
+        st.markdown("\n".join(f"- {plain(one['told'][visit.language])}" for one in links))
+        st.caption(visit.texts["outcome_links_help"])
 
 
 def video_of(study: Study, film: str, visit: Visit) -> str | None:

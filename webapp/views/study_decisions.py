@@ -28,8 +28,11 @@ def draw_decisions(study: Study, visit: Visit) -> None:
     participants = visit.client.participants(study["id"])
     title = st.text_input(texts["study_name"], value=study["title"], max_chars=_LONGEST_TITLE, key="plan_title")
     plan, has_fault = _draw_fields(study["plan"], participants, visit)
+    webhook_url = st.text_input(
+        texts["webhook"], value=study["webhook_url"], max_chars=2000, help=texts["webhook_off"], key="plan_webhook"
+    ).strip()
     if st.button(texts["save_plan"], type="primary", disabled=has_fault or not title.strip(), key="save_plan"):
-        _store(study, title.strip(), plan, visit)
+        _store(study, title.strip(), plan, webhook_url, visit)
 
 
 def _draw_fields(plan: Plan, participants: Sequence[Mapping[str, str]], visit: Visit) -> tuple[Plan, bool]:
@@ -167,9 +170,9 @@ def _draw_episode(plan: Plan, measures: Sequence[str], visit: Visit) -> list[dic
     return [{"measure": measure, "share": share, "for_s": length_s}, *rest]
 
 
-def _store(study: Study, title: str, plan: Plan, visit: Visit) -> None:
+def _store(study: Study, title: str, plan: Plan, webhook_url: str, visit: Visit) -> None:
     try:
-        visit.client.change_study(study["id"], title, plan)
+        visit.client.change_study(study["id"], title, plan, webhook_url)
     except ApiAwayError:
         raise
     except ApiError as exc:

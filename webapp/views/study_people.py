@@ -14,7 +14,7 @@ import streamlit as st
 from emoclassify.job_states import JobState
 from emoclassify.remote.client import ApiAwayError, ApiError, Job
 from emoclassify.remote.study_calls import Study
-from emoclassify.study_content import BY_SOUND, VIEWING_COLUMNS
+from emoclassify.study_content import BY_SOUND, SCENE_COLUMNS, VIEWING_COLUMNS
 from emoclassify.usability import Verdict, usability_from_dict
 from emoclassify.words.names import as_cell
 from webapp import widgets
@@ -60,7 +60,7 @@ def _draw_table(study: Study, viewings: Sequence[Cells], panel: Panel | None, vi
     recordings = [] if are_all_told else list(visit.client.list(study=study["id"], limit=_PAGE))
     states = states_of(viewings, recordings, panel, visit)
     n_usable = sum(is_usable for _, is_usable in states)
-    st.write(texts["people_usable"].format(n=n_usable, all=len(viewings)))
+    st.write(texts.several("people_usable", n_usable, all=len(viewings)))
     rows = [
         {"id": _id_of(row), "name": row["respondent"], "shares": [], "cells": [row["stimulus"], state]}
         for row, (state, _) in zip(viewings, states, strict=True)
@@ -196,18 +196,23 @@ def _draw_adding(study: Study, visit: Visit) -> None:
         token = uuid.uuid4().hex
         fields = {"lang": visit.language, "batch": token}
         st.session_state["sending"] = {"token": token, "n": len(files), "fields": fields}
-        begin_joining(study["id"], token, len(files), {}, BY_SOUND if way == "sound" else f"{start_s:g}", film=film)
+        start_text = BY_SOUND if way == "sound" else f"{start_s:g}"
+        begin_joining(study["id"], token, len(files), {}, start_text, film=film, visit=visit)
         st.rerun()
 
 
 def _draw_tables(study: Study, viewings: Sequence[Cells], visit: Visit) -> None:
-    """Draws both tables to take away, and ways to take in changed ones."""
+    """Draws the tables to take away, and ways to take in changed ones."""
     texts, client = visit.texts, visit.client
     st.write(texts["tables_help"])
     participants = visit.client.participants(study["id"]) or [{"respondent": name} for name in _names(viewings)]
     columns = list(dict.fromkeys(column for row in participants for column in row)) or ["respondent"]
-    tables = {"viewings": csv_of(VIEWING_COLUMNS, viewings), "participants": csv_of(columns, participants)}
-    calls = {"viewings": client.set_viewings, "participants": client.set_participants}
+    tables = {
+        "viewings": csv_of(VIEWING_COLUMNS, viewings),
+        "participants": csv_of(columns, participants),
+        "scenes": csv_of(SCENE_COLUMNS, client.scenes(study["id"])),
+    }
+    calls = {"viewings": client.set_viewings, "participants": client.set_participants, "scenes": client.set_scenes}
     for name, content in tables.items():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(

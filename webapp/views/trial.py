@@ -85,7 +85,7 @@ def _begin(films: list[dict[str, Any]], visit: Visit) -> None:
         token = uuid.uuid4().hex
         fields = {"lang": visit.language, "batch": token}
         st.session_state["sending"] = {"token": token, "n": 1, "fields": fields}
-        begin_joining(study["id"], token, 1, {name: _FILM}, "0")
+        begin_joining(study["id"], token, 1, {name: _FILM}, "0", visit=visit)
     go("trial", id=study["id"])
 
 

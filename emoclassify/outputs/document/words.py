@@ -18,6 +18,8 @@ class Words:
     def __init__(self, lang: str) -> None:
         self.lang = lang
         self.text: Callable[[str], str] = translation(lang).gettext
+        self.several: Callable[[str, str, int], str] = translation(lang).ngettext
+        """For one, for several, how many -> the text whose words fit that number."""
 
     def number(self, value: float, digits: int = 2) -> str:
         """0.5 -> "0.50", in Russian "0,50"."""

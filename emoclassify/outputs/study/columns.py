@@ -12,19 +12,21 @@ _COMPARISON = (
     Column("measure", "what is measured", is_text=True),
 )
 
+_CURVE = (
+    Column("t", "start of the half second of the film", "s", 1),
+    Column("n", "people seen in it"),
+    Column("mean", "of those who are seen; empty where fewer than five, or than half of the panel", "", 6),
+    Column("low", "lower edge of a band that holds the whole true curve in 95 of 100 panels, from 12 people on", "", 6),
+    Column("high", "upper edge of the band", "", 6),
+    Column("share", "of those who are seen, above the limit of the plan", "0..1", 6),
+    Column("share_low", "lower end of Wilson's 95 percent interval of the share", "0..1", 6),
+    Column("share_high", "upper end of the interval", "0..1", 6),
+)
+
 STUDY_TABLES: dict[str, tuple[Column, ...]] = {
     "curves": (
         *_FILM,
-        Column("t", "start of the half second of the film", "s", 1),
-        Column("n", "people seen in it"),
-        Column("mean", "of those who are seen; empty where fewer than five, or than half of the panel", "", 6),
-        Column(
-            "low", "lower edge of a band that holds the whole true curve in 95 of 100 panels, from 12 people on", "", 6
-        ),
-        Column("high", "upper edge of the band", "", 6),
-        Column("share", "of those who are seen, above the limit of the plan", "0..1", 6),
-        Column("share_low", "lower end of Wilson's 95 percent interval of the share", "0..1", 6),
-        Column("share_high", "upper end of the interval", "0..1", 6),
+        *_CURVE,
     ),
     "metrics": (
         *_FILM,
@@ -59,6 +61,7 @@ STUDY_TABLES: dict[str, tuple[Column, ...]] = {
         Column("coverage_first", "share of the film that could be read", "0..1", 6),
         Column("coverage_second", "the same of the second side", "0..1", 6),
         Column("curves_p", "that the curves differ nowhere (cluster test); it does not say when they do", "0..1", 6),
+        Column("curves_p_holm", "the same, corrected for all comparisons and measures of the plan", "0..1", 6),
         Column("permutations", "ways of dealing the people that were compared"),
     ),
     "differences": (
@@ -147,6 +150,12 @@ STUDY_TABLES: dict[str, tuple[Column, ...]] = {
         Column("start_s", "where the share rises above it, in film time", "s", 1),
         Column("end_s", "where it falls again", "s", 1),
         Column("highest", "largest share in between", "0..1", 6),
+    ),
+    "groups": (
+        *_FILM,
+        Column("column", "of participants.csv", is_text=True),
+        Column("group", "its value; of an answer, those who gave such ones", is_text=True),
+        *_CURVE,
     ),
     "viewings": (
         Column("recording", "as in viewings.csv", is_text=True),

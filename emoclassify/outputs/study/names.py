@@ -83,6 +83,11 @@ def points(value: float, words: Words) -> str:
     return numbers.signed(100 * value, words.lang, 0)
 
 
+def whole_points(value: float) -> int:
+    """How many points a difference of scores is, without its sign: the number that words go by."""
+    return round(abs(100 * value))
+
+
 def points_span(low: float, high: float, words: Words) -> str:
     """Both ends of an interval: "+3 to +15"."""
     return words.text("{low} to {high}").format(low=points(low, words), high=points(high, words))

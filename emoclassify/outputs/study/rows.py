@@ -8,10 +8,13 @@ from emoclassify.outputs.tables.rows import Row
 from emoclassify.study.contrasts import Contrast, SceneFinding
 from emoclassify.study.episodes import Episode
 from emoclassify.study.findings import Answers, FilmFindings
+from emoclassify.study.group_findings import GroupFindings
 from emoclassify.study.outcome_findings import OutcomeLevel, OutcomeLink
 from emoclassify.study.people import PersonFinding
 from emoclassify.study.plan import Comparison, Side
 from emoclassify.study.robustness import Variant
+from emoclassify.study.share_curves import ShareCurve
+from emoclassify.study.statistics.bands import Band
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
 
@@ -29,6 +32,7 @@ def study_rows(study: Study, answers: Answers, table: str) -> Iterator[Row]:
         "outcomes": map(_level_row, answers.outcome_levels),
         "outcome_links": map(_link_row, answers.outcome_links),
         "episodes": map(_episode_row, answers.episodes),
+        "groups": (row for group in answers.groups for row in _group_rows(group)),
         "viewings": _viewing_rows(study),
         "values": _value_rows(study),
     }
@@ -36,10 +40,19 @@ def study_rows(study: Study, answers: Answers, table: str) -> Iterator[Row]:
 
 
 def _curve_rows(film: FilmFindings) -> Iterator[Row]:
-    band, shares = film.band, film.shares
+    for row in _rows_of_curves(film.band, film.shares):
+        yield {**_of_film(film), **row}
+
+
+def _group_rows(group: GroupFindings) -> Iterator[Row]:
+    place: Row = {"stimulus": group.stimulus, "measure": group.measure, "column": group.column, "group": group.value}
+    for row in _rows_of_curves(group.band, group.shares):
+        yield {**place, **row}
+
+
+def _rows_of_curves(band: Band, shares: ShareCurve) -> Iterator[Row]:
     for i in range(len(band.mean)):
         yield {
-            **_of_film(film),
             "t": i * BIN_S,
             "n": int(band.n_seen[i]),
             "mean": _number(band.mean[i]),
@@ -78,6 +91,7 @@ def _contrast_row(contrast: Contrast) -> Row:
         "coverage_first": contrast.coverage[0],
         "coverage_second": contrast.coverage[1],
         "curves_p": cluster.p if cluster else None,
+        "curves_p_holm": contrast.curves_p_holm,
         "permutations": cluster.n_permutations if cluster else None,
     }
 

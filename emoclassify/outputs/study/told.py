@@ -16,6 +16,7 @@ from emoclassify.outputs.study.names import (
     scene_name,
     share_span,
     side_names,
+    whole_points,
 )
 from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
 from emoclassify.study.findings import Answers, FilmFindings
@@ -129,12 +130,12 @@ def curves_answer(study: Study, contrast: Contrast, words: Words) -> Answer:
     if contrast.cluster is None:
         why = _("cannot tell whether the curves differ, too few people or films of different lengths")
         return Answer(question, why, "")
-    p = f"p {p_text(contrast.cluster.p, words)}"
+    figures = _("p {p} after Holm").format(p=p_text(contrast.curves_p_holm, words))
     if not contrast.is_covered_alike:
         return Answer(question, _("cannot tell whether the curves differ, much less could be read of one side"), "")
-    if contrast.cluster.p > alpha:
-        return Answer(question, f"{_('cannot tell whether the curves differ')}, {p}", "")
-    return Answer(question, f"{_('the curves differ')}, {p}", "", is_told=True)
+    if contrast.curves_p_holm is None or contrast.curves_p_holm > alpha:
+        return Answer(question, _("cannot tell whether the curves differ"), figures)
+    return Answer(question, _("the curves differ"), figures, is_told=True)
 
 
 def scene_answer(study: Study, contrast: Contrast, finding: SceneFinding, words: Words) -> Answer:
@@ -163,7 +164,12 @@ def scene_figures(contrast: Contrast, finding: SceneFinding, words: Words) -> st
     people = f"n {contrast.n[0]}"
     if not contrast.is_paired:
         people = _("n {first} and {second}").format(first=difference.n_first, second=difference.n_second)
-    return _("{points} points ({from_to}), {people}, p {p} after Holm").format(
+    template = words.several(
+        "{points} point ({from_to}), {people}, p {p} after Holm",
+        "{points} points ({from_to}), {people}, p {p} after Holm",
+        whole_points(difference.difference),
+    )
+    return template.format(
         points=points(difference.difference, words),
         from_to=points_span(difference.low, difference.high, words),
         people=people,
@@ -177,18 +183,30 @@ def reach(contrast: Contrast, finding: SceneFinding, alpha: float, words: Words)
     difference = finding.difference
     if finding.detectable is None or difference is None:
         return ""
-    wish = words.number(100 * WISHED_DIFFERENCE, 0)
     if finding.detectable <= WISHED_DIFFERENCE:
-        template = words.text("Such a panel finds {points} points in 8 of 10 studies.")
-        return template.format(points=words.number(100 * finding.detectable, 0))
+        n_points = max(1, whole_points(finding.detectable))  # less than a point is found by who finds one
+        return words.several(
+            "Such a panel finds {points} point in 8 of 10 studies.",
+            "Such a panel finds {points} points in 8 of 10 studies.",
+            n_points,
+        ).format(points=words.count(n_points))
     n = (difference.n_first,) if contrast.is_paired else (difference.n_first, difference.n_second)
-    needed = words.count(people_for(WISHED_DIFFERENCE, difference.error, n, alpha=alpha))
-    if contrast.is_paired:
-        return words.text("{n} people would find a difference of {points} points in 8 of 10 studies.").format(
-            n=needed, points=wish
+    n_needed = people_for(WISHED_DIFFERENCE, difference.error, n, alpha=alpha)
+    template = _needed_text(n_needed, words, is_paired=contrast.is_paired)
+    return template.format(n=words.count(n_needed), points=words.count(whole_points(WISHED_DIFFERENCE)))
+
+
+def _needed_text(n: int, words: Words, *, is_paired: bool) -> str:
+    if is_paired:
+        return words.several(
+            "{n} person would find a difference of {points} points in 8 of 10 studies.",
+            "{n} people would find a difference of {points} points in 8 of 10 studies.",
+            n,
         )
-    return words.text("{n} people of each side would find a difference of {points} points in 8 of 10 studies.").format(
-        n=needed, points=wish
+    return words.several(
+        "{n} person of each side would find a difference of {points} points in 8 of 10 studies.",
+        "{n} people of each side would find a difference of {points} points in 8 of 10 studies.",
+        n,
     )
 
 
@@ -213,18 +231,26 @@ def contrast_headline(study: Study, contrast: Contrast, words: Words) -> str:
 
 def _told_difference(difference: Difference, first: str, second: str, words: Words) -> str:
     """Which side is above, by how much, with the interval; an end on the other side of 0 is told as 0."""
-    is_above = difference.difference > 0
+    is_above, n_points = difference.difference > 0, whole_points(difference.difference)
     template = (
-        words.text("{second} is above {first} by {points} points ({low} to {high})")
+        words.several(
+            "{second} is above {first} by {points} point ({low} to {high})",
+            "{second} is above {first} by {points} points ({low} to {high})",
+            n_points,
+        )
         if is_above
-        else words.text("{second} is below {first} by {points} points ({low} to {high})")
+        else words.several(
+            "{second} is below {first} by {points} point ({low} to {high})",
+            "{second} is below {first} by {points} points ({low} to {high})",
+            n_points,
+        )
     )
     sign = 1 if is_above else -1
     low, high = sorted(max(0.0, 100 * sign * end) for end in (difference.low, difference.high))
     return template.format(
         first=first,
         second=second,
-        points=words.number(abs(100 * difference.difference), 0),
+        points=words.count(n_points),
         low=words.number(low, 0),
         high=words.number(high, 0),
     )
@@ -251,10 +277,16 @@ def study_headline(study: Study, answers: Answers, words: Words) -> str:
 
 def people_sentence(study: Study, words: Words) -> str:
     """How many viewings count, and of how many people."""
-    people = {viewing.respondent for viewing in study.judged if viewing.is_usable}
-    return words.text("{n} of {all} viewings count, of {people} people.").format(
-        n=sum(viewing.is_usable for viewing in study.judged), all=len(study.viewings), people=len(people)
-    )
+    n_people = len({viewing.respondent for viewing in study.judged if viewing.is_usable})
+    people = words.several("{n} person", "{n} people", n_people).format(n=words.count(n_people))
+    return words.text("{viewings}, of {people}.").format(viewings=viewings_text(study, words), people=people)
+
+
+def viewings_text(study: Study, words: Words) -> str:
+    """How many of all viewings count: "23 of 24 viewings count"."""
+    n = sum(viewing.is_usable for viewing in study.judged)
+    template = words.several("{n} of {all} viewings counts", "{n} of {all} viewings count", n)
+    return template.format(n=words.count(n), all=words.count(len(study.viewings)))
 
 
 def _sides(study: Study, contrast: Contrast, words: Words) -> str:

@@ -19,6 +19,7 @@ from emoclassify.outputs.names import PANEL
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import reason_in
+from emoclassify.outputs.study.outcomes_told import group_name, level_sentence, link_sentence
 from emoclassify.outputs.study.rows import study_rows
 from emoclassify.outputs.study.told import curves_answer, film_sentence, scene_answer, study_headline
 from emoclassify.outputs.tables.columns import Column
@@ -207,12 +208,20 @@ def panel_content(study: Study, answers: Answers) -> dict[str, Any]:
         "films": [_film_content(study, film) for film in answers.films],
         "contrasts": [_contrast_content(study, contrast) for contrast in answers.contrasts],
         "people": [_plain(asdict(person)) for person in answers.people],
-        "outcome_levels": [_plain(asdict(level)) for level in answers.outcome_levels],
-        "outcome_links": [_plain(asdict(link)) for link in answers.outcome_links],
+        "outcome_levels": [
+            _with_told(level, partial(level_sentence, study, level)) for level in answers.outcome_levels
+        ],
+        "outcome_links": [_with_told(link, partial(link_sentence, study, link)) for link in answers.outcome_links],
         "variants": [_plain(asdict(variant)) for variant in answers.variants],
         "episodes": [_plain(asdict(episode)) for episode in answers.episodes],
+        "groups": [_with_told(group, partial(group_name, group)) for group in answers.groups],
         "viewings": [_viewing_content(study, viewing) for viewing in study.judged],
     }
+
+
+def _with_told(finding: Any, sentence: Callable[[Words], str]) -> dict[str, Any]:
+    """A finding as plain data, with its sentence in each language."""
+    return {**_plain(asdict(finding)), "told": _told(sentence)}
 
 
 def _film_content(study: Study, film: FilmFindings) -> dict[str, Any]:

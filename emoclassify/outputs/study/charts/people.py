@@ -69,14 +69,19 @@ def _finding(people: list[PersonFinding], words: Words) -> str:
     if not outliers:
         return _("Nobody is far from all others")
     names = ", ".join(outliers[:4]) + (", \N{HORIZONTAL ELLIPSIS}" if len(outliers) > 4 else "")
-    return _("Far from all others: {n} of {all} people ({names})").format(n=len(outliers), all=len(people), names=names)
+    return words.several(
+        "Far from all others: {n} of {all} person ({names})",
+        "Far from all others: {n} of {all} people ({names})",
+        len(people),
+    ).format(n=len(outliers), all=len(people), names=names)
 
 
 def _facts(film: FilmFindings, people: list[PersonFinding], words: Words) -> list[str]:
     _ = words.text
     facts = [capitalized(measure_name(film.measure, words)), _("grey: the panel's mean"), _("framed: far out")]
     if len(people) > MOST_PEOPLE:
-        facts.append(_("{shown} of {all} people").format(shown=MOST_PEOPLE, all=words.count(len(people))))
+        template = words.several("{shown} of {all} person", "{shown} of {all} people", len(people))
+        facts.append(template.format(shown=MOST_PEOPLE, all=words.count(len(people))))
     return facts
 
 

@@ -69,9 +69,11 @@ def draw_sides(material: StudyMaterial, contrast: Contrast, stem: Path) -> None:
 def _facts(contrast: Contrast, words: Words) -> list[str]:
     _, (n_first, n_second) = words.text, contrast.n
     people = (
-        _("the same {n} people").format(n=n_first)
+        words.several("the same {n} person", "the same {n} people", n_first).format(n=n_first)
         if contrast.is_paired
-        else _("{first} and {second} people").format(first=n_first, second=n_second)
+        else words.several("{first} and {second} person", "{first} and {second} people", n_second).format(
+            first=n_first, second=n_second
+        )
     )
     return [people, _("bands: hold the whole true curve in 95 of 100 panels")]
 

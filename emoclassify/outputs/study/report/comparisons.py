@@ -31,14 +31,22 @@ def comparisons(material: StudyMaterial, words: Words, charts: dict[str, Picture
         names = [*(sides_chart(place, contrast.measure) for contrast in contrasts), scenes_chart(place)]
         yield from (charts[name] for name in names if name in charts)
         yield scenes_table(material, comparison, words)
-    yield Paragraph(_("A test of whole curves says that they differ, never from when to when; its p is not corrected."))
+    text = _(
+        "A test of whole curves says that they differ, never from when to when; its p is corrected by Holm over all "
+        "comparisons and measures of the plan."
+    )
+    yield Paragraph(text)
 
 
 def _who(contrast: Contrast, words: Words) -> str:
     """Whether the same people are compared, and how much could be read of both sides."""
     _, (n_first, n_second) = words.text, contrast.n
     people = (
-        _("The same {n} people saw both; each is compared with themselves.").format(n=n_first)
+        words.several(
+            "The same {n} person saw both and is compared with themselves.",
+            "The same {n} people saw both; each is compared with themselves.",
+            n_first,
+        ).format(n=n_first)
         if contrast.is_paired
         else _("Different people: {first} and {second}.").format(first=n_first, second=n_second)
     )
@@ -47,7 +55,11 @@ def _who(contrast: Contrast, words: Words) -> str:
     )
     left_out = ""
     if contrast.n_on_both:
-        left_out = _("{n} people are on both sides and left out.").format(n=contrast.n_on_both)
+        left_out = words.several(
+            "{n} person is on both sides and left out.",
+            "{n} people are on both sides and left out.",
+            contrast.n_on_both,
+        ).format(n=contrast.n_on_both)
     return " ".join(filter(None, (people, coverage, left_out)))
 
 

@@ -33,6 +33,7 @@ from emoclassify.outputs.study.told import (
     people_sentence,
     scene_answer,
     study_headline,
+    viewings_text,
 )
 from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
 
@@ -107,7 +108,8 @@ def planned_rows(material: StudyMaterial, words: Words) -> list[TextRow]:
         for finding in (*contrast.scenes[1:], *contrast.scenes[:1]):
             rows.append((pair, *_scene_cells(material, contrast, finding, words)))
         answer = curves_answer(material.study, contrast, words)
-        rows.append((pair, words.text("whole curves"), answer.verdict, NOTHING, NOTHING))
+        p_cell = p_text(contrast.curves_p_holm, words)
+        rows.append((pair, words.text("whole curves"), answer.verdict, NOTHING, p_cell))
     return rows
 
 
@@ -136,9 +138,7 @@ def key_figures(material: StudyMaterial, words: Words) -> KeyFigures | None:
     people = {viewing.respondent for viewing in study.judged if viewing.is_usable}
     if not people:
         return None
-    n_used = sum(viewing.is_usable for viewing in study.judged)
-    base = _("{n} of {all} viewings count").format(n=n_used, all=len(study.viewings))
-    items = [KeyFigure(words.count(len(people)), _("People"), base)]
+    items = [KeyFigure(words.count(len(people)), _("People"), viewings_text(study, words))]
     items += _difference_figure(material, words)
     items += _share_figure(material, words)
     return KeyFigures(tuple(items[:3]))
@@ -174,7 +174,7 @@ def _share_figure(material: StudyMaterial, words: Words) -> list[KeyFigure]:
     ever, film = max(shares, key=lambda item: item[0].share)
     name = film_name(material.study, film.stimulus)
     label = words.text("showed “{measure}” with “{film}”").format(measure=measure_name(main, words), film=name)
-    base = words.text("of the {n} people; 95%: {from_to}").format(
+    base = words.several("of the {n} person; 95%: {from_to}", "of the {n} people; 95%: {from_to}", ever.n).format(
         n=ever.n, from_to=share_span(ever.low, ever.high, words)
     )
     return [KeyFigure(words.percent(ever.share), capitalized(label), base)]

@@ -4,15 +4,16 @@ from collections import Counter
 
 from emoclassify import __version__
 from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Picture, Table, TextRow
-from emoclassify.outputs.document.words import NOTHING, Words, printable
+from emoclassify.outputs.document.words import NOTHING, Words
 from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.charts.draw import FUNNEL, OUTCOMES
 from emoclassify.outputs.study.charts.funnel import reasons_of
 from emoclassify.outputs.study.material import StudyMaterial
-from emoclassify.outputs.study.names import film_name, measure_name, points, points_span, reason_in, share_span
+from emoclassify.outputs.study.names import film_name, measure_name, reason_in
+from emoclassify.outputs.study.outcomes_told import level_text, outcome_meaning, outcome_name
 from emoclassify.outputs.study.told import people_sentence
 from emoclassify.study.outcome_findings import OutcomeLevel
-from emoclassify.study.plan import BEFORE, CSAT, NPS, YES_NO
+from emoclassify.study.plan import BEFORE
 
 
 def who_counts(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> list[Block]:
@@ -48,23 +49,8 @@ def outcomes(material: StudyMaterial, words: Words, charts: dict[str, Picture]) 
 
 
 def _level_row(material: StudyMaterial, level: OutcomeLevel, words: Words) -> TextRow:
-    _, outcome = words.text, level.outcome
-    name = printable(outcome.column)
-    if outcome.film:
-        name = f"{name} ({film_name(material.study, outcome.film)})"
-    meaning = {
-        NPS: _("NPS: share of 9 and 10 minus share of 0 to 6"),
-        CSAT: _("CSAT: share of 4 and 5"),
-        YES_NO: _("share of yes"),
-    }.get(outcome.kind, _("mean"))
-    if outcome.kind == NPS:
-        cell = f"{points(level.value, words)} ({points_span(level.low, level.high, words)})"
-    elif outcome.kind in (CSAT, YES_NO):
-        cell = f"{words.percent(level.value)} ({share_span(level.low, level.high, words)})"
-    else:
-        low, high = words.number(level.low), words.number(level.high)
-        cell = f"{words.number(level.value)} ({_('{low} to {high}').format(low=low, high=high)})"
-    return (name, meaning, str(level.n), cell)
+    name, meaning = outcome_name(material.study, level.outcome), outcome_meaning(level.outcome, words)
+    return (name, meaning, str(level.n), level_text(level, words))
 
 
 def episodes(material: StudyMaterial, words: Words) -> list[Block]:
@@ -109,7 +95,10 @@ def method(material: StudyMaterial, words: Words) -> list[Block]:
         ),
         _("Several viewings of one film by one person were averaged first, so that each person counts once."),
         _("Bands hold the whole true curve at once: 2,000 draws of people (studentized sup-t bootstrap, Degras 2011)."),
-        _("Curves were compared by cluster mass (Maris and Oostenveld 2007), whole people dealt anew."),
+        _(
+            "Curves were compared by cluster mass (Maris and Oostenveld 2007), whole people dealt anew; p by Holm over "
+            "all comparisons and measures."
+        ),
         _(
             "Scenes were compared by turning signs where the same people saw both, else by analysis of covariance "
             "(HC3); p by Holm over all scenes and measures of a comparison."
