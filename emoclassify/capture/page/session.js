@@ -9,10 +9,11 @@ const LAST_MS = 500; // so that the last chirp is in the recording
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export function showSending(isWaiting) {
+// why: the name of the text that says why sending waits; empty where it goes on.
+export function showSending(why) {
   const line = find("#sending");
   line.hidden = false;
-  line.textContent = text(isWaiting ? "offline" : "sending");
+  line.textContent = text(why || "sending");
 }
 
 export function hideSending() {
@@ -30,7 +31,7 @@ export async function record(camera, { films, microphone, baseline_s }) {
   const video = find("#film");
   const timecode = new TimeCode(video, microphone ? await askForMicrophone() : null);
   const facts = { sums: [], n_chunks: 0, witness: timecode.told(), ended: false };
-  const upload = new Upload(facts, (isWaiting) => !find("#sending").hidden && showSending(isWaiting));
+  const upload = new Upload(facts, (why) => !find("#sending").hidden && showSending(why));
   const recorder = new Recorder(camera, timecode.tracks, (blob) => upload.add(blob, timecode.told()));
   window.onbeforeunload = (event) => event.preventDefault();
   await timecode.start();
