@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from emoclassify.capture.texts import texts_in
 from emoclassify.remote.client import Client
@@ -12,7 +12,7 @@ from tests.support.calling import client_of
 from tests.support.respondents import CELLS, SCREENING, collecting, with_picture
 from tests.support.serving import StandIn, served
 
-PHONE = {"width": 390, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 800}
 RING = "() => getComputedStyle(document.activeElement).outlineColor.match(/\\d+/g).slice(0, 3).map(Number)"
 
 pytestmark = [
