@@ -11,6 +11,7 @@ from api.problems import ProblemError, problem_error
 from api.schemas import datetime_of
 from api.studies import no_content, study_or_404
 from emoclassify.capture.funnel import funnel_of
+from emoclassify.capture.quotas import n_by_cell
 from emoclassify.capture.settings import PageSettings
 from emoclassify.errors import UsageError
 from emoclassify.job_states import FieldworkState
@@ -84,13 +85,13 @@ def fieldwork_calls(service: Jobs) -> APIBlueprint:
     @calls.output(FunnelOut)
     @calls.doc(summary="How many people came how far", operation_id="funnel")
     def funnel(study_id: str) -> dict[str, Any]:
-        """Counts by step, and why the others stand where they stand."""
+        """Counts by step, why the others stand where they stand, and how full each cell is."""
         study = study_or_404(service, study_id)
         sittings = service.sittings.find(study.id)
         jobs = {one.id: job for one in sittings if (job := service.store.get(one.id, study.owner))}
         counts = funnel_of(service.fieldwork.invites(study.id), sittings, jobs, service.clock())
         last_seen = max((one.seen_at for one in sittings), default=None)
-        return {**counts, "seen_at": datetime_of(last_seen)}
+        return {**counts, "cells": _cells(service, study.id), "seen_at": datetime_of(last_seen)}
 
     return calls
 
@@ -100,6 +101,15 @@ def _require_films(service: Jobs, study: StoredStudy) -> None:
         job = service.store.get(str(film.get("file", "")), caller().owner)
         if job is None or not job.has_video or not job.upload_kept:
             raise problem_error(422, "film_without_recording", film=str(film["id"])[:40])
+
+
+def _cells(service: Jobs, study_id: str) -> list[dict[str, Any]]:
+    fieldwork = service.fieldwork.get(study_id)
+    if fieldwork is None:
+        return []
+    cells = PageSettings.from_dict(fieldwork[1]).cells
+    counts = n_by_cell(cells, service.sittings.answers_of(study_id))
+    return [{"name": cell.name, "most": cell.most, "n": counts[cell.name]} for cell in cells]
 
 
 def _content(service: Jobs, study_id: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ _SOME_TEXT = Regexp(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]*\Z", error="no
 
 
 class QuestionIn(Schema):
-    """One question after the films."""
+    """One question, after the films or before them."""
 
     id = String(required=True, validate=Length(1, 32), metadata={"description": "column of its answers"})
     kind = String(required=True, validate=OneOf(KINDS))
@@ -21,6 +21,33 @@ class QuestionIn(Schema):
         validate=[Length(max=500), _PRINTABLE], metadata={"description": "in your words; empty: the page's own"}
     )
     each_film = Boolean(metadata={"description": "asked of each film"})
+    choices = List(
+        String(validate=[Length(1, _LONGEST_NAME), _PRINTABLE]),
+        validate=Length(max=20),
+        metadata={"description": "of the kind choice: the answers to choose from"},
+    )
+    before = Boolean(metadata={"description": "a choice that is asked before the films, and that cells go by"})
+
+
+class CellIn(Schema):
+    """People with certain answers, of whom so many take part."""
+
+    name = String(required=True, validate=[Length(1, _LONGEST_NAME), _PRINTABLE])
+    most = Integer(required=True, validate=Range(0, 100_000), metadata={"description": "people who take part"})
+    answers = Dict(
+        keys=String(),
+        values=List(String(), validate=Length(1, 20)),
+        required=True,
+        metadata={"description": "id of a question before the films -> the choices that belong to the cell"},
+    )
+
+
+class CellOut(Schema):
+    """How full a cell is."""
+
+    name = String(required=True)
+    most = Integer(required=True)
+    n = Integer(required=True, metadata={"description": "people in it who agreed and did not leave"})
 
 
 class FieldworkIn(Schema):
@@ -48,10 +75,15 @@ class FieldworkIn(Schema):
         allow_none=True, validate=Range(1), metadata={"description": "films that each person sees; null: all"}
     )
     questions = List(Nested(QuestionIn), validate=Length(max=30))
+    cells = List(
+        Nested(CellIn), validate=Length(max=100), metadata={"description": "whom the study wants; none: everybody"}
+    )
     redirects = Dict(
         keys=String(),
         values=String(validate=[Length(max=2000), _PRINTABLE]),
-        metadata={"description": "complete, declined, no_camera -> a secure address, with {respondent} in it"},
+        metadata={
+            "description": "complete, declined, no_camera, screened_out -> a secure address, with {respondent} in it"
+        },
     )
 
 
@@ -109,6 +141,7 @@ class FunnelOut(Schema):
 
     steps = Dict(keys=String(), values=Integer(), required=True)
     reasons = Dict(keys=String(), values=Dict(keys=String(), values=Integer()), required=True)
+    cells = List(Nested(CellOut), required=True)
     seen_at = DateTime(
         required=True, allow_none=True, format="iso", metadata={"description": "when somebody was heard of last"}
     )

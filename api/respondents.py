@@ -25,6 +25,7 @@ from api.sittings import (
     put_chunk,
     recording_state,
     save_answers,
+    screen,
     sitting_of,
     study_of,
 )
@@ -33,8 +34,8 @@ from emoclassify.capture.score_reading import ScoreReader
 from emoclassify.capture.texts import texts_in
 from emoclassify.job_states import Step
 from emoclassify.jobs.service import Jobs
+from emoclassify.jobs.sittings import OF_THE_CELLS, Stop
 from emoclassify.jobs.sittings import OF_THE_PAGE as REASONS
-from emoclassify.jobs.sittings import Stop
 from emoclassify.settings import Options
 from emoclassify.words.messages import Message
 from emoclassify.words.texts import LANGUAGES
@@ -123,6 +124,12 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         _note_step(service, page_of(service), _body())
         return {}
 
+    @calls.post("/<token>/sitting/screening")
+    def screening(token: str) -> dict[str, Any]:
+        page = page_of(service)
+        _require_agreement(page)
+        return screen(service, page, _body())
+
     @calls.post("/<token>/sitting/picture")
     def picture(token: str) -> dict[str, Any]:
         scores_only = _require_consent(page_of(service)).study.settings.scores_only
@@ -193,16 +200,25 @@ def _sentence(content: dict[str, Any]) -> str | None:
 
 
 def _require_consent(page: Page) -> Page:
+    """The page, where its person agreed and is wanted. Raises ProblemError: 403."""
+    _require_agreement(page)
+    if not page.is_let_in or page.sitting.reason in OF_THE_CELLS:
+        raise problem_error(403, "screening_missing")
+    return page
+
+
+def _require_agreement(page: Page) -> None:
     if not page.sitting.consent:
         raise problem_error(403, "consent_missing")
-    return page
 
 
 def _note_step(service: Jobs, page: Page, content: dict[str, Any]) -> None:
     """Notes how far somebody came, or why they go no further."""
     step, reason = content.get("step"), content.get("reason", "")
     is_known = (step is None or step in (Step.CAMERA, Step.FACE, Step.FINISHED)) and (not reason or reason in REASONS)
-    if not is_known or (step is not None and not page.sitting.consent):
+    is_away = page.sitting.reason in OF_THE_CELLS
+    is_early = step is not None and not (page.sitting.consent and page.is_let_in)
+    if not is_known or is_away or is_early:
         raise problem_error(422, "query_unfit", reasons="step or reason is none that a page tells")
     values = {"reason": str(reason)} if "reason" in content else {}
     service.sittings.change(page.sitting.id, None if step is None else Step(step), **values)

@@ -1,7 +1,7 @@
 """What the calls of the respondent's page do."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,8 @@ from api.problems import ProblemError, problem_error
 from api.results import file_of
 from api.uploads import job_of_chunks, store_chunk
 from emoclassify.capture.orders import next_order
-from emoclassify.capture.questions import cells_of
+from emoclassify.capture.questions import Question, cells_of
+from emoclassify.capture.quotas import stop_of
 from emoclassify.capture.settings import BASELINE_S, CONSENT_VERSION, PageSettings, consent_sha256
 from emoclassify.capture.texts import texts_in
 from emoclassify.errors import MediaError, UsageError
@@ -20,7 +21,7 @@ from emoclassify.jobs.fieldwork import Invite
 from emoclassify.jobs.job import DAY_S, SCORES
 from emoclassify.jobs.job import RECORDING as RECORDING_KIND
 from emoclassify.jobs.service import Jobs
-from emoclassify.jobs.sittings import Sitting, Stop
+from emoclassify.jobs.sittings import OF_THE_CELLS, Sitting, Stop
 from emoclassify.jobs.storage import new_id
 from emoclassify.jobs.studies import StoredStudy
 from emoclassify.jobs.uploads import ChunkedUpload
@@ -90,7 +91,8 @@ class OpenStudy:
             "microphone": self.settings.microphone,
             "scores_only": self.settings.scores_only,
             "baseline_s": BASELINE_S,
-            "questions": [vars(question) for question in self.settings.questions],
+            "screening": [vars(question) for question in self.settings.questions_at(before=True)],
+            "questions": [vars(question) for question in self.settings.questions_at(before=False)],
             "redirects": self.settings.redirects or {},
         }
 
@@ -101,6 +103,15 @@ class Page:
 
     study: OpenStudy
     sitting: Sitting
+
+    @property
+    def is_let_in(self) -> bool:
+        """Whether the answers before the films let the person in; everybody is, where the study has no cells.
+
+        Cells that are changed later send nobody away.
+        """
+        has_begun = self.sitting.step not in (Step.OPENED, Step.CONSENTED)
+        return not self.study.settings.cells or has_begun or bool(self.sitting.answers)
 
     @property
     def most_s(self) -> float:
@@ -203,10 +214,46 @@ def recording_state(service: Jobs, page: Page) -> dict[str, Any]:
         "respondent": sitting.respondent,
         "has_consent": bool(sitting.consent),
         "microphone": bool(sitting.consent.get("microphone")),
-        "has_answers": bool(sitting.answers),
+        "has_answers": any(column in sitting.answers for column in _columns_after(page)),
         "films": _films(page.study, sitting.films),
         "next": upload.next_number if upload else 0,
     }
+
+
+def _columns_after(page: Page) -> list[str]:
+    """The columns of the answers after the films."""
+    questions = page.study.settings.questions_at(before=False)
+    return [column for question in questions for column in question.columns(page.sitting.films)]
+
+
+def screen(service: Jobs, page: Page, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Notes the answers before the films, and tells the reason where the person does not take part.
+
+    Who was told so once is told so again, whatever they answer then; who was let in stays in.
+
+    Raises:
+        ProblemError: 422, an answer does not fit, or one is missing.
+    """
+    if page.sitting.reason in OF_THE_CELLS or page.sitting.step in (Step.FINISHED, Step.UPLOADED):
+        return {"reason": page.sitting.reason}
+    settings = page.study.settings
+    cells = _answer_cells(settings.questions_at(before=True), page, content)
+    for column, answer in cells.items():
+        if not answer:
+            raise problem_error(422, "answer_unfit", field=column)
+    stop = service.sittings.take_place(page.sitting, cells, lambda others: stop_of(settings.cells, cells, others))
+    return {"reason": stop.value if stop else ""}
+
+
+def _answer_cells(questions: Sequence[Question], page: Page, content: Mapping[str, Any]) -> dict[str, str]:
+    """The answers in a body, by columns. Raises ProblemError: 422."""
+    answers = content.get("answers")
+    if not isinstance(answers, dict):
+        raise problem_error(422, "query_unfit", reasons="answers is no object")
+    try:
+        return cells_of(questions, page.sitting.films, answers)
+    except UsageError as exc:
+        raise ProblemError(422, exc.message) from exc
 
 
 def _films(study: OpenStudy, films: list[str]) -> list[dict[str, Any]]:
@@ -304,13 +351,8 @@ def _check_witness(witness: Any) -> None:
 
 def save_answers(service: Jobs, page: Page, content: Mapping[str, Any]) -> None:
     """Stores answers, and puts them into the study where the recording is there. Raises ProblemError: 422."""
-    answers = content.get("answers")
-    if not isinstance(answers, dict):
-        raise problem_error(422, "query_unfit", reasons="answers is no object")
-    try:
-        cells = cells_of(page.study.settings.questions, page.sitting.films, answers)
-    except UsageError as exc:
-        raise ProblemError(422, exc.message) from exc
+    after = _answer_cells(page.study.settings.questions_at(before=False), page, content)
+    cells = {**page.sitting.answers, **after}
     service.sittings.change(page.sitting.id, answers=cells)
     if page.sitting.step is Step.UPLOADED:
         _put_into_study(service, page, cells)

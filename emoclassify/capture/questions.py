@@ -1,4 +1,4 @@
-"""The questions after the films: of which kinds they are, and which answers fit."""
+"""The questions before and after the films: of which kinds they are, and which answers fit."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,10 +10,14 @@ from emoclassify.errors import UsageError
 SCALES = {"liking": (1, 5), "intent": (1, 5), "nps": (0, 10)}
 """Kinds that are answered by a number -> the lowest and highest; their words are texts of the page."""
 
-KINDS = (*SCALES, "recall", "text")
-"""All kinds; the other two are answered in one's own words."""
+CHOICE = "choice"
+
+KINDS = (*SCALES, "recall", "text", CHOICE)
+"""All kinds; `recall` and `text` are answered in one's own words, `choice` by one of those that its owner names."""
 
 LONGEST_ANSWER = 250
+
+_LEAST_CHOICES = 2
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 _OF_THE_TABLE = ("respondent",)
@@ -28,21 +32,36 @@ class Question:
         kind: one of KINDS.
         text: in its owner's words; empty: the page's own for its kind.
         each_film: whether it is asked of each film.
+        choices: of a `choice`, the answers to choose from, in their order.
+        before: whether it is asked before the films; the study's cells go by these answers.
     """
 
     id: str
     kind: str
     text: str = ""
     each_film: bool = False
+    choices: tuple[str, ...] = ()
+    before: bool = False
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Question":
         """That in a body of the API. Raises UsageError where it does not fit."""
-        question = cls(**content)
+        question = cls(**{**content, "choices": tuple(content.get("choices", ()))})
         if question.kind not in KINDS or not _ID.fullmatch(question.id) or question.id in _OF_THE_TABLE:
             why = f"question {question.id!r}: an id of letters, digits and _, and a kind of {', '.join(KINDS)}"
             raise UsageError("fieldwork_unfit", why=why)
+        question._check_choices()
         return question
+
+    def _check_choices(self) -> None:
+        """Raises UsageError: the choices do not fit the kind, or it cannot be asked before the films."""
+        is_list = len(set(self.choices)) == len(self.choices) >= _LEAST_CHOICES and bool(self.text)
+        if not is_list if self.kind == CHOICE else self.choices:
+            why = f"question {self.id!r}: the kind {CHOICE}, and no other, has a text and two different choices or more"
+            raise UsageError("fieldwork_unfit", why=why)
+        if self.before and (self.kind != CHOICE or self.each_film):
+            why = f"question {self.id!r}: before the films only the kind {CHOICE} is asked, and of no single film"
+            raise UsageError("fieldwork_unfit", why=why)
 
     def columns(self, films: Sequence[str]) -> list[str]:
         """The columns of its answers, of a person who saw these films."""
@@ -58,6 +77,10 @@ class Question:
         if self.kind in SCALES:
             low, high = SCALES[self.kind]
             if text and text not in map(str, range(low, high + 1)):
+                raise UsageError("answer_unfit", field=self.id)
+            return text
+        if self.kind == CHOICE:
+            if text and text not in self.choices:
                 raise UsageError("answer_unfit", field=self.id)
             return text
         line = " ".join(text.split())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emoclassify.capture.questions import Question
+from emoclassify.capture.quotas import Cell, cells_in
 from emoclassify.capture.texts import DAYS, FILMS, several_in, texts_in
 from emoclassify.errors import UsageError
 
@@ -16,7 +17,7 @@ BASELINE_S = 10.0
 """Of a cross before each film, which tells the person's neutral face."""
 
 _MINUTES_BESIDE = 3.0
-_ENDS = ("complete", "declined", "no_camera")
+_ENDS = ("complete", "declined", "no_camera", "screened_out")
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,10 @@ class PageSettings:
         scores_only: whether nothing is recorded: pictures are read one by one while people watch, and forgotten.
         keep_days: after how many days a person's recording goes with all that was read from it.
         films_each: how many films each person sees; None: all of the study.
-        questions: asked after all films.
-        redirects: where the page leads at its end: complete, declined, no_camera -> an https address, in which
-            `{respondent}` stands for the person.
+        questions: asked after all films, or before them.
+        cells: whom it wants, and how many of each; none: everybody.
+        redirects: where the page leads at its end: complete, declined, no_camera, screened_out -> an https address,
+            in which `{respondent}` stands for the person.
     """
 
     title: str
@@ -45,6 +47,7 @@ class PageSettings:
     films_each: int | None = None
     questions: tuple[Question, ...] = ()
     redirects: Mapping[str, str] | None = None
+    cells: tuple[Cell, ...] = ()
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any], n_films: int | None = None) -> "PageSettings":
@@ -57,8 +60,9 @@ class PageSettings:
         Raises:
             UsageError: they do not fit; the sentence says why.
         """
-        values = {**content, "questions": tuple(Question.from_dict(one) for one in content.get("questions", ()))}
-        settings = cls(**values)
+        questions = tuple(Question.from_dict(one) for one in content.get("questions", ()))
+        cells = cells_in(content.get("cells", ()), questions)
+        settings = cls(**{**content, "questions": questions, "cells": cells})
         if n_films is not None and not 1 <= (settings.films_each or 1) <= n_films:
             raise UsageError("fieldwork_unfit", why=f"films_each: {settings.films_each} of {n_films} films")
         if settings.scores_only and settings.microphone:
@@ -70,6 +74,10 @@ class PageSettings:
             if end not in _ENDS or not address.startswith("https://"):
                 raise UsageError("fieldwork_unfit", why=f"redirects: {', '.join(_ENDS)}, each an https address")
         return settings
+
+    def questions_at(self, *, before: bool) -> tuple[Question, ...]:
+        """Those asked before the films, or those after them."""
+        return tuple(question for question in self.questions if question.before == before)
 
     def consent_sentences(self, lengths_s: Sequence[float], lang: str) -> list[str]:
         """What somebody agrees to, sentence by sentence.

@@ -31,6 +31,11 @@ TEXTS = {
     "code": "Your code",
     "code_hint": "Write it down. With this code, at the address below, you can take your consent back at any time.",
     "code_go_on": "I have written it down",
+    # Questions before the films.
+    "about_you": "About you",
+    "go_on": "Go on",
+    "cell_full": "Enough people with answers like yours are taking part already. You were not recorded.",
+    "no_cell": "This study looks for people with other answers. You were not recorded.",
     # Camera, light and sound.
     "check": "Camera and sound",
     "check_sit": "Sit so that your face is in the frame, with light from the front.",
@@ -74,6 +79,8 @@ TEXTS = {
     "sending_scores": "The scores are being sent. Please leave the page open.",
     "broken_off_scores": "It was broken off, since the page was loaded anew. The scores so far are being sent.",
     "offline": "There is no connection. Sending goes on as soon as it is back.",
+    "no_room": "The server has no room at the moment. Your recording waits here, and sending goes on by itself. "
+    "Please leave the page open.",
     "broken_off": "The recording was broken off, since the page was loaded anew. What there is is being sent.",
     # The end.
     "thanks": "Thank you",

@@ -1,7 +1,7 @@
 """Who sat before the respondent's page: how far each came, what they agreed to, and what the page saw."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -24,6 +24,10 @@ class Stop(StrEnum):
     DECLINED = "declined"
     NO_CAMERA = "no_camera"
     NO_FACE = "no_face"
+    CELL_FULL = "cell_full"
+    """Enough people with answers like theirs take part already."""
+    NO_CELL = "no_cell"
+    """The study looks for people with other answers."""
     BROKEN_OFF = "broken_off"
     """The page was closed or loaded anew while it recorded; what there was is sent all the same."""
     LOST = "lost"
@@ -36,6 +40,9 @@ class Stop(StrEnum):
 
 OF_THE_PAGE = (Stop.DECLINED, Stop.NO_CAMERA, Stop.NO_FACE, Stop.BROKEN_OFF)
 """Reasons that the page itself may give."""
+
+OF_THE_CELLS = (Stop.CELL_FULL, Stop.NO_CELL)
+"""Reasons by the answers before the films."""
 
 ACTIVE_S = 1800.0
 """Somebody of whom nothing was heard for so long has left."""
@@ -127,10 +134,44 @@ class SittingStore:
 
     def _n_taking_part(self, invite_id: str) -> Any:
         """Those of a link who agreed and did not leave."""
-        has_agreed = and_(sittings.c.invite_id == invite_id, sittings.c.step != Step.OPENED, sittings.c.reason == "")
+        is_of_link = sittings.c.invite_id == invite_id
+        return select(func.count()).select_from(sittings).where(is_of_link, self._is_taking_part())
+
+    def _is_taking_part(self) -> ColumnElement[bool]:
+        has_agreed = and_(sittings.c.step != Step.OPENED, sittings.c.reason == "")
         is_done = sittings.c.step.in_([Step.FINISHED, Step.UPLOADED])
-        is_there = sittings.c.seen_at > self._clock() - ACTIVE_S
-        return select(func.count()).select_from(sittings).where(has_agreed, is_done | is_there)
+        return and_(has_agreed, is_done | (sittings.c.seen_at > self._clock() - ACTIVE_S))
+
+    def take_place(
+        self,
+        sitting: Sitting,
+        answers: Mapping[str, str],
+        stop_of: Callable[[Sequence[Mapping[str, str]]], Stop | None],
+    ) -> Stop | None:
+        """Notes the answers of somebody before the films, or why they do not take part; one person after another.
+
+        Args:
+            sitting: the person's.
+            answers: by columns; they are kept only of those who take part.
+            stop_of: tells the reason from the answers of all others who take part; None: there is room.
+
+        Returns:
+            The reason; None where they take part.
+        """
+        is_other = and_(sittings.c.study_id == sitting.study_id, sittings.c.id != sitting.id)
+        with self._database.writing() as connection:
+            others = connection.scalars(select(sittings.c.answers).where(is_other, self._is_taking_part())).all()
+            stop = stop_of(others)
+            values = {"answers": dict(answers), "reason": ""} if stop is None else {"reason": stop.value}
+            is_one = sittings.c.id == sitting.id
+            connection.execute(update(sittings).where(is_one).values(seen_at=self._clock(), **values))
+        return stop
+
+    def answers_of(self, study_id: str) -> list[dict[str, str]]:
+        """The answers of each who takes part in a study: who agreed and did not leave."""
+        is_of_study = sittings.c.study_id == study_id
+        with self._database.reading() as connection:
+            return list(connection.scalars(select(sittings.c.answers).where(is_of_study, self._is_taking_part())))
 
     def by_secret(self, invite_id: str, secret: str) -> Sitting | None:
         """The one of a link whose page has this secret."""

@@ -323,6 +323,7 @@ _REFUSALS = {
     "sitting_taken": "You have taken part already. Thank you.",
     "sitting_unknown": "The page does not know you any more. Please open the link again.",
     "consent_missing": "Nobody has agreed yet.",
+    "screening_missing": "The questions before the films have not let you in.",
     "consent_changed": "The text has been changed meanwhile. Please load the page anew and read it again.",
     "code_unknown": "There is no consent with this code. Please look whether it is complete.",
     "answer_unfit": "The answer to {field} does not fit the question.",

@@ -24,6 +24,16 @@ SETTINGS = {
         {"id": "why", "kind": "text", "text": "Why?"},
     ],
 }
+SCREENING: list[dict[str, Any]] = [
+    {"id": "sex", "kind": "choice", "text": "You are", "choices": ["a woman", "a man"], "before": True},
+    {"id": "age", "kind": "choice", "text": "Your age", "choices": ["18-34", "35+"], "before": True},
+    {"id": "recommends", "kind": "nps"},
+]
+CELLS: list[dict[str, Any]] = [
+    {"name": "women 18-34", "most": 1, "answers": {"sex": ["a woman"], "age": ["18-34"]}},
+    {"name": "men", "most": 2, "answers": {"sex": ["a man"]}},
+]
+"""One young woman is wanted, and two men of any age."""
 WITNESS: dict[str, Any] = {"ticks": [[0.0, 0.0]], "chirps": [], "films": [], "hidden": []}
 PIECES = [MP4 + b"0" * 400, b"1" * 300, b"2" * 500]
 

@@ -107,6 +107,22 @@ def test_without_network_for_a_while_nothing_is_lost(there: Place) -> None:
     assert np.diff(times_s).max() < 1
 
 
+def test_while_the_server_has_no_room_the_page_says_so_and_keeps_the_recording(there: Place) -> None:
+    study_id = there.studies[False]
+    before = there.client.funnel(study_id)["steps"]["uploaded"]
+    with there.visit(study_id) as page:
+        page.route("**/chunks/*", lambda route: route.fulfill(status=507, json={"code": "disk_full"}))
+        pass_check(page)
+        page.get_by_text(texts_in("en")["no_room"]).wait_for()
+        assert there.client.funnel(study_id)["steps"]["uploaded"] == before
+        page.unroute("**/chunks/*")
+        uploaded(page)
+    there.client.wait(there.client.page()["jobs"][0]["id"])
+    times_s = picture_times_s(there, study_id)
+    assert times_s[-1] > 22  # ten seconds of a cross, and the film
+    assert np.diff(times_s).max() < 1
+
+
 def test_a_page_that_is_loaded_anew_sends_what_there_was(there: Place) -> None:
     study_id = there.studies[False]
     before = there.client.funnel(study_id)["steps"]["uploaded"]

@@ -20,6 +20,7 @@ from emoclassify.remote.client import Client
 from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
 from tests.support.made import even, portrait, write_video
 from tests.support.made_studies import FILMS, People, film_file, make_study
+from tests.support.respondents import CELLS, SCREENING
 from tests.support.screenshots import SCHEMES, Scheme, opened
 from tests.support.serving import settings_in
 from tests.support.sources import ROOT
@@ -264,10 +265,15 @@ def test_a_study_collects_by_a_link_until_it_is_paused(ready: Ready) -> None:
     link = page.locator("code", has_text="/r/").inner_text()
     assert httpx.get(link).status_code == 200
     expect(page.get_by_text("For anybody, 100 people at most")).to_be_visible()
+    with ready.client as client:
+        changes = {"questions": SCREENING, "cells": CELLS}
+        client.set_fieldwork(ready.study_id, {**client.fieldwork(ready.study_id), **changes})
     page.get_by_role("button", name=EN["collect_to_paused"]).click()
     expect(page.get_by_text(EN["collect_paused"])).to_be_visible()
+    expect(page.get_by_text("women 18-34: 0 of 1")).to_be_visible()
     with ready.client as client:
         settings = client.fieldwork(ready.study_id)
+    assert settings["cells"] == CELLS
     assert (settings["state"], settings["contact"]) == ("paused", "A. Person, person@lab.example")
 
 

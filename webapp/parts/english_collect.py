@@ -51,6 +51,13 @@ COLLECT = {
     "funnel_finished": "saw the films to the end",
     "funnel_uploaded": "sent the whole recording",
     "funnel_usable": "have a usable recording",
+    "cells": "Whom the study looks for",
+    "cell_n": "{n} of {most}",
+    "cell_is_full": "full",
+    "cells_caption": "Who agreed and did not leave counts. Whoever finds a group full is thanked before the camera "
+    "is switched on.",
+    "reason_cell_full": "group full",
+    "reason_no_cell": "not in a group that is looked for",
     "reason_declined": "declined",
     "reason_no_camera": "no camera",
     "reason_no_face": "no face seen",

@@ -26,7 +26,9 @@ def draw_collect(study: Study, visit: Visit) -> None:
     if settings is not None:
         _draw_state(study, settings, visit)
         _draw_links(study, settings, visit)
-        _draw_funnel(study, visit)
+        counts = visit.client.funnel(study["id"])
+        _draw_funnel(counts, visit)
+        _draw_cells(counts["cells"], visit)
         st.subheader(texts["collect_page"], anchor=False)
     _draw_settings(study, settings, visit)
 
@@ -108,8 +110,8 @@ def _draw_new_links(study: Study, visit: Visit) -> None:
         st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
-def _draw_funnel(study: Study, visit: Visit) -> None:
-    texts, counts = visit.texts, visit.client.funnel(study["id"])
+def _draw_funnel(counts: dict[str, Any], visit: Visit) -> None:
+    texts = visit.texts
     st.subheader(texts["funnel"], anchor=False)
     if not counts["steps"][FUNNEL[0]]:
         st.write(texts["funnel_nobody"])
@@ -120,6 +122,19 @@ def _draw_funnel(study: Study, visit: Visit) -> None:
         st.write(f"**{counts['steps'][step]}** {texts[f'funnel_{step}']}{f' ({plain(why)})' if why else ''}")
     if counts["seen_at"]:
         st.caption(texts["funnel_seen"].format(time=plain(local_minute(counts["seen_at"], visit.language))))
+
+
+def _draw_cells(cells: list[dict[str, Any]], visit: Visit) -> None:
+    """How full each cell is; nothing where the study wants everybody."""
+    texts = visit.texts
+    if not cells:
+        return
+    st.subheader(texts["cells"], anchor=False)
+    for cell in cells:
+        n_of_most = texts["cell_n"].format(n=cell["n"], most=cell["most"])
+        words = [n_of_most, *([texts["cell_is_full"]] if cell["n"] >= cell["most"] else [])]
+        st.write(f"{plain(cell['name'])}: {plain(' · '.join(words))}")
+    st.caption(texts["cells_caption"])
 
 
 def _reason(name: str, visit: Visit) -> str:

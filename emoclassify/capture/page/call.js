@@ -1,6 +1,7 @@
 // The calls of the page: each proves itself with the secret of this sitting.
 const PAUSE_MS = 2000;
 const LATER = [0, 429, 500, 502, 503, 504, 507];
+const NO_ROOM = 507;
 const JOINING = "upload_joining"; // perhaps by a server that was stopped in the middle of it
 
 export const token = location.pathname.split("/")[2];
@@ -30,12 +31,13 @@ export async function call(method, path, body, headers = {}) {
   }
 }
 
-// The same, again and again while nothing answers or the server asks to come later. `onWait(isWaiting)` is told of it.
+// The same, again and again while nothing answers or the server asks to come later. `onWait(why)` is told of it: the
+// name of a text, empty when it is over.
 export async function insist(method, path, body, headers = {}, onWait = () => {}) {
   for (;;) {
     const answer = await call(method, path, body, headers);
     const isLater = LATER.includes(answer.status) || answer.content.code === JOINING;
-    onWait(isLater);
+    onWait(isLater ? (answer.status === NO_ROOM ? "no_room" : "offline") : "");
     if (!isLater) return answer;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }

@@ -7,6 +7,7 @@ import { hideSending, record, sendRest, showSending } from "./session.js";
 import { store } from "./store.js";
 
 const WITHDRAWING = "-";
+const NOT_WANTED = ["cell_full", "no_cell"];
 const parameters = new URLSearchParams(location.search);
 const asked = parameters.get("lang") || navigator.language.slice(0, 2);
 const query = `lang=${encodeURIComponent(asked)}`;
@@ -17,6 +18,7 @@ async function main() {
   if (status >= 400) return refuse(study);
   setTexts(study);
   const { status: known, content: sitting } = await insist("GET", `${token}/sitting`);
+  if (known === 200 && NOT_WANTED.includes(sitting.reason)) return sendAway(study, sitting.reason);
   if (known === 200 && sitting.has_consent) {
     const facts = await store.facts();
     if (facts || sitting.step === "uploaded") return goOn(study, sitting, facts);
@@ -52,6 +54,7 @@ async function begin(study, isKnown) {
   const { code, films } = await insistOn("POST", `${token}/sitting/consent`, body);
   find("#languages").hidden = true;
   await showCode(code);
+  if (study.screening.length && !(await isLetIn(study, films))) return undefined;
   const camera = await cameraOf(study);
   if (!camera) return undefined;
   show("ready");
@@ -68,6 +71,20 @@ async function showCode(code) {
   link.textContent = link.href;
   show("code");
   await pressed("code");
+}
+
+// Whether the answers before the films let somebody in; who is not wanted is thanked.
+async function isLetIn(study, films) {
+  const answers = await askQuestions(study.screening, films, "about_you", "go_on");
+  const { reason } = await insistOn("POST", `${token}/sitting/screening`, { answers });
+  if (reason) await sendAway(study, reason);
+  return !reason;
+}
+
+// The secret stays: who loads the page anew is thanked again.
+function sendAway(study, reason) {
+  showMessage(text("thanks"), text(reason));
+  return leave(study, "screened_out");
 }
 
 async function cameraOf(study) {
@@ -100,7 +117,7 @@ async function goOn(study, sitting, facts) {
 
 async function afterwards(study, films, { sending }, hasAnswers = false) {
   if (document.fullscreenElement) await document.exitFullscreen().catch(() => {});
-  showSending(false);
+  showSending("");
   const sent = Promise.resolve(sending);
   sent.catch(() => {}); // told below, when the questions are answered
   const questions = study.questions ?? [];

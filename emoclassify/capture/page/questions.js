@@ -1,4 +1,4 @@
-// The questions after the films.
+// The questions before and after the films.
 import { element, screen, show, text } from "./screens.js";
 
 const SCALES = { liking: [1, 5], intent: [1, 5], nps: [0, 10] };
@@ -19,10 +19,19 @@ function scale(question, column) {
   return element("div", { className: "choices" }, choices, ends);
 }
 
+function choices(question, column) {
+  const options = question.choices.map((value) => {
+    const radio = element("input", { type: "radio", name: column, value, required: question.before });
+    return element("label", { className: "choice" }, radio, element("span", {}, value));
+  });
+  return element("div", {}, ...options);
+}
+
 function field(question, column, heading) {
   const words = question.text || text(`question_${question.kind}`);
   const legend = element("legend", {}, heading ? `${heading}: ${words}` : words);
   if (question.kind in SCALES) return element("fieldset", {}, legend, scale(question, column));
+  if (question.kind === "choice") return element("fieldset", {}, legend, choices(question, column));
   const area = element("textarea", { name: column, maxLength: 250, rows: 3 });
   area.setAttribute("aria-label", legend.textContent);
   return element("fieldset", {}, legend, area);
@@ -42,8 +51,10 @@ function fields(questions, films) {
   );
 }
 
-// Resolves with the answers, by columns; what was not answered is left out.
-export function askQuestions(questions, films) {
+// Resolves with the answers, by columns; what was not answered is left out. `heading` and `button` name texts.
+export function askQuestions(questions, films, heading = "questions", button = "send") {
+  screen("questions").querySelector("h1").textContent = text(heading);
+  screen("questions").querySelector("button").textContent = text(button);
   const form = screen("questions").querySelector("form");
   form.querySelector(".fields").replaceChildren(...fields(questions, films));
   show("questions");

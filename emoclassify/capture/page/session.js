@@ -11,10 +11,11 @@ const LAST_MS = 500; // so that the last chirp is in the recording
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export function showSending(isWaiting) {
+// why: the name of the text that says why sending waits; empty where it goes on.
+export function showSending(why) {
   const line = find("#sending");
   line.hidden = false;
-  line.textContent = text(isWaiting ? "offline" : "sending");
+  line.textContent = text(why || "sending");
 }
 
 export function hideSending() {
@@ -32,7 +33,7 @@ export async function record(camera, { films, microphone, baseline_s, scores_onl
   const video = find("#film");
   const timecode = scores_only ? new Stamps(video) : new TimeCode(video, microphone ? await askForMicrophone() : null);
   const facts = { sums: [], n_chunks: 0, witness: timecode.told(), ended: false };
-  const upload = new Upload(facts, (isWaiting) => !find("#sending").hidden && showSending(isWaiting));
+  const upload = new Upload(facts, (why) => !find("#sending").hidden && showSending(why));
   const onPiece = (blob) => upload.add(blob, timecode.told());
   const recorder = scores_only ? new Scores(camera, timecode, onPiece) : new Recorder(camera, timecode.tracks, onPiece);
   window.onbeforeunload = (event) => event.preventDefault();

@@ -3,7 +3,8 @@ import { insistOn, token } from "./call.js";
 import { store } from "./store.js";
 
 export class Upload {
-  // facts: { sums, n_chunks, witness, ended } as they are kept; onWait(isWaiting) is told when nothing answers.
+  // facts: { sums, n_chunks, witness, ended } as they are kept; onWait(why) is told why the
+  // next piece waits: the name of a text, empty when it goes.
   constructor(facts, onWait) {
     this.facts = facts;
     this.onWait = onWait;
