@@ -47,14 +47,16 @@ def fit_emotions(
         recipe: which layers, how small the weights.
     """
     weights = _weights(clips, learners)
-    rows, targets, shares = [], [], []
+    rows: list[Rows] = []
+    targets: list[Rows] = []
+    shares: list[Rows] = []
     for part in (embeddings[_CLEAN], embeddings[COPIES]):
         places = np.flatnonzero(weights[part.clips] > 0)
         of_clips = part.clips[places]
         rows.append(recipe.columns(part.rows[places]))
         targets.append(np.eye(len(EMOTIONS), dtype=np.float32)[[clips[clip].label for clip in of_clips]])
         shares.append(weights[of_clips] / np.bincount(part.clips)[of_clips])
-    return fit_linear(*map(np.concatenate, (rows, targets, shares)), recipe.penalty)
+    return fit_linear(np.concatenate(rows), np.concatenate(targets), np.concatenate(shares), recipe.penalty)
 
 
 def _weights(clips: Sequence[Clip], learners: Sequence[int]) -> Rows:

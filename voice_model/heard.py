@@ -88,7 +88,7 @@ def hear_bursts(encoder: Path, sources: Sequence[Source], folder: Path) -> Heard
 
 def embedding(encoder: Network, window: Waveform) -> Rows:
     """What the encoder hears of one window; float32 (n,) -> float32 (features,)."""
-    return encoder(log_mel(window)[None])[0]
+    return np.asarray(encoder(log_mel(window)[None])[0], dtype=np.float32)
 
 
 def _drawn(clip: Clip, company: Sequence[Clip]) -> tuple[Clip, ...]:

@@ -108,7 +108,7 @@ def _places(clips: Sequence[Clip], part: Sequence[Clip]) -> list[int]:
 
 def choices(material: Material, fold: int) -> str:
     """The recipes of CANDIDATES on the validation speakers of a fold: UAR of each corpus and condition, Markdown."""
-    lines = []
+    lines: list[str] = []
     for recipe in CANDIDATES:
         uars = validated(material, recipe, fold)
         if not lines:

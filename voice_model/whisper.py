@@ -126,11 +126,11 @@ class _Layer(nn.Module):
         return hidden + added
 
     def _attended(self, joined: Tensor) -> Tensor:
-        query, key, value = (
-            part.unflatten(2, (self._heads, HEAD_WIDTH)).transpose(1, 2) for part in joined.chunk(3, dim=2)
-        )
+        split = joined.reshape(joined.shape[0], joined.shape[1], 3 * self._heads, HEAD_WIDTH).transpose(1, 2)
+        query, key, value = split.chunk(3, dim=1)
         weights = torch.softmax(query @ key.transpose(2, 3) * HEAD_WIDTH**-0.5, dim=-1)
-        return (weights @ value).transpose(1, 2).flatten(2)
+        attended: Tensor = (weights @ value).transpose(1, 2).flatten(2)
+        return attended
 
 
 def positions(hidden: Tensor, width: int) -> Tensor:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS, Scores
+from emoclassify.networks.convert import Built
 from emoclassify.networks.models import sha256_of_weights
 from emoclassify.networks.runtime import Network, Place, open_network
 from emoclassify.voice.answer import SOUNDS, read_config, scores_of, sounds_of
@@ -92,7 +93,7 @@ def open_encoder(path: Path, threads: int = 1) -> Network:
         raise ModelError("voice_weights_unread", path=str(path)) from error
 
 
-def _not_made() -> None:
+def _not_made() -> Built:
     raise AssertionError("the encoder comes converted")
 
 

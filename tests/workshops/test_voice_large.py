@@ -30,6 +30,7 @@ pytestmark = pytest.mark.whole
 
 SAME = 1e-3  # of numbers about 1; positions in the file have 16 bits, ours more
 FRAMES = 120
+DENSE = {"self_attn.out_proj": "self_attention/linear_1", "fc1": "ffn/linear_0", "fc2": "ffn/linear_1"}
 
 
 @pytest.fixture
@@ -58,17 +59,12 @@ def by_transformers(path: Path) -> WhisperEncoder:
     for number in range(LAYERS):
         ours, theirs = f"layer_{number}", f"layers.{number}"
         joined = {part: weights[f"{ours}/self_attention/linear_0/{part}"] for part in ("weight", "bias")}
-        for place, name in enumerate(("q_proj", "k_proj", "v_proj")):
-            state[f"{theirs}.self_attn.{name}.weight"] = _tensor(np.split(joined["weight"], 3)[place])
-            state[f"{theirs}.self_attn.{name}.bias"] = _tensor(np.split(joined["bias"], 3)[place])
-        for name, place in (
-            ("self_attn.out_proj", "self_attention/linear_1"),
-            ("fc1", "ffn/linear_0"),
-            ("fc2", "ffn/linear_1"),
-        ):
-            state |= {
-                f"{theirs}.{name}.{part}": _tensor(weights[f"{ours}/{place}/{part}"]) for part in ("weight", "bias")
-            }
+        for third, name in enumerate(("q_proj", "k_proj", "v_proj")):
+            for part, both in joined.items():
+                state[f"{theirs}.self_attn.{name}.{part}"] = _tensor(np.split(both, 3)[third])
+        for name, place in DENSE.items():
+            for part in ("weight", "bias"):
+                state[f"{theirs}.{name}.{part}"] = _tensor(weights[f"{ours}/{place}/{part}"])
         for name, place in (("self_attn_layer_norm", "self_attention"), ("final_layer_norm", "ffn")):
             state[f"{theirs}.{name}.weight"] = _tensor(weights[f"{ours}/{place}/layer_norm/gamma"])
             state[f"{theirs}.{name}.bias"] = _tensor(weights[f"{ours}/{place}/layer_norm/beta"])
