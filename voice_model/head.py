@@ -27,7 +27,7 @@ class Recipe:
     """What was chosen on validation speakers (`RESULTS.md`)."""
 
     layers: tuple[int, ...] = (2, 3)
-    penalty: float = 1e-3
+    penalty: float = 1e-2
 
     def columns(self, rows: npt.NDArray[np.float16]) -> Rows:
         """The numbers of its layers, float32 (n, features), of those of ALL_LAYERS."""

@@ -26,10 +26,10 @@ from voice_model.splits import folds_of, split
 CANDIDATES = (
     Recipe((2, 3), 1e-3),
     Recipe((2, 3), 1e-2),
-    Recipe((2, 3), 1e-4),
-    Recipe((2,), 1e-3),
-    Recipe((3,), 1e-3),
-    Recipe((1, 2, 3), 1e-3),
+    Recipe((2, 3), 3e-2),
+    Recipe((2,), 1e-2),
+    Recipe((3,), 1e-2),
+    Recipe((1, 2, 3), 1e-2),
 )
 """Among which the recipe was chosen."""
 
