@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +50,7 @@ def fit_emotions(
     weights = _weights(clips, learners)
     rows: list[Rows] = []
     targets: list[Rows] = []
-    shares: list[Rows] = []
+    shares: list[npt.NDArray[Any]] = []  # of 64 bits, which the fit keeps
     for part in (embeddings[_CLEAN], embeddings[COPIES]):
         places = np.flatnonzero(weights[part.clips] > 0)
         of_clips = part.clips[places]
