@@ -65,7 +65,7 @@ def read_fields(form: Mapping[str, str], defaults: Options, settings: ServerSett
     job_request = JobRequest(options, **{"keep_days": settings.keep_days, **job_values})
     if job_request.options.is_transcribed and not can_transcribe(defaults):
         raise problem_error(422, "transcribe_off")
-    _check(job_request, offered_models(defaults, settings), settings)
+    _check(job_request, defaults, settings)
     return job_request
 
 
@@ -134,10 +134,16 @@ def field_notes(defaults: Options) -> dict[str, str]:
 
 
 def refused_fields(defaults: Options) -> list[str]:
-    """The flags that this server refuses, since they do not go with its own options."""
+    """The fields that this server refuses, since they do not go with its own options."""
     flags = [option for option in options_of(type(defaults)) if option.kind is bool and option.role is Role.FINDINGS]
     refused = [option.field for option in flags if switched(option, defaults, on=True) is None]
+    refused += [option.field for option in options_of(type(defaults)) if _is_fixed(option, defaults)]
     return refused if can_transcribe(defaults) else [*refused, *(name for name in _WORDS if name not in refused)]
+
+
+def _is_fixed(option: Option, defaults: Options) -> bool:
+    """Whether the server takes something of its own, in the place of what is offered by name."""
+    return bool(option.names) and getattr(defaults, option.name) not in option.names
 
 
 def can_transcribe(defaults: Options) -> bool:
@@ -153,7 +159,11 @@ def _refuse_both(options: tuple[Option, ...], values: Mapping[str, Any]) -> None
             raise problem_error(422, "fields_exclude", both=names)
 
 
-def _check(job_request: JobRequest, models: tuple[str, ...], settings: ServerSettings) -> None:
+def _check(job_request: JobRequest, defaults: Options, settings: ServerSettings) -> None:
+    models = offered_models(defaults, settings)
+    for option in options_of(type(defaults)):
+        if _is_fixed(option, defaults) and getattr(job_request.options, option.name) in option.names:
+            raise problem_error(422, "model_of_the_server", field=option.field)
     if job_request.options.expression_model not in models:
         raise problem_error(422, "model_not_offered", models=models)
     if not 0 <= job_request.keep_days <= settings.max_keep_days:
@@ -205,6 +215,8 @@ def form_fields(holder: type[Options]) -> dict[str, FormField]:
 
 
 def _field_of(setting: Setting, option: str = "") -> FormField:
+    if isinstance(setting, Option) and setting.names:
+        setting = replace(setting, choices=setting.names)
     help = setting.help.removesuffix(".") + (f"; true: {setting.choices[0]}" if setting.several else "") + "."
     return FormField(setting.text_rule, _parser_of(setting), _schema_of(setting), help, option)
 

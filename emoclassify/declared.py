@@ -166,7 +166,9 @@ class Option(Setting):
     hint: str = ""
     """On the page, below the label."""
     choice_labels: tuple[str, ...] = ()
-    """On the page: a few words for each of `choices`."""
+    """On the page: a few words for each of `choices` or `names`."""
+    names: tuple[str, ...] = ()
+    """The values that a job of the API and the page may choose, where any other value names a place on the machine."""
 
     @property
     def dashed(self) -> str:

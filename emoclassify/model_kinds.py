@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from emoclassify.networks.runtime import Place
     from emoclassify.speech.find import SpeechFinder
     from emoclassify.transcript.recognizer import Recognizer
-    from emoclassify.voice.predict import VoiceModel
+    from emoclassify.voice.load import LoadedVoice
 
 
 def _detector_class() -> "type[LoadedDetector]":
@@ -34,10 +34,10 @@ def _load_speech_finder(description: ModelInfo, place: "Place") -> "SpeechFinder
     return SpeechFinder()
 
 
-def _load_voice_model(description: ModelInfo, place: "Place") -> "VoiceModel":
-    from emoclassify.voice.predict import VoiceModel
+def _load_voice_model(description: ModelInfo, place: "Place") -> "LoadedVoice":
+    from emoclassify.voice.load import load_voice
 
-    return VoiceModel.load(description.path, place)
+    return load_voice(description.path, place)
 
 
 def _load_recognizer(description: ModelInfo, place: "Place") -> "Recognizer":
@@ -63,5 +63,5 @@ FACE_DETECTOR: "ModelKind[LoadedDetector]" = ModelKind(
 )
 EXPRESSION_MODEL: "ModelKind[ExpressionModel]" = ModelKind(_describe_expressions, _load_expressions, "expression_model")
 SPEECH_FINDER: "ModelKind[SpeechFinder]" = ModelKind(lambda options: models.speech_finder(), _load_speech_finder)
-VOICE_MODEL: "ModelKind[VoiceModel]" = ModelKind(_describe_voice_model, _load_voice_model, "voice_model")
+VOICE_MODEL: "ModelKind[LoadedVoice]" = ModelKind(_describe_voice_model, _load_voice_model, "voice_model")
 RECOGNIZER: "ModelKind[Recognizer]" = ModelKind(_describe_recognizer, _load_recognizer, "transcribe_model")

@@ -16,6 +16,8 @@ from emoclassify.words.texts import LANGUAGES
 
 REPORT_FORMATS = ("docx", "pdf", "html", "pptx")
 """pptx: slides of the same findings."""
+VOICE_MODELS = ("embedded", "large")
+"""The names of the models that hear voices (`networks.models` has their files)."""
 EXPORTS = ("fex", "openface", "imotions", "facereader", "eaf", "textgrid", "vtt", "srt", "bids")
 """The forms of other programs in which results can be written (see `outputs.formats.kinds`)."""
 
@@ -267,10 +269,15 @@ class Options(SpokenOptions):
     voice_model: str = declare(
         "embedded",
         Option(
-            help="What reads the voice: embedded, or a folder that `python -m voice_model export` wrote.",
+            help="What reads the voice: embedded; large, which is right more often and takes longer; or a folder that "
+            "`python -m voice_model` wrote.",
             role=Role.NETWORKS,
-            metavar="DIR",
-            posted=False,
+            metavar="NAME_OR_DIR",
+            names=VOICE_MODELS,
+            on_page=15,
+            label="How carefully should the voice be heard?",
+            hint="The large model is right more often, above all in other languages, and takes longer.",
+            choice_labels=("Quickly", "Carefully, with the large model"),
         ),
     )
     runtime: str = declare(

@@ -1,4 +1,4 @@
-"""`python -m voice_model train|export|convert|sounds|evaluate|folds|ablation`: makes and measures the speech model."""
+"""`python -m voice_model train|export|large|evaluate|...`: makes and measures the speech models."""
 
 import argparse
 import json
@@ -12,24 +12,15 @@ from typing import Any
 
 from emoclassify.errors import EmoClassifyError, WorkshopError
 from emoclassify.networks.models import record_checksums, record_scores
-from emoclassify.networks.runtime import set_threads
+from emoclassify.networks.runtime import choose_place, set_threads
+from emoclassify.voice.load import load_voice
 from emoclassify.voice.mfcc import FLOORS_DB
-from emoclassify.voice.predict import VoiceModel
 from voice_model.corpora import Corpora, read_corpora
 from voice_model.evaluate import CONDITIONS, score
 from voice_model.provenance import SHIPPED, learned_from, require_same_clips, unheard_fold
-from voice_model.scored import Scored, table
+from voice_model.scored import NAMES, Scored, table
 from voice_model.settings import Settings
 from voice_model.splits import clips_for
-
-_NAMES = {
-    "ravdess": "RAVDESS",
-    "tess": "TESS",
-    "emodb": "EMO-DB",
-    "nemo": "nEMO",
-    "cremad": "CREMA-D",
-    "savee": "SAVEE",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("data", type=Path, help="folder with the corpora, as README.md says")
     _add_trainings(commands, data)
     _add_export(commands, data)
+    _add_large(commands, data)
     _add_measures(commands, data)
     return parser
 
@@ -104,6 +96,22 @@ def _add_export(commands: Any, data: argparse.ArgumentParser) -> None:
     sounds.add_argument("--model", type=Path, default=SHIPPED)
     sounds.add_argument("--run", type=Path, required=True, help="folder that keeps what the networks hear")
     sounds.set_defaults(command=_sounds)
+
+
+def _add_large(commands: Any, data: argparse.ArgumentParser) -> None:
+    large = commands.add_parser(
+        "large", parents=[data], help="make the large model: a layer on what Whisper's encoder hears"
+    )
+    large.add_argument("bursts", type=Path, help="folder with the files of EmoGator")
+    large.add_argument("--encoder", type=Path, required=True, help="model.bin of Whisper tiny.en for CTranslate2")
+    large.add_argument("--run", type=Path, required=True, help="folder that keeps what the encoder hears")
+    large.add_argument("--out", type=Path, help="write the model into this folder; else only figures are told")
+    large.add_argument("--fold", type=int, help="tell the candidates on the validation speakers of this fold")
+    large.add_argument("--only", nargs="+", default=(), metavar="CORPUS", help="learn from these; test on all")
+    large.set_defaults(command=_large)
+    cost = commands.add_parser("cost", help="processor time for a second of sound")
+    cost.add_argument("--model", type=Path, default=SHIPPED)
+    cost.set_defaults(command=_cost)
 
 
 def _add_measures(commands: Any, data: argparse.ArgumentParser) -> None:
@@ -205,6 +213,31 @@ def _sounds(options: argparse.Namespace) -> None:
         record_checksums()
 
 
+def _large(options: argparse.Namespace) -> None:
+    from voice_model import large
+    from voice_model.bursts import read_bursts
+    from voice_model.head import Recipe
+    from voice_model.material import hear
+
+    set_threads(1)
+    material = hear(read_corpora(options.data).clips, read_bursts(options.bursts), options.encoder, options.run)
+    if options.fold is not None:
+        print(large.choices(material, options.fold), end="")
+        return
+    scored, temperature = large.by_folds(material, Recipe(), options.only)
+    print(large.folds_table(scored))
+    if options.out:
+        print(large.write(material, Recipe(), scored, temperature, options.out), end="")
+        if options.out.parent == SHIPPED.parent:
+            record_checksums()
+
+
+def _cost(options: argparse.Namespace) -> None:
+    from voice_model.large import cost_ms
+
+    print(f"{cost_ms(load_voice(options.model, choose_place('openvino'))):.2f} ms for a second of sound")
+
+
 def _evaluate(options: argparse.Namespace) -> None:
     scored = _measured(options, options.condition)
     reports = {corpus: part.report() for corpus, part in scored.by_corpus().items()}
@@ -221,7 +254,7 @@ def _scores(options: argparse.Namespace) -> None:
         scored, split_name = test_side_scores(options.data, options.folds), "all speakers by folds"
     else:
         scored, split_name = _measured(options, "clean"), f"{options.side} speakers"
-    sets = [part.record(f"{_NAMES.get(corpus, corpus)}, {split_name}") for corpus, part in scored.by_corpus().items()]
+    sets = [part.record(f"{NAMES.get(corpus, corpus)}, {split_name}") for corpus, part in scored.by_corpus().items()]
     # All corpora have the same weight, as for the temperature.
     record_scores(options.model, sets, sum(set_scores["log_loss"] for set_scores in sets) / len(sets))
     if options.model == SHIPPED:
@@ -231,7 +264,7 @@ def _scores(options: argparse.Namespace) -> None:
 def _measured(options: argparse.Namespace, condition: str) -> Scored:
     fold = unheard_fold(options.model, options.side, options.fold)
     clips = clips_for(read_corpora(options.data).clips, options.side, fold)
-    return Scored.of(clips, score(VoiceModel.load(options.model), clips, condition))
+    return Scored.of(clips, score(load_voice(options.model, choose_place("openvino")), clips, condition))
 
 
 def _tell_left_out(corpora: Corpora) -> None:

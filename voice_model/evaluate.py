@@ -10,8 +10,7 @@ from emoclassify.labels import Scores
 from emoclassify.media.nouns import Sound
 from emoclassify.speech.find import SpeechFinder
 from emoclassify.voice.mfcc import Waveform
-from emoclassify.voice.predict import VoiceModel
-from emoclassify.voice.read import windows
+from emoclassify.voice.read import Voice, windows
 from voice_model.augment import speech_of, telephone
 from voice_model.backgrounds import behind, crowd, street
 from voice_model.corpora import Clip
@@ -22,12 +21,12 @@ _CROWD = 8  # how many clips of other speakers make a crowd
 _Rng = np.random.Generator
 
 
-def score(model: VoiceModel, clips: Sequence[Clip], condition: str = "clean") -> Scores:
+def score(model: Voice, clips: Sequence[Clip], condition: str = "clean") -> Scores:
     """Scores the speech of clips in windows, as analysis does, under a condition in CONDITIONS; float32 (n, 7)."""
-    return np.stack([model.predict(cut(_changed(clip, clips, condition))).mean(axis=0) for clip in clips])
+    return np.stack([model.predict(cut(changed(clip, clips, condition))).mean(axis=0) for clip in clips])
 
 
-def score_recordings(model: VoiceModel, clips: Sequence[Clip]) -> Scores:
+def score_recordings(model: Voice, clips: Sequence[Clip]) -> Scores:
     """Scores the files as they are, with all steps of an analysis; float32 (n, 7)."""
     finder = SpeechFinder()
     return np.stack([hear(clip.path, finder, model) for clip in clips])
@@ -38,7 +37,8 @@ def cut(speech: Waveform) -> list[Waveform]:
     return [window.samples for window in windows(Sound(0.0, speech))]
 
 
-def _changed(clip: Clip, clips: Sequence[Clip], condition: str) -> Waveform:
+def changed(clip: Clip, clips: Sequence[Clip], condition: str) -> Waveform:
+    """The speech of a clip under a condition, always the same; crowds are drawn from `clips`. float32 (n,)."""
     rng = np.random.default_rng(int.from_bytes(hashlib.sha256(clip.path.stem.encode()).digest()[:8]))
     return CONDITIONS[condition](clip, clips, rng)
 

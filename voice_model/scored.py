@@ -23,6 +23,16 @@ from voice_model.corpora import Clip
 
 _RESAMPLES = 1000
 
+NAMES = {
+    "ravdess": "RAVDESS",
+    "tess": "TESS",
+    "emodb": "EMO-DB",
+    "nemo": "nEMO",
+    "cremad": "CREMA-D",
+    "savee": "SAVEE",
+}
+"""Folder of a corpus -> its published name."""
+
 Names = npt.NDArray[np.str_]
 
 

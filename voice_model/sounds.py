@@ -20,9 +20,10 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from emoclassify.labels import EMOTIONS
+from emoclassify.voice.answer import SOUNDS
 from emoclassify.voice.mfcc import Waveform, mfcc
 from emoclassify.voice.network import VoiceEnsemble
-from emoclassify.voice.predict import CONFIG_FILE, SOUNDS, WEIGHTS_FILE
+from emoclassify.voice.predict import CONFIG_FILE, WEIGHTS_FILE
 from emoclassify.voice.reading import LAUGHTER, NO_WORDS
 from voice_model.augment import random_copy, speech_of
 from voice_model.bursts import Burst
@@ -96,11 +97,12 @@ def _evenly(clips: list[Clip]) -> list[Clip]:
 
 
 def _with_crowd(source: Source, paths: list[Path]) -> Source:
-    places = _rng(source, "crowd").integers(len(paths), size=_OTHERS) if paths else ()
+    places = rng_of(source, "crowd").integers(len(paths), size=_OTHERS) if paths else ()
     return Source(source.path, source.voice, source.corpus, source.sound, tuple(paths[place] for place in places))
 
 
-def _rng(source: Source, purpose: str) -> Rng:
+def rng_of(source: Source, purpose: str) -> Rng:
+    """A generator seeded by the sound, so that nothing depends on the order in which sounds are read."""
     seed = hashlib.sha256(f"{purpose} {source.path.stem}".encode()).digest()[:8]
     return np.random.default_rng((_SEED, int.from_bytes(seed)))
 
@@ -117,8 +119,8 @@ def teach(model: Path, sources: Sequence[Source], cache_folder: Path) -> str:
         How often each kind of sound is taken for each, Markdown.
     """
     rows = _heard_rows(model, sources, cache_folder)
-    layer = _fit(rows, sources, [group for group in range(FOLDS) if group])
-    shift = _shift(rows, sources)
+    layer = fit_layer(rows, sources, [group for group in range(FOLDS) if group])
+    shift = shift_of(rows, sources)
     _write(model, Linear(layer.weight, layer.bias + np.array([shift, 0, 0], dtype=np.float32)))
     return _table(model, rows, sources)
 
@@ -133,7 +135,7 @@ def _heard_rows(model: Path, sources: Sequence[Source], cache_folder: Path) -> R
 
 def _heard(model: Path, source: Source) -> npt.NDArray[np.float16]:
     sound = speech_of(source.path)
-    copy = random_copy(sound, [speech_of(path) for path in source.crowd], _rng(source, "copy"), Settings())
+    copy = random_copy(sound, [speech_of(path) for path in source.crowd], rng_of(source, "copy"), Settings())
     return np.stack([_embedding(model, cut(sound)[0]), _embedding(model, copy)]).astype(np.float16)
 
 
@@ -167,7 +169,7 @@ def _write(model: Path, layer: Linear) -> None:
     (model / CONFIG_FILE).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
-def _fit(rows: Rows, sources: Sequence[Source], groups: Sequence[int]) -> Linear:
+def fit_layer(rows: Rows, sources: Sequence[Source], groups: Sequence[int]) -> Linear:
     """The layer that the voices of some groups teach."""
     places = [place for place, source in enumerate(sources) if source.group in groups]
     copies = rows.shape[1]
@@ -188,7 +190,7 @@ def _weights(sources: Sequence[Source]) -> Rows:
     return np.asarray(1 / np.array(counts), dtype=np.float32)
 
 
-def _shift(rows: Rows, sources: Sequence[Source]) -> float:
+def shift_of(rows: Rows, sources: Sequence[Source]) -> float:
     """What is added to the logit of speech, so that no more than FALSE_SHARE of it is taken for something else.
 
     Each group that is learned from is asked of a layer that learned from the others.
@@ -196,7 +198,7 @@ def _shift(rows: Rows, sources: Sequence[Source]) -> float:
     groups = [group for group in range(FOLDS) if group]
     leads: list[Rows] = []
     for group in groups:
-        layer = _fit(rows, sources, [other for other in groups if other != group])
+        layer = fit_layer(rows, sources, [other for other in groups if other != group])
         places = [place for place, source in enumerate(sources) if source.group == group and not source.sound]
         logits = layer.logits(rows[places].reshape(-1, rows.shape[2]))
         leads.append(logits[:, 1:].max(axis=1) - logits[:, 0])

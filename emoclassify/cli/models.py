@@ -5,7 +5,7 @@ from typing import Any
 
 from emoclassify.cli.terminal import DONE
 from emoclassify.networks import models, recognizers
-from emoclassify.settings import Options
+from emoclassify.settings import VOICE_MODELS, Options
 from emoclassify.stages import models_of
 
 _OWN_MODELS_HINT = (
@@ -33,7 +33,7 @@ def add_models_commands(commands: Any) -> None:
 
 def _installed_models() -> list[models.ModelInfo]:
     """The models that come with the program, then the fetched ones."""
-    return [*models_of(Options()), *models.fetched_models()]
+    return [*models_of(*(Options(voice_model=name) for name in VOICE_MODELS)), *models.fetched_models()]
 
 
 def _list_models(args: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ import platformdirs
 
 from emoclassify.errors import ModelError
 from emoclassify.extras import packages
+from emoclassify.settings import VOICE_MODELS
 
 EMBEDDED = "embedded"
 """The name in options for the models inside this package."""
@@ -24,6 +25,7 @@ _ASSETS = Path(__file__).parents[1] / "assets" / "models"
 _CHECKSUMS = _ASSETS / "SHA256SUMS"
 _WEIGHTS = "model.safetensors"
 _CONVERTED = ("*.xml", "*.bin", "*.onnx")  # networks in a form that OpenVINO reads
+_OWN_WEIGHTS = ("*.safetensors", "head.npy", "encoder.bin")  # of a model of the user's; the last two: a large voice
 SCORES = "scores.json"
 """File beside a model's weights that says how good it is, for the report and the weights of joint scores; see
 `record_scores`."""
@@ -31,6 +33,8 @@ SCORES = "scores.json"
 _CONFIGS = ("config.json", "preprocessor_config.json")
 _FIGURES = "set n people accuracy macro_f1 uar ece log_loss interval_95 labels confusion".split()
 _READS_FACES, _HEARS_VOICES = "reads the expression of a face", "hears the emotion of a voice"
+_VOICE_FOLDERS = dict(zip(VOICE_MODELS, ("voice", "voice-large"), strict=True))
+
 THEIRS = "as its publisher says"
 """The terms of a model of which this program knows none."""
 
@@ -81,9 +85,9 @@ def expression_model(name: str = EMBEDDED) -> ModelInfo:
 
 
 def voice_model(name: str = EMBEDDED) -> ModelInfo:
-    """The model that hears emotions: the embedded one, or one of the user's by folder."""
-    if name == EMBEDDED:
-        return _embedded("voice", _HEARS_VOICES, "CC BY-NC-SA 4.0", False)
+    """The model that hears emotions: one of those inside this package by name, or one of the user's by folder."""
+    if name in _VOICE_FOLDERS:
+        return _embedded(_VOICE_FOLDERS[name], _HEARS_VOICES, "CC BY-NC-SA 4.0", False)
     return _given(name, _HEARS_VOICES)
 
 
@@ -178,7 +182,8 @@ def verify(model: ModelInfo) -> None:
 
 def record_checksums() -> None:
     """Writes SHA256SUMS anew for the embedded models; the workshops call it after an export."""
-    files = sorted(path for pattern in ("*.json", _WEIGHTS, *_CONVERTED) for path in _ASSETS.glob(f"*/{pattern}"))
+    patterns = ("*.json", "*.npy", _WEIGHTS, *_CONVERTED)
+    files = sorted(path for pattern in patterns for path in _ASSETS.glob(f"*/{pattern}"))
     lines = [f"{sha256_of(path)}  {path.relative_to(_ASSETS).as_posix()}" for path in files]
     _CHECKSUMS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -260,7 +265,7 @@ def _given(name: str, purpose: str) -> ModelInfo:
 
 def _files_in(folder: Path) -> dict[str, str]:
     """Name -> sha256 of the weights and configuration of a model; empty without weights."""
-    weights = list(folder.glob("*.safetensors"))
+    weights = [path for pattern in _OWN_WEIGHTS for path in folder.glob(pattern)]
     configs = [folder / file for file in _CONFIGS if weights and (folder / file).is_file()]
     try:
         return {path.name: sha256_of_weights(path) for path in sorted([*weights, *configs])}

@@ -60,7 +60,7 @@ def mfcc(waveform: Waveform) -> npt.NDArray[np.float32]:
         each column has mean 0; its variance is about 1 but not normalised, since how much a voice varies tells emotions
         apart. All zero for silence. After Davis and Mermelstein (1980); the numbers are those of librosa.
     """
-    level = _level(waveform)
+    level = levelled(waveform)
     if not level.any():
         return np.zeros((1 + len(level) // _HOP, N_FEATURES), dtype=np.float32)
     powers = mel_powers(level, rate_hz=RATE_HZ, window=_WINDOW, hop=_HOP, n_mels=N_MELS, highest_hz=HIGHEST_HZ)
@@ -77,8 +77,8 @@ _SPREADS_DB = _SPREAD_DB * np.arange(1, N_MFCC + 1) ** -_SPREAD_FALLS
 _SPREADS = np.concatenate([_SPREADS_DB, _SLOPE_SPREAD * _SPREADS_DB])
 
 
-def _level(waveform: Waveform) -> Waveform:
-    """The waveform at the target loudness and at least half a second long."""
+def levelled(waveform: Waveform) -> Waveform:
+    """The waveform at -20 dBFS and at least half a second long; all zero for silence. float32 (n,) -> float32 (m,)."""
     clean = np.nan_to_num(np.asarray(waveform, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     padded = np.pad(clean, (0, max(0, _SHORTEST - len(clean))))
     # In 64 bits: squares of very quiet samples vanish in 32.

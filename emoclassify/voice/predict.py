@@ -1,9 +1,7 @@
 """The speech model: windows of speech -> scores of the seven emotions."""
 
 import hashlib
-import json
 import logging
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,14 +14,12 @@ from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.networks.convert import Built
 from emoclassify.networks.models import converted_path, sha256_of
 from emoclassify.networks.runtime import Network, Place, open_network, run_by_torch
+from emoclassify.voice.answer import SOUNDS, read_config, scores_of, sounds_of
 from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, Waveform, mfcc
-from emoclassify.voice.reading import WORDLESS, Heard
+from emoclassify.voice.reading import Heard
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
-
-SOUNDS = ("", *WORDLESS)
-"""What a model that tells speech from other sounds answers, in this order; speech is the empty one."""
 
 _DEFAULT_PLACE = Place()
 _EXAMPLE_FRAMES = 64  # about a second
@@ -85,20 +81,12 @@ class VoiceModel:
             return Heard(np.zeros((0, len(EMOTIONS)), dtype=np.float32), ())
         batches = [windows[first : first + _BATCH] for first in range(0, len(windows), _BATCH)]
         logits = np.concatenate([self._logits([mfcc(window) for window in batch]) for batch in batches])
-        return Heard(self._scores(logits[:, : len(EMOTIONS)]), _sounds(logits[:, len(EMOTIONS) :]))
+        scores = scores_of(logits[:, : len(EMOTIONS)], self._temperature)
+        return Heard(scores, sounds_of(logits[:, len(EMOTIONS) :]))
 
     def _logits(self, features: list[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
         longest = max(map(len, features))
         return self._network(np.stack([np.pad(rows, ((0, longest - len(rows)), (0, 0))) for rows in features]))
-
-    def _scores(self, logits: npt.NDArray[np.float32]) -> Scores:
-        powers = np.exp((logits - logits.max(axis=1, keepdims=True)) / self._temperature)
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
-
-
-def _sounds(logits: npt.NDArray[np.float32]) -> tuple[str, ...]:
-    """One of SOUNDS for each row of logits (n, 3); speech throughout where there are none, (n, 0)."""
-    return tuple(SOUNDS[place] for place in logits.argmax(axis=1)) if logits.shape[1] else ("",) * len(logits)
 
 
 def _built(network: Any) -> Built:
@@ -107,18 +95,10 @@ def _built(network: Any) -> Built:
 
 
 def _read_config(path: Path) -> dict[str, Any]:
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-        labels, features, network = config["labels"], config["features"], config["network"]
-        temperature = float(config["temperature"])
-    except FileNotFoundError as error:
-        raise ModelError("voice_model_missing", path=str(path.parent), file=path.name) from error
-    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
-        raise ModelError("voice_model_no_description", path=str(path), why=str(error)) from error
-    calibrated = math.isfinite(temperature) and temperature > 0
-    if labels != list(EMOTIONS) or features != FEATURES or not calibrated or not _hears_views(network):
+    config = read_config(path, FEATURES)
+    if not _hears_views(config["network"]):
         raise ModelError("voice_model_unfit", path=str(path))
-    return dict(config)
+    return config
 
 
 def _hears_views(network: Any) -> bool:

@@ -288,6 +288,7 @@ _REFUSALS = {
     "field_twice": "{field} was sent more than once.",
     "fields_exclude": "{both} exclude each other.",
     "model_not_offered": "expression_model must be one of this server's: {models}.",
+    "model_of_the_server": "This server has a model of its own: leave {field} out.",
     "keep_days_out_of_range": "keep_days must be from 0 to {most}.",
     "webhook_off": "webhook_url is switched off on this server.",
     "webhook_no_address": "webhook_url must be an http or https address without a password in it.",

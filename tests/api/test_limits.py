@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.networks.models import voice_model
-from emoclassify.settings import Options
+from emoclassify.settings import VOICE_MODELS, Options
 from tests.support.calling import assert_problem, client_of, post
 from tests.support.serving import Clock, settings_in
 
@@ -47,6 +47,7 @@ def test_what_is_not_for_commercial_use_is_told(client: FlaskClient) -> None:
         "transcribe_focus",
         "double_check",
         "echo_mean",
+        "voice_model",
         "file",
     ]
     assert {(row["model"], row["licence"]) for row in limits["not_commercial"]} == {("voice", voice_model().licence)}
@@ -60,6 +61,19 @@ def test_a_voice_model_of_the_servers_own_is_not_called_so(service: Jobs, tmp_pa
     client = client_of(service, defaults=Options(voice_model=str(tmp_path)))
     assert client.get("/v1/limits").get_json()["not_commercial"] == []
     assert "commercial" not in described(client)["double_check"]
+
+
+def test_a_job_chooses_the_voice_model_by_name_and_never_a_place(client: FlaskClient) -> None:
+    assert post(client, voice_model="large").get_json()["options"]["voice_model"] == "large"
+    assert_problem(post(client, voice_model="/etc"), 422, "voice_model", "large")
+
+
+def test_where_the_server_has_a_voice_model_of_its_own_none_is_chosen(service: Jobs, tmp_path: Path) -> None:
+    client = client_of(service, defaults=Options(voice_model=str(tmp_path)))
+    assert "voice_model" in client.get("/v1/limits").get_json()["refused_fields"]
+    for name in VOICE_MODELS:
+        assert_problem(post(client, voice_model=name), 422, "voice_model")
+    assert post(client).status_code == 202
 
 
 def test_where_the_voice_is_switched_off_what_needs_it_is_refused(service: Jobs) -> None:

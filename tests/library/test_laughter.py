@@ -1,4 +1,4 @@
-"""The model that ships tells laughter from speech: on real speech and on the laughs of people it never heard."""
+"""Both models that ship tell laughter from speech: on real speech and on the laughs of people it never heard."""
 
 import zipfile
 from collections import Counter
@@ -13,10 +13,12 @@ from emoclassify.media.nouns import Sound
 from emoclassify.media.read import probe
 from emoclassify.media.sound import read_sound
 from emoclassify.networks import models
+from emoclassify.networks.runtime import Place
+from emoclassify.settings import VOICE_MODELS
 from emoclassify.speech.find import SpeechFinder
 from emoclassify.speech.silero import RATE_HZ
 from emoclassify.timeline import Span
-from emoclassify.voice.predict import VoiceModel
+from emoclassify.voice.load import LoadedVoice, load_voice
 from emoclassify.voice.read import read_voice, windows
 from emoclassify.voice.reading import LAUGHTER, VoiceReading, stretch_of
 from voice_model.bursts import read_bursts
@@ -32,22 +34,22 @@ def sound_of(path: Path) -> list[Sound]:
     return list(read_sound(path, probe(path), rate_hz=RATE_HZ, counts=ReadCounts()))
 
 
-@pytest.fixture(scope="module")
-def model() -> VoiceModel:
-    return VoiceModel.load(models.voice_model(models.EMBEDDED).path)
+@pytest.fixture(scope="module", params=VOICE_MODELS)
+def model(request: pytest.FixtureRequest) -> LoadedVoice:
+    return load_voice(models.voice_model(request.param).path, Place("openvino"))
 
 
 SPEAKERS = ["hdtf_talking_head.mp4", "grid_bbaf2n.mpg", "grid_brbk7n.mpg", "grid_lwbsza.mpg", "grid_pwij3p.mpg"]
 
 
 @pytest.mark.parametrize("name", SPEAKERS)
-def test_people_who_talk_are_heard_to_speak(clips: Path, model: VoiceModel, name: str) -> None:
+def test_people_who_talk_are_heard_to_speak(clips: Path, model: LoadedVoice, name: str) -> None:
     read = read_voice(sound_of(clips / name), SpeechFinder(), model)
     assert read.windows
     assert [window.sound for window in read.windows] == [""] * len(read.windows)
 
 
-def test_a_laugh_of_a_stranger_is_seldom_heard_as_fear(clips: Path, model: VoiceModel, tmp_path: Path) -> None:
+def test_a_laugh_of_a_stranger_is_seldom_heard_as_fear(clips: Path, model: LoadedVoice, tmp_path: Path) -> None:
     archive = clips.parent / "data" / "emogator.zip"
     if not archive.exists():
         pytest.skip(f"no {archive}")

@@ -8,10 +8,11 @@ import pytest
 from emoclassify.errors import ModelError
 from emoclassify.metrics import log_loss, measure, record
 from emoclassify.networks import models
-from emoclassify.settings import Options
+from emoclassify.settings import VOICE_MODELS, Options
 from emoclassify.stages import models_of
 
-MAX_BYTES = {"expression": 12_000_000, "voice": 7_000_000}
+MAX_BYTES = {"expression": 12_000_000, "embedded": 7_000_000, "large": 10_000_000}
+"""Of the expression model, and of the voice models by their names in options."""
 
 
 @pytest.mark.parametrize("model", models_of(Options()), ids=lambda model: model.name)
@@ -23,7 +24,7 @@ def test_every_model_is_whole_and_described(model: models.ModelInfo) -> None:
 
 @pytest.mark.parametrize("name", MAX_BYTES)
 def test_the_embedded_models_are_small_and_come_with_card_and_terms(name: str) -> None:
-    folder = (models.expression_model() if name == "expression" else models.voice_model()).path
+    folder = (models.expression_model() if name == "expression" else models.voice_model(name)).path
     assert sum(path.stat().st_size for path in folder.iterdir()) <= MAX_BYTES[name]
     assert "split" in (folder / "MODEL_CARD.md").read_text().lower()
     assert (folder / "LICENSE").read_text().strip()
@@ -80,7 +81,9 @@ def test_where_a_model_lies_is_not_told() -> None:
     assert "path" not in models.expression_model().to_dict()
 
 
-@pytest.mark.parametrize("model", [models.expression_model(), models.voice_model()], ids=lambda model: model.name)
+@pytest.mark.parametrize(
+    "model", [models.expression_model(), *map(models.voice_model, VOICE_MODELS)], ids=lambda model: model.name
+)
 def test_the_embedded_models_tell_how_good_they_are_as_their_cards_do(model: models.ModelInfo) -> None:
     assert model.scores is not None
     assert 0 < (model.validation_log_loss or 0) < np.log(7)

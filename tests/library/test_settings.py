@@ -149,7 +149,7 @@ def test_an_option_on_the_page_has_all_its_words(option: Option) -> None:
     assert bool(option.on_page) == bool(option.label) == bool(option.hint)
     if option.on_page:
         assert option.posted
-        assert option.several or len(option.choice_labels) == len(option.choices)
+        assert option.several or len(option.choice_labels) == len(option.choices or option.names)
 
 
 def test_covering_without_a_video_or_a_report_is_refused() -> None:

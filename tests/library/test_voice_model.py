@@ -15,9 +15,10 @@ from safetensors.torch import load_file, save_file
 from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS
 from emoclassify.networks.runtime import Place
+from emoclassify.voice.answer import SOUNDS
 from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, RATE_HZ, mfcc
 from emoclassify.voice.network import VoiceEnsemble
-from emoclassify.voice.predict import SOUNDS, VoiceModel
+from emoclassify.voice.predict import VoiceModel
 from tests.support.sources import PACKAGE
 
 pytestmark = pytest.mark.whole

@@ -70,7 +70,7 @@ def test_what_the_program_can_tell_has_words() -> None:
 
 def test_the_api_takes_every_choice_of_the_page() -> None:
     options = new.shown_options()
-    chosen = {"faces": "all", "sample_fps": 12}
+    chosen = {"faces": "all", "sample_fps": 12, "voice_model": "large"}
     every: dict[str, Any] = {
         option.name: list(option.choices) if option.several else True for option in options
     } | chosen
@@ -82,6 +82,7 @@ def test_the_api_takes_every_choice_of_the_page() -> None:
     assert asked.options.annotate
     assert asked.options.anonymize
     assert asked.options.faces == "all"
+    assert asked.options.voice_model == "large"
     assert asked.options.sample_fps == 12
     assert asked.options.report_formats == REPORT_FORMATS
     assert (asked.tag, asked.group, asked.keep_days) == ("wave 1", "ad", 7)

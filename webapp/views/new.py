@@ -21,9 +21,9 @@ Limits = dict[str, Any]
 
 _NUMBERS = {"sample_fps": (2, 5, 12)}
 """Option that is a number -> the few values that the page offers."""
-_ONLY_WITH = {"anonymize": "annotate"}
-"""Option -> the option that must be ticked before it is offered. Unticked it is not posted, since the server may cover
-faces by default."""
+_ONLY_WITH = {"anonymize": "annotate", "voice_model": "double_check"}
+"""Option -> the option that must be ticked before it is offered. Unticked it is not posted: the server may cover faces
+by default."""
 _KEEP_DAYS = (0, 1, 7, 30)
 _LASTING = ("tag", "group", "keep")
 """Keys of the further controls whose values last while other pages are visited."""
@@ -120,7 +120,7 @@ def _draw_options(visit: Visit, limits: Limits) -> dict[str, str]:
     options, values = shown_options(), dict[str, Any]()
     left, right = st.columns(2, gap="large")
     for option in options:
-        if option.name not in _ONLY_WITH or values[_ONLY_WITH[option.name]]:
+        if _is_offered(option, values, limits):
             with right if option.role is Role.OUTPUTS else left, st.container(gap=None):
                 values[option.name] = _draw_option(option, visit, limits)
     with left:
@@ -130,6 +130,12 @@ def _draw_options(visit: Visit, limits: Limits) -> dict[str, str]:
     with st.expander(visit.texts["more_options"]):
         tag, group, keep_days = _draw_more(visit, limits)
     return fields_of(options, values, tag, group, keep_days) | spoken
+
+
+def _is_offered(option: Option, values: dict[str, Any], limits: Limits) -> bool:
+    """Whether it is drawn: not before the option that it goes with is ticked, nor where the server has its own."""
+    has_own = bool(option.names) and option.field in limits["refused_fields"]
+    return bool(values.get(_ONLY_WITH.get(option.name, ""), True)) and not has_own
 
 
 def _draw_option(option: Option, visit: Visit, limits: Limits) -> Any:
@@ -144,9 +150,9 @@ def _draw_option(option: Option, visit: Visit, limits: Limits) -> Any:
         value: Any = draw_choices(option, option.name, visit)
     elif option.kind is bool:
         value = st.checkbox(label, key=option.name)
-    elif option.choices:
-        labels = dict(zip(option.choices, option.choice_labels, strict=True))
-        value = st.radio(label, option.choices, format_func=lambda choice: translate(labels[choice]), key=option.name)
+    elif choices := option.choices or option.names:
+        labels = dict(zip(choices, option.choice_labels, strict=True))
+        value = st.radio(label, choices, format_func=lambda choice: translate(labels[choice]), key=option.name)
     else:
         numbers = _NUMBERS[option.name]
         st.session_state.setdefault(option.name, numbers[numbers.index(option.default)])
