@@ -27,7 +27,6 @@ from emoclassify.jobs.studies import StoredStudy
 from emoclassify.jobs.uploads import ChunkedUpload
 from emoclassify.outputs.names import PREVIEW, RECORDING
 from emoclassify.settings import Options
-from emoclassify.study_content import BY_PICTURES, BY_TIME_CODE
 from emoclassify.words.texts import LANGUAGES
 
 MOST_CHUNK_BYTES = 8 * 1024**2
@@ -360,6 +359,8 @@ def save_answers(service: Jobs, page: Page, content: Mapping[str, Any]) -> None:
 
 def _put_into_study(service: Jobs, page: Page, answers: dict[str, str]) -> None:
     """The person's viewings and answers, in the tables of the study; a recording that was deleted meanwhile is not."""
+    from emoclassify.study_content import BY_PICTURES, BY_TIME_CODE  # loads numpy, which few calls need
+
     sitting = page.sitting
     start_s = BY_PICTURES if page.study.settings.scores_only else BY_TIME_CODE
     viewings = [

@@ -83,7 +83,7 @@ def test_the_models_are_listed_with_their_terms_and_verified(capsys: pytest.Capt
     assert main(["models", "list"]) == 0
     listed = capsys.readouterr().out
     assert all(name in listed for name in ("mtcnn", "expression", "silero-vad", "voice"))
-    assert listed.count("not for commercial use") == 1
+    assert listed.count("not for commercial use") == 2  # both voices
     assert "recordings of your own" in listed
     assert main(["models", "verify"]) == 0
 

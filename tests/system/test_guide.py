@@ -158,7 +158,7 @@ def test_the_python_examples_run(server: Served, tmp_path: Path) -> None:
 
 @pytest.mark.process
 def test_the_example_of_collecting_runs(films: Served, tmp_path: Path) -> None:
-    (example,) = blocks(ROOT / "docs" / "collect.md", "python")
+    example, screening = blocks(ROOT / "docs" / "collect.md", "python")
     for name in "AB":
         (tmp_path / f"{name}.mp4").write_bytes(MP4 + name.encode())
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "EMOCLASSIFY_DATA_DIR": str(tmp_path / "data")}
@@ -167,6 +167,10 @@ def test_the_example_of_collecting_runs(films: Served, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     page = httpx.get(done.stdout.strip() + "/study", trust_env=False).json()
     assert page["title"] == "Two short films"
+    again = f"{code}\n{screening}\nprint(Client({films.url!r}).set_fieldwork(study['id'], settings)['cells'])"
+    done = subprocess.run([sys.executable, "-c", again], cwd=tmp_path, env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "women 18-34" in done.stdout.splitlines()[-1]
 
 
 @pytest.mark.process

@@ -43,8 +43,8 @@ def episode_facts(analysis: Analysis, lang: str, roles: Collection[str] = ()) ->
         roles: those of a call that the chart has a row for; without any, the chart is about the main curve.
     """
     _, of_group = translation(lang).gettext, partial(translation(lang).pgettext, "group")
-    shown = [episode for episode in analysis.episodes if episode.role in roles] if roles else _main_episodes(analysis)
-    rules = dict.fromkeys(episode.rule for episode in shown)
+    marked = [episode for episode in analysis.episodes if episode.role in roles] if roles else _main_episodes(analysis)
+    rules = dict.fromkeys(episode.rule for episode in marked)
     least = {rule: without_zeros(rule.up, lang) for rule in rules}
     measures = {rule: (of_group if rule.measure in GROUPS else _)(rule.measure) for rule in rules}
     names = ", ".join(f"{measures[rule]} \N{GREATER-THAN OR EQUAL TO} {least[rule]}" for rule in rules)
