@@ -9,6 +9,8 @@ from emoclassify.study.plan import Comparison, Side
 from emoclassify.study.statistics.bands import Band
 from emoclassify.study.statistics.clusters import ClusterTest
 
+pytestmark = pytest.mark.whole
+
 EMPTY = Band(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.int64), 2.0, 0.95)
 
 
