@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.sources import ROOT
 from tests.support.watching import write_watch
@@ -138,3 +138,12 @@ def browser(*more: str) -> Iterator[Browser]:
             yield started
         finally:
             started.close()
+
+
+_IS_STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
+    (one) => one.playState !== 'running' || one.effect.getComputedTiming().iterations === Infinity)"""
+
+
+def wait_for_stillness(page: Page) -> None:
+    """Waits until nothing of the page is being drawn anew, and nothing fades in or out; a spinner may go on."""
+    page.wait_for_function(_IS_STILL)

@@ -13,7 +13,7 @@ from emoclassify.media.container import ReadCounts
 from emoclassify.media.read import probe
 from emoclassify.media.sound import read_sound
 from emoclassify.remote.client import Client
-from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
+from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place, wait_for_stillness
 from tests.support.made import even, portrait, write_sound, write_video
 from tests.support.screenshots import DEMO, OPTIONS, SCHEMES, Scheme, opened, visited
 from tests.support.sources import ROOT
@@ -73,7 +73,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
 def test_all_words_stand_out(ready: Ready, scheme: Scheme) -> None:
     for name, page in visited(ready.browser, ready.place.url, "en", scheme, "wide", ready.job_id, DEMO):
         page.mouse.move(0, 0)
-        page.wait_for_function("!document.querySelector('[data-stale=true]')")
+        wait_for_stillness(page)
         found = page.evaluate(CONTRAST)
         assert found["n"] > 10
         assert not found["told"], f"{name}: {found['told']}"
@@ -85,7 +85,7 @@ def test_axe_finds_no_violation(ready: Ready, scheme: Scheme) -> None:
     """Of WCAG 2.1 A and AA; a made one is found, so that it is known to look."""
     for name, page in visited(ready.browser, ready.place.url, "en", scheme, "wide", ready.job_id, DEMO):
         page.mouse.move(0, 0)
-        page.wait_for_function("!document.querySelector('[data-stale=true]')")
+        wait_for_stillness(page)
         page.evaluate(AXE.read_text())
         assert violations(page) == [], name
         if name == "new":

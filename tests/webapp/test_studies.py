@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, TimeoutError, expect
 from emoclassify.jobs.service import open_jobs
 from emoclassify.jobs.worker import Worker
 from emoclassify.remote.client import Client
-from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
+from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place, wait_for_stillness
 from tests.support.made import even, portrait, write_video
 from tests.support.made_studies import FILMS, People, film_file, make_study
 from tests.support.respondents import CELLS, SCREENING
@@ -294,7 +294,7 @@ def test_everybody_can_use_the_pages_of_studies(ready: Ready, scheme: Scheme) ->
     given = ready.browser, ready.place.url, "en", scheme, "wide", ready.study_id, ready.files
     for name, page in visited_studies(*given):
         page.mouse.move(0, 0)
-        page.wait_for_function("!document.querySelector('[data-stale=true]')")
+        wait_for_stillness(page)
         assert not page.evaluate(CONTRAST)["told"], name
         if AXE.exists():
             page.evaluate(AXE.read_text())
