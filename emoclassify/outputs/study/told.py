@@ -279,7 +279,8 @@ def people_sentence(study: Study, words: Words) -> str:
     """How many viewings count, and of how many people."""
     n_people = len({viewing.respondent for viewing in study.judged if viewing.is_usable})
     people = words.several("{n} person", "{n} people", n_people).format(n=words.count(n_people))
-    return words.text("{viewings}, of {people}.").format(viewings=viewings_text(study, words), people=people)
+    sentence = words.text("{viewings}, of {people}.").format(viewings=viewings_text(study, words), people=people)
+    return capitalized(sentence)
 
 
 def viewings_text(study: Study, words: Words) -> str:
