@@ -38,8 +38,10 @@ def _call(overview: Overview, lang: str) -> str:
     most = max(shares, key=lambda one: one.share, default=None)
     if most is None or not most.share:
         return ""
-    template = translation(lang).gettext("Most of the speech: {role} ({share})")
-    return template.format(role=most.role, share=percent(most.share, lang))
+    _ = translation(lang).gettext
+    if len({percent(one.share, lang) for one in shares}) == 1 < len(shares):
+        return _("All sides speak about as long")
+    return _("Most of the speech: {role} ({share})").format(role=most.role, share=percent(most.share, lang))
 
 
 def _leading(main: CurveFindings, groups: Groups, lang: str) -> str:

@@ -1,6 +1,7 @@
 """A call in charts, report and overview: a made one with known turns and voices."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from emoclassify.outputs.report.call import all_role_findings, at_once, roles_ta
 from emoclassify.outputs.report.write import make_slides
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
+from emoclassify.timeline import Span
 from tests.support.calls import EMOTIONS, OVERLAP_S, SILENCE_S, made_call
 from tests.support.pixels import pixels_of
 from tests.support.reported import told_of
@@ -97,6 +99,14 @@ def test_episodes_of_both_are_marked_on_their_own_rows(tmp_path: Path) -> None:
 
 def test_the_headline_names_who_speaks_most() -> None:
     assert headline("call", Overview.of(made_call()), "en") == "Most of the speech: customer (52%)"  # 28 of 54 s
+
+
+def test_the_headline_names_nobody_where_both_speak_as_long() -> None:
+    call = made_call()
+    agent, customer = call.roles
+    as_long = tuple(Span(span.start_s + 0.1, span.end_s + 0.1) for span in agent.stretches)
+    even = replace(call, roles=(agent, replace(customer, stretches=as_long)))
+    assert headline("call", Overview.of(even), "en") == "All sides speak about as long"
 
 
 def test_the_report_tells_roles_overlap_and_silence() -> None:

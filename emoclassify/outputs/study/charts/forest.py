@@ -112,5 +112,6 @@ def _set_axes(
         low, high = min(0.0, *(row.low for row in rows)), max(0.0, *(row.high for row in rows))
         room = 0.06 * (high - low or 1.0)
         bounds = (low - room, high + room)
+    if bounds[0] < 0 < bounds[1]:
         axes.axvline(0, color=THEME.muted, linewidth=0.9, zorder=0)
     axes.set_xlim(*bounds)
