@@ -57,9 +57,7 @@ def _add_live(commands: Any) -> None:
         help="start the server with its page, and open the live view of your camera in the browser",
         description="Starts the API, a worker and the page on this machine, and opens the live view, until Ctrl-C.",
     )
-    parser.add_argument("--port", type=int, default=8000, help="of the API (default %(default)s)")
-    parser.add_argument("--web-port", type=int, default=8501, help="of the page (default %(default)s)")
-    parser.set_defaults(run=lambda args: _open(args, "/live"))
+    _set_page(parser, "/live")
 
 
 def _add_try(commands: Any) -> None:
@@ -69,9 +67,14 @@ def _add_try(commands: Any) -> None:
         description="Starts the API, a worker and the page on this machine, and opens the page on which you watch a "
         "film before your camera and see a minute later what your face showed, until Ctrl-C.",
     )
+    _set_page(parser, "/trial")
+
+
+def _set_page(parser: argparse.ArgumentParser, path: str) -> None:
+    """Makes a command start the server and open a page of it."""
     parser.add_argument("--port", type=int, default=8000, help="of the API (default %(default)s)")
     parser.add_argument("--web-port", type=int, default=8501, help="of the page (default %(default)s)")
-    parser.set_defaults(run=lambda args: _open(args, "/trial"))
+    parser.set_defaults(run=lambda args: _open(args, path))
 
 
 def _add_submit(commands: Any) -> None:
