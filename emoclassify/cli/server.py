@@ -26,6 +26,7 @@ def add_server_commands(commands: Any) -> None:
     """Adds them to the command line."""
     _add_serve(commands)
     _add_live(commands)
+    _add_try(commands)
     worker = commands.add_parser("worker", help="run one more worker of the server on this machine")
     worker.add_argument("--name", default="", help="takes up what an earlier worker of this name left")
     worker.add_argument("--gpu", action="store_true", help="take the large uploads (EMOCLASSIFY_GPU_FROM_MB) first")

@@ -155,11 +155,6 @@ def made_study(n: int, *, film_s: float = FILM_S, gaps: float = 0.0, measures: t
     return Study("Planted", plan, films, tuple(viewings), people)
 
 
-def _answers(number: int) -> dict[str, str]:
-    sex = "women" if number % 2 else "men"
-    return {"sex": sex, "liking": str(number % 7), "recommends": str(number % 11)}
-
-
 def _made_viewing(
     name: str, film: Stimulus, measures: tuple[str, ...], rest: float, gaps: float, rng: np.random.Generator
 ) -> Viewing:

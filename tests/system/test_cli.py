@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,6 +78,20 @@ def test_an_option_out_of_range_is_status_2_and_one_line(
     error = capsys.readouterr().err
     assert told in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(("command", "page"), [("live", "/live"), ("try", "/trial")])
+def test_a_command_opens_its_page(command: str, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[dict[str, Any]] = []
+
+    def serve(host: str, port: int, **more: Any) -> int:
+        calls.append({"host": host, "port": port, **more})
+        return 0
+
+    monkeypatch.setattr("emoclassify.serve.serve", serve)
+    assert main([command, "--web-port", "8765"]) == 0
+    (call,) = calls
+    assert (call["host"], call["web_port"], call["open_page"]) == ("127.0.0.1", 8765, page)
 
 
 def test_the_models_are_listed_with_their_terms_and_verified(capsys: pytest.CaptureFixture[str]) -> None:
