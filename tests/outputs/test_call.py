@@ -23,6 +23,8 @@ from tests.support.calls import EMOTIONS, OVERLAP_S, SILENCE_S, made_call
 from tests.support.pixels import pixels_of
 from tests.support.reported import told_of
 
+pytestmark = pytest.mark.whole
+
 BOTH = ("agent", "customer")
 
 
