@@ -151,4 +151,7 @@ class Plan:
     @property
     def sha256(self) -> str:
         """Of all decisions, so that a report can be held against the plan."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        decisions = asdict(self)
+        # Under the name that the rules had first: a plan that is locked keeps its checksum.
+        decisions["alerts"] = decisions.pop("episodes")
+        return hashlib.sha256(json.dumps(decisions, sort_keys=True).encode()).hexdigest()
