@@ -1,5 +1,6 @@
 """The migrations: they make the tables, and the jobs of the version before go on."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.storage import Storage, new_id
 from emoclassify.jobs.tables import metadata
 from emoclassify.jobs.worker import Worker
+from emoclassify.study_content import plan_of
 from emoclassify.words.messages import Message
 from tests.support.migrating import migrate
 from tests.support.services import Postgres
@@ -100,6 +102,30 @@ def test_the_jobs_of_the_version_before_open_and_go_on(url: str, tmp_path: Path,
         assert (jobs[completed].duration_s, jobs[completed].options) == (12.5, {"sample_fps": 5.0})
         assert (jobs[interrupted].tries, jobs[queued].tries) == (2, 1)
         assert len(service.store.summaries(Search(owner=""))) == 3
+
+
+def test_the_rules_of_an_older_plan_have_their_new_name(url: str, tmp_path: Path, clock: Clock) -> None:
+    rules = [{"measure": "happy", "share": 0.4, "for_s": 2.0}]
+    plans = {"with": {"measures": ["happy"], "alert": rules, "seed": 1}, "without": {"measures": ["sad"]}}
+    with Database(url) as database:
+        migrate(database, "0011")
+        with database.writing() as connection:
+            for study_id, plan in plans.items():
+                connection.execute(
+                    text(
+                        "INSERT INTO studies (id, owner, title, plan, plan_sha256, created_at, job_id, locked_sha256, "
+                        "changes) VALUES (:id, '', 'A', :plan, '', 0, '', '', '[]')"
+                    ),
+                    {"id": study_id, "plan": json.dumps(plan)},
+                )
+    with open_jobs(settings_in(tmp_path, database_url=url), clock) as service:
+        study = service.studies.get("with", "")
+        other = service.studies.get("without", "")
+    assert study is not None
+    assert other is not None
+    assert study.plan == {"measures": ["happy"], "episode": rules, "seed": 1}
+    assert other.plan == plans["without"]
+    assert plan_of("plan.toml", study.plan).episodes[0].share == 0.4
 
 
 def test_an_api_of_the_version_before_still_hands_jobs_in(tmp_path: Path, clock: Clock) -> None:

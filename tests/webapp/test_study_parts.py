@@ -166,6 +166,13 @@ def test_the_chart_tells_how_many_show_it_under_the_cursor() -> None:
     assert (chart["end_s"], chart["video"]) == (2.0, "/files/x/preview.mp4")
 
 
+def test_the_episodes_of_older_results_are_shown_too() -> None:
+    episode = panel()["episodes"][0]
+    older = {"alert" if name == "rule" else name: value for name, value in episode.items()}
+    charts = [film_chart(panel(episodes=[one]), PLAN, ["A"], "happy", None, visit()) for one in (episode, older)]
+    assert charts[0]["strips"] == charts[1]["strips"]
+
+
 def test_the_people_of_a_film_are_shown_by_groups() -> None:
     facts = {"stimulus": "A", "measure": "happy", "column": "sex", "n": 2, "band": BAND, "shares": SHARES}
     groups = [{**facts, "value": name, "told": told(f"sex {name}")} for name in ("men", "women")]

@@ -239,7 +239,7 @@ def _scene_strips(film: Mapping[str, Any], visit: Visit) -> list[dict[str, Any]]
 
 
 def _episode_strips(panel: Panel, film: str, measure: str, visit: Visit) -> list[dict[str, Any]]:
-    episodes = [one for one in panel["episodes"] if one["stimulus"] == film and one["rule"]["measure"] == measure]
+    episodes = [one for one in panel["episodes"] if one["stimulus"] == film and _rule_of(one)["measure"] == measure]
     segments = [
         {
             "start_s": one["start_s"],
@@ -254,6 +254,12 @@ def _episode_strips(panel: Panel, film: str, measure: str, visit: Visit) -> list
         if segments
         else []
     )
+
+
+def _rule_of(episode: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The rule of the plan that marks it, which older results call an alert."""
+    rule: Mapping[str, Any] = episode["rule" if "rule" in episode else "alert"]
+    return rule
 
 
 def _mark(mark: Mapping[str, Any], visit: Visit) -> dict[str, Any]:
