@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from api.problems import ProblemError, problem_error
+from api.problems import ProblemError, problem_error, refused_as_422
 from api.schemas import LONGEST_LABEL
 from api.upload import source_name
 from emoclassify.declared import FLAGS, MOST_DIGITS, Option, Range, Role, Setting
-from emoclassify.errors import UsageError
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.networks import recognizers
 from emoclassify.settings import Options, options_of
@@ -114,12 +113,10 @@ def _values(form: Mapping[str, str], fields: Mapping[str, FormField]) -> dict[st
 
 def _with_values(options: Options, fields: Mapping[str, FormField], values: Mapping[str, Any]) -> Options:
     """The same options with the values of fields; refuses what is out of range, or does not go together."""
-    try:
+    with refused_as_422():
         for option in options_of(type(options)):  # before the Options do, which call it as the command line does
             option.check(values.get(option.field), option.field)
         return replace(options, **{fields[name].option: value for name, value in values.items()})
-    except UsageError as exc:
-        raise ProblemError(422, exc.message) from exc
 
 
 def offered_models(defaults: Options, settings: ServerSettings) -> tuple[str, ...]:

@@ -7,13 +7,12 @@ from flask import Response
 
 from api.access import caller
 from api.fieldwork_schemas import FieldworkIn, FieldworkOut, FunnelOut, InvitesIn, InvitesMadeOut, InvitesOut
-from api.problems import ProblemError, problem_error
+from api.problems import problem_error, refused_as_422
 from api.schemas import datetime_of
 from api.studies import no_content, study_or_404
 from emoclassify.capture.funnel import funnel_of
 from emoclassify.capture.quotas import n_by_cell
 from emoclassify.capture.settings import PageSettings
-from emoclassify.errors import UsageError
 from emoclassify.job_states import FieldworkState
 from emoclassify.jobs.fieldwork import Invite
 from emoclassify.jobs.job import DAY_S
@@ -43,10 +42,8 @@ def fieldwork_calls(service: Jobs) -> APIBlueprint:
         state = FieldworkState(content.pop("state"))
         if state is FieldworkState.OPEN:
             _require_films(service, study)
-        try:
+        with refused_as_422():
             PageSettings.from_dict(content, len(study.plan["stimulus"]))
-        except UsageError as exc:
-            raise ProblemError(422, exc.message) from exc
         service.fieldwork.set(study.id, state, content)
         return _content(service, study.id)
 

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from apiflask import APIFlask, HTTPError
@@ -11,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from emoclassify.errors import EmoClassifyError
+from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.jobs.database import is_full
 from emoclassify.jobs.store import QueueFullError, RepeatConflictError, StateConflictError
 from emoclassify.jobs.studies import StudiesFullError
@@ -55,6 +56,15 @@ def problem_error(status: int, code: str, /, **fields: Field) -> ProblemError:
         fields: the values in the sentence.
     """
     return ProblemError(status, Message(code, fields))
+
+
+@contextmanager
+def refused_as_422() -> Iterator[None]:
+    """What does not fit in the content of a call, a UsageError inside, is answered with 422 and the same message."""
+    try:
+        yield
+    except UsageError as exc:
+        raise ProblemError(422, exc.message) from exc
 
 
 def problem(status: int, why: Message | str, **more: Any) -> dict[str, Any]:

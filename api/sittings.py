@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from api.problems import ProblemError, problem_error
+from api.problems import problem_error, refused_as_422
 from api.results import file_of
 from api.uploads import job_of_chunks, store_chunk
 from emoclassify.capture.orders import next_order
@@ -15,7 +15,7 @@ from emoclassify.capture.questions import Question, cells_of
 from emoclassify.capture.quotas import stop_of
 from emoclassify.capture.settings import BASELINE_S, CONSENT_VERSION, PageSettings, consent_sha256
 from emoclassify.capture.texts import texts_in
-from emoclassify.errors import MediaError, UsageError
+from emoclassify.errors import MediaError
 from emoclassify.job_states import FieldworkState, Step
 from emoclassify.jobs.fieldwork import Invite
 from emoclassify.jobs.job import DAY_S, SCORES
@@ -249,10 +249,8 @@ def _answer_cells(questions: Sequence[Question], page: Page, content: Mapping[st
     answers = content.get("answers")
     if not isinstance(answers, dict):
         raise problem_error(422, "query_unfit", reasons="answers is no object")
-    try:
+    with refused_as_422():
         return cells_of(questions, page.sitting.films, answers)
-    except UsageError as exc:
-        raise ProblemError(422, exc.message) from exc
 
 
 def _films(study: OpenStudy, films: list[str]) -> list[dict[str, Any]]:

@@ -9,11 +9,10 @@ from flask import Response, url_for
 from api.access import caller
 from api.fields import check_webhook, read_outputs
 from api.jobs import content_of
-from api.problems import ProblemError, problem_error
+from api.problems import problem_error, refused_as_422
 from api.results import completed, file_of
 from api.schemas import JobOut
 from api.study_schemas import ParcelIn, ResultsIn, StudiesOut, StudyIn, StudyOut, study_content
-from emoclassify.errors import UsageError
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import is_id, new_id
 from emoclassify.jobs.studies import StoredStudy
@@ -160,7 +159,5 @@ def _checked_plan_sha256(service: Jobs, content: dict[str, Any]) -> str:
     """
     from api.study_tables import plan_sha256  # loads numpy, which no other call needs
 
-    try:
+    with refused_as_422():
         return plan_sha256(service, caller().owner, content)
-    except UsageError as exc:
-        raise ProblemError(422, exc.message) from exc

@@ -7,10 +7,9 @@ from flask import Response, request
 
 from api.access import caller
 from api.admission import allow_body
-from api.problems import ProblemError, problem_error
+from api.problems import problem_error, refused_as_422
 from api.studies import no_content, study_or_404
 from api.study_schemas import ParticipantsOut, ScenesOut, ViewingsOut
-from emoclassify.errors import UsageError
 from emoclassify.jobs.service import Jobs
 
 LARGE_CALLS = ("study_people.set_viewings", "study_people.set_participants", "study_people.set_scenes")
@@ -48,10 +47,8 @@ def study_people_calls(service: Jobs) -> APIBlueprint:
         study = study_or_404(service, study_id)
         from api.study_tables import read_viewings  # loads numpy, which no other call needs
 
-        try:
+        with refused_as_422():
             rows = read_viewings(service, study, request.get_data(), request.mimetype)
-        except UsageError as exc:
-            raise ProblemError(422, exc.message) from exc
         service.studies.set_viewings(study.id, rows)
         return {"viewings": service.studies.viewings(study.id)}
 
@@ -74,11 +71,9 @@ def study_people_calls(service: Jobs) -> APIBlueprint:
         from api.study_tables import plan_sha256, read_scenes
         from emoclassify.study_content import scene_rows
 
-        try:
+        with refused_as_422():
             plan = read_scenes(study, request.get_data(), request.mimetype)
             sha256 = plan_sha256(service, study.owner, plan)
-        except UsageError as exc:
-            raise ProblemError(422, exc.message) from exc
         service.studies.change_plan(study.id, study.title, plan, sha256)
         return {"scenes": scene_rows(plan)}
 
@@ -97,10 +92,8 @@ def study_people_calls(service: Jobs) -> APIBlueprint:
         study = study_or_404(service, study_id)
         from api.study_tables import read_participants
 
-        try:
+        with refused_as_422():
             people = read_participants(study, request.get_data(), request.mimetype)
-        except UsageError as exc:
-            raise ProblemError(422, exc.message) from exc
         service.studies.set_participants(study.id, people)
         return _people(service, study.id)
 
