@@ -19,10 +19,8 @@ from emoclassify.outputs.tables.front_sheet import FrontSheet
 from emoclassify.outputs.tables.rows import Row
 from emoclassify.outputs.tables.workbook import write_dictionary_sheet, write_table_sheet
 
-_LEFT_OUT = (
-    "groups",
-    "values",
-)  # of the workbook: a row for each group or person and half second; the CSV files have them
+_LEFT_OUT = ("groups", "values")
+"""Tables with a row for each group, or person, and half second: too many for a workbook; the CSV files have them."""
 
 
 def write_study_workbook(material: StudyMaterial, tables: Mapping[str, Sequence[Row]], path: Path) -> None:
