@@ -108,7 +108,7 @@ def open_network(
         with packages(TORCH):
             return run_by_torch(build(), place.device)
     if shipped is not None and shipped.is_file():
-        return _OpenVinoNetwork(shipped, place.threads, precise)
+        return open_converted(shipped, place.threads, precise=precise)
     path = cache_folder() / "networks" / f"{key}-{_kind(precise)}-openvino-{version('openvino')}.xml"
     try:
         return _OpenVinoNetwork(path, place.threads, precise)
@@ -127,6 +127,15 @@ def open_network(
     except Exception as error:  # the tracer and the converter raise errors of any class
         log.warning("OpenVINO cannot take this network, torch runs it: %s", (str(error).splitlines() or [""])[0])
         return run_by_torch(built)
+
+
+def open_converted(path: Path, threads: int, *, precise: bool = False) -> Network:
+    """Loads a network that is stored in OpenVINO's form: an .xml with its .bin.
+
+    Raises:
+        RuntimeError: a file is missing or damaged.
+    """
+    return _OpenVinoNetwork(path, threads, precise)
 
 
 class OnnxNetwork:

@@ -5,7 +5,6 @@ encoder is frozen and comes converted for OpenVINO, which runs it on a CPU whate
 layer, `head.npy`, judges by what it hears.
 """
 
-import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,9 +14,7 @@ import numpy.typing as npt
 
 from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS, Scores
-from emoclassify.networks.convert import Built
-from emoclassify.networks.models import sha256_of_weights
-from emoclassify.networks.runtime import Network, Place, open_network
+from emoclassify.networks.runtime import Network, Place, open_converted
 from emoclassify.voice.answer import SOUNDS, read_config, scores_of, sounds_of
 from emoclassify.voice.logmel import FEATURES, log_mel
 from emoclassify.voice.mfcc import Waveform
@@ -86,15 +83,10 @@ def open_encoder(path: Path, threads: int = 1) -> Network:
     for part in (path, path.with_suffix(".bin")):
         if not part.is_file():
             raise ModelError("voice_model_missing", path=str(path.parent), file=part.name)
-    key = hashlib.sha256(f"{sha256_of_weights(path)}".encode()).hexdigest()
     try:
-        return open_network(key, _not_made, Place("openvino", "cpu", threads), shipped=path)
+        return open_converted(path, threads)
     except RuntimeError as error:
         raise ModelError("voice_weights_unread", path=str(path)) from error
-
-
-def _not_made() -> Built:
-    raise AssertionError("the encoder comes converted")
 
 
 def _read_head(path: Path, n_heard: int) -> Head:
