@@ -3,6 +3,7 @@ faces of one's own: `faces/upright.py`, `faces/lookout.py`, `faces/motion.py`, a
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -188,33 +189,37 @@ def _mean(values: Sequence[bool] | npt.NDArray[np.bool_]) -> str:
     return f"{np.mean(values):.0%}" if len(values) else "none"
 
 
-def _covered(networks: Networks, sources: Sources) -> Iterator[str]:
+@dataclass(frozen=True)
+class _Inputs:
+    """What a section may use."""
+
+    networks: Networks
+    sources: Sources
+    samples: Callable[[], list[Sample]]
+    """The pictures with a face; looked for at the first call, and the same ones after that."""
+
+
+def _covered(inputs: _Inputs) -> Iterator[str]:
+    networks, sources = inputs.networks, inputs.sources
     return covered(networks.detector, networks.expressions, sources.clips, sources.faces, sources.masks)
 
 
-_Section = Callable[[Networks, Sources], Iterator[str]]
-
-SECTIONS: dict[str, _Section] = {
-    "Leaning": lambda networks, sources: leaning(networks, _samples(networks, sources)),
-    "Turned": lambda networks, sources: sure(networks, _samples(networks, sources)),
-    "Cut by the edge": lambda networks, sources: edges(networks, _samples(networks, sources)),
-    "Photographs on the wall": lambda networks, sources: (
-        places(_samples(networks, sources), noise_levels) for noise_levels in (0, 3, 6)
-    ),
-    "People in their places": lambda networks, sources: iter([living_places(networks.detector, sources.clips)]),
+SECTIONS: dict[str, Callable[[_Inputs], Iterator[str]]] = {
+    "Leaning": lambda inputs: leaning(inputs.networks, inputs.samples()),
+    "Turned": lambda inputs: sure(inputs.networks, inputs.samples()),
+    "Cut by the edge": lambda inputs: edges(inputs.networks, inputs.samples()),
+    "Photographs on the wall": lambda inputs: (places(inputs.samples(), noise_levels) for noise_levels in (0, 3, 6)),
+    "People in their places": lambda inputs: iter([living_places(inputs.networks.detector, inputs.sources.clips)]),
     "Covered mouths": _covered,
-    "Glare in the same box": lambda networks, sources: glare_by_share(networks, _samples(networks, sources)),
-    "Glare": lambda networks, sources: glare(networks, _samples(networks, sources)),
+    "Glare in the same box": lambda inputs: glare_by_share(inputs.networks, inputs.samples()),
+    "Glare": lambda inputs: glare(inputs.networks, inputs.samples()),
 }
-
-
-def _samples(networks: Networks, sources: Sources) -> list[Sample]:
-    return pictures_of(networks.detector, sources.clips, sources.faces)
 
 
 def lines(networks: Networks, sources: Sources, only: str | None) -> Iterator[str]:
     """All sections, or only one, a line each."""
+    samples = cache(lambda: pictures_of(networks.detector, sources.clips, sources.faces))
     for title, section in SECTIONS.items():
         if only in (None, title):
-            for line in section(networks, sources):
+            for line in section(_Inputs(networks, sources, samples)):
                 yield f"{title}: {line}"
