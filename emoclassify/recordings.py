@@ -15,6 +15,13 @@ class Recording:
 
     path: Path
     folder: Path
+    name: str = ""
+    """Of a file that was made for the analysis and is soon gone; empty where people know the path."""
+
+    @property
+    def shown(self) -> Path:
+        """What people are told: the name where it has one, else the path."""
+        return Path(self.name) if self.name else self.path
 
 
 @dataclass(frozen=True)

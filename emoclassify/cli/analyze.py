@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,8 +81,10 @@ def _analyze_all(args: argparse.Namespace) -> int:
         read_brand(options.brand)
     search = find_recordings(args.paths, args.out)
     recordings, n_failed = search.recordings, search.n_missing
+    if args.is_joined:
+        recordings = [replace(one, name=one.path.name) for one in recordings]
     lines = {
-        one.path: Line(f"[{position}/{len(recordings)}] {printable(one.path)}")
+        one.path: Line(f"[{position}/{len(recordings)}] {printable(one.shown)}")
         for position, one in enumerate(recordings, start=1)
     }
 
@@ -114,7 +117,7 @@ def _tell(as_json: bool, recording: Recording, outcome: Outcome) -> bool:
             raise outcome
         report(as_json, recording, outcome)
     except EmoClassifyError as exc:
-        print(f"{printable(recording.path)}: {exc}", file=sys.stderr)
+        print(f"{printable(recording.shown)}: {exc}", file=sys.stderr)
         report(as_json, recording, "failed", error=str(exc))
         return False
     return True

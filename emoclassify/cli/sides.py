@@ -17,7 +17,7 @@ from emoclassify.settings import Options
 def joined_sides(arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The arguments of `analyze`; where the roles are files, the joined recording is the path, its tracks the roles.
 
-    The joined recording is gone afterwards.
+    They say by `is_joined` which of the two it is. The joined recording is gone afterwards.
 
     Raises:
         UsageError: there are paths and files of roles, or neither.
@@ -27,7 +27,7 @@ def joined_sides(arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if bool(files) is bool(arguments["paths"]):
         raise UsageError("paths_or_sides")
     if not files:
-        yield dict(arguments)
+        yield {**arguments, "is_joined": False}
         return
     from emoclassify.media.sides import join_sides  # here, since other commands open no media
 
@@ -38,7 +38,7 @@ def joined_sides(arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         with confined_child(files.values(), Path(name), Options()) as child:
             child.call(join_sides, list(files.values()), path, on_progress=Line(path.name).show)
         roles = ",".join(f"{role}=track{number}" for number, role in enumerate(files, start=1))
-        yield {**arguments, "paths": [path], "roles": roles}
+        yield {**arguments, "paths": [path], "roles": roles, "is_joined": True}
 
 
 def _files(roles: str) -> dict[str, Path]:

@@ -17,7 +17,7 @@ from emoclassify.words.numbers import clock, number, percent
 
 def report(as_json: bool, recording: Recording, state: str, error: str | None = None) -> None:
     """Prints one line to stdout: the result in words, or as JSON for scripts."""
-    facts: dict[str, Any] = {"path": str(recording.path), "state": state, "error": error}
+    facts: dict[str, Any] = {"path": str(recording.shown), "state": state, "error": error}
     if error is not None:
         if as_json:
             print(json.dumps(facts), flush=True)
@@ -30,7 +30,7 @@ def report(as_json: bool, recording: Recording, state: str, error: str | None = 
     print(
         json.dumps(facts)
         if as_json
-        else f"{printable(recording.path)}: {state}: {answer(overview)} -> {printable(recording.folder)}",
+        else f"{printable(recording.shown)}: {state}: {answer(overview)} -> {printable(recording.folder)}",
         flush=True,
     )
     if not as_json:

@@ -1,11 +1,13 @@
 """Two recordings of one call as one with a track for each: known sounds at known times."""
 
+import json
 import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from emoclassify.cli import main
 from emoclassify.cli.sides import joined_sides
 from emoclassify.errors import MediaError, UsageError
 from emoclassify.media.container import ReadCounts
@@ -78,10 +80,23 @@ def test_the_command_line_joins_the_files_of_roles(sides: list[Path]) -> None:
     assert not path.exists()
 
 
+@pytest.mark.model
+def test_the_joined_recording_is_told_by_its_name(
+    sides: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    agent, customer = sides
+    command = ["analyze", "--roles", f"agent={agent},customer={customer}", "--out", str(tmp_path / "out")]
+    assert main(command) == 0
+    assert capsys.readouterr().out.startswith("agent + customer.mka: done: ")
+    assert main([*command, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["path"], facts["state"]) == ("agent + customer.mka", "kept")
+
+
 def test_channels_and_tracks_are_left_as_they_are(sides: list[Path]) -> None:
     given = {"paths": [sides[0]], "roles": "agent=left,customer=right"}
     with joined_sides(given) as arguments:
-        assert arguments == given
+        assert arguments == {**given, "is_joined": False}
 
 
 @pytest.mark.parametrize("has_path", [True, False])
