@@ -202,7 +202,7 @@ def status(url: str, call: str, **headers: str) -> int:
 def test_the_page_is_called_by_its_names_only(page: tuple[str, int]) -> None:
     url, _ = page
     for host in ("localhost", "lab.example:8501", "LAB.EXAMPLE", url.removeprefix("http://")):
-        assert status(url, "GET /", Host=host) == 200
+        assert status(url, "GET /", Host=host) == 401  # it asks for a key
     for host in ("evil.test", "10.0.0.1", "lab.example.evil.test", "0.0.0.0"):
         assert status(url, "GET /", Host=host) == 400
 

@@ -22,6 +22,7 @@ from emoclassify.listen.settings import ListenSettings
 from webapp.server.access import KEYS
 from webapp.server.branding import page_brand
 from webapp.server.connections import close_all
+from webapp.server.entrance import Entrance
 from webapp.server.guard import Guard
 from webapp.server.live import Live
 from webapp.server.looks import look_routes, theme_settings
@@ -72,7 +73,8 @@ def make_app(addresses: Addresses) -> st.App:
 
     guard = Middleware(Guard, host_names=HostNames(addresses.host, addresses.settings.allowed_hosts))
     routes = [*relay.routes(), *live.routes(), *look_routes(), Route("/studies", _redirect_to_first_page)]
-    return st.App(SCRIPT, lifespan=lifespan, routes=routes, middleware=[guard, Middleware(RefreshFilter)])
+    middleware = [guard, Middleware(Entrance, relay=relay), Middleware(RefreshFilter)]
+    return st.App(SCRIPT, lifespan=lifespan, routes=routes, middleware=middleware)
 
 
 async def _redirect_to_first_page(_: Request) -> RedirectResponse:

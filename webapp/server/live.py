@@ -5,7 +5,6 @@ modules of its own, since a page of Streamlit draws itself anew after every chan
 """
 
 import asyncio
-import html
 import json
 from contextlib import suppress
 from importlib.util import find_spec
@@ -17,8 +16,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from emoclassify.colours import DOUBTFUL
-from emoclassify.design import FAMILY, WEIGHTS, font_path, theme_variables
+from emoclassify.design import WEIGHTS, font_path
 from emoclassify.emotions import EMOTIONS
 from emoclassify.errors import EmoClassifyError
 from emoclassify.live import LiveReading
@@ -28,6 +26,7 @@ from emoclassify.words.texts import LANGUAGES
 from webapp.parts.texts import LANGUAGE_COOKIE, texts_in
 from webapp.server.access import KEYS, Keys
 from webapp.server.guard import LARGEST_PICTURE_BYTES, LIVE_PATH, PICTURE_PATH
+from webapp.server.plain_pages import filled, language_of, theme_style
 from webapp.server.relay import OWN_HEADER
 
 MOST_VIEWERS = 8
@@ -96,15 +95,12 @@ class Live:
         """The page in the visitor's language; a visitor who has to give a key first is led to where it is asked for."""
         if self._keys.miss(request.cookies):
             return RedirectResponse("/", status_code=303)
-        language = _language(request)
+        language = language_of(request)
         if find_spec("openvino") is None:
             return PlainTextResponse(texts_in(language)["live_absent"], 501)
         texts = {name: texts_in(language)[name] for name in (*_TEXTS, *EMOTIONS)}
         settings = {"texts": texts, "emotions": EMOTIONS, "lead": LEAD, "language": language}
-        content = (_FILES / "index.html").read_text(encoding="utf-8")
-        for name, text in texts.items():
-            content = content.replace(f"[[{name}]]", html.escape(text))
-        content = content.replace("[[lang]]", language).replace("[[other]]", _next(language))
+        content = filled(_FILES / "index.html", language, texts)
         content = content.replace("[[settings]]", json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c"))
         answer = HTMLResponse(content, headers=_headers("no-store"))
         if request.query_params.get("lang") in LANGUAGES:
@@ -115,7 +111,7 @@ class Live:
         """A module, the style or a font of the page."""
         name = request.path_params["name"]
         if name == "theme.css":
-            return Response(_theme(), media_type="text/css", headers=_headers("no-cache"))
+            return Response(theme_style(LIVE_PATH), media_type="text/css", headers=_headers("no-cache"))
         fonts = {path.name: path for path in (font_path(weight, ".woff2") for weight in WEIGHTS)}
         path = fonts.get(name) or {path.name: path for path in _FILES.glob("*.*")}.get(name)
         if path is None or path.suffix not in _KINDS:
@@ -168,39 +164,7 @@ class Live:
 
 
 def _problem(status: int, message: Message, request: Request) -> JSONResponse:
-    return JSONResponse({"detail": message.in_language(_language(request))}, status)
-
-
-def _language(request: Request) -> str:
-    candidates = (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
-    return next((language for language in candidates if language in LANGUAGES), None) or _of_browser(request)
-
-
-def _of_browser(request: Request) -> str:
-    """The first language that the browser asks for and that there is."""
-    preferences = [part.split(";")[0].strip()[:2] for part in request.headers.get("accept-language", "").split(",")]
-    return next((language for language in preferences if language in LANGUAGES), next(iter(LANGUAGES)))
-
-
-def _next(language: str) -> str:
-    """Another language than this one."""
-    return next(other for other in LANGUAGES if other != language)
-
-
-def _theme() -> str:
-    """The design system for both themes of the browser, and the family's files."""
-    faces = [
-        f"@font-face {{ font-family: '{FAMILY}'; font-weight: {number}; "
-        f"src: url({LIVE_PATH}/{font_path(weight, '.woff2').name}) format('woff2'); }}"
-        for weight, number in WEIGHTS.items()
-    ]
-    return "\n".join(
-        (
-            *faces,
-            f":root {{ {theme_variables('light')} --doubtful: {DOUBTFUL}; }}",
-            f"@media (prefers-color-scheme: dark) {{ :root {{ {theme_variables('dark')} }} }}",
-        )
-    )
+    return JSONResponse({"detail": message.in_language(language_of(request))}, status)
 
 
 def _headers(cache: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ UPLOAD_PATH, CHUNKS_PATH, FILES_PATH, KEY_PATH = "/recordings", "/uploads", "/fi
 ARCHIVE_PATH = "/archive.zip"
 
 _CONNECT_S, _ANSWER_S = 2.5, 600.0
+_KEY_REFUSED = (401, 403)
 _BLOCK_BYTES = 256 * 1024
 _JOB_IDS = re.compile(r"[0-9a-f]{32}(?:,[0-9a-f]{32}){0,99}")
 _OWN_PAGE = re.compile(r"/(?:result\?job=[0-9a-f]{32}|study\?id=[0-9a-f]{32}|[a-z]{0,20})")
@@ -48,11 +49,12 @@ class Relay:
         """Prepares the connections; sends nothing yet.
 
         Args:
-            api_url: the address of the API.
+            api_url: the address of the API; kept as `url`.
             keys: the keys of the visitors.
             transport: for tests, which answers the calls in place of the network.
         """
-        self._url, self._keys = api_url, keys
+        self.url, self._keys = api_url, keys
+        self._accepted: set[str] = set()  # keys that the API takes, empty for none: there are no more than it has
         # trust_env=False: a proxy named in the environment would carry the recordings away from this machine.
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(_ANSWER_S, connect=_CONNECT_S), trust_env=False, transport=transport
@@ -97,7 +99,7 @@ class Relay:
         headers = self._authorized(request) | {n: request.headers[n] for n in names if n in request.headers}
         content = None if request.method == "GET" else request.stream()
         try:
-            answer = await self._http.request(request.method, self._url + path, content=content, headers=headers)
+            answer = await self._http.request(request.method, self.url + path, content=content, headers=headers)
         except ClientDisconnect:
             return Response(status_code=499)  # the browser is gone and reads no answer
         except httpx.TransportError:
@@ -127,7 +129,7 @@ class Relay:
             return _problem(401, Message("key_needed_here"), request.cookies.get(LANGUAGE_COOKIE, ""))
         range_headers = {field: request.headers[field] for field in _REQUEST_HEADERS if field in request.headers}
         api_request = self._http.build_request(
-            "GET", self._url + path, headers=self._authorized(request) | range_headers
+            "GET", self.url + path, headers=self._authorized(request) | range_headers
         )
         try:
             answer = await self._http.send(api_request, stream=True)
@@ -148,7 +150,7 @@ class Relay:
         result that a link named."""
         form = parse_qs((await request.body()).decode("utf-8", "replace"))  # the guard lets no large one through
         self._keys.forget(request.cookies.get(COOKIE, ""))
-        key, page = form.get("key", [""])[0].strip(), _own_page(form.get("to", [""])[0])
+        key, page = form.get("key", [""])[0].strip(), own_page(form.get("to", [""])[0])
         fault = await self._fault_of(key) if key else ""
         fault_query = f"{'&' if '?' in page else '?'}key={fault}" if fault else ""
         answer = RedirectResponse(page + fault_query, status_code=303)
@@ -166,13 +168,35 @@ class Relay:
         """
         token = request.query_params.get("token", "")
         fault = await self._fault_of(token) if self._keys.ask_everybody else ""
-        page = _own_page(request.query_params.get("to", ""))
+        page = own_page(request.query_params.get("to", ""))
         answer = RedirectResponse(f"/?key={fault}" if fault else page, status_code=303)
         if not fault and may_be_key(token) and request.headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
             self._keys.forget(request.cookies.get(COOKIE, ""))
             answer.set_cookie(COOKIE, self._keys.keep(token), httponly=True, samesite="strict")
         answer.headers["Cache-Control"] = "no-store"
         return answer
+
+    async def lets_in(self, cookies: Mapping[str, str]) -> bool | None:
+        """Whether a visitor with these cookies may see pages.
+
+        A key that the API refuses, as one that was revoked, is forgotten.
+
+        Returns:
+            False where a key is needed first; None where nobody can say, since the API does not answer. Who was let in
+            before is let in then too: the page says what is the matter.
+        """
+        if self._keys.miss(cookies):
+            return False
+        key = self._keys.of(cookies)
+        is_accepted = await self._is_accepted({"authorization": f"Bearer {key}"} if key else {})
+        if is_accepted is None:
+            return True if key in self._accepted else None
+        if is_accepted:
+            self._accepted.add(key)
+        else:
+            self._accepted.discard(key)
+            self._keys.forget(cookies.get(COOKIE, ""))
+        return is_accepted
 
     async def _fault_of(self, key: str) -> str:
         """Why a key lets nobody in, as `parts.session` tells it; empty where it does."""
@@ -181,19 +205,22 @@ class Relay:
         # An API that asks for no key accepts any.
         return NO_KEYS if self._keys.ask_everybody and await self._is_accepted({}) else ""
 
-    async def _is_accepted(self, headers: dict[str, str]) -> bool:
+    async def _is_accepted(self, headers: dict[str, str]) -> bool | None:
+        """Whether the API lets in who calls with these headers; None where it does not say."""
         try:
-            answer = await self._http.get(f"{self._url}/v1/jobs", params={"limit": 1}, headers=headers)
+            answer = await self._http.get(
+                f"{self.url}/v1/jobs", params={"limit": 1}, headers=headers, timeout=_CONNECT_S
+            )
         except httpx.TransportError:
-            return False
-        return answer.is_success
+            return None
+        return True if answer.is_success else False if answer.status_code in _KEY_REFUSED else None
 
     def _authorized(self, request: Request) -> dict[str, str]:
         key = self._keys.of(request.cookies)
         return {"accept-encoding": "identity"} | ({"authorization": f"Bearer {key}"} if key else {})
 
 
-def _own_page(path: str) -> str:
+def own_page(path: str) -> str:
     """The address of a page of ours; the first page for anything else."""
     return path if _OWN_PAGE.fullmatch(path) else "/"
 
