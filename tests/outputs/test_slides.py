@@ -3,8 +3,10 @@
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import time, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
@@ -15,7 +17,8 @@ from pypdf import PdfReader
 
 from emoclassify.analysis import Analysis
 from emoclassify.labels import valence
-from emoclassify.outputs.document.blocks import Deck, Gallery, KeyFigures
+from emoclassify.outputs.document.blocks import ChartKind, Deck, EditableChart, Gallery, KeyFigures, Series
+from emoclassify.outputs.document.slide_charts import add_chart
 from emoclassify.outputs.document.words import Words, printable
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.report.write import make_slides
@@ -70,13 +73,39 @@ def test_the_numbers_of_the_charts_are_those_of_the_overview(tmp_path: Path) -> 
     assert [value is None for value in line.values] == np.isnan(expected).tolist()
     read = np.array([np.nan if value is None else value for value in line.values])
     assert read == pytest.approx(expected.astype(float), abs=1e-4, nan_ok=True)
-    assert list(over_time.plots[0].categories)[:3] == ["0:00", "0:00.5", "0:01"]  # the starts of the bins
-    axis = over_time.category_axis._element
-    step = int(axis.find("{*}tickLblSkip").get("val"))
-    assert all("." not in label for label in list(over_time.plots[0].categories)[::step])  # whole seconds are named
+    sheet = load_workbook(BytesIO(over_time.part.chart_workbook.xlsx_part.blob)).worksheets[0]
+    rows = [(day, value) for day, value in sheet.iter_rows(min_row=2, values_only=True)]
+    assert [value for _, value in rows] == list(line.values), "what is edited is what is drawn"
+    times_s = [_seconds(day) for day, _ in rows]
+    assert times_s == pytest.approx(0.5 * np.arange(len(times_s)))  # the starts of the bins
+    axis = over_time.category_axis
+    assert axis.major_unit * 86_400 == pytest.approx(1), "whole seconds are named"
+    assert axis.maximum_scale * 86_400 == pytest.approx(times_s[-1] + 0.5)
     (series,) = bars.plots[0].series
     shares = dict(zip(bars.plots[0].categories, series.values, strict=True))
     assert shares == {"happy": 0.33, "sad": 0.67}, "an emotion that never leads has no bar"
+
+
+def _seconds(day: Any) -> float:
+    """A time of a cell: openpyxl gives what is formatted as a time as a clock, or as a length."""
+    if isinstance(day, timedelta):
+        return day.total_seconds()
+    if isinstance(day, time):
+        return day.hour * 3600 + day.minute * 60 + day.second + day.microsecond / 1e6
+    return float(day) * 86_400
+
+
+@pytest.mark.parametrize(("end_s", "written"), [(8, "[m]:ss"), (3599, "[m]:ss"), (7200, "[h]:mm:ss")])
+def test_an_editable_axis_of_time_has_few_whole_times(end_s: int, written: str) -> None:
+    times_s = tuple(0.5 * i for i in range(2 * end_s))
+    chart = EditableChart("x", (), (Series("a", (0.5,) * len(times_s), ("#000000",)),), -1, 1, ChartKind.LINES, times_s)
+    slide = Presentation().slides.add_slide(Presentation().slide_layouts[6])
+    add_chart(slide, chart, (0, 0, 9_000_000, 5_000_000))
+    (shape,) = slide.shapes
+    axis, step_s = shape.chart.category_axis, shape.chart.category_axis.major_unit * 86_400
+    assert 4 <= end_s / step_s <= 10
+    assert step_s == pytest.approx(round(step_s))
+    assert axis.tick_labels.number_format == written
 
 
 @pytest.mark.usefixtures("blank_charts")

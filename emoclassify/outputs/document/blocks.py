@@ -198,7 +198,7 @@ class Series:
 
     Attributes:
         name: of the row.
-        values: one for each category; None in a gap.
+        values: one for each category or time; None in a gap.
         colours: "#RRGGBB", one for all values or one for each.
     """
 
@@ -221,12 +221,12 @@ class EditableChart:
 
     Attributes:
         caption: what it shows, for those who cannot see it.
-        categories: names of the columns of numbers: times in their order, or things.
+        categories: names of the bars.
         series: the rows of numbers.
         least: where the axis of values begins.
         most: where it ends.
         kind: lines, or bars of shares.
-        label_step: one category of so many is named along the axis, the first one too; 0: as many as there is room for.
+        times_s: of the points of lines, in their order.
     """
 
     caption: str
@@ -235,7 +235,7 @@ class EditableChart:
     least: float
     most: float
     kind: ChartKind
-    label_step: int = 0
+    times_s: tuple[float, ...] = ()
 
 
 SlideBlock = Paragraph | Note | KeyFigures | Bullets | Table | Picture | Gallery | EditableChart

@@ -9,16 +9,20 @@ from pptx.util import Pt
 
 from emoclassify.colours import THEMES
 from emoclassify.design import size_of
+from emoclassify.outputs.charts.style import TIME_STEPS_S
 from emoclassify.outputs.document.blocks import ChartKind, EditableChart, Series
+from emoclassify.outputs.document.slide_times import TimeChartData, days_of, format_until
 
 _SIZE_PT = size_of("note", "slide")
 _LINE_PT, _RULE_PT = 2.25, 0.5
-MOST_TIMES = 10
-"""That are written along the axis."""
-
+_LEAST_GAP = 45  # between two bars, percent of one
+_FEW_BARS, _BAR_SHARE = 4, 80  # each that is missing of so many widens the gap, lest a single bar be a wall
+_MOST_TIMES = 10  # that are written along the axis
+_MOST_LINES = 7  # across it
+_VALUE_STEPS = (0.1, 0.2, 0.5)  # between these: a tenth is all that is written of them
 _SHARE_FORMAT, _SHARE_FORMAT_OF_PARTS, _SCORE_FORMAT = "0%", "0%;;", "0.0"  # of parts, 0 is not written
 _TYPES = {
-    ChartKind.LINES: XL_CHART_TYPE.LINE,
+    ChartKind.LINES: XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS,
     ChartKind.BARS: XL_CHART_TYPE.BAR_CLUSTERED,
     ChartKind.STACKED: XL_CHART_TYPE.BAR_STACKED_100,
 }
@@ -32,11 +36,7 @@ def add_chart(slide: Any, chart: EditableChart, place_emu: tuple[int, int, int, 
         chart: the numbers.
         place_emu: x, y, width and height in the units of PowerPoint.
     """
-    content = CategoryChartData(number_format=_SCORE_FORMAT + "0" if chart.kind is ChartKind.LINES else _SHARE_FORMAT)
-    content.categories = chart.categories
-    for series in chart.series:
-        content.add_series(series.name, series.values)
-    frame = slide.shapes.add_chart(_TYPES[chart.kind], *place_emu, content)
+    frame = slide.shapes.add_chart(_TYPES[chart.kind], *place_emu, _numbers_of(chart))
     frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.caption)
     shape = frame.chart
     shape.font.size, shape.font.color.rgb = Pt(_SIZE_PT), _rgb(THEMES["light"].muted)
@@ -45,11 +45,22 @@ def add_chart(slide: Any, chart: EditableChart, place_emu: tuple[int, int, int, 
     if shape.has_legend:
         shape.legend.position, shape.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
     _set_value_axis(shape.value_axis, chart)
-    _set_category_axis(shape.category_axis, chart)
+    _set_time_axis(shape.category_axis, chart) if chart.times_s else _set_category_axis(shape.category_axis)
     for row, series in zip(shape.plots[0].series, chart.series, strict=True):
         _set_line(row, series) if chart.kind is ChartKind.LINES else _set_bars(row, series)
     if chart.kind is not ChartKind.LINES:
-        _label_bars(shape.plots[0], chart.kind)
+        _label_bars(shape.plots[0], chart.kind, len(chart.categories))
+
+
+def _numbers_of(chart: EditableChart) -> Any:
+    """As python-pptx takes them."""
+    if chart.times_s:
+        return TimeChartData(chart.times_s, chart.series, _SCORE_FORMAT + "0")
+    content = CategoryChartData(number_format=_SHARE_FORMAT)
+    content.categories = chart.categories
+    for series in chart.series:
+        content.add_series(series.name, series.values)
+    return content
 
 
 def _set_value_axis(axis: Any, chart: EditableChart) -> None:
@@ -57,25 +68,33 @@ def _set_value_axis(axis: Any, chart: EditableChart) -> None:
     axis.has_major_gridlines = axis.visible = chart.kind is ChartKind.LINES
     axis.format.line.fill.background()
     if chart.kind is ChartKind.LINES:
-        axis.major_unit = (chart.most - chart.least) / 4
+        range_ = chart.most - chart.least
+        axis.major_unit = next((step for step in _VALUE_STEPS if range_ / step <= _MOST_LINES), _VALUE_STEPS[-1])
         axis.major_gridlines.format.line.color.rgb = _rgb(THEMES["light"].rule)
         axis.major_gridlines.format.line.width = Pt(_RULE_PT)
         axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = _SCORE_FORMAT, False
 
 
-def _set_category_axis(axis: Any, chart: EditableChart) -> None:
+def _set_category_axis(axis: Any) -> None:
+    _set_lower_axis(axis)
+    axis.reverse_order = True
+
+
+def _set_time_axis(axis: Any, chart: EditableChart) -> None:
+    """From 0 to the end of the last half second, with times at whole seconds, minutes or hours: of an axis of names
+    LibreOffice would write every one."""
+    _set_lower_axis(axis)
+    end_s = 2 * chart.times_s[-1] - chart.times_s[-2] if len(chart.times_s) > 1 else 1.0
+    axis.minimum_scale, axis.maximum_scale = 0, days_of(end_s)
+    step_s = next((step for step in TIME_STEPS_S if step >= 1 and end_s <= _MOST_TIMES * step), TIME_STEPS_S[-1])
+    axis.major_unit = days_of(step_s)
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = format_until(end_s), False
+
+
+def _set_lower_axis(axis: Any) -> None:
     axis.has_major_gridlines = False
     axis.format.line.color.rgb = _rgb(THEMES["light"].rule)
     axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if chart.kind is not ChartKind.LINES:
-        axis.reverse_order = True
-        return
-    step = str(chart.label_step or max(1, round(len(chart.categories) / MOST_TIMES)))
-    element = axis._element
-    for name in ("tickLblSkip", "tickMarkSkip"):
-        following = element.find("{*}noMultiLvlLbl")
-        skip = element.makeelement(f"{{{element.nsmap['c']}}}{name}", {"val": step})
-        element.append(skip) if following is None else following.addprevious(skip)
 
 
 def _set_line(row: Any, series: Series) -> None:
@@ -94,8 +113,8 @@ def _set_bars(row: Any, series: Series) -> None:
         part.format.fill.fore_color.rgb = _rgb(colour)
 
 
-def _label_bars(plot: Any, kind: ChartKind) -> None:
-    plot.gap_width = 45
+def _label_bars(plot: Any, kind: ChartKind, n_bars: int) -> None:
+    plot.gap_width = max(_LEAST_GAP, _BAR_SHARE * (_FEW_BARS - n_bars))
     plot.has_data_labels = True
     labels = plot.data_labels
     is_stacked = kind is ChartKind.STACKED

@@ -9,7 +9,6 @@ from emoclassify.colours import COLOURS, GROUP_COLOURS, PERSON_COLOURS, VALENCE
 from emoclassify.findings import CurveFindings, Findings
 from emoclassify.groups import Groups
 from emoclassify.labels import EMOTIONS, valence
-from emoclassify.outputs.charts.style import TIME_STEPS_S
 from emoclassify.outputs.charts.titles import MOST_PERSONS
 from emoclassify.outputs.document.blocks import (
     Bullets,
@@ -25,7 +24,6 @@ from emoclassify.outputs.document.blocks import (
     SlideBlock,
 )
 from emoclassify.outputs.document.brand import PLAIN, Brand
-from emoclassify.outputs.document.slide_charts import MOST_TIMES
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized, course, is_told
 from emoclassify.outputs.report.call import all_role_findings, at_once
@@ -113,24 +111,13 @@ def valence_chart(curves: Sequence[OverviewCurve], words: Words) -> EditableChar
     """
     _ = words.text
     bin_s, n_bins = curves[0].bin_s, len(curves[0].drawn)
-    times_s = np.arange(n_bins) * bin_s
+    times_s = tuple(i * bin_s for i in range(n_bins))
     names = [f"{_('person')} {curve.person}" if curve.person else _("voice") for curve in curves]
     colours = [VALENCE] if len(curves) == 1 else [PERSON_COLOURS[i % len(PERSON_COLOURS)] for i in range(len(curves))]
     series = tuple(
         Series(name, _values(curve), (colour,)) for name, curve, colour in zip(names, curves, colours, strict=True)
     )
-    step = _label_step(bin_s, n_bins)
-    return EditableChart(_("Valence"), tuple(map(words.time, times_s)), series, -1.0, 1.0, ChartKind.LINES, step)
-
-
-def _label_step(bin_s: float, n_bins: int) -> int:
-    """How many bins lie between two times along the axis, so that these are whole seconds, minutes or hours."""
-    steps_s = (
-        step_s
-        for step_s in TIME_STEPS_S
-        if step_s >= 1 and step_s % bin_s == 0 and n_bins * bin_s <= MOST_TIMES * step_s
-    )
-    return round(next(steps_s, 0.0) / bin_s)
+    return EditableChart(_("Valence"), (), series, -1.0, 1.0, ChartKind.LINES, times_s)
 
 
 def _values(curve: OverviewCurve) -> tuple[float | None, ...]:

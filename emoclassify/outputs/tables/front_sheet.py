@@ -1,6 +1,7 @@
 """The first sheet of report.xlsx, for a person to read: the finding, the shares, the key moments, what they rest on."""
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
@@ -21,7 +22,8 @@ _WIDTHS = (22, *[13] * 11)  # of the columns, in letters
 _LETTERS_A_LINE = sum(_WIDTHS[:8])  # of a sentence, which goes over eight columns
 _ACROSS = 8
 _LINE_PT = 15.0
-_SHARE, _SCORE = "0%", "0.00"
+_SHARE, _SCORE, _SIGNED = "0%", "0.00", "+0.00;\N{MINUS SIGN}0.00;0.00"
+_A4 = 9  # paper, as Excel numbers it
 
 
 class FrontSheet:
@@ -35,11 +37,13 @@ class FrontSheet:
         self._note = book.add_format({"text_wrap": True, "valign": "top", "font_color": muted})
         self._title = book.add_format({"bold": True, "font_size": round(size_of("title", "document"))})
         self._heading = book.add_format({"bold": True, "font_size": round(size_of("heading", "document"))})
-        self._bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        self._numbers = {text: book.add_format({"num_format": text}) for text in (_SHARE, _SCORE)}
+        self._number_text = book.add_format({"text_wrap": True, "valign": "top", "align": "right"})
+        head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
+        self._bold, self._bold_right = book.add_format(head), book.add_format(head | {"align": "right"})
+        number = {"valign": "top", "align": "right"}
+        self._numbers = {text: book.add_format(number | {"num_format": text}) for text in (_SHARE, _SCORE, _SIGNED)}
         self._sheet.hide_gridlines(2)
-        self._sheet.set_landscape()
-        self._sheet.fit_to_pages(1, 0)
+        print_on_page(self._sheet)
         for i, width in enumerate(_WIDTHS):
             self._sheet.set_column(i, i, width)
 
@@ -61,16 +65,18 @@ class FrontSheet:
         self._sheet.write_string(self._row, 0, text, self._note if is_note else self._sentence)
         self._row += 1
 
-    def add_table(self, header: tuple[str, ...], rows: Iterator[Cells], number_format: str) -> None:
-        """Numbers as numbers, texts as texts."""
-        self._sheet.set_row(self._row, 2 * _LINE_PT)
-        for i, text in enumerate(header):
-            self._sheet.write_string(self._row, i, text, self._bold)
+    def add_table(self, header: tuple[str, ...], rows: Sequence[Cells], number_format: str) -> None:
+        """Numbers as numbers, below headings at the right; texts as texts, wrapped where their column is too narrow."""
+        are_numbers = [any(not isinstance(cells[i], str) for cells in rows) for i in range(len(header))]
+        self._sheet.set_row(self._row, _height_of(header))
+        for i, (text, is_number) in enumerate(zip(header, are_numbers, strict=True)):
+            self._sheet.write_string(self._row, i, text, self._bold_right if is_number else self._bold)
         self._row += 1
         for cells in rows:
+            self._sheet.set_row(self._row, _height_of([cell if isinstance(cell, str) else "" for cell in cells]))
             for i, cell in enumerate(cells):
                 if isinstance(cell, str):
-                    self._sheet.write_string(self._row, i, cell)
+                    self._sheet.write_string(self._row, i, cell, self._sentence)
                 else:
                     self._sheet.write_number(self._row, i, cell, self._numbers[number_format])
             self._row += 1
@@ -79,16 +85,30 @@ class FrontSheet:
         """A table of a report, its caption above it; cells that are longer than their column are wrapped."""
         if table.caption:
             self.add_sentence(table.caption, is_note=True)
-        self._sheet.set_row(self._row, 2 * _LINE_PT)
+        self._sheet.set_row(self._row, _height_of(table.header))
         for i, text in enumerate(table.header):
-            self._sheet.write_string(self._row, i, text, self._bold)
+            self._sheet.write_string(self._row, i, text, self._bold_right if i >= table.numbers_from else self._bold)
         self._row += bool(table.header)
         for cells in table.rows:
-            lines = max(ceil(len(text) / _WIDTHS[i]) for i, text in enumerate(cells))
-            self._sheet.set_row(self._row, _LINE_PT * lines)
+            self._sheet.set_row(self._row, _height_of(cells))
             for i, text in enumerate(cells):
-                self._sheet.write_string(self._row, i, text, self._sentence)
+                cell_format = self._number_text if i >= table.numbers_from else self._sentence
+                self._sheet.write_string(self._row, i, text, cell_format)
             self._row += 1
+
+
+def print_on_page(sheet: Any) -> None:
+    """Makes a sheet as wide as the page when it is printed, A4 across."""
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _height_of(texts: Sequence[str]) -> float:
+    """The height of a row whose texts are wrapped in their columns, points. A word is never cut, so that a line is
+    seldom full."""
+    lines = (len(textwrap.wrap(text, width - 1)) for text, width in zip(texts, _WIDTHS, strict=False))
+    return _LINE_PT * max(1, *lines)
 
 
 def write_front(book: Any, analysis: Analysis, findings: Findings, lang: str) -> None:
@@ -126,12 +146,12 @@ def _add_shares(sheet: FrontSheet, analysis: Analysis, findings: Findings, words
     emotions = tuple(map(_, EMOTIONS))
     if analysis.source.still:
         sheet.add_heading(_("The score of each emotion, from 0 to 1"))
-        scores = (_scores(curve, words) for curve in curves)
+        scores = [_scores(curve, words) for curve in curves]
         sheet.add_table(("", *emotions), scores, _SCORE)
         return
     sheet.add_heading(_("How long each emotion leads"))
     header = ("", _("of the recording"), *(words.group(group) for group in groups), *emotions)
-    sheet.add_table(header, (_shares(curve, analysis, words) for curve in curves), _SHARE)
+    sheet.add_table(header, [_shares(curve, analysis, words) for curve in curves], _SHARE)
     sheet.add_sentence(
         _("Groups and emotions are shares of the readable time of a face, or of the speech of a voice."), is_note=True
     )
@@ -165,8 +185,8 @@ def _add_moments(sheet: FrontSheet, findings: Findings, words: Words) -> None:
         return
     table = moments_table(moments, words)
     sheet.add_heading(words.text("Key moments"))
-    rows = (
+    rows = [
         (time, kind, round(moment.valence, 2), top)
         for (time, kind, _, top), moment in zip(table.rows, moments, strict=True)
-    )
-    sheet.add_table(table.header, rows, _SCORE)
+    ]
+    sheet.add_table(table.header, rows, _SIGNED)

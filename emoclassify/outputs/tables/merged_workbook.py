@@ -9,6 +9,7 @@ import xlsxwriter
 
 from emoclassify.labels import valence
 from emoclassify.outputs.tables.columns import LEADING_COLUMNS, TABLES, Column
+from emoclassify.outputs.tables.front_sheet import print_on_page
 from emoclassify.outputs.tables.rows import Cell, Row
 from emoclassify.outputs.tables.workbook import MOST_ROWS, format_of, write_cell, write_heading
 from emoclassify.overview import Overview
@@ -109,6 +110,7 @@ class MergedWorkbook:
         sheet = self._book.add_worksheet(name if number == 1 else f"{name} {number}")
         for c, heading in enumerate(headings):
             sheet.set_column(c, c, _WIDE if c == 0 else max(_NARROW, len(heading) + 3))
+        print_on_page(sheet)
         write_heading(self._book, sheet, headings)
         self._sheets[name], self._next_row[name] = sheet, 1
 

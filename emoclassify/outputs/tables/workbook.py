@@ -10,7 +10,7 @@ import xlsxwriter
 from emoclassify.analysis import Analysis
 from emoclassify.findings import Findings
 from emoclassify.outputs.tables.columns import TABLES, Column, unit_in
-from emoclassify.outputs.tables.front_sheet import write_front
+from emoclassify.outputs.tables.front_sheet import print_on_page, write_front
 from emoclassify.outputs.tables.rows import Cell, rows_of, table_names
 from emoclassify.overview import Overview
 from emoclassify.words.texts import translation
@@ -46,16 +46,21 @@ def write_workbook(
 def write_table_sheet(
     book: Any, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], most_rows: int = MOST_ROWS
 ) -> None:
-    """Adds a table to a workbook of xlsxwriter, numbers as numbers; one that is longer continues on another sheet."""
+    """Adds a table to a workbook of xlsxwriter, numbers as numbers; one that is longer continues on another sheet.
+
+    One without rows has no sheet: whoever leafs through a workbook would take it for a fault.
+    """
     formats = [format_of(book, column) for column in columns]
     rows, number = iter(rows), 0
-    while (part := list(islice(rows, most_rows))) or number == 0:
+    while part := list(islice(rows, most_rows)):
         number += 1
         sheet = book.add_worksheet(name if number == 1 else f"{name} {number}")
         for i, column in enumerate(columns):
             sheet.set_column(i, i, max(9, len(column.name) + 3))
         write_heading(book, sheet, [column.name for column in columns])
         sheet.autofilter(0, 0, len(part), len(columns) - 1)
+        print_on_page(sheet)
+        sheet.repeat_rows(0)
         for r, cells in enumerate(part, start=1):
             for c, cell in enumerate(cells):
                 write_cell(sheet, r, c, cell, columns[c], formats[c])
@@ -76,6 +81,7 @@ def write_dictionary_sheet(book: Any, tables: Mapping[str, Sequence[Column]], la
     sheet = book.add_worksheet("columns")
     for i, width in enumerate(_DICTIONARY_WIDTHS):
         sheet.set_column(i, i, width)
+    print_on_page(sheet)
     write_heading(book, sheet, [_("table"), _("column"), _("unit"), _("meaning")])
     table_columns = [(name, column) for name, columns in tables.items() for column in columns]
     for r, (name, column) in enumerate(table_columns, start=1):

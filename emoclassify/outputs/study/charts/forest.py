@@ -76,7 +76,7 @@ def draw_forest(
         (axes,) = rows_of(figure, [1.0], title_in, left_in=left_in, right_in=right_in)
         _draw_rows(axes, few, size_pt)
         _set_axes(axes, few, names, size_pt, bounds)
-        axes.xaxis.set_major_locator(MaxNLocator(6))
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=(1, 2, 5, 10)))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
         axes.tick_params(axis="x", length=3, labelsize=NOTE_PT)
         axes.set_xlabel(text.axis, fontsize=NOTE_PT)

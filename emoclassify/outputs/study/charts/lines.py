@@ -18,6 +18,9 @@ from emoclassify.words.numbers import number
 
 _LEAST_RANGE = 0.2  # of an axis of scores: less would make a mountain of noise
 _FINE_RANGE = 0.4  # below it the numbers of the axis need two decimals
+_FINE_STEPS, _COARSE_STEPS = (1, 2, 4, 5, 10), (1, 2, 5, 10)
+"""Between the numbers of an axis, times a power of ten: those of which no digit is left out."""
+
 _ROOM = 0.08  # of the range, above and below a curve
 _LEVELS = 2  # lines of names above a curve
 _GAP_IN = 0.1  # between two names, and between two pictures
@@ -60,8 +63,9 @@ def fit_scores(row: Axes, curves: Sequence[Values], lang: str, *, with_zero: boo
         middle = max((low + high) / 2, _LEAST_RANGE / 2) if low >= 0 else (low + high) / 2
         low, high = middle - _LEAST_RANGE / 2, middle + _LEAST_RANGE / 2
     room, digits = _ROOM * (high - low), 2 if high - low < _FINE_RANGE else 1
+    steps = _FINE_STEPS if digits == 2 else _COARSE_STEPS
     row.set_ylim(low - room * (low < 0), high + room)
-    row.yaxis.set_major_locator(MaxNLocator(4))
+    row.yaxis.set_major_locator(MaxNLocator(4, steps=steps))
     row.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, digits)))
     row.tick_params(axis="y", labelsize=NOTE_PT)
 

@@ -83,8 +83,10 @@ def _cover(material: StudyMaterial, words: Words) -> Slide:
 def _answers(material: StudyMaterial, words: Words) -> Iterator[Slide]:
     """The planned questions about the main measure and their answers."""
     rows = planned_rows(material, words)
-    for first in range(0, len(rows), _MOST_ROWS):
-        table = planned_table(material, rows[first : first + _MOST_ROWS], words)
+    n_slides = -(-len(rows) // _MOST_ROWS)
+    n_rows = -(-len(rows) // max(1, n_slides))  # as many on each slide
+    for first in range(0, len(rows), max(1, n_rows)):
+        table = planned_table(material, rows[first : first + n_rows], words)
         yield Slide(table.caption, (table,))
 
 
@@ -117,7 +119,7 @@ def film_lines(film: FilmFindings, words: Words) -> EditableChart:
         series.append(Series(_("band, from"), _numbers(band.low), (pale,)))
         series.append(Series(_("band, to"), _numbers(band.high), (pale,)))
     caption = capitalized(measure_name(film.measure, words))
-    return _lines(caption, series, len(band.mean), words)
+    return _lines(caption, series, len(band.mean))
 
 
 def sides_lines(material: StudyMaterial, contrast: Contrast, words: Words) -> EditableChart:
@@ -128,15 +130,15 @@ def sides_lines(material: StudyMaterial, contrast: Contrast, words: Words) -> Ed
         Series(name, _numbers(np.pad(band.mean, (0, n_bins - len(band.mean)), constant_values=np.nan)), (colour,))
         for name, band, colour in zip(names, contrast.sides, RECORDING_COLOURS, strict=False)
     ]
-    return _lines(capitalized(measure_name(contrast.measure, words)), series, n_bins, words)
+    return _lines(capitalized(measure_name(contrast.measure, words)), series, n_bins)
 
 
-def _lines(caption: str, series: Sequence[Series], n_bins: int, words: Words) -> EditableChart:
+def _lines(caption: str, series: Sequence[Series], n_bins: int) -> EditableChart:
     values = [value for one in series for value in one.values if value is not None]
     least = np.floor(min(0.0, *values, 0.0) / _STEP) * _STEP
     most = np.ceil(max(_STEP, *values, _STEP) / _STEP) * _STEP
-    times = tuple(words.time(i * BIN_S) for i in range(n_bins))
-    return EditableChart(caption, times, tuple(series), float(least), float(most), ChartKind.LINES)
+    times_s = tuple(i * BIN_S for i in range(n_bins))
+    return EditableChart(caption, (), tuple(series), float(least), float(most), ChartKind.LINES, times_s)
 
 
 def _numbers(curve: Values) -> tuple[float | None, ...]:
