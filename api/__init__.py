@@ -14,6 +14,7 @@ from api.fieldwork import fieldwork_calls
 from api.health import health_calls
 from api.jobs import job_calls
 from api.limits import limits_calls
+from api.norms import LARGE_CALL, norm_calls
 from api.openapi import complete_openapi
 from api.problems import answer_with_problems
 from api.respondents import OF_THE_PAGE, respondent_calls
@@ -74,11 +75,12 @@ def create_app(
     app.register_blueprint(archive_calls(service, scratch))
     app.register_blueprint(study_calls(service, defaults))
     app.register_blueprint(study_people_calls(service))
+    app.register_blueprint(norm_calls(service))
     app.register_blueprint(fieldwork_calls(service))
     app.register_blueprint(respondent_calls(service, defaults))
     app.register_blueprint(health_calls(service))
     app.register_blueprint(docs_calls(app))
-    refuse_large_bodies(app, {"submits.submit", "uploads.put_chunk", *LARGE_CALLS, *OF_THE_PAGE})
+    refuse_large_bodies(app, {"submits.submit", "uploads.put_chunk", *LARGE_CALLS, LARGE_CALL, *OF_THE_PAGE})
     return app
 
 

@@ -14,6 +14,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.jobs.database import is_full
+from emoclassify.jobs.norms import NormsFullError
 from emoclassify.jobs.store import QueueFullError, RepeatConflictError, StateConflictError
 from emoclassify.jobs.studies import StudiesFullError
 from emoclassify.words.messages import Field, Message
@@ -24,7 +25,13 @@ PROBLEM = "application/problem+json"
 
 RETRY_AFTER_S = 30
 _LATER = (("Retry-After", str(RETRY_AFTER_S)),)
-_STATUSES = {QueueFullError: 429, RepeatConflictError: 422, StateConflictError: 409, StudiesFullError: 409}
+_STATUSES = {
+    QueueFullError: 429,
+    RepeatConflictError: 422,
+    StateConflictError: 409,
+    StudiesFullError: 409,
+    NormsFullError: 409,
+}
 """Errors of the job system -> the status of the answer."""
 
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range")

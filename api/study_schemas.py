@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from apiflask import Schema
-from apiflask.fields import Boolean, DateTime, Dict, Field, Integer, List, Nested, String
+from apiflask.fields import Boolean, DateTime, Dict, Field, Float, Integer, List, Nested, String
 from apiflask.validators import Length
 
 from api.schemas import datetime_of
@@ -152,6 +152,64 @@ class ScenesOut(Schema):
     """The scenes of all films."""
 
     scenes = List(Nested(SceneOut), required=True)
+
+
+class CategoryIn(Schema):
+    """Of which films: only those of one category are compared."""
+
+    category = String(load_default="", validate=Length(max=255), metadata={"description": "a word of your own"})
+
+
+class NormOut(Schema):
+    """What one film showed in an earlier study; nothing of any person."""
+
+    film = String(required=True, metadata={"description": "a checksum of the study, and the film's id"})
+    reader_sha256 = String(required=True, metadata={"description": "of the models and options"})
+    share_above = Float(required=True, metadata={"description": "as in the plan"})
+    baseline = String(required=True, metadata={"description": "as in the plan"})
+    category = String(required=True)
+    n = Integer(required=True, metadata={"description": "people"})
+    figures = Dict(required=True, metadata={"description": "measure -> figure -> value"})
+
+
+class NormsOut(Schema):
+    """All lines, those added last at the end."""
+
+    norms = List(Nested(NormOut), required=True)
+
+
+class NormsAddedOut(Schema):
+    """What was added."""
+
+    added = Integer(required=True, metadata={"description": "lines"})
+    films = Integer(required=True, metadata={"description": "in the norms now"})
+
+
+class StandingOut(Schema):
+    """Where a figure of a film lies among other films."""
+
+    measure = String(required=True)
+    figure = String(required=True, metadata={"description": "mean, ever, highest, impact or early"})
+    value = Float(required=True)
+    percentile = Float(required=True, metadata={"description": "share of the other films that are below, 0..1"})
+    n_films = Integer(required=True, metadata={"description": "others that have the figure"})
+
+
+class FilmStandingsOut(Schema):
+    """One film among the others."""
+
+    film = String(required=True, metadata={"description": "of its line"})
+    stimulus = String(required=True, metadata={"description": "its id in the plan"})
+    n_films = Integer(required=True, metadata={"description": "others that it may be compared with"})
+    is_added = Boolean(required=True, metadata={"description": "whether it is in the norms itself"})
+    standings = List(Nested(StandingOut), required=True, metadata={"description": "none of too few films"})
+
+
+class StandingsOut(Schema):
+    """The films of a study that enough people saw, among the norms."""
+
+    least_films = Integer(required=True, metadata={"description": "from which on percentiles are told"})
+    films = List(Nested(FilmStandingsOut), required=True)
 
 
 class ParticipantsOut(Schema):

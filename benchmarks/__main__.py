@@ -219,11 +219,14 @@ def _add_power(commands: Any) -> None:
     parser.add_argument(
         "--permutations", type=int, default=1000, metavar="N", help="of the cluster test (default %(default)s)"
     )
+    sizes = {"type": int, "nargs": "+", "default": power.PANEL_SIZES, "metavar": "N"}
+    parser.add_argument("--viewers", **sizes, help="of each film (default: all sizes)")
     parser.set_defaults(run=_power)
 
 
 def _power(args: argparse.Namespace) -> None:
-    print(*power.table(args.panels, args.permutations), sep="\n")
+    for line in power.table(args.panels, args.permutations, args.viewers):
+        print(line, flush=True)
 
 
 def _add_false_alarms(commands: Any) -> None:

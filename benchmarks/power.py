@@ -7,6 +7,7 @@ is looked for with the statistics of studies, each at 5 % false alarms:
 - the whole film: do the curves differ anywhere? (the cluster test).
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,15 +59,16 @@ def _p_values(n: int, difference: float, n_permutations: int, rng: np.random.Gen
     return in_scene.p if in_scene else 1.0, independent_test(*above, rng, n_permutations).p
 
 
-def table(n_panels: int, n_permutations: int) -> list[str]:
-    """The power of panels of every size for every difference, as a table: percent found in the scene, in the film."""
+def table(n_panels: int, n_permutations: int, sizes: Sequence[int] = PANEL_SIZES) -> Iterator[str]:
+    """The power of panels of some sizes for every difference, as a table: percent found in the scene, in the film.
+    A row does not depend on which others are asked for."""
     heads = [f"{100 * difference:.0f} points: {where}" for difference in DIFFERENCES for where in ("scene", "film")]
-    lines = [f"| viewers of each film | {' | '.join(heads)} |", "|---" * (1 + len(heads)) + "|"]
-    for n_per_film in PANEL_SIZES:
+    yield f"| viewers of each film | {' | '.join(heads)} |"
+    yield "|---" * (1 + len(heads)) + "|"
+    for n_per_film in sizes:
         powers = [
             measure(n_per_film, difference, n_panels=n_panels, n_permutations=n_permutations)
             for difference in DIFFERENCES
         ]
         percents = [f"{100 * share:.0f}" for power in powers for share in (power.in_scene, power.in_film)]
-        lines.append(f"| {n_per_film} | {' | '.join(percents)} |")
-    return lines
+        yield f"| {n_per_film} | {' | '.join(percents)} |"

@@ -51,8 +51,8 @@ def add_study_commands(commands: Any) -> None:
         description="Puts the readings of all recordings on the film's clock and writes curves.csv, metrics.csv, "
         "contrasts.csv, differences.csv, scenes.csv, robustness.csv, participants.csv, outcomes.csv, "
         "outcome_links.csv, episodes.csv, groups.csv, "
-        "viewings.csv and values.csv, each as Parquet too, columns.md, study.json and panel.json; where asked for, a "
-        "report, slides, charts and a workbook.",
+        "viewings.csv and values.csv, each as Parquet too, columns.md, study.json, panel.json and "
+        "norms.jsonl; where asked for, a report, slides, charts and a workbook.",
     )
     run.add_argument("--url", help="of a server that analyzes the recordings first, as `submit` does")
     run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where they are written")
@@ -154,7 +154,7 @@ def _run(args: argparse.Namespace) -> int:
     from emoclassify.outputs.study.norms_file import read_norms, write_norms
     from emoclassify.outputs.study.told import sentences_of
     from emoclassify.outputs.study.write import write_study
-    from emoclassify.study.norms import joined, lines_of
+    from emoclassify.study.norms import joined
     from emoclassify.study_folder import check_tables
 
     options = Options.read(vars(args))
@@ -162,18 +162,17 @@ def _run(args: argparse.Namespace) -> int:
     check_tables(args.folder)
     n_failed = _analyze_at(args.url, args.folder) if args.url else 0
     earlier = read_norms(args.norms) if args.norms else []
-    material = _material(args.folder, options)
-    lines = lines_of(material.study, material.answers, args.category) if args.norms else []
+    material = replace(_material(args.folder, options), category=args.category)
     if args.norms:
-        material = replace(material, norms=norms_of(lines, earlier))
+        material = replace(material, norms=norms_of(material.norm_lines, earlier))
     status = _tell_left_out(material.study) or (FAILED if n_failed else DONE)
     for sentence in sentences_of(material.study, material.answers):
         print(sentence)
     for path in write_study(material, args.out):
         print(printable(path))
     if args.norms:
-        write_norms(args.norms, joined(earlier, lines))
-        print(f"{printable(args.norms)}: {len(lines)} of {len(material.study.stimuli)} films added.")
+        write_norms(args.norms, joined(earlier, material.norm_lines))
+        print(f"{printable(args.norms)}: {len(material.norm_lines)} of {len(material.study.stimuli)} films added.")
     return status
 
 

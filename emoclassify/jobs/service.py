@@ -17,6 +17,7 @@ from emoclassify.jobs.fieldwork import FieldworkStore
 from emoclassify.jobs.job import STUDY, Clock, Job
 from emoclassify.jobs.keys import KeyStore
 from emoclassify.jobs.leases import Leases
+from emoclassify.jobs.norms import NormStore
 from emoclassify.jobs.private import make_private
 from emoclassify.jobs.queue import DatabaseQueue, Queue
 from emoclassify.jobs.selection import needs_recording
@@ -44,6 +45,7 @@ class Jobs:
     queue: Queue
     storage: Storage
     studies: StudyStore
+    norms: NormStore
     fieldwork: FieldworkStore
     sittings: SittingStore
     keys: KeyStore
@@ -297,6 +299,8 @@ class Jobs:
                 self.delete(job_id, key.owner)
             for upload_id in self.uploads.ids_of(key.owner) if deletes_jobs else ():
                 self.remove_upload(upload_id)
+            if deletes_jobs:
+                self.norms.remove_all(key.owner)
         return is_new or deletes_jobs
 
     def artifacts(self, job: Job) -> list[tuple[str, int]]:
@@ -343,6 +347,7 @@ def open_jobs(settings: ServerSettings, clock: Clock, queue: Queue | None = None
         queue=queue or _queue(settings, leases),
         storage=storage,
         studies=StudyStore(database, clock),
+        norms=NormStore(database, clock),
         fieldwork=FieldworkStore(database, clock),
         sittings=SittingStore(database, clock),
         keys=KeyStore(database, clock),

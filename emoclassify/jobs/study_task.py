@@ -83,7 +83,8 @@ class StudyTask:
             lambda film, recording: analyzer.call(hear, film, recording, on_progress=on_progress),
             lambda recording: analyzer.call(hear_chirps, recording, on_progress=on_progress),
         )
-        analyzer.call(compute, source, folder, study_options(job.options), on_progress=on_progress)
+        study_id = str(job.options["study"])
+        analyzer.call(compute, source, folder, study_options(job.options), study_id, on_progress=on_progress)
 
     def store(self, job: Job, folder: Path, storage: Storage) -> Outcome:
         """Stores all files; the webhook tells the episodes of its films."""
@@ -95,8 +96,15 @@ def study_options(stored: Mapping[str, Any]) -> Options:
     return Options(**{name: stored[name] for name in STUDY_OPTIONS if name in stored})
 
 
-def compute(tell: OnStep, source: Path, folder: Path, options: Options) -> None:
+def compute(tell: OnStep, source: Path, folder: Path, options: Options, study_id: str) -> None:
     """Writes the results of a study in a folder to another one; the task of a `Child.call`.
+
+    Args:
+        tell: the progress.
+        source: the study as a folder.
+        folder: where the results are written.
+        options: of the outputs.
+        study_id: of the study in the database.
 
     Raises:
         UsageError: its tables do not fit each other.
@@ -113,7 +121,7 @@ def compute(tell: OnStep, source: Path, folder: Path, options: Options) -> None:
     tell("outputs", 0.0, None)
     draws = bool(options.report_formats or options.graph)
     pictures = find_stills(source, study, answers, partial(stills, tell)) if draws else {}
-    write_study(StudyMaterial(study, answers, options, pictures), folder)
+    write_study(StudyMaterial(study, answers, options, pictures, study_id=study_id), folder)
 
 
 def _bring(service: Jobs, job_id: str, folder: Path, stack: ExitStack) -> None:

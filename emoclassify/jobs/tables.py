@@ -192,6 +192,16 @@ study_jobs = Table(
     Index("study_jobs_by_job", "job_id"),
 )
 
+# What the films of finished studies showed, in single figures of their panels: nothing of any person.
+norms = Table(
+    "norms",
+    metadata,
+    Column("owner", _SHORT, primary_key=True),
+    Column("film", String(255), primary_key=True),
+    Column("content", JSON, nullable=False),
+    Column("added_at", Float(53), nullable=False),
+)
+
 # How a study collects recordings by links.
 fieldwork = Table(
     "fieldwork",

@@ -9,6 +9,9 @@ PREVIEW = "preview.mp4"
 RECORDING = "recording"
 """The recording itself, which the server offers beside the files of its results."""
 
+NORMS = "norms.jsonl"
+"""A line for each film of a study, to be added to norms."""
+
 PANEL = "panel.json"
 """The answers of a study."""
 

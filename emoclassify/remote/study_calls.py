@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from emoclassify.remote.fieldwork_calls import FieldworkCalls
+from emoclassify.remote.norm_calls import NormCalls
 
 Study = dict[str, Any]
 """A study as the API describes it: id, title, plan and more."""
 
 
-class StudyCalls(FieldworkCalls):
+class StudyCalls(NormCalls):
     """What a client can do with studies."""
 
     def make_study(self, title: str, plan: Mapping[str, Any]) -> Study:

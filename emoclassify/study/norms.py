@@ -4,6 +4,8 @@ A line has figures of a panel, and nothing of any person. Only films that were r
 and judged by the same limits, are compared.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +13,7 @@ import numpy as np
 
 from emoclassify.study.findings import Answers, Metrics
 from emoclassify.study.study import Study
+from emoclassify.words.norm_figures import NORM_FIGURES
 
 LEAST_PEOPLE = 12
 """A film that fewer saw gets no line: its figures would be those of persons."""
@@ -18,7 +21,7 @@ LEAST_PEOPLE = 12
 LEAST_FILMS = 20
 """With fewer others a percentile says nothing."""
 
-FIGURES = ("mean", "ever", "highest", "impact", "early")
+FIGURES = tuple(NORM_FIGURES)
 """Of `findings.Metrics`, that norms hold."""
 
 
@@ -27,7 +30,7 @@ class NormLine:
     """One film of one study.
 
     Attributes:
-        film: checksum of the plan, and the film's id: a line of the same film and plan takes its place.
+        film: checksum of the study, and the film's id: a line of the same film and study takes its place.
         reader_sha256: of the models and options that read the recordings.
         share_above: limit of the plan.
         baseline: of the plan.
@@ -74,8 +77,15 @@ class Standing:
     n_films: int
 
 
-def lines_of(study: Study, answers: Answers, category: str = "") -> list[NormLine]:
-    """A line for each film that enough people saw; none where not all recordings were read alike."""
+def lines_of(study: Study, answers: Answers, category: str = "", study_id: str = "") -> list[NormLine]:
+    """A line for each film that enough people saw; none where not all recordings were read alike.
+
+    Args:
+        study: with its viewings.
+        answers: of the same study.
+        category: of its films.
+        study_id: what tells it from other studies; empty: its title, plan and films do.
+    """
     readers = {viewing.reader_sha256 for viewing in study.judged if viewing.is_usable}
     if len(readers) != 1 or "" in readers:
         return []
@@ -85,10 +95,17 @@ def lines_of(study: Study, answers: Answers, category: str = "") -> list[NormLin
         own = [film for film in answers.films if film.stimulus == stimulus.id and film.metrics is not None]
         if own and min(film.n for film in own) >= LEAST_PEOPLE:
             figures = {film.measure: _figures(film.metrics) for film in own if film.metrics is not None}
-            film_key = f"{plan.sha256}:{stimulus.id}"
+            film_key = f"{_digest(study, study_id)}:{stimulus.id}"
             n = own[0].n
             lines.append(NormLine(film_key, reader_sha256, plan.share_above, plan.baseline, category, n, figures))
     return lines
+
+
+def _digest(study: Study, study_id: str) -> str:
+    """What tells the study from others in a norms file, which may go to other houses: it says nothing by itself."""
+    films = [(film.id, film.duration_s, film.sha256) for film in study.stimuli]
+    facts = [study_id] if study_id else [study.title, study.plan.sha256, films]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def _figures(metrics: Metrics) -> dict[str, float]:

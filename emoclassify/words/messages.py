@@ -311,6 +311,10 @@ _REFUSALS = {
     "no_such_study": "There is no such study.",
     "no_such_respondent": "There is no such person in the study.",
     "studies_full": "There are {n} studies already, as many as one may have.",
+    "norms_unread": "The norms file is not UTF-8.",
+    "study_without_norms": "The results are of an earlier version: compute them again.",
+    "norms_full": "Norms hold at most {n} films.",
+    "no_such_norm": "The norms hold no such film.",
     "study_not_computed": "The study has no results: compute them first.",
     "film_without_recording": "The film {film} of the plan has no recording that can be shown: hand it in, and write "
     "the id of its job into `file`.",

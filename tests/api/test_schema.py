@@ -43,6 +43,8 @@ STUDY_CALLS = (
     *(("POST", f"{STUDY}/parcels"), ("DELETE", f"{STUDY}/parcels/{{token}}")),
     *(("GET", f"{STUDY}/fieldwork"), ("PUT", f"{STUDY}/fieldwork"), ("GET", f"{STUDY}/funnel")),
     *(("GET", f"{STUDY}/invites"), ("POST", f"{STUDY}/invites"), ("DELETE", f"{STUDY}/invites/{{invite_id}}")),
+    *(("GET", "/v1/norms"), ("GET", "/v1/norms.jsonl"), ("POST", "/v1/norms"), ("DELETE", "/v1/norms/{film}")),
+    *(("GET", f"{STUDY}/norms"), ("POST", f"{STUDY}/norms")),
     *(("POST", f"{STUDY}/results"), ("GET", f"{STUDY}/results"), ("DELETE", f"{STUDY}/respondents/{{name}}")),
 )
 EXAMPLES = 15

@@ -40,6 +40,7 @@ from emoclassify.words.bases import Base
 from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
 from emoclassify.words.measures import MEASURE_NAMES
 from emoclassify.words.messages import AS_TOLD, FOR_ONE, TEMPLATES
+from emoclassify.words.norm_figures import NORM_FIGURES
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.sources import PACKAGE, ROOT, sources
 from webapp.parts import english
@@ -87,6 +88,7 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
     named |= {*usability.TEXTS, *capture_texts.TEXTS.values()}
     named |= {
         *MEASURE_NAMES.values(),
+        *NORM_FIGURES.values(),
         *FIGURE_NAMES.values(),
         *ANSWER_GROUPS.values(),
         *LEFT_OUT,

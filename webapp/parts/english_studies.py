@@ -1,10 +1,12 @@
 """The texts of the pages of studies: name -> English; `english.TEXTS` has them too."""
 
 from webapp.parts.english_collect import COLLECT
+from webapp.parts.english_norms import NORMS
 from webapp.parts.english_trial import TRIAL
 
 STUDIES = {
     **COLLECT,
+    **NORMS,
     **TRIAL,
     # All studies
     "nav_studies": "Studies",
@@ -164,6 +166,8 @@ STUDIES = {
 }
 
 STUDY_PLURALS = {
+    "norms_films": ("{n} film in the norms.", "{n} films in the norms."),
+    "norms_added": ("{n} film added.", "{n} films added."),
     "people": ("{n} person", "{n} people"),
     "people_above": (
         "{film}: {n} of {all} people is above {limit} here",

@@ -21,6 +21,7 @@ from webapp.parts.study_chart import (
 )
 from webapp.parts.study_results import Panel, load_panel
 from webapp.parts.texts import plain
+from webapp.views.study_norms import draw_figures
 
 _NOT_FOUND = 404
 
@@ -48,6 +49,7 @@ def draw_answer(study: Study, visit: Visit) -> None:
     for film in films:
         if (findings := findings_of(panel, film, measure)) is not None:
             st.markdown(f"- {plain(findings['told'][visit.language])}")
+    draw_figures(study, panel, films, measure, visit)
     _draw_contrasts(panel, measure, visit)
     _draw_outcomes(panel, measure, visit)
 

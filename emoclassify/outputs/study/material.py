@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from emoclassify.settings import Options
 from emoclassify.study.findings import Answers
-from emoclassify.study.norms import NormLine, Standing, n_comparable, standings_of
+from emoclassify.study.norms import NormLine, Standing, lines_of, n_comparable, standings_of
 from emoclassify.study.study import Study
 
 
@@ -45,6 +46,8 @@ class StudyMaterial:
         options: which outputs are wanted, in which language and brand.
         stills: id of a film -> its pictures in the order of time; nothing of a film that is not at hand.
         norms: the films among others; None where no norms file was named.
+        category: of the films in norms.
+        study_id: what tells the study from others in norms (`study.norms.lines_of`).
     """
 
     study: Study
@@ -52,6 +55,13 @@ class StudyMaterial:
     options: Options = field(default_factory=Options)
     stills: Mapping[str, tuple[FilmStill, ...]] = field(default_factory=dict)
     norms: Norms | None = None
+    category: str = ""
+    study_id: str = ""
+
+    @cached_property
+    def norm_lines(self) -> list[NormLine]:
+        """What the study adds to norms: a line for each film that enough people saw."""
+        return lines_of(self.study, self.answers, self.category, self.study_id)
 
     def still_at(self, stimulus: str, time_s: float) -> FilmStill | None:
         """The picture of a film nearest to a time; None where there is none."""

@@ -15,10 +15,11 @@ from emoclassify.errors import ResultError
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.json_file import write_json
-from emoclassify.outputs.names import PANEL
+from emoclassify.outputs.names import NORMS, PANEL
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import reason_in
+from emoclassify.outputs.study.norms_file import write_norms
 from emoclassify.outputs.study.outcomes_told import group_name, level_sentence, link_sentence
 from emoclassify.outputs.study.rows import study_rows
 from emoclassify.outputs.study.told import curves_answer, film_sentence, scene_answer, study_headline
@@ -70,6 +71,7 @@ def write_study(material: StudyMaterial, folder: Path) -> list[Path]:
         **{f"{name}.parquet": _parquet_writer(rows, name) for name, rows in tables.items()},
         COLUMNS_FILE: _write_columns,
         STUDY_FILE: lambda path: write_json(study_content(study), path),
+        NORMS: lambda path: write_norms(path, material.norm_lines),
         PANEL: lambda path: write_json(panel_content(study, answers), path),
     }
     paths = []

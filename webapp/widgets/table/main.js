@@ -5,7 +5,8 @@ const LARGEST_BYTES = 4 * 1024 ** 2;
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  const input = html("input", { type: "file", accept: ".csv,.txt,text/csv", hidden: true, "aria-label": data.label });
+  const accept = data.accept || ".csv,.txt,text/csv";
+  const input = html("input", { type: "file", accept, hidden: true, "aria-label": data.label });
   const state = html("span", { role: "status" });
   input.onchange = async () => {
     const [file] = input.files;

@@ -6,6 +6,7 @@ from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import film_name, measure_name
 from emoclassify.study.norms import LEAST_FILMS
+from emoclassify.words.norm_figures import figure_in_words
 from emoclassify.words.numbers import count
 
 
@@ -21,18 +22,11 @@ def norms(material: StudyMaterial, words: Words) -> list[Block]:
     ).format(n=count(compared.n_films, words.lang), least=LEAST_FILMS)
     if not compared.standings:
         return [heading, Paragraph(text)]
-    figure_names = {
-        "mean": _("mean"),
-        "ever": _("showed it at all"),
-        "highest": _("largest share at once"),
-        "impact": _("impact"),
-        "early": _("highest in 8 s"),
-    }
     rows = tuple(
         (
             film_name(material.study, one.film.rpartition(":")[2]),
             capitalized(measure_name(one.measure, words)),
-            figure_names[one.figure],
+            figure_in_words(one.figure, words.lang),
             words.number(one.value),
             words.percent(one.percentile),
         )
