@@ -316,6 +316,13 @@ _REFUSALS = {
     "the id of its job into `file`.",
     "fieldwork_missing": "The study does not collect by links yet.",
     "fieldwork_unfit": "The study cannot collect like this: {why}.",
+    "cells_same_name": "Two of the wanted groups have one name: {name}.",
+    "cell_lacks_answers": "The wanted group {name} goes by no question before the films.",
+    "cell_answers_unknown": "The wanted group {name} goes by answers that no question before the films has.",
+    "question_columns_same": "Two questions have one column in the tables: {id}.",
+    "question_column_unfit": "A question's column in the tables begins with a Latin letter, goes on with letters, "
+    "digits and _, and is not called respondent; this one does not fit: {id}.",
+    "question_lacks_choices": "The question {id} needs a text and at least two different answers to choose from.",
     "fieldwork_paused": "Nobody can take part at the moment. Please try again later.",
     "invites_full": "A study has at most {most} links.",
     "invite_unknown": "This link opens nothing. Please look whether it is complete.",
