@@ -140,6 +140,9 @@ UNUSABLE = {
     "who watched it. Check which file was sent; for a film, ask for every person.",
     "unusable_frozen": "The picture stands still, or there is none, for {share} of the recording, first at {from_s} s. "
     "Close other programs that use the camera or the connection, and record again.",
+    "unusable_read_late": "For {share} of the recording, first at {from_s} s, no picture was read in time: the server "
+    "had too much to do, or the connection was too slow. The camera is not to blame. Let fewer people watch at once, "
+    "or give the server more processors.",
     "unusable_other_person": "In {share} of the recording another person is in the main person's place, first at "
     "{from_s} s; only the main person is counted. Look whether the right one is.",
     "unusable_perhaps_other_person": "In {share} of the recording, first at {from_s} s, there is a face that may be "

@@ -58,7 +58,7 @@ def test_a_stop_is_in_the_clock() -> None:
 def test_frames_that_were_shown_late_cost_the_viewing_nothing() -> None:
     """A processor that is short of time shows some frames 0.14 s late, then leaves others out and is 0.07 s late."""
     content = witness()
-    late_s = {6.0: 0.14, 6.25: 0.14, **{film_s: 0.07 for film_s in np.arange(6.5, FILM_S, 0.25)}}
+    late_s = {6.0: 0.14, 6.25: 0.14, **dict.fromkeys(np.arange(6.5, FILM_S, 0.25), 0.07)}
     frames = [[page_s + late_s.get(film_s, 0.0), film_s] for page_s, film_s in content["films"][0]["frames"]]
     clock = clock_of({**content, "films": [{**content["films"][0], "frames": frames}]})
     assert isinstance(clock, Clock)
