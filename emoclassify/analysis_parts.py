@@ -61,10 +61,10 @@ def box_from_list(values: list[float]) -> tuple[float, float, float, float]:
 
 
 def frame_to_dict(sampled: FrameTime) -> dict[str, Any]:
-    """One sampled frame; `cut` only where there is one, and what was measured only where it was."""
+    """One sampled frame; `cut` and `unread` only where they hold, and what was measured only where it was."""
     measured = {"brightness": sampled.brightness, "change": sampled.change}
-    cut = {"cut": True} if sampled.cut else {}
-    return {"frame": sampled.frame, "time_s": sampled.time_s, **cut, **_measured(measured)}
+    marks = {name: True for name in ("cut", "unread") if getattr(sampled, name)}
+    return {"frame": sampled.frame, "time_s": sampled.time_s, **marks, **_measured(measured)}
 
 
 def frame_from_dict(item: dict[str, Any]) -> FrameTime:
@@ -75,6 +75,7 @@ def frame_from_dict(item: dict[str, Any]) -> FrameTime:
         cut=item.get("cut", False),
         brightness=item.get("brightness"),
         change=item.get("change"),
+        unread=item.get("unread", False),
     )
 
 

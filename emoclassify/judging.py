@@ -186,7 +186,9 @@ def _flags(watch: _Watch) -> dict[str, Flags]:
 def _names_at(watch: _Watch, i: int) -> Iterator[str]:
     """The reasons that one frame gives by itself."""
     main, others = watch.main[i], watch.others[i]
-    if main is not None:
+    if watch.analysis.frames[i].unread:
+        yield "read_late"
+    elif main is not None:
         if not main.quality_ok:
             yield main.quality_reason.replace(" ", "_")  # one of `quality.REASONS`
         if any(_side_px(face.box_xyxy) >= BESIDE_SIDES * _side_px(main.box_xyxy) for face in others):

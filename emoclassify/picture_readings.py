@@ -22,6 +22,7 @@ from emoclassify.media.nouns import Source, VideoInfo
 from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR
 from emoclassify.networks.nouns import ModelUsed
 from emoclassify.settings import Options
+from emoclassify.timeline import Times
 from emoclassify.words.messages import Message
 
 CONTAINER = "scores"
@@ -33,6 +34,10 @@ RUNTIME = "picture by picture"
 MOST_LINES = 200_000
 """Of one person: eleven hours, five a second."""
 
+STANDS_FOR_S = 1.0
+"""A picture tells of no longer, where the page waits for answers in the place of sending the next one."""
+
+_MOST_UNREAD = 600  # moments of one pause, however long somebody says that it is
 _LARGEST_PX = 4096
 _SUM_ERROR = 0.01  # scores are rounded when they are sent
 _LONGEST_S = 1e6
@@ -47,15 +52,17 @@ class PictureReading:
         brightness: mean of the whole picture, 0..255.
         face: of the largest face, at time 0; None where there is none.
         time_s: when it was taken, seconds since the page began; 0 before the page adds it.
+        waited_s: how long the page has waited for answers since the picture before; 0 before the page adds it.
     """
 
     size_wh: tuple[int, int]
     brightness: float
     face: FaceReading | None
     time_s: float = 0.0
+    waited_s: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it, without its time."""
+        """As JSON has it, without what the page adds."""
         face = None if self.face is None else face_to_dict(self.face)
         return {"size_wh": list(self.size_wh), "brightness": round(self.brightness, 2), "face": face}
 
@@ -68,14 +75,16 @@ class PictureReading:
         """
         try:
             width_px, height_px = (int(side) for side in content["size_wh"])
-            time_s, brightness = float(content.get("time_s", 0.0)), float(content["brightness"])
+            time_s, waited_s = (float(content.get(name, 0.0)) for name in ("time_s", "waited_s"))
+            brightness = float(content["brightness"])
             face = None if content["face"] is None else face_from_dict(content["face"])
         except (AttributeError, LookupError, TypeError, OverflowError, ValueError) as exc:
             raise ValueError("no reading") from exc
         is_size = 0 < width_px <= _LARGEST_PX and 0 < height_px <= _LARGEST_PX
-        if not (is_size and 0 <= time_s < _LONGEST_S and 0 <= brightness <= 255 and (face is None or _is_sound(face))):
+        are_times = 0 <= time_s < _LONGEST_S and 0 <= waited_s < _LONGEST_S
+        if not (is_size and are_times and 0 <= brightness <= 255 and (face is None or _is_sound(face))):
             raise ValueError("no reading")
-        return cls((width_px, height_px), brightness, face, time_s)
+        return cls((width_px, height_px), brightness, face, time_s, waited_s)
 
 
 def _is_sound(face: FaceReading) -> bool:
@@ -129,21 +138,17 @@ def analysis_of(
     """
     times_s = [reading.time_s for reading in readings]
     step_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
-    end_s = times_s[-1] + step_s
+    end_s = times_s[-1] + min(step_s, STANDS_FOR_S)
     width_px, height_px = readings[0].size_wh
     video = VideoInfo(0, "jpeg", width_px, height_px, 0, False, 1.0, 1 / step_s if step_s else None, times_s[0])
-    faces = [
-        replace(one.face, frame=number, time_s=one.time_s, person=1)
-        for number, one in enumerate(readings)
-        if one.face is not None
-    ]
+    frames, faces = _moments(readings)
     return Analysis(
         source=Source(name, sha256, CONTAINER, n_bytes, end_s, video, None, False, ()),
         options=without_recording(options),
         models=_models(options),
         end_s=end_s,
         picture_end_s=end_s,
-        frames=tuple(FrameTime(number, one.time_s, brightness=one.brightness) for number, one in enumerate(readings)),
+        frames=tuple(frames),
         faces=tuple(faces),
         voice=None,
         segments=(),
@@ -152,6 +157,30 @@ def analysis_of(
         warnings=(Message("scores_only"),),
         analyzed_at=analyzed_at.isoformat(timespec="seconds"),
     )
+
+
+def _moments(readings: Sequence[PictureReading]) -> tuple[list[FrameTime], list[FaceReading]]:
+    """The pictures that were read and, in pauses in which the page waited for answers, moments that nobody read; and
+    the faces in the former."""
+    frames: list[FrameTime] = []
+    faces: list[FaceReading] = []
+    for i, one in enumerate(readings):
+        for time_s in _unread_s(readings[i - 1], one) if i else ():
+            frames.append(FrameTime(len(frames), float(time_s), unread=True))
+        if one.face is not None:
+            faces.append(replace(one.face, frame=len(frames), time_s=one.time_s, person=1))
+        frames.append(FrameTime(len(frames), one.time_s, brightness=one.brightness))
+    return frames, faces
+
+
+def _unread_s(before: PictureReading, after: PictureReading) -> Times:
+    """Moments between two pictures of which the first tells nothing any more, because the page waited for answers; none
+    where the camera gave no picture, or stood."""
+    pause_s = after.time_s - before.time_s
+    if after.waited_s < pause_s / 2:
+        return np.zeros(0)
+    step_s = max(STANDS_FOR_S, pause_s / _MOST_UNREAD)
+    return np.arange(before.time_s + STANDS_FOR_S, after.time_s, step_s)
 
 
 def without_recording(options: Options) -> Options:

@@ -47,18 +47,20 @@ class Question:
     def from_dict(cls, content: Mapping[str, Any]) -> "Question":
         """That in a body of the API. Raises UsageError where it does not fit."""
         question = cls(**{**content, "choices": tuple(content.get("choices", ()))})
-        if question.kind not in KINDS or not _ID.fullmatch(question.id) or question.id in _OF_THE_TABLE:
-            why = f"question {question.id!r}: an id of letters, digits and _, and a kind of {', '.join(KINDS)}"
-            raise UsageError("fieldwork_unfit", why=why)
+        if not _ID.fullmatch(question.id) or question.id in _OF_THE_TABLE:
+            raise UsageError("question_column_unfit", id=question.id)
+        if question.kind not in KINDS:
+            raise UsageError("fieldwork_unfit", why=f"question {question.id!r}: a kind of {', '.join(KINDS)}")
         question._check_choices()
         return question
 
     def _check_choices(self) -> None:
         """Raises UsageError: the choices do not fit the kind, or it cannot be asked before the films."""
         is_list = len(set(self.choices)) == len(self.choices) >= _LEAST_CHOICES and bool(self.text)
-        if not is_list if self.kind == CHOICE else self.choices:
-            why = f"question {self.id!r}: the kind {CHOICE}, and no other, has a text and two different choices or more"
-            raise UsageError("fieldwork_unfit", why=why)
+        if self.kind == CHOICE and not is_list:
+            raise UsageError("question_lacks_choices", id=self.id)
+        if self.kind != CHOICE and self.choices:
+            raise UsageError("fieldwork_unfit", why=f"question {self.id!r}: only the kind {CHOICE} has choices")
         if self.before and (self.kind != CHOICE or self.each_film):
             why = f"question {self.id!r}: before the films only the kind {CHOICE} is asked, and of no single film"
             raise UsageError("fieldwork_unfit", why=why)

@@ -41,15 +41,15 @@ def cells_in(content: Iterable[Mapping[str, Any]], questions: Sequence[Question]
     """
     cells = tuple(Cell(**one) for one in content)
     choices_of = {question.id: question.choices for question in questions if question.before}
-    if len({cell.name for cell in cells}) < len(cells):
-        raise UsageError("fieldwork_unfit", why="two cells have one name")
+    for name, n in Counter(cell.name for cell in cells).items():
+        if n > 1:
+            raise UsageError("cells_same_name", name=name)
     for cell in cells:
         if not cell.answers:
-            raise UsageError("fieldwork_unfit", why=f"cell {cell.name!r}: it goes by no question")
+            raise UsageError("cell_lacks_answers", name=cell.name)
         for question, choices in cell.answers.items():
             if not choices or not set(choices) <= set(choices_of.get(question, ())):
-                why = f"cell {cell.name!r}: answers to {question!r} that are no choices of a question before the films"
-                raise UsageError("fieldwork_unfit", why=why)
+                raise UsageError("cell_answers_unknown", name=cell.name)
     return cells
 
 

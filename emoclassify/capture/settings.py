@@ -1,6 +1,7 @@
 """What a study's owner decides about the respondent's page, and the text that respondents agree to."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -67,9 +68,9 @@ class PageSettings:
             raise UsageError("fieldwork_unfit", why=f"films_each: {settings.films_each} of {n_films} films")
         if settings.scores_only and settings.microphone:
             raise UsageError("fieldwork_unfit", why="scores_only: the microphone is not recorded either")
-        ids = [question.id for question in settings.questions]
-        if len(set(ids)) < len(ids):
-            raise UsageError("fieldwork_unfit", why="two questions have one id")
+        for question_id, n in Counter(question.id for question in settings.questions).items():
+            if n > 1:
+                raise UsageError("question_columns_same", id=question_id)
         for end, address in (settings.redirects or {}).items():
             if end not in _ENDS or not address.startswith("https://"):
                 raise UsageError("fieldwork_unfit", why=f"redirects: {', '.join(_ENDS)}, each an https address")

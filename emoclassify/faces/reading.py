@@ -32,6 +32,8 @@ class FrameTime:
     """Mean of the whole picture, 0..255; this and the next are None in results of older versions."""
     change: float | None = None
     """Mean difference of its greys to the sampled frame before, 0..255; None for the first."""
+    unread: bool = False
+    """Whether nothing read it in time, where pictures are read one by one and nothing is recorded."""
 
 
 @dataclass(frozen=True, slots=True)

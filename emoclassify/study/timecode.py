@@ -8,7 +8,7 @@ chirp is the check on both.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -271,7 +271,25 @@ def _pieces(file_s: Times, showing: FilmWitness, duration_s: float) -> tuple[Pie
         end_s = duration_s if is_last and showing.has_ended else min(last_s, duration_s)
         if start_s < end_s:
             pieces.append(Piece(start_s, end_s, float(np.median(offsets_s[first:stop]))))
-    return tuple(pieces)
+    return _in_order(pieces)
+
+
+def _in_order(pieces: list[Piece]) -> tuple[Piece, ...]:
+    """The pieces, each ending in the recording where the next begins at the latest.
+
+    A browser that is short of time shows frames late and then leaves some out to catch up: the next piece has a
+    smaller offset, and the film jumps over what was left out.
+    """
+    ordered: list[Piece] = []
+    for piece in pieces:
+        start_s = piece.film_start_s + piece.offset_s
+        while ordered and start_s < ordered[-1].film_end_s + ordered[-1].offset_s:
+            late = ordered.pop()
+            if start_s > late.film_start_s + late.offset_s:
+                ordered.append(replace(late, film_end_s=start_s - late.offset_s))
+                break
+        ordered.append(piece)
+    return tuple(ordered)
 
 
 def _differences_s(witness: Witness, offsets: Times, clock: Clock, film: str) -> Times:

@@ -140,6 +140,9 @@ UNUSABLE = {
     "who watched it. Check which file was sent; for a film, ask for every person.",
     "unusable_frozen": "The picture stands still, or there is none, for {share} of the recording, first at {from_s} s. "
     "Close other programs that use the camera or the connection, and record again.",
+    "unusable_read_late": "For {share} of the recording, first at {from_s} s, no picture was read in time: the server "
+    "had too much to do, or the connection was too slow. The camera is not to blame. Let fewer people watch at once, "
+    "or give the server more processors.",
     "unusable_other_person": "In {share} of the recording another person is in the main person's place, first at "
     "{from_s} s; only the main person is counted. Look whether the right one is.",
     "unusable_perhaps_other_person": "In {share} of the recording, first at {from_s} s, there is a face that may be "
@@ -320,6 +323,13 @@ _REFUSALS = {
     "the id of its job into `file`.",
     "fieldwork_missing": "The study does not collect by links yet.",
     "fieldwork_unfit": "The study cannot collect like this: {why}.",
+    "cells_same_name": "Two of the wanted groups have one name: {name}.",
+    "cell_lacks_answers": "The wanted group {name} goes by no question before the films.",
+    "cell_answers_unknown": "The wanted group {name} goes by answers that no question before the films has.",
+    "question_columns_same": "Two questions have one column in the tables: {id}.",
+    "question_column_unfit": "A question's column in the tables begins with a Latin letter, goes on with letters, "
+    "digits and _, and is not called respondent; this one does not fit: {id}.",
+    "question_lacks_choices": "The question {id} needs a text and at least two different answers to choose from.",
     "fieldwork_paused": "Nobody can take part at the moment. Please try again later.",
     "invites_full": "A study has at most {most} links.",
     "invite_unknown": "This link opens nothing. Please look whether it is complete.",

@@ -56,6 +56,40 @@ def test_a_camera_that_stood_still_for_long_makes_it_usable_in_part_at_most() ->
     assert usability_of(analysis(lines)).verdict is not Verdict.USABLE
 
 
+def reasons_of(made: Analysis) -> dict[str, float]:
+    return {reason.name: reason.share for reason in usability_of(made).reasons}
+
+
+def lines_with_a_pause(waited_s: float) -> bytes:
+    """Five pictures a second for 20 s, but for 4 to 12 s, in most of which the page waited for answers, or did not."""
+    return b"".join(line(0.2 * i, face(), waited_s if i == 60 else 0.05) for i in (*range(20), *range(60, 100)))
+
+
+def test_a_server_that_is_too_busy_leaves_gaps_and_is_told_as_the_cause() -> None:
+    made = analysis(lines_with_a_pause(waited_s=8.0))
+    assert reasons_of(made) == {"read_late": pytest.approx(7.2 / 20)}
+    assert usability_of(made).share == pytest.approx(12.8 / 20)
+    timeline = made.timeline(1)
+    (unread,) = np.nonzero(~timeline.valid)
+    assert timeline.times_s[unread] == pytest.approx([4.8, 5.8, 6.8, 7.8, 8.8, 9.8, 10.8, 11.8])
+    assert (made.counts.decoded, made.counts.with_face, made.counts.gaps) == (60, 60, 0)
+    assert Analysis.from_dict(json.loads(json.dumps(made.to_dict()))).to_dict() == made.to_dict()
+
+
+def test_a_camera_that_gives_no_picture_is_told_as_the_cause() -> None:
+    reasons = reasons_of(analysis(lines_with_a_pause(waited_s=0.1)))
+    assert "read_late" not in reasons
+    assert reasons["frozen"] > 0.3
+
+
+@pytest.mark.parametrize(("step_s", "share"), [(0.2, 1.0), (0.6, 1.0), (0.95, 1.0), (2.0, 0.5), (4.0, 0.25)])
+def test_the_slower_pictures_are_read_the_less_of_the_time_counts(step_s: float, share: float) -> None:
+    """A picture stands for a second at most: five a second or two, all of the time is read, one in 4 s a quarter."""
+    made = analysis(b"".join(line(step_s * i, face(), 0.9 * step_s) for i in range(round(60 / step_s))))
+    assert usability_of(made).share == pytest.approx(share, abs=0.04)
+    assert set(reasons_of(made)) == ({"read_late"} if share < 1 else set())
+
+
 GOOD = json.loads(line(0.0, face()))
 WRONG: list[Any] = [
     *([], None, 3, {}, {**GOOD, "size_wh": [0, 9]}, {**GOOD, "size_wh": [9]}, {**GOOD, "brightness": 300}),

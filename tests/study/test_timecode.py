@@ -10,7 +10,7 @@ from benchmarks.sound_clock import film
 from emoclassify.outputs.json_file import write_json
 from emoclassify.study.clock import Clock, Method
 from emoclassify.study.clock_by_sound import RATE_HZ, Abstention
-from emoclassify.study.timecode import Witness, chirp_times_s, clock_by_timecode
+from emoclassify.study.timecode import MOST_DIFFERENCE_S, Witness, chirp_times_s, clock_by_timecode
 from emoclassify.study_clocks import CHIRPS_FILE, WITNESS_FILE, hear_chirps, saved_timecode, sound_of
 from tests.support.timecodes import FILE_S, FILM_S, PAGE_S, heard_s, with_chirps, witness, write_stereo
 
@@ -53,6 +53,30 @@ def test_a_stop_is_in_the_clock() -> None:
     assert [piece.film_start_s for piece in clock.pieces] == pytest.approx([0.0, 12.0])
     assert clock.stalled_s == pytest.approx(1.5, abs=1e-6)
     assert clock.time_s(20.0) == pytest.approx(20.0 + FILE_S + 1.5, abs=1e-6)
+
+
+def test_frames_that_were_shown_late_cost_the_viewing_nothing() -> None:
+    """A processor that is short of time shows some frames 0.14 s late, then leaves others out and is 0.07 s late."""
+    content = witness()
+    late_s = {6.0: 0.14, 6.25: 0.14, **dict.fromkeys(np.arange(6.5, FILM_S, 0.25), 0.07)}
+    frames = [[page_s + late_s.get(film_s, 0.0), film_s] for page_s, film_s in content["films"][0]["frames"]]
+    clock = clock_of({**content, "films": [{**content["films"][0], "frames": frames}]})
+    assert isinstance(clock, Clock)
+    for film_s in (3.0, 6.1, 6.6, 20.0):
+        assert clock.time_s(film_s) == pytest.approx(film_s + FILE_S, abs=MOST_DIFFERENCE_S)
+    times_s = np.arange(FILE_S, FILE_S + FILM_S, 0.01)
+    film_s = clock.film_times_s(times_s)
+    assert (np.diff(film_s[~np.isnan(film_s)]) > 0).all()
+
+
+def test_a_moment_that_was_shown_late_is_left_out_where_the_film_has_caught_up_with_it() -> None:
+    frames = [[PAGE_S + film_s, film_s] for film_s in np.arange(0, FILM_S, 0.25)]
+    frames[10:12] = [[PAGE_S + 2.9, 2.5], [PAGE_S + 2.94, 2.54]]
+    frames[12:14] = [[PAGE_S + 2.95, 2.95], [PAGE_S + 3.25, 3.25]]
+    clock = clock_of({**witness(), "films": [{"id": "A", "frames": frames, "ended": True}]})
+    assert isinstance(clock, Clock)
+    assert clock.time_s(20.0) == pytest.approx(20.0 + FILE_S, abs=0.01)
+    assert clock.time_s(2.7) is None
 
 
 def test_chirps_that_are_missing_or_of_others_change_nothing() -> None:

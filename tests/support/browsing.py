@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.support.sources import ROOT
 from tests.support.watching import write_watch
@@ -138,6 +138,17 @@ def browser(*more: str) -> Iterator[Browser]:
             yield started
         finally:
             started.close()
+
+
+def pick_option(page: Page, box: Locator, name: str) -> None:
+    """Opens a list of choices until it stays open, and takes one: a page that is drawn anew closes it."""
+    option = page.get_by_role("option", name=name, exact=True)
+    until_s = time.monotonic() + PATIENCE_S
+    while not option.is_visible():
+        assert time.monotonic() < until_s
+        box.click()
+        page.wait_for_timeout(500)
+    option.click()
 
 
 _IS_STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(

@@ -19,8 +19,8 @@ def face(reason: str = "") -> FaceReading:
     return FaceReading(0, 0.0, 1, (100.0, 80.0, 220.0, 230.0), 0.99, SMILE, HeadTurn(4.0, -3.0, 1.0), reason)
 
 
-def line(time_s: float, shown: FaceReading | None) -> bytes:
-    content = {"time_s": time_s, **PictureReading((480, 360), 120.0, shown).to_dict()}
+def line(time_s: float, shown: FaceReading | None, waited_s: float = 0.0) -> bytes:
+    content = {"time_s": time_s, "waited_s": waited_s, **PictureReading((480, 360), 120.0, shown).to_dict()}
     return json.dumps(content).encode() + b"\n"
 
 

@@ -14,10 +14,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from emoclassify.words.texts import LANGUAGES
-from tests.support.browsing import browser, place
+from tests.support.browsing import browser, pick_option, place
 from tests.support.made_studies import fill
+from tests.support.respondents import CELLS, SCREENING
 from tests.support.screenshots import SCHEMES, WIDTHS, Scheme, opened, shoot
-from webapp.parts.texts import texts_in
+from webapp.parts.texts import Texts, texts_in
 
 CURVE = "svg.chart path.curve"
 N_PEOPLE = 14
@@ -67,7 +68,40 @@ def visited_studies(
         page.get_by_role("radio", name=texts[f"section_{section}"]).click()
         page.get_by_text(landmark).first.wait_for()
         yield f"study-{section}", page
+        if section == "collect":
+            if page.get_by_role("button", name=texts["collect_begin"]).is_visible():
+                begin_to_collect(page, texts)
+                want_groups(page, texts)
+            page.get_by_text(CELLS[0]["name"] + ": ").wait_for()
+            yield "study-collecting", page
     page.context.close()
+
+
+def begin_to_collect(page: Page, texts: Texts) -> None:
+    """Fills in what has to be there, and begins."""
+    page.get_by_label(texts["collect_contact"]).fill("A. Person, person@lab.example")
+    page.get_by_role("button", name=texts["collect_begin"]).click()
+    page.get_by_text(texts["collect_open"]).wait_for()
+
+
+def want_groups(page: Page, texts: Texts) -> None:
+    """Types the questions of SCREENING and the cells of CELLS into their forms."""
+    before = [question for question in SCREENING if question.get("before")]
+    for number, question in enumerate(before, start=1):
+        page.get_by_label(texts["before_text"].format(n=number)).fill(question["text"])
+        page.get_by_label(texts["before_choices"].format(n=number), exact=True).fill("; ".join(question["choices"]))
+        page.get_by_label(texts["before_column"].format(n=number), exact=True).fill(question["id"])
+    page.get_by_role("button", name=texts["before_save"]).click()
+    for number, cell in enumerate(CELLS, start=1):
+        page.get_by_label(texts["cell_name"].format(n=number), exact=True).fill(cell["name"])
+        page.get_by_label(texts["cell_most"].format(n=number)).fill(str(cell["most"]))
+        for question in before:
+            for choice in cell["answers"].get(question["id"], []):
+                label = texts["cell_answers"].format(n=number, question=question["text"])
+                pick_option(page, page.get_by_role("combobox", name=label), choice)
+                page.keyboard.press("Escape")
+    page.get_by_role("button", name=texts["cell_save"]).click()
+    page.get_by_text(CELLS[0]["name"] + ": ").wait_for()
 
 
 if __name__ == "__main__":

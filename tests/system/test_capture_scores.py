@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from playwright.sync_api import Route
 
 from benchmarks.capture import FILM_S, Place, pass_check, place
 from benchmarks.capture_made import FILM_FPS
 from emoclassify.analysis import Analysis
 from emoclassify.capture.texts import texts_in
 from emoclassify.jobs.service import open_jobs
+from emoclassify.judging import usability_of
 from emoclassify.study.clock import Clock
 from emoclassify.study.timecode import Witness, clock_by_pictures
 from tests.support.browsing import chromium
@@ -78,6 +80,30 @@ def test_a_film_is_watched_and_read_and_nothing_is_recorded(there: Place) -> Non
     assert len(errors_s) >= 30
     assert abs(np.median(errors_s)) <= SYSTEMATIC_S
     assert np.std(errors_s) <= JITTER_S
+
+
+def test_a_server_that_is_too_busy_is_told_as_the_cause_and_not_the_camera(there: Place) -> None:
+    """Nothing reads while the film runs from 2 to 8 s: what is sent then waits, and is not read at last."""
+    study_id = there.studies[True]
+    there.client.set_fieldwork(study_id, {"title": "Made", "contact": "nobody", "scores_only": True})
+    held: list[Route] = []
+    with there.visit(study_id) as page:
+        pass_check(page)
+        page.wait_for_function("() => document.querySelector('#film').currentTime > 2")
+        page.route("**/sitting/reading", held.append)
+        page.wait_for_function("() => document.querySelector('#film').currentTime > 8")
+        page.unroute("**/sitting/reading")
+        for route in held:
+            route.fulfill(json={"reading": None})
+        page.get_by_text(texts_in("en")["thanks_hint"]).wait_for()
+    assert len(held) == 1  # the next picture is sent when the answer is there
+    (viewing,) = there.client.viewings(study_id)
+    analysis = Analysis.from_dict(there.client.result(there.client.wait(viewing["recording"])["id"]))
+    shares = {reason.name: reason.share for reason in usability_of(analysis).reasons}
+    assert "frozen" not in shares
+    assert shares["read_late"] * analysis.end_s > 4
+    unread_s = [frame.time_s for frame in analysis.frames if frame.unread]
+    assert max(unread_s) - min(unread_s) > 3
 
 
 def clock_of(there: Place, study_id: str) -> tuple[Clock, float]:

@@ -17,14 +17,14 @@ from playwright.sync_api import Browser, Page, TimeoutError, expect
 from emoclassify.jobs.service import open_jobs
 from emoclassify.jobs.worker import Worker
 from emoclassify.remote.client import Client
-from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place, wait_for_stillness
+from tests.support.browsing import PATIENCE_S, Place, browser, chromium, pick_option, place, wait_for_stillness
 from tests.support.made import even, portrait, write_video
 from tests.support.made_studies import FILMS, People, film_file, make_study
 from tests.support.respondents import CELLS, SCREENING
 from tests.support.screenshots import SCHEMES, Scheme, opened
 from tests.support.serving import settings_in
 from tests.support.sources import ROOT
-from tests.support.study_pages import CURVE, N_PEOPLE, visited_studies
+from tests.support.study_pages import CURVE, N_PEOPLE, begin_to_collect, visited_studies, want_groups
 from webapp.parts.texts import texts_in
 
 pytestmark = [
@@ -122,17 +122,6 @@ def recordings(folder: Path, n: int) -> list[Path]:
     return paths
 
 
-def pick_film(page: Page, name: str) -> None:
-    """Opens the list of files until it stays open: a page that is drawn anew closes it."""
-    option = page.get_by_role("option", name=name, exact=True)
-    until_s = time.monotonic() + PATIENCE_S
-    while not option.is_visible():
-        assert time.monotonic() < until_s
-        page.get_by_role("combobox", name=EN["which_films"]).click()
-        page.wait_for_timeout(500)
-    option.click()
-
-
 def test_from_twelve_recordings_and_a_film_to_the_files_of_a_study(ready: Ready, tmp_path: Path) -> None:
     """The issue's count: at most 15 clicks. The stand-in reads at once, so no minutes are counted here."""
     files = [film_file(tmp_path, "B"), *recordings(tmp_path, 12)]
@@ -144,7 +133,7 @@ def test_from_twelve_recordings_and_a_film_to_the_files_of_a_study(ready: Ready,
     clicks.choose_files(files)
     expect(page.get_by_text(re.compile("^0:(00|30) "))).to_have_count(13)
     expect(page.get_by_text(EN["places_more"].format(n=1))).to_be_visible()  # the page knows of all 13
-    pick_film(page, "B.mp4")
+    pick_option(page, page.get_by_role("combobox", name=EN["which_films"]), "B.mp4")
     page.keyboard.press("Escape")
     clicks.n += 2
     expect(page.get_by_text(EN["filmstart_sound"])).to_be_visible()
@@ -257,24 +246,49 @@ def test_a_change_of_the_plan_after_the_look_is_said(ready: Ready) -> None:
 def test_a_study_collects_by_a_link_until_it_is_paused(ready: Ready) -> None:
     page = ready.page(f"/study?id={ready.study_id}")
     page.get_by_role("radio", name=EN["section_collect"]).click()
-    page.get_by_label(EN["collect_contact"]).fill("A. Person, person@lab.example")
-    page.get_by_role("button", name=EN["collect_begin"]).click()
-    expect(page.get_by_text(EN["collect_open"])).to_be_visible()
+    begin_to_collect(page, EN)
     expect(page.get_by_text(EN["funnel_nobody"])).to_be_visible()
     page.get_by_role("button", name=EN["link_make"]).click()
     link = page.locator("code", has_text="/r/").inner_text()
     assert httpx.get(link).status_code == 200
     expect(page.get_by_text("For anybody, 100 people at most")).to_be_visible()
-    with ready.client as client:
-        changes = {"questions": SCREENING, "cells": CELLS}
-        client.set_fieldwork(ready.study_id, {**client.fieldwork(ready.study_id), **changes})
+    want_groups(page, EN)
     page.get_by_role("button", name=EN["collect_to_paused"]).click()
     expect(page.get_by_text(EN["collect_paused"])).to_be_visible()
     expect(page.get_by_text("women 18-34: 0 of 1")).to_be_visible()
     with ready.client as client:
         settings = client.fieldwork(ready.study_id)
     assert settings["cells"] == CELLS
+    assert settings["questions"] == [question for question in SCREENING if question.get("before")]
     assert (settings["state"], settings["contact"]) == ("paused", "A. Person, person@lab.example")
+    page.context.close()
+
+
+def test_groups_that_do_not_fit_are_refused_and_empty_rows_are_left_out(ready: Ready) -> None:
+    with ready.client as client:
+        film = client.study(ready.study_id)["plan"]["stimulus"][0]
+        study_id = client.make_study("In groups", {"measures": ["happy"], "stimulus": [film]})["id"]
+        page = ready.page(f"/study?id={study_id}")
+        page.get_by_role("radio", name=EN["section_collect"]).click()
+        begin_to_collect(page, EN)
+        want_groups(page, EN)
+        page.get_by_label(EN["before_text"].format(n=2)).fill("")
+        page.get_by_role("button", name=EN["before_save"]).click()
+        expect(page.get_by_text("The wanted group women 18-34 goes by answers that no question")).to_be_visible()
+        page.get_by_label(EN["cell_name"].format(n=1), exact=True).fill("")
+        page.get_by_label(EN["cell_name"].format(n=3), exact=True).fill("anybody")
+        page.get_by_role("button", name=EN["cell_save"]).click()
+        expect(page.get_by_text("The wanted group anybody goes by no question")).to_be_visible()
+        page.get_by_label(EN["cell_name"].format(n=3), exact=True).fill("")
+        page.get_by_role("button", name=EN["cell_save"]).click()
+        expect(page.get_by_text("women 18-34: ")).to_be_hidden()
+        page.get_by_label(EN["before_text"].format(n=2)).fill("")
+        page.get_by_role("button", name=EN["before_save"]).click()
+        expect(page.get_by_label(EN["cell_answers"].format(n=1, question="Your age"))).to_have_count(0)
+        settings = client.fieldwork(study_id)
+        assert ([question["id"] for question in settings["questions"]], settings["cells"]) == (["sex"], CELLS[1:])
+        client.delete_study(study_id)
+    page.context.close()
 
 
 def test_a_study_is_deleted(ready: Ready) -> None:

@@ -10,6 +10,7 @@ from emoclassify.remote.client import ApiAwayError, ApiError
 from emoclassify.remote.study_calls import Study
 from webapp.parts.session import Visit, local_minute, message_of
 from webapp.parts.texts import in_words, plain
+from webapp.views.study_cells import draw_cells, draw_wanted
 
 _NOT_FOUND = 404
 _QUESTIONS = (*SCALES, "recall")
@@ -28,9 +29,11 @@ def draw_collect(study: Study, visit: Visit) -> None:
         _draw_links(study, settings, visit)
         counts = visit.client.funnel(study["id"])
         _draw_funnel(counts, visit)
-        _draw_cells(counts["cells"], visit)
+        draw_cells(counts["cells"], visit)
         st.subheader(texts["collect_page"], anchor=False)
     _draw_settings(study, settings, visit)
+    if settings is not None:
+        draw_wanted(settings, lambda changes: _set(study, {**settings, **changes}, visit), visit)
 
 
 def _settings_of(study: Study, visit: Visit) -> dict[str, Any] | None:
@@ -122,19 +125,6 @@ def _draw_funnel(counts: dict[str, Any], visit: Visit) -> None:
         st.write(f"**{counts['steps'][step]}** {texts[f'funnel_{step}']}{f' ({plain(why)})' if why else ''}")
     if counts["seen_at"]:
         st.caption(texts["funnel_seen"].format(time=plain(local_minute(counts["seen_at"], visit.language))))
-
-
-def _draw_cells(cells: list[dict[str, Any]], visit: Visit) -> None:
-    """How full each cell is; nothing where the study wants everybody."""
-    texts = visit.texts
-    if not cells:
-        return
-    st.subheader(texts["cells"], anchor=False)
-    for cell in cells:
-        n_of_most = texts["cell_n"].format(n=cell["n"], most=cell["most"])
-        words = [n_of_most, *([texts["cell_is_full"]] if cell["n"] >= cell["most"] else [])]
-        st.write(f"{plain(cell['name'])}: {plain(' · '.join(words))}")
-    st.caption(texts["cells_caption"])
 
 
 def _reason(name: str, visit: Visit) -> str:

@@ -12,7 +12,7 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms
 export class Scores {
   // onPiece(blob) is called with the readings of every few seconds, a line of JSON for each picture.
   constructor(camera, stamps, onPiece) {
-    Object.assign(this, { stamps, onPiece, lines: [], isOver: false, pieceBegan_ms: 0, drawn_s: -1 });
+    Object.assign(this, { stamps, onPiece, lines: [], isOver: false, pieceBegan_ms: 0, drawn_s: -1, waited_s: 0 });
     this.canvas = document.createElement("canvas");
     this.video = Object.assign(document.createElement("video"), { muted: true, playsInline: true, srcObject: camera });
   }
@@ -26,20 +26,26 @@ export class Scores {
   async run() {
     while (!this.isOver) {
       const began_ms = performance.now();
-      await this.readNow();
+      const isAnswered = await this.readNow();
       if (performance.now() - this.pieceBegan_ms > PIECE_MS) await this.handOn();
       await wait(EVERY_MS - (performance.now() - began_ms));
+      if (!isAnswered) this.waited_s += (performance.now() - began_ms) / 1000;
     }
   }
 
+  // Gives false where no reading came; a camera that has given no other picture is waited for by nobody.
   async readNow() {
-    if (this.video.currentTime === this.drawn_s) return; // the camera has given no other picture
+    if (this.video.currentTime === this.drawn_s) return true;
     this.drawn_s = this.video.currentTime;
     this.draw();
     const time_s = this.stamps.stamp();
     const picture = await new Promise((resolve) => this.canvas.toBlob(resolve, "image/jpeg", QUALITY));
+    const sent_ms = performance.now();
     const { status, content } = await call("POST", `${token}/sitting/reading`, picture);
-    if (status === 200 && content.reading) this.lines.push(JSON.stringify({ time_s, ...content.reading }));
+    if (status !== 200 || !content.reading) return false;
+    this.lines.push(JSON.stringify({ time_s, waited_s: this.waited_s, ...content.reading }));
+    this.waited_s = (performance.now() - sent_ms) / 1000; // in the pause behind this picture
+    return true;
   }
 
   draw() {
