@@ -11,6 +11,7 @@ from emoclassify.cli.terminal import Line
 from emoclassify.declared import split_names
 from emoclassify.errors import UsageError
 from emoclassify.settings import Options
+from emoclassify.spoken_options import roles_on_tracks
 
 
 @contextmanager
@@ -37,7 +38,7 @@ def joined_sides(arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         path = path.with_name(f"{path.name}.mka")
         with confined_child(files.values(), Path(name), Options()) as child:
             child.call(join_sides, list(files.values()), path, on_progress=Line(path.name).show)
-        roles = ",".join(f"{role}=track{number}" for number, role in enumerate(files, start=1))
+        roles = roles_on_tracks({role: number for number, role in enumerate(files, start=1)})
         yield {**arguments, "paths": [path], "roles": roles, "is_joined": True}
 
 
