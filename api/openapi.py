@@ -82,7 +82,8 @@ def _complete_table(call: dict[str, Any], field: str) -> None:
 
 def _complete_submit(call: dict[str, Any], fields: Mapping[str, FormField], notes: Mapping[str, str]) -> None:
     file = {"type": "string", "format": "binary", "description": "The recording."}
-    properties = {"file": file, **_properties(fields, notes)}
+    second_help = "Of a call, the recording of the other side; roles says whose each is: agent=file,customer=file2."
+    properties = {"file": file, "file2": {**file, "description": second_help}, **_properties(fields, notes)}
     schema = {"type": "object", "required": ["file"], "properties": properties, "additionalProperties": False}
     call["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     text = {"type": "string"}
@@ -124,7 +125,12 @@ def _complete_uploads(paths: Any, properties: dict[str, Any]) -> None:
     paths["/v1/uploads"]["post"]["requestBody"] = _form({**names, **properties})
     n_chunks = {"type": "integer", "minimum": 1, "maximum": 999_999, "description": "How many chunks there are."}
     sha256 = {**text, "pattern": "^[0-9a-f]{64}$", "description": "Of the whole recording, in hexadecimal."}
-    end = _form({"chunks": n_chunks, "sha256": sha256}, ["chunks"])
+    second = {
+        "file2": {**text, "description": "The id of the upload of the other side of a call, whose roles name file2."},
+        "file2_chunks": {**n_chunks, "description": "How many chunks that has."},
+        "file2_sha256": {**sha256, "description": "Of that recording."},
+    }
+    end = _form({"chunks": n_chunks, "sha256": sha256, **second}, ["chunks"])
     paths["/v1/uploads/{upload_id}/done"]["post"]["requestBody"] = end
     call = paths["/v1/uploads/{upload_id}/chunks/{number}"]["put"]
     call["requestBody"] = {"required": True, "content": {"application/octet-stream": _BINARY}}

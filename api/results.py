@@ -19,7 +19,7 @@ from api.ranges import part_asked_for
 from api.schemas import ArtifactsOut, ZipQuery
 from api.scratch import Scratch
 from emoclassify.job_states import JobState
-from emoclassify.jobs.job import STUDY, Job
+from emoclassify.jobs.job import CALL, STUDY, Job
 from emoclassify.jobs.service import Jobs
 from emoclassify.media import formats
 from emoclassify.outputs.names import ANALYSIS, PREVIEW, RECORDING
@@ -206,6 +206,8 @@ def _open(service: Jobs, job: Job, name: str) -> IO[bytes]:
 
 
 def _kind_of(service: Jobs, job: Job, name: str) -> str:
+    if name == RECORDING and job.kind == CALL:
+        return job.content_type
     if name == RECORDING:
         with _open(service, job, name) as file:
             return formats.kind_of(file.read(formats.N_BYTES))

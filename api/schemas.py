@@ -59,8 +59,8 @@ class JobOut(Schema):
     kind = String(
         required=True,
         metadata={
-            "description": "what is done: recording, the analysis of one; scores, that of readings without a "
-            "recording; study, the results of one"
+            "description": "what is done: recording, the analysis of one; call, that of the two of a call; scores, "
+            "that of readings without a recording; study, the results of one"
         },
     )
     state = String(required=True, validate=OneOf(SHOWN))

@@ -18,6 +18,7 @@ from api.fields import JobRequest, read_fields
 from api.jobs import content_of, job_or_404
 from api.problems import ProblemError, problem_error
 from api.schemas import JobOut
+from api.sides import fields_of_sides
 from api.upload import Upload, check_kind, read_upload
 from emoclassify.job_states import JobState
 from emoclassify.jobs.job import DAY_S, Job
@@ -57,7 +58,8 @@ def submit_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     @calls.output(JobOut, status_code=202)
     @calls.doc(summary="Hand in a recording", operation_id="submit")
     def submit() -> Answer:
-        """Streams one recording in and answers with its job; with `Prefer: wait` with the finished one, where it is."""
+        """Streams one recording in, or the two of a call, and answers with its job; with `Prefer: wait` with the
+        finished one, where it is."""
         job, has_waited = waits.wait(_receive(service, defaults, caller()), _preferred_wait_s())
         headers = {"Location": url_for("jobs.show", job_id=job.id)}
         headers |= {"Preference-Applied": "wait"} if has_waited else {}
@@ -69,18 +71,17 @@ def submit_calls(service: Jobs, defaults: Options) -> APIBlueprint:
 def _receive(service: Jobs, defaults: Options, sender: Caller) -> Job:
     """Receives the upload and adds its job; gives the earlier job where the request repeats one."""
     repeat_key = _repeat_key()
-    job_id = new_id()
     try:
-        upload = read_upload(request.environ, service.storage, job_id, sender.max_upload_bytes)
+        upload = read_upload(request.environ, service.storage, new_id(), sender.max_upload_bytes)
     except RequestEntityTooLarge as exc:
         raise too_large(sender.max_upload_bytes) from exc
     try:
-        job_request = read_fields(upload.form, defaults, service.settings)
+        job_request = read_fields(fields_of_sides(upload.form, upload.n_files), defaults, service.settings)
     except BaseException:
-        service.storage.remove_upload(job_id)
+        service.storage.remove_upload(upload.id)
         raise
     repeat = (repeat_key, _fingerprint(upload, job_request)) if repeat_key else None
-    return service.submit(job_of(job_id, sender.owner, upload, job_request, service.clock()), repeat)
+    return service.submit(job_of(sender.owner, upload, job_request, service.clock()), repeat)
 
 
 def too_large(max_bytes: int) -> ProblemError:
@@ -88,10 +89,11 @@ def too_large(max_bytes: int) -> ProblemError:
     return problem_error(413, "request_too_large", most_mb=max_bytes // 1024**2)
 
 
-def job_of(job_id: str, owner: str, upload: Upload, job_request: JobRequest, now: float) -> Job:
+def job_of(owner: str, upload: Upload, job_request: JobRequest, now: float) -> Job:
     """The job of an upload that is stored."""
     return Job(
-        id=job_id,
+        id=upload.id,
+        kind=upload.kind,
         owner=owner,
         state=JobState.QUEUED,
         name=upload.name,

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import IO, Any
@@ -16,17 +18,22 @@ from api.fields import read_fields
 from api.jobs import content_of
 from api.problems import ProblemError, problem_error
 from api.schemas import JobOut, UploadOut
+from api.sides import fields_of_sides
 from api.submits import job_of, too_large
-from api.upload import check_first_bytes, join_chunks, printable, single_values, source_name
+from api.upload import check_first_bytes, chunks_of, join_chunks, pack, printable, single_values, source_name
 from emoclassify.jobs.job import RECORDING, Job
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import is_id, new_id
 from emoclassify.jobs.uploads import LONGEST_JOIN_S, Chunk, ChunkedUpload
 from emoclassify.media import formats
 from emoclassify.settings import Options
+from emoclassify.spoken_options import SIDE_FIELDS
 
 CHUNK_BYTES = 16 * 1024**2
 """The largest chunk."""
+
+_SECOND = SIDE_FIELDS[1]
+"""The field that names the upload of a call's other side."""
 
 _MOST_CHUNKS = 100_000
 _BLOCK_BYTES = 512 * 1024
@@ -56,7 +63,9 @@ def upload_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         """Takes the fields of the job, and `filename`; the chunks follow, in any order. An upload without a new chunk
         is removed after a day."""
         form = single_values(request.form)
-        read_fields(form, defaults, service.settings)  # wrong options are refused before anything is sent
+        read_fields(
+            fields_of_sides(form), defaults, service.settings
+        )  # wrong options are refused before anything is sent
         name, kind = source_name(form.get("filename", "")) or "recording", printable(form.get("file_type", ""))
         upload = ChunkedUpload(new_id(), caller().owner, name, kind, form)
         service.uploads.add(upload)
@@ -86,7 +95,8 @@ def upload_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     @calls.output(JobOut, status_code=202)
     @calls.doc(summary="Make a job of the chunks", operation_id="end_upload")
     def end(upload_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
-        """Puts the chunks together. `chunks` says how many there are, and `sha256` may say what the recording is."""
+        """Puts the chunks together. `chunks` says how many there are, and `sha256` may say what the recording is.
+        `file2` is the id of the upload of a call's other side, `file2_chunks` how many it has."""
         form = single_values(request.form)
         job = service.store.get(upload_id, caller().owner) if is_id(upload_id) else None
         if job is None:  # else it is called again, since the first answer was lost
@@ -159,14 +169,48 @@ def _copy(file: IO[bytes], number: int, content: bytes | None) -> tuple[int, str
 
 
 def _job_of(service: Jobs, defaults: Options, upload: ChunkedUpload, form: dict[str, str]) -> Job:
-    """Makes the job of an upload whose chunks are all there."""
-    sha256 = form.get("sha256", "")
-    n_chunks = form.get("chunks", "")
+    """Makes the job of an upload whose chunks are all there, or of the two of a call."""
+    sha256 = _checked_end(upload, form)
+    if _SECOND not in form:
+        return job_of_chunks(service, defaults, upload, upload.owner, sha256)
+    second = _upload_or_404(service, form[_SECOND])
+    if second.id == upload.id:
+        raise problem_error(422, "sides_unnamed", given=second.id)
+    if upload.size_bytes + second.size_bytes > caller().max_upload_bytes:
+        raise too_large(caller().max_upload_bytes)
+    sums = [(upload, sha256), (second, _checked_end(second, form, f"{_SECOND}_"))]
+    return _job_of_sides(service, defaults, sums)
+
+
+def _checked_end(upload: ChunkedUpload, form: Mapping[str, str], prefix: str = "") -> str:
+    """The checksum that a form tells; refuses where chunks are missing by the number that it tells."""
+    sha256, n_chunks = form.get(f"{prefix}sha256", ""), form.get(f"{prefix}chunks", "")
     if not re.fullmatch(r"[0-9]{1,6}", n_chunks) or not _SHA256.fullmatch(sha256):
-        raise _unfit("chunks" if _SHA256.fullmatch(sha256) else "sha256", n_chunks)
+        raise _unfit(f"{prefix}chunks" if _SHA256.fullmatch(sha256) else f"{prefix}sha256", n_chunks)
     if upload.next_number < int(n_chunks) or not upload.chunks:
         raise problem_error(409, "chunks_missing", number=upload.next_number)
-    return job_of_chunks(service, defaults, upload, upload.owner, sha256)
+    return sha256
+
+
+def _job_of_sides(service: Jobs, defaults: Options, sums: Sequence[tuple[ChunkedUpload, str]]) -> Job:
+    """Makes the job of a call of the uploads of its two sides, with the checksum of each.
+
+    It has the id of the first, and its fields.
+    """
+    first = sums[0][0]
+    service.require_room(sum(upload.size_bytes for upload, _ in sums))
+    job_request = read_fields(fields_of_sides(first.fields, len(sums)), defaults, service.settings)
+    with ExitStack() as after_failure:
+        for upload, _ in sums:
+            service.uploads.begin_joining(upload.id)
+            after_failure.callback(service.uploads.end_joining, upload.id)
+        sides = [(upload.name, chunks_of(upload, service.storage, sha256)) for upload, sha256 in sums]
+        call = pack(sides, service.storage, first.id, first.fields)
+        job = service.submit(job_of(first.owner, call, job_request, service.clock()), None)
+        after_failure.pop_all()
+    for upload, _ in sums:
+        service.remove_upload(upload.id)
+    return job
 
 
 def job_of_chunks(
@@ -196,11 +240,11 @@ def job_of_chunks(
         QueueFullError: too many jobs wait.
     """
     service.require_room(upload.size_bytes)
-    job_request = read_fields(upload.fields, defaults, service.settings)
+    job_request = read_fields(fields_of_sides(upload.fields, 1), defaults, service.settings)
     service.uploads.begin_joining(upload.id, longest_s)
     try:
         recording = join_chunks(upload, service.storage, sha256, is_media=kind == RECORDING)
-        job = job_of(upload.id, owner, recording, job_request, service.clock())
+        job = job_of(owner, recording, job_request, service.clock())
         job = service.submit(replace(job, kind=kind), None)
     except BaseException:
         service.uploads.end_joining(upload.id)
@@ -211,5 +255,5 @@ def job_of_chunks(
 
 def _unfit(name: str, text: str) -> ProblemError:
     return problem_error(
-        422, "text_unfit", field=name, wanted="a number" if name == "chunks" else "64 digits", given=text
+        422, "text_unfit", field=name, wanted="a number" if name.endswith("chunks") else "64 digits", given=text
     )

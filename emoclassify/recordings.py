@@ -1,6 +1,6 @@
 """Finds the recordings in files and folders, and the folder for the results of each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,8 @@ class Recording:
     folder: Path
     name: str = ""
     """Of a file that was made for the analysis and is soon gone; empty where people know the path."""
+    sides: Mapping[str, Path] = field(default_factory=dict)
+    """Role -> its recording, of a call that a server joins; else none."""
 
     @property
     def shown(self) -> Path:
@@ -80,6 +82,12 @@ def find_recordings(paths: Iterable[Path], out: Path) -> Search:
     if not recordings and not any(item.is_missing for item in left_out):
         raise UsageError("no_recording", paths=list(map(str, paths)), endings=" ".join(sorted(MEDIA_ENDINGS)))
     return Search(list(recordings.values()), left_out)
+
+
+def recording_of_sides(sides: Mapping[str, Path], out: Path) -> Recording:
+    """The call whose two sides are recordings of their own: its results go below `out`, to a folder named by both."""
+    name = " + ".join(path.stem for path in sides.values()) + ".mka"
+    return Recording(Path(name), out / name, name, sides)
 
 
 def _items(folder: Path, out: Path, folders: set[Path]) -> Iterator[Path | LeftOut]:

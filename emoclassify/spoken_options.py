@@ -1,12 +1,17 @@
 """The options of what is said: a part of `settings.Options`, declared in the same way."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emoclassify.declared import Names, Option, Role, declare, split_names
 from emoclassify.errors import UsageError
 
-_NAME, _PLACE = re.compile(r"\w[\w -]{0,29}"), re.compile(r"left|right|track[1-9]\d?")
+_TRACK = "track"
+_NAME, _PLACE = re.compile(r"\w[\w -]{0,29}"), re.compile(rf"left|right|{_TRACK}[1-9]\d?")
+
+SIDE_FIELDS = ("file", "file2")
+"""The places of roles whose recordings are files of their own: fields of a form. Joined, they are tracks 1 and 2."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +54,7 @@ class SpokenOptions:
         Option(
             help="Who speaks on which side of a call: agent=left,customer=right for the channels of a stereo "
             "recording, or agent=track1,customer=track2 for its sound tracks. On the command line also two files: "
-            "agent=FILE,customer=FILE.",
+            "agent=FILE,customer=FILE; in the API agent=file,customer=file2, the fields with the two files.",
             role=Role.FINDINGS,
             metavar="ROLES",
             kind_in_words="roles with their channels",
@@ -111,6 +116,12 @@ class SpokenOptions:
         return places
 
     @property
+    def role_tracks(self) -> tuple[int, ...]:
+        """The numbers of the sound tracks on which roles speak, from 1, in the order of `roles`; none of channels."""
+        places = [place for place in self.role_places.values() if place.startswith(_TRACK)]
+        return tuple(int(place.removeprefix(_TRACK)) for place in places)
+
+    @property
     def scored_roles(self) -> Names:
         """The roles whose voice is read, in the order of `roles`."""
         names = split_names(self.score_roles)
@@ -125,3 +136,8 @@ class SpokenOptions:
     def masked_words(self) -> Names:
         """The words that no file may hold, in small letters; a star stands for any ending."""
         return tuple(filter(None, split_names(self.mask.lower())))
+
+
+def roles_on_tracks(tracks: Mapping[str, int]) -> str:
+    """The option `roles` of roles that speak on sound tracks: role -> the number of its track, from 1."""
+    return ",".join(f"{role}={_TRACK}{number}" for role, number in tracks.items())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from emoclassify.child import Child
 from emoclassify.cli.at_once import Outcome, outcomes
 from emoclassify.cli.options import add_options
-from emoclassify.cli.sides import joined_sides
+from emoclassify.cli.sides import PATHS_HELP, joined_sides
 from emoclassify.cli.terminal import DONE, FAILED, Line, recording_sha256
 from emoclassify.errors import EmoClassifyError, ResultError
 from emoclassify.outputs.names import ANALYSIS
@@ -37,7 +37,7 @@ def add_analyze_command(commands: Any) -> None:
         nargs="*",
         type=Path,
         metavar="PATH",
-        help="files, or folders with their subfolders; none where --roles names the two files of a call",
+        help=PATHS_HELP,
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
     add_options(parser, options_of())

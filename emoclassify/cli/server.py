@@ -9,6 +9,7 @@ from typing import Any
 from emoclassify.cli.merge import merge_results
 from emoclassify.cli.options import add_options
 from emoclassify.cli.service import opened_service
+from emoclassify.cli.sides import PATHS_HELP, files_of_roles
 from emoclassify.errors import EmoClassifyError
 from emoclassify.extras import packages
 from emoclassify.local_token import token_path
@@ -85,7 +86,7 @@ def _add_submit(commands: Any) -> None:
         description="Sends recordings to a server and fetches what was found: a folder DIR/<file name>/ each, as "
         "`analyze` writes it. Run again, it goes on where it stopped.",
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders with their subfolders")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=PATHS_HELP)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="of the server (default %(default)s)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
     add_options(parser, [option for option in options_of() if option.posted])
@@ -139,10 +140,10 @@ def _submit(args: argparse.Namespace) -> int:
     with packages("api"):
         from emoclassify.remote.client import ApiError, Client
         from emoclassify.remote.submit import submit_all
-    fields = posted_fields(vars(args))
+    fields, sides = posted_fields(vars(args)), files_of_roles(vars(args))
     try:
         with Client(args.url) as client:
-            n_failed = submit_all(args.paths, args.out, client, fields)
+            n_failed = submit_all(args.paths, args.out, client, fields, sides=sides)
         merge_status = merge_results(args.out) if args.merge else 0
         return 1 if n_failed else merge_status
     except ApiError as exc:

@@ -10,7 +10,11 @@ from emoclassify.cli.confined import confined_child
 from emoclassify.cli.terminal import Line
 from emoclassify.declared import split_names
 from emoclassify.errors import UsageError
+from emoclassify.recordings import recording_of_sides
 from emoclassify.settings import Options
+from emoclassify.spoken_options import roles_on_tracks
+
+PATHS_HELP = "files, or folders with their subfolders; none where --roles names the two files of a call"
 
 
 @contextmanager
@@ -23,9 +27,7 @@ def joined_sides(arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         UsageError: there are paths and files of roles, or neither.
         EmoClassifyError: the files cannot be joined.
     """
-    files = _files(arguments["roles"] or "")
-    if bool(files) is bool(arguments["paths"]):
-        raise UsageError("paths_or_sides")
+    files = files_of_roles(arguments)
     if not files:
         yield {**arguments, "is_joined": False}
         return
@@ -33,16 +35,22 @@ def joined_sides(arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
     with TemporaryDirectory(prefix="emoclassify-") as name:
         # Joined in a process of its own, since a damaged recording may end it.
-        path = Path(name) / " + ".join(file.stem for file in files.values())
-        path = path.with_name(f"{path.name}.mka")
+        path = recording_of_sides(files, Path(name)).folder
         with confined_child(files.values(), Path(name), Options()) as child:
             child.call(join_sides, list(files.values()), path, on_progress=Line(path.name).show)
-        roles = ",".join(f"{role}=track{number}" for number, role in enumerate(files, start=1))
+        roles = roles_on_tracks({role: number for number, role in enumerate(files, start=1)})
         yield {**arguments, "paths": [path], "roles": roles, "is_joined": True}
 
 
-def _files(roles: str) -> dict[str, Path]:
-    """Role -> its file; empty where the roles are not all files."""
-    pairs = [part.partition("=") for part in split_names(roles)]
+def files_of_roles(arguments: Mapping[str, Any]) -> dict[str, Path]:
+    """Role -> its file; empty where the roles are not all files.
+
+    Raises:
+        UsageError: there are paths and files of roles, or neither.
+    """
+    pairs = [part.partition("=") for part in split_names(arguments["roles"] or "")]
     files = {name.strip(): Path(place.strip()) for name, _, place in pairs}
-    return files if all(path.is_file() for path in files.values()) else {}
+    files = files if all(path.is_file() for path in files.values()) else {}
+    if bool(files) is bool(arguments["paths"]):
+        raise UsageError("paths_or_sides")
+    return files

@@ -12,11 +12,14 @@ from emoclassify.words.older_sentences import of_sentence
 RECORDING = "recording"
 """The kind of a job that analyzes one recording."""
 
+CALL = "call"
+"""The same of a call whose sides are two recordings."""
+
 SCORES = "scores"
 """The same of somebody whose pictures were read one by one: there are readings, and no recording."""
 
-OF_PEOPLE = (RECORDING, SCORES)
-"""The kinds of jobs with an analysis: they are listed together, and a study takes both."""
+OF_PEOPLE = (RECORDING, CALL, SCORES)
+"""The kinds of jobs with an analysis: they are listed together, and a study takes all."""
 
 RENDERING = "rendering"
 """The kind of task that makes outputs of a completed job again."""

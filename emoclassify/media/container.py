@@ -115,6 +115,9 @@ _CREATED = {"mp4": {"movflags": "faststart"}, "matroska": {"fflags": "+bitexact"
 SIDES = "EMOCLASSIFY_SIDES"
 """The tag of a file that was joined from the recordings of the sides of a call: their names."""
 
+SIDES_S = "EMOCLASSIFY_SIDES_S"
+"""The tag with their lengths in seconds, as their headers tell them."""
+
 
 @contextmanager
 def create_container(path: Path, kind: str = "mp4") -> Iterator[Any]:

@@ -1,5 +1,6 @@
 """Which streams of a file are read, and why others cannot be."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from emoclassify.errors import MediaError
 from emoclassify.media.boxes import grid_of, letters_of
 from emoclassify.media.container import (
     SIDES,
+    SIDES_S,
     ReadCounts,
     choose_stream,
     decode,
@@ -27,6 +29,10 @@ LEAST_RATE_HZ, MOST_RATE_HZ = 4_000, 768_000
 """Samples a second that are read: telephones send 8,000, the finest recorders 768,000."""
 
 _LONGEST_NAMES = 300
+
+_LENGTH = re.compile(r"\d{1,7}(\.\d)?")
+_DIFFERENT_S = 1.0
+"""Recordings of the two sides of a call whose lengths differ by as much are told."""
 
 UNKNOWN_CODEC = "an unknown codec"
 """What is told in the place of the name of a codec that has none here."""
@@ -74,7 +80,11 @@ def readable_streams(path: Path, container: Any, sound_stream: int | None = None
 def _of_sides(container: Any) -> list[Message]:
     """What a file that `media.sides` joined says it was joined from; nothing of any other."""
     files = "".join(filter(str.isprintable, container.metadata.get(SIDES, "")))[:_LONGEST_NAMES]
-    return [Message("sides_joined", {"files": files})] if files else []
+    notes = [Message("sides_joined", {"files": files})] if files else []
+    lengths = [float(one) for one in container.metadata.get(SIDES_S, "").split() if _LENGTH.fullmatch(one)]
+    if files and lengths and max(lengths) - min(lengths) >= _DIFFERENT_S:
+        notes.append(Message("sides_differ", {"shortest_s": min(lengths), "longest_s": max(lengths)}))
+    return notes
 
 
 def is_heif(container: Any) -> bool:

@@ -186,19 +186,23 @@ def _is_annotated(material: Material) -> bool:
 
 
 def _make_preview(material: Material, path: Path) -> None:
+    from emoclassify.media.sides import mix_sides
     from emoclassify.outputs.video.preview import make_preview
 
     audio, on_picture = material.analysis.source.audio, partial(material.on_picture, stages.PREVIEW.name)
     sound_stream = None if audio is None else audio.stream
     try:
-        make_preview(material.recording, path, sound_stream=sound_stream, on_picture=on_picture)
+        if material.analysis.source.has_moving_picture:
+            make_preview(material.recording, path, sound_stream=sound_stream, on_picture=on_picture)
+        else:
+            mix_sides(material.recording, material.options.role_tracks[:2], path, on_picture)
     except MediaError:  # nobody asked for it: the analysis of a damaged recording is not given up for it
         path.unlink(missing_ok=True)
 
 
 def _needs_preview(material: Material) -> bool:
     if not material.preview or not material.analysis.source.has_moving_picture:
-        return False
+        return material.preview and len(material.options.role_tracks) > 1
     from emoclassify.outputs.video.preview import plays_in_browsers
 
     return not plays_in_browsers(material.recording)

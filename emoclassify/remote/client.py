@@ -5,30 +5,23 @@ with Client("http://127.0.0.1:8000") as client:
     analysis = client.result(job["id"])
 """
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import httpx
 
 from emoclassify.job_states import ENDED, JobState
 from emoclassify.local_token import token_for
 from emoclassify.remote.study_calls import StudyCalls
-from emoclassify.words.names import in_unicode
-
-Job = dict[str, Any]
-"""A job as the API describes it: id, state, progress, error and more."""
+from emoclassify.remote.upload_calls import CONNECT_S, Job, UploadCalls, form_of, text_of
 
 OnJob = Callable[[Job], None]
 """Called with the job each time that it is looked at."""
 
-_CONNECT_S, _READ_S = 5.0, 120.0
-_UPLOAD = httpx.Timeout(1800.0, connect=_CONNECT_S)
-"""The server answers when it has stored the whole recording, which may take long."""
-
+_READ_S = 120.0
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.2, 2.0
 _TRIES, _LONGEST_PAUSE_S = 5, 30.0
 _BLOCK_BYTES = 1024**2
@@ -62,7 +55,7 @@ class ApiAwayError(ApiError):
     """Nothing answers at the address, or the connection broke."""
 
 
-class Client(StudyCalls):
+class Client(UploadCalls, StudyCalls):
     """Calls one server. Close it, or use it in `with`."""
 
     def __init__(
@@ -87,7 +80,7 @@ class Client(StudyCalls):
         # No proxy of the environment is used: it could take the recordings away from this machine.
         self._http = httpx.Client(
             headers={"Authorization": f"Bearer {key}"} if key else {},
-            timeout=httpx.Timeout(_READ_S, connect=_CONNECT_S),
+            timeout=httpx.Timeout(_READ_S, connect=CONNECT_S),
             trust_env=False,
             transport=transport,
         )
@@ -109,76 +102,6 @@ class Client(StudyCalls):
             ApiAwayError: it does not answer within this time.
         """
         self._call("GET", "/healthz", timeout=within_s)
-
-    def submit(
-        self,
-        recording: str | os.PathLike[str] | IO[bytes],
-        *,
-        name: str | None = None,
-        idempotency_key: str | None = None,
-        **fields: Any,
-    ) -> Job:
-        """Submits a recording; it is streamed, never held in memory as a whole.
-
-        Args:
-            recording: a path, or an open file.
-            name: the name of the recording; by default that of its file.
-            idempotency_key: the same upload with the same key is one job, so that a call can be repeated.
-            fields: further fields of the API, e.g. double_check=True, sample_fps=10, tag="study 1".
-
-        Raises:
-            ApiError: refused; the message says why.
-            OSError: the file cannot be read.
-        """
-        if not isinstance(recording, str | os.PathLike):
-            return self._submit(recording, name or _name_of(recording), idempotency_key, fields)
-        path = Path(recording)
-        with path.open("rb") as file:
-            return self._submit(file, name or path.name, idempotency_key, fields)
-
-    def _submit(self, file: IO[bytes], name: str, key: str | None, fields: dict[str, Any]) -> Job:
-        data = _form(fields)
-        headers = {"Idempotency-Key": key} if key else {}
-        answer = self._call(
-            "POST", "/v1/jobs", files={"file": (in_unicode(name), file)}, data=data, headers=headers, timeout=_UPLOAD
-        )
-        job: Job = answer.json()
-        return job
-
-    def submit_in_chunks(
-        self,
-        recording: str | os.PathLike[str],
-        *,
-        name: str | None = None,
-        upload_id: str = "",
-        **fields: Any,
-    ) -> Job:
-        """Submits a recording in chunks: where the connection breaks, one chunk is sent again, not all of them.
-
-        Args:
-            recording: a path.
-            name: the name of the recording; by default that of its file.
-            upload_id: of an upload that was begun before, to go on with.
-            fields: as of `submit`.
-
-        Raises:
-            ApiError: refused; the message says why.
-            OSError: the file cannot be read.
-        """
-        path = Path(recording)
-        filename = in_unicode(name or path.name)
-        upload = self._job("GET", f"/v1/uploads/{upload_id}") if upload_id else None
-        upload = upload or self._job("POST", "/v1/uploads", data=_form({**fields, "filename": filename}))
-        url, n_bytes, digest, number = f"/v1/uploads/{upload['id']}", upload["max_chunk_bytes"], hashlib.sha256(), 0
-        with path.open("rb") as file:
-            while content := file.read(n_bytes):
-                digest.update(content)
-                if number >= upload["next"]:
-                    self._insist("PUT", f"{url}/chunks/{number}", content=content)
-                number += 1
-        form = {"chunks": str(number), "sha256": digest.hexdigest()}
-        job: Job = self._insist("POST", f"{url}/done", data=form, timeout=_UPLOAD).json()
-        return job
 
     def _insist(self, method: str, path: str, **content: Any) -> httpx.Response:
         """Calls again where nothing answers; for calls that change nothing the second time."""
@@ -289,7 +212,7 @@ class Client(StudyCalls):
             job_id: of the job.
             fields: of the outputs, e.g. report="pdf", annotate=True, lang="ru"; those left out stay as they are.
         """
-        return self._job("POST", f"/v1/jobs/{job_id}/render", data=_form(fields))
+        return self._job("POST", f"/v1/jobs/{job_id}/render", data=form_of(fields))
 
     def describe(self, job_id: str, **labels: str) -> Job:
         """Changes name, tag or group of a job."""
@@ -384,17 +307,4 @@ def _refusal(answer: httpx.Response) -> ApiError:
 
 
 def _query(filters: Mapping[str, Any]) -> dict[str, str]:
-    return {name.rstrip("_"): _text(value) for name, value in filters.items() if value not in (None, "")}
-
-
-def _form(fields: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _text(value) for name, value in fields.items() if value is not None}
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _name_of(file: IO[bytes]) -> str:
-    name = getattr(file, "name", "")
-    return Path(name).name if isinstance(name, str) and name else "recording"
+    return {name.rstrip("_"): text_of(value) for name, value in filters.items() if value not in (None, "")}

@@ -33,7 +33,8 @@ class Submission:
             MediaError: the file cannot be read.
             ResultError: the folder of results cannot be written.
         """
-        content = {"sha256": _sha256_of(recording.path), "fields": fields}
+        sums = [_sha256_of(path) for path in recording.sides.values() or [recording.path]]
+        content = {"sha256": " ".join(sums), "fields": fields}
         note = _read(recording.folder / _NOTE)
         if note is not None and {name: note.get(name) for name in content} == content:
             return cls(recording, note)
@@ -62,7 +63,10 @@ class Submission:
                     raise
             self._begin()
         try:  # with the same key, several tries make one job
-            job = client.submit(self.recording.path, idempotency_key=self.note["key"], **self.note["fields"])
+            if sides := self.recording.sides:
+                job = client.submit_call(sides, idempotency_key=self.note["key"], **self.note["fields"])
+            else:
+                job = client.submit(self.recording.path, idempotency_key=self.note["key"], **self.note["fields"])
         except OSError as exc:
             raise MediaError("file_unread", why=str(exc.strerror)) from exc
         self.note["id"] = job["id"]

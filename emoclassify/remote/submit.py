@@ -3,14 +3,14 @@
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 from emoclassify.errors import MediaError
 from emoclassify.job_states import ENDED, JobState
-from emoclassify.recordings import Recording, find_recordings, printable
+from emoclassify.recordings import Recording, Search, find_recordings, printable, recording_of_sides
 from emoclassify.remote.client import ApiAwayError, ApiError, Client, Job, failure
 from emoclassify.remote.resume import Submission
 from emoclassify.remote.terminal_rows import LiveRows
@@ -36,10 +36,16 @@ class TimeSource:
 
 
 def submit_all(
-    paths: Iterable[Path], out: Path, client: Client, fields: dict[str, Any], clock: TimeSource | None = None
+    paths: Iterable[Path],
+    out: Path,
+    client: Client,
+    fields: dict[str, Any],
+    clock: TimeSource | None = None,
+    *,
+    sides: Mapping[str, Path] | None = None,
 ) -> int:
     """Sends every recording and fetches its results as soon as they are there. Prints a line for each, and on a
-    terminal a table of those under way.
+    terminal a table of those under way. With `sides` there is one: the call of these, role -> file.
 
     Returns:
         How many recordings failed, or are missing.
@@ -49,7 +55,7 @@ def submit_all(
         ApiError: the server does not answer (for ten minutes, where it did before), or the key is not right.
         ResultError: the results cannot be written.
     """
-    search = find_recordings(paths, out)
+    search = Search([recording_of_sides(sides, out)]) if sides else find_recordings(paths, out)
     with LiveRows() as rows:
         batch = _Batch(search.recordings, client, fields, rows, clock or TimeSource())
         while not batch.is_over():

@@ -39,6 +39,8 @@ NOTES = {
     "roles_not_scored": "No emotions were read in the voices of {roles}: they were not to be scored (--score-roles). "
     "EU law forbids reading the emotions of people at work.",
     "sides_joined": "The sides of the call are recordings of their own, aligned at their starts: {files}.",
+    "sides_differ": "The recordings of the sides last {shortest_s} to {longest_s} s: after its end a shorter one "
+    "counts as silent.",
     "no_sound_to_transcribe": "The recording has no sound: there is nothing to write down.",
     "words_invented": "The words of {n} stretches of speech were left out: they are likely to be made up from noise, "
     "music or speech that cannot be understood.",
@@ -103,6 +105,7 @@ FAILURES = {
     "each (--roles).",
     "file_no_picture": "The file has no picture.",
     "file_no_sound": "The file has no sound.",
+    "side_unread": "{file}: no side of a call can be read from it. {why}",
     "sound_alone_off": "The recording has no picture, and reading voices is switched off here.",
     "file_changed": "The file changed while it was read; analyze it again when it is complete.",
     "picture_too_large": "The picture has {megapixels} megapixels; at most {most} are read. Make it smaller.",
@@ -297,7 +300,10 @@ _REFUSALS = {
     "webhook_no_address": "webhook_url must be an http or https address without a password in it.",
     "webhook_host_unknown": "webhook_url leads to a host that this server may not call.",
     "no_form": "The request is no form: send it as multipart/form-data.",
-    "files_several": "More than one file was sent: only '{field}' is taken, once.",
+    "files_several": "More files were sent than are taken: {fields}, each once.",
+    "sides_unnamed": "Two recordings are the two sides of a call: roles must say whose each is, as in "
+    "agent=file,customer=file2, but is '{given}'.",
+    "side_missing": "roles names two recordings ({fields}), and one was sent.",
     "form_broken": "The form breaks off, or is none.",
     "form_name_unread": "A name in the form is not UTF-8: rename the file and send it again.",
     "no_file_sent": "No recording was sent: the field '{field}' is missing (multipart/form-data).",

@@ -72,7 +72,7 @@ def test_what_a_request_does_not_say_the_server_does(service: Jobs, worker: Work
         ({"faces": "two"}, ["faces"]),
         ({"faces": ["all", "largest"]}, ["faces", "more than once"]),
         ({"sample_fps": "5", "every": "2"}, ["sample_fps", "every"]),
-        ({"second": (io.BytesIO(b"x"), "b.mp4")}, ["More than one file"]),
+        ({"second": (io.BytesIO(b"x"), "b.mp4")}, ["More files were sent"]),
         ({"transcribe": "true"}, ["no model that writes down speech"]),
         ({"transcribe_focus": "1"}, ["no model that writes down speech"]),
         ({"report": "odt"}, ["report", "odt"]),

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from emoclassify.child import OnStep
 from emoclassify.errors import UsageError
 from emoclassify.job_states import JobState
-from emoclassify.jobs.job import RECORDING, RENDERING, SCORES, STUDY, Job
+from emoclassify.jobs.job import CALL, RECORDING, RENDERING, SCORES, STUDY, Job
 from emoclassify.jobs.leases import Outcome, Progress
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.storage import Storage, new_id
@@ -75,7 +75,7 @@ def worker(service: Jobs) -> Worker:
 
 
 def test_the_kinds_that_there_are() -> None:
-    assert set(TASKS) == {RECORDING, RENDERING, SCORES, STUDY}
+    assert set(TASKS) == {RECORDING, CALL, RENDERING, SCORES, STUDY}
     assert all(kind == task.kind and len(kind) <= 64 for kind, task in TASKS.items())
 
 

@@ -1,7 +1,6 @@
 """Two recordings of one call as one with a track for each: known sounds at known times."""
 
 import json
-import wave
 from pathlib import Path
 
 import numpy as np
@@ -12,20 +11,19 @@ from emoclassify.cli.sides import joined_sides
 from emoclassify.errors import MediaError, UsageError
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.read import probe
-from emoclassify.media.sides import join_sides
+from emoclassify.media.sides import join_sides, mix_sides
 from emoclassify.media.sound import read_sound
 from emoclassify.speech.silero import Samples
 from emoclassify.words.messages import Message
 from tests.support.made import even, plain, write_video
 from tests.support.recognizers import bursts
+from tests.support.sides import wav
 
 RATE_HZ = 16_000
 
 
 def write_wav(path: Path, samples: Samples, rate_hz: int) -> Path:
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, rate_hz, 0, "NONE", ""))
-        file.writeframes((samples * 32767).astype("<i2").tobytes())
+    path.write_bytes(wav(samples, rate_hz))
     return path
 
 
@@ -55,6 +53,26 @@ def test_the_sides_are_aligned_at_their_starts(sides: list[Path], tmp_path: Path
     assert tone_s(path, 0) == pytest.approx((1.0, 1.4), abs=0.01)
     assert tone_s(path, 1) == pytest.approx((3.0, 3.4), abs=0.01)
     assert Message("sides_joined", {"files": "agent.wav / customer.wav"}) in probe(path).notes
+    assert Message("sides_differ", {"shortest_s": 2.0, "longest_s": 5.0}) in probe(path).notes
+
+
+def test_sides_that_end_together_are_not_said_to_differ(tmp_path: Path) -> None:
+    sides = [write_wav(tmp_path / f"{end_s}.wav", bursts(1.0, end_s=end_s), RATE_HZ) for end_s in (4.0, 4.9)]
+    join_sides(ignore, sides, tmp_path / "call.mka")
+    assert {note.code for note in probe(tmp_path / "call.mka").notes} & {"sides_joined", "sides_differ"} == {
+        "sides_joined"
+    }
+
+
+def test_the_preview_has_a_side_on_each_channel(sides: list[Path], tmp_path: Path) -> None:
+    join_sides(ignore, sides, tmp_path / "call.mka")
+    mix_sides(tmp_path / "call.mka", [2, 1], tmp_path / "preview.mp4", ignore)
+    info = probe(tmp_path / "preview.mp4")
+    blocks = read_sound(tmp_path / "preview.mp4", info, rate_hz=RATE_HZ, counts=ReadCounts(), layout="stereo")
+    samples = np.concatenate([block.samples for block in blocks])
+    starts_s = [float(np.flatnonzero(np.abs(channel) > 0.1)[0]) / RATE_HZ for channel in samples.T]
+    assert starts_s == pytest.approx([3.0, 1.0], abs=0.05)
+    assert len(samples) / RATE_HZ == pytest.approx(5.0, abs=0.1)
 
 
 def test_the_same_sides_give_the_same_bytes(sides: list[Path], tmp_path: Path) -> None:
@@ -65,7 +83,7 @@ def test_the_same_sides_give_the_same_bytes(sides: list[Path], tmp_path: Path) -
 
 def test_a_side_without_sound_is_refused(sides: list[Path], tmp_path: Path) -> None:
     silent = write_video(tmp_path / "silent.mp4", even([plain()] * 5, 5))
-    with pytest.raises(MediaError, match="no sound"):
+    with pytest.raises(MediaError, match=r"silent\.mp4: .* no sound"):
         join_sides(ignore, [sides[0], silent], tmp_path / "call.mka")
 
 

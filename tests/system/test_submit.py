@@ -13,8 +13,12 @@ from emoclassify.cli import main as command_line
 from emoclassify.cli.server import posted_fields
 from emoclassify.outputs.names import OVERVIEW, PREVIEW, RECORDING
 from emoclassify.remote.client import _NOT_DOWNLOADED, Client
+from emoclassify.remote.upload_calls import FILE, SECOND_FILE
 from emoclassify.settings import Options
+from emoclassify.spoken_options import SIDE_FIELDS
+from tests.support.recognizers import bursts
 from tests.support.serving import BROKEN, MP4, StandIn, served
+from tests.support.sides import wav
 from tests.support.sources import ROOT
 
 
@@ -87,6 +91,7 @@ def test_the_client_needs_httpx_and_nothing_else() -> None:
         "emoclassify.remote.client",
         "emoclassify.remote.fieldwork_calls",
         "emoclassify.remote.study_calls",
+        "emoclassify.remote.upload_calls",
         "emoclassify.words",
         "emoclassify.words.names",
     }
@@ -127,3 +132,38 @@ def test_what_is_not_installed_is_named(command: str, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert 'pip install "emoclassify[api]"' in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_client_names_the_files_of_a_call_as_the_api_does() -> None:
+    assert (FILE, SECOND_FILE) == SIDE_FIELDS
+    with Client("http://127.0.0.1:1") as client, pytest.raises(ValueError, match="two sides, not 1"):
+        client.submit_call({"agent": "agent.wav"})
+
+
+@pytest.mark.process
+def test_a_call_of_two_files_is_handed_in_by_each_way_of_the_client(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sides = {name: tmp_path / f"{name}.wav" for name in ("customer", "agent")}
+    for number, path in enumerate(sides.values()):
+        path.write_bytes(wav(bursts(1.0 + number)))
+    analyzer, out = StandIn(), tmp_path / "out"
+    with served(tmp_path / "data", analyzer) as server, Client(server.url) as client:
+        jobs = [client.submit_call(sides, tag="call"), client.submit_call_in_chunks(sides, tag="call")]
+        assert {(client.wait(job["id"])["name"], job["tag"]) for job in jobs} == {("customer.wav + agent.wav", "call")}
+        command = ["submit", "--roles", f"customer={sides['customer']},agent={sides['agent']}"]
+        command += ["--url", server.url, "--out", str(out), "--score-roles", "none"]
+        assert command_line(command) == 0
+        assert "customer + agent.mka: done" in capsys.readouterr().out
+        assert command_line(command) == 0
+        assert "customer + agent.mka: kept" in capsys.readouterr().out
+        sides["agent"].write_bytes(wav(bursts(3.0)))  # another recording of one side
+        assert command_line(command) == 0
+        assert "customer + agent.mka: done" in capsys.readouterr().out
+    assert [list(options.role_places) for _, options, _ in analyzer.seen] == [list(sides)] * 4
+    assert (out / "customer + agent.mka" / "analysis.json").is_file()
+
+
+def test_submit_takes_recordings_or_the_files_of_roles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line(["submit", "--out", str(tmp_path / "out")]) == 2
+    assert "the two files of a call" in capsys.readouterr().err
