@@ -4,6 +4,7 @@ Uploaded media is hostile. Only the demuxers of the listed containers may open a
 bytes and never by name, and no demuxer may open a second file: a playlist renamed .mp4 opens nothing.
 """
 
+import heapq
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,6 +19,7 @@ from av.stream import Disposition
 from emoclassify.errors import MediaError, ResultError
 from emoclassify.media.formats import DEMUXERS, N_BYTES, name_of, stranger_of
 from emoclassify.media.losses import Losses
+from emoclassify.media.passing import Passed, Passing
 from emoclassify.media.timestamps import PacketClock, ShownTimes
 from emoclassify.words.messages import Message
 
@@ -35,6 +37,7 @@ class ReadCounts:
     """What happened while a stream was read; complete when the stream has ended."""
 
     decoded: int = 0
+    """Frames, also those that need not be decoded (see `passing`)."""
     corrupt: int = 0
     """Packets that did not decode, frames marked as damaged by the decoder, and such as build on lost ones: skipped."""
     untimed: int = 0
@@ -213,6 +216,28 @@ def decode(container: Any, stream: Any, counts: ReadCounts, *, wanted_from: int 
         if decoder.is_hopeless:
             counts.gave_up = True
             return
+
+
+def decode_passing(container: Any, stream: Any, counts: ReadCounts, passing: Passing) -> Iterator[Any]:
+    """Yields what `decode` yields, but a `Passed` in the place of each picture that need not be decoded.
+
+    All are decoded until the first one is there, of an interlaced film (a packet may hold half of a picture), and from
+    the first damage on, so that what is damaged is told.
+    """
+    decoder, passed, may_pass = _Decoder(container, stream, counts), list[int](), False
+    for packet, is_unneeded in passing.judge(_packets(container, stream, counts)):
+        if is_unneeded and may_pass and not counts.corrupt:
+            heapq.heappush(passed, packet.pts)
+            continue
+        for frame in decoder.decode(packet):
+            may_pass = not frame.interlaced_frame
+            while passed and frame.pts is not None and passed[0] < frame.pts:
+                yield Passed(heapq.heappop(passed), stream.time_base)
+            yield frame
+        if decoder.is_hopeless:
+            counts.gave_up = True
+            return
+    yield from (Passed(pts, stream.time_base) for pts in sorted(passed))
 
 
 def decode_each(container: Any, streams: Sequence[Any], counts: ReadCounts) -> Iterator[tuple[Any, Any]]:

@@ -98,7 +98,7 @@ class Frame:
     """One decoded picture."""
 
     index: int
-    """How many frames were decoded before it."""
+    """How many frames are before it, also those that were not decoded (see `passing`)."""
     time_s: float
     rgb: Rgb
     """Upright."""

@@ -10,11 +10,12 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from emoclassify.media.container import ReadCounts, decode, open_container
+from emoclassify.media.container import ReadCounts, decode, decode_passing, open_container
 from emoclassify.media.fields import of_one_moment
 from emoclassify.media.formats import STILL_DEMUXERS
 from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, VideoInfo
 from emoclassify.media.orientation import orientation_of
+from emoclassify.media.passing import CONTAINERS, Passed, Passing
 from emoclassify.media.streams import MAX_PIXELS, Streams, is_heif, readable_streams
 from emoclassify.media.tiles import read_tiles
 from emoclassify.media.tone import is_hdr, ordinary_rgb
@@ -71,22 +72,28 @@ def probe(path: Path, sound_stream: int | None = None) -> MediaInfo:
 class FrameStream:
     """The sampled frames of a recording, in order of time.
 
-    With `sample_fps`, for each time k / sample_fps the first frame at or after it, once; with `every`, every Nth
-    decoded frame. Iterate once; `counts` is complete afterwards.
+    With `sample_fps`, for each time k / sample_fps the first frame at or after it, once; with `every`, every Nth frame.
+    Iterate once; `counts` is complete afterwards. Frames that are not looked at are decoded where others need them; all
+    are counted.
     """
 
     def __init__(self, path: Path, info: MediaInfo, *, sample_fps: float = 5.0, every: int | None = None) -> None:
         self.counts = ReadCounts()
-        self._path, self._info = path, info
-        self._is_sampled: Callable[[int, float], bool]
-        self._is_sampled = _ByTime(sample_fps) if every is None else lambda index, _: index % every == 0
+        self._path, self._info, self._sample_fps, self._every = path, info, sample_fps, every
 
     def __iter__(self) -> Iterator[Frame]:
         """Yields the sampled frames, upright; nothing where the recording has no picture."""
-        for frame, time_s in decoded_frames(self._path, self._info, self.counts):
+        is_sampled, is_due = self._sampler(), False
+        for picture, time_s in _pictures(self._path, self._info, self.counts, self._sampler()):
             index = self.counts.decoded - 1
-            if self._info.video is not None and self._is_sampled(index, time_s):
-                yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(frame, self._info.video))
+            is_due = is_sampled(index, time_s) or is_due  # the next one, where a damaged one was asked for
+            if self._info.video is not None and is_due and not isinstance(picture, Passed):
+                is_due = False
+                yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(picture, self._info.video))
+
+    def _sampler(self) -> "_Sampler":
+        every = self._every
+        return _ByTime(self._sample_fps) if every is None else lambda index, _: index % every == 0
 
 
 def read_frames(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterator[Frame]:
@@ -167,6 +174,17 @@ def decoded_frames(path: Path, info: MediaInfo, counts: ReadCounts) -> Iterator[
 
     `counts` is complete afterwards.
     """
+    yield from _pictures(path, info, counts, None)
+
+
+_Sampler = Callable[[int, float], bool]
+"""Whether a frame is looked at, by its index and its time in seconds; to be asked of each, in their order."""
+
+
+def _pictures(
+    path: Path, info: MediaInfo, counts: ReadCounts, is_looked_at: _Sampler | None
+) -> Iterator[tuple[Any, float]]:
+    """What `decoded_frames` yields; where not all are looked at, a `Passed` for each that need not be decoded."""
     if info.video is None:
         return
     if info.grid is not None:
@@ -179,8 +197,12 @@ def decoded_frames(path: Path, info: MediaInfo, counts: ReadCounts) -> Iterator[
         assert isinstance(stream, av.VideoStream)
         stream.thread_type = "AUTO"
         frame_s = Fraction(0) if info.still else Fraction(1) / (stream.average_rate or 25)
-        for frame, time_s in _timed(decode(container, stream, counts), info, frame_s, counts):
-            if frame.width * frame.height > MAX_PIXELS:  # larger than the header says
+        if is_looked_at is None or not info.container.startswith(CONTAINERS):
+            frames = decode(container, stream, counts)
+        else:
+            frames = decode_passing(container, stream, counts, Passing(stream, is_looked_at, info.origin))
+        for frame, time_s in _timed(frames, info, frame_s, counts):
+            if not isinstance(frame, Passed) and frame.width * frame.height > MAX_PIXELS:  # larger than the header says
                 counts.gave_up = True
                 return
             counts.decoded += 1
