@@ -27,7 +27,8 @@ NOTES = {
     **SCORES_NOTES,
     "no_picture": "The recording has no picture: only the voice was read.",
     "no_face": "No face was found in the {n} frames looked at.",
-    "pictures_left_out": "{n} faces never move and are taken for photographs: they do not count as persons.",
+    "pictures_left_out": "{n} faces are taken for photographs, mirror images or faces on a screen: they do not count "
+    "as persons.",
     "baseline_subtracted": "The scores of each face are told against the same person's face from {start_s} to {end_s} "
     "s, taken as neutral (--baseline).",
     "baseline_missing": "Person {person} is not seen well enough from {start_s} to {end_s} s: there is no neutral face "
@@ -399,7 +400,8 @@ TEMPLATES: Mapping[str, str] = {
 
 FOR_ONE = {
     "no_face": "No face was found in the {n} frame looked at.",
-    "pictures_left_out": "{n} face never moves and is taken for a photograph: it does not count as a person.",
+    "pictures_left_out": "{n} face is taken for a photograph, a mirror image or a face on a screen: it does not count "
+    "as a person.",
     "picture_damaged": "{n} damaged packet of the picture was skipped.",
     "sound_damaged": "{n} damaged packet of the sound was skipped.",
     "picture_untimed": "{n} frame of the picture carries no timestamp; its own follows from the frame rate.",
