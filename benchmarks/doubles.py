@@ -61,8 +61,9 @@ def doubles(detector: Detector, clips: Sequence[Path]) -> Iterator[str]:
     for i, clip in enumerate(people):
         others = [other.frames for other in people[i + 1 :] + people[:i]]
         for n_frames in _SHOTS if len(others) > 1 else ():
-            film = _film(others, n_frames, len(clip.frames))
-            told = _told(_read(detector, [_room(*pair) for pair in zip(clip.frames, film, strict=True)]))
+            people_frames = (clip.frames + clip.frames[::-1])[:_MOST_FRAMES]
+            film = _film(others, n_frames, len(people_frames))
+            told = _told(_read(detector, [_room(*pair) for pair in zip(people_frames, film, strict=True)]))
             yield f"{clip.name} before a screen with a larger film, shots of {n_frames / _FPS:.0f} s: {told}"
 
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from emoclassify.faces.appearance import Look, mirrored, picture_distance
 from emoclassify.faces.reading import FaceReading
 
-MOVES_WITH = 0.5
-"""Correlation of the movements, the median over five of them, from which two faces move together: 0.71 and more in
+MOVES_WITH = 0.4
+"""Correlation of the movements, the median over five of them, from which two faces move together: 0.46 and more in
 made mirror images and copies of real people, 0.14 at most between two people (`python -m benchmarks face-limits`)."""
 
 LOOKS_LIKE, LOOKS_THE_SAME = 0.35, 0.1

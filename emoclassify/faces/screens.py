@@ -20,10 +20,10 @@ large window of a call: its faces are those that the recording is about."""
 
 _CHANGED_LEVELS = 12.0
 _CHANGED_PART = 0.4  # of a cell's samples
-_FILLED = 0.55  # of the rectangle: film before and after a cut may be alike in part, and somebody may stand before it
-_ELSEWHERE = 0.03  # of the picture may change with the cut outside of the rectangle
-_EDGE = 0.5  # of the fullest row or column: what is less full is no part of the rectangle
-_CALM = 0.5  # before and after a cut so much of what it changed stands: what moves on is no cut
+_FILLED = 0.7  # of the rectangle changes with a cut: somebody may stand before it
+_CALM = 0.7  # as much of that, at most, changes in the frames before and after: people who move go on moving
+_ELSEWHERE = 0.15  # of the picture may change outside of the rectangle: somebody moves before it
+_EDGE = 0.6  # of the fullest row or column: what is less full is no part of the rectangle
 _SAME = 0.6  # of two rectangles: their intersection over union
 _ROWS, _COLUMNS, _SAMPLES = 18, 32, 4  # cells, and samples of each along both axes
 
@@ -41,6 +41,12 @@ class _Cut:
     cells: Cells
     box: tuple[int, int, int, int]
     """Left, top, right, bottom, in cells."""
+
+    def stands_out(self, cells: Cells) -> bool:
+        """Whether much less of the rectangle changed in the frame before or after, whose cells these are."""
+        left, top, right, bottom = self.box
+        place = np.s_[top:bottom, left:right]
+        return float(cells[place].mean()) <= _CALM * float(self.cells[place].mean())
 
 
 class ScreenFinder:
@@ -62,11 +68,11 @@ class ScreenFinder:
             return
         changed = (np.abs(grey - before) > _CHANGED_LEVELS).reshape(_ROWS, _SAMPLES, _COLUMNS, _SAMPLES)
         cells = np.asarray(changed.mean(axis=(1, 3)) > _CHANGED_PART)
-        if self._perhaps is not None and _is_calm(cells, self._perhaps.cells):
+        if self._perhaps is not None and self._perhaps.stands_out(cells):
             self._cuts.append(self._perhaps)
         box = _rectangle(cells)
-        is_cut = box is not None and _is_calm(self._last_cells, cells)
-        self._perhaps = _Cut(time_s, cells, box) if box is not None and is_cut else None
+        cut = None if box is None else _Cut(time_s, cells, box)
+        self._perhaps = cut if cut is not None and cut.stands_out(self._last_cells) else None
         self._last_cells = cells
 
     def are_on_screen(self, faces: Sequence[FaceReading]) -> bool:
@@ -113,11 +119,6 @@ def _sampled(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         for n, side in ((_ROWS, rgb.shape[0]), (_COLUMNS, rgb.shape[1]))
     )
     return np.asarray(rgb[rows][:, columns].mean(axis=2, dtype=np.float32))
-
-
-def _is_calm(cells: Cells, of_cut: Cells) -> bool:
-    """Whether most of what a cut changes stands in this other moment."""
-    return float(cells[of_cut].mean()) <= 1 - _CALM
 
 
 def _rectangle(cells: Cells) -> tuple[int, int, int, int] | None:

@@ -54,6 +54,9 @@ NOTES = {
     "picture_codec_letters": "The picture cannot be read: its codec, {codec}, is not known here.",
     "sound_codec_unknown": "The sound cannot be read: its codec is not known here.",
     "sound_codec_letters": "The sound cannot be read: its codec, {codec}, is not known here.",
+    "picture_dolby_vision": "The picture is Dolby Vision of profile {profile}, whose colours most programs show "
+    "wrongly (green and purple): it is left out. A copy that can be read: ffmpeg -i FILE -vf "
+    "libplacebo=colorspace=bt709:color_primaries=bt709:color_trc=bt709:format=yuv420p COPY.mp4",
     "picture_encrypted": "The picture cannot be read: it is encrypted (copy protection).",
     "sound_encrypted": "The sound cannot be read: it is encrypted (copy protection).",
     "picture_ends_early": "The picture ends at {end_s} s; the file's header says {header_s} s.",
@@ -109,6 +112,8 @@ FAILURES = {
     "picture_too_large": "The picture has {megapixels} megapixels; at most {most} are read. Make it smaller.",
     "reader_stopped": "The process that read the recording was stopped; the others go on.",
     "reader_killed": "The process that read the recording was killed (out of memory, or by hand); the others go on.",
+    "reader_stalled": "Reading stood still for {minutes} min and was ended: the drive gives nothing any more. See "
+    "whether it is still there, then try again; the others go on.",
     "reader_crashed": "The process that read the recording crashed ({signal}); the others go on.",
     "reader_ended": "The process that read the recording ended with status {status}; the others go on.",
     "reader_garbled": "The process that read the recording gave an answer that cannot be read and was ended; "
