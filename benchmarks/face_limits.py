@@ -12,6 +12,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from benchmarks.covered_mouths import covered, reasons_of
+from benchmarks.doubles import doubles
 from emoclassify.faces.detections import Detections
 from emoclassify.faces.detectors import Detector
 from emoclassify.faces.expressions import ExpressionModel, crop_face
@@ -210,6 +211,7 @@ SECTIONS: dict[str, Callable[[_Inputs], Iterator[str]]] = {
     "Cut by the edge": lambda inputs: edges(inputs.networks, inputs.samples()),
     "Photographs on the wall": lambda inputs: (places(inputs.samples(), noise_levels) for noise_levels in (0, 3, 6)),
     "People in their places": lambda inputs: iter([living_places(inputs.networks.detector, inputs.sources.clips)]),
+    "Doubles and screens": lambda inputs: doubles(inputs.networks.detector, inputs.sources.clips),
     "Covered mouths": _covered,
     "Glare in the same box": lambda inputs: glare_by_share(inputs.networks, inputs.samples()),
     "Glare": lambda inputs: glare(inputs.networks, inputs.samples()),

@@ -113,8 +113,8 @@ class Analysis:
         unlike: how different person 2, 3 and so on are from person 1, the colours apart, 0..1 (see
             `faces.appearance.picture_distance`); with `faces` "largest" they are among `others` only. Empty in results
             of older versions.
-        pictures: the persons that are photographs, on the wall or held, beside one who lives: their numbers are the
-            highest.
+        pictures: the persons who are not there themselves, beside one who is (photographs, faces on a screen, mirror
+            images): their numbers are the highest.
         baselines: each person's face at rest, where the scores of `faces` are told against it (option `baseline`).
         analyzed_at: when, ISO 8601 in UTC; empty where it is not known.
         weights: how much each model counts in a joint score.

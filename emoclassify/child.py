@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -40,6 +41,14 @@ _PASSED_ON = (
 ).split()
 """The variables of the environment that the process gets; no other, since others hold passwords of database, broker
 and storage."""
+
+_STANDS_S = 300.0
+"""A process that tells nothing and uses no processor for so long waits for a drive that gives nothing any more. It also
+waits while another one converts a network, which takes less."""
+
+_LOOK_EVERY_S = 5.0
+_ENDS_WITHIN_S = 10.0
+"""After it was killed; one that waits for a drive may end later, or never."""
 
 OnStep = Callable[[str, float, float | None], None]
 """Called with the stage, the seconds done and the seconds in all (None where unknown)."""
@@ -211,9 +220,23 @@ class Child:
 
     def _content(self, pipe: Connection, on_progress: OnStep) -> Any:
         """The content of the next result."""
-        while isinstance(answer := self._talk(lambda: receive(pipe)), Progress):
+        while isinstance(answer := self._talk(lambda: self._receive(pipe)), Progress):
             on_progress(answer.stage, answer.done_s, answer.total_s)
         return answer.content
+
+    def _receive(self, pipe: Connection) -> Any:
+        """The next answer; a process that does nothing at all for long waits for a drive that is gone, and is ended."""
+        used_s, still_s = _processor_s(self.pid), 0.0
+        while not pipe.poll(_LOOK_EVERY_S):
+            before_s, used_s = used_s, _processor_s(self.pid)
+            # Looks are counted, and not the clock: this process may have been stopped itself (Ctrl-Z).
+            still_s = still_s + _LOOK_EVERY_S if used_s is not None and used_s == before_s else 0.0
+            if still_s >= (_ENDS_WITHIN_S if self._was_killed else _STANDS_S):
+                was_killed = self._was_killed
+                self.kill()
+                error = self._reap()
+                raise error if was_killed else DiedError("reader_stalled", minutes=round(_STANDS_S / 60))
+        return receive(pipe)
 
     def _talk(self, call: Callable[[], Any]) -> Any:
         try:
@@ -280,7 +303,9 @@ class Child:
                 return DiedError("reader_stopped")
             self._pipe.close()
             os.close(self._life_fd)  # a process that still lives ends then
-            code = self._process.wait()
+            code = -signal.SIGKILL
+            with suppress(subprocess.TimeoutExpired):  # it waits for a drive, which no signal ends
+                code = self._process.wait(_ENDS_WITHIN_S)
             self._process = self._pipe = None
         if code == -signal.SIGKILL:
             return DiedError("reader_killed", signal_number=signal.SIGKILL)
@@ -306,6 +331,15 @@ def _start(niceness: int, bounds: Bounds | None) -> tuple[subprocess.Popen[bytes
         other_end.close()
         os.close(life_end)
     return process, pipe, life_fd
+
+
+def _processor_s(pid: int | None) -> float | None:
+    """The processor time that a process has used; None where this system does not tell (it has no /proc)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError, ValueError):
+        return None
 
 
 def _environment(environ: Mapping[str, str], bounds: Bounds | None) -> dict[str, str]:

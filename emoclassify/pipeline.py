@@ -9,6 +9,7 @@ from emoclassify import stages
 from emoclassify.analysis import Analysis, Counts
 from emoclassify.crosscheck import Agreement, compare, weights_of
 from emoclassify.errors import MediaError
+from emoclassify.media.container import file_errors
 from emoclassify.media.nouns import MediaInfo, Source
 from emoclassify.model_kinds import EXPRESSION_MODEL, SPEECH_FINDER, VOICE_MODEL
 from emoclassify.networks import models
@@ -58,10 +59,12 @@ class Analyzer:
             run = Run(path, options or Options(), self._loaded, on_progress)
             if run.info.video is None and run.options.voice == "off" and not run.options.is_transcribed:
                 raise MediaError("sound_alone_off")
-            before = path.stat()
+            with file_errors():
+                before = path.stat()
             _run_stages(run)
             analysis = _analysis(run)
-            after = path.stat()
+            with file_errors():
+                after = path.stat()
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise MediaError("file_changed")
         return analysis
@@ -165,7 +168,8 @@ def _read_warnings(run: Run) -> Iterator[Message]:
 
 
 def _source(path: Path, info: MediaInfo) -> Source:
-    return Source.of(path.name, models.sha256_of(path), info)
+    with file_errors():
+        return Source.of(path.name, models.sha256_of(path), info)
 
 
 def _counts(run: Run, analysis: Analysis) -> Counts:

@@ -78,6 +78,12 @@ def picture_distance(a: Sequence[Look], b: Sequence[Look]) -> float:
     return float(1 - (np.stack(a)[:, : _PICTURE_PX**2] @ np.stack(b)[:, : _PICTURE_PX**2].T).max())
 
 
+def mirrored(look: Look) -> Look:
+    """The look of the same face in a mirror."""
+    picture = look[: _PICTURE_PX**2].reshape(_PICTURE_PX, _PICTURE_PX)[:, ::-1]
+    return np.concatenate([picture.ravel(), look[_PICTURE_PX**2 :]])
+
+
 def distances(a: Sequence[Look], b: Sequence[Look]) -> Look:
     """How different looks are, float32 (len(a), len(b)): 0 the same, 3 and more nothing in common.
 

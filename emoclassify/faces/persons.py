@@ -52,6 +52,10 @@ class Persons:
         self._persons = [*self._persons, nearest][-_REMEMBERED:]
         self.of[track.id] = nearest.number
 
+    def looks(self, number: int) -> list[Look]:
+        """The looks of a person, as in `of`; none of one who was forgotten."""
+        return next((person.looks for person in self._persons if person.number == number), [])
+
     def unlike(self, numbers: Sequence[int]) -> tuple[float, ...]:
         """How different each of these persons is from the first of them, the colours apart, 0..1.
 

@@ -15,6 +15,7 @@ from emoclassify.faces.baseline import Baseline
 from emoclassify.faces.cuts import CutFinder
 from emoclassify.faces.detections import Detections
 from emoclassify.faces.detectors import Detector
+from emoclassify.faces.doubles import is_double
 from emoclassify.faces.lookout import STILL_CONFIDENCE, Lookout
 from emoclassify.faces.motion import FaceMotion
 from emoclassify.faces.persons import Ids, Persons, confirmed, numbered, ranked_by_area
@@ -22,6 +23,7 @@ from emoclassify.faces.picture import PictureMeter
 from emoclassify.faces.quality import doubt, head_turn
 from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace
 from emoclassify.faces.schedule import FaceFinder
+from emoclassify.faces.screens import ScreenFinder
 from emoclassify.faces.track import Tracker
 from emoclassify.faces.upright import upright_crop
 from emoclassify.labels import EMOTIONS, Scores
@@ -59,7 +61,8 @@ class FacesRead:
     unlike: tuple[float, ...] = ()
     """How different person 2, 3 and so on are from person 1 (see `appearance.picture_distance`)."""
     pictures: tuple[int, ...] = ()
-    """The persons that are photographs, on the wall or held, beside one who lives; their numbers are the highest."""
+    """The persons who are not there themselves, beside one who is: photographs, on the wall or held, faces on a screen,
+    mirror images; their numbers are the highest."""
     baselines: tuple[Baseline, ...] = ()
     """Each person's face at rest, where the readings are told against it."""
 
@@ -117,7 +120,7 @@ class _Search:
         self.times: list[FrameTime] = []
         self._persons, self._cuts, self._finder = Persons(), CutFinder(), FaceFinder(detector, min_face)
         self._tracker = Tracker(on_end=self._persons.add)
-        self._picture, self._motion = PictureMeter(), FaceMotion()
+        self._picture, self._motion, self._screens = PictureMeter(), FaceMotion(), ScreenFinder()
         self._size_hw = (0, 0)  # of the newest frame
 
     def faces(self, frames: Iterable[Frame], on_frame: Callable[[float], None]) -> Iterator[Unread]:
@@ -127,6 +130,7 @@ class _Search:
             cut = self._cuts.is_cut(frame.rgb)
             brightness, change = self._picture.measure(frame.rgb)
             self.times.append(FrameTime(frame.index, frame.time_s, cut=cut, brightness=brightness, change=change))
+            self._screens.look(frame.rgb, frame.time_s)
             detections = self._finder.find(frame, cut=cut)
             if cut:
                 self._tracker.end()
@@ -154,12 +158,38 @@ class _Search:
         """Readings of these persons, at least one, with the persons' numbers in the order of their faces' areas."""
         boxes = np.array([_inside(reading.box_xyxy, self._size_hw) for reading in readings], dtype=np.float32)
         ranked = ranked_by_area(persons, boxes)
-        is_picture = _are_pictures(persons, readings, self._motion, ranked)
+        is_picture = self._are_pictures(persons, readings, ranked)
         ranked = ranked[np.argsort(is_picture, kind="stable")]
         pairs = zip(readings, numbered(persons, ranked), strict=True)
         of_persons = [replace(reading, person=int(number)) for reading, number in pairs]
         pictures = range(len(ranked) - int(is_picture.sum()) + 1, len(ranked) + 1)
         return _OfPersons(of_persons, self._persons.unlike(ranked.tolist()), tuple(pictures))
+
+    def _are_pictures(self, persons: Ids, readings: list[FaceReading], ranked: Ids) -> Flags:
+        """Which of the ranked persons are not there themselves; none where nobody else is: then nobody is mistaken.
+
+        Args:
+            persons: int64 (n,), the person of each reading.
+            readings: n, each with the number of its track in the place of its person.
+            ranked: int64 (k,), each person once.
+        """
+        faces = {int(person): list(compress(readings, persons == person)) for person in ranked}
+        flags: list[bool] = []
+        owners: list[int] = []
+        for person, of_person in faces.items():
+            own_changes = [reading.own_change for reading in of_person if reading.own_change is not None]
+            is_picture = (
+                self._motion.is_picture({reading.person for reading in of_person}, own_changes)
+                or self._screens.are_on_screen(of_person)
+                or any(self._is_double(owner, person, faces) for owner in owners)
+            )
+            flags.append(is_picture)
+            owners += [] if is_picture else [person]  # the nearer ones first: a mirror image is smaller than its owner
+        return np.zeros(len(ranked), bool) if all(flags) else np.array(flags)
+
+    def _is_double(self, owner: int, other: int, faces: dict[int, list[FaceReading]]) -> bool:
+        by_frame = [{reading.frame: reading for reading in faces[person]} for person in (owner, other)]
+        return is_double(*by_frame, self._persons.looks(owner), self._persons.looks(other))
 
 
 def _crops(frames: Iterable[Frame], readings: list[FaceReading]) -> Iterator[Unread]:
@@ -221,23 +251,6 @@ def _others(
     places = {(reading.frame, reading.box_xyxy) for reading in readings}
     faces = [(reading.frame, reading.box_xyxy) for reading in all_readings]
     return tuple(OtherFace(*place, person_at.get(place, 0)) for place in faces if place not in places)
-
-
-def _are_pictures(persons: Ids, readings: list[FaceReading], motion: FaceMotion, ranked: Ids) -> Flags:
-    """Which of the ranked persons are photographs; none where no one else is there, since then nobody is mistaken.
-
-    Args:
-        persons: int64 (n,), the person of each reading.
-        readings: n, each with the number of its track in the place of its person.
-        motion: what was measured of the tracks.
-        ranked: int64 (k,), each person once.
-    """
-    flags = []
-    for person in ranked:
-        of_person = list(compress(readings, persons == person))
-        own_changes = [reading.own_change for reading in of_person if reading.own_change is not None]
-        flags.append(motion.is_picture({reading.person for reading in of_person}, own_changes))
-    return np.zeros(len(ranked), bool) if all(flags) else np.array(flags)
 
 
 def _inside(box_xyxy: Sequence[float], size_hw: tuple[int, int]) -> list[float]:

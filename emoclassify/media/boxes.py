@@ -13,6 +13,7 @@ _MOST_BYTES = 64_000_000
 """Boxes that hold no samples are far smaller; a larger one is not read."""
 
 _MOST_TILES = 4096
+_PICTURE_ENTRY_BYTES = 78  # of what stands before the boxes of a picture's description
 
 
 def grid_of(path: Path) -> Grid | None:
@@ -42,10 +43,36 @@ def letters_of(path: Path) -> list[str]:
         return []
 
 
-def _letters(track: bytes) -> str:
+def needs_dolby_vision(path: Path) -> list[int]:
+    """Of each track of a film, in order, the profile of Dolby Vision that its colours need; 0 where they need none.
+
+    Dolby Vision may lie upon an ordinary picture (HDR10, HLG or SDR), which any program shows; in some profiles, as 5,
+    the picture below it has colours of its own.
+    """
+    try:
+        return [_needed_profile(content) for name, content in _boxes(_child(path, "moov")) if name == "trak"]
+    except (KeyError, IndexError, ValueError, struct.error):
+        return []
+
+
+def _needed_profile(track: bytes) -> int:
+    """By its configuration ("Dolby Vision Streams Within the ISO Base Media File Format", 2.2)."""
+    entry = next((content for _, content in _boxes(_descriptions(track)[8:])), b"")
+    records = [content for name, content in _boxes(entry[_PICTURE_ENTRY_BYTES:]) if name in ("dvcC", "dvvC", "dvwC")]
+    if not records or _number(records[0], 4, 1) >> 4:  # what other picture it is compatible with
+        return 0
+    return _number(records[0], 2, 2) >> 9
+
+
+def _descriptions(track: bytes) -> bytes:
+    """How the samples of a track are to be read (stsd)."""
     for name in ("mdia", "minf", "stbl", "stsd"):
         track = dict(_boxes(track))[name]
-    return track[12:16].decode("latin-1")
+    return track
+
+
+def _letters(track: bytes) -> str:
+    return _descriptions(track)[12:16].decode("latin-1")
 
 
 def _child(path: Path, child: str) -> bytes:

@@ -112,6 +112,22 @@ def open_container(path: Path) -> Iterator[Any]:
                 raise MediaError("file_unread", why=_reason(exc)) from exc
 
 
+@contextmanager
+def file_errors() -> Iterator[None]:
+    """Says in a MediaError what the system says of a file that is opened without `open_container`: its drive may go
+    away while it is read.
+
+    Raises:
+        MediaError: the file is gone, or cannot be read.
+    """
+    try:
+        yield
+    except FileNotFoundError as exc:
+        raise MediaError("file_missing") from exc
+    except OSError as exc:
+        raise MediaError("file_unread", why=_reason(exc)) from exc
+
+
 _CREATED = {"mp4": {"movflags": "faststart"}, "matroska": {"fflags": "+bitexact"}}
 """Kind of a new file -> options of FFmpeg."""
 

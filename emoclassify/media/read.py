@@ -10,7 +10,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from emoclassify.media.container import ReadCounts, decode, decode_passing, open_container
+from emoclassify.media.container import ReadCounts, decode, decode_passing, file_errors, open_container
 from emoclassify.media.fields import of_one_moment
 from emoclassify.media.formats import STILL_DEMUXERS
 from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, VideoInfo
@@ -49,7 +49,7 @@ def probe(path: Path, sound_stream: int | None = None) -> MediaInfo:
         MediaError: not a file, empty, of no known format, with nothing that can be decoded, or with too large a picture
             and no sound.
     """
-    with open_container(path) as container:
+    with file_errors(), open_container(path) as container:
         streams = readable_streams(path, container, sound_stream)
         video, audio = streams.video, streams.audio
         starts = [start for start in map(_start, (video, *streams.audio_tracks)) if start is not None]

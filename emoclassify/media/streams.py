@@ -8,7 +8,7 @@ from typing import Any
 from av.stream import Disposition
 
 from emoclassify.errors import MediaError
-from emoclassify.media.boxes import grid_of, letters_of
+from emoclassify.media.boxes import grid_of, letters_of, needs_dolby_vision
 from emoclassify.media.container import (
     SIDES,
     SIDES_S,
@@ -136,6 +136,11 @@ def _video(path: Path, container: Any, notes: list[Message]) -> Any:
         notes.append(_unknown(path, container, "video", "picture"))
     if stream is not None and len(streams) - len(covers) > 1:
         notes.append(Message("picture_chosen", {"n": len(streams) - len(covers), "stream": stream.index}))
+    profiles = needs_dolby_vision(path) if stream is not None and "mp4" in container.format.name else []
+    profile = profiles[stream.index] if stream is not None and stream.index < len(profiles) else 0
+    if profile:
+        notes.append(Message("picture_dolby_vision", {"profile": profile}))
+        return None
     return stream
 
 
@@ -187,6 +192,8 @@ def _nothing(path: Path, container: Any, notes: list[Message]) -> MediaError:
     if "picture_too_large" in fields:
         sizes = fields["picture_too_large"]
         return MediaError("picture_too_large", megapixels=sizes["megapixels"], most=sizes["most"])
+    if "picture_dolby_vision" in fields:
+        return MediaError("picture_dolby_vision", profile=fields["picture_dolby_vision"]["profile"])
     if "sound_rate_absurd" in fields:
         rates = fields["sound_rate_absurd"]
         return MediaError("sound_rate_absurd", rate_hz=rates["rate_hz"], least=rates["least"], most=rates["most"])

@@ -27,7 +27,8 @@ NOTES = {
     **SCORES_NOTES,
     "no_picture": "The recording has no picture: only the voice was read.",
     "no_face": "No face was found in the {n} frames looked at.",
-    "pictures_left_out": "{n} faces never move and are taken for photographs: they do not count as persons.",
+    "pictures_left_out": "{n} faces are taken for photographs, mirror images or faces on a screen: they do not count "
+    "as persons.",
     "baseline_subtracted": "The scores of each face are told against the same person's face from {start_s} to {end_s} "
     "s, taken as neutral (--baseline).",
     "baseline_missing": "Person {person} is not seen well enough from {start_s} to {end_s} s: there is no neutral face "
@@ -55,6 +56,9 @@ NOTES = {
     "picture_codec_letters": "The picture cannot be read: its codec, {codec}, is not known here.",
     "sound_codec_unknown": "The sound cannot be read: its codec is not known here.",
     "sound_codec_letters": "The sound cannot be read: its codec, {codec}, is not known here.",
+    "picture_dolby_vision": "The picture is Dolby Vision of profile {profile}, whose colours most programs show "
+    "wrongly (green and purple): it is left out. A copy that can be read: ffmpeg -i FILE -vf "
+    "libplacebo=colorspace=bt709:color_primaries=bt709:color_trc=bt709:format=yuv420p COPY.mp4",
     "picture_encrypted": "The picture cannot be read: it is encrypted (copy protection).",
     "sound_encrypted": "The sound cannot be read: it is encrypted (copy protection).",
     "picture_ends_early": "The picture ends at {end_s} s; the file's header says {header_s} s.",
@@ -111,6 +115,8 @@ FAILURES = {
     "picture_too_large": "The picture has {megapixels} megapixels; at most {most} are read. Make it smaller.",
     "reader_stopped": "The process that read the recording was stopped; the others go on.",
     "reader_killed": "The process that read the recording was killed (out of memory, or by hand); the others go on.",
+    "reader_stalled": "Reading stood still for {minutes} min and was ended: the drive gives nothing any more. See "
+    "whether it is still there, then try again; the others go on.",
     "reader_crashed": "The process that read the recording crashed ({signal}); the others go on.",
     "reader_ended": "The process that read the recording ended with status {status}; the others go on.",
     "reader_garbled": "The process that read the recording gave an answer that cannot be read and was ended; "
@@ -419,7 +425,8 @@ TEMPLATES: Mapping[str, str] = {
 
 FOR_ONE = {
     "no_face": "No face was found in the {n} frame looked at.",
-    "pictures_left_out": "{n} face never moves and is taken for a photograph: it does not count as a person.",
+    "pictures_left_out": "{n} face is taken for a photograph, a mirror image or a face on a screen: it does not count "
+    "as a person.",
     "picture_damaged": "{n} damaged packet of the picture was skipped.",
     "sound_damaged": "{n} damaged packet of the sound was skipped.",
     "picture_untimed": "{n} frame of the picture carries no timestamp; its own follows from the frame rate.",

@@ -80,10 +80,10 @@ def _key_page(request: Request) -> HTMLResponse:
     """Asks for the key; leads to the page that was wanted then."""
     texts, fault = texts_in(language_of(request)), request.query_params.get("key")
     faults = {NO_KEYS: "key_none", WRONG_KEY: "key_wrong"}
-    told = [f'<p role="alert">{html.escape(texts[faults[fault]])}</p>'] if fault in faults else []
+    paragraphs = [f'<p role="alert">{html.escape(texts[faults[fault]])}</p>'] if fault in faults else []
     if fault != NO_KEYS:
-        told.append(f'<p class="lead">{html.escape(texts["key_why"])}</p>')
-    return _page(request, texts["key_title"], "\n".join([*told, _form(texts, _wanted(request))]), _REFUSED, {})
+        paragraphs.append(f'<p class="lead">{html.escape(texts["key_why"])}</p>')
+    return _page(request, texts["key_title"], "\n".join([*paragraphs, _form(texts, _wanted(request))]), _REFUSED, {})
 
 
 def _form(texts: Texts, to: str) -> str:
@@ -104,8 +104,8 @@ def _wanted(request: Request) -> str:
 
 
 def _page(request: Request, title: str, content: str, status: int, headers: dict[str, str]) -> HTMLResponse:
-    language, wanted = language_of(request), _wanted(request)
-    switch = f"{wanted}{'&' if '?' in wanted else '?'}lang={other_than(language)}"
+    language, address = language_of(request), _wanted(request)
+    switch = f"{address}{'&' if '?' in address else '?'}lang={other_than(language)}"
     parts = {"title": html.escape(title), "brand": html.escape(page_brand().name), "switch": html.escape(switch)}
     page = filled(_TEMPLATE, language, ("language",))
     for name, part in {**parts, "content": content}.items():

@@ -1,5 +1,5 @@
-// Stores the language in a cookie, and sets it on the page for screen readers. And looks after the connection: where the
-// page's server lets this visitor in no more, as after its restart, Streamlit would try again for ever without a word.
+// Stores the language in a cookie, and sets it on the page for screen readers. And looks after the connection: where
+// the page's server lets this visitor in no more, as after its restart, Streamlit would try for ever without a word.
 const ATTRIBUTE = "data-test-connection-state";
 const CONNECTED = "CONNECTED";
 const RETRY_MS = 2000;
