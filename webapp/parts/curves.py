@@ -38,8 +38,8 @@ _DASHES = {
 _PATTERNS = {FACE_MORE: "falling", VOICE_MORE: "upright", DIFFER: "crossed"}
 """Verdict -> the widget's pattern of lines over its colour, for the same readers."""
 
-_PATHS = {"gap": "gap", "line": "line", "doubtful": "quality"}
-"""Key of the chart -> the word that explains it."""
+_PATHS = {"gap": "gap", "line": "line", "doubtful": "quality", "moment": "moment"}
+"""Key or heading of the chart -> the word that explains it."""
 
 _PLAYER_TEXTS = "recording chart chart_hint gap doubtful closer wider whole png svg moments no_moment".split()
 """The texts of the widget, by their names in `english.TEXTS`."""
