@@ -54,7 +54,7 @@ CHART_IN = (10.0, 5.625)
 """Width and height of a chart for slides and screens, inches: 16:9. On a slide 33.9 cm wide its text is nearly as large
 as the slide's."""
 
-PAGE_CHART_IN = (8.2, 4.9)
+PAGE_CHART_IN = (8.2, 4.5)
 """The same of a chart for documents. On a page, where it is 17 cm wide, its text is nearly as large as the document's:
 9 points, and notes 7.5."""
 

@@ -1,4 +1,13 @@
-"""The words of the figures in English, for page and report: `term_NAME` is a word, `meaning_NAME` what it means."""
+"""The words of the figures in English, for page and report: what each means, and where a text says it.
+
+`term_NAME` is a word, `meaning_NAME` what it means; every sentence and table links to it from the words of SPELLINGS.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cache
+
+from emoclassify.words.texts import translation
 
 TERMS = {
     "term_positive": "Positive",
@@ -37,10 +46,88 @@ TERMS = {
     "neutral or surprise. It is told as a number only where it is more than chance would give.",
     "term_unknown": "Cannot tell",
     "meaning_unknown": "A model is not sure enough, or something is missing. That is better than a guess.",
+    "term_verdict": "Face beside voice",
+    "meaning_verdict": "What is said of a stretch of speech. They agree where both are on the same side. One shows "
+    "more where the other is neutral, which is no contradiction. They differ where one is positive and the other "
+    "negative.",
+    "term_similarity": "Similarity",
+    "meaning_similarity": "How much the seven scores of the face are like those of the voice in a stretch of speech, "
+    "from 0 to 1. It counts every emotion, not the strongest one alone.",
+    "term_confidence": "Confidence",
+    "meaning_confidence": "How sure a model is of what it names, from 0 to 1. How far that can be trusted was "
+    "measured, and is told as its calibration error.",
+    "term_quality": "Seen badly",
+    "meaning_quality": "A face that is cut off, small, dark, bright, blurred or turned away, or whose mouth is "
+    "covered. Its reading is in the tables with the reason, and counts for nothing.",
+    "term_episode": "Episode",
+    "meaning_episode": "A stretch in which a measure stays above a limit that was set before, such as negative above "
+    "0.5 for 3 seconds.",
 }
 
 NAMES = tuple(name.removeprefix("term_") for name in TERMS if name.startswith("term_"))
 """The words, in the order of reading."""
+
+SPELLINGS = {
+    "positive": "positive|Positive",
+    "neutral": "neutral|Neutral",
+    "negative": "negative|Negative",
+    "valence": "valence|Valence",
+    "score": "score|scores",
+    "readable": "readable time|readable|can be read",
+    "gap": "gap|gaps|hatched",
+    "line": "bold line|thin line|smoothed",
+    "moment": "key moment|key moments|moment stands out",
+    "usable": "usable|not usable",
+    "agreement": "agreement|agree|agrees",
+    "unknown": "cannot tell|cannot be told|voice unsure|face unsure",
+    "verdict": "verdict|face shows more|voice shows more|shows more|differ",
+    "similarity": "similarity|similar",
+    "confidence": "confidence of|calibration error",
+    "quality": "seen badly|seen too badly|doubtful readings",
+    "episode": "episode|episodes",
+}
+"""Name of a word -> how texts write it, large or small letters alike; in a translation "*" stands for any ending."""
+
+Piece = tuple[str, str]
+"""A part of a text, and the name of the word that it is; empty where it is none."""
+
+
+def pieces(text: str, lang: str, names: Collection[str] = NAMES, told: Collection[str] = ()) -> Iterator[Piece]:
+    """A text in pieces, of which each word that is explained is one of its own where it is said first.
+
+    Args:
+        text: in a language.
+        lang: the language, one of `texts.LANGUAGES`.
+        names: of the words that are explained where the text stands.
+        told: those of them that were linked just before.
+    """
+    end, done = 0, set(told)
+    for match in _pattern(lang).finditer(text):
+        name = match.lastgroup or ""
+        if name in done or name not in names:
+            continue
+        done.add(name)
+        if match.start() > end:
+            yield text[end : match.start()], ""
+        yield match[0], name
+        end = match.end()
+    if end < len(text) or not text:
+        yield text[end:], ""
+
+
+@cache
+def _pattern(lang: str) -> re.Pattern[str]:
+    """All spellings in a language, those of more letters first."""
+    spelled = [
+        (re.escape(spelling).replace(r"\*", r"\w*").replace(r"\ ", r"\s"), name)
+        for name, text in SPELLINGS.items()
+        for spelling in set(translation(lang).gettext(text).split("|"))
+    ]
+    by_name = {name: sorted((one for one, of in spelled if of == name), key=len, reverse=True) for name in SPELLINGS}
+    order = sorted(by_name, key=lambda name: -len(by_name[name][0]))
+    groups = "|".join(f"(?P<{name}>{'|'.join(by_name[name])})" for name in order)
+    return re.compile(rf"(?<!\w)(?:{groups})(?!\w)", re.IGNORECASE)
+
 
 TITLE, LEAD = "What the words mean", "What these words mean:"
 """The heading above all of them, and what leads to links to some."""

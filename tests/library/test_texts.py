@@ -37,6 +37,7 @@ from emoclassify.study.reasons import APART, OF_PAGE, OF_SOUND
 from emoclassify.study.reasons import REASONS as LEFT_OUT
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words.bases import Base
+from emoclassify.words.glossary import SPELLINGS
 from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
 from emoclassify.words.measures import MEASURE_NAMES
 from emoclassify.words.messages import AS_TOLD, FOR_ONE, TEMPLATES
@@ -96,6 +97,7 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
         *OF_PAGE,
         APART,
         "expressive",
+        *SPELLINGS.values(),
     }
     named |= {OF_ITS_MODEL, OF_SOUND_ALONE}
     named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}
@@ -233,6 +235,7 @@ from emoclassify.outputs.charts.titles import facts_of
 from emoclassify.outputs.folder import write_results
 from emoclassify.settings import Options
 from emoclassify.words.bases import Base
+from emoclassify.words.glossary import SPELLINGS
 from emoclassify.words.messages import Message
 from tests.support.findings import with_a_gap
 from webapp.parts.texts import texts_in

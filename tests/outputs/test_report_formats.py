@@ -6,17 +6,19 @@ from pathlib import Path
 from uuid import UUID
 from zipfile import ZipFile
 
+import docx
 import pytest
+from pypdf import PdfReader
 
 from emoclassify.analysis import Analysis
 from emoclassify.design import font_path
 from emoclassify.errors import MediaError
-from emoclassify.outputs.document.blocks import Heading
+from emoclassify.outputs.document.blocks import Heading, Headline
 from emoclassify.outputs.document.docx_fonts import EMBEDDED, obfuscated
 from emoclassify.outputs.document.words import printable
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.registry import with_outputs
-from emoclassify.outputs.report.write import make_content
+from emoclassify.outputs.report.write import make_content, write_report
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import with_a_gap
@@ -87,6 +89,23 @@ def test_the_word_file_carries_the_family(tmp_path: Path) -> None:
             relation, key = re.findall(rf'<w:{element} r:id="(\w+)" w:fontKey="{{([-0-9A-F]+)}}"/>', table)[0]
             (target,) = re.findall(rf'Id="{relation}"[^>]*Target="([^"]+)"', relations.decode())
             assert obfuscated(archive.read(f"word/{target}"), UUID(key)) == font_path(weight).read_bytes()
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_a_pdf_is_tagged_and_has_bookmarks_and_a_word_file_real_headings(tmp_path: Path) -> None:
+    content = make_content(full(), Options(lang="ru"), None)
+    headings = [block for block in content.blocks if isinstance(block, Heading)]
+    for kind in ("pdf", "docx"):
+        write_report(content, tmp_path / f"report.{kind}")
+    reader = PdfReader(tmp_path / "report.pdf")
+    root = reader.root_object
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert root["/Lang"] == "ru"
+    assert reader.outline[0].title == next(block.text for block in content.blocks if isinstance(block, Headline))
+    paragraphs = docx.Document(str(tmp_path / "report.docx")).paragraphs
+    styled = [(one.text, one.style.name) for one in paragraphs if one.style and one.style.name.startswith("Heading")]
+    assert styled == [(block.text, f"Heading {block.level}") for block in headings]
 
 
 def test_fonts_are_obfuscated_as_the_standard_says() -> None:

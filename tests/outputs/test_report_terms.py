@@ -1,4 +1,4 @@
-"""The words of a report: links lead to their meanings in every format, and the page tells the same meanings."""
+"""The words of a report: every text links to their meanings in every format, and the page tells the same meanings."""
 
 import re
 from pathlib import Path
@@ -9,18 +9,13 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from emoclassify.analysis import Analysis
-from emoclassify.outputs.document.blocks import Content, Glossary, TermLinks
+from emoclassify.outputs.document.blocks import Content, Glossary
 from emoclassify.outputs.report.write import make_content, write_report
 from emoclassify.settings import Options
-from emoclassify.words.glossary import NAMES, TERMS
-from emoclassify.words.texts import LANGUAGES
+from emoclassify.words.glossary import NAMES, SPELLINGS, TERMS, pieces
+from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.reported import KINDS, full
 from webapp.parts.texts import texts_in
-
-
-def linked(content: Content) -> set[str]:
-    """The places to which its links lead."""
-    return {term.place for block in content.blocks if isinstance(block, TermLinks) for term in block.items}
 
 
 def explained(content: Content) -> Glossary:
@@ -29,12 +24,18 @@ def explained(content: Content) -> Glossary:
     return glossary
 
 
-@pytest.mark.usefixtures("blank_charts")
-@pytest.mark.parametrize("found", KINDS.values(), ids=KINDS.keys())
-def test_every_report_explains_the_words_to_which_it_links(found: Analysis) -> None:
-    content = make_content(found, Options(), None)
-    assert linked(content) <= {term.place for term in explained(content).items}
-    assert "term_usable" in linked(content)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_word_is_found_where_a_text_says_it_first(lang: str) -> None:
+    assert set(SPELLINGS) == set(NAMES)
+    for name, text in SPELLINGS.items():
+        for spelling in translation(lang).gettext(text).split("|"):
+            said = spelling.replace("*", "ая" if lang == "ru" else "")
+            found = list(pieces(f"({said}, {said})", lang))
+            assert [part for part, of in found if of == name] == [said], spelling
+            assert "".join(part for part, _ in found) == f"({said}, {said})"
+    assert list(pieces("A scoreboard", "en")) == [("A scoreboard", "")], "a part of a word is no word"
+    assert list(pieces("score", "en", told=["score"])) == [("score", "")]
+    assert list(pieces("", lang)) == [("", "")]
 
 
 @pytest.mark.usefixtures("blank_charts")
@@ -46,17 +47,30 @@ def test_page_and_report_tell_the_same_meanings(lang: str) -> None:
     assert len(TERMS) == 2 * len(NAMES), "a word has a meaning, and a meaning a word"
 
 
+@pytest.mark.whole
 @pytest.mark.usefixtures("blank_charts")
-def test_links_lead_to_their_places_in_every_format(tmp_path: Path) -> None:
-    content = make_content(full(), Options(), None)
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("found", KINDS.values(), ids=KINDS.keys())
+def test_links_lead_to_their_places_in_every_format(tmp_path: Path, found: Analysis, lang: str) -> None:
+    content = make_content(found, Options(lang=lang), None)
     for kind in ("html", "docx", "pdf"):
         write_report(content, tmp_path / f"report.{kind}")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert set(re.findall('href="#([^"]+)"', page)) == linked(content)
-    assert linked(content) <= set(re.findall('<dt id="([^"]+)"', page))
+    links = re.findall('href="#([^"]+)"', page)
+    assert {"term_usable", "term_score"} & set(links), "the words that every report says"
+    assert set(links) <= set(re.findall('<dt id="([^"]+)"', page))
     body = docx.Document(str(tmp_path / "report.docx")).element.body
-    assert {link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))} == linked(content)
-    assert linked(content) <= {mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))}
-    n_links = sum(len(block.items) for block in content.blocks if isinstance(block, TermLinks))
+    anchors = [link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))]
+    assert sorted(anchors) == sorted(links), "the same words link in every format"
+    assert set(links) <= {mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))}
     notes = [note.get_object() for page in PdfReader(tmp_path / "report.pdf").pages for note in page.get("/Annots", [])]
-    assert sum(note["/Subtype"] == "/Link" for note in notes) >= n_links
+    assert sum(note["/Subtype"] == "/Link" for note in notes) >= len(links)
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_a_whole_report_links_the_words_of_the_guide(tmp_path: Path) -> None:
+    write_report(make_content(full(), Options(), None), tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    named = {"valence", "score", "positive", "readable", "moment", "agreement", "unknown", "verdict", "similarity"}
+    assert {f"term_{name}" for name in named} <= set(re.findall('href="#([^"]+)"', page))
+    assert '<a class="term" href="#term_verdict">verdict</a>' in page, "a heading of a table"

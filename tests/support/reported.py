@@ -29,7 +29,6 @@ from emoclassify.outputs.document.blocks import (
     Paragraph,
     Picture,
     Table,
-    TermLinks,
     flat,
 )
 from emoclassify.outputs.report.write import make_content
@@ -153,8 +152,6 @@ def texts_in(content: Content) -> list[str]:
                 found.append(block.caption)
             case Glossary(items):
                 found += [text for term in items for text in (term.word, term.meaning)]
-            case TermLinks(lead, items):
-                found.append(f"{lead} {' · '.join(term.word for term in items)}")
             case Gallery(pictures):
                 found += [picture.caption for picture in pictures]
     return found

@@ -150,6 +150,29 @@ def test_the_result_is_drawn_and_a_click_moves_the_recording(visit: Seen) -> Non
     page.context.close()
 
 
+def test_recording_and_curve_are_seen_beside_each_other_without_scrolling(visit: Seen) -> None:
+    page = visit.page(f"/result?job={visit.jobs[0]}", viewport={"width": 1440, "height": 900})
+    expect(page.locator(f"{CHART} path.curve").first).to_be_attached()
+    video, chart = page.locator("video").first.bounding_box(), page.locator(CHART).bounding_box()
+    assert video is not None
+    assert chart is not None
+    assert video["x"] + video["width"] <= chart["x"], "left and right"
+    assert max(video["y"] + video["height"], chart["y"] + chart["height"]) <= 900
+    page.context.close()
+
+
+def test_a_word_of_the_result_leads_to_its_meaning_by_the_keyboard(visit: Seen) -> None:
+    page = visit.page(f"/result?job={visit.jobs[0]}")
+    name = page.locator('[data-testid="stMetricLabel"]').get_by_role("link", name=EN["metric_valence"], exact=True)
+    name.focus()
+    with page.context.expect_page() as opening:
+        page.keyboard.press("Enter")
+    guide = opening.value
+    assert guide.url.endswith(f"/{GUIDE}#valence")
+    expect(guide.get_by_text(EN["meaning_valence"])).to_be_visible()
+    page.context.close()
+
+
 BURST = 10
 """Chromium drops what one page downloads beyond this within a second; people are slower."""
 

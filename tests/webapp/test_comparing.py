@@ -13,6 +13,7 @@ from emoclassify.settings import Options
 from tests.support.findings import analysis, face, voice
 from tests.support.pages import analysis_with, checked, found, visit
 from webapp.parts.panel import other_groups_names, panel_of, repeated_names
+from webapp.parts.tables import as_text
 from webapp.views import compare
 
 
@@ -57,7 +58,7 @@ def test_a_name_is_no_formula_in_a_spreadsheet(start: str) -> None:
 def test_a_name_is_no_markup_in_the_table() -> None:
     name = "![](https://example.com/seen.png) **a** :red[b] $x$.mp4"
     named = [found(analysis_with(checked(), source=replace(checked().source, name=one))) for one in (name, "b.mp4")]
-    cell, _ = compare.table(named, panel_of(named, "valence"), "valence", visit())["Name"]
+    cell, _ = as_text(compare.table(named, panel_of(named, "valence"), "valence", visit()))["Name"]
     assert re.sub(r"\\(.)", r"\1", cell) == name
     assert not re.search(r"(?<!\\)[\[\]*:$!]", cell)
 

@@ -38,6 +38,9 @@ _DASHES = {
 _PATTERNS = {FACE_MORE: "falling", VOICE_MORE: "upright", DIFFER: "crossed"}
 """Verdict -> the widget's pattern of lines over its colour, for the same readers."""
 
+_PATHS = {"gap": "gap", "line": "line", "doubtful": "quality", "moment": "moment"}
+"""Key or heading of the chart -> the word that explains it."""
+
 _PLAYER_TEXTS = "recording chart chart_hint gap doubtful closer wider whole png svg moments no_moment".split()
 """The texts of the widget, by their names in `english.TEXTS`."""
 
@@ -71,7 +74,9 @@ def timeline(
             *_episode_strips(curve, overview, visit),
         ],
         "moments": [_moment_card(moment, visit) for moment in (curve.findings.moments if curve else ())],
-        "texts": texts | {"comma": visit.has_comma, "gap_path": term_path("gap"), "line_path": term_path("line")},
+        "texts": texts
+        | {"comma": visit.has_comma}
+        | {f"{name}_path": term_path(word) for name, word in _PATHS.items()},
     }
 
 
@@ -212,7 +217,12 @@ def _verdict_strip(overview: Overview, texts: Texts) -> dict[str, Any]:
     ]
     verdicts = {segment.verdict for segment in overview.segments}
     keys = [
-        {"label": texts[verdict], "colour": VERDICT_COLOURS[verdict], "pattern": _PATTERNS.get(verdict)}
+        {
+            "label": texts[verdict],
+            "colour": VERDICT_COLOURS[verdict],
+            "pattern": _PATTERNS.get(verdict),
+            "path": term_path("unknown" if verdict == CANNOT_TELL else "verdict"),
+        }
         for verdict in VERDICTS
         if verdict in verdicts
     ]

@@ -8,17 +8,25 @@ import streamlit as st
 
 from webapp import widgets
 from webapp.parts.session import Visit
+from webapp.parts.terms import linked
 from webapp.parts.texts import plain
 
 
-def draw_table(table: pd.DataFrame) -> None:
-    """Draws a table, a row for each of its rows, without their numbers."""
-    st.table(as_text(table), hide_index=True, border="horizontal")
+def draw_table(table: pd.DataFrame, visit: Visit | None = None) -> None:
+    """Draws a table, a row for each of its rows, without their numbers; with a visit, explained words are links."""
+    st.table(as_text(table) if visit is None else with_links(table, visit), hide_index=True, border="horizontal")
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
     """The same headings and cells as texts that Streamlit shows letter by letter."""
     return table.map(lambda cell: plain(str(cell))).rename(columns=plain)
+
+
+def with_links(table: pd.DataFrame, visit: Visit) -> pd.DataFrame:
+    """The same, with a link in the first cell that says a word."""
+    told = set[str]()
+    shown = {linked(name, visit, told): [linked(str(cell), visit, told) for cell in table[name]] for name in table}
+    return pd.DataFrame(shown, index=table.index)
 
 
 def draw_choice(columns: Sequence[str], rows: Sequence[Any], chosen_ids: Sequence[str], key: str, visit: Visit) -> Any:

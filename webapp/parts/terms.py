@@ -1,6 +1,8 @@
 """The words of the page and their explanations: links to the page "Glossary" wherever such a word is used."""
 
+from emoclassify.words.glossary import pieces
 from webapp.parts.session import Visit
+from webapp.parts.texts import plain
 
 GUIDE = "guide"
 """The address of the page that explains the words."""
@@ -9,6 +11,25 @@ GUIDE = "guide"
 def term_path(name: str) -> str:
     """The address of the explanation of a word of `glossary.NAMES`."""
     return f"/{GUIDE}#{name}"
+
+
+def linked(text: str, visit: Visit, told: set[str] | None = None) -> str:
+    """A plain text as Markdown, with a link at each word that is explained, where it is said first.
+
+    Args:
+        text: in the visitor's language.
+        visit: of the page.
+        told: names of words that are links already; those of this text are added.
+    """
+    found = list(pieces(text, visit.language, told=told or ()))
+    if told is not None:
+        told.update(name for _, name in found if name)
+    return "".join(word_link(part, name) for part, name in found)
+
+
+def word_link(text: str, name: str) -> str:
+    """A text as a link to the explanation of a word of `glossary.NAMES`, as Markdown; without a name it is plain."""
+    return f"[{plain(text)}]({term_path(name)})" if name else plain(text)
 
 
 def term_links(names: tuple[str, ...], visit: Visit) -> str:

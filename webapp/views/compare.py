@@ -205,7 +205,7 @@ def table(overviews: list[Overview], panel: Panel, measure: str, visit: Visit) -
         highest_s = main.highest_s[measure]
         rows.append(
             {
-                texts["name"]: plain(name),
+                texts["name"]: name,
                 texts["read_from"]: texts["heard" if is_voice else "seen"],
                 texts["length"]: whole_clock(overview.end_s),
                 texts["usability"]: overview.findings.usability.told_shortly(visit.language),

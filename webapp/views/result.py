@@ -20,7 +20,7 @@ from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
 from webapp.parts.said import has_words
 from webapp.parts.sentences import sentences
 from webapp.parts.session import Visit, go, why_failed
-from webapp.parts.terms import term_links, term_path
+from webapp.parts.terms import linked, term_path, word_link
 from webapp.parts.texts import in_words, plain
 from webapp.views import result_tabs
 from webapp.views.afterwards import draw_afterwards
@@ -74,7 +74,7 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
     _draw_verdict(overview.findings.usability, visit)
     if answer := sentences(overview, visit):
         with st.container(key="answer"):
-            st.markdown(plain(answer))
+            st.markdown(linked(answer, visit))
     curve = _choose_curve(overview, visit)
     if not overview.source.still:
         _draw_timeline(overview, curve, job["id"], files, visit)
@@ -82,7 +82,6 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         name = html.escape(job["name"])
         st.html(f'<img src="/files/{job["id"]}/{RECORDING}" alt="{name}" style="max-width: 100%; max-height: 26rem">')
     _draw_metrics(overview, curve, visit)
-    st.caption(term_links(_terms_of(overview), visit))
     texts = visit.texts
     parts = {"call": bool(overview.roles), "words": has_words(overview)}
     own_parts = [name for name, is_there in parts.items() if is_there]
@@ -106,21 +105,14 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         result_tabs.draw_about(overview, visit)
 
 
-def _terms_of(overview: Overview) -> tuple[str, ...]:
-    """The words that a result uses."""
-    over_time = () if overview.source.still else ("readable", "gap", "line", "moment")
-    face_and_voice = ("agreement", "unknown") if overview.was_compared else ()
-    return ("score", "positive", "negative", "valence", *over_time, "usable", *face_and_voice)
-
-
 def _draw_verdict(usability: Usability, visit: Visit) -> None:
     """Draws what stands against the recording, and what to do; nothing where it is usable."""
     if usability.is_usable:
         return
     draw = st.warning if usability.verdict is Verdict.NOT_USABLE else st.info
-    reasons = (f"- {in_words(reason.message, visit.language)}" for reason in usability.reasons)
+    reasons = (f"- {linked(reason.message.in_language(visit.language), visit)}" for reason in usability.reasons)
     with st.container(key="verdict"):
-        draw("\n".join([f"**{plain(usability.told(visit.language))}**", "", *reasons]))
+        draw("\n".join([f"**{linked(usability.told(visit.language), visit)}**", "", *reasons]))
 
 
 def _choose_curve(overview: Overview, visit: Visit) -> CurveWithFindings | None:
@@ -148,7 +140,7 @@ def _draw_metrics(overview: Overview, curve: CurveWithFindings | None, visit: Vi
     with st.container(horizontal=True, key="figures"):
         for figure in figures(overview, curve, visit):
             st.metric(
-                figure.label,
+                word_link(figure.label, figure.term),
                 figure.value,
                 figure.base,
                 help=_meaning(figure, visit),

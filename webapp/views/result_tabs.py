@@ -22,7 +22,8 @@ from webapp.parts.outcome import CurveWithFindings
 from webapp.parts.said import transcript
 from webapp.parts.session import Visit
 from webapp.parts.tables import draw_table
-from webapp.parts.texts import in_words, plain
+from webapp.parts.terms import linked
+from webapp.parts.texts import plain
 
 _REPORT_HEIGHT_PX = 900
 _SHORT_ROWS, _LONG_PX = 15, 600
@@ -36,7 +37,7 @@ def draw_shares(overview: Overview, curve: CurveWithFindings | None, visit: Visi
         st.write(texts["says_no_face"] if overview.counts.sampled else texts["says_nothing"])
         return
     title = shares_title(overview, curve, visit)
-    st.caption(plain(title))
+    st.caption(linked(title, visit))
     draw_bars(title, share_rows(overview, curve, visit))
 
 
@@ -74,7 +75,7 @@ def draw_speech(overview: Overview, visit: Visit) -> None:
     else:
         table = speech_table(overview, visit)
         with st.container(height=_LONG_PX if len(table) > _SHORT_ROWS else "content", border=False):
-            draw_table(table)
+            draw_table(table, visit)
 
 
 def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
@@ -98,9 +99,9 @@ def speech_table(overview: Overview, visit: Visit) -> pd.DataFrame:
 
 def draw_call(overview: Overview, visit: Visit) -> None:
     """Draws how much each side of a call speaks, how its voice sounds, and why one is not scored."""
-    draw_table(call_table(overview, visit))
+    draw_table(call_table(overview, visit), visit)
     for sentence in [*call_sentences(overview, visit), *call_notes(overview, visit)]:
-        st.write(plain(sentence))
+        st.write(linked(sentence, visit))
 
 
 def draw_words(overview: Overview, visit: Visit) -> None:
@@ -154,12 +155,12 @@ def _size(size_bytes: int | None, visit: Visit) -> str:
 def draw_about(overview: Overview, visit: Visit) -> None:
     """Draws how far the figures can be trusted: the warnings, the models, and what was counted."""
     texts = visit.texts
-    st.write(texts["about_scores"])
+    st.write(linked(texts["about_scores"], visit))
     if overview.warnings:
-        lines = (f"- {in_words(warning, visit.language)}" for warning in overview.warnings)
+        lines = (f"- {linked(warning.in_language(visit.language), visit)}" for warning in overview.warnings)
         st.warning("\n".join([f"{texts['warnings']}:", "", *lines]))
     st.subheader(texts["models"], anchor=False)
-    draw_table(models_table(overview, visit))
+    draw_table(models_table(overview, visit), visit)
     if any(model.commercial_use is False for model in overview.models):
         st.write(texts["commercial_own"])
     st.subheader(texts["facts"], anchor=False)
@@ -171,7 +172,7 @@ def draw_about(overview: Overview, visit: Visit) -> None:
         texts["fact_doubtful"]: counts.doubtful,
         texts["fact_persons"]: counts.persons,
     }
-    st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items()))
+    st.markdown("\n".join(f"- {linked(name, visit)}: {plain(str(value))}" for name, value in facts.items()))
 
 
 def models_table(overview: Overview, visit: Visit) -> pd.DataFrame:
@@ -180,7 +181,7 @@ def models_table(overview: Overview, visit: Visit) -> pd.DataFrame:
     rows = []
     for model in overview.models:
         terms = translate(model.licence) + (f" ({texts['commercial_no']})" if model.commercial_use is False else "")
-        row = {texts["model"]: plain(model.name), texts["purpose"]: translate(model.purpose)}
+        row = {texts["model"]: model.name, texts["purpose"]: translate(model.purpose)}
         for score in (model.scores.sets if model.scores else ()) or (None,):
             figures = {texts["measured_on"]: "", texts["accuracy"]: "", texts["macro_f1"]: ""}
             if score is not None:

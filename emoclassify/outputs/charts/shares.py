@@ -38,7 +38,8 @@ from emoclassify.words.texts import translation
 _COLUMNS = 2
 _MOST_IN_TWO = 4  # panels in two columns; more of them stand in three
 _SMALL_FROM_ROWS = 3  # of panels
-_PAGE_SHARE_A_ROW = 0.42  # of the height of a chart on a page, that a row of panels needs
+_PAGE_SHARE_A_ROW = 0.42  # of the height of a chart on a page, that a row of panels may take
+_BAR_IN, _BETWEEN_ROWS_IN, _AROUND_IN = 0.36, 0.95, 2.1  # on a page, which a chart of few bars does not fill
 _FULL = 1.22  # of the axis of a panel: behind the longest bar is room for its label
 _LEAST_ROWS = 3  # of bars: a single one would be as high as the panel
 
@@ -66,7 +67,8 @@ def draw_shares(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lan
     facts = [] if still else [_("time in which an emotion has the top score")]
     facts += [*([] if still and panels else facts_of(analysis, lang)[:1]), *person_count_facts(analysis, _)]
     title = _("The score of each emotion, from 0 to 1") if still else _("How long each emotion leads")
-    sheet, n_rows, n_columns = _layout(sheet, len(panels))
+    n_bars = max((len(_shown(panel)) for panel in panels), default=0)
+    sheet, n_rows, n_columns = _layout(sheet, len(panels), n_bars)
     with paper(sheet) as figure:
         title_in = set_title(figure, analysis.source.name, headline("shares", overview, lang), title, facts)
         left_in = max(width_in(_(emotion)) for emotion in EMOTIONS) + 0.1
@@ -79,15 +81,18 @@ def draw_shares(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lan
             write_middle(axes[0], _("nothing to show"))
 
 
-def _layout(sheet: Sheet | Path, n_panels: int) -> tuple[Sheet, int, int]:
-    """The sheet, and how many rows and columns of panels it has: a page is narrow, and grows with more rows."""
+def _layout(sheet: Sheet | Path, n_panels: int, n_bars: int) -> tuple[Sheet, int, int]:
+    """The sheet, and how many rows and columns of panels it has: on a page it is as high as its bars need."""
     sheet = sheet if isinstance(sheet, Sheet) else Sheet(sheet)
     is_page = sheet.size_in == PAGE_CHART_IN
     n_columns = 1 if n_panels <= 1 else _COLUMNS if is_page or n_panels <= _MOST_IN_TWO else _COLUMNS + 1
     n_rows = max(1, -(-n_panels // n_columns))
-    if is_page and n_rows * _PAGE_SHARE_A_ROW > 1:
-        width_in, height_in = sheet.size_in
-        sheet = replace(sheet, size_in=(width_in, height_in * n_rows * _PAGE_SHARE_A_ROW))
+    if is_page:
+        page_width_in, page_height_in = sheet.size_in
+        row_in = _BAR_IN * max(n_bars + 1, _LEAST_ROWS)
+        needed_in = _AROUND_IN + n_rows * row_in + (n_rows - 1) * _BETWEEN_ROWS_IN
+        height_in = min(needed_in, page_height_in * max(1, n_rows * _PAGE_SHARE_A_ROW))
+        sheet = replace(sheet, size_in=(page_width_in, height_in))
     return sheet, n_rows, n_columns
 
 
@@ -122,10 +127,20 @@ def _read(curve: CurveFindings, lang: str) -> str:
     return Base.RECORDING.of(percent(curve.shares.read, lang), lang)
 
 
+def _order(panel: _Panel) -> list[int]:
+    """The emotions, longest bar first."""
+    return [int(i) for i in np.argsort(-panel.lengths, kind="stable")]
+
+
+def _shown(panel: _Panel) -> list[int]:
+    """Those worth a bar, one at least."""
+    order = _order(panel)
+    return [i for i in order if panel.lengths[i] >= NOTABLE_SHARE] or order[:1]
+
+
 def _draw_panel(axes: Axes, panel: _Panel, names: list[str], size_pt: float, panel_in: float) -> None:
     """The bars of the emotions worth one, longest first; what leads less is one line of text below."""
-    order = [int(i) for i in np.argsort(-panel.lengths, kind="stable")]
-    shown_indices = [i for i in order if panel.lengths[i] >= NOTABLE_SHARE] or order[:1]
+    order, shown_indices = _order(panel), _shown(panel)
     rows = np.arange(len(shown_indices))
     bars = axes.barh(
         rows, panel.lengths[shown_indices], height=0.66, color=[COLOURS[EMOTIONS[i]] for i in shown_indices]

@@ -161,16 +161,8 @@ class Term:
 
 @dataclass(frozen=True)
 class Glossary:
-    """Words with what they mean: the places that TermLinks lead to."""
+    """Words with what they mean: the places to which every text of the document links, where it says such a word."""
 
-    items: tuple[Term, ...]
-
-
-@dataclass(frozen=True)
-class TermLinks:
-    """Links to words of the Glossary, which the document must have, in a line of small letters that `lead` begins."""
-
-    lead: str
     items: tuple[Term, ...]
 
 
@@ -188,7 +180,6 @@ Block = (
     | Beside
     | PageBreak
     | Glossary
-    | TermLinks
 )
 
 

@@ -12,12 +12,13 @@ import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+from docx.text.hyperlink import Hyperlink
 
 from emoclassify.outputs.document import blocks
 from emoclassify.outputs.document.archive import without_dates
 from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, KeyFigures, Picture, Table, TextRow
 from emoclassify.outputs.document.docx_fonts import embed_fonts
-from emoclassify.outputs.document.docx_links import add_links, add_term
+from emoclassify.outputs.document.docx_links import add_term, write_pieces
 from emoclassify.outputs.document.docx_styles import (
     CHECKSUM_STYLE,
     COMMAND,
@@ -29,8 +30,10 @@ from emoclassify.outputs.document.docx_styles import (
     TABLE_TINY,
     add_styles,
 )
+from emoclassify.outputs.document.links import Links
+from emoclassify.words.glossary import Piece
 
-_WIDTH_CM, _MARGIN_CM = 17.0, 2.0
+_WIDTH_CM, _MARGIN_CM, _ABOVE_CM = 17.0, 2.0, 1.6
 _PICTURES_A_ROW = 3
 _HIGHEST_CM, _HIGHEST_ON_COVER_CM, _HIGHEST_BESIDE_CM = 22.0, 9.0, 4.6
 _BESIDE_CM, _LOGO_CM = 6.0, 4.0
@@ -49,7 +52,7 @@ def write_docx(content: Content, path: Path) -> None:
     document = docx.Document()
     _set_up(document, content)
     _remember_styles(document.part)
-    begins_page = False
+    begins_page, links = False, Links(content)
     if content.brand.logo:
         document.add_picture(BytesIO(content.brand.logo), width=Cm(_LOGO_CM))
         document.inline_shapes[0]._inline.docPr.set("descr", content.brand.name)
@@ -58,7 +61,7 @@ def write_docx(content: Content, path: Path) -> None:
         if isinstance(block, blocks.PageBreak) and isinstance(after, blocks.Heading):
             begins_page = True  # a paragraph of its own could fall on a page that is full already, and leave one empty
             continue
-        _add_block(document, block, _HIGHEST_ON_COVER_CM if i < n_cover else _HIGHEST_CM)
+        _add_block(document, block, links, _HIGHEST_ON_COVER_CM if i < n_cover else _HIGHEST_CM)
         if begins_page:
             document.paragraphs[-1].paragraph_format.page_break_before, begins_page = True, False
         if isinstance(block, blocks.Paragraph) and isinstance(after, Table | Picture | blocks.Bullets | blocks.Code):
@@ -82,7 +85,8 @@ def _set_up(document: Any, content: Content) -> None:
     facts.language = content.lang
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(_MARGIN_CM)
+    section.left_margin = section.right_margin = Cm(_MARGIN_CM)
+    section.top_margin = section.bottom_margin = Cm(_ABOVE_CM)
     add_styles(document, content.brand)
     embed_fonts(document)
     for line in (
@@ -108,7 +112,7 @@ def _number_pages(paragraph: Any, footer: str) -> None:
         field.append(paragraph.add_run("1")._r)
 
 
-def _add_block(document: Any, block: Block, highest_cm: float) -> None:
+def _add_block(document: Any, block: Block, links: Links, highest_cm: float) -> None:
     """Adds a block; a picture is as wide as the page where it is not higher than `highest_cm` then."""
     match block:
         case blocks.Headline(text, kicker):
@@ -116,26 +120,20 @@ def _add_block(document: Any, block: Block, highest_cm: float) -> None:
             document.add_heading(text, level=0)
         case blocks.Heading(text, level):
             document.add_heading(text, level=level)
-        case blocks.Paragraph(text, lead):
-            document.add_paragraph(text, style=LEAD if lead else None)
-        case blocks.Note(text):
-            document.add_paragraph(text, style=NOTE)
+        case blocks.Paragraph() | blocks.Note() | blocks.Bullets():
+            for found, style in _styled(block, links):
+                write_pieces(document.add_paragraph(style=style), found)
         case blocks.KeyFigures():
-            _add_figures(document, block)
+            _add_figures(document, block, links)
         case blocks.Beside():
-            _add_beside(document, block)
-        case blocks.Bullets(items):
-            for item in items:
-                document.add_paragraph(item, style="List Bullet")
+            _add_beside(document, block, links)
         case blocks.Code(text):
             document.add_paragraph(text, style=COMMAND)
         case blocks.Glossary(terms):
             for number, term in enumerate(terms):
                 add_term(document.add_paragraph(), term, number)
-        case blocks.TermLinks(lead, terms):
-            add_links(document.add_paragraph(f"{lead} ", style=NOTE), terms)
         case Table():
-            _add_table(document, block)
+            _add_table(document, block, links)
         case Picture():
             _add_picture(document.add_paragraph(), block, _WIDTH_CM, highest_cm)
             document.paragraphs[-1].paragraph_format.keep_with_next = True  # its caption
@@ -148,17 +146,17 @@ def _add_block(document: Any, block: Block, highest_cm: float) -> None:
             _add_gallery(document, pictures)
 
 
-def _add_figures(document: Any, figures: KeyFigures) -> None:
+def _add_figures(document: Any, figures: KeyFigures, links: Links) -> None:
     """A column for each figure; a table without lines, since Word has no columns within a page."""
     grid = document.add_table(1, len(figures.items))
     for cell, figure in zip(grid.rows[0].cells, figures.items, strict=True):
         cell.paragraphs[0].text, cell.paragraphs[0].style = figure.value, FIGURE
-        cell.add_paragraph(figure.label, style=LABEL)
-        cell.add_paragraph(figure.base, style=NOTE)
+        for found, style in zip(links.of(figure.label, figure.base), (LABEL, NOTE), strict=True):
+            write_pieces(cell.add_paragraph(style=style), found)
     _leave_room(document)
 
 
-def _add_beside(document: Any, block: blocks.Beside) -> None:
+def _add_beside(document: Any, block: blocks.Beside, links: Links) -> None:
     """Two cells of a table without lines."""
     grid = document.add_table(1, 2)
     grid.autofit = False
@@ -167,29 +165,32 @@ def _add_beside(document: Any, block: blocks.Beside) -> None:
         column.width = cell.width = Cm(width_cm)
     _add_picture(left.paragraphs[0], block.picture, _BESIDE_CM - 0.5, _HIGHEST_BESIDE_CM)
     left.add_paragraph(block.picture.caption, style="Caption")
-    for i, (text, style) in enumerate(_beside_texts(block)):
+    for i, (found, style) in enumerate(styled for item in block.blocks for styled in _styled(item, links)):
         paragraph = right.paragraphs[0] if i == 0 else right.add_paragraph()
-        paragraph.text, paragraph.style = text, style
+        paragraph.style = style
+        write_pieces(paragraph, found)
     _leave_room(document)
 
 
-def _beside_texts(block: blocks.Beside) -> Iterator[tuple[str, str]]:
-    """Each text with its style."""
-    for item in block.blocks:
-        match item:
-            case blocks.Paragraph(text, lead):
-                yield text, LEAD if lead else "Normal"
-            case blocks.Note(text):
-                yield text, NOTE
-            case blocks.Bullets(texts):
-                yield from ((text, "List Bullet") for text in texts)
+def _styled(block: blocks.Paragraph | blocks.Note | blocks.Bullets, links: Links) -> Iterator[tuple[list[Piece], str]]:
+    """Each paragraph in pieces, with its style."""
+    match block:
+        case blocks.Bullets(texts):
+            yield from ((found, "List Bullet") for found in links.of(*texts))
+        case blocks.Note(text):
+            yield links.of(text)[0], NOTE
+        case blocks.Paragraph(text, lead):
+            yield links.of(text)[0], LEAD if lead else "Normal"
 
 
-def _add_table(document: Any, table: Table) -> None:
-    if table.caption:
-        caption = document.add_paragraph(table.caption, style="Caption").paragraph_format
-        caption.keep_with_next, caption.space_before, caption.space_after = True, Pt(8), Pt(3)
+def _add_table(document: Any, table: Table, links: Links) -> None:
     rows: list[TextRow] = [table.header, *table.rows] if table.header else list(table.rows)
+    (caption_found,), *rows_found = links.of_rows(((table.caption,), *rows))
+    if table.caption:
+        paragraph = document.add_paragraph(style="Caption")
+        write_pieces(paragraph, caption_found)
+        caption = paragraph.paragraph_format
+        caption.keep_with_next, caption.space_before, caption.space_after = True, Pt(8), Pt(3)
     if not rows:
         return
     style = TABLE_TINY if len(rows[0]) > _MOST_WIDE_COLUMNS else TABLE
@@ -201,16 +202,17 @@ def _add_table(document: Any, table: Table) -> None:
         column.width = Cm(width_cm)
     # Set by its id: by name, Word's styles are searched for every cell.
     style_id, checksum_id = (document.styles[name].style_id for name in (style, CHECKSUM_STYLE))
-    for r, (texts, row) in enumerate(zip(rows, grid.rows, strict=True)):
-        for c, (text, cell) in enumerate(zip(texts, row.cells, strict=True)):
+    for r, (texts, found, row) in enumerate(zip(rows, rows_found, grid.rows, strict=True)):
+        for c, (text, found_in_cell, cell) in enumerate(zip(texts, found, row.cells, strict=True)):
             cell.width = Cm(widths_cm[c])
             paragraph = cell.paragraphs[0]
             paragraph._p.style = checksum_id if CHECKSUM.fullmatch(text) else style_id
             paragraph.paragraph_format.keep_with_next = r + 1 < len(rows) <= _ROWS_KEPT_TOGETHER
             if c >= table.numbers_from:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            run = paragraph.add_run(text)
-            run.bold = bool(table.header) and r == 0
+            write_pieces(paragraph, found_in_cell)
+            for run in paragraph.iter_inner_content() if table.header and r == 0 else ():
+                (run.runs[0] if isinstance(run, Hyperlink) else run).bold = True
         _set_row_property(row, "w:cantSplit")
         if table.header and r == 0:
             _set_row_property(row, "w:tblHeader")  # repeated on each page

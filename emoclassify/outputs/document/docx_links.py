@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from docx.oxml.ns import qn
-from docx.shared import RGBColor
 
-from emoclassify.colours import THEMES
 from emoclassify.outputs.document.blocks import Term
+from emoclassify.outputs.document.docx_styles import TERM
+from emoclassify.words.glossary import Piece
 
 
 def add_term(paragraph: Any, term: Term, number: int) -> None:
@@ -25,13 +25,12 @@ def add_term(paragraph: Any, term: Term, number: int) -> None:
     paragraph.add_run(f"\n{term.meaning}")
 
 
-def add_links(paragraph: Any, terms: Iterable[Term]) -> None:
-    """Adds a link to each word, with dots between them."""
-    for i, term in enumerate(terms):
-        if i:
-            paragraph.add_run(" \N{MIDDLE DOT} ")
-        run = paragraph.add_run(term.word)
-        run.underline, run.font.color.rgb = True, RGBColor.from_string(THEMES["light"].accent[1:])
-        link = paragraph._p.makeelement(qn("w:hyperlink"), {qn("w:anchor"): term.place})
-        paragraph._p.append(link)
-        link.append(run._r)
+def write_pieces(paragraph: Any, found: Iterable[Piece]) -> None:
+    """Adds a text to a paragraph, with a link at each word that is explained."""
+    for part, place in found:
+        run = paragraph.add_run(part)
+        if place:
+            run.style = TERM
+            link = paragraph._p.makeelement(qn("w:hyperlink"), {qn("w:anchor"): place})
+            paragraph._p.append(link)
+            link.append(run._r)

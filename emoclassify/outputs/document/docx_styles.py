@@ -3,6 +3,7 @@
 from typing import Any
 
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_UNDERLINE
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
@@ -12,6 +13,7 @@ from emoclassify.outputs.document.brand import Brand
 
 LEAD, NOTE, FIGURE, LABEL = "Lead", "Note", "Key Figure", "Key Figure Label"
 TABLE, TABLE_TINY, CHECKSUM_STYLE, COMMAND = "Table Text", "Table Text Small", "Checksum", "Command"
+TERM = "Explained Word"
 """Names of the styles that Word does not have by itself."""
 
 _MONO = "Courier New"
@@ -52,6 +54,7 @@ def add_styles(document: Any, brand: Brand) -> None:
     document.styles[FIGURE].font.bold = document.styles["Title"].font.bold = True
     document.styles["Subtitle"].paragraph_format.space_after = Pt(2)
     _set_fonts(document.styles[COMMAND], _MONO)
+    document.styles.add_style(TERM, WD_STYLE_TYPE.CHARACTER).font.underline = WD_UNDERLINE.DOTTED
 
 
 def _set(style: Any, size_pt: float, colour: str) -> None:

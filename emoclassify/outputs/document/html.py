@@ -9,6 +9,8 @@ from emoclassify.design import font_faces, theme_variables
 from emoclassify.outputs.document import blocks
 from emoclassify.outputs.document.blocks import CHECKSUM, Block, Content, KeyFigure, Picture, Table, Term, TextRow
 from emoclassify.outputs.document.brand import Brand
+from emoclassify.outputs.document.links import Links
+from emoclassify.words.glossary import Piece
 
 _KINDS = {".png": "image/png", ".jpg": "image/jpeg"}
 _LEAD, _NUMBER, _CHECKSUM = ' class="lead"', ' class="number"', ' class="checksum"'
@@ -34,10 +36,12 @@ span.value { font-size: var(--size-figure); font-weight: 700; line-height: 1.15;
 span.base { font-size: var(--size-note); color: var(--muted); }
 div.beside { display: grid; grid-template-columns: minmax(9rem, 1fr) 2fr; gap: var(--space-large); }
 div.beside figure { margin: 0; }
-a { color: var(--accent); }
+a.term { color: inherit; text-decoration: underline dotted; text-underline-offset: .2em; }
+a.term:hover, a.term:focus-visible { color: var(--accent); text-decoration-style: solid; }
 dt { font-weight: 600; margin-top: .6rem; } dt:target { background: var(--raised); } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; font-size: .9rem; }
 caption { text-align: left; font-weight: 600; padding-bottom: .3rem; }
+caption span { display: block; max-width: min(52rem, 100vw - 2rem); }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--rule);
   overflow-wrap: break-word; }
 th { font-weight: 600; }
@@ -63,7 +67,8 @@ footer { color: var(--muted); font-size: var(--size-note); border-top: 1px solid
 
 def write_html(content: Content, path: Path) -> None:
     """Writes a report as one HTML file: pictures inside, no script, every text escaped."""
-    body = "\n".join(_block(block, content.brand) for block in content.blocks)
+    writer = _Blocks(content)
+    body = "\n".join(map(writer.block, content.blocks))
     footer = f"\n<footer>{escape(content.brand.footer)}</footer>" if content.brand.footer else ""
     path.write_text(
         f'<!DOCTYPE html>\n<html lang="{content.lang}">\n<head>\n<meta charset="utf-8">\n'
@@ -82,38 +87,69 @@ def _style(brand: Brand) -> str:
     return font_faces() + _STYLE.replace("LIGHT", light).replace("DARK", dark)
 
 
-def _block(block: Block, brand: Brand) -> str:
-    match block:
-        case blocks.Headline(text, kicker):
-            return f'<header>{_logo(brand)}<p class="kicker">{escape(kicker)}</p><h1>{escape(text)}</h1></header>'
-        case blocks.Heading(text, level):
-            return f"<h{level + 1}>{escape(text)}</h{level + 1}>"
-        case blocks.KeyFigures(items):
-            return f'<div class="figures">{"".join(map(_figure, items))}</div>'
-        case blocks.Beside(picture, texts):
-            beside = "".join(_block(text, brand) for text in texts)
-            return f'<div class="beside">{_picture(picture)}<div>{beside}</div></div>'
-        case blocks.Note(text):
-            return f'<p class="note">{escape(text)}</p>'
-        case blocks.Paragraph(text, lead):
-            return f"<p{_LEAD if lead else ''}>{escape(text)}</p>"
-        case blocks.Bullets(items):
-            return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>"
-        case blocks.Code(text):
-            return f"<code>{' '.join(f'<span>{escape(word)}</span>' for word in text.split(' '))}</code>"
-        case Table():
-            return _table(block)
-        case Picture():
-            return _picture(block)
-        case blocks.Glossary(terms):
-            return f"<dl>{''.join(map(_term, terms))}</dl>"
-        case blocks.TermLinks(lead, terms):
-            links = " · ".join(f'<a href="#{term.place}">{escape(term.word)}</a>' for term in terms)
-            return f'<p class="note">{escape(lead)} {links}</p>'
-        case blocks.PageBreak():
-            return '<div class="page"></div>'
-        case blocks.Gallery(pictures):
-            return '<div class="gallery">' + "".join(map(_picture, pictures)) + "</div>"
+class _Blocks:
+    """Turns the blocks of one document into HTML, with a link at each word that it explains."""
+
+    def __init__(self, content: Content) -> None:
+        self._brand, self._links = content.brand, Links(content)
+
+    def block(self, block: Block) -> str:
+        match block:
+            case blocks.Headline(text, kicker):
+                head = f'<p class="kicker">{escape(kicker)}</p><h1>{escape(text)}</h1>'
+                return f"<header>{_logo(self._brand)}{head}</header>"
+            case blocks.Heading(text, level):
+                return f"<h{level + 1}>{escape(text)}</h{level + 1}>"
+            case blocks.KeyFigures(items):
+                return f'<div class="figures">{"".join(map(self._figure, items))}</div>'
+            case blocks.Beside(picture, texts):
+                beside = "".join(map(self.block, texts))
+                return f'<div class="beside">{_picture(picture)}<div>{beside}</div></div>'
+            case blocks.Note(text):
+                return f'<p class="note">{self._linked(text)}</p>'
+            case blocks.Paragraph(text, lead):
+                return f"<p{_LEAD if lead else ''}>{self._linked(text)}</p>"
+            case blocks.Bullets(items):
+                return "<ul>" + "".join(f"<li>{_of_pieces(item)}</li>" for item in self._links.of(*items)) + "</ul>"
+            case blocks.Code(text):
+                return f"<code>{' '.join(f'<span>{escape(word)}</span>' for word in text.split(' '))}</code>"
+            case Table():
+                return self._table(block)
+            case Picture():
+                return _picture(block)
+            case blocks.Glossary(terms):
+                return f"<dl>{''.join(map(_term, terms))}</dl>"
+            case blocks.PageBreak():
+                return '<div class="page"></div>'
+            case blocks.Gallery(pictures):
+                return '<div class="gallery">' + "".join(map(_picture, pictures)) + "</div>"
+
+    def _linked(self, text: str) -> str:
+        (found,) = self._links.of(text)
+        return _of_pieces(found)
+
+    def _figure(self, figure: KeyFigure) -> str:
+        label, base = map(_of_pieces, self._links.of(figure.label, figure.base))
+        value = f'<span class="value">{escape(figure.value)}</span>'
+        return f'<div>{value} <span>{label}</span> <span class="base">{base}</span></div>'
+
+    def _table(self, table: Table) -> str:
+        (caption,), *rows = self._links.of_rows(((table.caption,), *_rows_of(table)))
+        caption_tag = f"<caption><span>{_of_pieces(caption)}</span></caption>" if table.caption else ""
+        head = f"<thead>{_row(rows.pop(0), 'th', table.numbers_from)}</thead>" if table.header else ""
+        body = "".join(_row(row, "td", table.numbers_from) for row in rows)
+        return f'<div class="wide"><table>{caption_tag}{head}<tbody>{body}</tbody></table></div>'
+
+
+def _of_pieces(found: list[Piece]) -> str:
+    """A text whose explained words are links."""
+    return "".join(
+        f'<a class="term" href="#{place}">{escape(part)}</a>' if place else escape(part) for part, place in found
+    )
+
+
+def _rows_of(table: Table) -> tuple[TextRow, ...]:
+    return (table.header, *table.rows) if table.header else table.rows
 
 
 def _term(term: Term) -> str:
@@ -125,23 +161,14 @@ def _logo(brand: Brand) -> str:
     return f'<img src="data:image/png;base64,{data}" alt="{escape(brand.name)}">' if brand.logo else ""
 
 
-def _figure(figure: KeyFigure) -> str:
-    value, label, base = map(escape, (figure.value, figure.label, figure.base))
-    return f'<div><span class="value">{value}</span> <span>{label}</span> <span class="base">{base}</span></div>'
-
-
-def _table(table: Table) -> str:
-    caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
-    head = f"<thead>{_row(table.header, 'th', table.numbers_from)}</thead>" if table.header else ""
-    rows = "".join(_row(row, "td", table.numbers_from) for row in table.rows)
-    return f'<div class="wide"><table>{caption}{head}<tbody>{rows}</tbody></table></div>'
-
-
-def _row(cells: TextRow, tag: str, numbers_from: int) -> str:
+def _row(cells: list[list[Piece]], tag: str, numbers_from: int) -> str:
+    texts = ("".join(part for part, _ in cell) for cell in cells)
     attributes = (
-        _CHECKSUM if CHECKSUM.fullmatch(cell) else _NUMBER if i >= numbers_from else "" for i, cell in enumerate(cells)
+        _CHECKSUM if CHECKSUM.fullmatch(text) else _NUMBER if i >= numbers_from else "" for i, text in enumerate(texts)
     )
-    cell_tags = (f"<{tag}{attribute}>{escape(cell)}</{tag}>" for attribute, cell in zip(attributes, cells, strict=True))
+    cell_tags = (
+        f"<{tag}{attribute}>{_of_pieces(cell)}</{tag}>" for attribute, cell in zip(attributes, cells, strict=True)
+    )
     return f"<tr>{''.join(cell_tags)}</tr>"
 
 

@@ -15,8 +15,21 @@ import typst
 from emoclassify.colours import THEMES
 from emoclassify.design import FALLBACKS, FAMILY, FONTS, SIZES, size_of
 from emoclassify.errors import ResultError
-from emoclassify.outputs.document.blocks import Beside, Block, Content, Gallery, Picture
+from emoclassify.outputs.document.blocks import (
+    Beside,
+    Block,
+    Bullets,
+    Content,
+    Gallery,
+    KeyFigure,
+    KeyFigures,
+    Note,
+    Paragraph,
+    Picture,
+    Table,
+)
 from emoclassify.outputs.document.brand import Brand
+from emoclassify.outputs.document.links import Links
 
 _TEMPLATE = "report.typ"
 _OTHER_FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -35,14 +48,14 @@ def write_pdf(content: Content, path: Path) -> None:
     with TemporaryDirectory() as temporary_path, as_file(files("emoclassify") / "assets" / _TEMPLATE) as template:
         folder = Path(temporary_path)
         shutil.copyfile(template, folder / _TEMPLATE)
-        pictures = _Pictures(folder)
+        writer = _Blocks(folder, Links(content))
         if content.brand.logo:
             (folder / "logo.png").write_bytes(content.brand.logo)
         data = {
             "title": content.title,
             "lang": content.lang,
             "look": _look(content.brand),
-            "blocks": [pictures.data(block) for block in content.blocks],
+            "blocks": [writer.data(block) for block in content.blocks],
         }
         (folder / "content.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         analyzed_at = datetime.fromisoformat(content.analyzed_at) if content.analyzed_at else None
@@ -68,11 +81,14 @@ def _look(brand: Brand) -> dict[str, Any]:
     return {**facts, "sizes": sizes, "colours": colours}
 
 
-class _Pictures:
-    """Turns blocks into plain data, and saves their pictures as files in a folder."""
+class _Blocks:
+    """Turns blocks into plain data, and saves their pictures as files in a folder.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._n_pictures = folder, 0
+    Texts in which words may be explained become lists of pieces, each with the place to which it links.
+    """
+
+    def __init__(self, folder: Path, links: Links) -> None:
+        self._folder, self._links, self._n_pictures = folder, links, 0
 
     def data(self, block: Block) -> dict[str, Any]:
         kind = type(block).__name__.lower()
@@ -83,7 +99,20 @@ class _Pictures:
                 return {"kind": kind, "pictures": [self._save(picture) for picture in pictures]}
             case Beside(picture, beside):
                 return {"kind": kind, "picture": self._save(picture), "blocks": [self.data(item) for item in beside]}
+            case Paragraph(text) | Note(text):
+                return {"kind": kind, **asdict(block), "text": self._links.of(text)[0]}
+            case Bullets(items):
+                return {"kind": kind, "items": self._links.of(*items)}
+            case KeyFigures(figures):
+                return {"kind": kind, "items": [self._figure(figure) for figure in figures]}
+            case Table():
+                (caption,), header, *rows = self._links.of_rows(((block.caption,), block.header, *block.rows))
+                return {"kind": kind, **asdict(block), "caption": caption, "header": header, "rows": rows}
         return {"kind": kind, **asdict(block)}
+
+    def _figure(self, figure: KeyFigure) -> dict[str, Any]:
+        label, base = self._links.of(figure.label, figure.base)
+        return {"value": figure.value, "label": label, "base": base}
 
     def _save(self, picture: Picture) -> dict[str, Any]:
         name = f"{self._n_pictures}{picture.ending}"

@@ -4,7 +4,6 @@ from emoclassify.analysis import Analysis
 from emoclassify.findings import Findings
 from emoclassify.outputs.document.blocks import Beside, Block, Headline, Note, PageBreak, Paragraph, Picture
 from emoclassify.outputs.document.words import Words
-from emoclassify.outputs.report import terms
 from emoclassify.outputs.report.answer import answer
 from emoclassify.outputs.report.headline import basis, headline, key_figures, kicker_of
 from emoclassify.outputs.report.timecourse import Stills
@@ -26,5 +25,4 @@ def cover(
         *map(Note, basis(analysis, findings, words)),
     )
     blocks += [Beside(stills.best, notes)] if stills.best else notes
-    blocks += terms.of_cover(analysis, findings, words)
     return [*blocks, PageBreak()] if is_read else blocks

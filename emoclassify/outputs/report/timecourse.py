@@ -8,7 +8,6 @@ from emoclassify.findings import Findings
 from emoclassify.moments import FALLS, HIGHEST, LEAST_CHANGE, LOWEST, RISES, Moment
 from emoclassify.outputs.document.blocks import Block, Gallery, Heading, Paragraph, Picture, Table
 from emoclassify.outputs.document.words import Words
-from emoclassify.outputs.report import terms
 
 NOT_AT_HAND, HIDDEN = "the recording is not at hand", "faces may not be shown"
 
@@ -38,7 +37,7 @@ def timecourse(
         return []
     moments = main.moments
     blocks: list[Block] = [Heading(_("Over time")), charts["timeline"], charts["groups"]]
-    blocks += [*terms.over_time(words), Heading(_("Key moments"))]
+    blocks.append(Heading(_("Key moments")))
     rule = _(
         "A moment counts where the bold line of valence goes farther from its usual level than the recording's own ups "
         "and downs do, and {least} at least."

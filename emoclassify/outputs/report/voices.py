@@ -5,7 +5,6 @@ from emoclassify.chance import MIN_PAIRS
 from emoclassify.crosscheck import Agreement, Summary
 from emoclassify.outputs.document.blocks import Block, Heading, Paragraph, Picture, Table, TextRow
 from emoclassify.outputs.document.words import NOTHING, Words
-from emoclassify.outputs.report import terms
 from emoclassify.verdicts import CANNOT_TELL, REASONS
 
 _MOST_ROWS = 40
@@ -17,13 +16,12 @@ def voices(analysis: Analysis, words: Words, charts: dict[str, Picture]) -> list
     if analysis.voice is None or not analysis.segments:
         return []
     if analysis.crosscheck is None or not analysis.frames:
-        return [Heading(_("Voice")), *_stretch_table(analysis, words), *terms.of_voice(words)]
+        return [Heading(_("Voice")), *_stretch_table(analysis, words)]
     return [
         Heading(_("Voice and cross-check")),
         Paragraph(verdict_sentences(analysis, analysis.crosscheck, words)),
         charts["agreement"],
         *_stretch_table(analysis, words),
-        *terms.of_voice(words),
         Paragraph(_rules_of_comparison(words)),
         weights_paragraph(analysis, words),
     ]

@@ -28,7 +28,7 @@ export class Legend {
     const keys = [];
     if (texts.as_read) keys.push([thinKey(edge), texts.as_read, texts.line_path]);
     if (gaps.length) keys.push([areaKey(["url(#hatched)"], edge), texts.gap, texts.gap_path]);
-    if (doubtful.length) keys.push([areaKey(["url(#dotted)"], edge), texts.doubtful]);
+    if (doubtful.length) keys.push([areaKey(["url(#dotted)"], edge), texts.doubtful, texts.doubtful_path]);
     if (band) keys.push([areaKey([this.colours.ink(25)], null), band.label]);
     if (curves.some((curve) => curve.low)) keys.push([areaKey([this.colours.ink(25)], null), texts.band]);
     return [...keys, ...strips.flatMap((strip) => stripKeys(strip, this.colours))];

@@ -19,7 +19,10 @@ export class Moments {
       return { canvas, time_s: moment.time_s, element: this.card(moment, canvas) };
     });
     const list = html("div", { class: "moments" }, ...cards.map(({ element }) => element));
-    const heading = html("h3", {}, texts.moments);
+    const word = texts.moment_path
+      ? html("a", { href: texts.moment_path, target: "_blank" }, texts.moments)
+      : texts.moments;
+    const heading = html("h3", {}, word);
     const none = texts.no_moment ? [heading, html("p", {}, texts.no_moment)] : [];
     this.element.replaceChildren(...(cards.length ? [heading, list] : none));
     if (hasPicture && cards.length) paintStills(video, cards);

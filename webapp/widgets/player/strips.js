@@ -54,9 +54,9 @@ function name(segment, x, y, colours) {
   return svg("g", {}, ground, label(x + 5, y + STRIP_HEIGHT - 3, segment.name, colours.ink(), "start"));
 }
 
-// The keys of a strip for the legend, each [key, label].
+// The keys of a strip for the legend, each [key, label, address of what explains it].
 export function stripKeys(strip, colours) {
-  return strip.keys.map((key) => [areaKey(fillsOf(key, colours), colours.ink(50)), key.label]);
+  return strip.keys.map((key) => [areaKey(fillsOf(key, colours), colours.ink(50)), key.label, key.path]);
 }
 
 function fillsOf(item, colours) {

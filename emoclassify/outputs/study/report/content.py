@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from emoclassify.outputs.document.blocks import Block, Bullets, Content, Heading, PageBreak, Picture
+from emoclassify.outputs.document.blocks import Block, Bullets, Content, Heading, Picture
 from emoclassify.outputs.document.brand import PLAIN, Brand
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.study.material import StudyMaterial
@@ -45,4 +45,4 @@ def annex(material: StudyMaterial, words: Words) -> list[Block]:
     """What only those read who want to check: method, other decisions, checksums."""
     sections = (*method(material, words), *other_decisions(material, words), *checksums(material, words))
     parts = (replace(block, level=2) if isinstance(block, Heading) else block for block in sections)
-    return [PageBreak(), Heading(words.text("Annex")), *parts]
+    return [Heading(words.text("Annex")), *parts]
