@@ -131,6 +131,7 @@ class ViewingOut(Schema):
     mark = String(
         metadata={"description": "name of a mark of the film: start_s is when it is seen; empty: its beginning"}
     )
+    wave = String(metadata={"description": "a word for when it was seen, such as a date; empty: that of the person"})
 
 
 class ViewingsOut(Schema):

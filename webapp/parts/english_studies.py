@@ -3,11 +3,13 @@
 from webapp.parts.english_collect import COLLECT
 from webapp.parts.english_norms import NORMS
 from webapp.parts.english_trial import TRIAL
+from webapp.parts.english_waves import WAVES
 
 STUDIES = {
     **COLLECT,
     **NORMS,
     **TRIAL,
+    **WAVES,
     # All studies
     "nav_studies": "Studies",
     "nav_newstudy": "New study",

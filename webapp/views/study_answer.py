@@ -22,6 +22,7 @@ from webapp.parts.study_chart import (
 from webapp.parts.study_results import Panel, load_panel
 from webapp.parts.texts import plain
 from webapp.views.study_norms import draw_figures
+from webapp.views.study_waves import draw_waves
 
 _NOT_FOUND = 404
 
@@ -53,6 +54,7 @@ def draw_answer(study: Study, job: Job, visit: Visit) -> None:
             st.markdown(f"- {plain(findings['told'][visit.language])}")
     draw_figures(study, panel, films, measure, visit)
     _draw_contrasts(panel, measure, visit)
+    draw_waves(study, panel, measure, visit)
     _draw_outcomes(panel, measure, visit)
 
 

@@ -23,6 +23,7 @@ from emoclassify.outputs.study.norms_file import write_norms
 from emoclassify.outputs.study.outcomes_told import group_name, level_sentence, link_sentence
 from emoclassify.outputs.study.rows import study_rows
 from emoclassify.outputs.study.told import curves_answer, film_sentence, scene_answer, study_headline
+from emoclassify.outputs.study.waves_told import step_sentence, wave_name
 from emoclassify.outputs.tables.columns import Column
 from emoclassify.outputs.tables.parquet import arrow_type
 from emoclassify.outputs.tables.rows import Cell, Row
@@ -43,7 +44,7 @@ DOCUMENTS = (*(f"report.{kind}" for kind in REPORT_FORMATS), WORKBOOK)
 """The files for people, beside the charts."""
 
 STUDY_CHART = re.compile(
-    r"(?:(?:film|people|comparison|scenes)-\d+(?:-[a-z]+)?|shares|who-counts|outcomes)\.(?:png|svg)"
+    r"(?:(?:film|people|comparison|scenes)-\d+(?:-[a-z]+)?|waves-[a-z]+|shares|who-counts|outcomes)\.(?:png|svg)"
 )
 """Name of a file that may be a chart of a study."""
 
@@ -234,8 +235,21 @@ def panel_content(study: Study, answers: Answers) -> dict[str, Any]:
         "outcome_links": [_with_told(link, partial(link_sentence, study, link)) for link in answers.outcome_links],
         "variants": [_plain(asdict(variant)) for variant in answers.variants],
         "episodes": [_plain(asdict(episode)) for episode in answers.episodes],
+        "waves": _waves_content(study, answers),
         "groups": [_with_told(group, partial(group_name, group)) for group in answers.groups],
         "viewings": [_viewing_content(study, viewing) for viewing in study.judged],
+    }
+
+
+def _waves_content(study: Study, answers: Answers) -> dict[str, Any]:
+    waves = answers.waves
+    return {
+        "order": list(waves.order),
+        "are_days": waves.are_days,
+        "levels": [
+            {**_plain(asdict(level)), "told": _told(partial(wave_name, waves, level.wave))} for level in waves.levels
+        ],
+        "steps": [_with_told(step, partial(step_sentence, study, waves, step)) for step in waves.steps],
     }
 
 
