@@ -63,9 +63,11 @@ def study_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     def change(study_id: str, content: dict[str, Any]) -> dict[str, Any]:
         """Replaces title and plan; after somebody looked at results, another plan is noted in `changes`."""
         study = study_or_404(service, study_id)
-        sha256 = _checked_plan_sha256(service, content["plan"])
+        _checked_plan_sha256(service, content["plan"])
         webhook_url = _checked_webhook(service, content["webhook_url"])
-        service.studies.change_plan(study.id, content["title"], content["plan"], sha256, webhook_url)
+        from api.study_tables import sha256_of
+
+        service.studies.change_plan(study.id, content["title"], content["plan"], sha256_of, webhook_url)
         return shown(service, study.id)
 
     @calls.delete("/studies/<study_id>")

@@ -68,13 +68,13 @@ def study_people_calls(service: Jobs) -> APIBlueprint:
     def set_scenes(study_id: str) -> dict[str, Any]:
         """Takes JSON, as they are shown, or the table scenes.csv (text/csv); all scenes of the plan are replaced."""
         study = study_or_404(service, study_id)
-        from api.study_tables import plan_sha256, read_scenes
+        from api.study_tables import plan_sha256, read_scenes, sha256_of
         from emoclassify.study_content import scene_rows
 
         with refused_as_422():
             plan = read_scenes(study, request.get_data(), request.mimetype)
-            sha256 = plan_sha256(service, study.owner, plan)
-        service.studies.change_plan(study.id, study.title, plan, sha256)
+            plan_sha256(service, study.owner, plan)
+        service.studies.change_plan(study.id, study.title, plan, sha256_of)
         return {"scenes": scene_rows(plan)}
 
     @calls.get("/participants")

@@ -83,6 +83,7 @@ class ChangeOut(Schema):
 
     at = DateTime(required=True, format="iso")
     plan_sha256 = String(required=True)
+    scenes = Boolean(required=True, metadata={"description": "whether the scenes are others: they are exploration now"})
 
 
 class StudyOut(Schema):
@@ -91,7 +92,7 @@ class StudyOut(Schema):
     id = String(required=True)
     title = String(required=True)
     plan = Dict(required=True, metadata={"description": _PLAN_HELP})
-    plan_sha256 = String(required=True, metadata={"description": "of the decisions"})
+    plan_sha256 = String(required=True, metadata={"description": "of the decisions and scenes"})
     created_at = DateTime(required=True, format="iso")
     job_id = String(
         required=True, allow_none=True, metadata={"description": "of the job with the results; null before the first"}
@@ -130,6 +131,7 @@ class ViewingOut(Schema):
     mark = String(
         metadata={"description": "name of a mark of the film: start_s is when it is seen; empty: its beginning"}
     )
+    wave = String(metadata={"description": "a word for when it was seen, such as a date; empty: that of the person"})
 
 
 class ViewingsOut(Schema):
@@ -228,7 +230,7 @@ def study_content(study: StoredStudy, counts: Mapping[str, tuple[int, int]]) -> 
         "job_id": study.job_id or None,
         "locked_at": datetime_of(study.locked_at),
         "locked_sha256": study.locked_sha256 or None,
-        "changes": [{**change, "at": datetime_of(change["at"])} for change in study.changes],
+        "changes": [{"scenes": False, **change, "at": datetime_of(change["at"])} for change in study.changes],
         "viewings": n_viewings,
         "respondents": n_people,
     }

@@ -10,7 +10,7 @@ from emoclassify.study.stimulus import Mark, Scene, Stimulus
 
 Made = TypeVar("Made")
 
-VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place", "mark")
+VIEWING_COLUMNS = ("recording", "respondent", "stimulus", "start_s", "person", "place", "mark", "wave")
 """The columns of viewings.csv."""
 
 SCENES_FILE = "scenes.csv"

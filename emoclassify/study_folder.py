@@ -99,6 +99,7 @@ class Row:
     place: int | None = None
     method: Method = Method.NUMBER
     mark: str = ""
+    wave: str = ""
 
 
 def write_new(folder: Path) -> int:
@@ -117,7 +118,7 @@ def write_new(folder: Path) -> int:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(VIEWING_COLUMNS)
         writer.writerows(
-            [path.relative_to(folder).as_posix(), path.stem, "film", "0", "1", "", ""] for path in recordings
+            [path.relative_to(folder).as_posix(), path.stem, "film", "0", "1", "", "", ""] for path in recordings
         )
     (folder / PLAN_FILE).write_text(_NEW_PLAN, encoding="utf-8")
     return len(recordings)
@@ -132,7 +133,8 @@ def read_study(folder: Path) -> Study:
     content = read_plan(folder / PLAN_FILE)
     films = read_films(folder, content)
     plan = plan_of(PLAN_FILE, content)
-    viewings = tuple(_viewing(folder, row, films[row.stimulus]) for row in read_rows(folder, films))
+    rows = read_rows(folder, films)
+    viewings = tuple(replace(_viewing(folder, row, films[row.stimulus]), wave=row.wave) for row in rows)
     participants = read_participants(folder / PARTICIPANTS_FILE, plan)
     title = str(content.get("title", folder.name))
     stimuli = tuple(films.values())
@@ -235,6 +237,7 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
         None if place is None else int(place),
         method,
         mark,
+        cells.get("wave", ""),
     )
 
 

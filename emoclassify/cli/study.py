@@ -153,7 +153,7 @@ def _run(args: argparse.Namespace) -> int:
     from emoclassify.outputs.study.material import norms_of
     from emoclassify.outputs.study.norms_file import read_norms, write_norms
     from emoclassify.outputs.study.told import sentences_of
-    from emoclassify.outputs.study.write import write_study
+    from emoclassify.outputs.study.write import with_look_before, write_study
     from emoclassify.study.norms import joined
     from emoclassify.study_folder import check_tables
 
@@ -163,6 +163,7 @@ def _run(args: argparse.Namespace) -> int:
     n_failed = _analyze_at(args.url, args.folder) if args.url else 0
     earlier = read_norms(args.norms) if args.norms else []
     material = replace(_material(args.folder, options), category=args.category)
+    material = replace(material, study=with_look_before(material.study, args.out))
     if args.norms:
         material = replace(material, norms=norms_of(material.norm_lines, earlier))
     status = _tell_left_out(material.study) or (FAILED if n_failed else DONE)

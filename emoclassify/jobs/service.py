@@ -156,7 +156,12 @@ class Jobs:
             size_bytes=0,
             sha256="",
             content_type="",
-            options={"study": study.id, "plan_sha256": study.plan_sha256, **outputs},
+            options={
+                "study": study.id,
+                "plan_sha256": study.plan_sha256,
+                "are_scenes_late": study.are_scenes_late,
+                **outputs,
+            },
             keep_days=self.settings.keep_days,
             webhook_url=webhook_url,
             created_at=now,

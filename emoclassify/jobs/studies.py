@@ -34,12 +34,12 @@ class StoredStudy:
         owner: the id of the key that made it; empty where there are no keys.
         title: for people.
         plan: the content of study.toml.
-        plan_sha256: of its decisions.
+        plan_sha256: of its decisions and scenes.
         created_at: when it was made.
         job_id: of the job that computes its results; empty before.
         locked_at: when its results were looked at first; None before.
         locked_sha256: that of the plan then; empty before.
-        changes: of the plan after that: at and plan_sha256 of each.
+        changes: of the plan after that: at and plan_sha256 of each, and whether its scenes are others.
         webhook_url: told of its results; empty: nobody is.
         parcels: recordings on their way to it: `token`, the batch of their jobs, and what says whose each is.
     """
@@ -56,6 +56,12 @@ class StoredStudy:
     changes: tuple[dict[str, Any], ...] = ()
     webhook_url: str = ""
     parcels: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def are_scenes_late(self) -> bool:
+        """Whether scenes were changed after somebody had looked, and the plan is not again that of then."""
+        is_other = self.plan_sha256 != self.locked_sha256
+        return is_other and any(change.get("scenes") for change in self.changes)
 
 
 class StudyStore:
@@ -100,24 +106,35 @@ class StudyStore:
             return [_study(row) for row in connection.execute(select(studies).where(studies.c.id.in_(ids))).mappings()]
 
     def change_plan(
-        self, study_id: str, title: str, plan: dict[str, Any], sha256: str, webhook_url: str | None = None
+        self,
+        study_id: str,
+        title: str,
+        plan: dict[str, Any],
+        sha256_of: Callable[[dict[str, Any]], str],
+        webhook_url: str | None = None,
     ) -> None:
         """Replaces the plan; where the results were looked at, another one is noted as a later change.
+
+        Whether it is another one is decided by both plans, and not by the checksum that is stored: an earlier version
+        may have reckoned that in another way. A plan that is the same keeps it.
 
         Args:
             study_id: of the study.
             title: for people.
             plan: the content of study.toml.
-            sha256: of its decisions.
+            sha256_of: the checksum of what is decided in such a content.
             webhook_url: told of the results from now on; None: who is told stays.
         """
         with self._database.writing() as connection:
             study = _first(connection, studies.c.id == study_id)
             if study is None:
                 return
-            changes = list(study.changes)
-            if study.locked_at is not None and sha256 != study.plan_sha256:
-                changes.append({"at": self._clock(), "plan_sha256": sha256})
+            changes, sha256 = list(study.changes), sha256_of(plan)
+            if sha256 == sha256_of(study.plan):
+                sha256 = study.plan_sha256
+            elif study.locked_at is not None:
+                are_scenes_others = _scenes(plan) != _scenes(study.plan)
+                changes.append({"at": self._clock(), "plan_sha256": sha256, "scenes": are_scenes_others})
             values = {"title": title, "plan": plan, "plan_sha256": sha256, "changes": changes}
             values["webhook_url"] = study.webhook_url if webhook_url is None else webhook_url
             connection.execute(update(studies).where(studies.c.id == study_id).values(**values))
@@ -226,6 +243,15 @@ class StudyStore:
                 connection.execute(delete(table).where(table.c.study_id == study_id))
             connection.execute(delete(studies).where(studies.c.id == study_id))
             return _unused(connection, ids)
+
+
+def _scenes(plan: Mapping[str, Any]) -> dict[tuple[str, str], tuple[float, float]]:
+    """Film and scene -> its beginning and end."""
+    return {
+        (str(film["id"]), str(one["id"])): (float(one["start_s"]), float(one["end_s"]))
+        for film in plan.get("stimulus", [])
+        for one in film.get("scene", [])
+    }
 
 
 def _without(parcels: Parcels, token: str) -> list[dict[str, Any]]:

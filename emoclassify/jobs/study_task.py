@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -83,8 +84,7 @@ class StudyTask:
             lambda film, recording: analyzer.call(hear, film, recording, on_progress=on_progress),
             lambda recording: analyzer.call(hear_chirps, recording, on_progress=on_progress),
         )
-        study_id = str(job.options["study"])
-        analyzer.call(compute, source, folder, study_options(job.options), study_id, on_progress=on_progress)
+        analyzer.call(compute, source, folder, job.options, on_progress=on_progress)
 
     def store(self, job: Job, folder: Path, storage: Storage) -> Outcome:
         """Stores all files; the webhook tells the episodes of its films."""
@@ -96,15 +96,14 @@ def study_options(stored: Mapping[str, Any]) -> Options:
     return Options(**{name: stored[name] for name in STUDY_OPTIONS if name in stored})
 
 
-def compute(tell: OnStep, source: Path, folder: Path, options: Options, study_id: str) -> None:
+def compute(tell: OnStep, source: Path, folder: Path, stored: Mapping[str, Any]) -> None:
     """Writes the results of a study in a folder to another one; the task of a `Child.call`.
 
     Args:
         tell: the progress.
         source: the study as a folder.
         folder: where the results are written.
-        options: of the outputs.
-        study_id: of the study in the database.
+        stored: options of the job.
 
     Raises:
         UsageError: its tables do not fit each other.
@@ -116,12 +115,13 @@ def compute(tell: OnStep, source: Path, folder: Path, options: Options, study_id
     from emoclassify.study_folder import read_study
 
     tell("answers", 0.0, None)
-    study = read_study(source)
+    options = study_options(stored)
+    study = replace(read_study(source), are_scenes_late=bool(stored.get("are_scenes_late")))
     answers = answers_of(study)
     tell("outputs", 0.0, None)
     draws = bool(options.report_formats or options.graph)
     pictures = find_stills(source, study, answers, partial(stills, tell)) if draws else {}
-    write_study(StudyMaterial(study, answers, options, pictures, study_id=study_id), folder)
+    write_study(StudyMaterial(study, answers, options, pictures, study_id=str(stored["study"])), folder)
 
 
 def _bring(service: Jobs, job_id: str, folder: Path, stack: ExitStack) -> None:

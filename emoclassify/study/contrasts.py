@@ -94,11 +94,11 @@ class Contrast:
     @property
     def is_covered_alike(self) -> bool:
         """Whether as much could be read of both sides; if not, what is missing may be the difference."""
-        return abs(self.coverage[0] - self.coverage[1]) <= _SAME_COVERAGE
+        return is_covered_alike(self.coverage)
 
 
 @dataclass(frozen=True)
-class _Sides:
+class Sides:
     """Both panels of a comparison, those left out who would make it unclear."""
 
     first: Panel
@@ -119,7 +119,7 @@ def contrast_of(study: Study, comparison: Comparison, measure: str, place: Place
         0 if sides.is_paired else sides.n_on_both,
         _cluster(one, other, is_paired=sides.is_paired, rng=study.rng(*place, 0)),
         scene_findings(study, comparison, measure, place),
-        (_coverage(one), _coverage(other)),
+        (coverage_of(one), coverage_of(other)),
         (mean_band(one, study.rng(*place, 3)), mean_band(other, study.rng(*place, 4))),
         _difference(one, other, is_paired=sides.is_paired, rng=study.rng(*place, 5)),
     )
@@ -148,16 +148,20 @@ def scene_findings(study: Study, comparison: Comparison, measure: str, place: Pl
     return tuple(findings)
 
 
-def _sides(study: Study, comparison: Comparison, measure: str) -> _Sides:
-    first, second = study.sides(comparison, measure)
+def _sides(study: Study, comparison: Comparison, measure: str) -> Sides:
+    return sides_of(*study.sides(comparison, measure))
+
+
+def sides_of(first: Panel, second: Panel) -> Sides:
+    """Two panels to be compared: of the same people where half of the smaller one are in both."""
     on_both = [name for name in first.respondents if name in set(second.respondents)]
     is_paired = 2 * len(on_both) >= min(len(first.respondents), len(second.respondents)) > 0
     if is_paired:
-        return _Sides(first.with_respondents(on_both), second.with_respondents(on_both), is_paired, len(on_both))
+        return Sides(first.with_respondents(on_both), second.with_respondents(on_both), is_paired, len(on_both))
     first, second = (
         panel.with_respondents(name for name in panel.respondents if name not in on_both) for panel in (first, second)
     )
-    return _Sides(first, second, is_paired, len(on_both))
+    return Sides(first, second, is_paired, len(on_both))
 
 
 def _scenes(first: Stimulus, second: Stimulus) -> list[tuple[str, slice, slice]]:
@@ -201,7 +205,13 @@ def _difference(one: Values, other: Values, *, is_paired: bool, rng: np.random.G
     return mean_band(other - one, rng) if is_paired else difference_band(one, other, rng)
 
 
-def _coverage(values: Values) -> float:
+def is_covered_alike(coverage: tuple[float, float]) -> bool:
+    """Whether as much could be read of two sides, 0..1 each; if not, what is missing may be the difference."""
+    return abs(coverage[0] - coverage[1]) <= _SAME_COVERAGE
+
+
+def coverage_of(values: Values) -> float:
+    """How much of a panel's film could be read, float64 (n, t) -> 0..1."""
     return float((~np.isnan(values)).mean()) if values.size else 0.0
 
 

@@ -1,6 +1,6 @@
 """The answers of a study: of each film and measure, and of each comparison."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from emoclassify.study.statistics.shares import Share, share_of
 from emoclassify.study.statistics.synchrony import Synchrony, synchrony
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
+from emoclassify.study.waves import Waves, waves_of
 
 _END_S, _EARLY_S = 5.0, 8.0
 
@@ -91,6 +92,7 @@ class Answers:
         variants: the comparisons under other decisions.
         episodes: where a rule of the plan marks a film.
         groups: the curves of groups of each film's people; found by looking, and not tested.
+        waves: the films by waves or days of the viewings; found by looking.
     """
 
     films: tuple[FilmFindings, ...]
@@ -101,6 +103,7 @@ class Answers:
     variants: tuple[Variant, ...] = ()
     episodes: tuple[Episode, ...] = ()
     groups: tuple[GroupFindings, ...] = ()
+    waves: Waves = field(default_factory=Waves)
 
 
 def answers_of(study: Study) -> Answers:
@@ -126,6 +129,7 @@ def answers_of(study: Study) -> Answers:
         tuple(variants_of(study)),
         tuple(episodes_of(study.plan.episodes, shares)),
         tuple(groups_of(study)),
+        waves_of(study),
     )
 
 

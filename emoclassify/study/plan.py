@@ -150,7 +150,7 @@ class Plan:
 
     @property
     def sha256(self) -> str:
-        """Of all decisions, so that a report can be held against the plan."""
+        """Of all decisions here; `Study.plan_sha256` covers the scenes too."""
         decisions = asdict(self)
         # Under the name that the rules had first: a plan that is locked keeps its checksum.
         decisions["alerts"] = decisions.pop("episodes")

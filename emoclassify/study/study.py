@@ -1,5 +1,7 @@
 """A study: films, the people who saw them, what they showed, and what was decided beforehand."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -24,6 +26,8 @@ class Study:
         stimuli: the films, in the order told.
         viewings: all of them; those left out have their reason.
         participants: respondent -> column -> cell, all texts.
+        are_scenes_late: whether scenes were changed after somebody had looked at results: what is found in them is
+            exploration then.
 
     Raises:
         ValueError: two films have one id, or a comparison names a film that there is not.
@@ -34,6 +38,7 @@ class Study:
     stimuli: tuple[Stimulus, ...]
     viewings: tuple[Viewing, ...]
     participants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    are_scenes_late: bool = False
 
     def __post_init__(self) -> None:
         ids = [stimulus.id for stimulus in self.stimuli]
@@ -49,6 +54,17 @@ class Study:
         for outcome in self.plan.outcomes:
             if outcome.film and outcome.film not in ids:
                 raise ValueError(f"an outcome names the film {outcome.film!r}; there are {', '.join(ids)}")
+
+    @property
+    def plan_sha256(self) -> str:
+        """Of all decisions and of the scenes, so that a report can be held against the plan.
+
+        Without scenes it is that of the decisions alone, as it was before scenes counted.
+        """
+        scenes = {film.id: sorted((one.id, one.start_s, one.end_s) for one in film.scenes) for film in self.stimuli}
+        if not any(scenes.values()):
+            return self.plan.sha256
+        return hashlib.sha256(json.dumps([self.plan.sha256, scenes], sort_keys=True).encode()).hexdigest()
 
     @cached_property
     def judged(self) -> tuple[Viewing, ...]:

@@ -33,6 +33,7 @@ class Viewing:
         reason: why it is left out; empty where it counts.
         sha256: of the recording; empty where it is not known.
         reader_sha256: of the models and options that read it; empty where they are not known.
+        wave: a word for when it was seen, such as a date; empty where the table names none.
 
     Raises:
         ValueError: the shapes do not fit each other.
@@ -49,6 +50,7 @@ class Viewing:
     reason: str = ""
     sha256: str = ""
     reader_sha256: str = ""
+    wave: str = ""
 
     def __post_init__(self) -> None:
         if any(len(part) != len(self.times_s) for part in (self.lengths_s, *self.values.values())):

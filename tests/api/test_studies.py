@@ -84,23 +84,6 @@ def test_the_recordings_of_a_study_are_listed(client: FlaskClient, worker: Worke
     assert client.get(f"/v1/jobs?study={other_id}").get_json()["jobs"] == []
 
 
-def test_a_plan_changed_after_a_look_is_marked_and_one_before_is_not(
-    client: FlaskClient, worker: Worker, clock: Clock
-) -> None:
-    study_id = made(client)
-    with_people(client, worker, study_id)
-    other, path = {**PLAN, "share_above": 0.3}, f"/v1/studies/{study_id}"
-    assert client.put(path, json={"title": "Ad", "plan": other}).get_json()["changes"] == []
-    computed(client, worker, study_id)
-    panel_of(client, study_id)
-    locked_sha256 = client.get(path).get_json()["locked_sha256"]
-    assert client.put(path, json={"title": "Another title", "plan": other}).get_json()["changes"] == []
-    clock.now += 60
-    study = client.put(path, json={"title": "Ad", "plan": PLAN}).get_json()
-    (change,) = study["changes"]
-    assert change["plan_sha256"] == study["plan_sha256"] != study["locked_sha256"] == locked_sha256
-
-
 @pytest.mark.parametrize("look", ["artifacts.zip", "artifacts/curves.csv"])
 def test_files_of_the_job_are_a_look_too(client: FlaskClient, worker: Worker, look: str) -> None:
     study_id = made(client)

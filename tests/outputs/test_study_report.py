@@ -204,4 +204,4 @@ def test_the_report_has_every_section_and_chart(lang: str) -> None:
     assert all(_(heading) in texts for heading in headings)
     captions = {chart.caption for chart in charts_of(material)}
     assert captions <= set(texts)
-    assert study.plan.sha256 in texts
+    assert study.plan_sha256 in texts

@@ -47,6 +47,7 @@ def test_the_same_study_gives_the_same_bytes(planted: Path) -> None:
         [
             *(f"{name}.{kind}" for name in STUDY_TABLES for kind in ("csv", "parquet")),
             "columns.md",
+            "norms.jsonl",
             "panel.json",
             "study.json",
         ]
@@ -76,7 +77,7 @@ def test_the_tables_have_their_columns_and_are_read_by_pandas(planted: Path) -> 
 def test_what_was_decided_is_kept_with_its_checksum(planted: Path) -> None:
     study = json.loads((planted / "panel" / "study.json").read_text())
     panel = json.loads((planted / "panel" / "panel.json").read_text())
-    assert study["plan_sha256"] == panel["plan_sha256"] == read_study(planted).plan.sha256
+    assert study["plan_sha256"] == panel["plan_sha256"] == read_study(planted).plan_sha256
     assert study["plan"]["measures"] == ["happy"]
     assert (study["viewings"], study["used"], study["respondents"]) == (24, 24, 12)
     assert [film["stimulus"] for film in panel["films"]] == ["A", "B"]

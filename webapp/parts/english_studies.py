@@ -3,11 +3,13 @@
 from webapp.parts.english_collect import COLLECT
 from webapp.parts.english_norms import NORMS
 from webapp.parts.english_trial import TRIAL
+from webapp.parts.english_waves import WAVES
 
 STUDIES = {
     **COLLECT,
     **NORMS,
     **TRIAL,
+    **WAVES,
     # All studies
     "nav_studies": "Studies",
     "nav_newstudy": "New study",
@@ -76,6 +78,8 @@ STUDIES = {
     "look_help": "From the first look at the results on, each change of the plan is noted and told.",
     "plan_changed": "The plan was changed after the first look at results ({looked}): {times}. Say so where you tell "
     "the answers.",
+    "scenes_late": "Scenes were changed after somebody had looked at results: what is found in them is exploratory, an "
+    "idea for a test with other people.",
     "plan_newer": "These results are of an earlier plan. Compute them anew.",
     "delete_study": "Delete this study",
     "delete_study_sure": "“{name}”, its results, its recordings and its films will be deleted for good. Recordings "

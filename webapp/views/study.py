@@ -96,8 +96,8 @@ def draw(visit: Visit) -> None:
         del st.session_state["answer_of"]
         st.session_state["section"] = "answer"
     section = _choose_section(sections, visit)
-    if section == "answer":
-        draw_answer(state.study, visit)
+    if section == "answer" and state.job is not None:
+        draw_answer(state.study, state.job, visit)
     elif section == "people":
         draw_people(state.study, visit, has_results=_may_look(state))
     elif section == "plan":

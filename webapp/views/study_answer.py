@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from emoclassify.outputs.names import PREVIEW, RECORDING
-from emoclassify.remote.client import ApiError
+from emoclassify.remote.client import ApiError, Job
 from emoclassify.remote.study_calls import Study
 from webapp import widgets
 from webapp.parts.session import Visit
@@ -22,15 +22,18 @@ from webapp.parts.study_chart import (
 from webapp.parts.study_results import Panel, load_panel
 from webapp.parts.texts import plain
 from webapp.views.study_norms import draw_figures
+from webapp.views.study_waves import draw_waves
 
 _NOT_FOUND = 404
 
 
-def draw_answer(study: Study, visit: Visit) -> None:
-    """Draws the main answer, the curves with the film, and each comparison."""
+def draw_answer(study: Study, job: Job, visit: Visit) -> None:
+    """Draws the main answer, the curves with the film, and each comparison; the job computed the results."""
     panel = load_panel(study, visit)
-    if panel["plan_sha256"] != study["plan_sha256"]:
+    if job["options"]["plan_sha256"] != study["plan_sha256"]:
         st.warning(visit.texts["plan_newer"])
+    if panel.get("are_scenes_late"):
+        st.warning(visit.texts["scenes_late"])
     with st.container(key="answer"):
         st.markdown(plain(panel["headline"][visit.language]))
     measure = choose_measure(panel, visit)
@@ -51,6 +54,7 @@ def draw_answer(study: Study, visit: Visit) -> None:
             st.markdown(f"- {plain(findings['told'][visit.language])}")
     draw_figures(study, panel, films, measure, visit)
     _draw_contrasts(panel, measure, visit)
+    draw_waves(study, panel, measure, visit)
     _draw_outcomes(panel, measure, visit)
 
 

@@ -61,11 +61,13 @@ def _group_name(side: Side) -> str:
 
 
 def scene_name(study: Study, stimulus: str, scene: str, words: Words) -> str:
-    """The name of a scene of a film, its id where it has none; "on the whole" for WHOLE_FILM."""
+    """The name of a scene of a film, its id where it has none, and whether it is exploratory; "on the whole" for
+    WHOLE_FILM."""
     if scene == WHOLE_FILM:
         return words.text("on the whole")
     name_of = {one.id: one.name for one in study.film(stimulus).scenes}
-    return printable(name_of.get(scene, "") or scene)
+    name = printable(name_of.get(scene, "") or scene)
+    return words.text("{scene} (exploratory)").format(scene=name) if study.are_scenes_late else name
 
 
 def reason_in(reason: str, words: Words) -> str:

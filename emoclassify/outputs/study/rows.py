@@ -17,6 +17,7 @@ from emoclassify.study.share_curves import ShareCurve
 from emoclassify.study.statistics.bands import Band
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
+from emoclassify.study.waves import Waves, wave_of
 
 
 def study_rows(study: Study, answers: Answers, table: str) -> Iterator[Row]:
@@ -33,6 +34,7 @@ def study_rows(study: Study, answers: Answers, table: str) -> Iterator[Row]:
         "outcome_links": map(_link_row, answers.outcome_links),
         "episodes": map(_episode_row, answers.episodes),
         "groups": (row for group in answers.groups for row in _group_rows(group)),
+        "waves": _wave_rows(answers.waves),
         "viewings": _viewing_rows(study),
         "values": _value_rows(study),
     }
@@ -153,6 +155,18 @@ def _episode_row(episode: Episode) -> Row:
     return {**vars(episode), "measure": episode.rule.measure, "above": episode.rule.share}
 
 
+def _wave_rows(waves: Waves) -> Iterator[Row]:
+    steps = {(step.stimulus, step.measure, step.second): step for step in waves.steps}
+    for level in waves.levels:
+        row: Row = {**vars(level)}
+        if (step := steps.get((level.stimulus, level.measure, level.wave))) is not None:
+            row |= {"before": step.first, "paired": int(step.is_paired), "p_adjusted": step.p_adjusted}
+            if (difference := step.difference) is not None:
+                row |= {"difference": difference.difference, "p": difference.p, "effect": difference.effect}
+                row |= {"difference_low": difference.low, "difference_high": difference.high}
+        yield row
+
+
 def _viewing_rows(study: Study) -> Iterator[Row]:
     for viewing in study.judged:
         yield {
@@ -165,6 +179,7 @@ def _viewing_rows(study: Study) -> Iterator[Row]:
             "residual_s": viewing.clock.residual_s,
             "score": viewing.clock.score,
             "place": viewing.place,
+            "wave": wave_of(study, viewing),
             "coverage": viewing.coverage(study.film(viewing.stimulus)),
             "used": int(viewing.is_usable),
             "reason": viewing.reason,

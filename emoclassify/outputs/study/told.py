@@ -58,6 +58,8 @@ class Answer:
 def sentences_of(study: Study, answers: Answers, lang: str = "en") -> Iterator[str]:
     """A sentence for each film and measure, then for each comparison."""
     words = Words(lang)
+    if study.are_scenes_late:
+        yield late_scenes(words)
     for film in answers.films:
         yield film_sentence(study, film, words)
     for answer in planned_answers(study, answers, words):
@@ -152,9 +154,29 @@ def scene_answer(study: Study, contrast: Contrast, finding: SceneFinding, words:
         return Answer(question, _("cannot tell, much less could be read of one side"), figures)
     if p > alpha:
         return Answer(question, _("cannot tell"), figures, remark=reach(contrast, finding, alpha, words))
+    is_planned = not is_exploratory(study, finding)
     first, second = side_names(study, contrast.comparison)
     template = _("{second} is above {first}") if difference.difference > 0 else _("{second} is below {first}")
-    return Answer(question, template.format(first=first, second=second), figures, is_told=True)
+    return Answer(question, template.format(first=first, second=second), figures, is_told=is_planned)
+
+
+def late_scenes(words: Words) -> str:
+    """Why scenes are exploratory."""
+    return words.text(
+        "Scenes were changed after somebody had looked at results: what is found in them is exploratory, an idea for a "
+        "test with other people."
+    )
+
+
+def is_exploratory(study: Study, finding: SceneFinding) -> bool:
+    """Whether a scene was changed after somebody had looked at results: it is found by looking then."""
+    return study.are_scenes_late and finding.scene != WHOLE_FILM
+
+
+def is_planned_difference(study: Study, contrast: Contrast, finding: SceneFinding) -> bool:
+    """Whether the difference of a scene may be told as the answer to a question that was asked beforehand."""
+    is_found = finding.p_holm is not None and finding.p_holm <= study.plan.alpha
+    return is_found and contrast.is_covered_alike and not is_exploratory(study, finding)
 
 
 def scene_figures(contrast: Contrast, finding: SceneFinding, words: Words) -> str:
@@ -212,12 +234,13 @@ def _needed_text(n: int, words: Words, *, is_paired: bool) -> str:
 
 def contrast_headline(study: Study, contrast: Contrast, words: Words) -> str:
     """The title of two curves: the scene that differs, else whether the curves do."""
-    _, alpha = words.text, study.plan.alpha
+    _ = words.text
     first, second = side_names(study, contrast.comparison)
     about = (capitalized(measure_name(contrast.measure, words)), context_of(study, contrast.comparison))
     head = ", ".join(filter(None, about))
     telling = next(
-        (one for one in (*contrast.scenes[1:], *contrast.scenes[:1]) if _is_told(contrast, one, alpha)), None
+        (one for one in (*contrast.scenes[1:], *contrast.scenes[:1]) if is_planned_difference(study, contrast, one)),
+        None,
     )
     if telling is not None and telling.difference is not None:
         place = scene_name(study, contrast.comparison.first.stimulus, telling.scene, words)
@@ -256,16 +279,12 @@ def _told_difference(difference: Difference, first: str, second: str, words: Wor
     )
 
 
-def _is_told(contrast: Contrast, finding: SceneFinding, alpha: float) -> bool:
-    return contrast.is_covered_alike and finding.p_holm is not None and finding.p_holm <= alpha
-
-
 def study_headline(study: Study, answers: Answers, words: Words) -> str:
     """The first line of report and slides: the first planned difference that may be told, else that there is none;
     of a plan without a comparison, when the first film's curve is highest."""
     _ = words.text
     for contrast in answers.contrasts:
-        if any(_is_told(contrast, finding, study.plan.alpha) for finding in contrast.scenes):
+        if any(is_planned_difference(study, contrast, finding) for finding in contrast.scenes):
             return contrast_headline(study, contrast, words)
     for contrast in answers.contrasts:
         if curves_answer(study, contrast, words).is_told:

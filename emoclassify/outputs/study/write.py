@@ -2,8 +2,8 @@
 
 import csv
 import re
-from collections.abc import Callable, Container, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from emoclassify import __version__
 from emoclassify.errors import ResultError
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS
 from emoclassify.outputs.document.words import Words
-from emoclassify.outputs.json_file import write_json
+from emoclassify.outputs.json_file import read_json, write_json
 from emoclassify.outputs.names import NORMS, PANEL
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.material import StudyMaterial
@@ -23,6 +23,7 @@ from emoclassify.outputs.study.norms_file import write_norms
 from emoclassify.outputs.study.outcomes_told import group_name, level_sentence, link_sentence
 from emoclassify.outputs.study.rows import study_rows
 from emoclassify.outputs.study.told import curves_answer, film_sentence, scene_answer, study_headline
+from emoclassify.outputs.study.waves_told import step_sentence, wave_name
 from emoclassify.outputs.tables.columns import Column
 from emoclassify.outputs.tables.parquet import arrow_type
 from emoclassify.outputs.tables.rows import Cell, Row
@@ -43,7 +44,7 @@ DOCUMENTS = (*(f"report.{kind}" for kind in REPORT_FORMATS), WORKBOOK)
 """The files for people, beside the charts."""
 
 STUDY_CHART = re.compile(
-    r"(?:(?:film|people|comparison|scenes)-\d+(?:-[a-z]+)?|shares|who-counts|outcomes)\.(?:png|svg)"
+    r"(?:(?:film|people|comparison|scenes)-\d+(?:-[a-z]+)?|waves-[a-z]+|shares|who-counts|outcomes)\.(?:png|svg)"
 )
 """Name of a file that may be a chart of a study."""
 
@@ -86,6 +87,22 @@ def write_study(material: StudyMaterial, folder: Path) -> list[Path]:
     except OSError as exc:
         raise ResultError("tables_unwritten", folder=str(folder), why=exc.strerror or str(exc)) from exc
     return paths
+
+
+def with_look_before(study: Study, folder: Path) -> Study:
+    """The same study, its scenes late where the folder has results of a film with other scenes: somebody has looked."""
+    try:
+        before = read_json(folder / STUDY_FILE)
+        scenes_before = {film["id"]: _times(film["scenes"]) for film in before["stimuli"]}
+    except (ResultError, KeyError, TypeError):
+        return study
+    scenes = {film.id: _times(map(asdict, film.scenes)) for film in study.stimuli}
+    are_others = any(scenes[film] != scenes_before[film] for film in scenes.keys() & scenes_before.keys())
+    return replace(study, are_scenes_late=are_others or bool(before.get("are_scenes_late")))
+
+
+def _times(scenes: Iterable[Mapping[str, Any]]) -> set[tuple[str, float, float]]:
+    return {(scene["id"], scene["start_s"], scene["end_s"]) for scene in scenes}
 
 
 def _document_writers(material: StudyMaterial, tables: Mapping[str, list[Row]]) -> dict[str, Callable[[Path], None]]:
@@ -190,7 +207,8 @@ def study_content(study: Study) -> dict[str, Any]:
         "program": {"name": "emoclassify", "version": __version__},
         "title": study.title,
         "plan": asdict(study.plan),
-        "plan_sha256": study.plan.sha256,
+        "plan_sha256": study.plan_sha256,
+        "are_scenes_late": study.are_scenes_late,
         "stimuli": [asdict(stimulus) for stimulus in study.stimuli],
         "recordings": [{"recording": viewing.recording, "sha256": viewing.sha256} for viewing in study.viewings],
         "viewings": len(study.viewings),
@@ -204,7 +222,8 @@ def panel_content(study: Study, answers: Answers) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "program": {"name": "emoclassify", "version": __version__},
-        "plan_sha256": study.plan.sha256,
+        "plan_sha256": study.plan_sha256,
+        "are_scenes_late": study.are_scenes_late,
         "bin_s": BIN_S,
         "headline": _told(lambda words: study_headline(study, answers, words)),
         "films": [_film_content(study, film) for film in answers.films],
@@ -216,8 +235,21 @@ def panel_content(study: Study, answers: Answers) -> dict[str, Any]:
         "outcome_links": [_with_told(link, partial(link_sentence, study, link)) for link in answers.outcome_links],
         "variants": [_plain(asdict(variant)) for variant in answers.variants],
         "episodes": [_plain(asdict(episode)) for episode in answers.episodes],
+        "waves": _waves_content(study, answers),
         "groups": [_with_told(group, partial(group_name, group)) for group in answers.groups],
         "viewings": [_viewing_content(study, viewing) for viewing in study.judged],
+    }
+
+
+def _waves_content(study: Study, answers: Answers) -> dict[str, Any]:
+    waves = answers.waves
+    return {
+        "order": list(waves.order),
+        "are_days": waves.are_days,
+        "levels": [
+            {**_plain(asdict(level)), "told": _told(partial(wave_name, waves, level.wave))} for level in waves.levels
+        ],
+        "steps": [_with_told(step, partial(step_sentence, study, waves, step)) for step in waves.steps],
     }
 
 

@@ -22,7 +22,7 @@ from emoclassify.outputs.study.names import (
     share_span,
     side_names,
 )
-from emoclassify.outputs.study.told import contrast_headline
+from emoclassify.outputs.study.told import contrast_headline, is_planned_difference
 from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
 from emoclassify.study.findings import FilmFindings
 from emoclassify.study.plan import Comparison
@@ -66,7 +66,7 @@ def _scene_rows(study: Study, contrasts: list[Contrast], words: Words) -> Iterat
                 continue
             ends = (finding.difference.difference, finding.difference.low, finding.difference.high)
             value, low, high = (100 * end for end in ends)
-            is_told = contrast.is_covered_alike and (finding.p_holm or 1.0) <= study.plan.alpha
+            is_told = is_planned_difference(study, contrast, finding)
             yield ForestRow(
                 f"{capitalized(measure_name(contrast.measure, words))}: {_scene(study, contrast, finding, words)}",
                 value,

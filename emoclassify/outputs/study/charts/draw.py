@@ -20,6 +20,7 @@ from emoclassify.outputs.study.charts.film import draw_film
 from emoclassify.outputs.study.charts.funnel import draw_funnel
 from emoclassify.outputs.study.charts.people import draw_people
 from emoclassify.outputs.study.charts.sides import draw_sides
+from emoclassify.outputs.study.charts.waves import draw_waves
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import film_name, measure_name, pair_name
 
@@ -37,6 +38,11 @@ class StudyChart:
     name: str
     caption: str
     draw: Callable[[Path], None]
+
+
+def waves_chart(measure: str) -> str:
+    """The name of the chart of a measure by waves."""
+    return f"waves-{measure}"
 
 
 SHARES, FUNNEL, OUTCOMES = "shares", "who-counts", "outcomes"
@@ -73,6 +79,10 @@ def charts_of(material: StudyMaterial) -> Iterator[StudyChart]:
     if any(film.measure == main and film.metrics is not None for film in answers.films):
         caption = _("How many people showed it, with Wilson's 95-percent intervals.")
         yield StudyChart(SHARES, caption, partial(draw_people_shares, material))
+    for measure in dict.fromkeys(level.measure for level in answers.waves.levels):
+        name = capitalized(measure_name(measure, words))
+        caption = _("{measure} by waves or days: means with 95-percent intervals; found by looking.")
+        yield StudyChart(waves_chart(measure), caption.format(measure=name), partial(draw_waves, material, measure))
     yield StudyChart(FUNNEL, _("Who counts, and why others do not."), partial(draw_funnel, material))
     if has_outcomes(material):
         caption = _("How answers and deeds go with what people showed; found by looking.")

@@ -9,7 +9,7 @@ from emoclassify.outputs.study.charts.compared import contrasts_of
 from emoclassify.outputs.study.charts.draw import scenes_chart, sides_chart
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import measure_name, p_text, pair_name, points, points_span, scene_name
-from emoclassify.outputs.study.told import curves_answer
+from emoclassify.outputs.study.told import curves_answer, late_scenes
 from emoclassify.study.contrasts import Contrast, SceneFinding
 from emoclassify.study.plan import Comparison
 from emoclassify.study.robustness import Variant
@@ -23,6 +23,8 @@ def comparisons(material: StudyMaterial, words: Words, charts: dict[str, Picture
     if not study.plan.comparisons:
         return
     yield Heading(_("Comparisons"))
+    if study.are_scenes_late:
+        yield Paragraph(late_scenes(words))
     for place, comparison in enumerate(study.plan.comparisons):
         contrasts = contrasts_of(material, comparison)
         yield Heading(pair_name(study, comparison, words), 2)

@@ -11,6 +11,7 @@ from emoclassify.outputs.study.report.cover import cover, title_of
 from emoclassify.outputs.study.report.films import films, likeness, people, shares
 from emoclassify.outputs.study.report.norms import norms
 from emoclassify.outputs.study.report.panel import checksums, episodes, limits, method, outcomes, who_counts
+from emoclassify.outputs.study.report.waves import waves
 
 
 def build_report(material: StudyMaterial, charts: dict[str, Picture], brand: Brand = PLAIN) -> Content:
@@ -26,6 +27,7 @@ def build_report(material: StudyMaterial, charts: dict[str, Picture], brand: Bra
         *cover(material, words, charts),
         *films(material, words, charts),
         *comparisons(material, words, charts),
+        *waves(material, words, charts),
         *shares(words, charts),
         *likeness(material, words),
         *people(material, words, charts),

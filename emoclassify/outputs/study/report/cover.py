@@ -30,6 +30,8 @@ from emoclassify.outputs.study.names import (
 from emoclassify.outputs.study.told import (
     curves_answer,
     film_sentence,
+    is_exploratory,
+    late_scenes,
     people_sentence,
     scene_answer,
     study_headline,
@@ -82,6 +84,8 @@ def asked_beforehand(material: StudyMaterial, words: Words) -> list[Block]:
         return [Paragraph(_("No comparison was planned: what follows describes this panel."))]
     rows = planned_rows(material, words)
     blocks: list[Block] = [planned_table(material, rows[:_MOST_ROWS], words)]
+    if material.study.are_scenes_late:
+        blocks.append(Note(late_scenes(words)))
     if len(material.answers.contrasts) > len(_main_contrasts(material)) or len(rows) > _MOST_ROWS:
         blocks.append(Note(_("More questions of the plan are answered in “Comparisons”.")))
     return blocks
@@ -106,7 +110,8 @@ def planned_rows(material: StudyMaterial, words: Words) -> list[TextRow]:
     for contrast in _main_contrasts(material):
         pair = pair_name(material.study, contrast.comparison, words)
         for finding in (*contrast.scenes[1:], *contrast.scenes[:1]):
-            rows.append((pair, *_scene_cells(material, contrast, finding, words)))
+            if not is_exploratory(material.study, finding):
+                rows.append((pair, *_scene_cells(material, contrast, finding, words)))
         answer = curves_answer(material.study, contrast, words)
         p_cell = p_text(contrast.curves_p_holm, words)
         rows.append((pair, words.text("whole curves"), answer.verdict, NOTHING, p_cell))
@@ -148,7 +153,8 @@ def _difference_figure(material: StudyMaterial, words: Words) -> list[KeyFigure]
     """The first scene of the first comparison; the whole film where there is no scene."""
     study = material.study
     for contrast in _main_contrasts(material):
-        finding = contrast.scenes[1] if len(contrast.scenes) > 1 else contrast.scenes[0]
+        planned = [one for one in contrast.scenes if not is_exploratory(study, one)]
+        finding = planned[1] if len(planned) > 1 else planned[0]
         if finding.difference is None:
             continue
         first, second = side_names(study, contrast.comparison)

@@ -120,7 +120,7 @@ def method(material: StudyMaterial, words: Words) -> list[Block]:
 def checksums(material: StudyMaterial, words: Words) -> list[Block]:
     """What a reader needs to hold the report against the plan and the films."""
     _, study = words.text, material.study
-    rows: list[TextRow] = [(_("Program"), f"EmoClassify {__version__}"), (_("Plan, SHA-256"), study.plan.sha256)]
+    rows: list[TextRow] = [(_("Program"), f"EmoClassify {__version__}"), (_("Plan, SHA-256"), study.plan_sha256)]
     rows += [
         (_("{film}, SHA-256").format(film=film_name(study, stimulus.id)), stimulus.sha256)
         for stimulus in study.stimuli

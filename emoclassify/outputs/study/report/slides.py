@@ -27,6 +27,7 @@ from emoclassify.outputs.study.charts.draw import (
     people_chart,
     scenes_chart,
     sides_chart,
+    waves_chart,
 )
 from emoclassify.outputs.study.charts.lines import measure_colour
 from emoclassify.outputs.study.material import StudyMaterial
@@ -41,6 +42,7 @@ from emoclassify.outputs.study.told import (
     people_sentence,
     study_headline,
 )
+from emoclassify.outputs.study.waves_told import step_sentence, waves_headline
 from emoclassify.study.contrasts import Contrast
 from emoclassify.study.findings import FilmFindings
 from emoclassify.study.statistics.arrays import Values
@@ -65,6 +67,7 @@ def build_study_slides(material: StudyMaterial, charts: dict[str, Picture], bran
         *_answers(material, words),
         *_films(material, words, charts),
         *_comparisons(material, words, charts),
+        *_waves(material, words, charts),
         *_shares(material, words),
         *_people(material, words, charts),
         *_outcomes(words, charts),
@@ -158,6 +161,15 @@ def _comparisons(material: StudyMaterial, words: Words, charts: dict[str, Pictur
         yield Slide(heading, (sides_lines(material, contrast, words), _hint(words)))
         if scenes_chart(place) in charts:
             yield Slide(title, (charts[scenes_chart(place)],))
+
+
+def _waves(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
+    """The main measure by waves or days."""
+    study, waves, main = material.study, material.answers.waves, material.study.plan.measures[0]
+    if waves_chart(main) in charts:
+        sentences = [step_sentence(study, waves, step, words) for step in waves.steps if step.measure == main]
+        aside = (Bullets(tuple(sentences[:_MOST_ROWS])), Note(words.text("Found by looking, not planned.")))
+        yield Slide(waves_headline(study, waves, main, words), (charts[waves_chart(main)],), aside)
 
 
 def _shares(material: StudyMaterial, words: Words) -> Iterator[Slide]:
