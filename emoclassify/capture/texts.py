@@ -51,6 +51,8 @@ TEXTS = {
     "check_away_scores": "The picture cannot be read at the moment. Please wait, or come again later.",
     "check_sound": "Play a sound to test it",
     "check_heard": "I hear it, go on",
+    "check_silent": "Your device plays no sound: connect loudspeakers or headphones and try again, or take another "
+    "browser.",
     "no_camera": "There is no picture of a camera. Allow this page to use it, close other programs that do.",
     "no_https": "This address is not a secure one (https), so the browser gives no camera.",
     "no_recorder": "This browser cannot record. Take a current Chrome, Edge, Firefox or Safari.",

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,14 +105,15 @@ def camera_of(path: Path) -> tuple[str, ...]:
 
 
 @contextmanager
-def place(folder: Path, *, worker: bool = True) -> Iterator[Place]:
-    """API, worker and page with data of their own, until the end of the block."""
+def place(folder: Path, *, worker: bool = True, settings: Mapping[str, str] | None = None) -> Iterator[Place]:
+    """API, worker and page with data and settings (of the environment) of their own, until the end of the block."""
     folder.mkdir(parents=True, exist_ok=True)
     environ = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "EMOCLASSIFY_DATA_DIR": str(folder / "data"),
         "OMP_NUM_THREADS": "1",
+        **(settings or {}),
     }
     made = Place(folder, free_port(), free_port(), environ)
     try:
@@ -125,13 +126,15 @@ def place(folder: Path, *, worker: bool = True) -> Iterator[Place]:
 
 
 @contextmanager
-def browser(*more: str) -> Iterator[Browser]:
-    """The system's Chromium, without a window, with more arguments; it finds no other machine."""
+def browser(*more: str, name: str = "") -> Iterator[Browser]:
+    """The system's Chromium, without a window, with more arguments; it finds no other machine, and this one by `name`
+    too."""
     arguments = (
         "--no-sandbox --disable-gpu --disable-background-networking --disable-quic --disable-dev-shm-usage".split()
     )
     arguments.extend(more)
-    arguments.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+    named = f"MAP {name} 127.0.0.1, " if name else ""
+    arguments.append(f"--host-resolver-rules={named}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
     with sync_playwright() as player:
         started = player.chromium.launch(executable_path=chromium(), args=arguments)
         try:

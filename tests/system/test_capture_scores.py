@@ -87,10 +87,14 @@ def test_a_server_that_is_too_busy_is_told_as_the_cause_and_not_the_camera(there
     study_id = there.studies[True]
     there.client.set_fieldwork(study_id, {"title": "Made", "contact": "nobody", "scores_only": True})
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     with there.visit(study_id) as page:
         pass_check(page)
         page.wait_for_function("() => document.querySelector('#film').currentTime > 2")
-        page.route("**/sitting/reading", held.append)
+        page.route("**/sitting/reading", hold)
         page.wait_for_function("() => document.querySelector('#film').currentTime > 8")
         page.unroute("**/sitting/reading")
         for route in held:

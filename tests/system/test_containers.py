@@ -173,7 +173,7 @@ def test_the_example_tells_the_defaults(setting: Setting) -> None:
 
 def test_the_example_names_nothing_else() -> None:
     known = {setting.variable for setting in (*settings_of(), *options_of())}
-    known |= {"EMOCLASSIFY_API_URL", "EMOCLASSIFY_CACHE_DIR", "EMOCLASSIFY_DEBUG"}
+    known |= {"EMOCLASSIFY_API_URL", "EMOCLASSIFY_PUBLIC_API_URL", "EMOCLASSIFY_CACHE_DIR", "EMOCLASSIFY_DEBUG"}
     assert {name for name in documented() if name.startswith(ENVIRONMENT_PREFIX)} <= known
 
 

@@ -54,7 +54,7 @@ def test_every_command_of_the_guide_is_understood(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_every_setting_that_the_guide_names_exists(page: Path) -> None:
     known = {setting.variable for setting in (*settings_of(), *options_of())}
-    known |= {"EMOCLASSIFY_CACHE_DIR", "EMOCLASSIFY_API_URL", "EMOCLASSIFY_DEBUG"}
+    known |= {"EMOCLASSIFY_CACHE_DIR", "EMOCLASSIFY_API_URL", "EMOCLASSIFY_PUBLIC_API_URL", "EMOCLASSIFY_DEBUG"}
     assert set(re.findall(r"\bEMOCLASSIFY_[A-Z_]+\b", page.read_text())) <= known
 
 

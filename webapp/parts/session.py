@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -108,6 +109,15 @@ def this_visit(language: str) -> Visit:
 def api_url() -> str:
     """The address of the API, from EMOCLASSIFY_API_URL."""
     return os.environ.get("EMOCLASSIFY_API_URL", "http://127.0.0.1:8000").rstrip("/")
+
+
+def respondents_url() -> str:
+    """Where respondents reach the API: behind a proxy with TLS, which leads `/r/` there (docker/Caddyfile), by the
+    address of this page; else by EMOCLASSIFY_PUBLIC_API_URL, or as the page itself does."""
+    address = urlsplit(st.context.url or "")
+    if address.scheme == "https":
+        return f"https://{address.netloc}"
+    return os.environ.get("EMOCLASSIFY_PUBLIC_API_URL", "").rstrip("/") or api_url()
 
 
 def local_minute(utc_iso: str, language: str) -> str:

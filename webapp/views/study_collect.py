@@ -8,7 +8,7 @@ from emoclassify.capture.questions import SCALES
 from emoclassify.job_states import FUNNEL, FieldworkState
 from emoclassify.remote.client import ApiAwayError, ApiError
 from emoclassify.remote.study_calls import Study
-from webapp.parts.session import Visit, local_minute, message_of
+from webapp.parts.session import Visit, local_minute, message_of, respondents_url
 from webapp.parts.texts import in_words, plain
 from webapp.views.study_cells import draw_cells, draw_wanted
 
@@ -108,7 +108,7 @@ def _draw_new_links(study: Study, visit: Visit) -> None:
     people = [line.strip() for line in names.splitlines() if line.strip()]
     links = _asked(lambda: visit.client.make_invites(study["id"], people, most=int(most), days=int(days)), visit)
     if links:
-        lines = [f"{link['respondent']} {visit.client.url}{link['path']}".strip() for link in links]
+        lines = [f"{link['respondent']} {respondents_url()}{link['path']}".strip() for link in links]
         st.success(texts["link_once"])
         st.code("\n".join(lines), language=None, wrap_lines=True)
 

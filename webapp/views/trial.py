@@ -11,7 +11,7 @@ from emoclassify.remote.client import ApiError, Job
 from emoclassify.remote.study_calls import Study
 from webapp import widgets
 from webapp.parts.joining import begin_joining, is_joining, join
-from webapp.parts.session import Visit, draw_safely, go, message_of, show_api_away, why_failed
+from webapp.parts.session import Visit, draw_safely, go, message_of, respondents_url, show_api_away, why_failed
 from webapp.parts.study_chart import film_of, measure_text, person_chart
 from webapp.parts.study_results import load_curves, load_panel
 from webapp.parts.texts import in_words, plain
@@ -188,7 +188,7 @@ def _draw_link(study: Study, visit: Visit) -> None:
     if study["id"] not in links:
         _let_in(study, visit)
         (invite,) = visit.client.make_invites(study["id"], [_YOU], days=1)
-        links[study["id"]] = f"{visit.client.url}{invite['path']}"
+        links[study["id"]] = f"{respondents_url()}{invite['path']}"
     st.write(visit.texts["trial_ready"])
     address = f"{links[study['id']]}?lang={visit.language}"
     st.link_button(visit.texts["trial_open"], address, type="primary", icon=":material/videocam:")

@@ -5,6 +5,8 @@ import { find, pressed, screen, show, text } from "./screens.js";
 
 const LOOK_MS = 1200;
 const LEAST_PER_S = 12;
+const MANY_PER_S = 30;
+const SOUND_MS = 3000;
 const PICTURE_WIDTH = 640;
 
 export class NoCameraError extends Error {}
@@ -44,8 +46,8 @@ async function watchFace(preview, scores_only) {
   for (;;) {
     const act = await pressed("check");
     if (act === "sound") {
-      playSound();
-      state.isHeard = true;
+      state.isHeard = await playSound();
+      screen("check").querySelector(".silent").hidden = state.isHeard;
       update();
     } else {
       state.isOver = true;
@@ -79,21 +81,37 @@ function pictureOf(preview) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
 }
 
-// Pictures a second that the camera gives; many where the browser does not tell.
-function ratePerS(preview, during_ms) {
-  const quality = () => preview.getVideoPlaybackQuality?.().totalVideoFrames;
-  const before = quality();
-  return new Promise((resolve) =>
-    setTimeout(() => resolve(before === undefined ? 30 : (1000 * (quality() - before)) / during_ms), during_ms),
-  );
+// Pictures a second that the camera gives; many where the browser does not tell. The count of getVideoPlaybackQuality is
+// no help: in Firefox it stays 0 for a camera.
+async function ratePerS(preview, during_ms) {
+  let [first, last, isOver] = [null, null, false];
+  const next = () =>
+    preview.requestVideoFrameCallback?.((now_ms, { presentedFrames }) => {
+      last = { now_ms, presentedFrames };
+      first ??= last;
+      if (!isOver) next();
+    });
+  next();
+  await new Promise((resolve) => setTimeout(resolve, during_ms));
+  isOver = true;
+  if (!preview.requestVideoFrameCallback) return MANY_PER_S;
+  if (first === last) return 0; // one picture or none
+  return (1000 * (last.presentedFrames - first.presentedFrames)) / (last.now_ms - first.now_ms);
 }
 
-function playSound() {
+// Gives false where nothing can be heard: without a device for sound a browser may wait for one for ever.
+async function playSound() {
   const context = new AudioContext();
+  const isLate = new Promise((resolve) => setTimeout(() => resolve("late"), SOUND_MS));
+  if ((await Promise.race([context.resume(), isLate])) === "late") {
+    context.close();
+    return false;
+  }
   const tone = new OscillatorNode(context, { frequency: 660 });
   const gain = new GainNode(context, { gain: 0.2 });
   tone.connect(gain).connect(context.destination);
   tone.start();
   tone.stop(context.currentTime + 0.4);
   tone.onended = () => context.close();
+  return true;
 }
