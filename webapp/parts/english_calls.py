@@ -1,7 +1,9 @@
-"""The texts on calls and on episodes (see `english`)."""
+"""The texts on calls, on what is said and on episodes (see `english`)."""
 
 CALLS = {
     # New analysis
+    "no_recognizer": "This server has no model that writes down speech. Whoever runs it can fetch one: emoclassify "
+    "models fetch whisper-small.",
     "is_call": "This is a call with two sides",
     "is_call_help": "Each side on a channel, a sound track or in a recording of its own: who speaks when, who "
     "interrupts, how each voice changes.",

@@ -24,6 +24,7 @@ _NUMBERS = {"sample_fps": (2, 5, 12)}
 _ONLY_WITH = {"anonymize": "annotate", "voice_model": "double_check"}
 """Option -> the option that must be ticked before it is offered. Unticked it is not posted: the server may cover faces
 by default."""
+_NEED_RECOGNIZER = ("transcribe", "transcribe_focus")
 _KEEP_DAYS = (0, 1, 7, 30)
 _LASTING = ("tag", "group", "keep")
 """Keys of the further controls whose values last while other pages are visited."""
@@ -148,7 +149,7 @@ def _draw_option(option: Option, visit: Visit, limits: Limits) -> Any:
     label = translate(option.label)
     if option.field in limits["refused_fields"]:
         st.checkbox(label, disabled=True, key=option.name)
-        st.caption(visit.texts["switched_off"])
+        st.caption(visit.texts["no_recognizer" if option.name in _NEED_RECOGNIZER else "switched_off"])
         return False
     if option.several:
         st.session_state.setdefault(option.name, list(option.choices))
