@@ -14,7 +14,7 @@ from api.upload import source_name
 from emoclassify.declared import FLAGS, MOST_DIGITS, Option, Range, Role, Setting
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.networks import recognizers
-from emoclassify.settings import Options, options_of
+from emoclassify.settings import Options, options_of, study_options
 from emoclassify.terms import note_of, switched
 
 
@@ -79,6 +79,12 @@ def read_outputs(form: Mapping[str, str], options: Options) -> Options:
         ProblemError: 422, as `read_fields`.
     """
     fields = output_fields(type(options))
+    return _with_values(options, fields, _values(form, fields))
+
+
+def read_study_outputs(form: Mapping[str, str], options: Options) -> Options:
+    """Reads the outputs that are wanted of a study, as `read_outputs`."""
+    fields = {option.field: _field_of(option, option.name) for option in study_options() if option.posted}
     return _with_values(options, fields, _values(form, fields))
 
 

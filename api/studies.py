@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from flask import Response, url_for
 
 from api.access import caller
-from api.fields import check_webhook, read_outputs
+from api.fields import check_webhook, read_study_outputs
 from api.jobs import content_of
 from api.problems import problem_error, refused_as_422
 from api.results import completed, file_of
@@ -87,7 +87,7 @@ def study_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         where they are asked for."""
         study = study_or_404(service, study_id)
         webhook_url = _checked_webhook(service, content.pop("webhook_url") or study.webhook_url) or ""
-        options = read_outputs({name: str(value) for name, value in content.items()}, defaults)
+        options = read_study_outputs({name: str(value) for name, value in content.items()}, defaults)
         job = service.compute(study, {name: getattr(options, name) for name in STUDY_OPTIONS}, webhook_url)
         return content_of(service, job), 202, {"Location": url_for("jobs.show", job_id=job.id)}
 

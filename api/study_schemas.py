@@ -5,14 +5,17 @@ from typing import Any, cast
 
 from apiflask import Schema
 from apiflask.fields import Boolean, DateTime, Dict, Field, Float, Integer, List, Nested, String
-from apiflask.validators import Length
+from apiflask.validators import Length, Range
 
 from api.schemas import datetime_of
 from emoclassify.declared import Option
 from emoclassify.jobs.studies import StoredStudy
-from emoclassify.settings import STUDY_OPTIONS, options_of
+from emoclassify.settings import study_options
 
 LONGEST_TITLE = 200
+_LONGEST_NAME, _MOST_FILMS, _MOST_FILES = 255, 1000, 10_000
+"""Of a parcel: what a file or a film is called, and how many there may be."""
+
 
 _PLAN_HELP = (
     "what study.toml has, as JSON: measures, share_above, min_coverage, baseline, alpha, seed, and lists of stimulus, "
@@ -37,11 +40,26 @@ class ParcelIn(Schema):
     """Recordings on their way to a study; who hands them in puts them into it as they arrive."""
 
     token = String(required=True, validate=Length(1, 64), metadata={"description": "`batch` of their jobs"})
-    n = Integer(required=True, metadata={"description": "how many files"})
-    films = Dict(load_default=dict, metadata={"description": "name of a film's file -> the film's id"})
+    n = Integer(required=True, validate=Range(0, _MOST_FILES), metadata={"description": "how many files"})
+    films = Dict(
+        keys=String(validate=Length(max=_LONGEST_NAME)),
+        values=String(validate=Length(max=_LONGEST_NAME)),
+        load_default=dict,
+        validate=Length(max=_MOST_FILMS),
+        metadata={"description": "name of a film's file -> the film's id"},
+    )
     start_s = String(load_default="", validate=Length(max=64), metadata={"description": "as in viewings"})
-    film = String(load_default="", metadata={"description": "that all saw; empty: the names of the files say it"})
-    job_ids = List(String(), load_default=list, metadata={"description": "recordings that were here before"})
+    film = String(
+        load_default="",
+        validate=Length(max=_LONGEST_NAME),
+        metadata={"description": "that all saw; empty: the names of the files say it"},
+    )
+    job_ids = List(
+        String(validate=Length(max=64)),
+        load_default=list,
+        validate=Length(max=_MOST_FILES),
+        metadata={"description": "recordings that were here before"},
+    )
 
 
 class ParcelOut(ParcelIn):
@@ -56,9 +74,7 @@ def _output_field(option: Option) -> Field[Any]:
     return Boolean(metadata=described) if option.kind is bool else String(metadata=described)
 
 
-STUDY_FIELDS = {
-    option.field: _output_field(option) for option in options_of() if option.name in STUDY_OPTIONS and option.posted
-}
+STUDY_FIELDS = {option.field: _output_field(option) for option in study_options() if option.posted}
 """Name of a field -> the option of the results that it sets."""
 
 ResultsIn = cast(

@@ -52,6 +52,9 @@ def _add_transcripts(commands: Any) -> None:
     parser = commands.add_parser("transcripts", help="errors of words and of their times, on speech that is known")
     parser.add_argument("--transcribe-model", default="", metavar="DIR_OR_NAME")
     parser.add_argument("--clips", nargs="+", type=Path, default=[], metavar="CLIP", help="of GRID, by their names")
+    parser.add_argument(
+        "--same", nargs="+", type=Path, default=[], metavar="FILE", help="the same speech in several formats or sounds"
+    )
     parser.add_argument("--ravdess", type=Path, metavar="DIR", help="the recordings of RAVDESS")
     parser.add_argument("--most", type=int, default=48, help="recordings of RAVDESS (default 48)")
     parser.set_defaults(run=_transcripts)
@@ -59,7 +62,7 @@ def _add_transcripts(commands: Any) -> None:
 
 def _transcripts(args: argparse.Namespace) -> None:
     recognizer = RECOGNIZER.open(Options(transcribe_model=args.transcribe_model), choose_place("auto", "cpu"))
-    for line in transcripts.lines(recognizer, args.clips, args.ravdess, args.most):
+    for line in transcripts.lines(recognizer, args.clips, args.ravdess, args.most, args.same):
         print(line, flush=True)
 
 

@@ -151,7 +151,7 @@ def _levels() -> list[tuple[int, int]]:
     """Height and width of each picture that P-Net looks at."""
     smallest_px = round(Options().min_face * min(PICTURE_WH))
     width_px, height_px = PICTURE_WH
-    return [(int(height_px * one + 1), int(width_px * one + 1)) for one in mtcnn._scales(PICTURE_WH, smallest_px)]
+    return [(int(height_px * one + 1), int(width_px * one + 1)) for one in mtcnn.scales_of(PICTURE_WH, smallest_px)]
 
 
 def _in_browser(files: Bytes, crops: list[Rgb]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.espeak import Espeak, Spoken
+from emoclassify.errors import UsageError
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import Sound
 from emoclassify.media.read import probe
@@ -82,15 +83,21 @@ class Figures:
         return f"{text}; {60 * self.processor_s / self.speech_s:.0f} processor seconds a minute of sound"
 
 
-def lines(recognizer: Recognizer, clips: Sequence[Path], ravdess: Path | None, n_of_ravdess: int) -> Iterator[str]:
+def lines(
+    recognizer: Recognizer, clips: Sequence[Path], ravdess: Path | None, n_of_ravdess: int, same: Sequence[Path] = ()
+) -> Iterator[str]:
     """All figures of a model, as lines to be printed."""
     finder = SpeechFinder()
     yield f"model run by {recognizer.runtime}"
     for language, sentences in SENTENCES.items():
-        yield f"espeak-ng, {language}: {figures_of_speech(recognizer, finder, language, sentences)}"
+        try:
+            yield f"espeak-ng, {language}: {figures_of_speech(recognizer, finder, language, sentences)}"
+        except UsageError as exc:  # a model of one language
+            yield f"espeak-ng, {language}: {exc}"
     for name, paths in (("GRID", grid_clips(clips)), ("RAVDESS", ravdess_clips(ravdess, n_of_ravdess))):
         if paths:
             yield f"{name}, {len(paths)} recordings: {_figures_of_clips(recognizer, finder, paths)}"
+    yield from _of_the_same(recognizer, finder, same)
     for name, samples in noises().items():
         yield f"{name}: {_invented(recognizer, finder, samples)}"
 
@@ -178,6 +185,18 @@ def _figures_of_clips(recognizer: Recognizer, finder: SpeechFinder, texts: dict[
         n_words += len(text.split())
         speech_s += len(samples) / RATE_HZ
     return Figures(n_words, n_errors, (), speech_s, processor_s)
+
+
+def _of_the_same(recognizer: Recognizer, finder: SpeechFinder, paths: Sequence[Path]) -> Iterator[str]:
+    """How many words of recordings of the same speech differ from those of the first; what is said is not known."""
+    first = list[str]()
+    for path in paths:
+        started, samples = time.process_time(), _samples_of(path)
+        words = [word.text for word in read_words(finder.find(_blocks(samples)), recognizer).words]
+        cost_s = 60 * (time.process_time() - started) / (len(samples) / RATE_HZ)
+        n_other = aligned(first, words)[0] if first else 0
+        first = first or words
+        yield f"{path.name}: {len(words)} words, {n_other} not as in the first; {cost_s:.0f} processor seconds a minute"
 
 
 def _samples_of(path: Path) -> Samples:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from math import inf
 from pathlib import Path
 from typing import Any, Self
@@ -374,8 +374,20 @@ def options_of(holder: type[Options] = Options) -> tuple[Option, ...]:
     return declarations(holder, Option)
 
 
-STUDY_OPTIONS = ("report", "graph", "xlsx", "brand", "lang")
+STUDY_OPTIONS = ("report", "graph", "xlsx", "export", "brand", "lang")
 """Those that the results of a study have too."""
+
+STUDY_EXPORTS = ("bids",)
+"""The values of `export` whose files hold several people on the clock of a film."""
+
+
+def study_options() -> list[Option]:
+    """The options of the results of a study; of `export` those choices that a study has."""
+    options = [option for option in options_of() if option.name in STUDY_OPTIONS]
+    return [replace(one, choices=STUDY_EXPORTS, help=_STUDY_EXPORT) if one.name == "export" else one for one in options]
+
+
+_STUDY_EXPORT = "Write the study for other programs too: bids (the Brain Imaging Data Structure)."
 
 OUTPUT_OPTIONS = tuple(option.name for option in options_of() if option.role is Role.OUTPUTS)
 """The options that decide what is made of the readings, and which files, but not what is read in the recording."""

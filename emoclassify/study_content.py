@@ -203,8 +203,9 @@ def _outcome(item: dict[str, Any]) -> Outcome:
 
 
 def _panel_rule(item: dict[str, Any]) -> PanelRule:
-    _refuse_unknown(item, {"measure", "share", "for_s"})
-    return PanelRule(str(item["measure"]), float(item["share"]), float(item["for_s"]))
+    _refuse_unknown(item, {"measure", "share", "for_s", "down"})
+    down = None if item.get("down") is None else float(item["down"])
+    return PanelRule(str(item["measure"]), float(item["share"]), float(item["for_s"]), down)
 
 
 def unfit_answer(outcome: Outcome, cell: str) -> str:

@@ -16,7 +16,7 @@ from emoclassify.cli.terminal import DONE, FAILED
 from emoclassify.errors import EmoClassifyError, UsageError
 from emoclassify.extras import packages
 from emoclassify.recordings import printable
-from emoclassify.settings import STUDY_OPTIONS, Options, options_of
+from emoclassify.settings import Options, study_options
 from emoclassify.words.messages import AS_TOLD
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def add_study_commands(commands: Any) -> None:
     )
     run.add_argument("--url", help="of a server that analyzes the recordings first, as `submit` does")
     run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where they are written")
-    add_options(run, [option for option in options_of() if option.name in STUDY_OPTIONS])
+    add_options(run, study_options())
     run.set_defaults(run=_run)
     run.add_argument("--norms", type=Path, metavar="FILE", help="films of earlier studies; those of this one are added")
     run.add_argument(

@@ -81,7 +81,7 @@ class Mtcnn:
         """P-Net over the pyramid: squares (n, 4) that may hold a face."""
         boxes, scores, shifts = [], [], []
         level = copy
-        for scale in _scales(frame.size, smallest_px):
+        for scale in scales_of(frame.size, smallest_px):
             size = (int(frame.width * scale + 1), int(frame.height * scale + 1))
             level = level.resize(size, Image.Resampling.BOX)
             answers = self._pnet(_inputs([level]))[0]
@@ -125,7 +125,7 @@ class Mtcnn:
         return Detections(boxes[largest_first], confidence[largest_first], points[largest_first].astype(np.float32))
 
 
-def _scales(size: tuple[int, int], smallest_px: int) -> list[float]:
+def scales_of(size: tuple[int, int], smallest_px: int) -> list[float]:
     """Factors that bring faces from the smallest to the largest to P-Net's cell."""
     scale = _CELL_PX / smallest_px
     scales = []

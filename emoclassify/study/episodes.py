@@ -14,7 +14,7 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Episode:
-    """A stretch of a film in which the share of the panel is above the rule's.
+    """A stretch of a film that begins where the share of the panel is above the rule's, and ends where the rule says.
 
     Attributes:
         stimulus: id of the film.
@@ -31,6 +31,14 @@ class Episode:
     highest: float
 
 
+def _runs(share: Values, rule: PanelRule) -> Iterator[tuple[int, int]]:
+    """The runs of bins, as (first, stop), that begin above the share of the rule and end where it says."""
+    for first, stop in runs_beyond(share, rule.ends_at):
+        above = np.flatnonzero(share[first:stop] > rule.share)
+        if len(above):
+            yield first + int(above[0]), stop
+
+
 def episodes_of(rules: Iterable[PanelRule], shares: Mapping[tuple[str, str], Values]) -> Iterator[Episode]:
     """The episodes of each rule in each film.
 
@@ -43,7 +51,7 @@ def episodes_of(rules: Iterable[PanelRule], shares: Mapping[tuple[str, str], Val
         for (stimulus, measure), share in shares.items():
             if measure != rule.measure:
                 continue
-            for first, stop in runs_beyond(share, rule.share):
+            for first, stop in _runs(share, rule):
                 if (stop - first) * BIN_S >= rule.for_s - _ROUNDING:
                     highest = float(np.max(share[first:stop]))
                     yield Episode(stimulus, rule, first * BIN_S, stop * BIN_S, highest)

@@ -90,18 +90,27 @@ class PanelRule:
         measure: one of the plan's.
         share: of the panel that shows it, 0..1.
         for_s: how long at least, seconds.
+        down: the share to which it may fall before the episode ends, 0..1; None: to the same.
 
     Raises:
-        ValueError: the share is none, or the time is not above 0.
+        ValueError: the share is none, the time is not above 0, or `down` lies above the share.
     """
 
     measure: str
     share: float
     for_s: float
+    down: float | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.share <= 1 or not self.for_s > 0:
             raise ValueError(f"episode of {self.measure}: a share from 0 to 1 and a time above 0, not {self}")
+        if not 0 <= self.ends_at <= self.share:
+            raise ValueError(f"episode of {self.measure}: it ends (down) at or below the share at which it begins")
+
+    @property
+    def ends_at(self) -> float:
+        """The share to which the panel may fall before the episode ends, 0..1."""
+        return self.share if self.down is None else self.down
 
 
 @dataclass(frozen=True)
@@ -154,4 +163,7 @@ class Plan:
         decisions = asdict(self)
         # Under the name that the rules had first: a plan that is locked keeps its checksum.
         decisions["alerts"] = decisions.pop("episodes")
+        for rule in decisions["alerts"]:
+            if rule["down"] is None:  # a rule that says none is the rule that it was before it could
+                del rule["down"]
         return hashlib.sha256(json.dumps(decisions, sort_keys=True).encode()).hexdigest()

@@ -224,6 +224,8 @@ MODEL_ERRORS = {
 _OPTIONS = {
     "episodes_unfit": "episodes must be rules as negative:0.5:0.4:3 (measure, where it begins, where it ends, "
     "seconds), separated by commas, but is '{given}'; measures are {measures}.",
+    "study_export_unfit": "A study is not written as {formats}, which hold one recording; it can be as {choices}. The "
+    "recordings themselves can be made again in every form (emoclassify render).",
     "paths_or_sides": "Name the recordings, or the two files of a call as --roles agent=FILE,customer=FILE; not both.",
     "roles_unfit": "roles must name each side of a call with its own channel, as in agent=left,customer=right, but is "
     "'{given}'.",

@@ -1,11 +1,7 @@
 """Who speaks when: figures of made calls, and whole analyses of calls with known turns."""
 
-import subprocess
-from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 
-import av
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,17 +10,14 @@ from hypothesis import strategies as st
 
 from emoclassify import Analysis, Options, analyze
 from emoclassify.errors import MediaError, UsageError
-from emoclassify.media.container import ReadCounts
-from emoclassify.media.read import probe
 from emoclassify.media.sides import join_sides
-from emoclassify.media.sound import read_sound
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.report.call import roles_table
 from emoclassify.timeline import Span
 from emoclassify.turns import RoleTalk, talk_of
-from tests.support.made import as_audio
 from tests.support.recognizers import write_onnx_model
+from tests.support.sides import CALL, SpokenCall, spoken_call, write_call
 
 TURN_S = 0.2
 """How far a turn may be from the truth."""
@@ -88,56 +81,9 @@ def test_by_default_the_customer_is_scored_and_the_agent_is_not() -> None:
     assert Options().role_places == {}
 
 
-Said = tuple[str, float, str, str]
-"""Role, when it begins, the voice, the text."""
-
-CALL: tuple[Said, ...] = (
-    ("agent", 0.5, "en-us", "Good morning, how can I help you today?"),
-    ("customer", 4.5, "en-gb", "I am very angry, my order has not arrived at all."),
-    ("agent", 9.5, "en-us", "I am sorry to hear that, let me have a look."),
-    ("customer", 14.0, "en-gb", "Thank you, that is kind of you."),
-)
-LENGTH_S, CALL_RATE_HZ = 18.0, 8_000
-
-
 @pytest.fixture(scope="module")
-def spoken(espeak: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, dict[str, list[Span]]]:
-    """A call in stereo, float32 (n, 2) at 8 kHz, the agent left; and when each role is heard in it."""
-    folder = tmp_path_factory.mktemp("spoken")
-    samples, spans = np.zeros((round(LENGTH_S * CALL_RATE_HZ), 2), np.float32), dict[str, list[Span]]()
-    for i, (name, start_s, voice, text) in enumerate(CALL):
-        path = folder / f"{i}.wav"
-        subprocess.run([espeak, "-v", voice, "-w", str(path), text], check=True)
-        blocks = read_sound(path, probe(path), rate_hz=CALL_RATE_HZ, counts=ReadCounts())
-        said = np.concatenate([block.samples for block in blocks])
-        loud = np.flatnonzero(np.abs(said) > 0.02)
-        said = said[loud[0] : loud[-1]]
-        first = round(start_s * CALL_RATE_HZ)
-        samples[first : first + len(said), int(name == "customer")] = said
-        spans.setdefault(name, []).append(Span(start_s, start_s + len(said) / CALL_RATE_HZ))
-    return samples, spans
-
-
-def write_call(path: Path, tracks: Sequence[np.ndarray], codec: str) -> Path:
-    """Sound tracks of float32 (n,) or (n, 2), 8 kHz."""
-    with av.open(str(path), "w") as container:
-        streams = [
-            as_audio(container.add_stream(codec, rate=CALL_RATE_HZ, layout="stereo" if track.ndim == 2 else "mono"))
-            for track in tracks
-        ]
-        for stream, track in zip(streams, tracks, strict=True):
-            resampler = av.AudioResampler(
-                format=stream.codec_context.format, layout=stream.layout, rate=CALL_RATE_HZ,
-                frame_size=stream.frame_size or 1024,
-            )  # fmt: skip
-            frame = av.AudioFrame.from_ndarray(
-                np.ascontiguousarray(track).reshape(1, -1), format="flt", layout=stream.layout.name
-            )
-            frame.sample_rate, frame.time_base, frame.pts = CALL_RATE_HZ, Fraction(1, CALL_RATE_HZ), 0
-            for block in [*resampler.resample(frame), *resampler.resample(None)]:
-                container.mux(stream.encode(block))
-            container.mux(stream.encode())
-    return path
+def spoken(espeak: str, tmp_path_factory: pytest.TempPathFactory) -> SpokenCall:
+    return spoken_call(espeak, tmp_path_factory.mktemp("spoken"))
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +106,7 @@ def assert_turns(analysis: Analysis, spans: dict[str, list[Span]]) -> None:
     ("ending", "codec"), [("wav", "pcm_alaw"), ("wav", "pcm_mulaw"), ("wav", "pcm_s16le"), ("mp3", "libmp3lame")]
 )
 def test_a_stereo_call_has_its_turns_and_no_score_for_the_agent(
-    spoken: tuple[np.ndarray, dict[str, list[Span]]], recognizer: str, tmp_path: Path, ending: str, codec: str
+    spoken: SpokenCall, recognizer: str, tmp_path: Path, ending: str, codec: str
 ) -> None:
     samples, spans = spoken
     path = write_call(tmp_path / f"call.{ending}", [samples], codec)
@@ -196,7 +142,7 @@ def test_a_stereo_call_has_its_turns_and_no_score_for_the_agent(
 
 
 @pytest.mark.model
-def test_two_sound_tracks_are_two_roles(spoken: tuple[np.ndarray, dict[str, list[Span]]], tmp_path: Path) -> None:
+def test_two_sound_tracks_are_two_roles(spoken: SpokenCall, tmp_path: Path) -> None:
     samples, spans = spoken
     path = write_call(tmp_path / "call.mkv", [samples[:, 0], samples[:, 1]], "flac")
     analysis = analyze(path, Options(roles="agent=track1,customer=track2", score_roles="agent,customer"))
@@ -206,9 +152,7 @@ def test_two_sound_tracks_are_two_roles(spoken: tuple[np.ndarray, dict[str, list
 
 
 @pytest.mark.model
-def test_two_files_are_two_roles_aligned_at_their_starts(
-    spoken: tuple[np.ndarray, dict[str, list[Span]]], tmp_path: Path
-) -> None:
+def test_two_files_are_two_roles_aligned_at_their_starts(spoken: SpokenCall, tmp_path: Path) -> None:
     samples, spans = spoken
     sides = [write_call(tmp_path / f"{name}.wav", [samples[:, i]], "pcm_s16le") for i, name in enumerate(spans)]
     join_sides(lambda *_: None, sides, tmp_path / "call.mka")
@@ -221,7 +165,7 @@ def test_two_files_are_two_roles_aligned_at_their_starts(
 
 
 @pytest.mark.model
-def test_a_mono_call_has_no_sides_and_says_so(spoken: tuple[np.ndarray, dict[str, list[Span]]], tmp_path: Path) -> None:
+def test_a_mono_call_has_no_sides_and_says_so(spoken: SpokenCall, tmp_path: Path) -> None:
     path = write_call(tmp_path / "call.wav", [spoken[0].mean(axis=1)], "pcm_s16le")
     with pytest.raises(MediaError, match="mono"):
         analyze(path, Options(roles="agent=left,customer=right"))

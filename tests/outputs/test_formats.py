@@ -149,8 +149,8 @@ def test_the_export_of_imotions(files: Path) -> None:
     assert signals.Joy.iloc[:5].tolist() == pytest.approx([70.0] * 5)
     assert signals.Valence.iloc[0] == pytest.approx(100 * (0.7 - 4 * 0.05), abs=1e-3)
     assert signals.Joy.iloc[5:10].isna().all()
-    assert table.Contempt.isna().all()
-    assert table.Engagement.isna().all()
+    for name in ("Contempt", "Engagement", "Attention", "Pitch", "Yaw", "Roll"):
+        assert table[name].isna().all(), name
 
 
 def test_the_signals_for_the_r_interface_of_imotions(files: Path) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import jsonschema
 import numpy as np
@@ -38,7 +39,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
     write_study(folder)
     (folder / "study.toml").write_text(PLAN + COMPLETE)
-    assert main(["study", "run", str(folder), "--out", str(folder / "panel")]) == 0
+    assert main(["study", "run", str(folder), "--out", str(folder / "panel"), "--export", "bids"]) == 0
     return folder
 
 
@@ -57,6 +58,31 @@ def test_parquet_and_csv_say_the_same(whole: Path) -> None:
                 assert parquet[column.name].to_numpy(np.float64) == pytest.approx(
                     as_csv[column.name].to_numpy(np.float64), abs=10.0**-column.decimals, nan_ok=True
                 )
+
+
+def test_the_bids_archive_holds_people_scenes_and_the_curves_of_values_csv(whole: Path) -> None:
+    values, viewings = table(whole, "values"), table(whole, "viewings")
+    with ZipFile(whole / "panel" / "bids.zip") as archive:
+        people = pd.read_csv(archive.open("participants.tsv"), sep="\t")
+        curves = [name for name in archive.namelist() if name.endswith("_physio.tsv.gz")]
+        assert len(curves) == int(viewings.used.sum())
+        name = curves[0]
+        person = people[people.participant_id == name[:7]].respondent.item()
+        about = json.loads(archive.read(name.replace(".tsv.gz", ".json")))
+        read = pd.read_csv(
+            archive.open(name), sep="\t", compression="gzip", header=None, names=about["Columns"], na_values="n/a"
+        )
+        events = pd.read_csv(archive.open(name.replace("physio.tsv.gz", "events.tsv")), sep="\t")
+    film = events.stim_file.iloc[0]
+    ours = values[(values.respondent == person) & (values.stimulus == film) & (values.measure == "happy")]
+    np.testing.assert_allclose(read.happy.to_numpy(), ours.value.to_numpy(np.float64), atol=1e-6)
+    assert (about["SamplingFrequency"], about["StartTime"]) == (2, 0)
+    assert len(events)
+
+
+def test_a_study_is_not_written_in_a_form_of_one_recording(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["study", "run", str(whole), "--out", str(whole / "other"), "--export", "fex,bids"]) == 2
+    assert "not written as fex" in capsys.readouterr().err
 
 
 def test_panel_json_keeps_to_its_schema(whole: Path) -> None:

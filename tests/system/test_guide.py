@@ -22,8 +22,10 @@ from emoclassify.outputs.tables.columns import TABLES
 from emoclassify.settings import options_of
 from emoclassify.words.messages import TEMPLATES
 from tests.support.browsing import PATIENCE_S, browser, chromium
+from tests.support.recognizers import bursts
 from tests.support.respondents import with_picture
 from tests.support.serving import MP4, Served, StandIn, served
+from tests.support.sides import wav
 from tests.support.sources import ROOT, sources
 from voice_model.__main__ import _parser as workshop
 
@@ -132,6 +134,8 @@ def test_in_a_browser_the_guide_asks_for_its_own_files_and_fits_the_page(site: P
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Served]:
     (tmp_path / "talk.mp4").write_bytes(MP4)
+    for name in ("agent", "customer"):
+        (tmp_path / f"{name}.wav").write_bytes(wav(bursts(1.0)))
     with served(tmp_path / "data", token=make_token(tmp_path / "data" / "token")) as running:
         yield running
 
@@ -147,7 +151,7 @@ def films(tmp_path: Path) -> Iterator[Served]:
 @pytest.mark.process
 def test_the_python_examples_run(server: Served, tmp_path: Path) -> None:
     examples = blocks(ROOT / "docs" / "scripts.md", "python")
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
         code = example.replace(SERVER, server.url)
         environ = {**os.environ, "PYTHONPATH": str(ROOT), "EMOCLASSIFY_DATA_DIR": str(tmp_path / "data")}

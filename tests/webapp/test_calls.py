@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from api.fields import read_fields
+from api.sides import fields_of_sides
 from emoclassify.episode_rules import EpisodeRule
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.settings import Options
@@ -17,20 +18,22 @@ from webapp.parts.curves import timeline
 from webapp.parts.outcome import curves_of
 from webapp.parts.sentences import sentences
 from webapp.parts.texts import texts_in
-from webapp.views.new_call import _MEASURES, _PLACES, _SCORED, call_fields, rule_of
+from webapp.views.new_call import _MEASURES, _PLACES, _SCORED, FILE_PLACES, call_fields, rule_of
 
 BOTH = ("agent", "customer")
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-@pytest.mark.parametrize("places", _PLACES)
+@pytest.mark.parametrize("places", [*_PLACES, *FILE_PLACES])
 @pytest.mark.parametrize("scored", _SCORED)
 def test_the_api_takes_every_choice_of_roles(language: str, places: str, scored: str) -> None:
-    fields = call_fields(places, scored, visit(language))
+    n_files = 2 if places in FILE_PLACES else 1
+    fields = fields_of_sides(call_fields(places, scored, visit(language)), n_files)
     options = read_fields(fields, Options(), ServerSettings()).options
     assert next(iter(options.role_places)) == texts_in(language)["role_customer"]  # of whom the recording is told
     agent, customer = (texts_in(language)[name] for name in ("role_agent", "role_customer"))
-    assert options.role_places == dict(zip((agent, customer), _PLACES[places], strict=True))
+    of_files = {"agent_file": ("track1", "track2"), "agent_file2": ("track2", "track1")}
+    assert options.role_places == dict(zip((agent, customer), (_PLACES | of_files)[places], strict=True))
     assert set(options.scored_roles) == {"customer": {customer}, "both": {agent, customer}, "none": set()}[scored]
 
 

@@ -1,10 +1,12 @@
-"""The texts on calls and on episodes (see `english`)."""
+"""The texts on calls, on what is said and on episodes (see `english`)."""
 
 CALLS = {
     # New analysis
+    "no_recognizer": "This server has no model that writes down speech. Whoever runs it can fetch one: emoclassify "
+    "models fetch whisper-small.",
     "is_call": "This is a call with two sides",
-    "is_call_help": "Each side on a channel or a sound track of its own: who speaks when, who interrupts, how each "
-    "voice changes.",
+    "is_call_help": "Each side on a channel, a sound track or in a recording of its own: who speaks when, who "
+    "interrupts, how each voice changes.",
     "role_agent": "agent",
     "role_customer": "customer",
     "call_places": "Who is where?",
@@ -12,6 +14,8 @@ CALLS = {
     "places_agent_right": "Customer left, agent right",
     "places_agent_first": "Agent on the first sound track, customer on the second",
     "places_agent_second": "Customer on the first sound track, agent on the second",
+    "places_agent_file": "Two recordings: the agent in {file}, the customer in {file2}",
+    "places_agent_file2": "Two recordings: the customer in {file}, the agent in {file2}",
     "call_scored": "Whose voice is read for emotions?",
     "scored_customer": "The customer's",
     "scored_both": "Both",

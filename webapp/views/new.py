@@ -24,6 +24,7 @@ _NUMBERS = {"sample_fps": (2, 5, 12)}
 _ONLY_WITH = {"anonymize": "annotate", "voice_model": "double_check"}
 """Option -> the option that must be ticked before it is offered. Unticked it is not posted: the server may cover faces
 by default."""
+_NEED_RECOGNIZER = ("transcribe", "transcribe_focus")
 _KEEP_DAYS = (0, 1, 7, 30)
 _LASTING = ("tag", "group", "keep")
 """Keys of the further controls whose values last while other pages are visited."""
@@ -52,7 +53,7 @@ def draw(visit: Visit) -> None:
     st.header(texts["step_files"], anchor=False)
     files = draw_uploader(visit, limits)
     st.header(texts["step_options"], anchor=False)
-    fields = _draw_options(visit, limits) | {"lang": visit.language}
+    fields = _draw_options(visit, limits, [file["name"] for file in files]) | {"lang": visit.language}
     st.header(texts["step_start"], anchor=False)
     has_consent = st.checkbox(texts["consent"], key="consent")
     st.caption(texts["law"])
@@ -60,7 +61,9 @@ def draw(visit: Visit) -> None:
     missing_text = texts["missing_files"] if not files else None if has_consent else texts["missing_consent"]
     if st.button(texts["start"], type="primary", disabled=missing_text is not None, key="start", help=missing_text):
         token = uuid.uuid4().hex
-        st.session_state["sending"] = {"token": token, "n": len(files), "fields": fields | {"batch": token}}
+        is_call = new_call.is_of_files(fields)
+        sending = {"token": token, "n": 1 if is_call else len(files), "fields": fields | {"batch": token}}
+        st.session_state["sending"] = sending | {"isCall": is_call}
         go("running")
     if missing_text:
         st.caption(missing_text)
@@ -115,8 +118,11 @@ def shown_options(holder: type[Options] = Options) -> list[Option]:
     return sorted((option for option in options_of(holder) if option.on_page), key=lambda option: option.on_page)
 
 
-def _draw_options(visit: Visit, limits: Limits) -> dict[str, str]:
-    """Draws the controls of the options and returns the fields of the job as the API names them."""
+def _draw_options(visit: Visit, limits: Limits, names: Sequence[str]) -> dict[str, str]:
+    """Draws the controls of the options and returns the fields of the job as the API names them.
+
+    `names` are those of the recordings that were chosen.
+    """
     options, values = shown_options(), dict[str, Any]()
     left, right = st.columns(2, gap="large")
     for option in options:
@@ -124,7 +130,7 @@ def _draw_options(visit: Visit, limits: Limits) -> dict[str, str]:
             with right if option.role is Role.OUTPUTS else left, st.container(gap=None):
                 values[option.name] = _draw_option(option, visit, limits)
     with left:
-        spoken = new_call.draw_call(visit, reads_voices=limits["voice"])
+        spoken = new_call.draw_call(visit, names, reads_voices=limits["voice"])
     with right:
         spoken |= new_call.draw_marks(visit)
     with st.expander(visit.texts["more_options"]):
@@ -143,7 +149,7 @@ def _draw_option(option: Option, visit: Visit, limits: Limits) -> Any:
     label = translate(option.label)
     if option.field in limits["refused_fields"]:
         st.checkbox(label, disabled=True, key=option.name)
-        st.caption(visit.texts["switched_off"])
+        st.caption(visit.texts["no_recognizer" if option.name in _NEED_RECOGNIZER else "switched_off"])
         return False
     if option.several:
         st.session_state.setdefault(option.name, list(option.choices))

@@ -1,9 +1,12 @@
 """New analysis: of a call, who is on which side and whose voice is read; and which stretches get marks."""
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
 from emoclassify.emotions import EMOTIONS
 from emoclassify.episode_rules import DOWN_SHARE
+from emoclassify.spoken_options import SIDE_FIELDS
 from webapp.parts.session import Visit
 from webapp.parts.texts import GROUP_TEXTS
 
@@ -18,21 +21,36 @@ _PLACES = {
 }
 """Choice -> where the agent is, and where the customer."""
 
+FILE_PLACES = {"agent_file": SIDE_FIELDS, "agent_file2": SIDE_FIELDS[::-1]}
+"""The same where the recordings that were chosen are two, each of a side."""
+
 _SCORED = ("customer", "both", "none")
 _MEASURES = ("negative", "positive", *EMOTIONS)
 _FIRST_UP, _FIRST_FOR_S = 0.5, 3.0
 
 
-def draw_call(visit: Visit, *, reads_voices: bool) -> dict[str, str]:
-    """Draws the choice of roles, and returns the fields to post; none where the recording is no call."""
+def draw_call(visit: Visit, names: Sequence[str], *, reads_voices: bool) -> dict[str, str]:
+    """Draws the choice of roles, and returns the fields to post; none where the recording is no call.
+
+    Args:
+        visit: of the page.
+        names: of the recordings that were chosen.
+        reads_voices: whether the server does.
+    """
     texts = visit.texts
     with st.container(gap=None):
         is_call = st.checkbox(texts["is_call"], key="is_call")
         st.caption(texts["is_call_help"])
     if not is_call:
         return {}
+    choices = [*_PLACES, *FILE_PLACES] if len(names) == len(SIDE_FIELDS) else list(_PLACES)
+    if st.session_state.get("call_places") not in choices:
+        st.session_state["call_places"] = choices[0]
     places = st.selectbox(
-        texts["call_places"], list(_PLACES), format_func=lambda name: texts[f"places_{name}"], key="call_places"
+        texts["call_places"],
+        choices,
+        format_func=lambda name: texts[f"places_{name}"].format(**dict(zip(SIDE_FIELDS, names, strict=False))),
+        key="call_places",
     )
     scored = "none"
     if reads_voices:
@@ -48,15 +66,20 @@ def call_fields(places: str, scored: str, visit: Visit) -> dict[str, str]:
     """The fields of a job: the roles, named in the visitor's language, and those whose voice is read.
 
     Args:
-        places: a key of _PLACES.
+        places: a key of _PLACES or FILE_PLACES.
         scored: one of _SCORED.
         visit: whose language it is.
     """
     agent, customer = visit.texts["role_agent"], visit.texts["role_customer"]
-    agent_place, customer_place = _PLACES[places]
+    agent_place, customer_place = (_PLACES | FILE_PLACES)[places]
     names = {"customer": customer, "both": f"{agent},{customer}", "none": "none"}
     # The customer first: the recording as a whole is told of the first role that is scored.
     return {"roles": f"{customer}={customer_place},{agent}={agent_place}", "score_roles": names[scored]}
+
+
+def is_of_files(fields: Mapping[str, str]) -> bool:
+    """Whether fields of a job make one call of the two recordings that were chosen."""
+    return "roles" in fields and st.session_state.get("call_places") in FILE_PLACES
 
 
 def draw_marks(visit: Visit) -> dict[str, str]:

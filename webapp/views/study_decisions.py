@@ -167,7 +167,9 @@ def _draw_episode(plan: Plan, measures: Sequence[str], visit: Visit) -> list[dic
         texts["episode_for"], min_value=0.5, step=0.5, value=float(first["for_s"]), key="episode_for"
     )
     rest = [one for one in rules[1:] if one["measure"] in measures]
-    return [{"measure": measure, "share": share, "for_s": length_s}, *rest]
+    down = first.get("down")  # which a script may have written
+    end = {} if down is None else {"down": min(down, share)}
+    return [{"measure": measure, "share": share, "for_s": length_s, **end}, *rest]
 
 
 def _store(study: Study, title: str, plan: Plan, webhook_url: str, visit: Visit) -> None:

@@ -1,6 +1,6 @@
 """Marks of episodes on the axis of time, the same on every chart."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
 from matplotlib.axes import Axes
@@ -9,6 +9,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.episodes import Episode
 from emoclassify.groups import GROUPS
 from emoclassify.outputs.charts.style import THEME
+from emoclassify.timeline import Span
 from emoclassify.words.numbers import without_zeros
 from emoclassify.words.texts import translation
 
@@ -20,7 +21,7 @@ def mark_episodes(axes: Axes, analysis: Analysis) -> None:
         axes: the lowest ones, with their axis of time set.
         analysis: of the recording.
     """
-    _draw(axes, _main_episodes(analysis))
+    draw_marks(axes, [episode.span for episode in _main_episodes(analysis)])
 
 
 def mark_role_episodes(rows: Mapping[str, Axes], analysis: Analysis) -> None:
@@ -31,7 +32,7 @@ def mark_role_episodes(rows: Mapping[str, Axes], analysis: Analysis) -> None:
         analysis: of the call.
     """
     for role, axes in rows.items():
-        _draw(axes, [episode for episode in analysis.episodes if episode.role == role])
+        draw_marks(axes, [episode.span for episode in analysis.episodes if episode.role == role])
 
 
 def episode_facts(analysis: Analysis, lang: str, roles: Collection[str] = ()) -> list[str]:
@@ -59,11 +60,11 @@ def _main_episodes(analysis: Analysis) -> list[Episode]:
     return [episode for episode in analysis.episodes if (episode.person, episode.role) == whose]
 
 
-def _draw(axes: Axes, episodes: Sequence[Episode]) -> None:
-    for episode in episodes:
-        ends_s = [episode.span.start_s, episode.span.end_s]
+def draw_marks(axes: Axes, spans: Iterable[Span]) -> None:
+    """Draws a thick line on the axis for each stretch."""
+    for span in spans:
         axes.plot(
-            ends_s,
+            [span.start_s, span.end_s],
             [0, 0],
             transform=axes.get_xaxis_transform(),
             color=THEME.ink,

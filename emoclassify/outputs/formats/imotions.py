@@ -28,8 +28,10 @@ NAMES = {
 COLUMNS = (
     *("Row", "Timestamp", "EventSource", "SlideEvent", "StimType", "Duration", "CollectionPhase", "SourceStimuliName"),
     *("Anger", "Contempt", "Disgust", "Fear", "Joy", "Sadness", "Surprise", "Engagement", "Valence", "Neutral"),
+    *("Attention", "Pitch", "Yaw", "Roll"),
 )
-"""Contempt and Engagement are not read by our networks and stay empty."""
+"""Contempt, Engagement and Attention are not read by our networks and stay empty; so do the angles of the head, since
+no source says which way iMotions counts them."""
 
 _PERCENT = 100  # its scores run from 0 to 100, its valence from -100 to 100
 _SIGNALS = ("Anger", "Disgust", "Fear", "Joy", "Sadness", "Surprise", "Neutral", "Valence")

@@ -80,7 +80,8 @@ EXPORT_FILES = (
         "imotions",
         "imotions.csv",
         "Emotions of the main person in the form of an iMotions export",
-        f"{_ONE_PERSON} Contempt and Engagement are empty: our networks do not read them. No angles of the head.",
+        f"{_ONE_PERSON} Contempt, Engagement and Attention are empty: our networks do not read them. No angles of "
+        "the head.",
         write_export,
     ),
     ExportFile(

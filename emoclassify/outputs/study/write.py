@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from emoclassify import __version__
-from emoclassify.errors import ResultError
+from emoclassify.errors import ResultError, UsageError
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.json_file import read_json, write_json
 from emoclassify.outputs.names import NORMS, PANEL
+from emoclassify.outputs.study.bids import write_study_bids
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import reason_in
@@ -27,7 +28,7 @@ from emoclassify.outputs.study.waves_told import step_sentence, wave_name
 from emoclassify.outputs.tables.columns import Column
 from emoclassify.outputs.tables.parquet import arrow_type
 from emoclassify.outputs.tables.rows import Cell, Row
-from emoclassify.settings import REPORT_FORMATS
+from emoclassify.settings import REPORT_FORMATS, STUDY_EXPORTS
 from emoclassify.study.contrasts import Contrast, SceneFinding
 from emoclassify.study.findings import Answers, FilmFindings
 from emoclassify.study.stimulus import BIN_S
@@ -51,7 +52,7 @@ STUDY_CHART = re.compile(
 SCHEMA = 1
 """Counts the changes of panel.json that a reader would notice."""
 
-STUDY_FILE, COLUMNS_FILE = "study.json", "columns.md"
+STUDY_FILE, COLUMNS_FILE, BIDS = "study.json", "columns.md", "bids.zip"
 
 
 def write_study(material: StudyMaterial, folder: Path) -> list[Path]:
@@ -62,14 +63,17 @@ def write_study(material: StudyMaterial, folder: Path) -> list[Path]:
 
     Raises:
         ResultError: one of them cannot be written.
-        UsageError: the brand cannot be read.
+        UsageError: the brand cannot be read, or an export is wanted that a study has not.
     """
-    study, answers = material.study, material.answers
+    study, answers, exports = material.study, material.answers, material.options.export_formats
+    if others := [name for name in exports if name not in STUDY_EXPORTS]:
+        raise UsageError("study_export_unfit", formats=others, choices=STUDY_EXPORTS)
     tables = {name: list(study_rows(study, answers, name)) for name in STUDY_TABLES}
     writers: dict[str, Callable[[Path], None]] = {
         **_document_writers(material, tables),
         **{f"{name}.csv": _csv_writer(rows, name) for name, rows in tables.items()},
         **{f"{name}.parquet": _parquet_writer(rows, name) for name, rows in tables.items()},
+        **({BIDS: lambda path: write_study_bids(study, __version__, path)} if exports else {}),
         COLUMNS_FILE: _write_columns,
         STUDY_FILE: lambda path: write_json(study_content(study), path),
         NORMS: lambda path: write_norms(path, material.norm_lines),
@@ -145,7 +149,7 @@ def _write_drawing(documents: "StudyDocuments", chart: str, ending: str, path: P
 def _remove_others(folder: Path, names: Container[str]) -> None:
     """Removes the charts and documents of a run before that this one does not write."""
     for path in folder.iterdir():
-        if path.name not in names and (path.name in DOCUMENTS or STUDY_CHART.fullmatch(path.name)):
+        if path.name not in names and (path.name in (*DOCUMENTS, BIDS) or STUDY_CHART.fullmatch(path.name)):
             path.unlink()
 
 

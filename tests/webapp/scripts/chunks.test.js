@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { CHUNK_BYTES, sendInChunks, storeKey } from "../../../webapp/widgets/uploader/chunks.js";
+import { bytesOf, nameOf } from "../../../webapp/widgets/uploader/files.js";
 
 // A server that takes chunks, in the place of the network; `failures` are statuses it answers first.
 class Server {
@@ -94,4 +95,36 @@ test("a refusal ends it, with the answer", async () => {
   server = new Server([422]);
   assert.equal((await sendInChunks(item(), () => {})).status, 422);
   assert.equal(server.calls.length, 1);
+});
+
+test("the two sides of a call are two uploads, and one job", async () => {
+  server = new Server();
+  const forms = [];
+  let n_uploads = 0;
+  server.answer = (method, path, body) => {
+    if (method === "POST") forms.push([path, String(body)]);
+    if (path === "/uploads") n_uploads += 1;
+    return [200, { id: `${n_uploads}`.repeat(32), next: 0 }];
+  };
+  const first = item();
+  const second = { ...first.file, name: "b.wav", size: CHUNK_BYTES / 2 };
+  const call = { ...first, second };
+  const answer = await sendInChunks(call, () => {});
+  assert.equal(answer.status, 200);
+  assert.deepEqual(forms, [
+    ["/uploads", "tag=spring&batch=b&filename=a.mp4&file_type=video%2Fmp4"],
+    ["/uploads", "filename=b.wav&file_type=video%2Fmp4"],
+    [`/uploads/${"1".repeat(32)}/done`, `chunks=3&file2_chunks=1&file2=${"2".repeat(32)}`],
+  ]);
+  assert.equal(localStorage.getItem(storeKey(first)), null);
+  assert.notEqual(storeKey({ file: second, fields: {} }), storeKey({ file: second, fields: {}, isSecond: true }));
+});
+
+test("a call is called by both its recordings", () => {
+  const [file, second] = [
+    { name: "a.wav", size: 2 },
+    { name: "b.wav", size: 3 },
+  ];
+  assert.deepEqual([nameOf({ file }), bytesOf({ file })], ["a.wav", 2]);
+  assert.deepEqual([nameOf({ file, second }), bytesOf({ file, second })], ["a.wav + b.wav", 5]);
 });

@@ -1,8 +1,9 @@
 // One recording in a list: its first picture, its name with facts below, and buttons.
 import { html } from "../shared/elements.js";
+import { nameOf } from "./files.js";
 
 export function row(item, facts, buttons) {
-  const details = html("div", { class: "what" }, html("span", { class: "name" }, item.file.name), ...facts);
+  const details = html("div", { class: "what" }, html("span", { class: "name" }, nameOf(item)), ...facts);
   return html("li", {}, still(item), details, ...buttons);
 }
 

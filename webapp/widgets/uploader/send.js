@@ -2,16 +2,19 @@
 import { call } from "./call.js";
 import { CHUNK_BYTES, sendInChunks } from "./chunks.js";
 import { keepRecord, markCut } from "./elsewhere.js";
+import { bytesOf, nameOf } from "./files.js";
 import { dequeue, refused, sendable, uploads } from "./uploads.js";
 
 const ACCEPTED = [200, 202];
 const RENEW_MS = 5000;
 
 // Moves every recording from the selection into the queue, and sends the first; what cannot be sent is listed with it.
-export function begin({ token, fields }) {
+// Two recordings that are the sides of a call are one.
+export function begin({ token, fields, isCall }) {
   uploads.tokens.add(token);
-  uploads.counts = { done: 0, all: sendable().length };
-  for (const item of sendable())
+  const items = isCall ? asCall(sendable()) : sendable();
+  uploads.counts = { done: 0, all: items.length };
+  for (const item of items)
     uploads.queue.push({ ...item, fields, key: randomKey(), state: "waiting", loaded: 0, problem: null });
   for (const item of refused()) uploads.queue.push({ ...item, state: "refused" });
   uploads.selection = [];
@@ -20,10 +23,14 @@ export function begin({ token, fields }) {
   sendNext();
 }
 
+function asCall([first, second]) {
+  return [{ ...first, second: second.file }];
+}
+
 // Tells the other tabs of this browser, and the next page in this one, what is still to be handed in.
 function tellOtherTabs() {
   const items = uploads.queue.filter(({ state }) => state !== "refused");
-  const names = items.map(({ file }) => file.name);
+  const names = items.map(nameOf);
   keepRecord(localStorage, uploads.tab, { names, ...uploads.counts }, Date.now());
 }
 
@@ -59,7 +66,7 @@ async function send(item) {
   item.state = "sending";
   uploads.draw();
   const onChange = () => uploads.draw();
-  const answer = await (item.file.size > CHUNK_BYTES ? sendInChunks(item, onChange) : sendAtOnce(item, onChange));
+  const answer = await (bytesOf(item) > CHUNK_BYTES ? sendInChunks(item, onChange) : sendAtOnce(item, onChange));
   finish(item, answer);
   uploads.draw();
   sendNext();
@@ -69,8 +76,9 @@ function sendAtOnce(item, onChange) {
   const form = new FormData();
   for (const [name, value] of Object.entries(item.fields)) form.append(name, value);
   form.append("file", item.file, item.file.name);
+  if (item.second) form.append("file2", item.second, item.second.name);
   return call(item, "POST", "/recordings", form, { "Idempotency-Key": item.key }, (n_bytes) => {
-    item.loaded = Math.min(1, n_bytes / item.file.size);
+    item.loaded = Math.min(1, n_bytes / bytesOf(item));
     onChange();
   });
 }

@@ -1,5 +1,6 @@
 // A list of the recordings that are being sent, wait for it, or were refused.
 import { html } from "../shared/elements.js";
+import { nameOf } from "./files.js";
 import { notices } from "./notices.js";
 import { problem, row, small } from "./row.js";
 import { sendAgain, stop } from "./send.js";
@@ -24,7 +25,7 @@ function facts(item, texts) {
     return [problem(texts[`status_${item.problem}`] ?? `${texts.refused} ${item.detail ?? ""}`)];
   const percent = Math.round(item.loaded * 100);
   const progressText = `${texts.sending} ${texts.percent.replace("{n}", percent)}`;
-  const bar = { max: 100, value: percent, "aria-label": `${texts.sending} ${item.file.name}` };
+  const bar = { max: 100, value: percent, "aria-label": `${texts.sending} ${nameOf(item)}` };
   return [html("progress", bar), small(stateText(item, texts, progressText))];
 }
 

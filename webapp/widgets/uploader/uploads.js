@@ -12,10 +12,10 @@ window.emoclassify.uploader ??= {
   notify: () => {},
 };
 
-// selection: recordings to send; queue: those that wait, are being sent or were refused; tokens: of the clicks on
-// "start" that were handled; counts: how many of the last start were handed in, and of how many; tab: a name of this
-// window; draw and notify: functions of the current widget. `notify` informs the page's script of an event, "selected"
-// or "accepted".
+// selection: recordings to send, each a `file`, and in the queue perhaps a `second` of the other side of a call; queue:
+// those that wait, are being sent or were refused; tokens: of the clicks on "start" that were handled; counts: how many
+// of the last start were handed in, and of how many; tab: a name of this window; draw and notify: functions of the
+// current widget. `notify` informs the page's script of an event, "selected" or "accepted".
 export const uploads = window.emoclassify.uploader;
 
 // The selected recordings that were checked and can be sent.

@@ -1,10 +1,12 @@
 """The chart of a film and a measure: the film's pictures, the panel's curve with its band, its share, people seen."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from emoclassify.outputs.charts.marks import draw_marks
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     THEME,
@@ -31,8 +33,10 @@ from emoclassify.outputs.study.charts.lines import (
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import film_name, measure_name
 from emoclassify.outputs.study.told import film_headline, is_steady
+from emoclassify.study.episodes import Episode
 from emoclassify.study.findings import FilmFindings
 from emoclassify.study.stimulus import BIN_S
+from emoclassify.timeline import Span
 from emoclassify.words.numbers import percent
 
 _HEIGHTS = [2.6, 1.2, 0.5]
@@ -47,9 +51,13 @@ def draw_film(material: StudyMaterial, film: FilmFindings, stem: Path) -> None:
     names = [capitalized(name) for name in (_("mean"), _("share"), _("seen"))]
     with paper(stem) as figure:
         title = _("The panel's mean, and the share that shows it")
-        title_in = set_title(
-            figure, film_name(study, film.stimulus), film_headline(study, film, words), title, _facts(film, words)
-        )
+        episodes = [
+            one
+            for one in material.answers.episodes
+            if (one.stimulus, one.rule.measure) == (film.stimulus, film.measure)
+        ]
+        facts = _facts(film, episodes, words)
+        title_in = set_title(figure, film_name(study, film.stimulus), film_headline(study, film, words), title, facts)
         left_in = max(width_in(name, weight="SemiBold") for name in names) + 0.5
         room_in = 0.3 if stimulus.scenes or stimulus.marks else 0.0  # for their names
         heights = [*([_STILLS] if stills else []), *_HEIGHTS]
@@ -61,6 +69,7 @@ def draw_film(material: StudyMaterial, film: FilmFindings, stem: Path) -> None:
         _draw_mean(mean_row, film, end_s, lang)
         draw_scenes(mean_row, stimulus, end_s)
         _draw_share(share_row, film, end_s, lang)
+        draw_marks(share_row, [Span(one.start_s, one.end_s) for one in episodes])
         draw_seen(seen_row, film.band.n_seen.astype(np.float64), film.n, end_s, names[2])
         label_row(mean_row, names[0])
         label_row(share_row, names[1])
@@ -70,13 +79,16 @@ def draw_film(material: StudyMaterial, film: FilmFindings, stem: Path) -> None:
             note(figure, _("no band: it takes 12 people"))
 
 
-def _facts(film: FilmFindings, words: Words) -> list[str]:
+def _facts(film: FilmFindings, episodes: Sequence[Episode], words: Words) -> list[str]:
     _ = words.text
     measure = measure_name(film.measure, words)
+    shares = dict.fromkeys(words.percent(one.rule.share) for one in episodes)
+    marks = [_("thick line: {rules}").format(rules=f"> {share}") for share in shares]
     return [
         f"{capitalized(measure)}, n {film.n}",
         _("band: holds the whole true curve in 95 of 100 panels"),
         _("share: Wilson's 95-percent interval"),
+        *marks,
     ]
 
 
