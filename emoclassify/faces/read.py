@@ -188,8 +188,8 @@ class _Search:
         return np.zeros(len(ranked), bool) if all(flags) else np.array(flags)
 
     def _is_double(self, owner: int, other: int, faces: dict[int, list[FaceReading]]) -> bool:
-        by_frame = [{reading.frame: reading for reading in faces[person]} for person in (owner, other)]
-        return is_double(*by_frame, self._persons.looks(owner), self._persons.looks(other))
+        of_owner, of_other = ({reading.frame: reading for reading in faces[person]} for person in (owner, other))
+        return is_double(of_owner, of_other, self._persons.looks(owner), self._persons.looks(other))
 
 
 def _crops(frames: Iterable[Frame], readings: list[FaceReading]) -> Iterator[Unread]:

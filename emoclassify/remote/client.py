@@ -16,7 +16,8 @@ import httpx
 from emoclassify.job_states import ENDED, JobState
 from emoclassify.local_token import token_for
 from emoclassify.remote.study_calls import StudyCalls
-from emoclassify.remote.upload_calls import CONNECT_S, Job, UploadCalls, form_of, text_of
+from emoclassify.remote.upload_calls import CONNECT_S, UploadCalls, form_of, text_of
+from emoclassify.remote.upload_calls import Job as Job
 
 OnJob = Callable[[Job], None]
 """Called with the job each time that it is looked at."""

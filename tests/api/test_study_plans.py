@@ -50,7 +50,7 @@ def test_a_plan_changed_after_a_look_is_marked_and_one_before_is_not(
 def with_scene_to(end_s: float) -> dict[str, Any]:
     """The plan with another end of its scene."""
     (film,) = PLAN["stimulus"]
-    return {**PLAN, "stimulus": [{**film, "scene": [{"id": "joke", "start_s": 10.0, "end_s": end_s}]}]}  # type: ignore[dict-item]
+    return {**PLAN, "stimulus": [{**film, "scene": [{"id": "joke", "start_s": 10.0, "end_s": end_s}]}]}
 
 
 def test_scenes_changed_after_a_look_are_marked_as_late(client: FlaskClient, worker: Worker) -> None:

@@ -10,7 +10,7 @@ from tests.support.calling import done, shown
 from tests.support.panels import FILM_S, START_S, viewing
 from tests.support.serving import MP4, StandIn
 
-PLAN = {
+PLAN: dict[str, Any] = {
     "measures": ["happy"],
     "share_above": 0.4,
     "stimulus": [{"id": "A", "duration_s": FILM_S, "scene": [{"id": "joke", "start_s": 10.0, "end_s": 13.0}]}],

@@ -25,7 +25,7 @@ def as_text(table: pd.DataFrame) -> pd.DataFrame:
 def with_links(table: pd.DataFrame, visit: Visit) -> pd.DataFrame:
     """The same, with a link in the first cell that says a word."""
     told = set[str]()
-    shown = {linked(name, visit, told): [linked(str(cell), visit, told) for cell in table[name]] for name in table}
+    shown = {linked(str(name), visit, told): [linked(str(cell), visit, told) for cell in table[name]] for name in table}
     return pd.DataFrame(shown, index=table.index)
 
 

@@ -14,7 +14,7 @@ _FORMATS = ((3600.0, "[m]:ss"), (float("inf"), "[h]:mm:ss"))
 _CELL_FORMAT, _WIDTHS = "[m]:ss.0", (12, 14)  # of the column of times; of that column and of the others, in letters
 
 
-class TimeChartData(XyChartData):
+class TimeChartData(XyChartData):  # type: ignore[misc]  # python-pptx has no types
     """Curves over the same times.
 
     python-pptx lays such numbers below each other, each curve with times of its own; here they are one table, which a
@@ -45,7 +45,7 @@ def format_until(end_s: float) -> str:
     return next(text for below_s, text in _FORMATS if end_s < below_s)
 
 
-class _OneTable(XyWorkbookWriter):  # type: ignore[misc]  # python-pptx has no types
+class _OneTable(XyWorkbookWriter):  # type: ignore[misc]
     """Times in the first column, and beside them the values of each curve; a gap is an empty cell."""
 
     def series_name_ref(self, series: Any) -> str:
