@@ -13,6 +13,9 @@ UNIT := $(QUICK) and not process and not whole
 # servers of databases.
 AT_ONCE := -n logical --maxprocesses 4 --dist worksteal
 
+# Python keeps what it compiles, whatever the environment says: else every start compiles numpy, matplotlib and the program.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test unit lint lint-javascript serve docs translations requirements
 
 demo: $(LIGHT)

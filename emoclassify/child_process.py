@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emoclassify.answers import Progress, Result, send_error, send_progress, send_result
+from emoclassify.bytecode import keep_bytecode
 from emoclassify.confine import confine
 from emoclassify.errors import EmoClassifyError
 from emoclassify.settings import Options
@@ -77,6 +78,7 @@ def main() -> None:
     logging.basicConfig(level=logging.DEBUG if os.environ.get("EMOCLASSIFY_DEBUG") else logging.CRITICAL)
     pipe = Connection(pipe_fd)
     import_module("emoclassify.analysis")  # what every task needs, while the parent works out the bounds
+    keep_bytecode()
     try:
         send_result(pipe, Result(confine(pipe.recv())))
         threading.Thread(target=_end_with_parent, args=(life_fd,), daemon=True).start()

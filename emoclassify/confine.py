@@ -226,7 +226,7 @@ def _allow(call: Callable[..., int], ruleset_fd: int, path: Path, rights: int) -
 
 def _system_paths() -> Iterable[Path]:
     """The system's libraries, Python, and the folders of its packages."""
-    python = (sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path)
+    python = (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.pycache_prefix, *sys.path)
     paths = {Path(name) for name in (*_SYSTEM_FOLDERS, *python) if name}
     return paths | {target for path in sys.path if path for target in _linked_packages(Path(path))}
 

@@ -37,7 +37,7 @@ LAYERS = (
     ("findings",),
     ("findings_parts",),
     ("overview",),
-    ("model_kinds", "run", "study"),
+    ("model_kinds", "run", "study", "bytecode"),
     ("stages", "picture_readings"),
     ("pipeline", "live", "outputs", "terms"),
     ("child_process", "recordings", "evaluate"),
