@@ -194,14 +194,14 @@ def _suppress(boxes: Array, scores: Array, max_share: float, *, of_smaller: bool
     area = np.prod(boxes[:, 2:] - boxes[:, :2] + of_smaller, axis=1)
     order = np.argsort(-scores, kind="stable")
     indices = []
-    while len(order):
+    while len(order) > 1:
         first, order = order[0], order[1:]
         indices.append(first)
         low, high = np.maximum(boxes[first, :2], boxes[order, :2]), np.minimum(boxes[first, 2:], boxes[order, 2:])
         shared = np.prod(np.maximum(high - low + of_smaller, 0), axis=1)
         whole_area = np.minimum(area[first], area[order]) if of_smaller else area[first] + area[order] - shared
         order = order[shared <= max_share * whole_area]
-    return np.array(indices, dtype=np.intp)
+    return np.array([*indices, *order], dtype=np.intp)
 
 
 def converted_network(name: str) -> Path:

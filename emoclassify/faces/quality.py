@@ -45,7 +45,8 @@ _WHITE = 250
 _FACE_XYZ = np.array(
     [[-0.5, 0.0, 0.0], [0.5, 0.0, 0.0], [0.0, 0.58, -0.42], [-0.39, 1.1, -0.08], [0.39, 1.1, -0.08]], dtype=np.float64
 )
-_FACE_CENTRED = _FACE_XYZ - _FACE_XYZ.mean(axis=0)
+_FIT = np.linalg.pinv(_FACE_XYZ - _FACE_XYZ.mean(axis=0))
+"""Of least squares: times centred points (5, 2), the two rows of the pose that fits them best, float64 (3, 2)."""
 
 
 def head_turn(points_xy: npt.NDArray[np.float32]) -> HeadTurn:
@@ -56,9 +57,7 @@ def head_turn(points_xy: npt.NDArray[np.float32]) -> HeadTurn:
     shift pitch by some degrees.
     """
     centred_xy = points_xy.astype(np.float64) - points_xy.mean(axis=0, dtype=np.float64)
-    rows, *_ = np.linalg.lstsq(_FACE_CENTRED, centred_xy, rcond=None)
-    right, down = rows.T
-    u, _, vt = np.linalg.svd(np.stack([right, down]), full_matrices=False)
+    u, _, vt = np.linalg.svd((_FIT @ centred_xy).T, full_matrices=False)
     right, down = u @ vt  # the nearest two orthonormal rows
     forward = np.cross(right, down)
     # The rotation is roll * yaw * pitch, applied from right to left; its last row is free of roll.

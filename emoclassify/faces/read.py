@@ -28,9 +28,13 @@ from emoclassify.faces.track import Tracker
 from emoclassify.faces.upright import upright_crop
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media.nouns import Frame
+from emoclassify.prefetch import prefetch
 
 _READERS = 2
 """How many batches are processed at once: one is prepared while the network reads the other."""
+
+_SEARCHED_AHEAD = 2
+"""In how many frames faces are found, in a thread, before the ones of the frame before them are described."""
 
 Flags = npt.NDArray[np.bool_]
 
@@ -125,13 +129,11 @@ class _Search:
 
     def faces(self, frames: Iterable[Frame], on_frame: Callable[[float], None]) -> Iterator[Unread]:
         """Yields every face; its `person` is the number of its track until `persons`."""
-        for frame in frames:
+        for frame, cut, detections in prefetch(self._detected(frames), _SEARCHED_AHEAD):
             self._size_hw = (frame.rgb.shape[0], frame.rgb.shape[1])
-            cut = self._cuts.is_cut(frame.rgb)
             brightness, change = self._picture.measure(frame.rgb)
             self.times.append(FrameTime(frame.index, frame.time_s, cut=cut, brightness=brightness, change=change))
             self._screens.look(frame.rgb, frame.time_s)
-            detections = self._finder.find(frame, cut=cut)
             if cut:
                 self._tracker.end()
                 self._motion.forget()
@@ -143,6 +145,12 @@ class _Search:
                 )
                 yield _unread(frame, detections, i, faces[i], track, own_change)
             on_frame(frame.time_s)
+
+    def _detected(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, bool, Detections]]:
+        """Yields every frame, whether a cut lies before it, and its faces."""
+        for frame in frames:
+            cut = self._cuts.is_cut(frame.rgb)
+            yield frame, cut, self._finder.find(frame, cut=cut)
 
     def persons(self, readings: list[FaceReading]) -> _OfPersons:
         """The confirmed readings, each with its person; to be called after all `faces`."""

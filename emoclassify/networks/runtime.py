@@ -26,7 +26,7 @@ from emoclassify.extras import packages
 from emoclassify.networks.cache import cache_folder
 from emoclassify.networks.convert import Array, Built, converted, facts_of, store
 from emoclassify.networks.library import load_openvino
-from emoclassify.networks.quantize import GROUP, is_quantized
+from emoclassify.networks.quantize import GROUP, LARGE_SHIPPED, is_quantized, quantize
 
 _CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
 """File of control groups version 2, inside a container: microseconds of processor time, and in how many."""
@@ -108,7 +108,7 @@ def open_network(
         with packages(TORCH):
             return run_by_torch(build(), place.device)
     if shipped is not None and shipped.is_file():
-        return open_converted(shipped, place.threads, precise=precise)
+        return _OpenVinoNetwork(shipped, place.threads, precise, least_in_8_bits=LARGE_SHIPPED)
     path = cache_folder() / "networks" / f"{key}-{_kind(precise)}-openvino-{version('openvino')}.xml"
     try:
         return _OpenVinoNetwork(path, place.threads, precise)
@@ -205,12 +205,14 @@ class _TorchNetwork:
 
 
 class _OpenVinoNetwork:
-    def __init__(self, model: Any, threads: int, precise: bool) -> None:
-        """Takes an openvino.Model, or the path of a stored one."""
+    def __init__(self, model: Any, threads: int, precise: bool, least_in_8_bits: int | None = None) -> None:
+        """Takes an openvino.Model, or the path of a stored one; its matrices of so many numbers are put into 8 bits."""
         core = load_openvino().Core()
         model = core.read_model(model) if isinstance(model, Path) else model
         has_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         precision = "bf16" if has_bf16 and not precise else "f32"
+        if least_in_8_bits is not None and precision == "bf16":
+            quantize(model, least_in_8_bits)
         self._compiled = core.compile_model(
             model,
             "CPU",

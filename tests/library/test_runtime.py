@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from emoclassify.errors import EmoClassifyError, UsageError
-from emoclassify.faces.expressions import ExpressionModel
+from emoclassify.faces.expressions import ExpressionModel, batch_size, converted_network
 from emoclassify.networks import models, runtime
 from emoclassify.networks.convert import Built
 from emoclassify.networks.runtime import Place, available_cores, choose_place, open_network
@@ -18,6 +18,7 @@ from emoclassify.voice.predict import VoiceModel
 F32_TOLERANCE = 1e-5
 HALF_TOLERANCE = 0.03  # of a score: bfloat16 has three significant digits
 EIGHT_BITS_TOLERANCE = 0.02  # of the largest answer
+EIGHT_BITS_LOGITS = 0.15  # of logits, about 5, of noise: faces move less
 SAME_SCORE_TOLERANCE = 1e-4
 OPENVINO = Place("openvino", "cpu", 1)
 
@@ -189,6 +190,29 @@ def test_the_embedded_expression_model_scores_alike_in_both() -> None:
     crops = list(np.random.default_rng(0).integers(0, 256, (64, 60, 60, 3), dtype=np.uint8))
     by_torch, by_openvino = (ExpressionModel.load(folder, place).predict(crops) for place in (Place(), OPENVINO))
     assert np.abs(by_torch - by_openvino).max() <= HALF_TOLERANCE
+
+
+@pytest.mark.model
+def test_the_embedded_expression_model_multiplies_in_eight_bits_where_the_rest_is_in_sixteen() -> None:
+    path = converted_network(models.expression_model().path)
+    fast, precise = (open_network("k", never, OPENVINO, precise=precise, shipped=path) for precise in (False, True))
+    assert ("int8" in fast.name) == ("bf16" in fast.name)
+    assert "int8" not in precise.name
+    faces = np.random.default_rng(0).standard_normal((16, 1, 48, 48)).astype(np.float32)
+    assert fast(faces) == pytest.approx(precise(faces), abs=EIGHT_BITS_LOGITS)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("costly", [False, True])
+def test_batches_of_a_gpu_score_as_those_of_a_processor(costly: bool) -> None:
+    model = ExpressionModel.load(models.expression_model().path, Place())
+    crops = list(np.random.default_rng(0).integers(0, 256, (70, 60, 60, 3), dtype=np.uint8))
+    scores = []
+    for place in (Place("torch", "cuda"), Place()):
+        model.at_once = batch_size(place, costly=costly)
+        scores.append(model.predict(crops))
+    assert batch_size(Place("torch", "cuda"), costly=costly) > batch_size(Place(), costly=costly)
+    assert np.abs(scores[0] - scores[1]).max() <= F32_TOLERANCE
 
 
 @pytest.mark.model
