@@ -1,5 +1,8 @@
-// Stores the language in a cookie, and sets it on the page for screen readers. And looks after the connection: where
-// the page's server lets this visitor in no more, as after its restart, Streamlit would try for ever without a word.
+// What every page needs: the language in a cookie, and set for screen readers; tables that the keyboard can scroll. And
+// it looks after the connection: where the page's server lets this visitor in no more, as after its restart, Streamlit
+// would try for ever without a word.
+import { watchTables } from "./tables.js";
+
 const ATTRIBUTE = "data-test-connection-state";
 const CONNECTED = "CONNECTED";
 const RETRY_MS = 2000;
@@ -9,6 +12,7 @@ let watched;
 
 export default function (component) {
   document.documentElement.lang = component.data.language;
+  watchTables();
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs TLS
   document.cookie = `emoclassify_language=${component.data.language}; path=/; max-age=31536000; samesite=strict`;
   watch(document.querySelector(`[${ATTRIBUTE}]`));
