@@ -25,7 +25,7 @@ Array = npt.NDArray[np.float32]
 # box: side 0.964 (quartiles 0.854 and 1.066), shift to the right 0.003, downwards -0.009.
 # Measured by `python -m video framing --data DIR`.
 CROP_SIDE = 0.964
-_CROP_DOWN = -0.009
+CROP_DOWN = -0.009
 
 _DEFAULT_PLACE = Place()
 _CONFIG, _PROCESSOR_CONFIG = "config.json", "preprocessor_config.json"
@@ -61,7 +61,7 @@ def crop_face(rgb: Rgb, box_xyxy: Sequence[float], *, side_share: float = CROP_S
     longer_px = max(right_px - left_px, bottom_px - top_px)
     side_px = max(1, round(side_share * longer_px))
     first_column = round((left_px + right_px) / 2 - side_px / 2)
-    first_row = round((top_px + bottom_px) / 2 + _CROP_DOWN * longer_px - side_px / 2)
+    first_row = round((top_px + bottom_px) / 2 + CROP_DOWN * longer_px - side_px / 2)
     rows, beyond_rows = _span(first_row, side_px, rgb.shape[0])
     columns, beyond_columns = _span(first_column, side_px, rgb.shape[1])
     return np.pad(rgb[rows, columns], (beyond_rows, beyond_columns, (0, 0)), mode="edge")

@@ -184,13 +184,28 @@ def test_the_cut_is_as_wide_as_asked_and_stays_around_the_same_middle() -> None:
     np.testing.assert_array_equal(crop_face(frame, box), crop_face(frame, box, side_share=CROP_SIDE))
 
 
+def test_the_square_by_the_points_follows_them_and_not_the_box() -> None:
+    frame = np.zeros((200, 200, 3), np.uint8)
+    points_xy = np.array([[80, 90], [120, 90], [100, 110], [85, 130], [115, 130]], np.float32)
+    frame[109:111, 99:101] = 255
+    crop = pasted.by_points(frame, points_xy)
+    rows, columns = np.nonzero(crop[:, :, 0])
+    larger = pasted.by_points(frame, 100 + 1.5 * (points_xy - 100))
+    assert columns.mean() == pytest.approx((len(crop) - 1) / 2, abs=1.0)
+    assert rows.mean() == pytest.approx((len(crop) - 1) / 2 + 0.08 * len(crop), abs=1.5), "more room above the points"
+    assert len(larger) == pytest.approx(1.5 * len(crop), abs=1)
+
+
 @pytest.mark.model
 @pytest.mark.parametrize("side_px", pasted.FACE_PX)
 def test_the_detector_finds_a_pasted_face_where_it_is(side_px: int) -> None:
     frame, place = pasted.paste(portrait_face(), side_px)
-    box = pasted.found_at(frame, place, FACE_DETECTOR.open(Options(), Place()))
-    assert box is not None
+    found = pasted.found_at(frame, place, FACE_DETECTOR.open(Options(), Place()))
+    assert found is not None
+    box, points_xy = found
     assert overlaps(box[None], place[None])[0, 0] > 0.5
+    crop = pasted.by_points(frame, points_xy)
+    assert 0.7 < len(crop) / side_px < 1.3, "the points say about the frame that the picture had"
 
 
 @pytest.mark.model
@@ -199,8 +214,8 @@ def test_the_portrait_is_read_as_happy_in_every_size() -> None:
     rows = pasted.measure_pasted(
         made_faces([portrait_face()], "happy"), FACE_DETECTOR.open(Options(), Place()), expressions
     )
-    assert len(rows) == (len(pasted.FACE_PX) + 1) * (len(pasted.CROP_SIDES) + 1)
-    current = [row for row in rows if row.side_share == CROP_SIDE and row.face_px]
+    assert len(rows) == (len(pasted.FACE_PX) + 1) * len(pasted.READINGS)
+    current = [row for row in rows if row.cut == pasted.CURRENT and row.face_px]
     assert [(row.n_found, row.accuracy) for row in current] == [(1, 1.0)] * len(pasted.FACE_PX)
     assert "0.964 (current)" in pasted.table(rows)
 
