@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 from uuid import UUID
 from zipfile import ZipFile
 
