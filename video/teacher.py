@@ -79,14 +79,14 @@ class FaceRes(nn.Module):
             middle, deviation = _BRIGHTNESS
             offset = first * (middle - np.array(_MEAN_BGR, np.float32))[:, None]
             grey = deviation * first.sum(axis=2, keepdims=True)
-            layers = [_convolution(grey, shift + offset.sum(axis=(0, 1, 2)), 2)]
+            layers = [_Convolution(grey, shift + offset.sum(axis=(0, 1, 2)), 2)]
             for block, stride in enumerate(_STRIDES, 1):
                 scale = weights[f"conv_dw_{block}_bn/batchnorm_1/mul"]
                 depthwise = weights[f"conv_dw_{block}/depthwise_kernel"] * scale[:, None]
                 each = depthwise.transpose(0, 1, 3, 2)
-                layers.append(_convolution(each, weights[f"conv_dw_{block}_bn/batchnorm_1/sub"], stride, len(scale)))
+                layers.append(_Convolution(each, weights[f"conv_dw_{block}_bn/batchnorm_1/sub"], stride, len(scale)))
                 across = weights[f"conv_pw_{block}/convolution/merged_input"]
-                layers.append(_convolution(across, weights[f"conv_pw_{block}_bn/batchnorm_1/sub"], 1))
+                layers.append(_Convolution(across, weights[f"conv_pw_{block}_bn/batchnorm_1/sub"], 1))
         except KeyError as error:
             raise WorkshopError(f"{NUMBERS}: {error.args[0]} is missing; is this HSE-FaceRes?") from error
         self.layers = nn.ModuleList(layers)
@@ -97,22 +97,27 @@ class FaceRes(nn.Module):
         x = F.interpolate(standardise(pictures.expand(-1, 3, -1, -1)), size=size, mode="bilinear", align_corners=False)
         read = []
         for place, layer in enumerate(self.layers):
-            kernel, stride = layer.kernel_size[0], layer.stride[0]
-            if kernel == 3:  # as TensorFlow pads: with a stride of 2 at the right and the bottom only
-                x = F.pad(x, (0, 1, 0, 1) if stride == 2 else (1, 1, 1, 1))
-            x = F.relu6(layer(x))
+            x = layer(x)
             if place in [2 * block for block in _BLOCKS]:
                 read.append(F.adaptive_avg_pool2d(x, _PLACES).flatten(2))
         return read
 
 
-def _convolution(kernel: Array, shift: Array, stride: int, groups: int = 1) -> nn.Conv2d:
-    """From a kernel (h, w, in, out) as TensorFlow has it."""
-    height, _, channels_in, channels_out = kernel.shape
-    layer = nn.Conv2d(channels_in * groups, channels_out, height, stride, groups=groups)
-    layer.weight.data = torch.from_numpy(np.ascontiguousarray(kernel.transpose(3, 2, 0, 1)))
-    layer.bias.data = torch.from_numpy(np.ascontiguousarray(shift))
-    return layer.requires_grad_(False)
+class _Convolution(nn.Module):
+    """A convolution as TensorFlow pads it, cut off at 0 and 6."""
+
+    def __init__(self, kernel: Array, shift: Array, stride: int, groups: int = 1) -> None:
+        """Takes a kernel (h, w, in, out) as TensorFlow has it."""
+        super().__init__()
+        self.side, self.stride, self.groups = kernel.shape[0], stride, groups
+        self.weight = nn.Buffer(torch.from_numpy(np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))))
+        self.bias = nn.Buffer(torch.from_numpy(np.ascontiguousarray(shift)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(n, in, h, w) -> (n, out, h / stride, w / stride)."""
+        if self.side == 3:  # with a stride of 2 at the right and the bottom only
+            x = F.pad(x, (0, 1, 0, 1) if self.stride == 2 else (1, 1, 1, 1))
+        return F.relu6(F.conv2d(x, self.weight, self.bias, self.stride, groups=self.groups))
 
 
 class Teacher:
@@ -134,7 +139,7 @@ class Teacher:
         both = [self._features(each) for each in (pixels, np.ascontiguousarray(pixels[:, :, ::-1]))]
         with torch.inference_mode():
             read = [F.log_softmax(self.head((each - self.middle) / self.spread), dim=1) for each in both]
-        return np.asarray((sum(read) / 2).numpy(), dtype=np.float32)
+        return np.asarray(torch.stack(read).mean(dim=0).numpy(), dtype=np.float32)
 
     def _features(self, pixels: npt.NDArray[np.uint8]) -> Tensor:
         rows = []
@@ -174,7 +179,7 @@ def _fit(features: Tensor, targets: Tensor, importance: Tensor) -> nn.Linear:
         torch.autograd.backward(total)
         return float(total.detach())
 
-    optimiser.step(loss)
+    optimiser.step(loss)  # type: ignore[no-untyped-call]  # torch says no type of it
     return head
 
 
