@@ -20,7 +20,7 @@ from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.models import record_checksums, record_scores
 from emoclassify.networks.runtime import Place, choose_place
 from emoclassify.settings import Options
-from video import breadth, corpora, framing, pasted, robustness, sensitivity, steadiness
+from video import breadth, corpora, framing, pasted, robustness, sensitivity, steadiness, teacher
 from video.calibrate import recalibrate
 from video.convert import EMBEDDED, convert_model
 from video.export import export
@@ -70,6 +70,12 @@ def _calibrate(args: argparse.Namespace) -> None:
     print(recalibrate(args.model, home, posed, others))
     if args.model.resolve() == EMBEDDED:
         record_checksums()
+
+
+def _teacher(args: argparse.Namespace) -> None:
+    train = corpora.read(args.data, "train", "ferplus", teacher.ORIGINAL_SHARE).sample(args.count)
+    home, posed = (corpora.read(args.data, "validation", labels) for labels in ("ferplus", "original"))
+    print(teacher.compare(args.model, args.weights, train, home, posed))
 
 
 def _evaluate(args: argparse.Namespace) -> None:
@@ -245,7 +251,20 @@ def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
     breadth_command.set_defaults(command=_breadth, threads=None)
     for command in (robustness_command, pasted_command, steadiness_command, sensitivity_command, breadth_command):
         command.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
-    return [robustness_command, pasted_command]
+    return [robustness_command, pasted_command, _add_teacher(commands)]
+
+
+def _add_teacher(commands: Any) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "teacher", help="what a frozen network of faces with a linear head adds to the model"
+    )
+    parser.add_argument(
+        "--weights", type=Path, required=True, metavar="FOLDER", help=f"{teacher.GRAPH} and {teacher.NUMBERS}"
+    )
+    parser.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
+    parser.add_argument("--count", type=int, help="training faces drawn at random; default all")
+    parser.set_defaults(command=_teacher)
+    return parser
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def calibrate(network: Any, sets: Sequence[FaceSet], validation: Faces) -> Calib
         validation: tells how frequent each emotion is.
     """
     frequency = np.log(np.maximum(validation.targets.mean(axis=0), 1e-6))
-    power = _fit_prior(sets, frequency)
+    power = fit_prior(sets, frequency)
     prior = np.round(power * frequency, _DIGITS).astype(np.float32)
     temperature = round(_fit_temperature(sets, prior), _DIGITS)
     network.config.prior = [round(float(number), _DIGITS) for number in prior]
@@ -86,8 +86,8 @@ def recalibrate(folder: Path, home: Faces, posed: Faces, others: Mapping[str, Fa
     network = FaceVitForImageClassification.from_pretrained(folder, dtype=torch.float32, local_files_only=True).eval()
     before = _calibration_of(network)
     network.config.prior, network.config.temperature = None, 1.0
-    sets = [*home_sets(network, home), _set("original labels, validation", network, posed)]
-    sets += [_set(name, network, faces) for name, faces in others.items()]
+    sets = [*home_sets(network, home), face_set("original labels, validation", network, posed)]
+    sets += [face_set(name, network, faces) for name, faces in others.items()]
     after = calibrate(network, sets, home)
     facts = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
     facts |= {"prior": network.config.prior, "temperature": network.config.temperature}
@@ -103,16 +103,17 @@ def home_sets(network: Any, validation: Faces) -> list[FaceSet]:
     changed_pixels = np.stack(changed).round().astype(np.uint8)
     changed_faces = Faces(changed_pixels, validation.targets, validation.truth)
     return [
-        _set("FER+, validation", network, validation),
-        _set("FER+, validation, changed", network, changed_faces),
+        face_set("FER+, validation", network, validation),
+        face_set("FER+, validation, changed", network, changed_faces),
     ]
 
 
-def _set(name: str, network: Any, faces: Faces) -> FaceSet:
+def face_set(name: str, network: Any, faces: Faces) -> FaceSet:
+    """The faces as the network in its present calibration reads them."""
     return FaceSet(name, logits_of(network, faces.pixels), faces.truth)
 
 
-def _fit_prior(sets: Sequence[FaceSet], frequency: Scores) -> float:
+def fit_prior(sets: Sequence[FaceSet], frequency: Scores) -> float:
     """The power with the best mean of macro-F1 and recall over the sets.
 
     Of those that cost no more than half a point of the best accuracy at home: about what chance alone moves it there.
