@@ -103,9 +103,8 @@ def test_a_pdf_is_tagged_and_has_bookmarks_and_a_word_file_real_headings(tmp_pat
     assert root["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in root
     assert root["/Lang"] == "ru"
-    assert cast(Any, reader.outline[0]).title == next(
-        block.text for block in content.blocks if isinstance(block, Headline)
-    )
+    headline = next(block.text for block in content.blocks if isinstance(block, Headline))
+    assert cast(Any, reader.outline[0]).title == headline
     paragraphs = docx.Document(str(tmp_path / "report.docx")).paragraphs
     styled = [(one.text, one.style.name) for one in paragraphs if one.style and one.style.name.startswith("Heading")]
     assert styled == [(block.text, f"Heading {block.level}") for block in headings]
