@@ -86,6 +86,13 @@ def _share_of_the_same(n: int, rng: np.random.Generator) -> bool:
     return answer.p is not None and answer.p <= ALPHA
 
 
+def _share_interval_of_the_same(n: int, rng: np.random.Generator) -> bool:
+    """By the interval that is told, and not by p."""
+    first, second = (_above_level(n, rng)[:, SCENE.start] > _SMILE_LIMIT for _ in range(2))
+    answer = paired_share_difference(first, second, rng, n_draws=1000)
+    return answer.low > 0 or answer.high < 0
+
+
 def _synchrony(n: int, rng: np.random.Generator) -> bool:
     answer = synchrony(noise(n, 2 * N_BINS, rng), rng, n_shifts=199, n_draws=1)
     return answer is not None and answer.p <= ALPHA
@@ -100,6 +107,7 @@ ALARMS: dict[str, Alarm] = {
     "share, same people": _share_of_the_same,
     "synchrony": _synchrony,
     "any of four comparisons of curves, Holm": _one_of_several_curves,
+    "share, same people, by its interval": _share_interval_of_the_same,
 }
 
 

@@ -50,7 +50,7 @@ def add_study_commands(commands: Any) -> None:
         help="compute the panel and write its tables",
         description="Puts the readings of all recordings on the film's clock and writes curves.csv, metrics.csv, "
         "contrasts.csv, differences.csv, scenes.csv, robustness.csv, participants.csv, outcomes.csv, "
-        "outcome_links.csv, episodes.csv, groups.csv, "
+        "outcome_links.csv, episodes.csv, groups.csv, waves.csv, "
         "viewings.csv and values.csv, each as Parquet too, columns.md, study.json, panel.json and "
         "norms.jsonl; where asked for, a report, slides, charts and a workbook.",
     )

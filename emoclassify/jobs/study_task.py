@@ -64,7 +64,8 @@ class StudyTask:
         if study is None:
             raise FileNotFoundError("the study is gone")
         viewings = service.studies.viewings(study.id)
-        write_tables(folder, study.plan, viewings, service.studies.participants(study.id))
+        plan = {**study.plan, "title": study.title}
+        write_tables(folder, plan, viewings, service.studies.participants(study.id))
         for job_id in {cells["recording"] for cells in viewings}:
             _copy_analysis(service, job_id, study, folder / RESULTS_FOLDER / job_id)
         tell_themselves = {row["recording"] for row in viewings if row.get("start_s") in (BY_SOUND, BY_TIME_CODE)}

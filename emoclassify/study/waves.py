@@ -106,18 +106,18 @@ def waves_of(study: Study) -> Waves:
         for k, measure in enumerate(study.plan.measures):
             panels = {wave: _panel(study, stimulus.id, measure, wave) for wave in order}
             large = {wave: panel for wave, panel in panels.items() if len(panel.respondents) >= LEAST_PEOPLE}
-            told = [level for wave, panel in large.items() if (level := _level(study, panel, wave)) is not None]
-            levels += told
-            names = [level.wave for level in told]
+            own_levels = [level for wave, panel in large.items() if (level := _level(study, panel, wave)) is not None]
+            levels += own_levels
+            names = [level.wave for level in own_levels]
             for j, (first, second) in enumerate(pairwise(names)):
                 sides = (first, large[first]), (second, large[second])
                 steps.append(_step(study, *sides, study.rng(7, i, k, j)))
     if not steps:
         return Waves()
-    shown = tuple(wave for wave in order if wave in {level.wave for level in levels})
-    dates = _dates(shown)
-    days = tuple((day - dates[0]).days for day in dates) if dates else tuple(range(len(shown)))
-    return Waves(shown, days, bool(dates), tuple(levels), tuple(_corrected(steps)))
+    shown_words = tuple(wave for wave in order if wave in {level.wave for level in levels})
+    dates = _dates(shown_words)
+    days = tuple((day - dates[0]).days for day in dates) if dates else tuple(range(len(shown_words)))
+    return Waves(shown_words, days, bool(dates), tuple(levels), tuple(_corrected(steps)))
 
 
 def wave_of(study: Study, viewing: Viewing) -> str:

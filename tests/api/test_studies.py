@@ -59,6 +59,7 @@ def test_a_study_from_recordings_to_its_results(client: FlaskClient, worker: Wor
     assert (episode["start_s"], episode["end_s"]) == pytest.approx((10.0, 13.0), abs=0.5)
     names = {file["name"] for file in client.get(f"/v1/jobs/{job_id}/artifacts").get_json()["artifacts"]}
     assert {"curves.csv", "curves.parquet", "study.json", "panel.json"} <= names
+    assert json.loads(client.get(f"/v1/jobs/{job_id}/artifacts/study.json").data)["title"] == "Ad"
     study = client.get(f"/v1/studies/{study_id}").get_json()
     assert (study["job_id"], study["viewings"], study["respondents"]) == (job_id, N_PEOPLE, N_PEOPLE)
     assert panel["plan_sha256"] == study["plan_sha256"] == study["locked_sha256"]

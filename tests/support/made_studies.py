@@ -15,6 +15,9 @@ from tests.support.panels import FILM_S, SCENE, START_S, viewing
 from tests.support.serving import StandIn, served
 
 FILMS = ("A", "B")
+WAVES = ("2026-05-15", "2026-05-01")
+"""The days on which every other person sees both films."""
+
 SMILE, UNSEEN = 0.5, "r2"
 """How much people smile in the scene of B; whose recording of A shows nobody."""
 
@@ -66,6 +69,7 @@ def make_study(url: str, folder: Path, n: int, plan: dict[str, Any] | None = Non
                 content = io.BytesIO(recording.read_bytes() + bytes([number % 256, number // 256, ord(film)]))
                 job_id = client.submit(content, name=f"r{number}_{film}.mp4")["id"]
                 cells = {"recording": job_id, "respondent": f"r{number}", "stimulus": film, "start_s": START_S}
+                cells["wave"] = WAVES[number % len(WAVES)]
                 rows.append({**cells, "person": 7 if (f"r{number}", film) == (UNSEEN, "A") else 1})
         study_id = str(client.make_study("Spring ad", {**(plan or PLAN), "stimulus": stimuli(films)})["id"])
         client.set_viewings(study_id, rows)

@@ -61,4 +61,4 @@ def test_the_server_of_the_readme_is_called_as_it_answers() -> None:
     page = (ROOT / "tests" / "api" / "test_schema.py").read_text()
     assert len(calls) >= 5
     for call in calls:
-        assert re.sub(r"/v1/(jobs|studies)/ID|/r7$", "", call).lstrip("/") in page, call
+        assert re.sub(r"/v1/(jobs|studies)/ID|/(r7|FILM)$", "", call).lstrip("/") in page, call

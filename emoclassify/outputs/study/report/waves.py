@@ -12,13 +12,13 @@ from emoclassify.study.waves import WaveLevel, WaveStep
 
 def waves(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> list[Block]:
     """Each measure by waves as a chart, a table of all, and each step between two waves in a sentence."""
-    _, found = words.text, material.answers.waves
-    if not found.levels:
+    _, all_waves = words.text, material.answers.waves
+    if not all_waves.levels:
         return []
-    title = _("Days on one axis") if found.are_days else _("Waves on one axis")
-    measures = dict.fromkeys(level.measure for level in found.levels)
+    title = _("Days on one axis") if all_waves.are_days else _("Waves on one axis")
+    measures = dict.fromkeys(level.measure for level in all_waves.levels)
     names = [waves_chart(measure) for measure in measures]
-    sentences = tuple(step_sentence(material.study, found, step, words) for step in found.steps)
+    sentences = tuple(step_sentence(material.study, all_waves, step, words) for step in all_waves.steps)
     return [
         Heading(title),
         Paragraph(waves_note(words)),
@@ -29,19 +29,20 @@ def waves(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> 
 
 
 def _table(material: StudyMaterial, words: Words) -> Table:
-    _, found = words.text, material.answers.waves
-    steps = {(step.stimulus, step.measure, step.second): step for step in found.steps}
+    _, all_waves = words.text, material.answers.waves
+    steps = {(step.stimulus, step.measure, step.second): step for step in all_waves.steps}
     header = (
         _("film"),
         _("measure"),
-        _("day") if found.are_days else _("wave"),
+        _("day") if all_waves.are_days else _("wave"),
         _("people"),
         _("mean (95%)"),
         _("change (95%)"),
         _("p (corrected)"),
     )
     rows = tuple(
-        _row(material, level, steps.get((level.stimulus, level.measure, level.wave)), words) for level in found.levels
+        _row(material, level, steps.get((level.stimulus, level.measure, level.wave)), words)
+        for level in all_waves.levels
     )
     return Table(header, rows, numbers_from=3)
 

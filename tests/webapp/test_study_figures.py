@@ -1,4 +1,4 @@
-"""A film in single figures beside the films of earlier studies, in a real browser."""
+"""A film in single figures beside the films of earlier studies, and days on one axis, in a real browser."""
 
 import json
 from pathlib import Path
@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from emoclassify.remote.client import Client
 from emoclassify.study.norms import LEAST_FILMS
 from tests.support.browsing import PATIENCE_S, browser, chromium, place
-from tests.support.made_studies import fill
+from tests.support.made_studies import FILMS, People, fill, make_study
 from tests.support.screenshots import opened
+from tests.support.serving import served
 from tests.support.study_pages import N_PEOPLE
 from webapp.parts.texts import texts_in
 
@@ -24,11 +26,32 @@ EN, RU = texts_in("en"), texts_in("ru")
 expect.set_options(timeout=PATIENCE_S * 1000)
 
 
+def test_days_stand_on_one_axis_with_their_steps(tmp_path: Path) -> None:
+    with served(tmp_path / "data", People()) as server:
+        study_id = make_study(server.url, tmp_path, N_PEOPLE)
+        with Client(server.url, key="") as client:
+            client.wait(client.compute_study(study_id, make_graph=True)["id"])
+    with place(tmp_path, worker=False) as page_place, browser() as started:
+        page = opened(started, "en", "light", "wide")
+        page.goto(f"{page_place.url}/study?id={study_id}")
+        expect(page.get_by_role("heading", name=EN["waves_days"])).to_be_visible()
+        picture = page.get_by_alt_text(EN["waves_chart"].format(measure="happy"))
+        page.wait_for_function("picture => picture.naturalWidth > 0", arg=picture.element_handle())
+        days = page.get_by_role("row").filter(has_text="May 2026")
+        expect(days).to_have_count(4)
+        assert [day.inner_text().split()[:3] for day in days.all()] == [
+            [film, first, "May"] for film in FILMS for first in ("01", "15")
+        ]
+        step = "B, happy, 15 May 2026 after 01 May 2026: cannot tell: "
+        expect(page.get_by_text(step)).to_contain_text("different people, n 7 and 7")
+        page.context.close()
+
+
 def test_films_go_into_the_norms_and_a_film_is_told_among_them(tmp_path: Path) -> None:
     study_id = fill(tmp_path / "data", tmp_path / "made", N_PEOPLE)
-    with place(tmp_path, worker=False) as served, browser() as started:
+    with place(tmp_path, worker=False) as page_place, browser() as started:
         page = opened(started, "en", "light", "wide")
-        page.goto(f"{served.url}/study?id={study_id}")
+        page.goto(f"{page_place.url}/study?id={study_id}")
         mean_of_b = page.get_by_role("row").filter(has_text="B").filter(has_text="mean")
         expect(mean_of_b).to_contain_text(f"0 of {LEAST_FILMS} films")
         page.get_by_text(EN["norms"]).click()
