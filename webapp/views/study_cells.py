@@ -114,7 +114,7 @@ def _cell_row(
     most = most_column.number_input(
         texts["cell_most"].format(n=number), 0, 100_000, value=cell.get("most", _USUAL_MOST)
     )
-    answers = {}
+    answers: dict[str, list[str]] = {}
     for question, column in zip(before, columns, strict=True):
         choices = column.multiselect(
             texts["cell_answers"].format(n=number, question=plain(question["text"])),
