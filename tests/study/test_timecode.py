@@ -65,8 +65,8 @@ def test_frames_that_were_shown_late_cost_the_viewing_nothing() -> None:
     for film_s in (3.0, 6.1, 6.6, 20.0):
         assert clock.time_s(film_s) == pytest.approx(film_s + FILE_S, abs=MOST_DIFFERENCE_S)
     times_s = np.arange(FILE_S, FILE_S + FILM_S, 0.01)
-    film_times_s = clock.film_times_s(times_s)
-    assert (np.diff(film_times_s[~np.isnan(film_times_s)]) > 0).all()
+    shown_s = clock.film_times_s(times_s)
+    assert (np.diff(shown_s[~np.isnan(shown_s)]) > 0).all()
 
 
 def test_a_moment_that_was_shown_late_is_left_out_where_the_film_has_caught_up_with_it() -> None:
