@@ -44,27 +44,27 @@ def doubles(detector: Detector, clips: Sequence[Path]) -> Iterator[str]:
     people = []
     for path in clips:
         frames = [frame.rgb for frame in FrameStream(path, probe(path), sample_fps=_FPS)][:_MOST_FRAMES]
-        read = _read(detector, frames)
-        yield f"{path.name} as it is: {_told(read)}"
-        if len({reading.person for reading in read.readings}) == 1 and len(frames) >= _LEAST_FRAMES:
+        faces = _read(detector, frames)
+        yield f"{path.name} as it is: {_summary(faces)}"
+        if len({reading.person for reading in faces.readings}) == 1 and len(frames) >= _LEAST_FRAMES:
             people.append(_Clip(path.name, [_as_high(rgb, _HEIGHT_PX) for rgb in frames]))
     for clip in people:
         for size in _MIRRORS:
             images = [_smaller(rgb, size)[:, ::-1] for rgb in clip.frames]
-            told = _told(_beside(detector, clip.frames, images))
-            yield f"{clip.name} and its mirror image, {size} of its size: {told}"
+            summary = _summary(_beside(detector, clip.frames, images))
+            yield f"{clip.name} and its mirror image, {size} of its size: {summary}"
         copies = [_smaller(rgb, _COPY) for rgb in clip.frames]
-        yield f"{clip.name} and its copy, {_COPY} of its size: {_told(_beside(detector, clip.frames, copies))}"
+        yield f"{clip.name} and its copy, {_COPY} of its size: {_summary(_beside(detector, clip.frames, copies))}"
     for one, other in combinations(people, 2):
         smaller = [_smaller(rgb, _MIRRORS[0]) for rgb in other.frames]
-        yield f"{one.name} beside {other.name}: {_told(_beside(detector, one.frames, smaller))}"
+        yield f"{one.name} beside {other.name}: {_summary(_beside(detector, one.frames, smaller))}"
     for i, clip in enumerate(people):
         others = [other.frames for other in people[i + 1 :] + people[:i]]
         for n_frames in _SHOTS if len(others) > 1 else ():
             people_frames = (clip.frames + clip.frames[::-1])[:_MOST_FRAMES]
             film = _film(others, n_frames, len(people_frames))
-            told = _told(_read(detector, [_room(*pair) for pair in zip(people_frames, film, strict=True)]))
-            yield f"{clip.name} before a screen with a larger film, shots of {n_frames / _FPS:.0f} s: {told}"
+            summary = _summary(_read(detector, [_room(*pair) for pair in zip(people_frames, film, strict=True)]))
+            yield f"{clip.name} before a screen with a larger film, shots of {n_frames / _FPS:.0f} s: {summary}"
 
 
 def _read(detector: Detector, frames: Sequence[Rgb]) -> FacesRead:
@@ -72,18 +72,18 @@ def _read(detector: Detector, frames: Sequence[Rgb]) -> FacesRead:
     return read_faces(timed, detector, _Unread(), which="all", min_face=_MIN_FACE)
 
 
-def _told(read: FacesRead) -> str:
+def _summary(result: FacesRead) -> str:
     """How many persons and pictures; where the main person is; how far the two who are there longest move together."""
     faces: dict[int, dict[int, FaceReading]] = {}
-    for reading in read.readings:
+    for reading in result.readings:
         faces.setdefault(reading.person, {})[reading.frame] = reading
     if not faces:
         return "nobody"
-    main = np.median([reading.box_xyxy for reading in read.readings if reading.person == 1], axis=0)
+    main = np.median([reading.box_xyxy for reading in result.readings if reading.person == 1], axis=0)
     longest = sorted(faces.values(), key=len)[-2:]
     together = max(moves_together(*longest)) if len(longest) > 1 else 0.0
-    n_persons = len(faces) - len(read.pictures)
-    return f"persons {n_persons}, pictures {len(read.pictures)}, main at x {main[0]:.0f}, together {together:.2f}"
+    n_persons = len(faces) - len(result.pictures)
+    return f"persons {n_persons}, pictures {len(result.pictures)}, main at x {main[0]:.0f}, together {together:.2f}"
 
 
 def _beside(detector: Detector, larger: Sequence[Rgb], smaller: Sequence[Rgb]) -> FacesRead:
@@ -114,8 +114,8 @@ def _room(person: Rgb, film: Rgb) -> Rgb:
     room = np.asarray(Image.fromarray(coarse).resize(_ROOM_WH, Image.Resampling.BILINEAR)).copy()
     left, top, right, bottom = _SCREEN_XYXY
     room[top:bottom, left:right] = np.asarray(Image.fromarray(film).resize((right - left, bottom - top)))
-    shown = _as_high(person, _PERSON_PX)[:, : left - 40]
-    room[-shown.shape[0] :, 40 : 40 + shown.shape[1]] = shown
+    person = _as_high(person, _PERSON_PX)[:, : left - 40]
+    room[-person.shape[0] :, 40 : 40 + person.shape[1]] = person
     noise = np.random.default_rng(int(film.sum()) % 10**6).normal(0, 3, room.shape)
     return np.clip(room + noise, 0, 255).astype(np.uint8)
 
