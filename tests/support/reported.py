@@ -71,18 +71,27 @@ class Shown(HTMLParser):
         super().__init__()
         self.texts: list[str] = []
         self.loads: list[str] = []
-        self._hidden = False
+        self._hidden = self._goes_on = False
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._hidden = tag in ("style", "script", "title")
+        self._goes_on = self._goes_on and tag == "a"  # a link stands within a sentence
         self.loads += [value or "" for name, value in attrs if name in ("src", "href", "data")]
         assert tag not in ("script", "iframe", "object", "link")
         assert not [name for name, _ in attrs if name.startswith("on")]
 
+    def handle_endtag(self, tag: str) -> None:
+        self._goes_on = self._goes_on and tag == "a"
+
     def handle_data(self, data: str) -> None:
-        if not self._hidden:
+        if self._hidden:
+            return
+        if self._goes_on:
+            self.texts[-1] += data
+        else:
             self.texts.append(data)
+        self._goes_on = True
 
 
 def text_of_html(path: Path) -> str:
