@@ -11,7 +11,7 @@ from emoclassify.capture.quotas import Cell, cells_in
 from emoclassify.capture.texts import DAYS, FILMS, several_in, texts_in
 from emoclassify.errors import UsageError
 
-CONSENT_VERSION = "1"
+CONSENT_VERSION = "2"
 """Of the sentences below, which a consent is kept with: a change of what they say gets a new one."""
 
 BASELINE_S = 10.0
@@ -89,10 +89,11 @@ class PageSettings:
         """
         texts = texts_in(lang, scores_only=self.scores_only)
         minutes = round(sum(lengths_s) / 60 + len(lengths_s) * BASELINE_S / 60 + _MINUTES_BESIDE)
+        way = "consent_films" if self.questions else "consent_films_alone"
         microphone = "consent_microphone" if self.microphone else "consent_no_microphone"
         return [
             *filter(None, [self.about]),
-            texts["consent_films"].format(films=several_in(FILMS, len(lengths_s), lang), minutes=minutes),
+            texts[way].format(films=several_in(FILMS, len(lengths_s), lang), minutes=minutes),
             *(texts[name] for name in ("consent_camera", microphone, "consent_reading", "consent_place")),
             texts["consent_keep"].format(days=several_in(DAYS, self.keep_days, lang)),
             *(texts[name] for name in ("consent_free", "consent_withdraw", "consent_adult")),

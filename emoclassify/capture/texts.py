@@ -6,6 +6,7 @@ TEXTS = {
     # What is agreed to.
     "consent": "Before you begin",
     "consent_films": "You watch {films} and answer a few questions. It takes about {minutes} minutes.",
+    "consent_films_alone": "You watch {films}. It takes about {minutes} minutes.",
     "consent_camera": "While you watch, your camera records your face.",
     "consent_reading": "A program reads from it which emotions your face shows. Nothing is decided about you.",
     "consent_camera_scores": "While you watch, your camera takes pictures of your face, some five a second. Nothing "

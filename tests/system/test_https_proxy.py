@@ -19,7 +19,7 @@ from webapp.parts.texts import texts_in
 KEY = "the-key-of-the-lab-which-is-long-enough"
 EN = texts_in("en")
 FILM_S = 6.0
-SETTINGS = {"EMOCLASSIFY_FIRST_KEY": KEY, "EMOCLASSIFY_ALLOWED_HOSTS": NAME, "EMOCLASSIFY_MAX_UPLOAD_MB": "2"}
+SETTINGS = {"EMOCLASSIFY_FIRST_KEY": KEY, "EMOCLASSIFY_ALLOWED_HOSTS": NAME, "EMOCLASSIFY_MAX_UPLOAD_MB": "20"}
 
 pytestmark = [
     pytest.mark.slow,
@@ -83,7 +83,7 @@ def test_answers_come_through_with_their_headers_and_limits(there: tuple[Place, 
         secret = {"X-Sitting": opened.json()["secret"]}
         large = client.put(f"{invite['path']}/sitting/chunks/0", content=bytes(9 * 1024**2), headers=secret)
         assert large.status_code in (403, 413)
-        job = {"file": ("talk.mp4", b"\x00\x00\x00\x18ftypisom" + bytes(3 * 1024**2))}
+        job = {"file": ("talk.mp4", b"\x00\x00\x00\x18ftypisom" + bytes(21 * 1024**2))}
         assert client.post("/v1/jobs", files=job, headers={"Authorization": f"Bearer {KEY}"}).status_code == 413
         for path in ("/healthz", "/", "/live", invite["path"]):
             assert client.get(path, headers={"Host": "evil.test"}).status_code == 400, path

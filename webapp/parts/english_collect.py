@@ -27,6 +27,9 @@ COLLECT = {
     "voice, no still in the report; nothing can be read anew with other options; and a photograph before the camera is "
     "not told from a face.",
     "collect_begin": "Begin to collect",
+    "collect_film": "The film is still on its way or being looked through; then it can begin here.",
+    "collect_no_film": "A film of the plan has no file, so it cannot be shown. Make a study of the film itself, with "
+    "or without recordings.",
     "collect_save": "Save",
     "links": "Links",
     "link_most": "How many people one link lets in",

@@ -32,7 +32,9 @@ STUDIES = {
     "later.",
     "study_name": "Name of the study",
     "step_study_files": "1. Film and recordings",
-    "study_files_lead": "Choose all files at once: the film or films, and the recordings of the people.",
+    "study_files_lead": "Choose all files at once: the film or films, and the recordings of the people. Without "
+    "recordings, choose the film alone: people then watch it by a link.",
+    "film_alone": "No recordings: the study collects them by a link, before the cameras of those who open it.",
     "which_films": "Which of these files are films?",
     "which_films_pick": "Choose the film",
     "film_name": "Name of the film",
@@ -60,7 +62,7 @@ STUDIES = {
     "scene_unread": "Line {line} is no scene: write a beginning, a later end and a name, such as 0:10 0:13 joke.",
     "start_study": "Start the study",
     "missing_title": "Give the study a name first.",
-    "missing_recordings": "Choose the recordings of people first.",
+    "missing_recordings": "Choose the recordings of people first, or the film alone.",
     # One study
     "choose_study": "Choose a study from the list.",
     "all_studies": "All studies",

@@ -89,6 +89,9 @@ def _draw_choice(files: list[dict[str, Any]], visit: Visit) -> _Choice:
         by_id = {one_film.strip() or texts["film_default"]: float(length_s)}
     with st.expander(texts["recordings_here"]):
         jobs = _draw_recordings_here(visit)
+    if films and not jobs and len(films) == len(files):
+        st.info(texts["film_alone"])
+        return _Choice(files, films, by_id, jobs, BY_SOUND)
     return _Choice(files, films, by_id, jobs, _draw_start(bool(films), visit))
 
 
@@ -184,10 +187,10 @@ def draw_scenes(texts_of_films: dict[str, str], visit: Visit) -> tuple[dict[str,
 
 
 def _missing(title: str, choice: _Choice, has_consent: bool, visit: Visit) -> str:
-    """What is still to be done; empty where nothing is."""
+    """What is still to be done; empty where nothing is. With a film alone a study collects by links."""
     if not title:
         return visit.texts["missing_title"]
-    if not choice.names:
+    if not choice.names and not choice.films:
         return visit.texts["missing_recordings"]
     return "" if has_consent else visit.texts["missing_consent"]
 
@@ -211,6 +214,7 @@ def _make(title: str, plan: Plan, choice: _Choice, visit: Visit) -> None:
         fields = {"lang": visit.language, "batch": token}
         st.session_state["sending"] = {"token": token, "n": len(choice.files), "fields": fields}
         begin_joining(study["id"], token, len(choice.files), choice.films, choice.start_s, later, visit=visit)
+    st.session_state["section"] = "people" if choice.names else "collect"
     go("study", id=study["id"])
 
 

@@ -179,7 +179,7 @@ def _draw_state(state: State, visit: Visit) -> None:
 def _draw_next(state: State, visit: Visit) -> None:
     """Draws the button for the next step."""
     texts, is_any_read = visit.texts, any(job["state"] == JobState.COMPLETED for job in state.recordings)
-    if not (is_any_read or state.has_results):
+    if not ((is_any_read and state.study["viewings"]) or state.has_results):
         return
     if state.has_results and not _may_look(state):
         st.info(texts["look_help"])

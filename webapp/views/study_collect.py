@@ -5,9 +5,10 @@ from typing import Any
 import streamlit as st
 
 from emoclassify.capture.questions import SCALES
-from emoclassify.job_states import FUNNEL, FieldworkState
+from emoclassify.job_states import ACTIVE, FUNNEL, FieldworkState
 from emoclassify.remote.client import ApiAwayError, ApiError
 from emoclassify.remote.study_calls import Study
+from webapp.parts.joining import is_joining
 from webapp.parts.session import Visit, local_minute, message_of, respondents_url
 from webapp.parts.texts import in_words, plain
 from webapp.views.study_cells import draw_cells, draw_wanted
@@ -31,9 +32,25 @@ def draw_collect(study: Study, visit: Visit) -> None:
         _draw_funnel(counts, visit)
         draw_cells(counts["cells"], visit)
         st.subheader(texts["collect_page"], anchor=False)
+    if settings is None and (why := _why_not_yet(study, visit)):
+        st.info(texts[why])
+        return
     _draw_settings(study, settings, visit)
     if settings is not None:
         draw_wanted(settings, lambda changes: _set(study, {**settings, **changes}, visit), visit)
+
+
+def _why_not_yet(study: Study, visit: Visit) -> str:
+    """The text that says why it cannot begin to collect; empty where it can. Each film has to be here to be shown."""
+    job_ids = [film.get("file") for film in study["plan"]["stimulus"]]
+    if not all(job_ids):
+        return "collect_film" if is_joining(study) else "collect_no_film"
+    try:
+        return "collect_film" if any(visit.client.get(job_id)["state"] in ACTIVE for job_id in job_ids) else ""
+    except ApiError as exc:
+        if exc.status != _NOT_FOUND:
+            raise
+        return "collect_no_film"
 
 
 def _settings_of(study: Study, visit: Visit) -> dict[str, Any] | None:
