@@ -157,6 +157,33 @@ def test_from_twelve_recordings_and_a_film_to_the_files_of_a_study(ready: Ready,
     page.context.close()
 
 
+def test_a_film_alone_makes_a_study_that_collects(ready: Ready, tmp_path: Path) -> None:
+    page = ready.page("/newstudy")
+    page.get_by_label(EN["study_name"]).fill("By a link")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=EN["pick"]).click()
+    chooser.value.set_files(film_file(tmp_path, "Z"))
+    expect(page.get_by_text(EN["missing_recordings"])).to_be_visible()
+    pick_option(page, page.get_by_role("combobox", name=EN["which_films"]), "Z.mp4")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text(EN["film_alone"])).to_be_visible()
+    page.get_by_text(EN["consent"], exact=True).click()
+    page.get_by_role("button", name=EN["start_study"]).click()
+    begin_to_collect(page, EN)
+    expect(page.get_by_role("button", name=EN["compute"])).to_have_count(0)
+    page.context.close()
+
+
+def test_a_study_whose_film_has_no_file_says_why_it_cannot_collect(ready: Ready) -> None:
+    with ready.client as client:
+        study_id = client.make_study("No file", {"stimulus": [{"id": "A", "duration_s": 30.0}]})["id"]
+        page = ready.page(f"/study?id={study_id}")
+        page.get_by_role("radio", name=EN["section_collect"]).click()
+        expect(page.get_by_text(EN["collect_no_film"])).to_be_visible()
+        client.delete_study(study_id)
+    page.context.close()
+
+
 def test_film_and_curve_move_together_and_the_cursor_tells_how_many(ready: Ready) -> None:
     page = ready.page(f"/study?id={ready.study_id}")
     chart, video = page.locator("svg.chart").first, page.locator("video").first
