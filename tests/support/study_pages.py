@@ -69,7 +69,12 @@ def visited_studies(
         page.get_by_text(landmark).first.wait_for()
         yield f"study-{section}", page
         if section == "collect":
-            if page.get_by_role("button", name=texts["collect_begin"]).is_visible():
+            begin, is_begun = (
+                page.get_by_role("button", name=texts["collect_begin"]),
+                page.get_by_text(CELLS[0]["name"]),
+            )
+            begin.or_(is_begun).first.wait_for()
+            if begin.is_visible():
                 begin_to_collect(page, texts)
                 want_groups(page, texts)
             page.get_by_text(CELLS[0]["name"] + ": ").wait_for()

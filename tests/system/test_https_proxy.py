@@ -13,7 +13,6 @@ from emoclassify.remote.client import Client
 from tests.support.browsing import PATIENCE_S, Place, browser, camera_of, chromium, place
 from tests.support.cameras import write_demo
 from tests.support.proxies import NAME, Proxy, caddy, proxy
-from tests.support.study_pages import begin_to_collect
 from webapp.parts.texts import texts_in
 
 KEY = "the-key-of-the-lab-which-is-long-enough"
@@ -41,14 +40,16 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, Pro
 
 @pytest.fixture(scope="module")
 def study_id(there: tuple[Place, Proxy]) -> str:
-    """With a short film, and whose page has to be told nothing more."""
+    """With a short film, and which collects."""
     at, _ = there
     film = at.folder / "film.mp4"
     write_film(film, FILM_S, has_sound=True)
     with Client(at.api_url, key=KEY) as client:
         job_id = client.wait(client.submit(film)["id"])["id"]
         stimulus = [{"id": "A", "duration_s": FILM_S, "file": job_id}]
-        return str(client.make_study("Behind a proxy", {"measures": ["happy"], "stimulus": stimulus})["id"])
+        made_id = str(client.make_study("Behind a proxy", {"measures": ["happy"], "stimulus": stimulus})["id"])
+        client.set_fieldwork(made_id, {"title": "Film", "contact": "A. Person"})
+        return made_id
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,6 @@ def page(there: tuple[Place, Proxy]) -> Iterator[Page]:
 def test_answers_come_through_with_their_headers_and_limits(there: tuple[Place, Proxy], study_id: str) -> None:
     at, before = there
     with Client(at.api_url, key=KEY) as client:
-        client.set_fieldwork(study_id, {"title": "Film", "contact": "A. Person"})
         (invite,) = client.make_invites(study_id)
     with before.client() as client, httpx.Client(base_url=at.api_url, trust_env=False) as direct:
         assert client.get("/healthz").status_code == 200
@@ -119,8 +119,6 @@ def test_a_link_of_the_page_is_opened_and_a_recording_arrives(
     at, before = there
     page.goto(f"{before.url}/study?id={study_id}")
     page.get_by_role("radio", name=EN["section_collect"]).click()
-    if page.get_by_role("button", name=EN["collect_begin"]).is_visible():
-        begin_to_collect(page, EN)
     page.get_by_role("button", name=EN["link_make"]).click()
     link = page.locator("code", has_text="/r/").inner_text()
     assert link.startswith(f"{before.url}/r/")
