@@ -24,8 +24,8 @@ from emoclassify.analysis import Analysis
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.folder import render_results
 from emoclassify.outputs.formats.clock import clock_text
-from emoclassify.outputs.formats.kinds import EXPORT_FILES, EXPORTS_GUIDE
 from emoclassify.outputs.formats.imotions import COLUMNS
+from emoclassify.outputs.formats.kinds import EXPORT_FILES, EXPORTS_GUIDE
 from emoclassify.settings import EXPORTS, Options
 from emoclassify.timeline import Span
 from emoclassify.words.texts import LANGUAGES
