@@ -104,6 +104,10 @@ class Frame:
     """Upright."""
 
 
+SIDES_BETWEEN = " / "
+"""Stands between the names of the recordings that a call was joined from."""
+
+
 @dataclass(frozen=True)
 class Sound:
     """A block of sound without a pause in it."""

@@ -13,7 +13,7 @@ import numpy as np
 from emoclassify.errors import MediaError
 from emoclassify.media.channels import Samples
 from emoclassify.media.container import SIDES, SIDES_S, ReadCounts, create_container
-from emoclassify.media.nouns import MediaInfo
+from emoclassify.media.nouns import SIDES_BETWEEN, MediaInfo
 from emoclassify.media.read import probe
 from emoclassify.media.sound import read_sound
 from emoclassify.words.names import in_unicode
@@ -41,7 +41,7 @@ def join_sides(tell: Callable[..., None], paths: Sequence[Path], joined_path: Pa
     names = names or [path.name for path in paths]
     infos = [_probed(path, name) for path, name in zip(paths, names, strict=True)]
     with create_container(joined_path, "matroska") as container:
-        container.metadata[SIDES] = " / ".join(map(in_unicode, names))
+        container.metadata[SIDES] = SIDES_BETWEEN.join(map(in_unicode, names))
         lengths = [info.duration_s for info in infos if info.duration_s is not None]
         container.metadata[SIDES_S] = " ".join(f"{length_s:.1f}" for length_s in lengths)
         longest_s = max(lengths, default=None)

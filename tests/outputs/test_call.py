@@ -1,6 +1,7 @@
 """A call in charts, report and overview: a made one with known turns and voices."""
 
 import json
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,16 +10,19 @@ import pytest
 from emoclassify.analysis import Analysis
 from emoclassify.colours import PERSON_COLOURS
 from emoclassify.findings import Subject, findings_of
+from emoclassify.media.nouns import SIDES_BETWEEN
 from emoclassify.outputs.charts.draw import DRAWINGS
 from emoclassify.outputs.charts.kinds import charts_of
 from emoclassify.outputs.document.blocks import Bullets, Note
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import headline
 from emoclassify.outputs.report.call import all_role_findings, at_once, roles_table, why_not_scored
+from emoclassify.outputs.report.method import _command
 from emoclassify.outputs.report.write import make_slides
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.timeline import Span
+from emoclassify.words.messages import Message
 from tests.support.calls import EMOTIONS, OVERLAP_S, SILENCE_S, made_call
 from tests.support.pixels import pixels_of
 from tests.support.reported import told_of
@@ -143,3 +147,16 @@ def test_the_report_has_the_section(lang: str) -> None:
     text = told_of(made_call(scored=BOTH), lang)
     assert {"en": "The two sides of the call", "ru": "Стороны разговора"}[lang] in text
     assert set(EMOTIONS) == set(BOTH)
+
+
+def test_the_command_that_repeats_a_joined_call_names_its_recordings() -> None:
+    made = made_call(roles="customer=track2,agent=track1")
+    note = Message("sides_joined", {"files": SIDES_BETWEEN.join(["the agent's.wav", "b.wav"])})
+    joined = replace(made, source=replace(made.source, name="a + b.mka", notes=(note,)))
+    command = shlex.split(_command(joined))
+    assert command[:4] == ["emoclassify", "analyze", "--out", "results"]
+    assert command[command.index("--roles") + 1] == "customer=b.wav,agent=the agent's.wav"
+    assert "a + b.mka" not in command
+    other = shlex.split(_command(made))  # of a recording with two tracks
+    assert other[2] == made.source.name
+    assert other[other.index("--roles") + 1] == "customer=track2,agent=track1"

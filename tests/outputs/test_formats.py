@@ -24,6 +24,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.folder import render_results
 from emoclassify.outputs.formats.clock import clock_text
+from emoclassify.outputs.formats.imotions import COLUMNS
 from emoclassify.outputs.formats.kinds import EXPORT_FILES, EXPORTS_GUIDE
 from emoclassify.settings import EXPORTS, Options
 from emoclassify.timeline import Span
@@ -315,7 +316,7 @@ def test_no_name_breaks_a_form(name: str, tmp_path_factory: pytest.TempPathFacto
     assert len(fex) == 20
     assert not str(fex.input[0]).lstrip().startswith(("=", "+", "-", "@"))
     with (folder / "imotions.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert {len(row) for row in csv.reader(file)} == {18}
+        assert {len(row) for row in csv.reader(file)} == {len(COLUMNS)}
     _head, rows = read_log(folder / "facereader_detailed.txt")
     assert len(rows) == 21
     assert len(pympi.Elan.Eaf(folder / "emotions.eaf").get_tier_names()) == 2

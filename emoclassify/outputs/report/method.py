@@ -6,6 +6,7 @@ import numpy as np
 
 from emoclassify.analysis import Analysis
 from emoclassify.groups import DEFAULT
+from emoclassify.media.nouns import SIDES_BETWEEN
 from emoclassify.networks.nouns import ModelUsed, SetScores
 from emoclassify.outputs.document.blocks import Block, Bullets, Code, Heading, Paragraph, Table, TextRow
 from emoclassify.outputs.document.words import NOTHING, Words, printable
@@ -199,11 +200,23 @@ def repeat(analysis: Analysis, words: Words) -> list[Block]:
 
 
 def _command(analysis: Analysis) -> str:
-    defaults = vars(Options())
-    parts = ["emoclassify", "analyze", shlex.quote(printable(analysis.source.name)), "--out", "results"]
-    for name, value in analysis.options.to_dict().items():
+    defaults, files = vars(Options()), _files_of_sides(analysis)
+    options = analysis.options.to_dict() | ({"roles": files} if files else {})
+    recordings = [] if files else [shlex.quote(printable(analysis.source.name))]
+    parts = ["emoclassify", "analyze", *recordings, "--out", "results"]
+    for name, value in options.items():
         option = "--" + name.replace("_", "-")
         if name not in defaults or value == defaults[name]:
             continue
         parts += [option] if value is True else [option, shlex.quote(printable(str(value)))]
     return " ".join(parts)
+
+
+def _files_of_sides(analysis: Analysis) -> str:
+    """The option `roles` of a call that was joined from two recordings, with their names; empty of any other."""
+    notes = [note for note in analysis.source.notes if note.code == "sides_joined"]
+    names = str(notes[0].fields["files"]).split(SIDES_BETWEEN) if notes else []
+    roles = dict(zip(analysis.options.role_tracks, analysis.options.role_places, strict=False))
+    if not names or set(roles) != set(range(1, len(names) + 1)):
+        return ""
+    return ",".join(f"{role}={names[track - 1]}" for track, role in roles.items())

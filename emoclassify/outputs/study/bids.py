@@ -54,8 +54,9 @@ def write_study_bids(study: Study, version: str, path: Path) -> None:
 
 
 def _files_of(viewing: Viewing, film: Stimulus, stem: str, task: str) -> Mapping[str, bytes]:
-    values = np.stack([viewing.on_film(name, film) for name in MEASURES], axis=1)
-    measures = {name: {"Description": f"mean of {name} in each half second of the film"} for name in MEASURES}
+    names = [name for name in MEASURES if name in viewing.values]  # logs of other programs may lack some
+    values = np.stack([viewing.on_film(name, film) for name in names], axis=1)
+    measures = {name: {"Description": f"mean of {name} in each half second of the film"} for name in names}
     return {
         f"{stem}_events.tsv": _table(tuple(_EVENT_COLUMNS), _events(film)),
         f"{stem}_events.json": as_json(_EVENT_COLUMNS),

@@ -1,0 +1,52 @@
+"""A study as an archive of the Brain Imaging Data Structure: whole whatever people and films are called."""
+
+import csv
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from zipfile import ZipFile
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from emoclassify.outputs.study.bids import write_study_bids
+from emoclassify.study.study import Study
+from tests.support.panels import made_study
+
+pytestmark = pytest.mark.whole
+
+
+@cache
+def small_study() -> Study:
+    return made_study(3)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.text(st.characters(codec="utf-8"), min_size=1, max_size=12))
+@example(name='a\tb\n"c" --> <v d> \u202eה')
+@example(name="participant_id")
+def test_no_name_breaks_it(name: str, tmp_path: Path) -> None:
+    study = small_study()
+    who = study.viewings[0].respondent
+    named = [replace(one, respondent=name) if one.respondent == who else one for one in study.viewings]
+    people = {name: {name: name}} | {one.respondent: {} for one in named if one.respondent != name}
+    write_study_bids(replace(study, title=name, viewings=tuple(named), participants=people), "1", tmp_path / "bids.zip")
+    with ZipFile(tmp_path / "bids.zip") as archive:
+        table = pd.read_csv(
+            archive.open("participants.tsv"), sep="\t", quoting=csv.QUOTE_NONE, dtype=str, keep_default_na=False
+        )
+        assert json.loads(archive.read("dataset_description.json"))["Name"] == name
+        curves = [entry for entry in archive.namelist() if entry.endswith("_physio.tsv.gz")]
+    assert table.respondent.tolist()[0] == " ".join(name.split())
+    assert len(table.columns) == 3
+    assert len(table) == len({one.respondent for one in named})
+    assert len(curves) == len(named)
+
+
+def test_the_same_study_gives_the_same_bytes(tmp_path: Path) -> None:
+    for file in ("a.zip", "b.zip"):
+        write_study_bids(small_study(), "1", tmp_path / file)
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
