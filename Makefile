@@ -16,7 +16,7 @@ AT_ONCE := -n logical --maxprocesses 4 --dist worksteal
 # Python keeps what it compiles, whatever the environment says: else every start compiles numpy, matplotlib and the program.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test unit lint lint-javascript serve docs translations requirements
+.PHONY: demo test unit lint lint-javascript serve docs translations requirements platforms
 
 demo: $(LIGHT)
 	$(BIN)/emoclassify demo
@@ -79,3 +79,13 @@ requirements: $(INSTALLED)
 	$(PIP) uv
 	$(PIN) --all-extras --output-file requirements.txt
 	$(PIN) --extra build --constraint requirements.txt --output-file requirements-light.txt
+
+# Whether the registry has wheels of what a plain install needs, for machines that are not here: resolved, nothing is run.
+PLATFORMS := x86_64-unknown-linux-gnu aarch64-manylinux_2_40 x86_64-pc-windows-msvc aarch64-apple-darwin
+platforms: $(INSTALLED)
+	$(PIP) uv
+	@for version in 3.11 3.12 3.13; do for platform in $(PLATFORMS); do \
+		MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip compile --quiet --only-binary :all: --python-version $$version \
+			--python-platform $$platform requirements-light.txt --output-file /dev/null || exit 1; \
+		echo "Python $$version, $$platform: a wheel of each package"; \
+	done; done

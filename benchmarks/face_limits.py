@@ -13,6 +13,7 @@ from PIL import Image
 
 from benchmarks.covered_mouths import covered, reasons_of
 from benchmarks.doubles import doubles
+from emoclassify.faces.appearance import upright
 from emoclassify.faces.detections import Detections
 from emoclassify.faces.detectors import Detector
 from emoclassify.faces.expressions import ExpressionModel, crop_face
@@ -124,7 +125,7 @@ def places(samples: Sequence[Sample], noise_levels: float) -> str:
         for i in range(12):
             noise = rng.normal(0, noise_levels, each.rgb.shape)
             rgb = np.clip(each.rgb + noise, 0, 255).astype(np.uint8)
-            motion.measure(0, i * 0.2, rgb, each.faces.boxes_xyxy[0], each.faces.points_xy[0])
+            motion.measure(0, i * 0.2, rgb, each.faces.boxes_xyxy[0], upright(rgb, each.faces.points_xy[0]))
         n_looked, n_stayed = n_looked + motion.n_looked[0], n_stayed + motion.n_stayed[0]
     return f"noise of {noise_levels:.0f} levels: {n_stayed} of {n_looked} moments below {STAYS_CHANGE}"
 
@@ -137,7 +138,8 @@ def living_places(detector: Detector, clips: Sequence[Path]) -> str:
         for frame in FrameStream(clip, probe(clip), sample_fps=5):
             faces = detector.detect(frame.rgb, LEAST_FACE)
             if len(faces):
-                motion.measure(0, frame.time_s, frame.rgb, faces.boxes_xyxy[0], faces.points_xy[0])
+                face = upright(frame.rgb, faces.points_xy[0])
+                motion.measure(0, frame.time_s, frame.rgb, faces.boxes_xyxy[0], face)
         n_looked, n_stayed = n_looked + motion.n_looked[0], n_stayed + motion.n_stayed[0]
     return f"living faces: {n_stayed} of {n_looked} moments below {STAYS_CHANGE}"
 

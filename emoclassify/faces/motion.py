@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from emoclassify.faces.appearance import SIDE_PX, Pixels, upright
+from emoclassify.faces.appearance import SIDE_PX, Pixels
 from emoclassify.faces.prepare import LUMA
 from emoclassify.faces.rigid import SHARE, is_rigid
 
@@ -71,7 +71,7 @@ class FaceMotion:
         time_s: float,
         rgb: npt.NDArray[np.uint8],
         box_xyxy: npt.NDArray[np.float32],
-        points_xy: npt.NDArray[np.float32],
+        face: Pixels,
     ) -> float | None:
         """How much a face changed within itself (see `own_change`); None where it was not yet seen long enough.
 
@@ -80,13 +80,13 @@ class FaceMotion:
             time_s: of the frame.
             rgb: uint8 (H, W, 3), a whole frame.
             box_xyxy: float32 (4,), of the face, in pixels of the frame.
-            points_xy: float32 (5, 2), MTCNN's points, in pixels of the frame.
+            face: float32 (48, 48, 3), 0..255, the upright face (see `appearance.upright`).
         """
         self._forget_ended(time_s)
         earlier = self._earlier.setdefault(track, [])
         if earlier and time_s - earlier[-1].time_s < MEASURED_EVERY_S:
             return None
-        grey = _blurred(upright(rgb, points_xy) @ np.array(LUMA, np.float32))
+        grey = _blurred(face @ np.array(LUMA, np.float32))
         now = _Seen(time_s, grey, box_xyxy, _place(rgb, box_xyxy))
         while len(earlier) > 1 and time_s - earlier[1].time_s >= COMPARED_AFTER_S - MEASURED_EVERY_S / 2:
             earlier.pop(0)

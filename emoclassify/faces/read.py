@@ -140,9 +140,7 @@ class _Search:
             faces = [upright(frame.rgb, points) for points in detections.points_xy]
             tracks = self._tracker.assign(frame.time_s, detections.boxes_xyxy, list(map(look_of, faces)))
             for i, track in enumerate(tracks):
-                own_change = self._motion.measure(
-                    track, frame.time_s, frame.rgb, detections.boxes_xyxy[i], detections.points_xy[i]
-                )
+                own_change = self._motion.measure(track, frame.time_s, frame.rgb, detections.boxes_xyxy[i], faces[i])
                 yield _unread(frame, detections, i, faces[i], track, own_change)
             on_frame(frame.time_s)
 

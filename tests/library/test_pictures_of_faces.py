@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from emoclassify.analysis import Analysis
+from emoclassify.faces.appearance import upright
 from emoclassify.faces.detections import Detections
 from emoclassify.faces.motion import STAYS_CHANGE, STAYS_MOMENTS, FaceMotion
 from emoclassify.faces.read import FacesRead, read_faces
@@ -180,5 +181,5 @@ def test_a_dull_photograph_in_the_dark_stays_however_large_it_is(side_px: int) -
     motion = FaceMotion()
     for i in range(15):
         rgb = np.clip(picture + rng.normal(0, 6, (side_px, side_px, 3)), 0, 255).astype(np.uint8)
-        motion.measure(1, i / FPS, rgb, box_xyxy, eyes_and_mouth)
+        motion.measure(1, i / FPS, rgb, box_xyxy, upright(rgb, eyes_and_mouth))
     assert motion.n_stayed[1] == motion.n_looked[1] >= 10
