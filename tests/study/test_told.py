@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.study.report.panel import limits
 from emoclassify.outputs.study.told import people_sentence, scene_answer, sentences_of, study_headline
 from emoclassify.outputs.study.write import panel_content
 from emoclassify.study.contrasts import Contrast, SceneFinding
@@ -18,6 +19,7 @@ from emoclassify.study.study import Study
 from emoclassify.study_folder import read_study
 from emoclassify.words.texts import LANGUAGES
 from tests.support.panels import made_study, write_study
+from tests.support.sources import ROOT
 
 pytestmark = pytest.mark.whole
 
@@ -123,3 +125,11 @@ def test_why_a_viewing_does_not_count_is_told_in_words(tmp_path: Path) -> None:
     assert first["reason"]["ru"] != first["reason"]["en"]
     assert all(viewing["used"] and viewing["reason"] is None for viewing in others)
     assert others[0]["clock"]["pieces"] == [{"film_start_s": 0.0, "film_end_s": 30.0, "offset_s": 4.0}]
+
+
+def test_guide_and_report_say_what_studies_are_not_for() -> None:
+    sentence = "Nothing here is for watching staff or pupils"
+    for name in ("plan-a-study.md", "studies.md"):
+        assert sentence.lower() in " ".join((ROOT / "docs" / name).read_text().split()).lower()
+    assert any(limit.startswith(sentence) for limit in limits(Words("en")))
+    assert any("сотрудник" in limit and "учени" in limit for limit in limits(Words("ru")))
