@@ -153,7 +153,7 @@ def films(tmp_path: Path) -> Iterator[Served]:
 @pytest.mark.process
 def test_the_python_examples_run(server: Served, tmp_path: Path) -> None:
     examples = blocks(ROOT / "docs" / "scripts.md", "python")
-    assert len(examples) == 4
+    assert len(examples) == 5
     for example in examples:
         code = example.replace(SERVER, server.url)
         environ = {**os.environ, "PYTHONPATH": str(ROOT), "EMOCLASSIFY_DATA_DIR": str(tmp_path / "data")}

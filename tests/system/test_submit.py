@@ -90,6 +90,7 @@ def test_the_client_needs_httpx_and_nothing_else() -> None:
         "emoclassify.remote",
         "emoclassify.remote.client",
         "emoclassify.remote.fieldwork_calls",
+        "emoclassify.remote.norm_calls",
         "emoclassify.remote.study_calls",
         "emoclassify.remote.upload_calls",
         "emoclassify.words",
