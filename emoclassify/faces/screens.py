@@ -118,7 +118,7 @@ def _sampled(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         ((np.arange(n * _SAMPLES) + 0.5) * side / (n * _SAMPLES)).astype(np.intp)
         for n, side in ((_ROWS, rgb.shape[0]), (_COLUMNS, rgb.shape[1]))
     )
-    return rgb[rows[:, None], columns, 1].astype(np.float32)
+    return np.asarray(rgb[rows[:, None], columns, 1], dtype=np.float32)
 
 
 def _rectangle(cells: Cells) -> tuple[int, int, int, int] | None:
