@@ -132,12 +132,12 @@ def measure_pasted(faces: Faces, detector: Detector, expressions: Expressions) -
 def _answers(face: Grey, side_px: int, detector: Detector, expressions: Expressions) -> Answers:
     """The answer for one face by each of READINGS, int64 (readings,); -1 where the program would not find the face."""
     frame, place = paste(face, side_px)
-    found = found_at(frame, place, detector)
-    if found is None:
+    box_and_points = found_at(frame, place, detector)
+    if box_and_points is None:
         return np.full(len(READINGS), -1)
     left, top, right, bottom = place.astype(int)
     pictures = {_AS_PASTED: frame[top:bottom, left:right]}
-    pictures |= {name: crop(frame, *found) for name, crop in _CROPS.items()}
+    pictures |= {name: crop(frame, *box_and_points) for name, crop in _CROPS.items()}
     logs = np.log(np.maximum(expressions.predict(list(pictures.values())), _LEAST_SCORE))
     by_name = dict(zip(pictures, logs, strict=True))
     return np.array([np.mean([by_name[name] for name in names], axis=0).argmax() for names in READINGS.values()])
@@ -145,10 +145,10 @@ def _answers(face: Grey, side_px: int, detector: Detector, expressions: Expressi
 
 def found_at(frame: Rgb, place: Box, detector: Detector) -> tuple[Box, Array] | None:
     """Box and points, float32 (5, 2), of the face that the program would read; None if it is not the one at `place`."""
-    found = detector.detect(frame, Options().min_face)
-    boxes = found.boxes_xyxy[:1]
+    detections = detector.detect(frame, Options().min_face)
+    boxes = detections.boxes_xyxy[:1]
     is_it = len(boxes) and overlaps(boxes, place[None])[0, 0] > _MIN_OVERLAP
-    return (boxes[0], found.points_xy[0]) if is_it else None
+    return (boxes[0], detections.points_xy[0]) if is_it else None
 
 
 def _row(side_px: int, cut: str, block: Answers, truth: Truth) -> Pasted:

@@ -95,12 +95,12 @@ class FaceRes(nn.Module):
         """Grey pictures (n, 1, h, w) in 0..1 -> for each of the blocks that are read (n, channels, 25)."""
         size = (_INPUT_PX, _INPUT_PX)
         x = F.interpolate(standardise(pictures.expand(-1, 3, -1, -1)), size=size, mode="bilinear", align_corners=False)
-        read = []
+        features = []
         for place, layer in enumerate(self.layers):
             x = layer(x)
             if place in [2 * block for block in _BLOCKS]:
-                read.append(F.adaptive_avg_pool2d(x, _PLACES).flatten(2))
-        return read
+                features.append(F.adaptive_avg_pool2d(x, _PLACES).flatten(2))
+        return features
 
 
 class _Convolution(nn.Module):
@@ -138,8 +138,8 @@ class Teacher:
         """Logits float32 (n, 7) of grey pictures uint8 (n, h, w), the mean of each and its mirror image."""
         both = [self._features(each) for each in (pixels, np.ascontiguousarray(pixels[:, :, ::-1]))]
         with torch.inference_mode():
-            read = [F.log_softmax(self.head((each - self.middle) / self.spread), dim=1) for each in both]
-        return np.asarray(torch.stack(read).mean(dim=0).numpy(), dtype=np.float32)
+            logs = [F.log_softmax(self.head((each - self.middle) / self.spread), dim=1) for each in both]
+        return np.asarray(torch.stack(logs).mean(dim=0).numpy(), dtype=np.float32)
 
     def _features(self, pixels: npt.NDArray[np.uint8]) -> Tensor:
         rows = []
@@ -162,8 +162,8 @@ def _components(maps: Tensor) -> tuple[Tensor, Tensor]:
     points = maps.flatten(0, 1)
     middle = points.mean(dim=0)
     variances, axes = torch.linalg.eigh((points - middle).T @ (points - middle) / len(points))
-    kept = slice(-min(_COMPONENTS, len(variances)), None)
-    return middle, axes[:, kept] / (variances[kept].clamp_min(0.0) + 1e-4).sqrt()
+    largest = slice(-min(_COMPONENTS, len(variances)), None)
+    return middle, axes[:, largest] / (variances[largest].clamp_min(0.0) + 1e-4).sqrt()
 
 
 def _fit(features: Tensor, targets: Tensor, importance: Tensor) -> nn.Linear:

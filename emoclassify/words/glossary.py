@@ -92,16 +92,16 @@ Piece = tuple[str, str]
 """A part of a text, and the name of the word that it is; empty where it is none."""
 
 
-def pieces(text: str, lang: str, names: Collection[str] = NAMES, told: Collection[str] = ()) -> Iterator[Piece]:
+def pieces(text: str, lang: str, names: Collection[str] = NAMES, linked_names: Collection[str] = ()) -> Iterator[Piece]:
     """A text in pieces, of which each word that is explained is one of its own where it is said first.
 
     Args:
         text: in a language.
         lang: the language, one of `texts.LANGUAGES`.
         names: of the words that are explained where the text stands.
-        told: those of them that were linked just before.
+        linked_names: those of them that were linked just before.
     """
-    end, done = 0, set(told)
+    end, done = 0, set(linked_names)
     for match in _pattern(lang).finditer(text):
         name = match.lastgroup or ""
         if name in done or name not in names:

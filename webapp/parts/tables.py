@@ -24,9 +24,12 @@ def as_text(table: pd.DataFrame) -> pd.DataFrame:
 
 def with_links(table: pd.DataFrame, visit: Visit) -> pd.DataFrame:
     """The same, with a link in the first cell that says a word."""
-    told = set[str]()
-    shown = {linked(str(name), visit, told): [linked(str(cell), visit, told) for cell in table[name]] for name in table}
-    return pd.DataFrame(shown, index=table.index)
+    linked_names = set[str]()
+    columns = {
+        linked(str(name), visit, linked_names): [linked(str(cell), visit, linked_names) for cell in table[name]]
+        for name in table
+    }
+    return pd.DataFrame(columns, index=table.index)
 
 
 def draw_choice(columns: Sequence[str], rows: Sequence[Any], chosen_ids: Sequence[str], key: str, visit: Visit) -> Any:

@@ -13,18 +13,18 @@ def term_path(name: str) -> str:
     return f"/{GUIDE}#{name}"
 
 
-def linked(text: str, visit: Visit, told: set[str] | None = None) -> str:
+def linked(text: str, visit: Visit, linked_names: set[str] | None = None) -> str:
     """A plain text as Markdown, with a link at each word that is explained, where it is said first.
 
     Args:
         text: in the visitor's language.
         visit: of the page.
-        told: names of words that are links already; those of this text are added.
+        linked_names: names of words that are links already; those of this text are added.
     """
-    found = list(pieces(text, visit.language, told=told or ()))
-    if told is not None:
-        told.update(name for _, name in found if name)
-    return "".join(word_link(part, name) for part, name in found)
+    named = list(pieces(text, visit.language, linked_names=linked_names or ()))
+    if linked_names is not None:
+        linked_names.update(name for _, name in named if name)
+    return "".join(word_link(part, name) for part, name in named)
 
 
 def word_link(text: str, name: str) -> str:

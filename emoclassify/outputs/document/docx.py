@@ -121,8 +121,8 @@ def _add_block(document: Any, block: Block, links: Links, highest_cm: float) -> 
         case blocks.Heading(text, level):
             document.add_heading(text, level=level)
         case blocks.Paragraph() | blocks.Note() | blocks.Bullets():
-            for found, style in _styled(block, links):
-                write_pieces(document.add_paragraph(style=style), found)
+            for pieces, style in _styled(block, links):
+                write_pieces(document.add_paragraph(style=style), pieces)
         case blocks.KeyFigures():
             _add_figures(document, block, links)
         case blocks.Beside():
@@ -151,8 +151,8 @@ def _add_figures(document: Any, figures: KeyFigures, links: Links) -> None:
     grid = document.add_table(1, len(figures.items))
     for cell, figure in zip(grid.rows[0].cells, figures.items, strict=True):
         cell.paragraphs[0].text, cell.paragraphs[0].style = figure.value, FIGURE
-        for found, style in zip(links.of(figure.label, figure.base), (LABEL, NOTE), strict=True):
-            write_pieces(cell.add_paragraph(style=style), found)
+        for pieces, style in zip(links.of(figure.label, figure.base), (LABEL, NOTE), strict=True):
+            write_pieces(cell.add_paragraph(style=style), pieces)
     _leave_room(document)
 
 
@@ -165,10 +165,10 @@ def _add_beside(document: Any, block: blocks.Beside, links: Links) -> None:
         column.width = cell.width = Cm(width_cm)
     _add_picture(left.paragraphs[0], block.picture, _BESIDE_CM - 0.5, _HIGHEST_BESIDE_CM)
     left.add_paragraph(block.picture.caption, style="Caption")
-    for i, (found, style) in enumerate(styled for item in block.blocks for styled in _styled(item, links)):
+    for i, (pieces, style) in enumerate(styled for item in block.blocks for styled in _styled(item, links)):
         paragraph = right.paragraphs[0] if i == 0 else right.add_paragraph()
         paragraph.style = style
-        write_pieces(paragraph, found)
+        write_pieces(paragraph, pieces)
     _leave_room(document)
 
 
@@ -176,7 +176,7 @@ def _styled(block: blocks.Paragraph | blocks.Note | blocks.Bullets, links: Links
     """Each paragraph in pieces, with its style."""
     match block:
         case blocks.Bullets(texts):
-            yield from ((found, "List Bullet") for found in links.of(*texts))
+            yield from ((pieces, "List Bullet") for pieces in links.of(*texts))
         case blocks.Note(text):
             yield links.of(text)[0], NOTE
         case blocks.Paragraph(text, lead):
@@ -185,10 +185,10 @@ def _styled(block: blocks.Paragraph | blocks.Note | blocks.Bullets, links: Links
 
 def _add_table(document: Any, table: Table, links: Links) -> None:
     rows: list[TextRow] = [table.header, *table.rows] if table.header else list(table.rows)
-    (caption_found,), *rows_found = links.of_rows(((table.caption,), *rows))
+    (caption_pieces,), *rows_pieces = links.of_rows(((table.caption,), *rows))
     if table.caption:
         paragraph = document.add_paragraph(style="Caption")
-        write_pieces(paragraph, caption_found)
+        write_pieces(paragraph, caption_pieces)
         caption = paragraph.paragraph_format
         caption.keep_with_next, caption.space_before, caption.space_after = True, Pt(8), Pt(3)
     if not rows:
@@ -202,15 +202,15 @@ def _add_table(document: Any, table: Table, links: Links) -> None:
         column.width = Cm(width_cm)
     # Set by its id: by name, Word's styles are searched for every cell.
     style_id, checksum_id = (document.styles[name].style_id for name in (style, CHECKSUM_STYLE))
-    for r, (texts, found, row) in enumerate(zip(rows, rows_found, grid.rows, strict=True)):
-        for c, (text, found_in_cell, cell) in enumerate(zip(texts, found, row.cells, strict=True)):
+    for r, (texts, row_pieces, row) in enumerate(zip(rows, rows_pieces, grid.rows, strict=True)):
+        for c, (text, cell_pieces, cell) in enumerate(zip(texts, row_pieces, row.cells, strict=True)):
             cell.width = Cm(widths_cm[c])
             paragraph = cell.paragraphs[0]
             paragraph._p.style = checksum_id if CHECKSUM.fullmatch(text) else style_id
             paragraph.paragraph_format.keep_with_next = r + 1 < len(rows) <= _ROWS_KEPT_TOGETHER
             if c >= table.numbers_from:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            write_pieces(paragraph, found_in_cell)
+            write_pieces(paragraph, cell_pieces)
             for run in paragraph.iter_inner_content() if table.header and r == 0 else ():
                 (run.runs[0] if isinstance(run, Hyperlink) else run).bold = True
         _set_row_property(row, "w:cantSplit")

@@ -25,9 +25,9 @@ def add_term(paragraph: Any, term: Term, number: int) -> None:
     paragraph.add_run(f"\n{term.meaning}")
 
 
-def write_pieces(paragraph: Any, found: Iterable[Piece]) -> None:
+def write_pieces(paragraph: Any, pieces: Iterable[Piece]) -> None:
     """Adds a text to a paragraph, with a link at each word that is explained."""
-    for part, place in found:
+    for part, place in pieces:
         run = paragraph.add_run(part)
         if place:
             run.style = TERM

@@ -125,8 +125,8 @@ class _Blocks:
                 return '<div class="gallery">' + "".join(map(_picture, pictures)) + "</div>"
 
     def _linked(self, text: str) -> str:
-        (found,) = self._links.of(text)
-        return _of_pieces(found)
+        (pieces,) = self._links.of(text)
+        return _of_pieces(pieces)
 
     def _figure(self, figure: KeyFigure) -> str:
         label, base = map(_of_pieces, self._links.of(figure.label, figure.base))
@@ -141,10 +141,10 @@ class _Blocks:
         return f'<div class="wide"><table>{caption_tag}{head}<tbody>{body}</tbody></table></div>'
 
 
-def _of_pieces(found: list[Piece]) -> str:
+def _of_pieces(pieces: list[Piece]) -> str:
     """A text whose explained words are links."""
     return "".join(
-        f'<a class="term" href="#{place}">{escape(part)}</a>' if place else escape(part) for part, place in found
+        f'<a class="term" href="#{place}">{escape(part)}</a>' if place else escape(part) for part, place in pieces
     )
 
 

@@ -20,15 +20,15 @@ class Links:
         Args:
             texts: those of one block, in the order of reading: a word links where the block says it first.
         """
-        told: set[str] = set()
-        return [self._pieces(text, told) for text in texts]
+        linked_names: set[str] = set()
+        return [self._pieces(text, linked_names) for text in texts]
 
     def of_rows(self, rows: Sequence[Sequence[str]]) -> list[list[list[Piece]]]:
         """The cells of a table in pieces; all of them are one block."""
-        told: set[str] = set()
-        return [[self._pieces(cell, told) for cell in cells] for cells in rows]
+        linked_names: set[str] = set()
+        return [[self._pieces(cell, linked_names) for cell in cells] for cells in rows]
 
-    def _pieces(self, text: str, told: set[str]) -> list[Piece]:
-        found = list(pieces(text, self._lang, self._places, told))
-        told.update(name for _, name in found if name)
-        return [(part, self._places.get(name, "")) for part, name in found]
+    def _pieces(self, text: str, linked_names: set[str]) -> list[Piece]:
+        named = list(pieces(text, self._lang, self._places, linked_names))
+        linked_names.update(name for _, name in named if name)
+        return [(part, self._places.get(name, "")) for part, name in named]
