@@ -11,7 +11,7 @@ import pytest
 
 from emoclassify.errors import MediaError
 from emoclassify.media.read import probe
-from tests.library.test_tone import grey, pq_of, write_hdr
+from tests.support.hdr import grey, pq_of, write_hdr
 from tests.support.made import even, plain, tone, write_video
 from tests.support.seen import frames
 
