@@ -12,7 +12,9 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pypdf import PdfReader
 
 from emoclassify.analysis import Analysis
@@ -30,6 +32,8 @@ from tests.support.findings import analysis, face, in_turn, with_a_gap
 from tests.support.reported import KINDS, bare, charts_of_pptx, filmed, full, text_of_pptx
 
 pytestmark = pytest.mark.whole
+
+_WHITE = 250  # of 255: the paper
 
 HOSTILE = [
     '<a:t>x</a:t><script>alert(1)</script> & "quotes".mp4',
@@ -84,6 +88,22 @@ def test_the_numbers_of_the_charts_are_those_of_the_overview(tmp_path: Path) -> 
     (series,) = bars.plots[0].series
     shares = dict(zip(bars.plots[0].categories, series.values, strict=True))
     assert shares == {"happy": 0.33, "sad": 0.67}, "an emotion that never leads has no bar"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_headline_is_the_title_of_its_slide_and_not_in_the_picture_again(tmp_path: Path, lang: str) -> None:
+    write_results(with_a_gap(), tmp_path, Options(report="pptx", lang=lang))
+    slide = Presentation(str(tmp_path / "report.pptx")).slides[1]
+    (shape,) = [shape for shape in slide.shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
+    with Image.open(BytesIO(shape.image.blob)) as image:
+        pixels = np.asarray(image.convert("L"))
+    cut = round(shape.crop_top * len(pixels))
+    assert shape.width / shape.height == pytest.approx(pixels.shape[1] / (len(pixels) - cut), rel=0.01)
+    has_ink = (pixels < _WHITE).any(axis=1)
+    assert has_ink[:cut].any(), "the headline"
+    assert not has_ink[cut - 2 : cut + 2].any(), "between the headline and the line below it"
+    below = has_ink[cut : cut + 40]
+    assert np.count_nonzero(np.diff(below.astype(int)) == 1) >= 1, "the line below it is whole"
 
 
 def _seconds(day: Any) -> float:

@@ -48,6 +48,7 @@ NOTE_PT, TEXT_PT, LEAD_PT = (size_of(name, "chart") for name in ("note", "text",
 """Sizes of the words, points."""
 
 _HEADLINE_PT = size_of("heading", "chart")
+_HEADLINE_LINE_IN = 1.3 * _HEADLINE_PT / 72
 _MARGIN_IN, _TITLE_TOP_IN, _LINE_IN = 0.3, 0.28, 0.21
 _BOTTOM_IN = 0.62  # the axis of time with its label
 _WIDEST = 0.98  # of a width, that a line of text may have: programs round the widths of letters each in its way
@@ -169,13 +170,17 @@ def set_title(figure: Figure, name: str, finding: str, title: str, facts: Sequen
     facts_text = f"{unbroken}· ".join(part.replace(" ", unbroken) for part in subtitle)
     lines = [line.removesuffix(f"{unbroken}·") for line in wrapped(facts_text, TEXT_PT, within_in=text_in)]
     heads = wrapped(finding or title, _HEADLINE_PT, "SemiBold", within_in=text_in)
-    line_in = 1.3 * _HEADLINE_PT / 72
     left, top_in = _MARGIN_IN / _width_in(figure), _TITLE_TOP_IN
     y = _up(figure, top_in)
     figure.suptitle("\n".join(heads), x=left, y=y, ha="left", va="top", fontsize=_HEADLINE_PT, fontweight=600)
-    top_in += line_in * len(heads) + 0.06
+    top_in += _HEADLINE_LINE_IN * len(heads) + 0.06
     figure.text(left, _up(figure, top_in), "\n".join(lines), va="top", color=THEME.muted, linespacing=1.25)
     return top_in + _LINE_IN * len(lines) + 0.14
+
+
+def headline_share(finding: str) -> float:
+    """The part of a chart of the usual size, from its top, in which its headline stands, 0..1 of the height."""
+    return (_TITLE_TOP_IN + _HEADLINE_LINE_IN * len(wrapped(finding, _HEADLINE_PT, "SemiBold"))) / CHART_IN[1]
 
 
 def wrapped(

@@ -112,11 +112,13 @@ class Picture:
         content: the bytes of a PNG or JPEG file.
         ending: ".png" or ".jpg".
         caption: what it shows.
+        cut_above: what slides leave out at the top, as a share of the height: a headline that is their title.
     """
 
     content: bytes
     ending: str
     caption: str
+    cut_above: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -219,8 +219,9 @@ def _add_table(slide: Any, table: Table, box: Box, size_pt: float) -> None:
 
 def _add_picture(slide: Any, picture: Picture, box: Box) -> None:
     with Image.open(BytesIO(picture.content)) as image:
-        fitting = box.around(*image.size)
+        fitting = box.around(image.width, image.height * (1 - picture.cut_above))
     shape = slide.shapes.add_picture(BytesIO(picture.content), *fitting.in_emu)
+    shape.crop_top = picture.cut_above
     shape._element.nvPicPr.cNvPr.set("descr", picture.caption)
 
 

@@ -1,6 +1,7 @@
 """The slides of a recording: its finding, the curve as a picture and as numbers, shares, moments, voice, and limits."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from emoclassify.colours import COLOURS, GROUP_COLOURS, PERSON_COLOURS, VALENCE
 from emoclassify.findings import CurveFindings, Findings
 from emoclassify.groups import Groups
 from emoclassify.labels import EMOTIONS, valence
+from emoclassify.outputs.charts.style import headline_share
 from emoclassify.outputs.charts.titles import MOST_PERSONS
 from emoclassify.outputs.document.blocks import (
     Bullets,
@@ -96,10 +98,11 @@ def _over_time(
         "Valence is happy minus angry, disgust, fear and sad, from \N{MINUS SIGN}1 to +1; surprise is left out."
     )
     aside = (Note(meaning), Bullets(moment_lines(main.moments, words)))
-    yield Slide(title[0].upper() + title[1:], (charts["valence"],), aside[: 1 + bool(main.moments)])
-    chart = valence_chart(curves[:MOST_PERSONS], words)
+    chart = replace(charts["valence"], cut_above=headline_share(title))
+    yield Slide(capitalized(title), (chart,), aside[: 1 + bool(main.moments)])
+    numbers = valence_chart(curves[:MOST_PERSONS], words)
     hint = _("The numbers are in the chart: click it with the right button, then “Edit Data”.")
-    yield Slide(_("Valence over time, to edit"), (chart, Note(hint)))
+    yield Slide(_("Valence over time, to edit"), (numbers, Note(hint)))
 
 
 def valence_chart(curves: Sequence[OverviewCurve], words: Words) -> EditableChart:

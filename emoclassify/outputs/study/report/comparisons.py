@@ -11,7 +11,7 @@ from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import measure_name, p_text, pair_name, points, points_span, scene_name
 from emoclassify.outputs.study.told import curves_answer, late_scenes
 from emoclassify.study.contrasts import Contrast, SceneFinding
-from emoclassify.study.plan import Comparison
+from emoclassify.study.plan import BEFORE, Comparison
 from emoclassify.study.robustness import Variant
 
 _MOST_VARIANTS = 24
@@ -146,13 +146,23 @@ def other_decisions(material: StudyMaterial, words: Words) -> list[Block]:
     return blocks
 
 
+def _decision_text(variant: Variant, words: Words) -> str:
+    _ = words.text
+    if variant.decision == "share_above":
+        return _("a measure is shown above {value}").format(value=words.number(float(variant.value)))
+    if variant.decision == "min_coverage":
+        return _("a viewing counts from {value}").format(value=words.percent(float(variant.value)))
+    value = _("the 10 s before the film") if variant.value == BEFORE else _("none")
+    return _("baseline: {value}").format(value=value)
+
+
 def _variant_row(material: StudyMaterial, variant: Variant, words: Words) -> TextRow:
     study, finding = material.study, variant.finding
     shares = points(finding.shares.difference.difference, words) if finding.shares else NOTHING
     return (
         pair_name(study, variant.comparison, words),
         scene_name(study, variant.comparison.first.stimulus, finding.scene, words),
-        f"{variant.decision} = {variant.value}",
+        _decision_text(variant, words),
         *difference_cells(finding, words),
         p_text(finding.difference.p if finding.difference else None, words),
         shares,

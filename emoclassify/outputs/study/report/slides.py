@@ -1,10 +1,12 @@
 """The slides of a study: answers, each film's curve as a picture and as numbers, comparisons, who counts, limits."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from emoclassify.colours import RECORDING_COLOURS
+from emoclassify.outputs.charts.style import headline_share
 from emoclassify.outputs.document.blocks import (
     Bullets,
     ChartKind,
@@ -102,11 +104,16 @@ def _films(material: StudyMaterial, words: Words, charts: dict[str, Picture]) ->
             if film.stimulus != stimulus.id or film.measure != main or np.isnan(film.band.mean).all():
                 continue
             sentence = Note(film_sentence(study, film, words))
-            yield Slide(film_headline(study, film, words), (charts[film_chart(place, main)],), (sentence,))
+            yield _drawn(film_headline(study, film, words), charts[film_chart(place, main)], sentence)
             title = _("{measure} over “{film}”, to edit").format(
                 measure=capitalized(measure_name(main, words)), film=film_name(study, stimulus.id)
             )
             yield Slide(title, (film_lines(film, words), _hint(words)))
+
+
+def _drawn(headline: str, chart: Picture, *aside: SlideBlock) -> Slide:
+    """A chart below its headline, which is the slide's title and not in the picture a second time."""
+    return Slide(headline, (replace(chart, cut_above=headline_share(headline)),), aside)
 
 
 def _hint(words: Words) -> Note:
@@ -156,11 +163,11 @@ def _comparisons(material: StudyMaterial, words: Words, charts: dict[str, Pictur
         if all(np.isnan(band.mean).all() for band in contrast.sides):
             continue
         title, aside = contrast_headline(study, contrast, words), Note(curves_answer(study, contrast, words).sentence)
-        yield Slide(title, (charts[sides_chart(place, contrast.measure)],), (aside,))
+        yield _drawn(title, charts[sides_chart(place, contrast.measure)], aside)
         heading = words.text("{pair}, to edit").format(pair=pair_name(study, comparison, words))
         yield Slide(heading, (sides_lines(material, contrast, words), _hint(words)))
         if scenes_chart(place) in charts:
-            yield Slide(title, (charts[scenes_chart(place)],))
+            yield _drawn(title, charts[scenes_chart(place)])
 
 
 def _waves(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
@@ -169,7 +176,7 @@ def _waves(material: StudyMaterial, words: Words, charts: dict[str, Picture]) ->
     if waves_chart(main) in charts:
         sentences = [step_sentence(study, waves, step, words) for step in waves.steps if step.measure == main]
         aside = (Bullets(tuple(sentences[:_MOST_ROWS])), Note(words.text("Found by looking, not planned.")))
-        yield Slide(waves_headline(study, waves, main, words), (charts[waves_chart(main)],), aside)
+        yield _drawn(waves_headline(study, waves, main, words), charts[waves_chart(main)], *aside)
 
 
 def _shares(material: StudyMaterial, words: Words) -> Iterator[Slide]:
@@ -204,4 +211,4 @@ def _outcomes(words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
 def _who_counts(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Slide:
     reason_lines = reasons(material, words)
     aside: tuple[SlideBlock, ...] = (Bullets(reason_lines),) if reason_lines else ()
-    return Slide(people_sentence(material.study, words).removesuffix("."), (charts[FUNNEL],), aside)
+    return _drawn(people_sentence(material.study, words).removesuffix("."), charts[FUNNEL], *aside)
