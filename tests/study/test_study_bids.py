@@ -46,6 +46,23 @@ def test_no_name_breaks_it(name: str, tmp_path: Path) -> None:
     assert len(curves) == len(named)
 
 
+def test_columns_in_which_bids_allows_certain_values_alone_have_another_name(tmp_path: Path) -> None:
+    """bids-validator refuses "women" as a `sex`, and a `stim_file` that is not in the archive."""
+    write_study_bids(small_study(), "1", tmp_path / "bids.zip")
+    with ZipFile(tmp_path / "bids.zip") as archive:
+        heads = {
+            name: archive.read(name).decode().split("\n")[0].split("\t")
+            for name in archive.namelist()
+            if name.endswith(".tsv")
+        }
+        about = json.loads(archive.read("participants.json"))
+    people = heads.pop("participants.tsv")
+    assert "sex_" in people
+    assert "sex" not in people
+    assert set(people) - {"participant_id"} == set(about), "each is described"
+    assert {tuple(head) for head in heads.values()} == {("onset", "duration", "trial_type", "film")}
+
+
 def test_the_same_study_gives_the_same_bytes(tmp_path: Path) -> None:
     for file in ("a.zip", "b.zip"):
         write_study_bids(small_study(), "1", tmp_path / file)

@@ -73,7 +73,7 @@ def test_the_bids_archive_holds_people_scenes_and_the_curves_of_values_csv(whole
             archive.open(name), sep="\t", compression="gzip", header=None, names=about["Columns"], na_values="n/a"
         )
         events = pd.read_csv(archive.open(name.replace("physio.tsv.gz", "events.tsv")), sep="\t")
-    film = events.stim_file.iloc[0]
+    film = events.film.iloc[0]
     ours = values[(values.respondent == person) & (values.stimulus == film) & (values.measure == "happy")]
     np.testing.assert_allclose(read.happy.to_numpy(), ours.value.to_numpy(np.float64), atol=1e-6)
     assert (about["SamplingFrequency"], about["StartTime"]) == (2, 0)

@@ -19,7 +19,7 @@ _EVENT_COLUMNS = {
     "onset": {"Description": "where the scene starts, in the time of the film", "Units": "s"},
     "duration": {"Description": "how long it lasts; 0 of a mark", "Units": "s"},
     "trial_type": {"Description": "id of the scene, or name of the mark"},
-    "stim_file": {"Description": "id of the film"},
+    "film": {"Description": "id of the film; BIDS' own stim_file would ask for its file"},
 }
 _README = b"""Emotions of the faces of people who saw films, made by EmoClassify.
 Curves and events are in the time of the film. Viewings that do not count are not in it.
@@ -41,7 +41,7 @@ def write_study_bids(study: Study, version: str, path: Path) -> None:
         "dataset_description.json": description_of(study.title, version),
         "README": _README,
         "participants.tsv": _participants(study, people),
-        "participants.json": as_json({"respondent": {"Description": "who it is in the study"}}),
+        "participants.json": as_json(_about_participants(study, people)),
     }
     n_before: dict[tuple[str, str], int] = {}
     for viewing in viewings:
@@ -74,8 +74,8 @@ def _events(film: Stimulus) -> Iterator[tuple[str, ...]]:
 
 
 def _participants(study: Study, people: Mapping[str, str]) -> bytes:
-    columns = list(dict.fromkeys(name for one in people for name in study.participants.get(one, {})))
-    names = ["participant_id", "respondent", *(f"{name}_" if name in _OWN else name for name in columns)]
+    columns = _columns(study, people)
+    names = ["participant_id", "respondent", *map(_column_name, columns)]
     rows = (
         (people[one], one, *(study.participants.get(one, {}).get(name, "") or MISSING for name in columns))
         for one in people
@@ -83,8 +83,22 @@ def _participants(study: Study, people: Mapping[str, str]) -> bytes:
     return _table(tuple(names), rows)
 
 
-_OWN = ("participant_id", "respondent")
-"""Columns that we write: one of the study's participants of such a name gets another."""
+def _about_participants(study: Study, people: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    about = {_column_name(name): {"Description": f"{name}, a column of the study"} for name in _columns(study, people)}
+    return {"respondent": {"Description": "who it is in the study"}, **about}
+
+
+def _columns(study: Study, people: Mapping[str, str]) -> list[str]:
+    """What the study knows of its people."""
+    return list(dict.fromkeys(name for one in people for name in study.participants.get(one, {})))
+
+
+def _column_name(name: str) -> str:
+    return f"{name}_" if name in _TAKEN else name
+
+
+_TAKEN = ("participant_id", "respondent", "age", "sex", "handedness", "species", "strain", "strain_rrid", "HED")
+"""Columns that we write, or in which BIDS allows certain values alone: one of the study of such a name gets another."""
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> bytes:
