@@ -120,7 +120,7 @@ def contrast_of(study: Study, comparison: Comparison, measure: str, place: Place
         _cluster(one, other, is_paired=sides.is_paired, rng=study.rng(*place, 0)),
         scene_findings(study, comparison, measure, place),
         (coverage_of(one), coverage_of(other)),
-        (mean_band(one, study.rng(*place, 3)), mean_band(other, study.rng(*place, 4))),
+        (study.band(measure, one, study.rng(*place, 3)), study.band(measure, other, study.rng(*place, 4))),
         _difference(one, other, is_paired=sides.is_paired, rng=study.rng(*place, 5)),
     )
 

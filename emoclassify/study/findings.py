@@ -13,7 +13,7 @@ from emoclassify.study.plan import Side
 from emoclassify.study.robustness import Variant, variants_of
 from emoclassify.study.share_curves import ShareCurve, share_curve
 from emoclassify.study.statistics.arrays import Flags, Values
-from emoclassify.study.statistics.bands import Band, mean_band
+from emoclassify.study.statistics.bands import Band
 from emoclassify.study.statistics.peaks import Peak, peak
 from emoclassify.study.statistics.reliability import reliability
 from emoclassify.study.statistics.shares import Share, share_of
@@ -136,7 +136,7 @@ def answers_of(study: Study) -> Answers:
 def _film_findings(study: Study, stimulus: str, measure: str, place: tuple[int, int, int]) -> FilmFindings:
     panel = study.panel(Side(stimulus), measure)
     values = study.values(panel)
-    band = mean_band(values, study.rng(*place, 0))
+    band = study.band(measure, values, study.rng(*place, 0))
     shares = share_curve(values, study.plan.share_above)
     return FilmFindings(
         stimulus,

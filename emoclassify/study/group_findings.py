@@ -10,7 +10,7 @@ from emoclassify.study.panel import Panel
 from emoclassify.study.plan import CSAT, NPS, SCALE, YES_NO, Outcome, Side
 from emoclassify.study.share_curves import ShareCurve, share_curve
 from emoclassify.study.statistics.arrays import Flags, Values
-from emoclassify.study.statistics.bands import Band, mean_band
+from emoclassify.study.statistics.bands import Band
 from emoclassify.study.study import Study
 
 LEAST_PEOPLE = 5
@@ -68,7 +68,8 @@ def _groups(study: Study, panel: Panel, column: str, place: tuple[int, ...]) -> 
         return
     for i, (value, names) in enumerate(large.items()):
         values = study.values(panel.with_respondents(names))
-        band, shares = mean_band(values, study.rng(*place, i)), share_curve(values, study.plan.share_above)
+        band = study.band(panel.measure, values, study.rng(*place, i))
+        shares = share_curve(values, study.plan.share_above)
         stimulus, n = panel.stimulus.id, len(names)
         yield GroupFindings(stimulus, panel.measure, column, value, outcome is not None, n, band, shares)
 

@@ -30,6 +30,14 @@ net is positive minus negative, so that surprise counts; valence leaves surprise
 """
 
 
+_SIGNED = ("valence", "net")
+
+
+def range_of(name: str) -> tuple[float, float]:
+    """The least and the largest value that one of MEASURES can have."""
+    return (-1.0 if name in _SIGNED else 0.0), 1.0
+
+
 def measure_of(name: str, scores: Scores, groups: Groups = DEFAULT) -> npt.NDArray[np.float64]:
     """One of MEASURES but facing, float32 (n, 7) -> float64 (n,); NaN stays NaN.
 

@@ -8,10 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
+from emoclassify.study.measures import range_of
 from emoclassify.study.panel import Panel
 from emoclassify.study.plan import BEFORE, Comparison, Plan, Side
 from emoclassify.study.reasons import LITTLE_COVERAGE
 from emoclassify.study.statistics.arrays import Values
+from emoclassify.study.statistics.bands import Band, mean_band, within
 from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.viewing import Viewing
 
@@ -110,6 +112,13 @@ class Study:
     def values(self, panel: Panel) -> Values:
         """The values that are compared: as read, or above each person's baseline where the plan says so."""
         return panel.above_baseline if self.plan.baseline == BEFORE else panel.values
+
+    def band(self, measure: str, values: Values, rng: np.random.Generator) -> Band:
+        """The mean curve of a measure with its band, from the `values` of people, float64 (n, t)."""
+        least, most = range_of(measure)
+        if self.plan.baseline == BEFORE:  # the values are differences of two
+            least, most = least - most, most - least
+        return within(mean_band(values, rng), least, most)
 
     def outcome(self, column: str, names: Sequence[str]) -> Values:
         """What these people answered or did, float64 (n,); NaN where nothing, or no number, is known of it."""

@@ -10,6 +10,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from openpyxl import load_workbook
 from PIL import Image
@@ -99,7 +100,7 @@ def test_a_headline_is_the_title_of_its_slide_and_not_in_the_picture_again(tmp_p
         pixels = np.asarray(image.convert("L"))
     cut = round(shape.crop_top * len(pixels))
     assert shape.width / shape.height == pytest.approx(pixels.shape[1] / (len(pixels) - cut), rel=0.01)
-    has_ink = (pixels < _WHITE).any(axis=1)
+    has_ink: npt.NDArray[np.bool_] = np.min(pixels, axis=1) < _WHITE
     assert has_ink[:cut].any(), "the headline"
     assert not has_ink[cut - 2 : cut + 2].any(), "between the headline and the line below it"
     below = has_ink[cut : cut + 40]

@@ -1,5 +1,7 @@
 """Film, clock, viewing and panel: readings of recordings come to lie on the film's clock, gaps and all."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,10 +11,12 @@ from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.study.clock import Clock, Method, Piece
 from emoclassify.study.measures import FACING, MEASURES, is_facing, measure_of
 from emoclassify.study.panel import Panel
+from emoclassify.study.statistics.bands import mean_band
 from emoclassify.study.stimulus import Mark, Scene, Stimulus
 from emoclassify.study.viewing import Viewing
 from emoclassify.timeline import Times
 from tests.support.findings import mostly, with_a_gap
+from tests.support.panels import made_study
 
 STOPPED = Clock((Piece(0.0, 4.0, 2.0), Piece(4.0, 10.0, 3.5)))
 """The film begins 2 s into the recording, and stands still for 1.5 s after its fourth second."""
@@ -167,3 +171,19 @@ def test_the_viewing_of_a_recording_has_its_readings_and_its_gap() -> None:
 def test_readings_of_one_length() -> None:
     with pytest.raises(ValueError, match="several lengths"):
         Viewing("r", "film", STOPPED, np.zeros(3), np.zeros(3), {"happy": np.zeros(2)})
+
+
+@pytest.mark.parametrize(
+    ("measure", "baseline", "least"), [("happy", "none", 0.0), ("happy", "before", -1.0), ("valence", "none", -1.0)]
+)
+def test_a_band_holds_no_value_that_its_measure_cannot_have(measure: str, baseline: str, least: float) -> None:
+    """All but two people at the upper end: the band of so few would reach beyond it."""
+    study = made_study(12)
+    study = replace(study, plan=replace(study.plan, baseline=baseline))
+    values = np.ones((12, 8))
+    values[:2] = least
+    band = study.band(measure, values, np.random.default_rng(1))
+    wide = mean_band(values, np.random.default_rng(1))
+    assert band.low == pytest.approx(np.clip(wide.low, least, 1.0))
+    assert band.high.max() <= 1.0 < wide.high.max()
+    assert band.mean == pytest.approx(wide.mean)

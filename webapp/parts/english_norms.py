@@ -6,7 +6,7 @@ NORMS = {
     "figures_value": "Value",
     "figures_below": "Films below it",
     "norms_share": "{share} of {n}",
-    "norms_few": "{n} of {least} films",
+    "norms_few": "{n} of the {least} films needed",
     "norms_no_line": "too few people",
     "norms_help": "Other films are those of your norms that were read with the same models and options, judged by the "
     "same limits and are of the same category. Norms hold figures of panels, and nothing of any person.",

@@ -34,6 +34,8 @@ STUDIES = {
     "step_study_files": "1. Film and recordings",
     "study_files_lead": "Choose all files at once: the film or films, and the recordings of the people. Without "
     "recordings, choose the film alone: people then watch it by a link.",
+    "film_not_chosen": "No film is chosen: each file counts as the recording of a viewer, and the length below is "
+    "taken for the film's. The film is among the files? Choose it above.",
     "film_alone": "No recordings: the study collects them by a link, before the cameras of those who open it.",
     "which_films": "Which of these files are films?",
     "which_films_pick": "Choose the film",
@@ -57,8 +59,8 @@ STUDIES = {
     "measures": "What is measured; the first is the main one",
     "films_compared": "The films are compared with each other.",
     "scenes_of": "Scenes: {film}",
-    "scenes_help": "A line for each scene: beginning, end, name. Lines from a table can be pasted. A scene that is "
-    "named beforehand needs half as many people.",
+    "scenes_help": "A line for each scene: beginning, end, name. Lines from a table can be pasted. Where films or "
+    "groups are compared, each scene has an answer of its own; named beforehand, it needs half as many people.",
     "scene_unread": "Line {line} is no scene: write a beginning, a later end and a name, such as 0:10 0:13 joke.",
     "start_study": "Start the study",
     "missing_title": "Give the study a name first.",

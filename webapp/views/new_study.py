@@ -81,6 +81,8 @@ def _draw_choice(files: list[dict[str, Any]], visit: Visit) -> _Choice:
     lengths_s = {file["name"]: file["length_s"] for file in files}
     by_id = {films[name]: _length(films[name], lengths_s[name], visit) for name in film_names}
     if not films:
+        if files:
+            st.warning(texts["film_not_chosen"])
         left, right = st.columns(2)
         one_film = left.text_input(texts["film_name"], value=texts["film_default"], max_chars=100, key="film_name")
         length_s = right.number_input(

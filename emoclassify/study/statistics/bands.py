@@ -5,7 +5,7 @@ in 17 to 29 of 100: somewhere along the film chance leaves it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +53,11 @@ def mean_band(values: Values, rng: np.random.Generator, *, level: float = 0.95, 
     n_seen = (~np.isnan(values)).sum(axis=0)
     columns = np.flatnonzero(is_shown(values))
     return _band((values,), n_seen.astype(np.int64), columns, level, n_draws, rng)
+
+
+def within(band: Band, least: float, most: float) -> Band:
+    """The same band without the values that no mean can have, from least to most: it holds the true curve as often."""
+    return replace(band, low=np.clip(band.low, least, most), high=np.clip(band.high, least, most))
 
 
 def difference_band(
