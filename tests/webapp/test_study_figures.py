@@ -78,5 +78,5 @@ def test_films_go_into_the_norms_and_a_film_is_told_among_them(tmp_path: Path) -
         expect(mean_of_b).to_contain_text(f"0 of the {LEAST_FILMS} films needed")
         page.get_by_role("radio", name="Русский").click()
         expect(page.get_by_text(RU["figures_head"])).to_be_visible()
-        expect(page.get_by_role("row").filter(has_text=f"0 из {LEAST_FILMS} роликов").first).to_be_visible()
+        expect(page.get_by_role("row").filter(has_text=f"0 из нужных {LEAST_FILMS} роликов").first).to_be_visible()
         page.context.close()
