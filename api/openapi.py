@@ -13,6 +13,7 @@ _PROBLEM_REF = {"$ref": "#/components/schemas/ProblemOut"}
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 _FILES = {
+    "/v1/norms.jsonl": ("application/x-ndjson", {"schema": {"type": "string"}}),
     "/v1/jobs/{job_id}/result": ("application/json", {"schema": {"type": "object"}}),
     "/v1/jobs/{job_id}/artifacts.zip": ("application/zip", _BINARY),
     "/v1/artifacts.zip": ("application/zip", _BINARY),
