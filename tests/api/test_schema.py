@@ -37,7 +37,7 @@ CALLS = (
 STUDY = "/v1/studies/{study_id}"
 TABLES = ("viewings", "participants", "scenes")
 UNDESCRIBED = (*TABLES, "/v1/norms")
-"""Of a study, and files of norms: the document does not describe their bodies, so that nothing in them can go against it."""
+"""Of a study, and files of norms: the document does not describe their bodies; nothing in them goes against it."""
 STUDY_CALLS = (
     *(("POST", "/v1/studies"), ("GET", "/v1/studies"), ("GET", STUDY), ("PUT", STUDY), ("DELETE", STUDY)),
     *((method, f"{STUDY}/{name}") for method in ("GET", "PUT") for name in TABLES),
