@@ -15,18 +15,19 @@ import torch
 from emoclassify import metrics
 from emoclassify.errors import EmoClassifyError
 from emoclassify.faces.expressions import ExpressionModel
-from emoclassify.faces.network import FaceVitConfig
+from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassification
 from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.models import record_checksums, record_scores
 from emoclassify.networks.runtime import Place, choose_place
 from emoclassify.settings import Options
 from video import breadth, corpora, framing, pasted, robustness, sensitivity, steadiness, teacher
-from video.calibrate import recalibrate
+from video.calibrate import recalibrate, uncalibrated
 from video.convert import EMBEDDED, convert_model
 from video.export import export
+from video.faceres import GRAPH, NUMBERS, FaceRes, read_weights
 from video.photographs import CHOOSING, read_photographs
 from video.settings import FINE_TUNING, TrainSettings
-from video.train import CHECKPOINT, Training
+from video.train import CHECKPOINT, Network, Training
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,14 +45,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _train(args: argparse.Namespace) -> None:
-    changes = {name: value for name in ("epochs", "seed") if (value := getattr(args, name)) is not None}
-    settings = replace(FINE_TUNING if args.fine_tune else TrainSettings(), **changes)
-    training = Training(FaceVitConfig(), settings, "cuda" if torch.cuda.is_available() else "cpu")
+    settings = _settings(args, FINE_TUNING if args.fine_tune else TrainSettings())
+    torch.manual_seed(settings.seed)
+    teachers: list[Network] = []
+    if args.teacher:
+        other, ours = teacher.load_teacher(args.weights, args.teacher), uncalibrated(args.model)
+        other.average_mirror = ours.config.average_mirror = False  # every face is drawn mirrored or not: half the time
+        teachers = [other, ours]
+    training = Training(FaceVitForImageClassification(FaceVitConfig()), settings, teachers)
     if args.start_from:
         training.start_from(args.start_from)
+    _run(training, args)
+
+
+def _teacher(args: argparse.Namespace) -> None:
+    settings = _settings(args, FINE_TUNING)
+    torch.manual_seed(settings.seed)
+    _run(Training(FaceRes(read_weights(args.weights)), settings), args)
+    home, posed = (corpora.read(args.data, "validation", labels) for labels in ("ferplus", "original"))
+    print(teacher.compare(args.model, teacher.load_teacher(args.weights, args.out), home, posed))
+
+
+def _settings(args: argparse.Namespace, defaults: TrainSettings) -> TrainSettings:
+    changes = {name: value for name in ("epochs", "seed") if (value := getattr(args, name)) is not None}
+    return replace(defaults, **changes)
+
+
+def _run(training: Training, args: argparse.Namespace) -> None:
     if args.resume:
         training.resume(args.out / CHECKPOINT)
-    train = corpora.read(args.data, "train", args.labels, settings.original_share)
+    train = corpora.read(args.data, "train", args.labels, training.settings.original_share)
     training.run(train, corpora.read(args.data, "validation", args.labels), args.out)
 
 
@@ -70,12 +93,6 @@ def _calibrate(args: argparse.Namespace) -> None:
     print(recalibrate(args.model, home, posed, others))
     if args.model.resolve() == EMBEDDED:
         record_checksums()
-
-
-def _teacher(args: argparse.Namespace) -> None:
-    train = corpora.read(args.data, "train", "ferplus", teacher.ORIGINAL_SHARE).sample(args.count)
-    home, posed = (corpora.read(args.data, "validation", labels) for labels in ("ferplus", "original"))
-    print(teacher.compare(args.model, args.weights, train, home, posed))
 
 
 def _evaluate(args: argparse.Namespace) -> None:
@@ -147,17 +164,29 @@ def _parser() -> argparse.ArgumentParser:
     train_command = commands.add_parser("train", help="train the network; writes OUT/checkpoint.pt after every epoch")
     train_command.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
     train_command.add_argument(
-        "--epochs", type=int, help=f"default {TrainSettings().epochs}; with --fine-tune {FINE_TUNING.epochs}"
-    )
-    train_command.add_argument(
         "--fine-tune", action="store_true", help="other settings: for a finished model (--start-from) to go on with"
     )
-    train_command.add_argument("--seed", type=int, help=f"default {TrainSettings().seed}")
-    train_command.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
     train_command.add_argument(
         "--start-from", type=Path, metavar="MODEL", help="folder of an exported model to go on from"
     )
+    train_command.add_argument(
+        "--teacher", type=Path, metavar="RUN", help="the --out of `teacher`: it and --model answer beside the votes"
+    )
     train_command.set_defaults(command=_train)
+
+    teacher_command = _add_teacher(commands)
+    for command in (train_command, teacher_command):
+        command.add_argument(
+            "--epochs",
+            type=int,
+            help=f"default {TrainSettings().epochs}; of teacher and --fine-tune {FINE_TUNING.epochs}",
+        )
+        command.add_argument("--seed", type=int, help=f"default {TrainSettings().seed}")
+        command.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
+        command.add_argument(
+            "--weights", type=Path, metavar="FOLDER", help=f"{GRAPH} and {NUMBERS}, the teacher's beginning"
+        )
+        command.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
 
     export_command = commands.add_parser(
         "export", help="calibrate the best epoch on the validation split and write the model"
@@ -203,6 +232,7 @@ def _parser() -> argparse.ArgumentParser:
 
     labelled_commands = (
         train_command,
+        teacher_command,
         export_command,
         calibrate_command,
         evaluate_command,
@@ -251,18 +281,14 @@ def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
     breadth_command.set_defaults(command=_breadth, threads=None)
     for command in (robustness_command, pasted_command, steadiness_command, sensitivity_command, breadth_command):
         command.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
-    return [robustness_command, pasted_command, _add_teacher(commands)]
+    return [robustness_command, pasted_command]
 
 
 def _add_teacher(commands: Any) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
-        "teacher", help="what a frozen network of faces with a linear head adds to the model"
+        "teacher", help="train a network of faces that can teach; tells what it would add to the model"
     )
-    parser.add_argument(
-        "--weights", type=Path, required=True, metavar="FOLDER", help=f"{teacher.GRAPH} and {teacher.NUMBERS}"
-    )
-    parser.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
-    parser.add_argument("--count", type=int, help="training faces drawn at random; default all")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
     parser.set_defaults(command=_teacher)
     return parser
 

@@ -83,9 +83,9 @@ def recalibrate(folder: Path, home: Faces, posed: Faces, others: Mapping[str, Fa
         posed: the validation faces with the original labels, which often name another emotion than the ten voters.
         others: by name, faces of people that the network never saw, as the program cuts them out.
     """
-    network = FaceVitForImageClassification.from_pretrained(folder, dtype=torch.float32, local_files_only=True).eval()
+    network = _exported(folder)
     before = _calibration_of(network)
-    network.config.prior, network.config.temperature = None, 1.0
+    network = uncalibrated(folder)
     sets = [*home_sets(network, home), face_set("original labels, validation", network, posed)]
     sets += [face_set(name, network, faces) for name, faces in others.items()]
     after = calibrate(network, sets, home)
@@ -93,6 +93,17 @@ def recalibrate(folder: Path, home: Faces, posed: Faces, others: Mapping[str, Fa
     facts |= {"prior": network.config.prior, "temperature": network.config.temperature}
     (folder / _CONFIG).write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return _table(sets, before, after)
+
+
+def uncalibrated(folder: Path) -> FaceVitForImageClassification:
+    """An exported model as it was trained: without prior and temperature."""
+    network = _exported(folder)
+    network.config.prior, network.config.temperature = None, 1.0
+    return network
+
+
+def _exported(folder: Path) -> FaceVitForImageClassification:
+    return FaceVitForImageClassification.from_pretrained(folder, dtype=torch.float32, local_files_only=True).eval()
 
 
 def home_sets(network: Any, validation: Faces) -> list[FaceSet]:

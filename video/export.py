@@ -60,7 +60,7 @@ def mix_in(network: FaceVitForImageClassification, start: Path, start_share: flo
     Raises:
         WorkshopError: no model there, or one of another shape.
     """
-    training = Training(network.config, TrainSettings())
+    training = Training(deepcopy(network), TrainSettings())
     training.start_from(start)
     weights = network.state_dict()
     for name, weight in training.network.state_dict().items():

@@ -42,6 +42,7 @@ class TrainSettings:
     balance_power: float = 0.5
     # Of each target, the original label's share beside the votes: posed faces are nearer to it.
     original_share: float = 0.0
+    teacher_share: float = 0.7  # of each target, where networks teach (Hinton et al., 2015); the rest is people's
     # Of each exported weight, the share of the model that the training started from, where one is named at the export.
     start_share: float = 0.5
     bf16: bool = True  # products in bfloat16: a third faster on a CPU with avx512_bf16, same loss
@@ -49,18 +50,19 @@ class TrainSettings:
 
 
 FINE_TUNING = TrainSettings(
-    epochs=9,
+    epochs=6,
     learning_rate=5.0e-4,
     warmup_epochs=0.5,
-    original_share=0.35,
+    original_share=0.2,
+    average_decay=0.998,
     augment=AugmentSettings(
         rotate_deg=15.0,
         # The frame of a training face is 0.85 to 1.07 of the detector's box in half of the faces (`framing.py`), and
         # the cut of the program is always the same: so faces come larger and smaller.
-        zoom=0.22,
+        zoom=0.16,
         noise_std=0.06,
         glasses_chance=0.15,
         jpeg_chance=0.3,
     ),
 )
-"""Of `train --fine-tune`: a finished model goes on, for strangers. RESULTS.md tells what came out; none of it ships."""
+"""Of `train --fine-tune`, with which a finished model goes on, and of the teacher, which knows faces already."""

@@ -3,6 +3,7 @@
 import logging
 import math
 import time
+from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,19 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from emoclassify.errors import WorkshopError
-from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassification
+from emoclassify.faces.network import FaceVitForImageClassification
 from emoclassify.labels import Scores
 from emoclassify.metrics import measure
 from video.augment import augment, mixup
 from video.corpora import Faces
+from video.faceres import FaceRes
 from video.settings import TrainSettings
 
 CHECKPOINT = "checkpoint.pt"
+Network = FaceVitForImageClassification | FaceRes
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +35,13 @@ class Training:
     same as an uninterrupted one.
     """
 
-    def __init__(self, config: FaceVitConfig, settings: TrainSettings, device: str = "cpu") -> None:
-        torch.manual_seed(settings.seed)
+    def __init__(
+        self, network: Network, settings: TrainSettings, teachers: Sequence[nn.Module] = (), device: str = "cpu"
+    ) -> None:
+        """Takes a network to train, and networks whose answers count among the targets by `settings.teacher_share`."""
         self.settings, self.device = settings, torch.device(device)
-        self.network = FaceVitForImageClassification(config).to(self.device, memory_format=torch.channels_last)
+        self.network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch
+        self.teachers = [each.to(self.device).eval() for each in teachers]
         self.average = deepcopy(self.network).eval()
         self.optimiser = torch.optim.AdamW(_groups(self.network, settings.weight_decay), lr=0.0, fused=True)
         self.step, self.epoch, self.history = 0, 0, list[dict[str, float]]()
@@ -78,9 +84,11 @@ class Training:
         settings = self.settings
         pictures = augment(pixels.to(self.device).unsqueeze(1).float() / 255.0, settings.augment)
         pictures, targets = mixup(pictures, targets.to(self.device), settings.augment.mixup_alpha)
+        coloured = pictures.expand(-1, 3, -1, -1)
+        targets = self._taught(coloured, targets)
         self.network.train()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=settings.bf16):
-            logits = self.network(pictures.expand(-1, 3, -1, -1)).logits
+            logits = self.network(coloured).logits
         loss = F.cross_entropy(logits.float(), targets)
         rate = learning_rate(self.step / batches_per_epoch, settings)
         for group in self.optimiser.param_groups:
@@ -92,6 +100,16 @@ class Training:
         self.step += 1
         self._follow()
         return float(loss.detach())
+
+    @torch.no_grad()
+    def _taught(self, pictures: Tensor, targets: Tensor) -> Tensor:
+        """Targets (n, 7) with the answers of the teachers, the mean of their log-scores, mixed in."""
+        if not self.teachers:
+            return targets
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.bf16):
+            logits = [teacher(pictures).logits.float() for teacher in self.teachers]
+        answers = torch.stack([F.log_softmax(each, dim=1) for each in logits]).mean(dim=0).softmax(dim=1)
+        return targets.lerp(answers, self.settings.teacher_share)
 
     @torch.no_grad()
     def _follow(self) -> None:
@@ -119,7 +137,8 @@ class Training:
         state = {name: getattr(self, name) for name in ("step", "epoch", "history", "best")}
         parts = {name: getattr(self, name).state_dict() for name in ("network", "average", "optimiser")}
         beside = path.with_suffix(".part")
-        torch.save({**state, **parts, "config": self.network.config.to_dict()}, beside)
+        shape = self.network.config.to_dict() if isinstance(self.network, FaceVitForImageClassification) else {}
+        torch.save({**state, **parts, "config": shape}, beside)
         beside.replace(path)
 
     def resume(self, path: Path) -> None:
@@ -180,8 +199,9 @@ def _quality(record: dict[str, float]) -> float:
 
 
 def _groups(network: torch.nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    matrices = [weight for name, weight in network.named_parameters() if weight.ndim > 1 and not _is_token(name)]
-    others = [weight for name, weight in network.named_parameters() if weight.ndim <= 1 or _is_token(name)]
+    trained = [(name, weight) for name, weight in network.named_parameters() if weight.requires_grad]
+    matrices = [weight for name, weight in trained if weight.ndim > 1 and not _is_token(name)]
+    others = [weight for name, weight in trained if weight.ndim <= 1 or _is_token(name)]
     return [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
 
 

@@ -11,17 +11,15 @@ from PIL import Image
 
 from emoclassify.errors import UsageError
 from emoclassify.faces.detections import Detections
-from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassification
+from emoclassify.faces.network import FaceVitForImageClassification
 from emoclassify.labels import EMOTIONS
 from emoclassify.media.nouns import Rgb
+from tests.support.tiny_networks import TINY
 from video.calibrate import FaceSet, calibrate, home_sets, recalibrate
 from video.corpora import Faces, one_hot
 from video.photographs import read_photographs
 from video.robustness import CHANGES
 
-TINY = FaceVitConfig(
-    stem_channels=(4, 4, 8), hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8
-)
 TEMPERATURE_TOLERANCE = 0.15  # of 4,000 draws, and the grid's own step of 1.3 %
 SMOOTH = 0.2
 

@@ -1,6 +1,7 @@
-"""The frozen network of faces: its file format, its padding, and what it is compared by, on made data."""
+"""The network of faces that teaches: its file format, its padding, its training, what it would add, on made data."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ import torch.nn.functional as F
 
 from emoclassify.errors import WorkshopError
 from emoclassify.labels import EMOTIONS
-from video import teacher
+from tests.support.tiny_networks import SETTINGS, tiny_network
+from video import faceres, teacher
 from video.calibrate import FaceSet
 from video.corpora import Faces, one_hot
+from video.train import CHECKPOINT, Training, logits_of
 
 CHANNELS = (4, 6, 6, 6, 6, 6, 6, 6, 8, 6, 6, 8, 6, 8)  # after the first convolution, then after each block
 
@@ -53,8 +56,8 @@ def written(folder: Path, weights: dict[str, Any]) -> Path:
     entries.insert(1, {"name": "axis", "shape": [2], "dtype": "int32"})
     arrays = list(weights.values())
     raw = b"".join(array.tobytes() for array in [arrays[0], axis, *arrays[1:]])
-    (folder / teacher.GRAPH).write_text(json.dumps({"weightsManifest": [{"weights": entries}]}), encoding="utf-8")
-    (folder / teacher.NUMBERS).write_bytes(raw)
+    (folder / faceres.GRAPH).write_text(json.dumps({"weightsManifest": [{"weights": entries}]}), encoding="utf-8")
+    (folder / faceres.NUMBERS).write_bytes(raw)
     return folder
 
 
@@ -69,9 +72,16 @@ def made_faces(count: int) -> Faces:
     return Faces(pixels, one_hot(truth), truth)
 
 
+@pytest.fixture
+def network(tmp_path: Path) -> faceres.FaceRes:
+    """With the weights of `made_weights`, which lie in the test's folder."""
+    torch.manual_seed(18)
+    return faceres.FaceRes(faceres.read_weights(written(tmp_path, made_weights())))
+
+
 def test_weights_are_read_by_name_whatever_their_type(tmp_path: Path) -> None:
     weights = made_weights()
-    read = teacher.read_weights(written(tmp_path, weights))
+    read = faceres.read_weights(written(tmp_path, weights))
     assert list(read.pop("axis")) == [1, 2]
     assert set(read) == set(weights)
     for name, array in weights.items():
@@ -80,18 +90,18 @@ def test_weights_are_read_by_name_whatever_their_type(tmp_path: Path) -> None:
 
 def test_other_folders_are_told_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(WorkshopError, match=r"no faceres\.json and faceres\.bin"):
-        teacher.read_weights(tmp_path)
+        faceres.read_weights(tmp_path)
     folder = written(tmp_path, made_weights())
-    (folder / teacher.NUMBERS).write_bytes((folder / teacher.NUMBERS).read_bytes()[:-1])
+    (folder / faceres.NUMBERS).write_bytes((folder / faceres.NUMBERS).read_bytes()[:-1])
     with pytest.raises(WorkshopError, match=r"no faceres\.json and faceres\.bin"):
-        teacher.read_weights(folder)
+        faceres.read_weights(folder)
     with pytest.raises(WorkshopError, match="conv1_bn/batchnorm_1/sub is missing"):
-        teacher.FaceRes({"conv1/convolution/merged_input": np.zeros((3, 3, 3, 4), np.float32)})
+        faceres.FaceRes({"conv1/convolution/merged_input": np.zeros((3, 3, 3, 4), np.float32)})
 
 
 def test_the_first_convolution_reads_brightness_as_it_read_grey_colours(tmp_path: Path) -> None:
-    weights = teacher.read_weights(written(tmp_path, made_weights()))
-    layer = teacher.FaceRes(weights).layers[0]
+    weights = faceres.read_weights(written(tmp_path, made_weights()))
+    layer = faceres.FaceRes(weights).first[0]
     standardised = torch.randn(2, 1, 8, 8)
     grey = (128.0 + 60.0 * standardised).expand(-1, 3, -1, -1) - torch.tensor([103.939, 116.779, 123.68]).view(
         1, 3, 1, 1
@@ -102,21 +112,45 @@ def test_the_first_convolution_reads_brightness_as_it_read_grey_colours(tmp_path
     torch.testing.assert_close(layer(standardised)[:, :, :3, :3], expected, atol=1e-4, rtol=1e-4)
 
 
-def test_maps_of_three_blocks_have_five_places_a_side(tmp_path: Path) -> None:
-    network = teacher.FaceRes(teacher.read_weights(written(tmp_path, made_weights())))
-    maps = network(torch.rand(2, 1, 48, 48))
-    assert [each.shape for each in maps] == [(2, CHANNELS[block], 25) for block in (8, 11, 13)]
-    assert all(each.min() >= 0 and each.max() <= 6 for each in maps)
+def test_it_reads_a_face_and_its_mirror_image_alike(network: faceres.FaceRes) -> None:
+    torch.nn.init.normal_(network.classifier.weight)
+    pictures = torch.rand(2, 3, 48, 48)
+    logits = network.eval()(pictures).logits
+    assert logits.shape == (2, len(EMOTIONS))
+    torch.testing.assert_close(network(pictures.flip(3)).logits, logits, atol=1e-4, rtol=1e-4)
 
 
-def test_a_head_on_frozen_maps_learns_to_tell_faces_apart(tmp_path: Path) -> None:
-    network = teacher.FaceRes(teacher.read_weights(written(tmp_path, made_weights())))
-    taught = teacher.Teacher(network, made_faces(40))
-    strangers = made_faces(10)
-    logits = taught.logits(strangers.pixels)
-    np.testing.assert_array_equal(logits.argmax(axis=1), strangers.truth)
-    mirrored = taught.logits(np.ascontiguousarray(strangers.pixels[:, :, ::-1]))
-    np.testing.assert_allclose(mirrored, logits, atol=1e-4)
+def test_its_training_is_read_back_and_its_first_layers_stay(network: faceres.FaceRes, tmp_path: Path) -> None:
+    training, faces = Training(network, replace(SETTINGS, learning_rate=1e-2)), made_faces(16)
+    training.run(faces, faces, tmp_path / "run")
+    taught = teacher.load_teacher(tmp_path, tmp_path / "run")
+    expected = logits_of(training.average, faces.pixels)
+    np.testing.assert_allclose(logits_of(taught, faces.pixels), expected, atol=1e-5)
+    # Only these two emotions were named.
+    first_two = np.sort(logits_of(taught, faces.pixels).mean(axis=0).argsort()[-2:])
+    np.testing.assert_array_equal(first_two, np.unique(faces.truth))
+    beginning = faceres.FaceRes(faceres.read_weights(tmp_path))
+    torch.testing.assert_close(taught.first.state_dict(), beginning.first.state_dict(), atol=0, rtol=0)
+    assert not torch.equal(taught.blocks[-1].weight, beginning.blocks[-1].weight)
+
+
+def test_a_network_that_is_taught_says_what_its_teacher_says(network: faceres.FaceRes) -> None:
+    torch.nn.init.constant_(network.classifier.bias, 0.0)
+    network.classifier.bias.data[EMOTIONS.index("fear")] = 9.0
+    settings = replace(SETTINGS, teacher_share=1.0, epochs=4, learning_rate=1e-2)
+    faces = made_faces(16)
+    taught = Training(tiny_network(), settings, [network])
+    for _ in range(settings.epochs):
+        taught._epoch(torch.from_numpy(faces.pixels), torch.from_numpy(faces.targets), torch.ones(16) / 16)
+    assert (logits_of(taught.average, faces.pixels).argmax(axis=1) == EMOTIONS.index("fear")).all()
+
+
+def test_a_run_without_a_measured_epoch_teaches_nothing(tmp_path: Path) -> None:
+    with pytest.raises(WorkshopError, match="run `python -m video teacher` first"):
+        teacher.load_teacher(tmp_path, tmp_path)
+    torch.save({"best": {}}, tmp_path / CHECKPOINT)
+    with pytest.raises(WorkshopError, match="no epoch of it was measured"):
+        teacher.load_teacher(tmp_path, tmp_path)
 
 
 def test_averages_go_from_ours_to_the_teachers() -> None:

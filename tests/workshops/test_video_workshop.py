@@ -13,10 +13,11 @@ from PIL import Image
 
 from emoclassify.errors import UsageError
 from emoclassify.faces.expressions import ExpressionModel
-from emoclassify.faces.network import FaceVitConfig
+from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassification
 from emoclassify.labels import EMOTIONS
 from emoclassify.metrics import calibration_error, measure
 from emoclassify.networks.models import expression_model
+from tests.support.tiny_networks import SETTINGS, TINY, tiny_network
 from video import corpora
 from video.__main__ import main
 from video.augment import augment, compressed, mixup
@@ -26,9 +27,6 @@ from video.train import CHECKPOINT, Training, draw_chances, learning_rate
 
 VOTES = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "NF")
 HEADER = ",".join(["file", "split", "label", *(f"votes_{name}" for name in VOTES), "copy_in_other_split"])
-TINY = FaceVitConfig(
-    stem_channels=(4, 4, 8), hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8
-)
 JPEG_TOLERANCE_STEPS = 10  # of 256: libjpeg's cosine transform works in whole numbers
 UNCHANGED = AugmentSettings(
     flip_chance=0,
@@ -42,7 +40,6 @@ UNCHANGED = AugmentSettings(
     glasses_chance=0,
     jpeg_chance=0,
 )
-SETTINGS = TrainSettings(epochs=2, batch_size=4, warmup_epochs=0.5, bf16=False)
 
 
 pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("one_thread")]
@@ -171,10 +168,10 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train, validation = corpora.read(data, "train"), corpora.read(data, "validation")
-    whole = Training(TINY, SETTINGS)
+    whole = Training(tiny_network(), SETTINGS)
     whole.run(train, validation, tmp_path / "whole")
 
-    stopped = Training(TINY, SETTINGS)
+    stopped = Training(tiny_network(), SETTINGS)
     after_first = stopped._note
 
     def stop_in_second(*arguments: Any) -> None:
@@ -185,7 +182,7 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(
     monkeypatch.setattr(stopped, "_note", stop_in_second)
     with pytest.raises(KeyboardInterrupt):
         stopped.run(train, validation, tmp_path / "cut")
-    resumed = Training(TINY, SETTINGS)
+    resumed = Training(tiny_network(), SETTINGS)
     resumed.resume(tmp_path / "cut" / CHECKPOINT)
     assert resumed.epoch == 1
     resumed.run(train, validation, tmp_path / "cut")
@@ -197,26 +194,26 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(
 
 def test_a_training_can_start_from_an_exported_model(data: Path, tmp_path: Path) -> None:
     train, validation = corpora.read(data, "train"), corpora.read(data, "validation")
-    before = Training(TINY, SETTINGS)
+    before = Training(tiny_network(), SETTINGS)
     before.run(train, validation, tmp_path / "before")
     export(tmp_path / "before" / CHECKPOINT, validation, tmp_path / "model")
-    after = Training(TINY, SETTINGS)
+    after = Training(tiny_network(), SETTINGS)
     after.start_from(tmp_path / "model")
     assert after.network.config.temperature == 1.0
     for name, weight in after.average.state_dict().items():
         if weight.is_floating_point():
             torch.testing.assert_close(weight, before.best[name], atol=1e-3, rtol=1e-3)
     with pytest.raises(UsageError, match="not a model that this network can start from"):
-        Training(FaceVitConfig(), SETTINGS).start_from(tmp_path / "model")
+        Training(FaceVitForImageClassification(FaceVitConfig()), SETTINGS).start_from(tmp_path / "model")
     with pytest.raises(UsageError, match="not a model"):
         after.start_from(tmp_path / "nowhere")
 
 
 def test_an_export_lies_between_start_and_end_of_its_training(data: Path, tmp_path: Path) -> None:
     train, validation = corpora.read(data, "train"), corpora.read(data, "validation")
-    Training(TINY, SETTINGS).run(train, validation, tmp_path / "start")
+    Training(tiny_network(), SETTINGS).run(train, validation, tmp_path / "start")
     export(tmp_path / "start" / CHECKPOINT, validation, tmp_path / "model")
-    later = Training(TINY, replace(SETTINGS, seed=7))
+    later = Training(tiny_network(), replace(SETTINGS, seed=7))
     later.run(train, validation, tmp_path / "later")
     network = load_best(tmp_path / "later" / CHECKPOINT)
     mix_in(network, tmp_path / "model", 0.25)
@@ -229,7 +226,7 @@ def test_an_export_lies_between_start_and_end_of_its_training(data: Path, tmp_pa
 
 def test_an_exported_model_says_what_the_trained_network_says(data: Path, tmp_path: Path) -> None:
     train, validation = corpora.read(data, "train"), corpora.read(data, "validation")
-    Training(TINY, SETTINGS).run(train, validation, tmp_path)
+    Training(tiny_network(), SETTINGS).run(train, validation, tmp_path)
     fitted = export(tmp_path / CHECKPOINT, validation, tmp_path / "model")
     assert fitted.temperature > 0
     model = ExpressionModel.load(str(tmp_path / "model"))
