@@ -97,12 +97,12 @@ def recalibrate(folder: Path, home: Faces, posed: Faces, others: Mapping[str, Fa
 
 def uncalibrated(folder: Path) -> FaceVitForImageClassification:
     """An exported model as it was trained: without prior and temperature."""
-    network = _exported(folder)
+    network: FaceVitForImageClassification = _exported(folder)
     network.config.prior, network.config.temperature = None, 1.0
     return network
 
 
-def _exported(folder: Path) -> FaceVitForImageClassification:
+def _exported(folder: Path) -> Any:
     return FaceVitForImageClassification.from_pretrained(folder, dtype=torch.float32, local_files_only=True).eval()
 
 

@@ -129,9 +129,10 @@ def test_its_training_is_read_back_and_its_first_layers_stay(network: faceres.Fa
     # Only these two emotions were named.
     first_two = np.sort(logits_of(taught, faces.pixels).mean(axis=0).argsort()[-2:])
     np.testing.assert_array_equal(first_two, np.unique(faces.truth))
-    beginning = faceres.FaceRes(faceres.read_weights(tmp_path))
-    torch.testing.assert_close(taught.first.state_dict(), beginning.first.state_dict(), atol=0, rtol=0)
-    assert not torch.equal(taught.blocks[-1].weight, beginning.blocks[-1].weight)
+    beginning = faceres.FaceRes(faceres.read_weights(tmp_path)).state_dict()
+    changed = {name for name, weight in taught.state_dict().items() if not torch.equal(weight, beginning[name])}
+    assert "blocks.0.weight" in changed
+    assert not [name for name in changed if name.startswith("first")]
 
 
 def test_a_network_that_is_taught_says_what_its_teacher_says(network: faceres.FaceRes) -> None:
