@@ -27,6 +27,8 @@ from tests.support.sources import ROOT
 
 JOBS = int(os.environ.get("EMOCLASSIFY_FAULT_JOBS", "20"))
 KILLS = JOBS // 2
+MOST_WAIT_S = 600.0
+"""For a job that others wait before: on a busy machine a killed worker takes half a minute to start again."""
 
 
 @contextmanager
@@ -131,7 +133,7 @@ class Faults:
     def _kill(self, kind: str, last_id: str) -> None:
         if kind == "worker under way":
             states = ("queued",)
-            insisting_on(lambda: insisting(lambda: self._client.get(last_id)["state"] not in states), 120.0)
+            insisting_on(lambda: insisting(lambda: self._client.get(last_id)["state"] not in states), MOST_WAIT_S)
         else:
             time.sleep(self._random.uniform(0, 0.3))
         self._pair.kill(kind.split()[0])
@@ -175,12 +177,12 @@ def brought_to_its_end(client: Client, job_id: str) -> Job:
 
 
 def ended_job(client: Client, job_id: str) -> Job:
-    insisting_on(lambda: insisting(lambda: client.get(job_id)["state"] in ENDED), 120.0)
+    insisting_on(lambda: insisting(lambda: client.get(job_id)["state"] in ENDED), MOST_WAIT_S)
     return client.get(job_id)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300 + 20 * JOBS)
+@pytest.mark.timeout(300 + 30 * JOBS)
 def test_faults_at_random_moments_lose_nothing_do_nothing_twice_and_leave_nothing(tmp_path: Path) -> None:
     """`EMOCLASSIFY_FAULT_JOBS=100` for the long run: half as many faults, of the worker in the midst of a job too."""
     data = tmp_path / "disk"
