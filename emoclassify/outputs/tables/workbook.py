@@ -10,7 +10,7 @@ import xlsxwriter
 from emoclassify.analysis import Analysis
 from emoclassify.findings import Findings
 from emoclassify.outputs.tables.columns import TABLES, Column, unit_in
-from emoclassify.outputs.tables.front_sheet import print_on_page, write_front
+from emoclassify.outputs.tables.front_sheet import LINE_PT, lines_in, print_on_page, write_front
 from emoclassify.outputs.tables.rows import Cell, rows_of, table_names
 from emoclassify.overview import Overview
 from emoclassify.words.texts import translation
@@ -18,7 +18,7 @@ from emoclassify.words.texts import translation
 MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet of Excel can hold."""
 
-_DICTIONARY_WIDTHS = (12, 18, 8, 80)  # in letters
+_DICTIONARY_WIDTHS = (14, 20, 10, 80)  # in letters
 
 
 def write_workbook(
@@ -60,7 +60,6 @@ def write_table_sheet(
         write_heading(book, sheet, [column.name for column in columns])
         sheet.autofilter(0, 0, len(part), len(columns) - 1)
         print_on_page(sheet)
-        sheet.repeat_rows(0)
         for r, cells in enumerate(part, start=1):
             for c, cell in enumerate(cells):
                 write_cell(sheet, r, c, cell, columns[c], formats[c])
@@ -84,17 +83,29 @@ def write_dictionary_sheet(book: Any, tables: Mapping[str, Sequence[Column]], la
     print_on_page(sheet)
     write_heading(book, sheet, [_("table"), _("column"), _("unit"), _("meaning")])
     table_columns = [(name, column) for name, columns in tables.items() for column in columns]
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     for r, (name, column) in enumerate(table_columns, start=1):
-        for c, text in enumerate((name, column.name, unit_in(column.unit, _), _(column.meaning))):
-            sheet.write_string(r, c, text)
+        texts = (name, column.name, unit_in(column.unit, _), _(column.meaning))
+        sheet.set_row(r, LINE_PT * max(map(lines_in, texts, _DICTIONARY_WIDTHS)))
+        for c, text in enumerate(texts):
+            sheet.write_string(r, c, text, wrapped)
 
 
-def write_heading(book: Any, sheet: Any, names: Sequence[str]) -> None:
-    """Writes the names of the columns, which stay where they are while the sheet is scrolled."""
-    bold = book.add_format({"bold": True})
+def write_heading(book: Any, sheet: Any, names: Sequence[str], numbers_from: int | None = None) -> None:
+    """Writes the names of the columns, which stay where they are while the sheet is scrolled.
+
+    Args:
+        book: of xlsxwriter.
+        sheet: of the book, without a row as yet.
+        names: of the columns.
+        numbers_from: the first column of those that hold numbers, whose names stand at the right as numbers do.
+    """
+    bold, bold_right = book.add_format({"bold": True}), book.add_format({"bold": True, "align": "right"})
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
     for i, name in enumerate(names):
-        sheet.write_string(0, i, name, bold)
+        is_number = numbers_from is not None and i >= numbers_from
+        sheet.write_string(0, i, name, bold_right if is_number else bold)
 
 
 def format_of(book: Any, column: Column) -> Any:
