@@ -215,7 +215,7 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
         why = f"{cells['recording']!r} is no place below the folder of the study"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="recording", why=why)
     if cells["stimulus"] not in films:
-        why = f"{cells['stimulus']!r} is no film of {PLAN_FILE}; there are {', '.join(films)}"
+        why = f"{cells['stimulus']!r} is no film of {PLAN_FILE}, which has {', '.join(films)}"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="stimulus", why=why)
     method = _METHODS.get(cells.get("start_s", ""), Method.NUMBER)
     if method is not Method.NUMBER and is_log(cells["recording"]):

@@ -146,7 +146,7 @@ def without(name: str) -> Callable[[Path], None]:
         (changed("seed = 7", "seed ="), "study.toml cannot be used: "),
         (changed("end_s = 13.0", "end_s = 33.0"), "the scene 'joke' does not lie in the film 'A'"),
         (changed("duration_s = 30.0", "title = 'x'"), "study.toml cannot be used: duration_s is missing."),
-        (changed('films = ["A", "B"]', 'films = ["A", "Z"]'), "a comparison names the film 'Z'; there are A, B."),
+        (changed('films = ["A", "B"]', 'films = ["A", "Z"]'), "a comparison names the film 'Z'; the plan has A, B."),
         (changed('films = ["A", "B"]', 'films = ["A"]'), "study.toml cannot be used: not enough values"),
         (changed('id = "B"', 'id = "A"'), "column stimulus: 'B' is no film"),
         (changed("share_above = 0.4", "share_above = 40"), "share_above: 40.0; it is a share from 0 to 1."),

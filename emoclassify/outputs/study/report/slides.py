@@ -26,6 +26,7 @@ from emoclassify.outputs.study.charts.draw import (
     FUNNEL,
     OUTCOMES,
     film_chart,
+    film_scenes_chart,
     people_chart,
     scenes_chart,
     sides_chart,
@@ -40,6 +41,7 @@ from emoclassify.outputs.study.told import (
     contrast_headline,
     curves_answer,
     film_headline,
+    film_scenes_headline,
     film_sentence,
     people_sentence,
     study_headline,
@@ -109,6 +111,10 @@ def _films(material: StudyMaterial, words: Words, charts: dict[str, Picture]) ->
                 measure=capitalized(measure_name(main, words)), film=film_name(study, stimulus.id)
             )
             yield Slide(title, (film_lines(film, words), _hint(words)))
+        name = film_scenes_chart(place)
+        if name in charts and not study.plan.comparisons:  # else the comparisons' own scenes are what was asked
+            own = [film for film in material.answers.films if film.stimulus == stimulus.id]
+            yield _drawn(film_scenes_headline(study, own, words), charts[name])
 
 
 def _drawn(headline: str, chart: Picture, *aside: SlideBlock) -> Slide:
