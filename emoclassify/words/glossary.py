@@ -126,7 +126,7 @@ def _pattern(lang: str) -> re.Pattern[str]:
     by_name = {name: sorted((one for one, of in spelled if of == name), key=len, reverse=True) for name in SPELLINGS}
     order = sorted(by_name, key=lambda name: -len(by_name[name][0]))
     groups = "|".join(f"(?P<{name}>{'|'.join(by_name[name])})" for name in order)
-    return re.compile(rf"(?<!\w)(?:{groups})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{groups})(?!\w|\.\w)", re.IGNORECASE)  # scores.json is a file
 
 
 TITLE, LEAD = "What the words mean", "What these words mean:"

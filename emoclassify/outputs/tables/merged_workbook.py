@@ -12,7 +12,7 @@ from emoclassify.groups import GROUPS
 from emoclassify.labels import valence
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.tables.columns import LEADING, LEADING_COLUMNS, TABLES, Column
-from emoclassify.outputs.tables.front_sheet import LINE_PT, SHARE, SIGNED, lines_in, print_on_page
+from emoclassify.outputs.tables.front_sheet import LINE_PT, SIGNED, lines_in, print_on_page
 from emoclassify.outputs.tables.rows import Cell, Row
 from emoclassify.outputs.tables.workbook import (
     MOST_ROWS,
@@ -22,6 +22,7 @@ from emoclassify.outputs.tables.workbook import (
     write_heading,
 )
 from emoclassify.overview import Overview
+from emoclassify.words.numbers import share_format
 
 NAME = "all.xlsx"
 RECORDINGS = "recordings"
@@ -30,18 +31,16 @@ RECORDINGS = "recordings"
 _READ = "share of the recording in which the main person can be read, or somebody speaks"
 _OF_GROUP = "share of the readable time of the face, or of the speech, in which it leads"
 _TEXTS = (*LEADING, Column("leading emotion", "emotion that leads for the longest time", is_text=True))
-_FINDINGS = {
+_FINDINGS: dict[Column, str | None] = {
     Column("seconds", "length of the recording", "s"): "0.0",
-    Column(
-        "readable", "share of the recording in which the main person can be read, or somebody speaks", "0..1"
-    ): SHARE,
-    Column("positive", _OF_GROUP, "0..1"): SHARE,
-    Column("neutral", _OF_GROUP, "0..1"): SHARE,
-    Column("negative", _OF_GROUP, "0..1"): SHARE,
-    Column("surprise", _OF_GROUP, "0..1"): SHARE,
+    Column("readable", _READ, "0..1"): None,
+    Column("positive", _OF_GROUP, "0..1"): None,
+    Column("neutral", _OF_GROUP, "0..1"): None,
+    Column("negative", _OF_GROUP, "0..1"): None,
+    Column("surprise", _OF_GROUP, "0..1"): None,
     Column("valence", "mean of the valence", "-1..1"): SIGNED,
 }
-"""Number of the first sheet -> its format."""
+"""Number of the first sheet -> its format; None: a share."""
 
 COLUMNS = (*_TEXTS, *_FINDINGS)
 """Of the first sheet; it is for people, so that their names are in the language of the workbook."""
@@ -63,14 +62,17 @@ class MergedWorkbook:
         self._next_row: dict[str, int] = {}
         self._n_sheets: dict[str, int] = {}
         top = {"valign": "top"}
-        self._text = self._book.add_format(top | {"text_wrap": True})
+        self._text = self._book.add_format(top | {"text_wrap": True, "align": "left", "indent": 1})
+        share = share_format(lang)
         self._formats = {
-            column.name: self._book.add_format(top | {"num_format": text}) for column, text in _FINDINGS.items()
+            column.name: self._book.add_format(top | {"num_format": text or share})
+            for column, text in _FINDINGS.items()
         }
+        self._beside = format_of(self._book, LEADING[0])
         self._column_formats: dict[tuple[str, str], Any] = {}
         self._n_rows = 0
         self._recordings = self._words.text(RECORDINGS)
-        self._begin(self._recordings, [column.name for column in columns_in(self._words)], len(_TEXTS))
+        self._begin(self._recordings, columns_in(self._words))
 
     def add(self, recording: Row, overview: Overview, tables: Mapping[str, Sequence[Row]]) -> None:
         """Adds a recording, as `merged.Sink` says."""
@@ -78,12 +80,11 @@ class MergedWorkbook:
         self._add_findings(start, overview)
         for name, rows in tables.items():
             columns = TABLES[name]
-            headings = [*LEADING_COLUMNS, *(column.name for column in columns)]
             if name not in self._sheets:  # a table without rows has its sheet too, as it has its file
-                self._begin(name, headings)
+                self._begin(name, (*LEADING, *columns))
             for row in rows:
-                sheet, r = self._place(name, headings)
-                self._write_texts(sheet, r, start)
+                sheet, r = self._place(name, (*LEADING, *columns))
+                self._write_texts(sheet, r, start, self._beside)
                 for c, column in enumerate(columns, start=len(start)):
                     write_cell(sheet, r, c, row.get(column.name), column, self._format(name, column))
             self._n_rows += len(rows)
@@ -103,7 +104,7 @@ class MergedWorkbook:
             self._partial_path.unlink(missing_ok=True)
 
     def _add_findings(self, start: Sequence[str], overview: Overview) -> None:
-        sheet, r = self._place(self._recordings, [])
+        sheet, r = self._place(self._recordings, columns_in(self._words))
         main, groups = overview.findings.main, overview.options.emotion_groups
         values: dict[str, Cell] = {"seconds": overview.end_s}
         leading = ""
@@ -119,25 +120,25 @@ class MergedWorkbook:
             if (value := values.get(column.name)) is not None:
                 sheet.write_number(r, c, value, self._formats[column.name])
 
-    def _write_texts(self, sheet: Any, row: int, texts: Sequence[str], text_format: Any = None) -> None:
+    def _write_texts(self, sheet: Any, row: int, texts: Sequence[str], text_format: Any) -> None:
         for c, text in enumerate(texts):
             sheet.write_string(row, c, text, text_format)
 
-    def _place(self, name: str, headings: Sequence[str]) -> tuple[Any, int]:
+    def _place(self, name: str, columns: Sequence[Column]) -> tuple[Any, int]:
         """The sheet of a table and its next empty row."""
         if name not in self._sheets or self._next_row[name] > self._most_rows:
-            self._begin(name, headings)
+            self._begin(name, columns)
         row = self._next_row[name]
         self._next_row[name] += 1
         return self._sheets[name], row
 
-    def _begin(self, name: str, headings: Sequence[str], numbers_from: int | None = None) -> None:
+    def _begin(self, name: str, columns: Sequence[Column]) -> None:
         self._n_sheets[name] = number = self._n_sheets.get(name, 0) + 1
         sheet = self._book.add_worksheet(name if number == 1 else f"{name} {number}")
-        for c, heading in enumerate(headings):
-            sheet.set_column(c, c, _WIDE if c == 0 else max(_NARROW, len(heading) + 3))
+        for c, column in enumerate(columns):
+            sheet.set_column(c, c, _WIDE if c == 0 else max(_NARROW, len(column.name) + 3))
         print_on_page(sheet)
-        write_heading(self._book, sheet, headings, numbers_from)
+        write_heading(self._book, sheet, [one.name for one in columns], [not one.is_text for one in columns])
         self._sheets[name], self._next_row[name] = sheet, 1
 
     def _format(self, table: str, column: Column) -> Any:

@@ -1,7 +1,7 @@
 """report.xlsx: a sheet that a person reads, one for each table, and one that says what the columns mean."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from emoclassify.words.texts import translation
 MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet of Excel can hold."""
 
+_TEXT = {"align": "left", "indent": 1}
 _DICTIONARY_WIDTHS = (14, 20, 10, 80)  # in letters
 
 
@@ -57,7 +58,7 @@ def write_table_sheet(
         sheet = book.add_worksheet(name if number == 1 else f"{name} {number}")
         for i, column in enumerate(columns):
             sheet.set_column(i, i, max(9, len(column.name) + 3))
-        write_heading(book, sheet, [column.name for column in columns])
+        write_heading(book, sheet, [column.name for column in columns], [not column.is_text for column in columns])
         sheet.autofilter(0, 0, len(part), len(columns) - 1)
         print_on_page(sheet)
         for r, cells in enumerate(part, start=1):
@@ -68,7 +69,7 @@ def write_table_sheet(
 def write_cell(sheet: Any, row: int, column_index: int, cell: Cell, column: Column, cell_format: Any) -> None:
     """Writes a cell as text or as a rounded number; nothing where nothing was found."""
     if isinstance(cell, str):
-        sheet.write_string(row, column_index, cell)
+        sheet.write_string(row, column_index, cell, cell_format)
     elif cell is not None:
         value = cell if column.decimals is None else round(cell, column.decimals)
         sheet.write_number(row, column_index, value, cell_format)
@@ -91,23 +92,24 @@ def write_dictionary_sheet(book: Any, tables: Mapping[str, Sequence[Column]], la
             sheet.write_string(r, c, text, wrapped)
 
 
-def write_heading(book: Any, sheet: Any, names: Sequence[str], numbers_from: int | None = None) -> None:
+def write_heading(book: Any, sheet: Any, names: Sequence[str], are_numbers: Sequence[bool] = ()) -> None:
     """Writes the names of the columns, which stay where they are while the sheet is scrolled.
 
     Args:
         book: of xlsxwriter.
         sheet: of the book, without a row as yet.
         names: of the columns.
-        numbers_from: the first column of those that hold numbers, whose names stand at the right as numbers do.
+        are_numbers: whether each column holds numbers; its name stands at the right then, as numbers do.
     """
-    bold, bold_right = book.add_format({"bold": True}), book.add_format({"bold": True, "align": "right"})
+    bold, bold_right = book.add_format(_TEXT | {"bold": True}), book.add_format({"bold": True, "align": "right"})
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
-    for i, name in enumerate(names):
-        is_number = numbers_from is not None and i >= numbers_from
+    for i, (name, is_number) in enumerate(zip_longest(names, are_numbers, fillvalue=False)):
         sheet.write_string(0, i, name, bold_right if is_number else bold)
 
 
 def format_of(book: Any, column: Column) -> Any:
-    """The format of a column's numbers: with its decimals."""
+    """The format of a column: of numbers with its decimals, of texts a little apart from the number at their left."""
+    if column.is_text:
+        return book.add_format(_TEXT)
     return book.add_format({"num_format": "0" if not column.decimals else "0." + "0" * column.decimals})
