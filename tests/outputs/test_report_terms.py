@@ -34,6 +34,8 @@ def test_every_word_is_found_where_a_text_says_it_first(lang: str) -> None:
             assert [part for part, of in found if of == name] == [said], spelling
             assert "".join(part for part, _ in found) == f"({said}, {said})"
     assert list(pieces("A scoreboard", "en")) == [("A scoreboard", "")], "a part of a word is no word"
+    assert list(pieces("expression: scores.json", "en")) == [("expression: scores.json", "")], "nor a file's name"
+    assert ("scores", "score") in pieces("Of the scores. None", "en")
     assert list(pieces("score", "en", linked_names=["score"])) == [("score", "")]
     assert list(pieces("", lang)) == [("", "")]
 
