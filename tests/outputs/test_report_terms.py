@@ -12,7 +12,8 @@ from emoclassify.analysis import Analysis
 from emoclassify.outputs.document.blocks import Content, Glossary
 from emoclassify.outputs.report.write import make_content, write_report
 from emoclassify.settings import Options
-from emoclassify.words.glossary import NAMES, SPELLINGS, TERMS, pieces
+from emoclassify.words.glossary import NAMES, OF_STUDIES, SPELLINGS, STUDY_NAMES, TERMS, pieces
+from emoclassify.words.study_terms import STUDY_SPELLINGS, STUDY_TERMS
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.reported import KINDS, full
 from webapp.parts.texts import texts_in
@@ -27,10 +28,13 @@ def explained(content: Content) -> Glossary:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_word_is_found_where_a_text_says_it_first(lang: str) -> None:
     assert set(SPELLINGS) == set(NAMES)
-    for name, text in SPELLINGS.items():
+    assert set(STUDY_SPELLINGS) == set(OF_STUDIES)
+    assert len(STUDY_TERMS) == 2 * len(OF_STUDIES)
+    for name, text in (SPELLINGS | STUDY_SPELLINGS).items():
+        names = NAMES if name in NAMES else STUDY_NAMES
         for spelling in translation(lang).gettext(text).split("|"):
             said = spelling.replace("*", "ая" if lang == "ru" else "")
-            found = list(pieces(f"({said}, {said})", lang))
+            found = list(pieces(f"({said}, {said})", lang, names))
             assert [part for part, of in found if of == name] == [said], spelling
             assert "".join(part for part, _ in found) == f"({said}, {said})"
     assert list(pieces("A scoreboard", "en")) == [("A scoreboard", "")], "a part of a word is no word"
