@@ -9,7 +9,9 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from emoclassify.analysis import Analysis
-from emoclassify.outputs.document.blocks import Content, Glossary
+from emoclassify.outputs.document.blocks import Content, Glossary, Headline, Table
+from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.report.terms import explained as explained_words
 from emoclassify.outputs.report.write import make_content, write_report
 from emoclassify.settings import Options
 from emoclassify.words.glossary import NAMES, OF_STUDIES, SPELLINGS, STUDY_NAMES, TERMS, pieces
@@ -69,6 +71,16 @@ def test_links_lead_to_their_places_in_every_format(tmp_path: Path, found: Analy
     assert set(links) <= {mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))}
     notes = [note.get_object() for page in PdfReader(tmp_path / "report.pdf").pages for note in page.get("/Annots", [])]
     assert sum(note["/Subtype"] == "/Link" for note in notes) >= len(links)
+
+
+def test_a_long_table_whose_heading_is_explained_is_set(tmp_path: Path) -> None:
+    """Its head is repeated on the second page, where a PDF that can be read aloud allows no link."""
+    table = Table(("time", "verdict"), tuple((f"0:{second:02}", "they differ") for second in range(60)))
+    blocks = (Headline("Long", ""), table, *explained_words(Words("en")))
+    content = Content("Long", "en", "", blocks)
+    write_report(content, tmp_path / "report.pdf")
+    pages = [page.extract_text() for page in PdfReader(tmp_path / "report.pdf").pages]
+    assert [page.count("verdict\n") > 0 for page in pages[:2]] == [True, True]
 
 
 @pytest.mark.usefixtures("blank_charts")
