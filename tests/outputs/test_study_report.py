@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from emoclassify.cli import main
-from emoclassify.outputs.document.blocks import Block, Headline, PageBreak, Table
+from emoclassify.outputs.document.blocks import Block, Glossary, Headline, PageBreak, Table
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.study.charts.draw import charts_of
 from emoclassify.outputs.study.material import StudyMaterial
@@ -23,6 +23,7 @@ from emoclassify.settings import Options
 from emoclassify.study.findings import Answers, answers_of
 from emoclassify.study_films import find_stills
 from emoclassify.study_folder import read_study
+from emoclassify.words.glossary import STUDY_NAMES
 from emoclassify.words.texts import LANGUAGES
 from tests.support.made import even, plain, write_video
 from tests.support.panels import COMPLETE, PLAN, made_study, write_study
@@ -201,6 +202,8 @@ def test_the_report_has_every_section_and_chart(lang: str) -> None:
         *("Answers and deeds", "What this panel could have found", "Limits", "Annex", "Method", "How to repeat it"),
     )
     assert all(_(heading) in texts for heading in headings)
+    (glossary,) = (block for block in StudyDocuments(material).report.blocks if isinstance(block, Glossary))
+    assert [term.name for term in glossary.items] == list(STUDY_NAMES)
     captions = {chart.caption for chart in charts_of(material)}
     assert captions <= set(texts)
     assert study.plan_sha256 in texts

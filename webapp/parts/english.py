@@ -2,6 +2,7 @@
 
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words import glossary
+from emoclassify.words.study_terms import STUDY_TERMS
 from webapp.parts.english_calls import CALLS
 from webapp.parts.english_live import LIVE
 from webapp.parts.english_results import RESULTS
@@ -306,6 +307,7 @@ TEXTS = {
     "terms_lead": glossary.LEAD,
     "term_more": "More",
     **glossary.TERMS,
+    **STUDY_TERMS,
     # Emotions
     "angry": "angry",
     "disgust": "disgust",
