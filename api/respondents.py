@@ -170,7 +170,7 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         study = service.studies.by_id(sitting.study_id) if sitting else None
         if sitting is None or study is None:
             raise problem_error(404, "code_unknown")
-        service.delete_respondent(study, sitting.respondent, Stop.WITHDRAWN)
+        service.take_back(study, sitting.respondent, Stop.WITHDRAWN)
         return {}
 
     return calls

@@ -23,7 +23,8 @@ from emoclassify.jobs.job import RECORDING as RECORDING_KIND
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.sittings import OF_THE_CELLS, Sitting, Stop
 from emoclassify.jobs.storage import new_id
-from emoclassify.jobs.studies import StoredStudy
+from emoclassify.jobs.store import StateConflictError
+from emoclassify.jobs.studies import FILM_ORDER, StoredStudy
 from emoclassify.jobs.uploads import ChunkedUpload
 from emoclassify.outputs.names import PREVIEW, RECORDING
 from emoclassify.settings import Options
@@ -163,11 +164,13 @@ def begin(service: Jobs, study: OpenStudy, content: Mapping[str, Any]) -> str:
 
     Raises:
         ProblemError: 422, the panel's name for the person cannot be one.
-        StateConflictError: as many take part already, or this person does.
+        StateConflictError: as many take part already, or this person does, or is in the study by other ways.
     """
     pid = content.get("pid") or ""
     if pid and not (isinstance(pid, str) and _PID.fullmatch(pid)):
         raise problem_error(422, "query_unfit", reasons="pid is no name of a person")
+    if not study.invite.respondent and service.studies.has_person(study.study.id, pid):
+        raise StateConflictError("sitting_taken")  # else a visitor could speak for anybody by name
     sitting_id, now = new_id(), service.clock()
     respondent = study.invite.respondent or pid or f"p-{sitting_id[:10]}"
     sitting = Sitting(
@@ -368,5 +371,5 @@ def _put_into_study(service: Jobs, page: Page, answers: dict[str, str]) -> None:
         }
         for place, film in enumerate(sitting.films, start=1)
     ]
-    cells = {"film_order": " ".join(sitting.films)[:255], **answers}
+    cells = {FILM_ORDER: " ".join(sitting.films)[:255], **answers}
     service.studies.add_person(sitting.study_id, sitting.respondent, viewings, cells)

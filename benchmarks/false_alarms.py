@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.panels import N_BINS, SCENE, SMILERS, noise, panel, panel_of_few, true_curve
+from benchmarks.panels import N_BINS, SCENE, SMILERS, noise, panel, panel_of_few, panel_of_wanderers, true_curve
 from emoclassify.study.statistics.arrays import Values
 from emoclassify.study.statistics.bands import difference_band, mean_band
 from emoclassify.study.statistics.clusters import independent_test, paired_test
@@ -74,6 +74,25 @@ def _scene_of_the_same(n: int, rng: np.random.Generator) -> bool:
     return answer is not None and answer.p <= ALPHA
 
 
+def _scene_of_the_film(n: int, rng: np.random.Generator) -> bool:
+    """The scene against the rest of its film, where every viewer smiles once, anywhere in it: few persons far above and
+    most a little below the rest, a skew that a test of means has to bear."""
+    curves = np.where(rng.random((n, N_BINS)) < _GAPS, np.nan, panel_of_wanderers(n, rng))
+    outside = np.delete(curves, np.r_[SCENE], axis=1)
+    answer = paired_difference(
+        scene_means(outside), scene_means(curves[:, SCENE]), rng, n_draws=1, n_permutations=_N_PERMUTATIONS
+    )
+    return answer is not None and answer.p <= ALPHA
+
+
+def _scene_interval_of_the_film(n: int, rng: np.random.Generator) -> bool:
+    """By the interval that is told, and not by p."""
+    curves = np.where(rng.random((n, N_BINS)) < _GAPS, np.nan, panel_of_wanderers(n, rng))
+    outside = np.delete(curves, np.r_[SCENE], axis=1)
+    answer = paired_difference(scene_means(outside), scene_means(curves[:, SCENE]), rng, n_draws=1000, n_permutations=1)
+    return answer is not None and (answer.low > 0 or answer.high < 0)
+
+
 def _share_of_others(n: int, rng: np.random.Generator) -> bool:
     first, second = (share_of(_above_level(n, rng)[:, SCENE.start] > _SMILE_LIMIT) for _ in range(2))
     answer = share_difference(first, second)
@@ -108,6 +127,8 @@ ALARMS: dict[str, Alarm] = {
     "synchrony": _synchrony,
     "any of four comparisons of curves, Holm": _one_of_several_curves,
     "share, same people, by its interval": _share_interval_of_the_same,
+    "marked scene against the rest of its film": _scene_of_the_film,
+    "marked scene against the rest of its film, by its interval": _scene_interval_of_the_film,
 }
 
 

@@ -60,6 +60,19 @@ def panel_of_few(n: int, rng: np.random.Generator) -> tuple[Values, Values]:
     return curves, np.full(N_BINS, 0.25 * 0.6 + 0.75 * 0.002 * np.sqrt(2 / np.pi))
 
 
+def panel_of_wanderers(n: int, rng: np.random.Generator) -> Values:
+    """Viewers who all smile once for 3 s, anywhere in the film, which has no end here: no scene stands out of it.
+
+    Returns:
+        Curves, float64 (n, 60).
+    """
+    curves, _ = panel(n, rng, 0.0)
+    n_bins = SCENE.stop - SCENE.start
+    bins = (rng.integers(0, N_BINS, (n, 1)) + np.arange(n_bins)) % N_BINS
+    curves[np.arange(n)[:, None], bins] += rng.uniform(_LEAST_SMILE, _LARGEST_SMILE, (n, 1))
+    return curves
+
+
 def noise(n: int, n_bins: int, rng: np.random.Generator) -> Values:
     """AR(1) noise of standard deviation 0.15, float64 (n, n_bins)."""
     steps = rng.normal(0, _SD, (n, n_bins))

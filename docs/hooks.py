@@ -21,7 +21,7 @@ _CARDS = Path(__file__).parents[1] / "emoclassify" / "assets" / "models"
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Replaces each `<!-- kind: name -->` by the table or text that it names."""
     kinds = "|".join(_MAKERS)
-    return re.sub(rf"<!-- ({kinds}): (\w+) -->", lambda match: _MAKERS[match[1]](match[2]), markdown)
+    return re.sub(rf"<!-- ({kinds}): ([\w-]+) -->", lambda match: _MAKERS[match[1]](match[2]), markdown)
 
 
 def settings_table(settings: Iterable[Setting]) -> str:

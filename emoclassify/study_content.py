@@ -83,7 +83,7 @@ def with_scenes(content: Mapping[str, Any], lines: Iterable[tuple[int, Mapping[s
     for line, cells in lines:
         film = cells["stimulus"]
         if film not in scenes:
-            raise _unfit_scene(line, "stimulus", f"{film!r} is no film of the plan; there are {', '.join(scenes)}")
+            raise _unfit_scene(line, "stimulus", f"{film!r} is no film of the plan, which has {', '.join(scenes)}")
         if not cells["scene"] or cells["scene"] in {str(one.get("id")) for one in scenes[film]}:
             why = f"{cells['scene']!r} stands there twice" if cells["scene"] else "empty"
             raise _unfit_scene(line, "scene", why)

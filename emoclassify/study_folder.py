@@ -36,6 +36,7 @@ from emoclassify.study_content import (
     with_scenes,
 )
 from emoclassify.usability import Verdict
+from emoclassify.words.names import as_cell
 
 PLAN_FILE, VIEWINGS_FILE, PARTICIPANTS_FILE = "study.toml", "viewings.csv", "participants.csv"
 RESULTS_FOLDER = "results"
@@ -117,9 +118,11 @@ def write_new(folder: Path) -> int:
     with (folder / VIEWINGS_FILE).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(VIEWING_COLUMNS)
-        writer.writerows(
-            [path.relative_to(folder).as_posix(), path.stem, "film", "0", "1", "", "", ""] for path in recordings
-        )
+        for path in recordings:
+            place = path.relative_to(folder).as_posix()
+            # The table is opened in a spreadsheet, which may take a name for a formula; "./" leaves a path the same.
+            start = f"./{place}" if as_cell(place) != place else place
+            writer.writerow([start, as_cell(path.stem), "film", "0", "1", "", "", ""])
     (folder / PLAN_FILE).write_text(_NEW_PLAN, encoding="utf-8")
     return len(recordings)
 
@@ -212,7 +215,7 @@ def _row(line: int, cells: Mapping[str, str], films: Mapping[str, Stimulus]) -> 
         why = f"{cells['recording']!r} is no place below the folder of the study"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="recording", why=why)
     if cells["stimulus"] not in films:
-        why = f"{cells['stimulus']!r} is no film of {PLAN_FILE}; there are {', '.join(films)}"
+        why = f"{cells['stimulus']!r} is no film of {PLAN_FILE}, which has {', '.join(films)}"
         raise UsageError("study_cell_unfit", file=VIEWINGS_FILE, line=line, column="stimulus", why=why)
     method = _METHODS.get(cells.get("start_s", ""), Method.NUMBER)
     if method is not Method.NUMBER and is_log(cells["recording"]):

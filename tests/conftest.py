@@ -139,9 +139,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def limits() -> dict[str, int]:
-    """Settings of the server that keep it small."""
-    return {"max_upload_mb": 1, "max_queued": 5}
+def limits(request: pytest.FixtureRequest) -> dict[str, int]:
+    """Settings of the server: LIMITS of the file of tests, else some that keep it small."""
+    return dict(getattr(request.module, "LIMITS", {"max_upload_mb": 1, "max_queued": 5}))
 
 
 @pytest.fixture
@@ -158,8 +158,10 @@ def client(service: Jobs) -> FlaskClient:
 
 
 @pytest.fixture
-def analyzer() -> StandIn:
-    return StandIn()
+def analyzer(request: pytest.FixtureRequest) -> StandIn:
+    """In the place of the analysis: what ANALYZER of the file of tests makes, else one with a made recording."""
+    made: StandIn = getattr(request.module, "ANALYZER", StandIn)()
+    return made
 
 
 @pytest.fixture

@@ -6,10 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from emoclassify.cli.options import add_options
 from emoclassify.declared import split_names
 from emoclassify.extras import packages
 from emoclassify.outputs.names import MERGE_FORMATS
 from emoclassify.recordings import printable
+from emoclassify.settings import Options, options_of
 
 _SAME = "{}: the same recording as {}; the tables have both"
 _OTHER_GROUPS = (
@@ -35,7 +37,8 @@ def add_merge_command(commands: Any) -> None:
         metavar="FORMATS",
         help="parquet (the default), csv, xlsx, or several separated by commas",
     )
-    parser.set_defaults(run=lambda args: merge_results(args.results, args.format))
+    add_options(parser, [option for option in options_of() if option.name == "lang"])
+    parser.set_defaults(run=lambda args: merge_results(args.results, args.format, Options.read(vars(args)).lang))
 
 
 def _formats(text: str) -> tuple[str, ...]:
@@ -45,7 +48,7 @@ def _formats(text: str) -> tuple[str, ...]:
     return tuple(name for name in MERGE_FORMATS if name in names)
 
 
-def merge_results(results: Path, formats: tuple[str, ...] = ("parquet",)) -> int:
+def merge_results(results: Path, formats: tuple[str, ...] = ("parquet",), lang: str = "en") -> int:
     """Merges the tables of a folder, prints the number of rows of each file, and returns the exit status."""
     from emoclassify.outputs.tables.merged import merge
 
@@ -60,7 +63,7 @@ def merge_results(results: Path, formats: tuple[str, ...] = ("parquet",)) -> int
 
     same, other_groups = partial(tell, _SAME), partial(tell, _OTHER_GROUPS)
     with packages("scale"):
-        files = merge(results, warn, same, other_groups, formats)
+        files = merge(results, warn, same, other_groups, formats, lang)
     for name, rows in files.items():
         print(f"{printable(results / name)}: {rows} rows")
     return 1 if unread_paths else 0

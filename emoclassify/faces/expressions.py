@@ -64,7 +64,10 @@ def crop_face(rgb: Rgb, box_xyxy: Sequence[float], *, side_share: float = CROP_S
     first_row = round((top_px + bottom_px) / 2 + CROP_DOWN * longer_px - side_px / 2)
     rows, beyond_rows = _span(first_row, side_px, rgb.shape[0])
     columns, beyond_columns = _span(first_column, side_px, rgb.shape[1])
-    return np.pad(rgb[rows, columns], (beyond_rows, beyond_columns, (0, 0)), mode="edge")
+    inside = rgb[rows, columns]
+    if not any((*beyond_rows, *beyond_columns)):
+        return inside.copy()  # a view would keep the whole frame in memory
+    return np.pad(inside, (beyond_rows, beyond_columns, (0, 0)), mode="edge")
 
 
 def _span(first: int, side: int, length: int) -> tuple[slice, tuple[int, int]]:

@@ -40,7 +40,8 @@ _ROUNDS = 6  # of the registration; the fit changes no more after four or five
 
 _INNER = np.s_[10:44, 10:38]  # the part of the upright picture that is face
 _CENTRED_Y, _CENTRED_X = (np.mgrid[0:SIDE_PX, 0:SIDE_PX] - (SIDE_PX - 1) / 2).astype(np.float32) / SIDE_PX
-_Y, _X = np.mgrid[0:SIDE_PX, 0:SIDE_PX].astype(np.float32)
+_INNER_Y, _INNER_X = (axis[_INNER].ravel() for axis in np.mgrid[0:SIDE_PX, 0:SIDE_PX].astype(np.float32))
+_INNER_CENTRED_Y, _INNER_CENTRED_X = _CENTRED_Y[_INNER].ravel(), _CENTRED_X[_INNER].ravel()
 _LAST_PX = SIDE_PX - 1.001
 _LEAST_CONTRAST = 1.0  # grey levels
 _PLACE_PX = 16  # the noise of the camera is averaged away
@@ -137,7 +138,7 @@ def own_change(before: Pixels, after: Pixels) -> float:
         The root mean square of what remains inside the face, in units of the standard deviation of `before` there.
     """
     slope_y, slope_x = np.gradient(before, axis=0)[_INNER].ravel(), np.gradient(before, axis=1)[_INNER].ravel()
-    x, y, face = _CENTRED_X[_INNER].ravel(), _CENTRED_Y[_INNER].ravel(), before[_INNER].ravel()
+    x, y, face = _INNER_CENTRED_X, _INNER_CENTRED_Y, before[_INNER].ravel()
     light = face - face.mean()
     parts = [slope_x * x, slope_x * y, slope_x, slope_y * x, slope_y * y, slope_y, light, np.ones_like(face)]
     jacobian = np.stack(parts, axis=1)
@@ -170,13 +171,14 @@ def _differ(before: Pixels, after: Pixels) -> float:
 
 def _warped(grey: Pixels, warp: npt.NDArray[np.float32]) -> Pixels:
     """The inner part of a picture, drawn at shifted places; float32 (n,)."""
-    x = _X + warp[0] * _CENTRED_X + warp[1] * _CENTRED_Y + warp[2]
-    y = _Y + warp[3] * _CENTRED_X + warp[4] * _CENTRED_Y + warp[5]
-    x, y = np.clip(x[_INNER], 0, _LAST_PX).ravel(), np.clip(y[_INNER], 0, _LAST_PX).ravel()
+    x = _INNER_X + warp[0] * _INNER_CENTRED_X + warp[1] * _INNER_CENTRED_Y + warp[2]
+    y = _INNER_Y + warp[3] * _INNER_CENTRED_X + warp[4] * _INNER_CENTRED_Y + warp[5]
+    x, y = x.clip(0, _LAST_PX), y.clip(0, _LAST_PX)
     left, top = x.astype(np.intp), y.astype(np.intp)
     across, down = x - left, y - top
-    upper = grey[top, left] * (1 - across) + grey[top, left + 1] * across
-    lower = grey[top + 1, left] * (1 - across) + grey[top + 1, left + 1] * across
+    flat, place = grey.ravel(), top * SIDE_PX + left
+    upper = flat.take(place) * (1 - across) + flat.take(place + 1) * across
+    lower = flat.take(place + SIDE_PX) * (1 - across) + flat.take(place + SIDE_PX + 1) * across
     return np.asarray(upper * (1 - down) + lower * down, dtype=np.float32)
 
 

@@ -2,7 +2,7 @@
 
 import errno
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any, TypeVar
@@ -205,26 +205,44 @@ class Jobs:
         self.sittings.remove(study.id)
         for upload_id in self.uploads.ids_of(study.id):
             self.remove_upload(upload_id)
-        for job_id in ids:
-            self.delete(job_id, study.owner)
-        self.database.forget_deleted()
+        self._delete_recordings(study, ids)
 
-    def delete_respondent(self, study: StoredStudy, respondent: str, reason: Stop = Stop.WITHDRAWN) -> bool:
+    def delete_respondent(self, study: StoredStudy, respondent: str) -> bool:
         """Removes one person from a study: recordings in which nobody else is, what the respondent's page has of them,
-        and the results, which are computed anew unless the person's time is over. False where there is no such person.
+        and the results, which are computed anew. False where there is no such person.
         """
-        sitting_ids = self.sittings.forget(study.id, respondent, reason)
-        for upload_id in sitting_ids:
-            self.remove_upload(upload_id)
+        sitting_ids = self._forget_sittings(study, respondent, Stop.WITHDRAWN)
         ids = self.studies.remove_respondent(study.id, respondent)
         if ids is None:
             return bool(sitting_ids)
-        if reason is not Stop.EXPIRED:
+        self.compute_again(study)
+        self._delete_recordings(study, ids)
+        return True
+
+    def take_back(self, study: StoredStudy, respondent: str, reason: Stop) -> None:
+        """Removes what came of one person by the respondent's page, and the results, which are computed anew unless the
+        person's time is over.
+
+        And nothing else: a name is what a visitor says, and the study's owner may have recordings of who bears it.
+        """
+        columns = self.sittings.columns_of(study.id, respondent)
+        sitting_ids = self._forget_sittings(study, respondent, reason)
+        is_changed, ids = self.studies.remove_sent(study.id, respondent, sitting_ids, columns)
+        if is_changed and reason is not Stop.EXPIRED:
             self.compute_again(study)
+        self._delete_recordings(study, ids)
+
+    def _forget_sittings(self, study: StoredStudy, respondent: str, reason: Stop) -> list[str]:
+        """Their ids."""
+        sitting_ids = self.sittings.forget(study.id, respondent, reason)
+        for upload_id in sitting_ids:
+            self.remove_upload(upload_id)
+        return sitting_ids
+
+    def _delete_recordings(self, study: StoredStudy, ids: Iterable[str]) -> None:
         for job_id in ids:
             self.delete(job_id, study.owner)
         self.database.forget_deleted()
-        return True
 
     def _hide(self, job_id: str, owner: str) -> bool:
         """As `JobStore.hide`, also on a full disk."""

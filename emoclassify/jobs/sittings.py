@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
@@ -172,6 +173,12 @@ class SittingStore:
         is_of_study = sittings.c.study_id == study_id
         with self._database.reading() as connection:
             return list(connection.scalars(select(sittings.c.answers).where(is_of_study, self._is_taking_part())))
+
+    def columns_of(self, study_id: str, respondent: str) -> set[str]:
+        """The columns of what a person answered."""
+        is_person = and_(sittings.c.study_id == study_id, sittings.c.respondent == respondent)
+        with self._database.reading() as connection:
+            return set(chain.from_iterable(connection.scalars(select(sittings.c.answers).where(is_person))))
 
     def by_secret(self, invite_id: str, secret: str) -> Sitting | None:
         """The one of a link whose page has this secret."""

@@ -1,10 +1,10 @@
 """The studies as their owners see them: made, changed, listed, deleted; with their viewings and people."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, select, update
 
 from emoclassify.errors import EmoClassifyError
 from emoclassify.jobs.database import Database
@@ -14,7 +14,12 @@ from emoclassify.jobs.tables import studies, study_jobs, study_participants, stu
 MOST_STUDIES = 1000
 """Of one owner."""
 
+FILM_ORDER = "film_order"
+"""A column of the table of people that the respondent's page alone writes: their films, in the order they saw them."""
+
 _MOST_PARCELS = 50  # of one study; older ones are forgotten
+
+_OF_PEOPLE = (study_viewings, study_participants)
 
 Cells = dict[str, str]
 
@@ -205,16 +210,28 @@ class StudyStore:
             _replace(connection, study_participants, study_id, rows)
 
     def add_person(self, study_id: str, respondent: str, viewings: Sequence[Cells], cells: Cells) -> None:
-        """Adds a person with what they saw and answered, behind all others; what there was of them is replaced."""
+        """Adds a person with what they saw and answered, behind all others.
+
+        What there was of the same recordings, and of the same cells, is replaced.
+        """
         rows = [{"job_id": one["recording"], "respondent": respondent, "cells": one} for one in viewings]
-        person = [{"respondent": respondent, "cells": cells}]
+        is_viewing, is_person = (_of_person(table, study_id, respondent) for table in _OF_PEOPLE)
         with self._database.writing() as connection:
-            for table, added_rows in ((study_viewings, rows), (study_participants, person)):
-                is_study = table.c.study_id == study_id
-                connection.execute(delete(table).where(is_study, table.c.respondent == respondent))
-                last = connection.scalar(select(func.max(table.c.position)).where(is_study))
+            earlier = connection.scalar(select(study_participants.c.cells).where(is_person)) or {}
+            person = [{"respondent": respondent, "cells": {**earlier, **cells}}]
+            is_same = study_viewings.c.job_id.in_([row["job_id"] for row in rows])
+            connection.execute(delete(study_viewings).where(is_viewing, is_same))
+            connection.execute(delete(study_participants).where(is_person))
+            for table, added_rows in zip(_OF_PEOPLE, (rows, person), strict=True):
+                last = connection.scalar(select(func.max(table.c.position)).where(table.c.study_id == study_id))
                 _insert(connection, table, study_id, added_rows, 0 if last is None else last + 1)
             _keep_jobs(connection, study_id)
+
+    def has_person(self, study_id: str, respondent: str) -> bool:
+        """Whether there are viewings of that name."""
+        with self._database.reading() as connection:
+            is_viewing = _of_person(study_viewings, study_id, respondent)
+            return connection.scalar(select(study_viewings.c.job_id).where(is_viewing).limit(1)) is not None
 
     def remove_respondent(self, study_id: str, respondent: str) -> list[str] | None:
         """Removes one person; None where there is no such person.
@@ -222,14 +239,41 @@ class StudyStore:
         Returns:
             The ids of their recordings in which nobody else is, in this study and any other.
         """
+        is_viewing, is_person = (_of_person(table, study_id, respondent) for table in _OF_PEOPLE)
         with self._database.writing() as connection:
-            of_person = and_(study_viewings.c.study_id == study_id, study_viewings.c.respondent == respondent)
-            ids = list(connection.scalars(select(study_viewings.c.job_id).where(of_person).distinct()))
-            n_rows = connection.execute(delete(study_viewings).where(of_person)).rowcount
-            is_person = and_(study_participants.c.study_id == study_id, study_participants.c.respondent == respondent)
+            ids = list(connection.scalars(select(study_viewings.c.job_id).where(is_viewing).distinct()))
+            n_rows = connection.execute(delete(study_viewings).where(is_viewing)).rowcount
             n_rows += connection.execute(delete(study_participants).where(is_person)).rowcount
             _keep_jobs(connection, study_id)
             return _unused(connection, ids) if n_rows else None
+
+    def remove_sent(
+        self, study_id: str, respondent: str, sitting_ids: Sequence[str], columns: Collection[str]
+    ) -> tuple[bool, list[str]]:
+        """Removes what a person's sittings before the respondent's page brought.
+
+        Args:
+            study_id: of the study.
+            respondent: who.
+            sitting_ids: theirs.
+            columns: of their answers. Where the study has other viewings of that name, the other cells stay.
+
+        Returns:
+            Whether something went, and the ids of the sittings whose recordings no study keeps.
+        """
+        is_viewing, is_person = (_of_person(table, study_id, respondent) for table in _OF_PEOPLE)
+        with self._database.writing() as connection:
+            is_sent = and_(study_viewings.c.study_id == study_id, study_viewings.c.job_id.in_(sitting_ids))
+            is_changed = connection.execute(delete(study_viewings).where(is_sent)).rowcount > 0
+            cells = connection.scalar(select(study_participants.c.cells).where(is_person)) or {}
+            if FILM_ORDER in cells:
+                is_changed = True
+                others = {name: cell for name, cell in cells.items() if name not in (*columns, FILM_ORDER)}
+                has_other = connection.scalar(select(study_viewings.c.job_id).where(is_viewing).limit(1)) is not None
+                change = update(study_participants).values(cells=others) if has_other else delete(study_participants)
+                connection.execute(change.where(is_person))
+            _keep_jobs(connection, study_id)
+            return is_changed, _unused(connection, sitting_ids)
 
     def remove(self, study_id: str) -> list[str]:
         """Removes a study.
@@ -252,6 +296,10 @@ def _scenes(plan: Mapping[str, Any]) -> dict[tuple[str, str], tuple[float, float
         for film in plan.get("stimulus", [])
         for one in film.get("scene", [])
     }
+
+
+def _of_person(table: Table, study_id: str, respondent: str) -> ColumnElement[bool]:
+    return and_(table.c.study_id == study_id, table.c.respondent == respondent)
 
 
 def _without(parcels: Parcels, token: str) -> list[dict[str, Any]]:

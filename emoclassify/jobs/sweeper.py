@@ -76,7 +76,7 @@ class Sweeper:
                 self._service.sittings.note_lost(upload_id)
         for study_id, respondent in self._service.sittings.over(now):
             if study := self._service.studies.by_id(study_id):
-                self._service.delete_respondent(study, respondent, Stop.EXPIRED)
+                self._service.take_back(study, respondent, Stop.EXPIRED)
 
     def _sweep_uploads(self, now: float) -> None:
         """Removes uploads that should have gone at the end of their job, where the process was killed in between."""

@@ -226,7 +226,7 @@ class _OpenVinoNetwork:
         )
         self._one_at_a_time = threading.Lock()
         self.facts: Mapping[str, str] = facts_of(model)
-        number_formats = f"int8 and {precision}" if is_quantized(model) else precision
+        number_formats = f"int8 + {precision}" if is_quantized(model) else precision
         self.name = f"openvino {version('openvino')}, cpu, {number_formats}"
 
     def __call__(self, batch: Array) -> Array:

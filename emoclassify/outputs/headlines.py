@@ -40,7 +40,7 @@ def _call(overview: Overview, lang: str) -> str:
         return ""
     _ = translation(lang).gettext
     if len({percent(one.share, lang) for one in shares}) == 1 < len(shares):
-        return _("All sides speak about as long")
+        return _("All sides speak for about as long")
     return _("Most of the speech: {role} ({share})").format(role=most.role, share=percent(most.share, lang))
 
 

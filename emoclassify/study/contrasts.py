@@ -25,7 +25,9 @@ from emoclassify.study.study import Study
 WHOLE_FILM = ""
 """In the place of a scene's id."""
 
-_LEAST_PEOPLE = 5
+LEAST_PEOPLE = 5
+"""A share of fewer is one of persons, and whole curves of fewer are not tested."""
+
 _SAME_COVERAGE = 0.1  # a larger difference in how much could be read may itself be the difference
 
 Place = tuple[int, ...]
@@ -141,7 +143,8 @@ def scene_findings(study: Study, comparison: Comparison, measure: str, place: Pl
             difference = independent_difference(*means, levels)
         shares = None
         if not comparison.base:
-            shows = _shows(one[:, bins], study.plan.share_above), _shows(other[:, other_bins], study.plan.share_above)
+            limit = study.plan.share_above
+            shows = who_shows(one[:, bins], limit), who_shows(other[:, other_bins], limit)
             shares = _shares(*shows, means, is_paired=sides.is_paired, rng=study.rng(*place, 2, i))
         reach = detectable(difference.error, difference.n_free, alpha=study.plan.alpha) if difference else None
         findings.append(SceneFinding(scene, difference, None, reach, shares))
@@ -174,7 +177,8 @@ def _scenes(first: Stimulus, second: Stimulus) -> list[tuple[str, slice, slice]]
     ]
 
 
-def _shows(values: Values, limit: float) -> Flags:
+def who_shows(values: Values, limit: float) -> Flags:
+    """Who is above the limit at least for half a second, float64 (n, t) -> bool (n,)."""
     return np.asarray((values > limit).any(axis=1))
 
 
@@ -186,7 +190,7 @@ def _shares(
     if is_paired:
         is_seen = [is_seen[0] & is_seen[1]] * 2
     first, second = first[is_seen[0]], second[is_seen[1]]
-    if min(len(first), len(second)) < _LEAST_PEOPLE:
+    if min(len(first), len(second)) < LEAST_PEOPLE:
         return None
     one, other = share_of(first), share_of(second)
     difference = paired_share_difference(first, second, rng) if is_paired else share_difference(one, other)
@@ -194,13 +198,13 @@ def _shares(
 
 
 def _cluster(one: Values, other: Values, *, is_paired: bool, rng: np.random.Generator) -> ClusterTest | None:
-    if one.shape[1] != other.shape[1] or min(len(one), len(other)) < _LEAST_PEOPLE:
+    if one.shape[1] != other.shape[1] or min(len(one), len(other)) < LEAST_PEOPLE:
         return None
     return paired_test(other - one, rng) if is_paired else independent_test(one, other, rng)
 
 
 def _difference(one: Values, other: Values, *, is_paired: bool, rng: np.random.Generator) -> Band | None:
-    if one.shape[1] != other.shape[1] or min(len(one), len(other)) < _LEAST_PEOPLE:
+    if one.shape[1] != other.shape[1] or min(len(one), len(other)) < LEAST_PEOPLE:
         return None
     return mean_band(other - one, rng) if is_paired else difference_band(one, other, rng)
 

@@ -1,11 +1,14 @@
 """The answers of a study: of each film and measure, and of each comparison."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
-from emoclassify.study.contrasts import Contrast, contrast_of, corrected, with_curves_corrected
+from emoclassify.study.contrasts import Contrast, contrast_of, corrected, who_shows, with_curves_corrected
 from emoclassify.study.episodes import Episode, episodes_of
+from emoclassify.study.film_scenes import FilmScene, film_scenes, scenes_corrected
 from emoclassify.study.group_findings import GroupFindings, groups_of
 from emoclassify.study.outcome_findings import OutcomeLevel, OutcomeLink, levels_of, links_of
 from emoclassify.study.people import PersonFinding, people_of
@@ -66,6 +69,7 @@ class FilmFindings:
         synchrony: of the people; None of too few, or of less than 30 s.
         reliability: of the curve, -1..1; None of too few.
         metrics: None of too few.
+        scenes: each against the rest of the film.
     """
 
     stimulus: str
@@ -77,6 +81,7 @@ class FilmFindings:
     synchrony: Synchrony | None
     reliability: float | None
     metrics: Metrics | None
+    scenes: tuple[FilmScene, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ class Answers:
 
 def answers_of(study: Study) -> Answers:
     """Computes everything that the plan asks for; the same study gives the same answers."""
-    films = tuple(
+    films = _with_scenes_corrected(
         _film_findings(study, stimulus.id, measure, (1, i, k))
         for i, stimulus in enumerate(study.stimuli)
         for k, measure in enumerate(study.plan.measures)
@@ -148,7 +153,14 @@ def _film_findings(study: Study, stimulus: str, measure: str, place: tuple[int, 
         synchrony(values, study.rng(*place, 2)),
         reliability(values, study.rng(*place, 3)),
         _metrics(values, shares, band, study.plan.share_above),
+        tuple(film_scenes(study, panel, (*place, 4))),
     )
+
+
+def _with_scenes_corrected(films: Iterable[FilmFindings]) -> tuple[FilmFindings, ...]:
+    findings = list(films)
+    scenes = iter(scenes_corrected([scene for film in findings for scene in film.scenes]))
+    return tuple(replace(film, scenes=tuple(islice(scenes, len(film.scenes)))) for film in findings)
 
 
 def _metrics(values: Values, shares: ShareCurve, band: Band, limit: float) -> Metrics | None:
@@ -158,7 +170,7 @@ def _metrics(values: Values, shares: ShareCurve, band: Band, limit: float) -> Me
     end = band.mean[-end_bins:]
     return Metrics(
         mean=float(np.nanmean(band.mean)),
-        ever=share_of(np.asarray((values > limit).any(axis=1))),
+        ever=share_of(who_shows(values, limit)),
         average=float(np.nanmean(shares.share)),
         highest=float(np.nanmax(shares.share)),
         highest_s=float(np.nanargmax(shares.share) * BIN_S),

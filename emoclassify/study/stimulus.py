@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emoclassify.timeline import Span
+
 BIN_S = 0.5
 """A moment of the film, seconds: the grid of all curves of a study."""
 
@@ -90,6 +92,10 @@ class Stimulus:
     def n_bins(self) -> int:
         """How many half seconds the film has; the last may be shorter."""
         return max(1, int(np.ceil(self.duration_s / BIN_S - _SAME_TIME_S)))
+
+    def span_of(self, first_bin: int, last_bin: int) -> Span:
+        """From the start of one half second to the end of another: a moment is known no better than that."""
+        return Span(first_bin * BIN_S, min((last_bin + 1) * BIN_S, self.duration_s))
 
     def bins_of(self, scene: Scene) -> slice:
         """The half seconds of which at least a half lies in the scene; the one in its middle of a very short scene."""

@@ -50,12 +50,12 @@ class Study:
             films = [comparison.first.stimulus, comparison.second.stimulus, *filter(None, [comparison.base])]
             for name in films:
                 if name not in ids:
-                    raise ValueError(f"a comparison names the film {name!r}; there are {', '.join(ids)}")
+                    raise ValueError(f"a comparison names the film {name!r}; the plan has {', '.join(ids)}")
             if comparison.base and len({self.film(name).n_bins for name in films}) > 1:
                 raise ValueError(f"a comparison takes {comparison.base!r} away from a film of another length")
         for outcome in self.plan.outcomes:
             if outcome.film and outcome.film not in ids:
-                raise ValueError(f"an outcome names the film {outcome.film!r}; there are {', '.join(ids)}")
+                raise ValueError(f"an outcome names the film {outcome.film!r}; the plan has {', '.join(ids)}")
 
     @property
     def plan_sha256(self) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import cache
 
+from emoclassify.words.study_terms import STUDY_SPELLINGS, STUDY_TERMS
 from emoclassify.words.texts import translation
 
 TERMS = {
@@ -65,7 +66,13 @@ TERMS = {
 }
 
 NAMES = tuple(name.removeprefix("term_") for name in TERMS if name.startswith("term_"))
-"""The words, in the order of reading."""
+"""The words of a recording, in the order of reading."""
+
+OF_STUDIES = tuple(name.removeprefix("term_") for name in STUDY_TERMS if name.startswith("term_"))
+"""Those that studies alone have."""
+
+STUDY_NAMES = (*OF_STUDIES, "score", "valence", "positive", "negative", "gap")
+"""Those of a study, in the order of reading."""
 
 SPELLINGS = {
     "positive": "positive|Positive",
@@ -102,9 +109,9 @@ def pieces(text: str, lang: str, names: Collection[str] = NAMES, linked_names: C
         linked_names: those of them that were linked just before.
     """
     end, done = 0, set(linked_names)
-    for match in _pattern(lang).finditer(text):
+    for match in _pattern(lang, tuple(names)).finditer(text) if names else ():
         name = match.lastgroup or ""
-        if name in done or name not in names:
+        if name in done:
             continue
         done.add(name)
         if match.start() > end:
@@ -116,17 +123,18 @@ def pieces(text: str, lang: str, names: Collection[str] = NAMES, linked_names: C
 
 
 @cache
-def _pattern(lang: str) -> re.Pattern[str]:
-    """All spellings in a language, those of more letters first."""
+def _pattern(lang: str, names: tuple[str, ...]) -> re.Pattern[str]:
+    """The spellings of words in a language, those of more letters first."""
+    spellings_of = {**SPELLINGS, **STUDY_SPELLINGS}
     spelled = [
         (re.escape(spelling).replace(r"\*", r"\w*").replace(r"\ ", r"\s"), name)
-        for name, text in SPELLINGS.items()
-        for spelling in set(translation(lang).gettext(text).split("|"))
+        for name in names
+        for spelling in set(translation(lang).gettext(spellings_of[name]).split("|"))
     ]
-    by_name = {name: sorted((one for one, of in spelled if of == name), key=len, reverse=True) for name in SPELLINGS}
+    by_name = {name: sorted((one for one, of in spelled if of == name), key=len, reverse=True) for name in names}
     order = sorted(by_name, key=lambda name: -len(by_name[name][0]))
     groups = "|".join(f"(?P<{name}>{'|'.join(by_name[name])})" for name in order)
-    return re.compile(rf"(?<!\w)(?:{groups})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{groups})(?!\w|\.\w)", re.IGNORECASE)  # scores.json is a file
 
 
 TITLE, LEAD = "What the words mean", "What these words mean:"

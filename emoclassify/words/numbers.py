@@ -4,6 +4,7 @@ babel has the rules of every language; it is imported inside the functions, sinc
 """
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import cache
@@ -56,6 +57,11 @@ def _percent_text(whole: int, share: float, lang: str) -> str:
 def percent_pattern(lang: str) -> str:
     """A percentage with {n} in place of the number: for scripts in the browser."""
     return percent(0, lang).replace("0", "{n}")
+
+
+def share_format(lang: str) -> str:
+    """How Excel and PowerPoint write a share in whole percent, as `percent` does: 0%, in Russian 0" "%."""
+    return re.sub(r"(\s+)", r'"\1"', percent(0, lang))
 
 
 def number(value: float, lang: str, digits: int = 2) -> str:
@@ -129,10 +135,11 @@ def seconds(length_s: float, lang: str) -> str:
 
 
 def date_in_words(moment: str, lang: str) -> str:
-    """A date and time of ISO 8601, in words, in UTC."""
+    """A date and time of ISO 8601, in words, in UTC: "28 November 2026, 17:05:00 UTC"."""
     from babel.dates import format_datetime
 
-    return format_datetime(datetime.fromisoformat(moment).astimezone(UTC), "long", locale=lang)
+    pattern = translation(lang).gettext("d MMMM yyyy, HH:mm:ss 'UTC'")
+    return format_datetime(datetime.fromisoformat(moment).astimezone(UTC), pattern, locale=lang)
 
 
 def day(at: date, lang: str) -> str:

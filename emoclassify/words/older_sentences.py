@@ -4,7 +4,9 @@ import re
 from functools import cache
 from string import Formatter
 
-from emoclassify.words.messages import FAILURES, MODEL_ERRORS, NOTES, OLDER, Field, Message, as_told
+from emoclassify.words.messages import OLDER, Field, Message, as_told
+from emoclassify.words.messages_models import MODEL_ERRORS
+from emoclassify.words.messages_recordings import FAILURES, NOTES
 
 STORED = {**NOTES, **FAILURES, **MODEL_ERRORS, **OLDER}
 """Code -> the English sentence, of all that were stored."""

@@ -16,20 +16,11 @@ from emoclassify.jobs.worker import Worker
 from emoclassify.remote.client import Client
 from emoclassify.study.norms import LEAST_FILMS, LEAST_PEOPLE
 from tests.support.calling import MISSING, assert_problem, done
-from tests.support.serving import MP4, StandIn
-from tests.support.study_calls import computed, made, rows_of, smiling, with_people
+from tests.support.serving import MP4
+from tests.support.study_calls import NO_LIMITS, computed, made, rows_of, smiling, with_people
 
 pytestmark = pytest.mark.whole
-
-
-@pytest.fixture
-def limits() -> dict[str, int]:
-    return {}
-
-
-@pytest.fixture
-def analyzer() -> StandIn:
-    return smiling()
+ANALYZER, LIMITS = smiling, NO_LIMITS
 
 
 @pytest.fixture

@@ -26,26 +26,11 @@ from emoclassify.study.clock_by_sound import RATE_HZ
 from tests.support.calling import MISSING, assert_problem, client_of, done, posted
 from tests.support.made import write_sound
 from tests.support.panels import START_S
-from tests.support.serving import MP4, Clock, StandIn, served, settings_in
-from tests.support.study_calls import N_PEOPLE, PLAN, computed, made, rows_of, smiling, with_people
+from tests.support.serving import MP4, Clock, served, settings_in
+from tests.support.study_calls import N_PEOPLE, NO_LIMITS, PLAN, computed, made, panel_of, rows_of, smiling, with_people
 
 pytestmark = pytest.mark.whole
-
-
-@pytest.fixture
-def limits() -> dict[str, int]:
-    return {}
-
-
-@pytest.fixture
-def analyzer() -> StandIn:
-    return smiling()
-
-
-def panel_of(client: FlaskClient, study_id: str) -> Any:
-    answer = client.get(f"/v1/studies/{study_id}/results")
-    assert answer.status_code == 200, answer.text
-    return json.loads(answer.data)
+ANALYZER, LIMITS = smiling, NO_LIMITS
 
 
 def test_a_study_from_recordings_to_its_results(client: FlaskClient, worker: Worker) -> None:

@@ -5,20 +5,10 @@ from flask.testing import FlaskClient
 
 from emoclassify.jobs.worker import Worker
 from tests.support.calling import assert_problem
-from tests.support.serving import StandIn
-from tests.support.study_calls import computed, made, smiling, with_people
+from tests.support.study_calls import NO_LIMITS, computed, made, smiling, with_people
 
 pytestmark = pytest.mark.whole
-
-
-@pytest.fixture
-def limits() -> dict[str, int]:
-    return {}
-
-
-@pytest.fixture
-def analyzer() -> StandIn:
-    return smiling()
+ANALYZER, LIMITS = smiling, NO_LIMITS
 
 
 def test_report_slides_workbook_and_charts_are_made_where_they_are_asked_for(

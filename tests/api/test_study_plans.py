@@ -1,6 +1,5 @@
 """Plans of the API's studies that are changed after somebody has looked at results."""
 
-import json
 from typing import Any
 
 import pytest
@@ -10,24 +9,11 @@ from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.tables import studies
 from emoclassify.jobs.worker import Worker
 from emoclassify.study_content import plan_of
-from tests.support.serving import Clock, StandIn
-from tests.support.study_calls import PLAN, computed, made, smiling, with_people
+from tests.support.serving import Clock
+from tests.support.study_calls import NO_LIMITS, PLAN, computed, made, panel_of, smiling, with_people
 
 pytestmark = pytest.mark.whole
-
-
-@pytest.fixture
-def limits() -> dict[str, int]:
-    return {}
-
-
-@pytest.fixture
-def analyzer() -> StandIn:
-    return smiling()
-
-
-def panel_of(client: FlaskClient, study_id: str) -> Any:
-    return json.loads(client.get(f"/v1/studies/{study_id}/results").data)
+ANALYZER, LIMITS = smiling, NO_LIMITS
 
 
 def test_a_plan_changed_after_a_look_is_marked_and_one_before_is_not(

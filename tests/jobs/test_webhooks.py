@@ -4,7 +4,10 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,4 +176,45 @@ def test_addresses_of_this_network_are_never_called(service: Jobs, addresses: li
 def test_public_addresses_are_called(service: Jobs, address: str) -> None:
     listener = Listener()
     webhooks(service, listener, address).deliver()
+    assert len(listener.requests) == 1
+
+
+class Dripping(httpx.HTTPTransport):
+    """Leads every message to a host that answers a byte at a time and never ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._drip)
+        self._thread.start()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        host, port = self._listening.getsockname()
+        request.url = request.url.copy_with(scheme="http", host=host, port=port)
+        return super().handle_request(request)
+
+    def _drip(self) -> None:
+        connected, _ = self._listening.accept()
+        with self._listening, connected, suppress(OSError):  # until nobody listens
+            connected.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            while True:
+                connected.sendall(b"a")
+                threading.Event().wait(0.01)
+
+    def wait(self) -> None:
+        """For its end."""
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+
+
+@pytest.mark.process
+def test_a_host_that_answers_a_byte_at_a_time_keeps_no_other_message_waiting(
+    service: Jobs, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emoclassify.jobs.webhooks._LONGEST_S", 0.3)
+    dripping, listener = Dripping(), Listener()
+    Webhooks(service, lambda host, port: ["93.184.215.14"], dripping).deliver()
+    dripping.wait()
+    clock.now += FIRST_PAUSE_S
+    webhooks(service, listener, "93.184.215.14").deliver()  # it counts as one that failed
     assert len(listener.requests) == 1

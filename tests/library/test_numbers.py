@@ -21,6 +21,7 @@ from emoclassify.words.numbers import (
     percent_pattern,
     percents,
     seconds,
+    share_format,
     signed,
     size,
     span,
@@ -37,6 +38,7 @@ SPACE, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 def test_percentages() -> None:
     assert [percent(0.29, lang) for lang in ("en", "ru")] == ["29%", f"29{SPACE}%"]
     assert [percent_pattern(lang) for lang in ("en", "ru")] == ["{n}%", f"{{n}}{SPACE}%"]
+    assert [share_format(lang) for lang in ("en", "ru")] == ["0%", f'0"{SPACE}"%']  # of Excel and PowerPoint
     assert [percent(share, "en") for share in (0, 0.126, 1)] == ["0%", "13%", "100%"]
 
 

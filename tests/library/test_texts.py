@@ -42,6 +42,7 @@ from emoclassify.words.licences import OF_ITS_MODEL, OF_SOUND_ALONE
 from emoclassify.words.measures import MEASURE_NAMES
 from emoclassify.words.messages import AS_TOLD, FOR_ONE, TEMPLATES
 from emoclassify.words.norm_figures import NORM_FIGURES
+from emoclassify.words.study_terms import STUDY_SPELLINGS
 from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.sources import PACKAGE, ROOT, sources
 from webapp.parts import english
@@ -98,6 +99,7 @@ def known_texts() -> frozenset[tuple[str | None, str]]:
         APART,
         "expressive",
         *SPELLINGS.values(),
+        *STUDY_SPELLINGS.values(),
     }
     named |= {OF_ITS_MODEL, OF_SOUND_ALONE}
     named |= {field.rule for field in form_fields(Options).values() if isinstance(field.rule, str)}

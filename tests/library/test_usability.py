@@ -14,7 +14,7 @@ from emoclassify.judging import CLIPPED, QUIET_DB, STANDS_CHANGE, UNLIKE, usabil
 from emoclassify.settings import Options
 from emoclassify.usability import REASONS, Reason, Usability, Verdict, usability_from_dict, usability_to_dict
 from emoclassify.voice.reading import SpeechLevel
-from emoclassify.words.messages import UNUSABLE
+from emoclassify.words.messages_recordings import UNUSABLE
 from emoclassify.words.numbers import percent
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, voice

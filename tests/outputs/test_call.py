@@ -112,7 +112,7 @@ def test_the_headline_names_nobody_where_both_speak_as_long() -> None:
     agent, customer = call.roles
     as_long = tuple(Span(span.start_s + 0.1, span.end_s + 0.1) for span in agent.stretches)
     even = replace(call, roles=(agent, replace(customer, stretches=as_long)))
-    assert headline("call", Overview.of(even), "en") == "All sides speak about as long"
+    assert headline("call", Overview.of(even), "en") == "All sides speak for about as long"
 
 
 def test_the_report_tells_roles_overlap_and_silence() -> None:
@@ -139,7 +139,7 @@ def test_the_slides_have_the_call() -> None:
     assert note.text == "Both speak at once for 2.0 s; nobody speaks for 8.0 s."
     assert isinstance(voices, Bullets)
     assert len(voices.items) == 2
-    assert deck.slides[0].title.startswith("agent: mostly neutral;")  # the first role that is scored
+    assert deck.slides[0].title.startswith("Agent: mostly neutral;")  # the first role that is scored
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])

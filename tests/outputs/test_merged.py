@@ -1,5 +1,6 @@
 """The merged tables as CSV and as a workbook say what those in Parquet say."""
 
+import re
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +10,16 @@ import pandas as pd
 import pytest
 
 from emoclassify.cli import main as command_line
-from emoclassify.labels import valence
+from emoclassify.labels import EMOTIONS, valence
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.names import MERGE_FORMATS
-from emoclassify.outputs.tables.columns import LEADING_COLUMNS, TABLES
+from emoclassify.outputs.tables.columns import LEADING_COLUMNS, TABLES, VERDICT_COLUMN
 from emoclassify.outputs.tables.merged import merge
-from emoclassify.outputs.tables.merged_workbook import NAME, RECORDINGS, MergedWorkbook
+from emoclassify.outputs.tables.merged_workbook import COLUMNS, NAME, RECORDINGS, MergedWorkbook
 from emoclassify.outputs.tables.rows import rows_of, table_names
 from emoclassify.overview import Overview
+from emoclassify.usability import Verdict
+from emoclassify.words.texts import LANGUAGES, translation
 from tests.support.findings import analysis, voice, with_a_gap
 
 
@@ -32,7 +35,7 @@ def results(tmp_path: Path) -> Path:
 def test_csv_and_workbook_have_the_rows_of_parquet(results: Path) -> None:
     rows = merge(results, formats=MERGE_FORMATS)
     sheets = pd.read_excel(results / NAME, sheet_name=None)
-    assert list(sheets) == [RECORDINGS, *table_names(with_a_gap())]
+    assert list(sheets) == [RECORDINGS, *table_names(with_a_gap()), "columns"]
     assert rows[NAME] == sum(rows[f"{table}.parquet"] for table in table_names(with_a_gap()))
     for table in table_names(with_a_gap()):
         parquet = pd.read_parquet(results / f"{table}.parquet")
@@ -61,6 +64,31 @@ def test_the_first_sheet_has_a_row_for_each_recording(results: Path) -> None:
     assert row.valence == pytest.approx(float(valence(main.mean)))
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_first_sheet_and_all_meanings_follow_the_language(
+    results: Path, lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command_line(["merge", str(results), "--format", "xlsx", "--lang", lang]) == 0
+    _, sheets = translation(lang).gettext, pd.read_excel(results / NAME, sheet_name=None, dtype=str)
+    first, *tables, _columns = sheets
+    assert first == _(RECORDINGS)
+    assert tables == table_names(with_a_gap())  # programs read them, by one name in every language
+    headings = list(sheets[first])
+    assert len(headings) == len(COLUMNS)
+    if lang == "ru":
+        assert not [text for text in (first, *headings) if re.search("[a-z]", text)]
+    assert set(sheets[first][_(VERDICT_COLUMN)]) <= set(map(_, Verdict))
+    assert set(sheets[first][_("leading emotion")]) <= set(map(_, EMOTIONS))
+    meanings = sheets["columns"]
+    rows = zip(meanings[_("table")], meanings[[_("column"), _("meaning")]].to_numpy(), strict=True)
+    told = [(table, *row) for table, row in rows]
+    assert told[: len(COLUMNS)] == [
+        (first, heading, _(column.meaning)) for heading, column in zip(headings, COLUMNS, strict=True)
+    ]
+    for table in tables:
+        assert [name for of, name, meaning in told if of == table and meaning] == list(sheets[table])
+
+
 def test_names_are_no_formulas(results: Path) -> None:
     merge(results, formats=["csv", "xlsx"])
     cells = [cell for row in openpyxl.load_workbook(results / NAME)["voice"].iter_rows() for cell in row]
@@ -76,7 +104,7 @@ def test_a_long_table_continues_on_another_sheet(tmp_path: Path) -> None:
             book.add(dict.fromkeys(LEADING_COLUMNS, name), Overview.of(found), {"frames": rows})
         assert book.finish() == {NAME: 2 * len(rows)}
     sheets = pd.read_excel(tmp_path / NAME, sheet_name=None)
-    assert list(sheets) == [RECORDINGS, "frames", "frames 2"]
+    assert list(sheets) == [RECORDINGS, "frames", "frames 2", "columns"]
     assert set(sheets["frames 2"]["recording"]) == {"b"}
 
 

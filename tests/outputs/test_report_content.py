@@ -15,12 +15,14 @@ from emoclassify.labels import valence
 from emoclassify.outputs.charts.titles import drawn_curves
 from emoclassify.outputs.document.blocks import Code, Content, Paragraph, Table
 from emoclassify.outputs.document.words import NOTHING, Words
+from emoclassify.outputs.report.headline import headline
 from emoclassify.outputs.report.write import make_content
+from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.verdicts import MIN_FACE_CONFIDENCE
 from emoclassify.voice.reading import MIN_CONFIDENCE, MIN_SPEECH_S
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import analysis, face, voice, with_a_gap
+from tests.support.findings import analysis, face, in_turn, voice, with_a_gap
 from tests.support.reported import COMPARED, KINDS, full, table, texts_in, told_of
 
 
@@ -40,6 +42,16 @@ class Told:
     def table(self, name: str) -> Table:
         """The table with this in its header or its first row."""
         return table(self.content, self.words.text(name))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("happy_s", "how"), [(7.2, "Mostly"), (4.8, "Most often")])
+def test_an_emotion_is_there_mostly_from_half_of_the_time_on(happy_s: float, how: str, lang: str) -> None:
+    rest_s = (12.0 - happy_s) / 3
+    made = in_turn(("happy", happy_s), ("sad", rest_s), ("neutral", rest_s), ("angry", rest_s))
+    words = Words(lang)
+    start = words.text(f"{how} {{top}}; {{course}}").format(top=words.text("happy"), course="")
+    assert headline(made, Overview.of(made).findings, words).startswith(start)
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -211,5 +223,5 @@ def test_numbers_times_and_dates_as_the_language_has_them() -> None:
     assert "2 мин 0" in russian.seconds(120)
     assert (english.time(75.5), russian.time(75.5)) == ("1:15.5", "1:15,5")
     assert (english.count(12345), russian.count(12345)) == ("12,345", "12\N{NO-BREAK SPACE}345")
-    assert "November 21, 2026" in english.date("2026-11-21T15:02:08+00:00")
+    assert english.date("2026-11-21T15:02:08+00:00") == "21 November 2026, 15:02:08 UTC"
     assert "21 ноября 2026" in russian.date("2026-11-21T15:02:08+00:00")

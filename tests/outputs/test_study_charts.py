@@ -119,6 +119,18 @@ def test_who_is_left_out_is_drawn_with_the_reason() -> None:
     assert "24 of 25 viewings count, of 12 people" in svg
 
 
+def test_a_chart_explains_only_what_is_in_it() -> None:
+    """Of twelve people six are women: too few for a band."""
+    svg_of = {name: words_of(drawing[".svg"]) for name, drawing in drawings_of(computed(12, gaps=0.1)).items()}
+    for name, has_band in (("comparison-1-happy", True), ("comparison-2-happy", False)):
+        assert ("bands: hold" in svg_of[name], "no band: it takes 12 people" in svg_of[name]) == (
+            has_band,
+            not has_band,
+        )
+    for svg in (svg_of["people-1"], svg_of["people-2"]):
+        assert ("framed: far out" in svg) != ("Nobody is far from all others" in svg)
+
+
 def test_the_most_unlike_people_come_first() -> None:
     made = computed(24)
     people = people_by_distance(made, made.answers.films[0])

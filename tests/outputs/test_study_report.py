@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from emoclassify.cli import main
-from emoclassify.outputs.document.blocks import Block, Headline, PageBreak, Table
+from emoclassify.outputs.document.blocks import Block, Glossary, Headline, PageBreak, Table
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.study.charts.draw import charts_of
 from emoclassify.outputs.study.material import StudyMaterial
@@ -23,6 +23,7 @@ from emoclassify.settings import Options
 from emoclassify.study.findings import Answers, answers_of
 from emoclassify.study_films import find_stills
 from emoclassify.study_folder import read_study
+from emoclassify.words.glossary import STUDY_NAMES
 from emoclassify.words.texts import LANGUAGES
 from tests.support.made import even, plain, write_video
 from tests.support.panels import COMPLETE, PLAN, made_study, write_study
@@ -87,6 +88,7 @@ def test_no_sentence_says_more_than_its_test(planted: StudyMaterial, lang: str) 
         for contrast in material.answers.contrasts
         for finding in contrast.scenes
     )
+    n_below += sum((scene.p_holm or 1.0) <= 0.05 for film in material.answers.films for scene in film.scenes)
     n_curves = sum(one.curves_p_holm is not None and one.curves_p_holm <= 0.05 for one in material.answers.contrasts)
     assert sum(answer.is_told for answer in answers) == n_below + n_curves
     everything = " ".join(texts_in(StudyDocuments(material).report)).lower()
@@ -96,7 +98,8 @@ def test_no_sentence_says_more_than_its_test(planted: StudyMaterial, lang: str) 
 
 def test_a_study_without_a_comparison_describes_its_panel() -> None:
     study = made_study(12)
-    study = replace(study, plan=replace(study.plan, comparisons=()))
+    films = tuple(replace(film, scenes=()) for film in study.stimuli)
+    study = replace(study, plan=replace(study.plan, comparisons=()), stimuli=films)
     material = StudyMaterial(study, answers_of(study))
     texts = " ".join(texts_in(StudyDocuments(material).report))
     assert "No comparison was planned" in texts
@@ -128,21 +131,18 @@ def test_one_figure_is_the_same_everywhere(whole: Path, capsys: pytest.CaptureFi
         bare(" ".join(str(cell) for cell in row if cell is not None))
         for row in load_workbook(out / "report.xlsx").worksheets[0].iter_rows(values_only=True)
     ]
-    n_figures = 0
-    for contrast in panel["contrasts"]:
-        for finding in contrast["scenes"]:
-            row = rows[n_figures]
-            n_figures += 1
-            difference = finding["difference"]
-            assert [float(row[name]) for name in ("difference", "low", "high")] == pytest.approx(
-                [difference[name] for name in ("difference", "low", "high")], abs=1e-6
-            )
-            figure = points(difference["difference"], words)
-            cell = bare(f"{figure} ({points_span(difference['low'], difference['high'], words)})")
-            assert cell in bare(terminal).replace("points", "")
-            assert all(cell in text for text in read.values()), cell
-            assert any(cell in line for line in sheet), cell
-    assert n_figures == len(rows) == 6
+    findings = [finding for part in ("films", "contrasts") for one in panel[part] for finding in one["scenes"]]
+    assert len(findings) == len(rows) == 2 + 6
+    for row, finding in zip(rows, findings, strict=True):
+        difference = finding["difference"]
+        assert [float(row[name]) for name in ("difference", "low", "high")] == pytest.approx(
+            [difference[name] for name in ("difference", "low", "high")], abs=1e-6
+        )
+        figure = points(difference["difference"], words)
+        cell = bare(f"{figure} ({points_span(difference['low'], difference['high'], words)})")
+        assert cell in re.sub("points?", "", bare(terminal))
+        assert all(cell in text for text in read.values()), cell
+        assert any(cell in line for line in sheet), cell
     (joke,) = [one for one in panel["contrasts"][0]["scenes"] if one["scene"] == "joke"]
     cell = f"{points(joke['difference']['difference'], words)}"
     assert bare(cell) in slides
@@ -202,6 +202,8 @@ def test_the_report_has_every_section_and_chart(lang: str) -> None:
         *("Answers and deeds", "What this panel could have found", "Limits", "Annex", "Method", "How to repeat it"),
     )
     assert all(_(heading) in texts for heading in headings)
+    (glossary,) = (block for block in StudyDocuments(material).report.blocks if isinstance(block, Glossary))
+    assert [term.name for term in glossary.items] == list(STUDY_NAMES)
     captions = {chart.caption for chart in charts_of(material)}
     assert captions <= set(texts)
     assert study.plan_sha256 in texts

@@ -36,6 +36,7 @@ def test_late_scenes_answer_no_question_that_was_asked_beforehand(material: Stud
     late = StudyMaterial(replace(study, are_scenes_late=True), answers)
     sentences = list(sentences_of(late.study, answers, lang))
     n_scenes = sum(len(contrast.scenes) - 1 for contrast in answers.contrasts)
+    n_scenes += sum(len(film.scenes) for film in answers.films)
     assert sum(LATE[lang] in sentence for sentence in sentences) == n_scenes > 0
     assert len(sentences) == len(in_time) + 1  # the first says why
     name = "The joke"

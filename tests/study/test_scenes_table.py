@@ -49,7 +49,7 @@ def test_the_scenes_of_the_table_join_those_of_the_plan(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ("C,joke,5,8,", "scenes.csv, line 2, column stimulus: 'C' is no film of the plan; there are A, B"),
+        ("C,joke,5,8,", "scenes.csv, line 2, column stimulus: 'C' is no film of the plan, which has A, B"),
         ("A,joke,5,8,", "line 2, column scene: 'joke' stands there twice"),
         ("A,,5,8,", "line 2, column scene: empty"),
         ("A,end,soon,8,", "line 2, column start_s: 'soon' is not a number from 0 on"),

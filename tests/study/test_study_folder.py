@@ -1,8 +1,9 @@
 """A study as a folder: what was planted is told, and nothing else; what is wrong is named with line and column."""
 
+import csv
 import json
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 import pytest
@@ -145,7 +146,7 @@ def without(name: str) -> Callable[[Path], None]:
         (changed("seed = 7", "seed ="), "study.toml cannot be used: "),
         (changed("end_s = 13.0", "end_s = 33.0"), "the scene 'joke' does not lie in the film 'A'"),
         (changed("duration_s = 30.0", "title = 'x'"), "study.toml cannot be used: duration_s is missing."),
-        (changed('films = ["A", "B"]', 'films = ["A", "Z"]'), "a comparison names the film 'Z'; there are A, B."),
+        (changed('films = ["A", "B"]', 'films = ["A", "Z"]'), "a comparison names the film 'Z'; the plan has A, B."),
         (changed('films = ["A", "B"]', 'films = ["A"]'), "study.toml cannot be used: not enough values"),
         (changed('id = "B"', 'id = "A"'), "column stimulus: 'B' is no film"),
         (changed("share_above = 0.4", "share_above = 40"), "share_above: 40.0; it is a share from 0 to 1."),
@@ -173,6 +174,19 @@ def test_a_new_study_is_read_at_once(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert [viewing.respondent for viewing in read_study(tmp_path).viewings] == ["one", "two"]
     assert main(["study", "new", str(tmp_path)]) == 2
     assert "study.toml is there already" in capsys.readouterr().err
+
+
+def test_a_new_table_has_no_formula_for_the_spreadsheet_that_it_is_corrected_in(tmp_path: Path) -> None:
+    (tmp_path / "-1+1").mkdir()
+    names = ['=HYPERLINK("x").mp4', "-1+1/two.mp4", "@three.mp4", "four.mp4"]
+    for name in names:
+        (tmp_path / name).write_bytes(MP4)
+    assert main(["study", "new", str(tmp_path)]) == 0
+    with (tmp_path / "viewings.csv").open(newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+    assert {PurePosixPath(recording) for recording, *_ in rows} == set(map(PurePosixPath, names))
+    assert len(read_study(tmp_path).viewings) == len(names)
 
 
 def test_the_guide_shows_a_plan_that_is_read(tmp_path: Path) -> None:

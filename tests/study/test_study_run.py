@@ -225,7 +225,7 @@ def test_a_clock_is_kept_as_it_is(clock: Clock | Abstention) -> None:
         ('column = "liking"', 'column = "sex"', "line 2, column sex: 'women' is not a number"),
         ('kind = "nps"', 'kind = "csat"', "column recommends: '6' is not a whole number from 1 to 5"),
         ('kind = "nps"', 'kind = "joy"', "outcome recommends: joy; there are scale, nps, csat, yes_no"),
-        ('film = "B"\n', 'film = "C"\n', "an outcome names the film 'C'; there are A, B"),
+        ('film = "B"\n', 'film = "C"\n', "an outcome names the film 'C'; the plan has A, B"),
         ('measure = "happy"\nshare', 'measure = "sad"\nshare', "episode of sad: the plan measures happy"),
         ("for_s = 2.0", "for_s = 0.0", "episode of happy: a share from 0 to 1 and a time above 0"),
         ("for_s = 2.0", "lasts = 2.0", "lasts: not known here"),

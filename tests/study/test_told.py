@@ -9,7 +9,8 @@ import pytest
 
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.study.report.panel import limits
-from emoclassify.outputs.study.told import people_sentence, scene_answer, sentences_of, study_headline
+from emoclassify.outputs.study.scenes_told import scene_answer
+from emoclassify.outputs.study.told import people_sentence, sentences_of, study_headline
 from emoclassify.outputs.study.write import panel_content
 from emoclassify.study.contrasts import Contrast, SceneFinding
 from emoclassify.study.findings import Answers, answers_of
@@ -43,6 +44,7 @@ def test_panel_json_says_what_the_terminal_says(planted: tuple[Study, Answers]) 
     panel = json.loads(json.dumps(panel_content(study, answers)))
     for lang in LANGUAGES:
         told = [film["told"][lang] for film in panel["films"]]
+        told += [scene["told"][lang] for film in panel["films"] for scene in film["scenes"]]
         for contrast in panel["contrasts"]:
             told += [contrast["told"][lang], *(scene["told"][lang] for scene in contrast["scenes"])]
         assert told == list(sentences_of(study, answers, lang))

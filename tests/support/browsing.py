@@ -7,14 +7,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.support.sources import ROOT
 from tests.support.watching import write_watch
@@ -152,6 +152,23 @@ def pick_option(page: Page, box: Locator, name: str) -> None:
         box.click()
         page.wait_for_timeout(500)
     option.click()
+
+
+def choose(page: Page, button: str, paths: Sequence[Path]) -> None:
+    """Chooses files by a button that asks for them."""
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=button).click()
+    chooser.value.set_files(paths)
+
+
+def tick(page: Page, label: str) -> None:
+    """Ticks a box, again where the page moved under the click: other options appear beside it."""
+    until_s, box = time.monotonic() + PATIENCE_S, page.get_by_role("checkbox", name=label, exact=True)
+    while not box.is_checked():
+        assert time.monotonic() < until_s, label
+        page.get_by_text(label, exact=True).click()
+        with suppress(AssertionError):
+            expect(box).to_be_checked(timeout=5000)
 
 
 _IS_STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(

@@ -1,5 +1,6 @@
-"""Studies of the API for tests: made, filled with people, computed."""
+"""Studies of the API for tests: made, filled with people, computed, looked at."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ PLAN: dict[str, Any] = {
     "episode": [{"measure": "happy", "share": 0.5, "for_s": 2.0}],
 }
 N_PEOPLE = 6
+NO_LIMITS: dict[str, int] = {}
+"""A study has more recordings than the small server of other tests takes."""
 
 
 def smiling() -> StandIn:
@@ -51,3 +54,10 @@ def computed(client: FlaskClient, worker: Worker, study_id: str, **outputs: Any)
     assert worker.work_once()
     assert shown(client, job_id)["state"] == "completed", shown(client, job_id)
     return job_id
+
+
+def panel_of(client: FlaskClient, study_id: str) -> Any:
+    """Looks at the results; panel.json as it was read."""
+    answer = client.get(f"/v1/studies/{study_id}/results")
+    assert answer.status_code == 200, answer.text
+    return json.loads(answer.data)

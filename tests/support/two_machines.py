@@ -38,8 +38,6 @@ from tests.support.sources import ROOT
 
 SERVICES = "10.99.0.1"
 KEY = "two machines and a third between them"
-MOST_S = 1800
-"""Nothing that this starts lives longer."""
 
 OTHER = "other"
 """The tag of recordings that are not of the study."""
@@ -47,19 +45,27 @@ OTHER = "other"
 BUSY_S = 20.0
 """How long a worker is waited for that is to be killed with a job under way."""
 
+JOB_S = 1200.0
+"""How long a recording is waited for that has all others before it."""
+
 _JOBS_A_FAULT = 2
 
 Process = subprocess.Popen[bytes]
 
 
+def most_s(n_jobs: int) -> int:
+    """Nothing that a run with so many recordings starts lives longer."""
+    return 600 + 30 * n_jobs
+
+
 class Machine:
     """A network namespace; it reaches the services and nothing else."""
 
-    def __init__(self, number: int, folder: Path, places: dict[str, str], stack: ExitStack) -> None:
+    def __init__(self, number: int, folder: Path, places: dict[str, str], stack: ExitStack, lives_s: int) -> None:
         self.address, here, cable = f"10.99.{number}.2", f"10.99.{number}.1", f"machine{number}"
         self._stack = stack
         self._environ = {**os.environ, **places, "EMOCLASSIFY_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
-        keeper = stack.enter_context(killed_at_the_end(["unshare", "--net", "sleep", str(MOST_S)]))
+        keeper = stack.enter_context(killed_at_the_end(["unshare", "--net", "sleep", str(lives_s)]))
         namespace = Path(f"/proc/{keeper.pid}/ns/net")
         until(lambda: namespace.readlink() != Path("/proc/self/ns/net").readlink())
         self._inside = ["nsenter", f"--net={namespace}"]
@@ -186,7 +192,7 @@ class Others:
     def expire(self) -> None:
         """Ends the time of one that has ended; a worker removes it when it sweeps."""
         job_id = self._canceled_ids.pop(0)
-        until(lambda: self._insist(lambda: self._client.get(job_id))["state"] in ENDED, MOST_S)
+        until(lambda: self._insist(lambda: self._client.get(job_id))["state"] in ENDED, JOB_S)
         self._insist(lambda: self._expire(job_id))
         self.n_gone += 1
 
@@ -227,7 +233,7 @@ def run(folder: Path, n_jobs: int) -> dict[str, Any]:
         os.environ |= places  # this process looks into the storage, too
         disks = [folder / f"machine-{number}" for number in (1, 2)]
         fills = stack.enter_context(small_disk(disks[1], 64))
-        machines = [Machine(number, disk, places, stack) for number, disk in enumerate(disks, start=1)]
+        machines = [Machine(number, disk, places, stack, most_s(n_jobs)) for number, disk in enumerate(disks, start=1)]
         api = f"http://{machines[0].address}:8000"
         machines[0].start("-m", "emoclassify", "serve", "--no-worker", "--host", machines[0].address)
         others = Others(api, folder, places)

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Route
 
+from docs.hooks import on_page_markdown
 from emoclassify.cli import _parser
 from emoclassify.jobs.settings import settings_of
 from emoclassify.local_token import make_token
@@ -59,6 +60,11 @@ def test_every_setting_that_the_guide_names_exists(page: Path) -> None:
     known = {setting.variable for setting in (*settings_of(), *options_of())}
     known |= {"EMOCLASSIFY_CACHE_DIR", "EMOCLASSIFY_API_URL", "EMOCLASSIFY_PUBLIC_API_URL", "EMOCLASSIFY_DEBUG"}
     assert set(re.findall(r"\bEMOCLASSIFY_[A-Z_]+\b", page.read_text())) <= known
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_table_and_card_that_a_page_names_is_filled_in(page: Path) -> None:
+    assert "<!-- " not in on_page_markdown(page.read_text())
 
 
 def test_every_claim_of_the_security_page_has_its_test() -> None:

@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.process,
     pytest.mark.timeout(1200),
     pytest.mark.skipif(chromium() is None, reason="chromium is not installed (apt-get install chromium)"),
-    pytest.mark.skipif(caddy() is None, reason="caddy is not installed (apt-get install caddy)"),
+    pytest.mark.skipif(caddy() is None, reason="caddy is not installed (tests/install_system_packages)"),
 ]
 expect.set_options(timeout=PATIENCE_S * 1000)
 

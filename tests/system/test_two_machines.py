@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.sources import ROOT
+from tests.support.two_machines import most_s
 
 N_JOBS = int(os.environ.get("EMOCLASSIFY_KILL_JOBS", "10"))
 
@@ -26,7 +27,7 @@ def why_not() -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800 if N_JOBS > 10 else 600)
+@pytest.mark.timeout(most_s(N_JOBS))
 def test_faults_on_two_machines_lose_nothing_do_nothing_twice_and_leave_nothing(tmp_path: Path) -> None:
     if reason := why_not():
         pytest.skip(reason)

@@ -6,7 +6,6 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from emoclassify.design import FAMILY
 from emoclassify.remote.client import Client
 from emoclassify.settings import options_of
-from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
+from tests.support.browsing import PATIENCE_S, Place, browser, choose, chromium, place, tick
 from tests.support.made import even, plain, portrait, tone, write_video
 from webapp.parts.terms import GUIDE
 from webapp.parts.texts import texts_in
@@ -71,22 +70,6 @@ def recordings(folder: Path) -> list[Path]:
     ]
 
 
-def choose(page: Page, paths: list[Path]) -> None:
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name=EN["pick"]).click()
-    chooser.value.set_files(paths)
-
-
-def tick(page: Page, label: str) -> None:
-    """Ticks a box, again where the page moved under the click: other options appear beside it."""
-    until_s, box = time.monotonic() + PATIENCE_S, page.get_by_role("checkbox", name=label, exact=True)
-    while not box.is_checked():
-        assert time.monotonic() < until_s, label
-        page.get_by_text(label, exact=True).click()
-        with suppress(AssertionError):
-            expect(box).to_be_checked(timeout=5000)
-
-
 @pytest.fixture(scope="module")
 def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     """Two recordings handed in through the page and analyzed."""
@@ -95,7 +78,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     with place(folder) as served, browser() as started:
         hosts: set[str] = set()
         page = opened(started, f"{served.url}/new", hosts)
-        choose(page, made)
+        choose(page, EN["pick"], made)
         expect(page.get_by_text(re.compile("^0:(03|40) "))).to_have_count(2)
         ticked = [one.label for one in options_of() if one.name in ("double_check", "graph", "annotate", "xlsx")]
         for label in (*ticked, EN["consent"]):
@@ -284,7 +267,7 @@ def test_wrong_files_are_told_at_once_and_not_sent(visit: Seen, tmp_path: Path) 
     for name, content in (("notes.txt", b"text"), ("lying.mp4", b"not a video at all"), ("nothing.mp4", b"")):
         (tmp_path / name).write_bytes(content)
     page = visit.page("/new")
-    choose(page, [tmp_path / name for name in ("notes.txt", "lying.mp4", "nothing.mp4")])
+    choose(page, EN["pick"], [tmp_path / name for name in ("notes.txt", "lying.mp4", "nothing.mp4")])
     for said in ("wrong_ending", "not_media", "empty"):
         expect(page.get_by_text(EN[said])).to_be_visible()
     expect(page.get_by_role("button", name=EN["start"])).to_be_disabled()
@@ -295,7 +278,7 @@ def test_another_tab_and_a_reload_say_what_is_not_handed_in(visit: Seen, tmp_pat
     page = visit.page("/new")
     routes: list[Route] = []
     page.route("**/recordings", lambda route: routes.append(route))  # not answered at first
-    choose(page, [write_video(tmp_path / "cut off.mp4", even([portrait()] * 5))])
+    choose(page, EN["pick"], [write_video(tmp_path / "cut off.mp4", even([portrait()] * 5))])
     page.get_by_text(EN["consent"], exact=True).click()
     page.get_by_role("button", name=EN["start"]).click()
     expect(page.get_by_text(EN["sending_keep"].format(done=0, all=1))).to_be_visible()

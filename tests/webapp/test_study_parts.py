@@ -28,6 +28,7 @@ from webapp.parts.study_plan import (
     scenes_text,
     time_in,
 )
+from webapp.views.study import State
 from webapp.views.study_files import in_order
 from webapp.views.study_people import cards, csv_of, moment_of, states_of
 from webapp.views.study_people import in_order as people_in_order
@@ -229,6 +230,13 @@ def test_each_viewing_has_its_state_in_words() -> None:
         ("the recording is gone", False),
     ]
     assert states_of(rows[1:2], [], panel(), visit("ru"))[0][0] == "не учитывается: not heard (ru)"
+
+
+def test_a_film_is_no_recording_of_a_person() -> None:
+    study = {"plan": {"stimulus": [{"id": "A", "file": "film"}, {"id": "B"}]}}
+    jobs = [{"id": name, "state": state} for name, state in (("film", "completed"), ("r1", "failed"), ("r2", "queued"))]
+    state = State(study, 1, tuple(jobs), None)
+    assert (state.n_done, len(state.of_people)) == (1, 2)
 
 
 def test_a_table_of_the_page_is_no_formula_and_comes_back() -> None:

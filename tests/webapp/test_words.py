@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from emoclassify.words.glossary import NAMES
+from emoclassify.words.glossary import NAMES, OF_STUDIES
 from emoclassify.words.texts import LANGUAGES
 from tests.support.app_pages import everything, opened, posted
 from tests.support.pages import visit
@@ -21,7 +21,7 @@ pytestmark = [
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_has_a_name_and_a_meaning(language: str) -> None:
     texts = texts_in(language)
-    for name in NAMES:
+    for name in (*NAMES, *OF_STUDIES):
         assert len(texts[f"meaning_{name}"]) > len(texts[f"term_{name}"]) > 0
     assert f"(/{GUIDE}#valence)" in term_links(("valence",), visit(language))
 
@@ -37,6 +37,6 @@ def test_every_link_of_a_result_leads_to_a_word_that_is_explained(server: Served
     assert {"valence", "readable", "positive"} <= links
     guide = opened(GUIDE, language)
     anchors = {header.proto.anchor for header in guide.subheader}
-    assert links <= anchors == set(NAMES)
+    assert links <= anchors == {*NAMES, *OF_STUDIES}
     said = everything(guide).replace("\\", "")
     assert all(texts_in(language)[f"meaning_{name}"] in said for name in NAMES)

@@ -2,13 +2,16 @@
 
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.words import glossary
+from emoclassify.words.study_terms import STUDY_TERMS
 from webapp.parts.english_calls import CALLS
 from webapp.parts.english_live import LIVE
+from webapp.parts.english_results import RESULTS
 from webapp.parts.english_studies import STUDIES, STUDY_PLURALS
 
 TEXTS = {
     **CALLS,
     **LIVE,
+    **RESULTS,
     # The frame of every page
     "nav_new": "New analysis",
     "nav_running": "In progress",
@@ -299,80 +302,12 @@ TEXTS = {
     "delete_yes": "Delete for good",
     "delete_no": "Keep it",
     "deleted": "“{name}” has been deleted.",
-    # Results (history)
-    "history_title": "Results",
-    "search": "Search name, tag, group",
-    "state": "State",
-    "any": "all",
-    "sort": "Order",
-    "sort_-created_at": "newest first",
-    "sort_created_at": "oldest first",
-    "sort_name": "name, A to Z",
-    "sort_-name": "name, Z to A",
-    "sort_-size_bytes": "largest first",
-    "sort_size_bytes": "smallest first",
-    "name": "Name",
-    "duration": "Length",
-    "created": "Handed in",
-    "expires": "Kept until",
-    "usability": "Usable?",
-    "mood": "Positive / neutral / negative · surprise, of the readable time",
-    "choose": "Choose",
-    "choose_all": "Choose all that are listed",
-    "choose_none": "Choose none",
-    "chosen": "Chosen: {n}",
-    "chosen_elsewhere": "of them not in this list: {n}",
-    "many_files": "Make files",
-    "many_describe": "Tag and group",
-    "many_zip": "Download all as one ZIP",
-    "zip_left": "Not finished, so not in the ZIP: {n}.",
-    "many_delete": "Delete the chosen",
-    "many_delete_sure": "{recordings}, with all that was made from them, will be deleted for good.",
-    "many_kept_empty": "Leave empty what should stay as it is.",
-    "many_done": "Done: {done} of {all}.",
-    "nothing_found": "No recording fits.",
-    "nothing_yet": "There are no results yet.",
-    "compare_chosen": "Compare the {n} chosen",
-    "compare_hint": "Tick two or more finished recordings to compare them. Click a name to open it.",
-    "show_more": "Show more",
-    "by_day": "Shares of the readable time by day",
-    "by_day_help": "Positive / neutral / negative · surprise: the mean of the finished recordings of each day without "
-    "those that are not usable, each of which counts the same. Surprise is a part of its group; voices without a face "
-    "are apart, as shares of the speech.",
-    # Compare
-    "compare_title": "Compare recordings",
-    "compare_lead": "Choose two or more finished recordings; their curves share one time axis.",
-    "compare_which": "Recordings",
-    "compare_none": "Choose at least two recordings.",
-    "compare_left": "Ticked, but left out of the comparison: {n} (not finished, or not in this list).",
-    "compare_too_many": "At most {most} recordings can be compared at once: choose fewer.",
-    "compare_listed": "The {n} latest are listed here; tick older ones under Results.",
-    "compare_voices": "Sound without a face: {names}. Drawn, but not part of mean and range, which are of faces.",
-    "compare_repeated": "The same recording more than once: {names}. The mean counts it each time.",
-    "compare_many": "Of more than {most} recordings the chart shows mean and range; table and CSV file have each.",
-    "read_from": "Read from",
-    "compare_pick": "Choose recordings",
-    "mean": "Mean",
-    "range": "lowest to highest",
-    "length": "Length",
-    "readable": "Readable",
-    "highest_at": "Highest at",
-    "no_highest": "nothing stands out",
-    "numbers": "Save the figures (CSV)",
-    "compare_chart": "Curves of the recordings: arrow keys move through time",
-    "compare_bases": "Positive, neutral, negative and surprise are shares of the readable time (without a picture: of "
-    "the speech); surprise is a part of its group. Readable is a share of the recording. Valence is a mean that leaves "
-    "surprise out.",
-    "compare_groups": "In {names}, positive and negative are of other emotions than in the rest. Do not compare these "
-    "figures; valence can be compared.",
-    "compare_still": "“{name}” is a still picture: it has no curve over time and is left out.",
-    "compare_unusable": "“{name}” is {verdict}. It counts in the curves all the same: take it out if it should not.",
-    "compare_unread": "“{name}” has no readable face or voice and is left out.",
     # Words
     "guide_title": glossary.TITLE,
     "terms_lead": glossary.LEAD,
     "term_more": "More",
     **glossary.TERMS,
+    **STUDY_TERMS,
     # Emotions
     "angry": "angry",
     "disgust": "disgust",

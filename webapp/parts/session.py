@@ -23,7 +23,7 @@ from webapp.server.connections import client_of
 logger = logging.getLogger(__name__)
 
 _RETRY_S = 2.0
-_PATIENCE_S = 2.5
+_PATIENCE_S = 2.0
 """Within this time the API has to answer that it runs, else the visitor is told that it does not."""
 
 _NOT_FOUND, _FORBIDDEN = 404, (401, 403)
@@ -135,17 +135,29 @@ def show_api_away(visit: Visit) -> None:
     st.caption(visit.texts["away_hint"])
 
 
-@st.fragment(run_every=_RETRY_S)
 def wait_for_api(visit: Visit) -> None:
-    """Shows that the API does not answer, and draws the page again as soon as it does."""
+    """Shows that the API does not answer, at once, and draws the page again as soon as it does."""
+    is_known = True  # who calls this has just asked: to ask again first would double the time until it is told
+
+    @st.fragment(run_every=_RETRY_S)
+    def ask_again() -> None:
+        nonlocal is_known
+        if not is_known and _answers(visit):
+            st.rerun()
+        is_known = False
+        show_api_away(visit)
+
+    ask_again()
+
+
+def _answers(visit: Visit) -> bool:
     try:
         visit.client.require_answer(_PATIENCE_S)
     except ApiAwayError:
-        show_api_away(visit)
-        return
+        return False
     except ApiError:
-        pass  # it answers again
-    st.rerun()
+        pass  # it answers, if only with a refusal
+    return True
 
 
 def draw_safely(draw: Draw, visit: Visit, on_away: Draw = wait_for_api) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from emoclassify.words.glossary import NAMES
+from emoclassify.words.glossary import NAMES, OF_STUDIES
 from webapp.parts.session import Visit
 from webapp.parts.texts import plain
 
@@ -12,5 +12,12 @@ def draw(visit: Visit) -> None:
     texts = visit.texts
     st.title(texts["guide_title"], anchor=False)
     for name in NAMES:
-        st.subheader(texts[f"term_{name}"], anchor=name)
-        st.write(plain(texts[f"meaning_{name}"]))
+        _draw_word(name, visit)
+    st.header(texts["nav_studies"], anchor=False)
+    for name in OF_STUDIES:
+        _draw_word(name, visit)
+
+
+def _draw_word(name: str, visit: Visit) -> None:
+    st.subheader(visit.texts[f"term_{name}"], anchor=name)
+    st.write(plain(visit.texts[f"meaning_{name}"]))

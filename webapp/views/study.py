@@ -55,9 +55,15 @@ class State:
     job: Job | None
 
     @property
+    def of_people(self) -> tuple[Job, ...]:
+        """The jobs of recordings of people; a film is looked through too, and is none."""
+        films = {film.get("file") for film in self.study["plan"].get("stimulus", [])}
+        return tuple(job for job in self.recordings if job["id"] not in films)
+
+    @property
     def n_done(self) -> int:
-        """How many recordings have ended, in whatever way."""
-        return sum(job["state"] not in ACTIVE for job in self.recordings)
+        """How many recordings of people have ended, in whatever way."""
+        return sum(job["state"] not in ACTIVE for job in self.of_people)
 
     @property
     def is_busy(self) -> bool:
@@ -163,7 +169,7 @@ def _draw_progress(states: list[State], visit: Visit) -> None:
 
 
 def _draw_state(state: State, visit: Visit) -> None:
-    texts, n_all = visit.texts, len(state.recordings)
+    texts, n_all = visit.texts, len(state.of_people)
     if state.n_done < n_all:
         st.progress(state.n_done / n_all, text=texts["study_analyzed"].format(done=state.n_done, all=n_all))
     if n_failed := sum(job["state"] == JobState.FAILED for job in state.recordings):

@@ -51,7 +51,8 @@ def draw_answer(study: Study, job: Job, visit: Visit) -> None:
         st.caption(visit.texts["no_film_here"])
     for film in films:
         if (findings := findings_of(panel, film, measure)) is not None:
-            st.markdown(f"- {plain(findings['told'][visit.language])}")
+            sentences = [item["told"][visit.language] for item in (findings, *findings.get("scenes", []))]
+            st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
     draw_figures(study, panel, films, measure, visit)
     _draw_contrasts(panel, measure, visit)
     draw_waves(study, panel, measure, visit)

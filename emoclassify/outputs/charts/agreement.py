@@ -1,5 +1,6 @@
 """The chart "agreement": what face and voice say of each other over time, and how long each verdict holds."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.colours import GAP, VERDICT_COLOURS
 from emoclassify.crosscheck import Agreement
 from emoclassify.curves import axis_end_s
+from emoclassify.design import PAGE_CHART_IN
 from emoclassify.outputs.charts.style import THEME, Sheet, paper, rows_of, set_time_axis, set_title, width_in
 from emoclassify.outputs.charts.timeline import outline_width
 from emoclassify.outputs.headlines import headline
@@ -18,7 +20,9 @@ from emoclassify.words.numbers import seconds
 from emoclassify.words.texts import translation
 
 _SHORTEST_S = 0.05  # lengths are written in tenths: what is shorter would be told as 0.0 s
-_LEAST_ROWS = 3  # of bars: a single one would be as high as the panel
+_LEAST_ROWS = 2  # of bars: a single one would be as high as the panel
+_A_ROW = 0.75  # of the height of the strip below
+_BAR_IN, _AROUND_IN = 0.4, 2.2  # on a page, which a chart of few bars does not fill
 _EDGE: Any = {"edgecolor": THEME.ink}
 _VERDICTS: dict[str, Any] = {
     AGREE: {"facecolor": VERDICT_COLOURS[AGREE]},
@@ -38,17 +42,27 @@ def draw_agreement(analysis: Analysis, overview: Overview, sheet: Sheet | Path, 
     end_s = axis_end_s(analysis)
     lengths_s = _lengths_s(analysis, end_s)
     names = [_(name) for name in lengths_s]
-    with paper(sheet) as figure:
+    n_rows = max(len(names), _LEAST_ROWS)
+    with paper(_as_high_as_needed(sheet, n_rows)) as figure:
         finding = headline("agreement", overview, lang)
         title_in = set_title(figure, analysis.source.name, finding, _("Face and voice"), [_("how long each holds")])
         left_in = max((width_in(name) for name in names), default=0) + 0.15
-        bars, strip = rows_of(figure, [3, 1], title_in, left_in=left_in, right_in=0.9, gap=0.25)
+        bars, strip = rows_of(figure, [_A_ROW * n_rows, 1], title_in, left_in=left_in, right_in=0.9, gap=0.25)
         for axes in (bars, strip):
             axes.set_yticks([])
             axes.spines[:].set_visible(False)
         _draw_bars(bars, lengths_s, end_s, lang)
         _draw_strip(strip, analysis)
         set_time_axis(strip, end_s, _("time (m:ss)"), lang)
+
+
+def _as_high_as_needed(sheet: Sheet | Path, n_rows: int) -> Sheet:
+    """The sheet; on a page it is no higher than its bars need."""
+    sheet = sheet if isinstance(sheet, Sheet) else Sheet(sheet)
+    width_in, height_in = sheet.size_in
+    if sheet.size_in != PAGE_CHART_IN:
+        return sheet
+    return replace(sheet, size_in=(width_in, min(height_in, _AROUND_IN + _BAR_IN * n_rows)))
 
 
 def _verdict(segment: Agreement) -> str:

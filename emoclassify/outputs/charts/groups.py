@@ -54,7 +54,8 @@ def draw_groups(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lan
     _ = translation(lang).gettext
     curves, groups = drawn_curves(analysis), analysis.options.emotion_groups
     names = {group: translation(lang).pgettext("group", group) for group in GROUP_FILLS}
-    facts = [*person_count_facts(analysis, _), *facts_of(analysis, lang)]
+    facts = [*([_("scores from 0 to 1")] if curves else []), *person_count_facts(analysis, _)]
+    facts += facts_of(analysis, lang)
     facts += [smoothing_fact(analysis, lang)] if curves else []
     facts += episode_facts(analysis, lang)
     with paper(sheet) as figure:
@@ -86,7 +87,7 @@ def _dots(curves: list[Curve], groups: Groups, names: dict[str, str], translate:
     _, group = translate, groups.group_with_part
     if not group or not any(_is_seen(curve, (APART,)) for curve in curves):
         return ""
-    return _("dotted: {part}").format(part=_("{group}: {part} alone").format(group=names[group], part=_(APART)))
+    return _("dotted: {part}, a part of “{group}”").format(group=names[group], part=_(APART))
 
 
 def _is_seen(curve: Curve, emotions: tuple[str, ...]) -> bool:

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from emoclassify.analysis import Analysis
 from emoclassify.colours import COLOURS
-from emoclassify.design import PAGE_CHART_IN
+from emoclassify.design import CHART_IN, PAGE_CHART_IN
 from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.style import (
@@ -41,7 +41,7 @@ _SMALL_FROM_ROWS = 3  # of panels
 _PAGE_SHARE_A_ROW = 0.42  # of the height of a chart on a page, that a row of panels may take
 _BAR_IN, _BETWEEN_ROWS_IN, _AROUND_IN = 0.36, 0.95, 2.1  # on a page, which a chart of few bars does not fill
 _FULL = 1.22  # of the axis of a panel: behind the longest bar is room for its label
-_LEAST_ROWS = 3  # of bars: a single one would be as high as the panel
+_LEAST_ROWS, _LEAST_ON_PAGE = 3, 2  # of bars: a single one would be as high as the panel
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,14 @@ def draw_shares(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lan
     title = _("The score of each emotion, from 0 to 1") if still else _("How long each emotion leads")
     n_bars = max((len(_shown(panel)) for panel in panels), default=0)
     sheet, n_rows, n_columns = _layout(sheet, len(panels), n_bars)
+    least_rows = _LEAST_ROWS if sheet.size_in == CHART_IN else _LEAST_ON_PAGE
     with paper(sheet) as figure:
         title_in = set_title(figure, analysis.source.name, headline("shares", overview, lang), title, facts)
         left_in = max(width_in(_(emotion)) for emotion in EMOTIONS) + 0.1
         axes, panel_in = panels_of(figure, n_rows, n_columns, title_in, left_in)
         for bars, panel in zip(axes, panels, strict=False):
-            _draw_panel(bars, panel, [*map(_, EMOTIONS)], TEXT_PT if n_rows < _SMALL_FROM_ROWS else NOTE_PT, panel_in)
+            size_pt = TEXT_PT if n_rows < _SMALL_FROM_ROWS else NOTE_PT
+            _draw_panel(bars, panel, [*map(_, EMOTIONS)], size_pt, panel_in, least_rows)
         for bars in axes[len(panels) :]:
             bars.axis("off")
         if not panels:
@@ -89,7 +91,7 @@ def _layout(sheet: Sheet | Path, n_panels: int, n_bars: int) -> tuple[Sheet, int
     n_rows = max(1, -(-n_panels // n_columns))
     if is_page:
         page_width_in, page_height_in = sheet.size_in
-        row_in = _BAR_IN * max(n_bars + 1, _LEAST_ROWS)
+        row_in = _BAR_IN * max(n_bars + 1, _LEAST_ON_PAGE)
         needed_in = _AROUND_IN + n_rows * row_in + (n_rows - 1) * _BETWEEN_ROWS_IN
         height_in = min(needed_in, page_height_in * max(1, n_rows * _PAGE_SHARE_A_ROW))
         sheet = replace(sheet, size_in=(page_width_in, height_in))
@@ -138,7 +140,7 @@ def _shown(panel: _Panel) -> list[int]:
     return [i for i in order if panel.lengths[i] >= NOTABLE_SHARE] or order[:1]
 
 
-def _draw_panel(axes: Axes, panel: _Panel, names: list[str], size_pt: float, panel_in: float) -> None:
+def _draw_panel(axes: Axes, panel: _Panel, names: list[str], size_pt: float, panel_in: float, least_rows: int) -> None:
     """The bars of the emotions worth one, longest first; what leads less is one line of text below."""
     order, shown_indices = _order(panel), _shown(panel)
     rows = np.arange(len(shown_indices))
@@ -150,7 +152,7 @@ def _draw_panel(axes: Axes, panel: _Panel, names: list[str], size_pt: float, pan
         "\n".join(wrapped(panel.title, size_pt, within_in=panel_in)), fontsize=size_pt, loc="left", color=THEME.muted
     )
     axes.set_yticks(rows, [names[i] for i in shown_indices], fontsize=size_pt, color=THEME.ink)
-    axes.set_ylim(max(len(rows), _LEAST_ROWS) - 0.4, -0.6)
+    axes.set_ylim(max(len(rows), least_rows) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(0, _FULL)
     axes.set_xticks([])

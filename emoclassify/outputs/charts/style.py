@@ -254,11 +254,18 @@ def rows_of(
     return axes
 
 
-def panels_of(figure: Figure, n_rows: int, n_columns: int, title_in: float, left_in: float) -> tuple[list[Axes], float]:
+def panels_of(
+    figure: Figure,
+    n_rows: int,
+    n_columns: int,
+    title_in: float,
+    left_in: float,
+    between_in: float = _BETWEEN_PANELS_IN,
+) -> tuple[list[Axes], float]:
     """Axes beside and below each other, each with room for names at its left; and the width of one, inches."""
     width = _text_in(figure) / n_columns
     rows_in = float(figure.get_figheight()) - title_in - 2 * _LINE_IN - _BOTTOM_IN
-    row_in = (rows_in - _BETWEEN_PANELS_IN * (n_rows - 1)) / n_rows
+    row_in = (rows_in - between_in * (n_rows - 1)) / n_rows
     axes = figure.subplots(
         n_rows,
         n_columns,
@@ -269,7 +276,7 @@ def panels_of(figure: Figure, n_rows: int, n_columns: int, title_in: float, left
             "top": _up(figure, title_in + 2 * _LINE_IN),
             "bottom": _BOTTOM_IN / figure.get_figheight(),
             "wspace": left_in / (width - left_in) if n_columns > 1 else 0,
-            "hspace": _BETWEEN_PANELS_IN / row_in,
+            "hspace": between_in / row_in,
         },
     )
     return list(axes.ravel()), width - left_in

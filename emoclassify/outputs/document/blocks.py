@@ -220,6 +220,7 @@ class EditableChart:
         most: where it ends.
         kind: lines, or bars of shares.
         times_s: of the points of lines, in their order.
+        share_format: how Office writes the shares of bars, as `numbers.share_format` says it.
     """
 
     caption: str
@@ -229,6 +230,7 @@ class EditableChart:
     most: float
     kind: ChartKind
     times_s: tuple[float, ...] = ()
+    share_format: str = "0%"
 
 
 SlideBlock = Paragraph | Note | KeyFigures | Bullets | Table | Picture | Gallery | EditableChart

@@ -66,6 +66,8 @@ def write_docx(content: Content, path: Path) -> None:
             document.paragraphs[-1].paragraph_format.page_break_before, begins_page = True, False
         if isinstance(block, blocks.Paragraph) and isinstance(after, Table | Picture | blocks.Bullets | blocks.Code):
             document.paragraphs[-1].paragraph_format.keep_with_next = True
+    if not document.paragraphs[-1].text:  # below a table at the end: it could fall on a page of its own
+        document.paragraphs[-1].paragraph_format.line_spacing = Pt(1)
     archive_file = BytesIO()
     document.save(archive_file)
     path.write_bytes(without_dates(archive_file.getvalue()))

@@ -58,7 +58,9 @@ code { display: block; font-size: .85rem; background: var(--raised); padding: .5
 code span { display: inline-block; max-width: 100%; }
 footer { color: var(--muted); font-size: var(--size-note); border-top: 1px solid var(--rule); margin-top: 3rem;
   padding-top: .5rem; }
-@media (max-width: 34rem) { div.beside { display: block; } }
+@media screen and (max-width: 34rem) { div.beside { display: block; }
+  /* On a telephone a chart's letters stay as large as small print, and a finger moves it sideways. */
+  div.chart { overflow-x: auto; } div.chart img { width: 40rem; max-width: none; } }
 @media print { html, body { font-size: 12px; } body { max-width: none; padding: 0; }
   h2, h3, figure, tr, div.wide, div.figures { break-inside: avoid; } h2, h3 { break-after: avoid; }
   div.page { break-after: page; } }
@@ -175,7 +177,7 @@ def _row(cells: list[list[Piece]], tag: str, numbers_from: int) -> str:
 def _picture(picture: Picture) -> str:
     data = b64encode(picture.content).decode("ascii")
     caption = escape(picture.caption)
-    return (
-        f'<figure><img src="data:{_KINDS[picture.ending]};base64,{data}" alt="{caption}">'
-        f"<figcaption>{caption}</figcaption></figure>"
-    )
+    image = f'<img src="data:{_KINDS[picture.ending]};base64,{data}" alt="{caption}">'
+    if picture.ending == ".png":
+        image = f'<div class="chart">{image}</div>'
+    return f"<figure>{image}<figcaption>{caption}</figcaption></figure>"

@@ -20,7 +20,8 @@ _FEW_BARS, _BAR_SHARE = 4, 80  # each that is missing of so many widens the gap,
 _MOST_TIMES = 10  # that are written along the axis
 _MOST_LINES = 7  # across it
 _VALUE_STEPS = (0.1, 0.2, 0.5)  # between these: a tenth is all that is written of them
-_SHARE_FORMAT, _SHARE_FORMAT_OF_PARTS, _SCORE_FORMAT = "0%", "0%;;", "0.0"  # of parts, 0 is not written
+_SCORE_FORMAT = "0.0;\N{MINUS SIGN}0.0;0.0"
+_TABLE_FORMAT = "0.00"  # of the scores that are edited
 _TYPES = {
     ChartKind.LINES: XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS,
     ChartKind.BARS: XL_CHART_TYPE.BAR_CLUSTERED,
@@ -49,14 +50,14 @@ def add_chart(slide: Any, chart: EditableChart, place_emu: tuple[int, int, int, 
     for row, series in zip(shape.plots[0].series, chart.series, strict=True):
         _set_line(row, series) if chart.kind is ChartKind.LINES else _set_bars(row, series)
     if chart.kind is not ChartKind.LINES:
-        _label_bars(shape.plots[0], chart.kind, len(chart.categories))
+        _label_bars(shape.plots[0], chart)
 
 
 def _numbers_of(chart: EditableChart) -> Any:
     """As python-pptx takes them."""
     if chart.times_s:
-        return TimeChartData(chart.times_s, chart.series, _SCORE_FORMAT + "0")
-    content = CategoryChartData(number_format=_SHARE_FORMAT)
+        return TimeChartData(chart.times_s, chart.series, _TABLE_FORMAT)
+    content = CategoryChartData(number_format=chart.share_format)
     content.categories = chart.categories
     for series in chart.series:
         content.add_series(series.name, series.values)
@@ -113,15 +114,13 @@ def _set_bars(row: Any, series: Series) -> None:
         part.format.fill.fore_color.rgb = _rgb(colour)
 
 
-def _label_bars(plot: Any, kind: ChartKind, n_bars: int) -> None:
-    plot.gap_width = max(_LEAST_GAP, _BAR_SHARE * (_FEW_BARS - n_bars))
+def _label_bars(plot: Any, chart: EditableChart) -> None:
+    plot.gap_width = max(_LEAST_GAP, _BAR_SHARE * (_FEW_BARS - len(chart.categories)))
     plot.has_data_labels = True
     labels = plot.data_labels
-    is_stacked = kind is ChartKind.STACKED
-    labels.number_format, labels.number_format_is_linked = (
-        _SHARE_FORMAT_OF_PARTS if is_stacked else _SHARE_FORMAT,
-        False,
-    )
+    is_stacked = chart.kind is ChartKind.STACKED
+    labels.number_format = f"{chart.share_format};;" if is_stacked else chart.share_format  # of parts, 0 is not written
+    labels.number_format_is_linked = False
     labels.position = XL_LABEL_POSITION.CENTER if is_stacked else XL_LABEL_POSITION.OUTSIDE_END
     labels.font.size = Pt(_SIZE_PT)
     if is_stacked:

@@ -15,6 +15,7 @@ from emoclassify.usability import Verdict
 from emoclassify.words.bases import Base
 
 _N_FIGURES = 3
+_MOST = 0.5  # of the time: an emotion that leads for less is not told to be there mostly
 
 
 def headline(analysis: Analysis, findings: Findings, words: Words) -> str:
@@ -35,11 +36,14 @@ def headline(analysis: Analysis, findings: Findings, words: Words) -> str:
     if analysis.source.still:
         return _("The face reads as “{top}”").format(top=top)
     main, role = findings.main, printable(findings.roles[0].role) if findings.roles else ""
+    is_most = main.shares.share_of_read(main.shares.ranked[0]) >= _MOST
     if main.person is None and role:
-        template = _("{role}: mostly {top}; {course}")
+        template = _("{role}: mostly {top}; {course}") if is_most else _("{role}: most often {top}; {course}")
+    elif main.person:
+        template = _("Mostly {top}; {course}") if is_most else _("Most often {top}; {course}")
     else:
-        template = _("Mostly {top}; {course}") if main.person else _("The voice: mostly {top}; {course}")
-    return template.format(role=role, top=top, course=course(main, words.lang))
+        template = _("The voice: mostly {top}; {course}") if is_most else _("The voice: most often {top}; {course}")
+    return capitalized(template.format(role=role, top=top, course=course(main, words.lang)))
 
 
 def key_figures(analysis: Analysis, findings: Findings, words: Words) -> KeyFigures | None:

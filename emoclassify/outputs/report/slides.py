@@ -34,6 +34,7 @@ from emoclassify.outputs.report.method import limits
 from emoclassify.outputs.report.timecourse import Stills, moment_lines, moment_stills, moments_table
 from emoclassify.outputs.report.voices import stretches, verdict_sentences
 from emoclassify.overview import OverviewCurve
+from emoclassify.words.numbers import share_format
 
 _STILLS_A_SLIDE = 4
 _MOST_ROWS = 10
@@ -149,7 +150,9 @@ def emotions_chart(curve: CurveFindings, groups: Groups, words: Words) -> Editab
     name = f"{_('person')} {curve.person}" if curve.person else _("voice")
     series = Series(name, shares, tuple(COLOURS[emotion] for emotion in led))
     caption, most = _("How long each emotion leads"), round(max(shares) * _FULL_SHARE, 2)
-    return EditableChart(caption, tuple(map(_, led)), (series,), 0.0, most, ChartKind.BARS)
+    return EditableChart(
+        caption, tuple(map(_, led)), (series,), 0.0, most, ChartKind.BARS, share_format=share_format(words.lang)
+    )
 
 
 def groups_chart(curves: Sequence[CurveFindings], groups: Groups, words: Words) -> EditableChart:
@@ -164,7 +167,8 @@ def groups_chart(curves: Sequence[CurveFindings], groups: Groups, words: Words) 
         )
         for group in groups
     )
-    return EditableChart(words.text("How long each emotion leads"), names, series, 0.0, 1.0, ChartKind.STACKED)
+    caption, share = words.text("How long each emotion leads"), share_format(words.lang)
+    return EditableChart(caption, names, series, 0.0, 1.0, ChartKind.STACKED, share_format=share)
 
 
 def _moments(analysis: Analysis, findings: Findings, words: Words, stills: Stills) -> Iterator[Slide]:

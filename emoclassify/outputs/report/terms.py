@@ -2,14 +2,15 @@
 
 from emoclassify.outputs.document.blocks import Block, Glossary, Heading, Term
 from emoclassify.outputs.document.words import Words
-from emoclassify.words import glossary
-from emoclassify.words.glossary import TERMS, TITLE
+from emoclassify.words.glossary import NAMES, TERMS, TITLE
+from emoclassify.words.study_terms import STUDY_TERMS
 
 
-def explained(words: Words) -> list[Block]:
-    """All words, for the annex."""
-    return [Heading(words.text(TITLE)), Glossary(tuple(_term(name, words) for name in glossary.NAMES))]
+def explained(words: Words, names: tuple[str, ...] = NAMES) -> list[Block]:
+    """Words, for the annex: those of a recording, unless others are named."""
+    return [Heading(words.text(TITLE)), Glossary(tuple(_term(name, words) for name in names))]
 
 
 def _term(name: str, words: Words) -> Term:
-    return Term(name, words.text(TERMS[f"term_{name}"]), words.text(TERMS[f"meaning_{name}"]))
+    term, meaning = ((TERMS | STUDY_TERMS)[f"{kind}_{name}"] for kind in ("term", "meaning"))
+    return Term(name, words.text(term), words.text(meaning))

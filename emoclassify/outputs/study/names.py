@@ -56,6 +56,11 @@ def pair_name(study: Study, comparison: Comparison, words: Words) -> str:
     return f"{context}: {pair}" if context else pair
 
 
+def rest_name(study: Study, stimulus: str, words: Words) -> str:
+    """A film whose scenes are held against the rest of it, as a comparison in a few words."""
+    return words.text("{film}: a scene against the rest").format(film=film_name(study, stimulus))
+
+
 def _group_name(side: Side) -> str:
     return f"{printable(side.column)} {printable(side.value)}"
 

@@ -15,7 +15,8 @@ from emoclassify.study.plan import Comparison, Side
 from emoclassify.study.robustness import Variant
 from emoclassify.study.share_curves import ShareCurve
 from emoclassify.study.statistics.bands import Band
-from emoclassify.study.stimulus import BIN_S
+from emoclassify.study.statistics.shares import Share
+from emoclassify.study.stimulus import BIN_S, Stimulus
 from emoclassify.study.study import Study
 from emoclassify.study.waves import Waves, wave_of
 
@@ -24,10 +25,10 @@ def study_rows(study: Study, answers: Answers, table: str) -> Iterator[Row]:
     """The rows of one of `columns.STUDY_TABLES`."""
     makers: dict[str, Iterator[Row]] = {
         "curves": (row for film in answers.films for row in _curve_rows(film)),
-        "metrics": map(_metrics_row, answers.films),
+        "metrics": (_metrics_row(study.film(film.stimulus), film) for film in answers.films),
         "contrasts": map(_contrast_row, answers.contrasts),
         "differences": (row for contrast in answers.contrasts for row in _difference_rows(contrast)),
-        "scenes": (row for contrast in answers.contrasts for row in _scene_rows(contrast)),
+        "scenes": _all_scene_rows(answers),
         "robustness": map(_variant_row, answers.variants),
         "participants": map(_person_row, answers.people),
         "outcomes": map(_level_row, answers.outcome_levels),
@@ -66,15 +67,15 @@ def _rows_of_curves(band: Band, shares: ShareCurve) -> Iterator[Row]:
         }
 
 
-def _metrics_row(film: FilmFindings) -> Row:
+def _metrics_row(stimulus: Stimulus, film: FilmFindings) -> Row:
     row: Row = {**_of_film(film), "n": film.n, "reliability": film.reliability}
     if (metrics := film.metrics) is not None:
         row |= {name: _number(getattr(metrics, name)) for name in ("mean", "average", "highest", "highest_s", "lowest")}
         row |= {"ever": metrics.ever.share, "ever_low": metrics.ever.low, "ever_high": metrics.ever.high}
         row |= {"impact": _number(metrics.impact), "early": _number(metrics.early), "first_s": metrics.first_s}
     if (peak := film.peak) is not None:
-        times_s = {"peak_s": peak.bin, "peak_low_s": peak.low_bin, "peak_high_s": peak.high_bin}
-        row |= {name: bin_number * BIN_S for name, bin_number in times_s.items()}
+        span = stimulus.span_of(peak.low_bin, peak.high_bin)
+        row |= {"peak_s": peak.bin * BIN_S, "peak_low_s": span.start_s, "peak_high_s": span.end_s}
         row["peak"] = _number(peak.height)
     if (together := film.synchrony) is not None:
         row |= {"synchrony": together.median, "synchrony_p": together.p}
@@ -112,6 +113,28 @@ def _difference_rows(contrast: Contrast) -> Iterator[Row]:
         }
 
 
+def _all_scene_rows(answers: Answers) -> Iterator[Row]:
+    for film in answers.films:
+        yield from _film_scene_rows(film)
+    for contrast in answers.contrasts:
+        yield from _scene_rows(contrast)
+
+
+def _film_scene_rows(film: FilmFindings) -> Iterator[Row]:
+    """The film is the second side; the first is what remains of it."""
+    for finding in film.scenes:
+        row: Row = {"first": f"{film.stimulus}, rest", "second": film.stimulus, "measure": film.measure}
+        row |= {"scene": finding.scene, "detectable": finding.detectable, "p_holm": finding.p_holm}
+        row |= {"mean_first": _number(finding.rest), "mean_second": _number(finding.mean)}
+        row |= vars(finding.difference) if finding.difference else {}
+        row |= _of_share("second", finding.share) if finding.share else {}
+        yield row
+
+
+def _of_share(side: str, share: Share) -> Row:
+    return {f"share_{side}": share.share, f"share_{side}_low": share.low, f"share_{side}_high": share.high}
+
+
 def _scene_rows(contrast: Contrast) -> Iterator[Row]:
     for finding in contrast.scenes:
         yield {**_of_contrast(contrast), **_of_scene(finding)}
@@ -123,7 +146,7 @@ def _of_scene(finding: SceneFinding) -> Row:
         row |= vars(difference)
         row["p_holm"] = finding.p_holm
     if (shares := finding.shares) is not None:
-        row |= {"share_first": shares.first.share, "share_second": shares.second.share}
+        row |= _of_share("first", shares.first) | _of_share("second", shares.second)
         row |= {f"share_{name}": getattr(shares.difference, name) for name in ("difference", "low", "high")}
     return row
 

@@ -1,7 +1,6 @@
 """The answers of a study in sentences: what the tests allow, and no more."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized
@@ -10,53 +9,30 @@ from emoclassify.outputs.study.names import (
     film_name,
     measure_name,
     p_text,
-    pair_name,
-    points,
-    points_span,
     scene_name,
     share_span,
     side_names,
-    whole_points,
 )
-from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
+from emoclassify.outputs.study.scenes_told import (
+    Answer,
+    film_scene_answer,
+    film_scene_headline,
+    is_planned_difference,
+    is_planned_scene,
+    late_scenes,
+    scene_answer,
+    sides_name,
+    told_difference,
+)
+from emoclassify.study.contrasts import WHOLE_FILM, Contrast
 from emoclassify.study.findings import Answers, FilmFindings
-from emoclassify.study.statistics.power import people_for
 from emoclassify.study.statistics.reliability import LEAST_RELIABILITY
-from emoclassify.study.statistics.scenes import Difference
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
 
-WISHED_DIFFERENCE = 0.2
-"""Where nothing can be told, it is said how many people would find this difference: 20 points are a usual wish."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a test says.
-
-    Attributes:
-        question: what was compared.
-        verdict: in words; "cannot tell" where it allows no more.
-        figures: difference, interval, people and p; empty where there are none.
-        is_told: whether it is an answer: a difference that the test allows to be told.
-        remark: one more sentence; empty where there is none.
-    """
-
-    question: str
-    verdict: str
-    figures: str
-    is_told: bool = False
-    remark: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """All of it."""
-        parts = ": ".join(filter(None, (self.question, self.verdict, self.figures)))
-        return f"{parts}. {self.remark}".rstrip()
-
 
 def sentences_of(study: Study, answers: Answers, lang: str = "en") -> Iterator[str]:
-    """A sentence for each film and measure, then for each comparison."""
+    """A sentence for each film and measure, for each scene against the rest of its film, then for each comparison."""
     words = Words(lang)
     if study.are_scenes_late:
         yield late_scenes(words)
@@ -67,7 +43,11 @@ def sentences_of(study: Study, answers: Answers, lang: str = "en") -> Iterator[s
 
 
 def planned_answers(study: Study, answers: Answers, words: Words) -> Iterator[Answer]:
-    """Whether the curves differ, then each scene, of each comparison and measure of the plan."""
+    """Each scene against the rest of its film; then, of each comparison and measure of the plan, whether the curves
+    differ, and each scene."""
+    for film in answers.films:
+        for scene in film.scenes:
+            yield film_scene_answer(study, film, scene, words)
     for contrast in answers.contrasts:
         yield curves_answer(study, contrast, words)
         for finding in contrast.scenes:
@@ -87,18 +67,18 @@ def film_sentence(study: Study, film: FilmFindings, words: Words) -> str:
         "highest at {time} (95%: {from_to}); {share} of the people showed it at all ({share_from_to})."
     ).format(
         time=words.time(film.peak.bin * BIN_S),
-        from_to=peak_span(film, words),
+        from_to=peak_span(study, film, words),
         share=words.percent(ever.share),
         share_from_to=share_span(ever.low, ever.high, words),
     )
     return f"{head}: {sentence} {steadiness(film, words)}".rstrip()
 
 
-def peak_span(film: FilmFindings, words: Words) -> str:
-    """From when to when the peak may be: "0:10 to 0:12.5"."""
+def peak_span(study: Study, film: FilmFindings, words: Words) -> str:
+    """From when to when the peak may be, half seconds as a whole: "0:10 to 0:12.5"."""
     assert film.peak is not None
-    low, high = (words.time(bin_number * BIN_S) for bin_number in (film.peak.low_bin, film.peak.high_bin))
-    return words.text("{low} to {high}").format(low=low, high=high)
+    span = study.film(film.stimulus).span_of(film.peak.low_bin, film.peak.high_bin)
+    return words.text("{low} to {high}").format(low=words.time(span.start_s), high=words.time(span.end_s))
 
 
 def is_steady(film: FilmFindings) -> bool:
@@ -121,14 +101,14 @@ def film_headline(study: Study, film: FilmFindings, words: Words) -> str:
     if not is_steady(film):
         return _("{measure}: no moment that another panel would surely show too").format(measure=name)
     return _("{measure} is highest at {time} (95%: {from_to})").format(
-        measure=name, time=words.time(film.peak.bin * BIN_S), from_to=peak_span(film, words)
+        measure=name, time=words.time(film.peak.bin * BIN_S), from_to=peak_span(study, film, words)
     )
 
 
 def curves_answer(study: Study, contrast: Contrast, words: Words) -> Answer:
     """Whether the curves of the whole film differ; never when."""
     _, alpha = words.text, study.plan.alpha
-    question = f"{_sides(study, contrast, words)}, {_('the whole film')}"
+    question = f"{sides_name(study, contrast, words)}, {_('the whole film')}"
     if contrast.cluster is None:
         why = _("cannot tell whether the curves differ, too few people or films of different lengths")
         return Answer(question, why, "")
@@ -138,98 +118,6 @@ def curves_answer(study: Study, contrast: Contrast, words: Words) -> Answer:
     if contrast.curves_p_holm is None or contrast.curves_p_holm > alpha:
         return Answer(question, _("cannot tell whether the curves differ"), figures)
     return Answer(question, _("the curves differ"), figures, is_told=True)
-
-
-def scene_answer(study: Study, contrast: Contrast, finding: SceneFinding, words: Words) -> Answer:
-    """Whether a scene, or the film on the whole, differs, and by how much."""
-    _, alpha = words.text, study.plan.alpha
-    scene = scene_name(study, contrast.comparison.first.stimulus, finding.scene, words)
-    place = scene if finding.scene == WHOLE_FILM else _("in the scene {scene}").format(scene=scene)
-    question = f"{_sides(study, contrast, words)}, {place}"
-    difference, p = finding.difference, finding.p_holm
-    if difference is None or p is None:
-        return Answer(question, _("cannot tell, too few people"), "")
-    figures = scene_figures(contrast, finding, words)
-    if not contrast.is_covered_alike:
-        return Answer(question, _("cannot tell, much less could be read of one side"), figures)
-    if p > alpha:
-        return Answer(question, _("cannot tell"), figures, remark=reach(contrast, finding, alpha, words))
-    is_planned = not is_exploratory(study, finding)
-    first, second = side_names(study, contrast.comparison)
-    template = _("{second} is above {first}") if difference.difference > 0 else _("{second} is below {first}")
-    return Answer(question, template.format(first=first, second=second), figures, is_told=is_planned)
-
-
-def late_scenes(words: Words) -> str:
-    """Why scenes are exploratory."""
-    return words.text(
-        "Scenes were changed after somebody had looked at results: what is found in them is exploratory, an idea for a "
-        "test with other people."
-    )
-
-
-def is_exploratory(study: Study, finding: SceneFinding) -> bool:
-    """Whether a scene was changed after somebody had looked at results: it is found by looking then."""
-    return study.are_scenes_late and finding.scene != WHOLE_FILM
-
-
-def is_planned_difference(study: Study, contrast: Contrast, finding: SceneFinding) -> bool:
-    """Whether the difference of a scene may be told as the answer to a question that was asked beforehand."""
-    is_found = finding.p_holm is not None and finding.p_holm <= study.plan.alpha
-    return is_found and contrast.is_covered_alike and not is_exploratory(study, finding)
-
-
-def scene_figures(contrast: Contrast, finding: SceneFinding, words: Words) -> str:
-    """Difference, interval, people and p in one line."""
-    _, difference = words.text, finding.difference
-    assert difference is not None
-    people = f"n {contrast.n[0]}"
-    if not contrast.is_paired:
-        people = _("n {first} and {second}").format(first=difference.n_first, second=difference.n_second)
-    template = words.several(
-        "{points} point ({from_to}), {people}, p {p} after Holm",
-        "{points} points ({from_to}), {people}, p {p} after Holm",
-        whole_points(difference.difference),
-    )
-    return template.format(
-        points=points(difference.difference, words),
-        from_to=points_span(difference.low, difference.high, words),
-        people=people,
-        p=p_text(finding.p_holm, words),
-    )
-
-
-def reach(contrast: Contrast, finding: SceneFinding, alpha: float, words: Words) -> str:
-    """How many people would find a usual difference; where the panel does, the smallest that it finds. So that "cannot
-    tell" is not read as "no difference"; empty where it is not known."""
-    difference = finding.difference
-    if finding.detectable is None or difference is None:
-        return ""
-    if finding.detectable <= WISHED_DIFFERENCE:
-        n_points = max(1, whole_points(finding.detectable))  # less than a point is found by who finds one
-        return words.several(
-            "Such a panel finds {points} point in 8 of 10 studies.",
-            "Such a panel finds {points} points in 8 of 10 studies.",
-            n_points,
-        ).format(points=words.count(n_points))
-    n = (difference.n_first,) if contrast.is_paired else (difference.n_first, difference.n_second)
-    n_needed = people_for(WISHED_DIFFERENCE, difference.error, n, alpha=alpha)
-    template = _needed_text(n_needed, words, is_paired=contrast.is_paired)
-    return template.format(n=words.count(n_needed), points=words.count(whole_points(WISHED_DIFFERENCE)))
-
-
-def _needed_text(n: int, words: Words, *, is_paired: bool) -> str:
-    if is_paired:
-        return words.several(
-            "{n} person would find a difference of {points} points in 8 of 10 studies.",
-            "{n} people would find a difference of {points} points in 8 of 10 studies.",
-            n,
-        )
-    return words.several(
-        "{n} person of each side would find a difference of {points} points in 8 of 10 studies.",
-        "{n} people of each side would find a difference of {points} points in 8 of 10 studies.",
-        n,
-    )
 
 
 def contrast_headline(study: Study, contrast: Contrast, words: Words) -> str:
@@ -246,42 +134,18 @@ def contrast_headline(study: Study, contrast: Contrast, words: Words) -> str:
         place = scene_name(study, contrast.comparison.first.stimulus, telling.scene, words)
         if telling.scene != WHOLE_FILM:
             place = _("scene “{scene}”").format(scene=place)
-        return f"{head}, {place}: {_told_difference(telling.difference, first, second, words)}"
+        return f"{head}, {place}: {told_difference(telling.difference, first, second, words)}"
     if curves_answer(study, contrast, words).is_told:
         return f"{head}: {_('the curves of {second} and {first} differ').format(first=first, second=second)}"
     return f"{head}: {_('cannot tell whether {second} and {first} differ').format(first=first, second=second)}"
 
 
-def _told_difference(difference: Difference, first: str, second: str, words: Words) -> str:
-    """Which side is above, by how much, with the interval; an end on the other side of 0 is told as 0."""
-    is_above, n_points = difference.difference > 0, whole_points(difference.difference)
-    template = (
-        words.several(
-            "{second} is above {first} by {points} point ({low} to {high})",
-            "{second} is above {first} by {points} points ({low} to {high})",
-            n_points,
-        )
-        if is_above
-        else words.several(
-            "{second} is below {first} by {points} point ({low} to {high})",
-            "{second} is below {first} by {points} points ({low} to {high})",
-            n_points,
-        )
-    )
-    sign = 1 if is_above else -1
-    low, high = sorted(max(0.0, 100 * sign * end) for end in (difference.low, difference.high))
-    return template.format(
-        first=first,
-        second=second,
-        points=words.count(n_points),
-        low=words.number(low, 0),
-        high=words.number(high, 0),
-    )
-
-
 def study_headline(study: Study, answers: Answers, words: Words) -> str:
-    """The first line of report and slides: the first planned difference that may be told, else that there is none;
-    of a plan without a comparison, when the first film's curve is highest."""
+    """The first line of report and slides: the first planned difference that may be told, else that there is none.
+
+    Of a plan without a comparison that is the first scene which differs from the rest of its film; of one without
+    scenes either, when the first film's curve is highest.
+    """
     _ = words.text
     for contrast in answers.contrasts:
         if any(is_planned_difference(study, contrast, finding) for finding in contrast.scenes):
@@ -291,7 +155,18 @@ def study_headline(study: Study, answers: Answers, words: Words) -> str:
             return contrast_headline(study, contrast, words)
     if answers.contrasts:
         return _("No planned comparison shows a difference that can be told")
+    if any(film.scenes for film in answers.films) and not study.are_scenes_late:
+        return film_scenes_headline(study, answers.films, words)
     return film_headline(study, answers.films[0], words)
+
+
+def film_scenes_headline(study: Study, films: Iterable[FilmFindings], words: Words) -> str:
+    """The title of scenes against the rest of their films: the first that differs, else that there is none."""
+    for film in films:
+        for scene in film.scenes:
+            if is_planned_scene(study, scene):
+                return film_scene_headline(study, film, scene, words)
+    return words.text("No marked scene differs from the rest of its film so that it can be told")
 
 
 def people_sentence(study: Study, words: Words) -> str:
@@ -307,7 +182,3 @@ def viewings_text(study: Study, words: Words) -> str:
     n = sum(viewing.is_usable for viewing in study.judged)
     template = words.several("{n} of {all} viewings counts", "{n} of {all} viewings count", n)
     return template.format(n=words.count(n), all=words.count(len(study.viewings)))
-
-
-def _sides(study: Study, contrast: Contrast, words: Words) -> str:
-    return f"{pair_name(study, contrast.comparison, words)}, {measure_name(contrast.measure, words)}"

@@ -12,7 +12,7 @@ from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import film_name, pair_name
 from emoclassify.outputs.study.report.comparisons import scenes_table
 from emoclassify.outputs.study.report.cover import asked_beforehand, kicker_of, seen_by_looking
-from emoclassify.outputs.study.report.films import figures_table
+from emoclassify.outputs.study.report.films import figures_table, film_scenes_table
 from emoclassify.outputs.study.report.panel import limits
 from emoclassify.outputs.study.told import study_headline
 from emoclassify.outputs.tables.front_sheet import FrontSheet
@@ -52,7 +52,10 @@ def _write_front(sheet: FrontSheet, material: StudyMaterial) -> None:
         _add(sheet, block)
     for stimulus in study.stimuli:
         sheet.add_heading(film_name(study, stimulus.id))
-        _add(sheet, figures_table([film for film in material.answers.films if film.stimulus == stimulus.id], words))
+        own = [film for film in material.answers.films if film.stimulus == stimulus.id]
+        _add(sheet, figures_table(study, own, words))
+        if stimulus.scenes:
+            _add(sheet, film_scenes_table(material, own, words))
     for comparison in study.plan.comparisons:
         sheet.add_heading(pair_name(study, comparison, words))
         _add(sheet, scenes_table(material, comparison, words))

@@ -23,13 +23,15 @@ from emoclassify.outputs.study.names import reason_in
 from emoclassify.outputs.study.norms_file import write_norms
 from emoclassify.outputs.study.outcomes_told import group_name, level_sentence, link_sentence
 from emoclassify.outputs.study.rows import study_rows
-from emoclassify.outputs.study.told import curves_answer, film_sentence, scene_answer, study_headline
+from emoclassify.outputs.study.scenes_told import film_scene_answer, scene_answer
+from emoclassify.outputs.study.told import curves_answer, film_sentence, study_headline
 from emoclassify.outputs.study.waves_told import step_sentence, wave_name
 from emoclassify.outputs.tables.columns import Column
 from emoclassify.outputs.tables.parquet import arrow_type
 from emoclassify.outputs.tables.rows import Cell, Row
 from emoclassify.settings import REPORT_FORMATS, STUDY_EXPORTS
 from emoclassify.study.contrasts import Contrast, SceneFinding
+from emoclassify.study.film_scenes import FilmScene
 from emoclassify.study.findings import Answers, FilmFindings
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.study.study import Study
@@ -263,7 +265,16 @@ def _with_told(finding: Any, sentence: Callable[[Words], str]) -> dict[str, Any]
 
 
 def _film_content(study: Study, film: FilmFindings) -> dict[str, Any]:
-    return {**_plain(asdict(film)), "told": _told(lambda words: film_sentence(study, film, words))}
+    """A film with its sentences, in each language."""
+    content: dict[str, Any] = _plain(asdict(film))
+    for scene, finding in zip(content["scenes"], film.scenes, strict=True):
+        scene["told"] = _told(partial(_film_scene_sentence, study, film, finding))
+        scene["is_covered_alike"] = finding.is_covered_alike
+    return {**content, "told": _told(lambda words: film_sentence(study, film, words))}
+
+
+def _film_scene_sentence(study: Study, film: FilmFindings, finding: FilmScene, words: Words) -> str:
+    return film_scene_answer(study, film, finding, words).sentence
 
 
 def _contrast_content(study: Study, contrast: Contrast) -> dict[str, Any]:

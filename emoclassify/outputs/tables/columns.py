@@ -211,5 +211,11 @@ RECORDING_COLUMN = "recording"
 VERDICT_COLUMN = "usability"
 """The second column of each merged table: whether the recording is usable (see `usability.Verdict`)."""
 
-LEADING_COLUMNS = (RECORDING_COLUMN, VERDICT_COLUMN)
+LEADING = (
+    Column(RECORDING_COLUMN, "folder of the recording's results, below the folder that was merged", is_text=True),
+    Column(VERDICT_COLUMN, "whether the recording is usable, in part or not", is_text=True),
+)
 """What the tables of many recordings begin with."""
+
+LEADING_COLUMNS = tuple(column.name for column in LEADING)
+"""Their names."""

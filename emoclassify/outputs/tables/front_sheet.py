@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
+from functools import cache
 from math import ceil
 from typing import Any
 
@@ -15,14 +16,20 @@ from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.report.answer import answer
 from emoclassify.outputs.report.headline import basis, headline, kicker_of
 from emoclassify.outputs.report.timecourse import moments_table
+from emoclassify.words.numbers import share_format
 
 Cells = tuple[str | float, ...]
+
+LINE_PT = 15.0
+"""The height of a row of one line."""
 
 _WIDTHS = (22, *[13] * 11)  # of the columns, in letters
 _LETTERS_A_LINE = sum(_WIDTHS[:8])  # of a sentence, which goes over eight columns
 _ACROSS = 8
-_LINE_PT = 15.0
-_SHARE, _SCORE, _SIGNED = "0%", "0.00", "+0.00;\N{MINUS SIGN}0.00;0.00"
+_SCORE, SIGNED = "0.00", "+0.00;\N{MINUS SIGN}0.00;0.00"
+"""Formats of numbers."""
+
+_APART = {"align": "left", "indent": 1}  # a text from the number at its left
 _A4 = 9  # paper, as Excel numbers it
 
 
@@ -40,8 +47,9 @@ class FrontSheet:
         self._number_text = book.add_format({"text_wrap": True, "valign": "top", "align": "right"})
         head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
         self._bold, self._bold_right = book.add_format(head), book.add_format(head | {"align": "right"})
-        number = {"valign": "top", "align": "right"}
-        self._numbers = {text: book.add_format(number | {"num_format": text}) for text in (_SHARE, _SCORE, _SIGNED)}
+        self._beside = book.add_format({"text_wrap": True, "valign": "top", **_APART})
+        self._bold_beside = book.add_format(head | _APART)
+        self._number = cache(lambda text: book.add_format({"valign": "top", "align": "right", "num_format": text}))
         self._sheet.hide_gridlines(2)
         print_on_page(self._sheet)
         for i, width in enumerate(_WIDTHS):
@@ -49,7 +57,7 @@ class FrontSheet:
 
     def add_title(self, text: str) -> None:
         """The finding."""
-        self._sheet.set_row(self._row, 2 * _LINE_PT)
+        self._sheet.set_row(self._row, 2 * LINE_PT)
         self._sheet.write_string(self._row, 0, text, self._title)
         self._row += 1
 
@@ -60,7 +68,7 @@ class FrontSheet:
 
     def add_sentence(self, text: str, *, is_note: bool = False) -> None:
         """A text over several columns, as high as it needs."""
-        self._sheet.set_row(self._row, _LINE_PT * ceil(len(text) / _LETTERS_A_LINE))
+        self._sheet.set_row(self._row, LINE_PT * ceil(len(text) / _LETTERS_A_LINE))
         self._sheet.merge_range(self._row, 0, self._row, _ACROSS - 1, "", self._note if is_note else self._sentence)
         self._sheet.write_string(self._row, 0, text, self._note if is_note else self._sentence)
         self._row += 1
@@ -70,15 +78,18 @@ class FrontSheet:
         are_numbers = [any(not isinstance(cells[i], str) for cells in rows) for i in range(len(header))]
         self._sheet.set_row(self._row, _height_of(header))
         for i, (text, is_number) in enumerate(zip(header, are_numbers, strict=True)):
-            self._sheet.write_string(self._row, i, text, self._bold_right if is_number else self._bold)
+            is_beside = i > 0 and are_numbers[i - 1]
+            text_format = self._bold_beside if is_beside else self._bold
+            self._sheet.write_string(self._row, i, text, self._bold_right if is_number else text_format)
         self._row += 1
         for cells in rows:
             self._sheet.set_row(self._row, _height_of([cell if isinstance(cell, str) else "" for cell in cells]))
             for i, cell in enumerate(cells):
                 if isinstance(cell, str):
-                    self._sheet.write_string(self._row, i, cell, self._sentence)
+                    is_beside = i > 0 and are_numbers[i - 1]  # a text right of a number would touch it
+                    self._sheet.write_string(self._row, i, cell, self._beside if is_beside else self._sentence)
                 else:
-                    self._sheet.write_number(self._row, i, cell, self._numbers[number_format])
+                    self._sheet.write_number(self._row, i, cell, self._number(number_format))
             self._row += 1
 
     def add_text_table(self, table: Table) -> None:
@@ -105,10 +116,14 @@ def print_on_page(sheet: Any) -> None:
 
 
 def _height_of(texts: Sequence[str]) -> float:
-    """The height of a row whose texts are wrapped in their columns, points. A word is never cut, so that a line is
-    seldom full."""
-    lines = (len(textwrap.wrap(text, width - 1)) for text, width in zip(texts, _WIDTHS, strict=False))
-    return _LINE_PT * max(1, *lines)
+    """The height of a row whose texts are wrapped in their columns, points."""
+    return LINE_PT * max(lines_in(text, width) for text, width in zip(texts, _WIDTHS, strict=False))
+
+
+def lines_in(text: str, width: int) -> int:
+    """The lines of a text that is wrapped in a column, whose width is in letters. A word is never cut where it fits,
+    so that a line is seldom full."""
+    return max(1, len(textwrap.wrap(text, width - 1)))
 
 
 def write_front(book: Any, analysis: Analysis, findings: Findings, lang: str) -> None:
@@ -151,7 +166,7 @@ def _add_shares(sheet: FrontSheet, analysis: Analysis, findings: Findings, words
         return
     sheet.add_heading(_("How long each emotion leads"))
     header = ("", _("of the recording"), *(words.group(group) for group in groups), *emotions)
-    sheet.add_table(header, [_shares(curve, analysis, words) for curve in curves], _SHARE)
+    sheet.add_table(header, [_shares(curve, analysis, words) for curve in curves], share_format(words.lang))
     sheet.add_sentence(
         _("Groups and emotions are shares of the readable time of a face, or of the speech of a voice."), is_note=True
     )
@@ -189,4 +204,4 @@ def _add_moments(sheet: FrontSheet, findings: Findings, words: Words) -> None:
         (time, kind, round(moment.valence, 2), top)
         for (time, kind, _, top), moment in zip(table.rows, moments, strict=True)
     ]
-    sheet.add_table(table.header, rows, _SIGNED)
+    sheet.add_table(table.header, rows, SIGNED)

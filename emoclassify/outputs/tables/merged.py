@@ -30,6 +30,7 @@ def merge(
     on_same: Callable[[Path, Path], None] = lambda path, earlier_path: None,
     on_other_groups: Callable[[Path, Path], None] = lambda path, first_path: None,
     formats: Sequence[str] = ("parquet",),
+    lang: str = "en",
 ) -> dict[str, int]:
     """Writes the tables of all recordings below a folder into it: those of the voice only where one was read.
 
@@ -43,6 +44,7 @@ def merge(
         on_other_groups: called with the path of an analysis.json whose columns positive and negative are of other
             emotions than those of the first one, and with the path of that; both are merged.
         formats: of MERGE_FORMATS: "parquet" is frames.parquet and so on, "csv" all-frames.csv, "xlsx" all.xlsx.
+        lang: of the workbook's first sheet and of its meanings, one of `texts.LANGUAGES`; tables have one language.
 
     Returns:
         Name of a file -> number of its rows; of the workbook, of all its tables.
@@ -57,7 +59,7 @@ def merge(
         raise UsageError("no_analysis_in", file=ANALYSIS, folder=str(results))
     try:
         with ExitStack() as stack:
-            sinks, paths_by_sha256 = [_SINKS[name](results, stack) for name in formats], dict[str, Path]()
+            sinks, paths_by_sha256 = [_SINKS[name](results, stack, lang) for name in formats], dict[str, Path]()
             first: tuple[Path, Groups] | None = None
             for path in paths:
                 try:
@@ -79,25 +81,27 @@ def merge(
         raise ResultError("tables_unwritten", folder=str(results), why=str(exc.strerror)) from exc
 
 
-def _parquet(folder: Path, stack: ExitStack) -> Sink:
+def _parquet(folder: Path, stack: ExitStack, lang: str) -> Sink:
     from emoclassify.outputs.tables.parquet import ParquetFiles  # here, since pyarrow may not be installed
 
     return ParquetFiles(folder, stack)
 
 
-def _csv(folder: Path, stack: ExitStack) -> Sink:
+def _csv(folder: Path, stack: ExitStack, lang: str) -> Sink:
     from emoclassify.outputs.tables.merged_csv import CsvFiles
 
     return CsvFiles(folder, stack)
 
 
-def _xlsx(folder: Path, stack: ExitStack) -> Sink:
+def _xlsx(folder: Path, stack: ExitStack, lang: str) -> Sink:
     from emoclassify.outputs.tables.merged_workbook import MergedWorkbook
 
-    return MergedWorkbook(folder, stack)
+    return MergedWorkbook(folder, stack, lang)
 
 
-_SINKS: dict[str, Callable[[Path, ExitStack], Sink]] = dict(zip(MERGE_FORMATS, (_parquet, _csv, _xlsx), strict=True))
+_SINKS: dict[str, Callable[[Path, ExitStack, str], Sink]] = dict(
+    zip(MERGE_FORMATS, (_parquet, _csv, _xlsx), strict=True)
+)
 
 
 def _tables_of(folder: Path) -> tuple[Overview, dict[str, list[Row]]]:

@@ -22,10 +22,12 @@ from emoclassify.outputs.study.names import (
     share_span,
     side_names,
 )
-from emoclassify.outputs.study.told import contrast_headline, is_planned_difference
+from emoclassify.outputs.study.scenes_told import is_planned_difference, is_planned_scene
+from emoclassify.outputs.study.told import contrast_headline, film_scenes_headline
 from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
 from emoclassify.study.findings import FilmFindings
 from emoclassify.study.plan import Comparison
+from emoclassify.study.statistics.scenes import Difference
 from emoclassify.study.statistics.shares import Share
 from emoclassify.study.study import Study
 from emoclassify.words.numbers import signed
@@ -55,8 +57,42 @@ def draw_scenes_compared(material: StudyMaterial, comparison: Comparison, stem: 
         _("second minus first, points"),
         _more(len(rows), words),
     )
+    _draw_points(stem, rows, text, words)
+
+
+def _draw_points(stem: Path, rows: list[ForestRow], text: ForestText, words: Words) -> None:
     digits = int(max(abs(end) for row in rows for end in (row.low, row.high)) < _FEW_POINTS)
     draw_forest(stem, rows, text, lambda value: signed(value, words.lang, digits))
+
+
+def draw_film_scenes(material: StudyMaterial, stimulus: str, stem: Path) -> None:
+    """Draws how far each scene of a film lies above or below the rest of it in each measure."""
+    words, study = Words(material.options.lang), material.study
+    _, films = words.text, [film for film in material.answers.films if film.stimulus == stimulus]
+    rows = [
+        _difference_row(
+            f"{capitalized(measure_name(film.measure, words))}: {scene_name(study, stimulus, scene.scene, words)}",
+            scene.difference,
+            _effect_words(scene.difference, scene.p_holm, "d", words),
+            is_told=is_planned_scene(study, scene),
+        )
+        for film in films
+        for scene in film.scenes
+        if scene.difference is not None
+    ]
+    text = ForestText(
+        film_name(study, stimulus),
+        film_scenes_headline(study, films, words),
+        _("How far each scene lies above or below the rest of the film"),
+        (
+            _("points: hundredths of the scale, with 95-percent intervals"),
+            _("filled: told after Holm's correction"),
+            _("d: the difference in standard deviations"),
+        ),
+        _("scene minus the rest of the film, points"),
+        _more(len(rows), words),
+    )
+    _draw_points(stem, rows, text, words)
 
 
 def _scene_rows(study: Study, contrasts: list[Contrast], words: Words) -> Iterator[ForestRow]:
@@ -64,27 +100,29 @@ def _scene_rows(study: Study, contrasts: list[Contrast], words: Words) -> Iterat
         for finding in contrast.scenes:
             if finding.difference is None:
                 continue
-            ends = (finding.difference.difference, finding.difference.low, finding.difference.high)
-            value, low, high = (100 * end for end in ends)
-            is_told = is_planned_difference(study, contrast, finding)
-            yield ForestRow(
+            yield _difference_row(
                 f"{capitalized(measure_name(contrast.measure, words))}: {_scene(study, contrast, finding, words)}",
-                value,
-                low,
-                high,
+                finding.difference,
                 effect_words(contrast, finding, words),
-                THEME.ink if is_told else THEME.muted,
-                is_told,
+                is_told=is_planned_difference(study, contrast, finding),
             )
+
+
+def _difference_row(name: str, difference: Difference, text: str, *, is_told: bool) -> ForestRow:
+    value, low, high = (100 * end for end in (difference.difference, difference.low, difference.high))
+    return ForestRow(name, value, low, high, text, THEME.ink if is_told else THEME.muted, is_told)
 
 
 def effect_words(contrast: Contrast, finding: SceneFinding, words: Words) -> str:
     """Difference, p and effect size: "+50, p < 0.001, d 2.31"."""
     difference = finding.difference
     assert difference is not None
-    sign = "d" if contrast.is_paired else "g"
+    return _effect_words(difference, finding.p_holm, "d" if contrast.is_paired else "g", words)
+
+
+def _effect_words(difference: Difference, p_holm: float | None, sign: str, words: Words) -> str:
     value, effect = points(difference.difference, words), words.signed(difference.effect)
-    return f"{value}, p {p_text(finding.p_holm, words)}, {sign} {effect}"
+    return f"{value}, p {p_text(p_holm, words)}, {sign} {effect}"
 
 
 def _scene(study: Study, contrast: Contrast, finding: SceneFinding, words: Words) -> str:

@@ -11,6 +11,7 @@ from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.charts.compared import (
     contrasts_of,
+    draw_film_scenes,
     draw_outcomes,
     draw_people_shares,
     draw_scenes_compared,
@@ -52,6 +53,11 @@ SHARES, FUNNEL, OUTCOMES = "shares", "who-counts", "outcomes"
 def film_chart(place: int, measure: str) -> str:
     """The name of the chart of a film, by its place in the plan from 0, and a measure."""
     return f"film-{place + 1}-{measure}"
+
+
+def film_scenes_chart(place: int) -> str:
+    """That of the scenes of a film against the rest of it."""
+    return f"film-{place + 1}-scenes"
 
 
 def people_chart(place: int) -> str:
@@ -97,6 +103,12 @@ def _film_charts(material: StudyMaterial, words: Words) -> Iterator[StudyChart]:
         caption = _("{measure} over “{film}”: mean with its band, share of the panel, people seen.").format(**names)
         name = film_chart(place_of[film.stimulus], film.measure)
         yield StudyChart(name, caption, partial(draw_film, material, film))
+        if film.measure == study.plan.measures[0] and any(scene.difference for scene in film.scenes):
+            caption = _("Scenes of “{film}” against the rest of it: differences with 95-percent intervals.").format(
+                **names
+            )
+            name = film_scenes_chart(place_of[film.stimulus])
+            yield StudyChart(name, caption, partial(draw_film_scenes, material, film.stimulus))
         if film.measure == study.plan.measures[0] and film.n:
             caption = _("{measure} over “{film}”: each person by themselves.").format(**names)
             name = people_chart(place_of[film.stimulus])

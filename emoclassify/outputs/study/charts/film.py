@@ -35,7 +35,7 @@ from emoclassify.outputs.study.names import film_name, measure_name
 from emoclassify.outputs.study.told import film_headline, is_steady
 from emoclassify.study.episodes import Episode
 from emoclassify.study.findings import FilmFindings
-from emoclassify.study.stimulus import BIN_S
+from emoclassify.study.stimulus import BIN_S, Stimulus
 from emoclassify.timeline import Span
 from emoclassify.words.numbers import percent
 
@@ -66,7 +66,7 @@ def draw_film(material: StudyMaterial, film: FilmFindings, stem: Path) -> None:
         set_time_axis(rows[-1], end_s, _("time in the film (m:ss)"), lang)
         if stills:
             draw_stills(rows[0], stills, end_s)
-        _draw_mean(mean_row, film, end_s, lang)
+        _draw_mean(mean_row, stimulus, film, lang)
         draw_scenes(mean_row, stimulus, end_s)
         _draw_share(share_row, film, end_s, lang)
         draw_marks(share_row, [Span(one.start_s, one.end_s) for one in episodes])
@@ -92,25 +92,26 @@ def _facts(film: FilmFindings, episodes: Sequence[Episode], words: Words) -> lis
     ]
 
 
-def _draw_mean(row: Axes, film: FilmFindings, end_s: float, lang: str) -> None:
+def _draw_mean(row: Axes, stimulus: Stimulus, film: FilmFindings, lang: str) -> None:
     colour, band = measure_colour(film.measure), film.band
     draw_band(row, band.mean, band.low, band.high, colour)
     fit_scores(row, [band.mean, band.low, band.high], lang)
     if row.get_ylim()[0] < 0:
         row.axhline(0, color=THEME.muted, linewidth=0.8, zorder=1)
-    shade_unseen(row, band.mean, end_s)
+    shade_unseen(row, band.mean, stimulus.duration_s)
     if is_steady(film):
-        _mark_peak(row, film)
+        _mark_peak(row, stimulus, film)
 
 
-def _mark_peak(row: Axes, film: FilmFindings) -> None:
+def _mark_peak(row: Axes, stimulus: Stimulus, film: FilmFindings) -> None:
     """A dot at the highest half second, and a line over those at which other panels would have it."""
     peak = film.peak
     assert peak is not None
     height = float(film.band.mean[peak.bin])
-    middle_s, low_s, high_s = ((bin_number + 0.5) * BIN_S for bin_number in (peak.bin, peak.low_bin, peak.high_bin))
-    row.plot(middle_s, height, marker="o", color=THEME.ink, markersize=5, zorder=4)
-    row.plot([low_s, high_s], [height, height], color=THEME.ink, linewidth=1.2, zorder=4, marker="|", markersize=6)
+    span = stimulus.span_of(peak.low_bin, peak.high_bin)
+    ends_s = [span.start_s, span.end_s]
+    row.plot((peak.bin + 0.5) * BIN_S, height, marker="o", color=THEME.ink, markersize=5, zorder=4)
+    row.plot(ends_s, [height, height], color=THEME.ink, linewidth=1.2, zorder=4, marker="|", markersize=6)
 
 
 def _draw_share(row: Axes, film: FilmFindings, end_s: float, lang: str) -> None:

@@ -12,7 +12,7 @@ from emoclassify.outputs.study.names import reason_in
 from emoclassify.outputs.study.told import people_sentence
 
 _NAME_IN = 3.4
-_LEAST_ROWS = 6  # of bars: two would be as high as the chart
+_LEAST_ROWS = 4  # of bars: two would be as high as the chart
 
 
 def reasons_of(material: StudyMaterial, words: Words) -> list[tuple[str, int]]:

@@ -22,6 +22,7 @@ MOST_PEOPLE = 40
 """In one chart; with more, the most unlike ones."""
 
 _COLUMNS = 8
+_BETWEEN_ROWS_IN = 0.35  # for the names
 _LEAST_HIGH = 0.2  # end of the axis of scores: less would make a mountain of noise
 _FRAME = 2.2  # width of the line around somebody far out, points
 
@@ -40,7 +41,7 @@ def draw_people(material: StudyMaterial, film: FilmFindings, stem: Path) -> None
         title_in = set_title(figure, name, finding, title, _facts(film, people, words))
         n_columns = min(_COLUMNS, max(1, int(np.ceil(np.sqrt(2 * len(few))))))
         n_rows = max(1, -(-len(few) // n_columns))
-        axes, panel_in = panels_of(figure, n_rows, n_columns, title_in - 0.2, 0.12)
+        axes, panel_in = panels_of(figure, n_rows, n_columns, title_in - 0.2, 0.12, _BETWEEN_ROWS_IN)
         for row, person in zip(axes, few, strict=False):
             _draw_person(row, person, values[person.respondent], film, panel_in)
             row.set_ylim(*bounds)
@@ -78,7 +79,8 @@ def _finding(people: list[PersonFinding], words: Words) -> str:
 
 def _facts(film: FilmFindings, people: list[PersonFinding], words: Words) -> list[str]:
     _ = words.text
-    facts = [capitalized(measure_name(film.measure, words)), _("grey: the panel's mean"), _("framed: far out")]
+    facts = [capitalized(measure_name(film.measure, words)), _("grey: the panel's mean")]
+    facts += [_("framed: far out")] if any(person.is_outlier for person in people) else []
     if len(people) > MOST_PEOPLE:
         template = words.several("{shown} of {all} person", "{shown} of {all} people", len(people))
         facts.append(template.format(shown=MOST_PEOPLE, all=words.count(len(people))))

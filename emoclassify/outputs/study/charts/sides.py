@@ -62,7 +62,7 @@ def draw_sides(material: StudyMaterial, contrast: Contrast, stem: Path) -> None:
         draw_seen(rows[2], n_seen, min(contrast.n), end_s, labels[2])
         label_row(rows[0], labels[0])
         label_row(rows[1], labels[1])
-        if any(np.isnan(band.low).all() for band in contrast.sides):
+        if _has_no_band(contrast):
             note(figure, _("no band: it takes 12 people"))
 
 
@@ -75,7 +75,12 @@ def _facts(contrast: Contrast, words: Words) -> list[str]:
             first=n_first, second=n_second
         )
     )
-    return [people, _("bands: hold the whole true curve in 95 of 100 panels")]
+    return [people] if _has_no_band(contrast) else [people, _("bands: hold the whole true curve in 95 of 100 panels")]
+
+
+def _has_no_band(contrast: Contrast) -> bool:
+    """Whether a side has too few people for one."""
+    return any(np.isnan(band.low).all() for band in contrast.sides)
 
 
 def _padded(band: Band, n_bins: int) -> Values:

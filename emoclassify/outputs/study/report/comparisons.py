@@ -8,8 +8,17 @@ from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.charts.compared import contrasts_of
 from emoclassify.outputs.study.charts.draw import scenes_chart, sides_chart
 from emoclassify.outputs.study.material import StudyMaterial
-from emoclassify.outputs.study.names import measure_name, p_text, pair_name, points, points_span, scene_name
-from emoclassify.outputs.study.told import curves_answer, late_scenes
+from emoclassify.outputs.study.names import (
+    measure_name,
+    p_text,
+    pair_name,
+    points,
+    points_span,
+    rest_name,
+    scene_name,
+)
+from emoclassify.outputs.study.scenes_told import late_scenes
+from emoclassify.outputs.study.told import curves_answer
 from emoclassify.study.contrasts import Contrast, SceneFinding
 from emoclassify.study.plan import BEFORE, Comparison
 from emoclassify.study.robustness import Variant
@@ -112,6 +121,16 @@ def reach(material: StudyMaterial, words: Words) -> list[Block]:
     """What this panel could have found, so that "cannot tell" is not read as "no difference"."""
     _, study = words.text, material.study
     rows = [
+        (
+            *(rest_name(study, film.stimulus, words), capitalized(measure_name(film.measure, words))),
+            scene_name(study, film.stimulus, scene.scene, words),
+            words.number(100 * scene.detectable, 0),
+        )
+        for film in material.answers.films
+        for scene in film.scenes
+        if scene.detectable is not None
+    ]
+    rows += [
         (
             *(pair_name(study, contrast.comparison, words), capitalized(measure_name(contrast.measure, words))),
             scene_name(study, contrast.comparison.first.stimulus, finding.scene, words),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from emoclassify.outputs.document.blocks import Block, Bullets, Content, Heading, Picture
 from emoclassify.outputs.document.brand import PLAIN, Brand
 from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.report.terms import explained
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.report.comparisons import comparisons, other_decisions, reach
 from emoclassify.outputs.study.report.cover import cover, title_of
@@ -12,6 +13,7 @@ from emoclassify.outputs.study.report.films import films, likeness, people, shar
 from emoclassify.outputs.study.report.norms import norms
 from emoclassify.outputs.study.report.panel import checksums, episodes, limits, method, outcomes, who_counts
 from emoclassify.outputs.study.report.waves import waves
+from emoclassify.words.glossary import STUDY_NAMES
 
 
 def build_report(material: StudyMaterial, charts: dict[str, Picture], brand: Brand = PLAIN) -> Content:
@@ -44,7 +46,12 @@ def build_report(material: StudyMaterial, charts: dict[str, Picture], brand: Bra
 
 
 def annex(material: StudyMaterial, words: Words) -> list[Block]:
-    """What only those read who want to check: method, other decisions, checksums."""
-    sections = (*method(material, words), *other_decisions(material, words), *checksums(material, words))
+    """What only those read who want to check: the words, method, other decisions, checksums."""
+    sections = (
+        *explained(words, STUDY_NAMES),
+        *method(material, words),
+        *other_decisions(material, words),
+        *checksums(material, words),
+    )
     parts = (replace(block, level=2) if isinstance(block, Heading) else block for block in sections)
     return [Heading(words.text("Annex")), *parts]

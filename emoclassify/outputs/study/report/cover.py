@@ -23,21 +23,28 @@ from emoclassify.outputs.study.names import (
     pair_name,
     points,
     points_span,
+    rest_name,
     scene_name,
     share_span,
     side_names,
 )
+from emoclassify.outputs.study.scenes_told import (
+    Answer,
+    film_scene_answer,
+    is_exploratory,
+    late_scenes,
+    scene_answer,
+)
 from emoclassify.outputs.study.told import (
     curves_answer,
     film_sentence,
-    is_exploratory,
-    late_scenes,
     people_sentence,
-    scene_answer,
     study_headline,
     viewings_text,
 )
 from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
+from emoclassify.study.film_scenes import FilmScene
+from emoclassify.study.findings import FilmFindings
 
 _MOST_ROWS = 8  # of the planned answers on the first page; the sections behind it have all
 _MOST_FILMS = 3
@@ -78,16 +85,18 @@ def main_chart(material: StudyMaterial) -> str:
 
 
 def asked_beforehand(material: StudyMaterial, words: Words) -> list[Block]:
-    """The planned comparisons of the main measure, each with its answer."""
-    _ = words.text
-    if not material.answers.contrasts:
-        return [Paragraph(_("No comparison was planned: what follows describes this panel."))]
-    rows = planned_rows(material, words)
-    blocks: list[Block] = [planned_table(material, rows[:_MOST_ROWS], words)]
-    if material.study.are_scenes_late:
-        blocks.append(Note(late_scenes(words)))
-    if len(material.answers.contrasts) > len(_main_contrasts(material)) or len(rows) > _MOST_ROWS:
+    """The planned comparisons of the main measure, or its scenes where no comparison was planned, each with its
+    answer."""
+    _, rows = words.text, planned_rows(material, words)
+    late = [Note(late_scenes(words))] if material.study.are_scenes_late else []
+    if not rows:
+        return [Paragraph(_("No comparison was planned: what follows describes this panel.")), *late]
+    blocks: list[Block] = [planned_table(material, rows[:_MOST_ROWS], words), *late]
+    is_more = len(material.study.plan.measures) > 1 or len(rows) > _MOST_ROWS
+    if is_more and material.answers.contrasts:
         blocks.append(Note(_("More questions of the plan are answered in “Comparisons”.")))
+    elif is_more:
+        blocks.append(Note(_("More scenes and measures of the plan are answered in the sections on the films.")))
     return blocks
 
 
@@ -105,7 +114,10 @@ def _main_contrasts(material: StudyMaterial) -> list[Contrast]:
 
 
 def planned_rows(material: StudyMaterial, words: Words) -> list[TextRow]:
-    """The rows of the planned answers of the main measure: scenes, the whole film, and whether the curves differ."""
+    """The rows of the planned answers of the main measure: scenes, the whole film, and whether the curves differ; where
+    no comparison was planned, each scene against the rest of its film."""
+    if not material.answers.contrasts:
+        return [_film_scene_row(material, film, scene, words) for film, scene in _planned_scenes(material)]
     rows: list[TextRow] = []
     for contrast in _main_contrasts(material):
         pair = pair_name(material.study, contrast.comparison, words)
@@ -120,8 +132,31 @@ def planned_rows(material: StudyMaterial, words: Words) -> list[TextRow]:
 
 def _scene_cells(material: StudyMaterial, contrast: Contrast, finding: SceneFinding, words: Words) -> TextRow:
     answer = scene_answer(material.study, contrast, finding, words)
-    place = scene_name(material.study, contrast.comparison.first.stimulus, finding.scene, words)
-    difference = finding.difference
+    return _cells(material, contrast.comparison.first.stimulus, finding, answer, words)
+
+
+def _planned_scenes(material: StudyMaterial) -> list[tuple[FilmFindings, FilmScene]]:
+    """The main measure's scenes, each with its film; those that were changed after a look are not planned."""
+    main = material.study.plan.measures[0]
+    return [
+        (film, scene)
+        for film in material.answers.films
+        for scene in film.scenes
+        if film.measure == main and not is_exploratory(material.study, scene)
+    ]
+
+
+def _film_scene_row(material: StudyMaterial, film: FilmFindings, finding: FilmScene, words: Words) -> TextRow:
+    answer = film_scene_answer(material.study, film, finding, words)
+    question = rest_name(material.study, film.stimulus, words)
+    return (question, *_cells(material, film.stimulus, finding, answer, words))
+
+
+def _cells(
+    material: StudyMaterial, stimulus: str, finding: SceneFinding | FilmScene, answer: Answer, words: Words
+) -> TextRow:
+    """The scene, the answer, the difference with its interval, and p."""
+    place, difference = scene_name(material.study, stimulus, finding.scene, words), finding.difference
     if difference is None:
         return (place, answer.verdict, NOTHING, NOTHING)
     cell = f"{points(difference.difference, words)} ({points_span(difference.low, difference.high, words)})"
@@ -150,8 +185,11 @@ def key_figures(material: StudyMaterial, words: Words) -> KeyFigures | None:
 
 
 def _difference_figure(material: StudyMaterial, words: Words) -> list[KeyFigure]:
-    """The first scene of the first comparison; the whole film where there is no scene."""
+    """The first scene of the first comparison, the whole film where there is no scene; where no comparison was planned,
+    the first scene against the rest of its film."""
     study = material.study
+    if not material.answers.contrasts:
+        return _film_scene_figure(material, words)
     for contrast in _main_contrasts(material):
         planned = [one for one in contrast.scenes if not is_exploratory(study, one)]
         finding = planned[1] if len(planned) > 1 else planned[0]
@@ -164,6 +202,19 @@ def _difference_figure(material: StudyMaterial, words: Words) -> list[KeyFigure]
         scene = place if finding.scene == WHOLE_FILM else words.text("in the scene {scene}").format(scene=place)
         base = f"{scene}, {words.percent(0.95)}: {span}"
         return [KeyFigure(points(finding.difference.difference, words), label, base)]
+    return []
+
+
+def _film_scene_figure(material: StudyMaterial, words: Words) -> list[KeyFigure]:
+    _ = words.text
+    for film, finding in _planned_scenes(material):
+        if (difference := finding.difference) is not None:
+            span = points_span(difference.low, difference.high, words)
+            place = scene_name(material.study, film.stimulus, finding.scene, words)
+            base = f"{_('in the scene {scene}').format(scene=place)}, {words.percent(0.95)}: {span}"
+            return [
+                KeyFigure(points(difference.difference, words), _("points: scene minus the rest of the film"), base)
+            ]
     return []
 
 

@@ -5,12 +5,24 @@ from collections.abc import Iterator
 from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Picture, Table, TextRow
 from emoclassify.outputs.document.words import NOTHING, Words
 from emoclassify.outputs.headlines import capitalized
-from emoclassify.outputs.study.charts.draw import SHARES, film_chart, people_chart
+from emoclassify.outputs.study.charts.draw import SHARES, film_chart, film_scenes_chart, people_chart
 from emoclassify.outputs.study.material import StudyMaterial
-from emoclassify.outputs.study.names import correlation_span, film_name, measure_name, p_text, share_span
+from emoclassify.outputs.study.names import (
+    correlation_span,
+    film_name,
+    measure_name,
+    p_text,
+    points,
+    points_span,
+    scene_name,
+    share_span,
+)
+from emoclassify.outputs.study.scenes_told import film_scene_answer
 from emoclassify.outputs.study.told import film_sentence, peak_span
+from emoclassify.study.film_scenes import FilmScene
 from emoclassify.study.findings import FilmFindings
 from emoclassify.study.stimulus import BIN_S
+from emoclassify.study.study import Study
 
 
 def films(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Iterator[Block]:
@@ -23,10 +35,62 @@ def films(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> 
             name = film_chart(place, film.measure)
             if name in charts:
                 yield charts[name]
-        yield figures_table(own, words)
+        yield figures_table(material.study, own, words)
+        if stimulus.scenes:
+            yield from _scenes(material, place, own, words, charts)
 
 
-def figures_table(own: list[FilmFindings], words: Words) -> Table:
+def _scenes(
+    material: StudyMaterial, place: int, own: list[FilmFindings], words: Words, charts: dict[str, Picture]
+) -> Iterator[Block]:
+    """Each scene of a film against the rest of it: in sentences, as a chart, and as a table."""
+    _ = words.text
+    yield Heading(_("Scenes against the rest of the film"), 2)
+    answers = (film_scene_answer(material.study, film, scene, words) for film in own for scene in film.scenes)
+    yield Bullets(tuple(answer.sentence for answer in answers))
+    if film_scenes_chart(place) in charts:
+        yield charts[film_scenes_chart(place)]
+    yield film_scenes_table(material, own, words)
+
+
+def film_scenes_table(material: StudyMaterial, own: list[FilmFindings], words: Words) -> Table:
+    """Means, difference, p, effect size and share of each scene and measure of a film."""
+    _ = words.text
+    header = (
+        _("measure"),
+        _("scene"),
+        _("in the scene"),
+        _("in the rest"),
+        _("points (95%)"),
+        _("p (Holm)"),
+        _("effect"),
+        _("showed it (95%)"),
+    )
+    rows = tuple(_film_scene_row(material, film, scene, words) for film in own for scene in film.scenes)
+    caption = _(
+        "The people's means, each person compared with themselves. Effect: the difference in standard deviations (d). "
+        "p is corrected for all scenes, measures and films of the plan."
+    )
+    return Table(header, rows, numbers_from=2, caption=caption)
+
+
+def _film_scene_row(material: StudyMaterial, film: FilmFindings, finding: FilmScene, words: Words) -> TextRow:
+    measure, place = capitalized(measure_name(film.measure, words)), finding.scene
+    difference, share = finding.difference, finding.share
+    cells = [NOTHING] * 5
+    if difference is not None:
+        span = points_span(difference.low, difference.high, words)
+        cells[:3] = (
+            words.number(finding.mean),
+            words.number(finding.rest),
+            f"{points(difference.difference, words)} ({span})",
+        )
+        cells[3:] = p_text(finding.p_holm, words), f"d {words.signed(difference.effect)}"
+    shown = f"{words.percent(share.share)} ({share_span(share.low, share.high, words)})" if share else NOTHING
+    return (measure, scene_name(material.study, film.stimulus, place, words), *cells, shown)
+
+
+def figures_table(study: Study, own: list[FilmFindings], words: Words) -> Table:
     """A row for each measure: mean, share, when it is highest."""
     _ = words.text
     header = (
@@ -44,10 +108,10 @@ def figures_table(own: list[FilmFindings], words: Words) -> Table:
         "Impact: the mean of the highest and of the last five seconds. "
         "Begun by: when half of those who showed it had begun."
     )
-    return Table(header, tuple(_figures(film, words) for film in own), numbers_from=1, caption=caption)
+    return Table(header, tuple(_figures(study, film, words) for film in own), numbers_from=1, caption=caption)
 
 
-def _figures(film: FilmFindings, words: Words) -> TextRow:
+def _figures(study: Study, film: FilmFindings, words: Words) -> TextRow:
     name, metrics, peak = capitalized(measure_name(film.measure, words)), film.metrics, film.peak
     if metrics is None or peak is None:
         return (name, str(film.n), *[NOTHING] * 7)
@@ -57,7 +121,7 @@ def _figures(film: FilmFindings, words: Words) -> TextRow:
         words.number(metrics.mean),
         f"{words.percent(metrics.ever.share)} ({share_span(metrics.ever.low, metrics.ever.high, words)})",
         f"{words.percent(metrics.highest)}, {words.time(metrics.highest_s)}",
-        f"{words.time(peak.bin * BIN_S)} ({peak_span(film, words)})",
+        f"{words.time(peak.bin * BIN_S)} ({peak_span(study, film, words)})",
         _or_nothing(metrics.early, words),
         _or_nothing(metrics.impact, words),
         NOTHING if metrics.first_s is None else words.time(metrics.first_s),

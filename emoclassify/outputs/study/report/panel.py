@@ -103,6 +103,10 @@ def method(material: StudyMaterial, words: Words) -> list[Block]:
             "Scenes were compared by turning signs where the same people saw both, else by analysis of covariance "
             "(HC3); p by Holm over all scenes and measures of a comparison."
         ),
+        _(
+            "A scene was held against the rest of its film, each person compared with themselves, by turning signs; p "
+            "by Holm over all scenes, measures and films."
+        ),
         _("Shares of people have Wilson's intervals; their differences Newcombe's, or a paired bootstrap."),
         _("The height of a peak was told by people who did not choose its moment (200 halves)."),
     )

@@ -26,6 +26,7 @@ from emoclassify.outputs.study.charts.draw import (
     FUNNEL,
     OUTCOMES,
     film_chart,
+    film_scenes_chart,
     people_chart,
     scenes_chart,
     sides_chart,
@@ -40,6 +41,7 @@ from emoclassify.outputs.study.told import (
     contrast_headline,
     curves_answer,
     film_headline,
+    film_scenes_headline,
     film_sentence,
     people_sentence,
     study_headline,
@@ -49,6 +51,7 @@ from emoclassify.study.contrasts import Contrast
 from emoclassify.study.findings import FilmFindings
 from emoclassify.study.statistics.arrays import Values
 from emoclassify.study.stimulus import BIN_S
+from emoclassify.words.numbers import share_format
 
 _FULL_SHARE = 1.12  # of the axis of bars, so that there is room for a number behind the longest
 _MOST_ROWS = 6  # of a table on a slide
@@ -109,6 +112,10 @@ def _films(material: StudyMaterial, words: Words, charts: dict[str, Picture]) ->
                 measure=capitalized(measure_name(main, words)), film=film_name(study, stimulus.id)
             )
             yield Slide(title, (film_lines(film, words), _hint(words)))
+        name = film_scenes_chart(place)
+        if name in charts and not study.plan.comparisons:  # else the comparisons' own scenes are what was asked
+            own = [film for film in material.answers.films if film.stimulus == stimulus.id]
+            yield _drawn(film_scenes_headline(study, own, words), charts[name])
 
 
 def _drawn(headline: str, chart: Picture, *aside: SlideBlock) -> Slide:
@@ -190,9 +197,9 @@ def _shares(material: StudyMaterial, words: Words) -> Iterator[Slide]:
     colours = tuple(RECORDING_COLOURS[i % len(RECORDING_COLOURS)] for i in range(len(films)))
     title = words.text("How many people showed “{measure}” at all").format(measure=measure_name(main, words))
     most = round(max(*shares, 0.1) * _FULL_SHARE, 2)
-    chart = EditableChart(
-        title, names, (Series(measure_name(main, words), shares, colours),), 0.0, most, ChartKind.BARS
-    )
+    bars = (Series(measure_name(main, words), shares, colours),)
+    share = share_format(words.lang)
+    chart = EditableChart(title, names, bars, 0.0, most, ChartKind.BARS, share_format=share)
     yield Slide(title, (chart,), (Bullets(tuple(film_sentence(material.study, film, words) for film in films)),))
 
 
