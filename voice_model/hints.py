@@ -82,7 +82,7 @@ class Hints:
             _Components.of(rows, settings.hint_components) for rows in (whole.reshape(-1, 2 * width), steps[sounding])
         )
         reduced = np.stack([of_steps(clip).astype(np.float16) for clip in steps])  # by clips: all at once are large
-        return cls(of_whole(whole), reduced, sounding.astype(np.float32))
+        return cls(of_whole(whole), reduced, np.asarray(sounding, dtype=np.float32))
 
 
 @dataclass(frozen=True)
