@@ -72,9 +72,9 @@ def _add_trainings(commands: Any, data: argparse.ArgumentParser) -> None:
     )
     ablation.add_argument("--copies", type=int, default=Settings.copies, help="random copies of each clip")
     ablation.set_defaults(command=_ablation)
-    for taught in (train, folds):
-        taught.add_argument("--hints", type=float, default=Settings.hints, help="weight of what a teacher hears")
-        taught.add_argument("--encoder", type=Path, help="the teacher: model.bin of Whisper tiny.en for CTranslate2")
+    for command in (train, folds):
+        command.add_argument("--hints", type=float, default=Settings.hints, help="weight of what a teacher hears")
+        command.add_argument("--encoder", type=Path, help="the teacher: model.bin of Whisper tiny.en for CTranslate2")
     for trains in (train, folds, ablation):
         trains.add_argument("--seed", type=int, default=Settings.seed)
         trains.add_argument("--epochs", type=int, default=Settings.epochs)

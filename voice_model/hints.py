@@ -71,12 +71,12 @@ class Hints:
     sounding: Rows
 
     @classmethod
-    def of(cls, heard: Features, settings: Settings) -> "Hints":
+    def of(cls, hearings: Features, settings: Settings) -> "Hints":
         """The main components, each with variance 1, of what was heard in copies (`hear_copies`) of learners alone."""
         n_steps = steps_of(settings)
-        width = heard.shape[-1] // (2 + n_steps)
-        whole = heard[..., : 2 * width].astype(np.float32)
-        steps = heard[..., 2 * width :].reshape(*heard.shape[:2], n_steps, width)
+        width = hearings.shape[-1] // (2 + n_steps)
+        whole = hearings[..., : 2 * width].astype(np.float32)
+        steps = hearings[..., 2 * width :].reshape(*hearings.shape[:2], n_steps, width)
         sounding = steps.any(axis=-1)
         of_whole, of_steps = (
             _Components.of(rows, settings.hint_components) for rows in (whole.reshape(-1, 2 * width), steps[sounding])
@@ -92,9 +92,9 @@ class _Components:
 
     @classmethod
     def of(cls, rows: npt.NDArray[np.floating], count: int) -> "_Components":
-        few = rows[:: max(1, len(rows) // _SAMPLE)].astype(np.float32)
-        mean, spread = few.mean(axis=0), few.std(axis=0) + np.float32(1e-6)
-        variances, directions = np.linalg.eigh(np.cov((few - mean) / spread, rowvar=False))
+        sample = rows[:: max(1, len(rows) // _SAMPLE)].astype(np.float32)
+        mean, spread = sample.mean(axis=0), sample.std(axis=0) + np.float32(1e-6)
+        variances, directions = np.linalg.eigh(np.cov((sample - mean) / spread, rowvar=False))
         leading = slice(None, -count - 1, -1)  # eigh has the largest last
         scale = np.sqrt(np.maximum(variances[leading], _SOFTEST * variances.mean()))
         return cls(mean, np.asarray(directions[:, leading] / scale / spread[:, None], dtype=np.float32))

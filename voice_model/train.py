@@ -51,12 +51,12 @@ def train(data: Path, run: Path, settings: Settings, encoder: Path | None = None
         return
     keras.utils.set_random_seed(settings.seed)
     # Copies of all clips are made, once for every fold.
-    places, kept = {clip: place for place, clip in enumerate(everyone)}, run.parent / "features"
+    places, cache = {clip: place for place, clip in enumerate(everyone)}, run.parent / "features"
     rows = [places[clip] for clip in clips]
-    features = training_features(everyone, settings, kept)[rows]
+    features = training_features(everyone, settings, cache)[rows]
     hints = None
     if settings.hints > 0 and encoder is not None:
-        hints = Hints.of(hear_copies(everyone, settings, encoder, kept)[rows], settings)
+        hints = Hints.of(hear_copies(everyone, settings, encoder, cache)[rows], settings)
     run.mkdir(parents=True, exist_ok=True)
     (run / SETTINGS_FILE).write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
     require_same_clips(run, clips)
