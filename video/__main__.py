@@ -15,13 +15,12 @@ import torch
 from emoclassify import metrics
 from emoclassify.errors import EmoClassifyError
 from emoclassify.faces.expressions import ExpressionModel
-from emoclassify.faces.hidden import WEIGHTS_FILE
 from emoclassify.faces.network import FaceVitConfig
 from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.models import record_checksums, record_scores
 from emoclassify.networks.runtime import Place, choose_place
 from emoclassify.settings import Options
-from video import breadth, corpora, framing, hidden_mouths, pasted, robustness, sensitivity, steadiness, teacher
+from video import breadth, corpora, framing, pasted, robustness, sensitivity, steadiness, teacher
 from video.calibrate import recalibrate
 from video.convert import EMBEDDED, convert_model
 from video.export import export
@@ -141,15 +140,6 @@ def _steadiness(args: argparse.Namespace) -> None:
     print(steadiness.table(steadiness.measure_clips(args.clips, str(args.model), args.sample_fps)))
 
 
-def _hidden_mouths(args: argparse.Namespace) -> None:
-    train, test = (corpora.read(args.data, split, "ferplus") for split in ("train", "validation"))
-    detector = FACE_DETECTOR.open(Options(), Place())
-    for line in hidden_mouths.make(detector, args.faces, train, test, args.clips, args.out):
-        print(line, flush=True)
-    if args.out.resolve() == WEIGHTS_FILE:
-        record_checksums()
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m video", description="Makes and measures the expression model.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -261,20 +251,7 @@ def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
     breadth_command.set_defaults(command=_breadth, threads=None)
     for command in (robustness_command, pasted_command, steadiness_command, sensitivity_command, breadth_command):
         command.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
-    return [robustness_command, pasted_command, _add_teacher(commands), _add_hidden_mouths(commands)]
-
-
-def _add_hidden_mouths(commands: Any) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "hidden-mouths", help="fit and measure the layer that tells hidden mouths in grey"
-    )
-    parser.add_argument(
-        "--faces", type=Path, required=True, metavar="FOLDER", help="portraits, FOLDER/<label>/<person>.jpg"
-    )
-    parser.add_argument("--clips", type=Path, nargs="*", default=[], help="recordings of bare faces")
-    parser.add_argument("--out", type=Path, default=WEIGHTS_FILE, help="default: the embedded layer")
-    parser.set_defaults(command=_hidden_mouths)
-    return parser
+    return [robustness_command, pasted_command, _add_teacher(commands)]
 
 
 def _add_teacher(commands: Any) -> argparse.ArgumentParser:
