@@ -266,7 +266,7 @@ def test_a_worker_that_is_killed_while_its_reader_reads_leaves_nothing(tmp_path:
 
 def is_under_way(job: Job, tries: int) -> bool:
     """Whether its pictures are being read, in this try."""
-    return job["tries"] == tries and job["state"] == "running" and job["progress"]["fraction"] > 0
+    return bool(job["tries"] == tries and job["state"] == "running" and job["progress"]["fraction"] > 0)
 
 
 def lives(pid: int) -> bool:
