@@ -1,5 +1,5 @@
-"""How well a covered mouth is told, by its colour (`faces/covered.py`) or by its edges (`faces/hidden.py`): masks of
-several shapes and colours drawn on portraits, photographs of people with masks and without, and people in recordings.
+"""How well a covered mouth is told by its colour (`faces/covered.py`): masks of several shapes and colours drawn on
+portraits, photographs of people with masks and without, and people in recordings, whose mouths are bare.
 
 Half of the portraits and of the photographs chose the limit; figures are told of each half, and those of the other one
 count. The two halves of the portraits wear masks of other colours.
@@ -19,7 +19,6 @@ from emoclassify.faces.appearance import upright
 from emoclassify.faces.covered import is_covered
 from emoclassify.faces.detections import Detections
 from emoclassify.faces.detectors import Detector
-from emoclassify.faces.hidden import is_hidden
 from emoclassify.faces.quality import doubt, head_turn
 from emoclassify.faces.read import Expressions
 from emoclassify.faces.upright import upright_crop
@@ -59,8 +58,7 @@ class Seen:
     @property
     def is_marked(self) -> bool:
         """Whether the mouth counts as covered."""
-        face = upright(self.rgb, self.points_xy)
-        return is_covered(face) or is_hidden(face)
+        return is_covered(upright(self.rgb, self.points_xy))
 
     @property
     def crop(self) -> Rgb:

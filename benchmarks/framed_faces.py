@@ -159,9 +159,9 @@ def _screen(content: Rgb, screen: _Screen) -> tuple[Image.Image, Image.Image]:
 def _before_screens(people: Sequence[_Film], films: Sequence[_Film]) -> Iterator[_Film]:
     for film, (i, screen) in product(films, enumerate(_SCREENS)):
         frames = []
-        for n, (own, shown) in enumerate(zip(people[i % len(people)].frames, film.frames, strict=False)):
+        for n, (own, content) in enumerate(zip(people[i % len(people)].frames, film.frames, strict=False)):
             picture = _room(screen.room)
-            monitor, mask = _screen(shown, screen)
+            monitor, mask = _screen(content, screen)
             picture.paste(monitor, _FRAME_XYXY[:2], mask)
             _stand(picture, own, 30, 180)
             frames.append(_seen_by_a_camera(picture, n))
@@ -289,8 +289,8 @@ def framed_faces(detector: Detector, clips: Sequence[Path]) -> Iterator[str]:
     films = [_film(path) for path in clips]
     people = [film for film in films if film.name.startswith("grid_")]
     (street,) = (film for film in films if film.name.startswith("facenetpytorch"))
-    shown = [film for film in films if film not in (*people, street) and len(film.frames) >= _N_FRAMES // 2]
-    on_screens = _told(detector, _before_screens(people, shown))
+    films_shown = [film for film in films if film not in (*people, street) and len(film.frames) >= _N_FRAMES // 2]
+    on_screens = _told(detector, _before_screens(people, films_shown))
     for lean_deg in sorted({screen.lean_deg for screen in _SCREENS}):
         flags = [flag for name, each in on_screens.items() if f"lean_deg={lean_deg}" in name for flag in each]
         yield f"larger face on a screen that leans {lean_deg:.0f} degrees: told {sum(flags)} of {len(flags)}"

@@ -13,15 +13,14 @@ import numpy as np
 import torch
 
 from emoclassify import metrics
-from emoclassify.errors import EmoClassifyError
+from emoclassify.errors import EmoClassifyError, WorkshopError
 from emoclassify.faces.expressions import ExpressionModel
-from emoclassify.faces.hidden import WEIGHTS_FILE
 from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassification
 from emoclassify.model_kinds import FACE_DETECTOR
 from emoclassify.networks.models import record_checksums, record_scores
 from emoclassify.networks.runtime import Place, choose_place
 from emoclassify.settings import Options
-from video import breadth, corpora, framing, hidden_mouths, pasted, robustness, sensitivity, steadiness, teacher
+from video import breadth, corpora, framing, pasted, robustness, sensitivity, steadiness, teacher
 from video.calibrate import recalibrate, uncalibrated
 from video.convert import EMBEDDED, convert_model
 from video.export import export
@@ -49,11 +48,13 @@ def _train(args: argparse.Namespace) -> None:
     settings = _settings(args, FINE_TUNING if args.fine_tune else TrainSettings())
     torch.manual_seed(settings.seed)
     teachers: list[Network] = []
+    if args.teacher and not args.weights:
+        raise WorkshopError("--teacher needs --weights too: the folder that the teacher began with")
     if args.teacher:
         other, ours = teacher.load_teacher(args.weights, args.teacher), uncalibrated(args.model)
         other.average_mirror = ours.config.average_mirror = False  # every face is drawn mirrored or not: half the time
         teachers = [other, ours]
-    training = Training(FaceVitForImageClassification(FaceVitConfig()), settings, teachers)
+    training = Training(FaceVitForImageClassification(FaceVitConfig()), settings, teachers, _device())
     if args.start_from:
         training.start_from(args.start_from)
     _run(training, args)
@@ -62,9 +63,13 @@ def _train(args: argparse.Namespace) -> None:
 def _teacher(args: argparse.Namespace) -> None:
     settings = _settings(args, FINE_TUNING)
     torch.manual_seed(settings.seed)
-    _run(Training(FaceRes(read_weights(args.weights)), settings), args)
+    _run(Training(FaceRes(read_weights(args.weights)), settings, device=_device()), args)
     home, posed = (corpora.read(args.data, "validation", labels) for labels in ("ferplus", "original"))
     print(teacher.compare(args.model, teacher.load_teacher(args.weights, args.out), home, posed))
+
+
+def _device() -> str:
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def _settings(args: argparse.Namespace, defaults: TrainSettings) -> TrainSettings:
@@ -158,15 +163,6 @@ def _steadiness(args: argparse.Namespace) -> None:
     print(steadiness.table(steadiness.measure_clips(args.clips, str(args.model), args.sample_fps)))
 
 
-def _hidden_mouths(args: argparse.Namespace) -> None:
-    train, test = (corpora.read(args.data, split, "ferplus") for split in ("train", "validation"))
-    detector = FACE_DETECTOR.open(Options(), Place())
-    for line in hidden_mouths.make(detector, args.faces, train, test, args.clips, args.out):
-        print(line, flush=True)
-    if args.out.resolve() == WEIGHTS_FILE:
-        record_checksums()
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m video", description="Makes and measures the expression model.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -194,7 +190,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--seed", type=int, help=f"default {TrainSettings().seed}")
         command.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
         command.add_argument(
-            "--weights", type=Path, metavar="FOLDER", help=f"{GRAPH} and {NUMBERS}, the teacher's beginning"
+            "--weights",
+            type=Path,
+            required=command is teacher_command,
+            metavar="FOLDER",
+            help=f"{GRAPH} and {NUMBERS}, the teacher's beginning",
         )
         command.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
 
@@ -291,20 +291,7 @@ def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
     breadth_command.set_defaults(command=_breadth, threads=None)
     for command in (robustness_command, pasted_command, steadiness_command, sensitivity_command, breadth_command):
         command.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
-    return [robustness_command, pasted_command, _add_hidden_mouths(commands)]
-
-
-def _add_hidden_mouths(commands: Any) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "hidden-mouths", help="fit and measure the layer that tells hidden mouths in grey"
-    )
-    parser.add_argument(
-        "--faces", type=Path, required=True, metavar="FOLDER", help="portraits, FOLDER/<label>/<person>.jpg"
-    )
-    parser.add_argument("--clips", type=Path, nargs="*", default=[], help="recordings of bare faces")
-    parser.add_argument("--out", type=Path, default=WEIGHTS_FILE, help="default: the embedded layer")
-    parser.set_defaults(command=_hidden_mouths)
-    return parser
+    return [robustness_command, pasted_command]
 
 
 def _add_teacher(commands: Any) -> argparse.ArgumentParser:

@@ -72,6 +72,9 @@ def _add_trainings(commands: Any, data: argparse.ArgumentParser) -> None:
     )
     ablation.add_argument("--copies", type=int, default=Settings.copies, help="random copies of each clip")
     ablation.set_defaults(command=_ablation)
+    for command in (train, folds):
+        command.add_argument("--hints", type=float, default=Settings.hints, help="weight of what a teacher hears")
+        command.add_argument("--encoder", type=Path, help="the teacher: model.bin of Whisper tiny.en for CTranslate2")
     for trains in (train, folds, ablation):
         trains.add_argument("--seed", type=int, default=Settings.seed)
         trains.add_argument("--epochs", type=int, default=Settings.epochs)
@@ -144,9 +147,10 @@ def _train(options: argparse.Namespace) -> None:
         epochs=options.epochs,
         speakers=options.speakers,
         floor_db=options.floor_db,
+        hints=options.hints,
     )
     _tell_left_out(read_corpora(options.data))
-    train(options.data, options.run, settings)
+    train(options.data, options.run, settings, options.encoder)
 
 
 def _folds(options: argparse.Namespace) -> None:
@@ -155,7 +159,8 @@ def _folds(options: argparse.Namespace) -> None:
 
     set_threads(options.threads)
     _tell_left_out(read_corpora(options.data))
-    print(run_folds(options.data, options.run, replace(Settings(), seed=options.seed, epochs=options.epochs)), end="")
+    settings = replace(Settings(), seed=options.seed, epochs=options.epochs, hints=options.hints)
+    print(run_folds(options.data, options.run, settings, options.encoder), end="")
 
 
 def _ablation(options: argparse.Namespace) -> None:

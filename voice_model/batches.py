@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -11,6 +12,7 @@ from emoclassify.labels import EMOTIONS
 from voice_model.augment import blank
 from voice_model.corpora import Clip
 from voice_model.features import Features
+from voice_model.hints import Hints
 from voice_model.settings import Settings
 
 
@@ -31,11 +33,27 @@ def weights(clips: Sequence[Clip], settings: Settings) -> npt.NDArray[np.float32
     return np.asarray(raw / raw.mean(), dtype=np.float32)
 
 
-class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # keras publishes no types
-    """The (features, targets, weights) of one epoch after another, the same for the same seed."""
+Rows = npt.NDArray[np.float32]
 
-    def __init__(self, features: Features, clips: Sequence[Clip], settings: Settings) -> None:
+Batch = tuple[Rows, Rows, Rows] | tuple[Rows, dict[str, Rows], dict[str, Rows]]
+"""Features float32 (b, t, N_VIEW), targets (b, 7) and weights (b,); with hints the targets and weights by output."""
+
+
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # keras publishes no types
+    """The (features, targets, weights) of one epoch after another, the same for the same seed.
+
+    Args:
+        features: of the clips' copies.
+        clips: to learn from.
+        settings: of the training.
+        hints: what a teacher hears in the same copies, which is learned too.
+    """
+
+    def __init__(
+        self, features: Features, clips: Sequence[Clip], settings: Settings, hints: Hints | None = None
+    ) -> None:
         super().__init__()
+        self._hints = hints
         self._features = features
         self._targets = np.eye(len(EMOTIONS), dtype=np.float32)[[clip.label for clip in clips]]
         self._weights = weights(clips, settings)
@@ -52,24 +70,56 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # keras publishes n
         """Batches in an epoch."""
         return -(-len(self._order) // self._settings.batch)
 
-    def __getitem__(self, index: int) -> tuple[npt.NDArray[np.float32], ...]:
-        """Features float32 (b, t, N_VIEW), targets (b, 7) and weights (b,) of one batch."""
+    def __getitem__(self, index: int) -> Batch:
+        """One batch: each window is mixed with another, its targets and weights in the same shares."""
         rng = np.random.default_rng((self._settings.seed, self._epoch, index))
         rows = self._order[index * self._settings.batch : (index + 1) * self._settings.batch]
         copies = rng.integers(self._features.shape[1], size=len(rows))
         features = self._features[rows, copies].astype(np.float32)
         for window in features:
             blank(window, rng, self._settings)
-        return self._mixed(features, rows, rng)
+        mix = _Mix.drawn(len(rows), rng, self._settings.mixup)
+        targets, sample_weights = mix(self._targets[rows]), mix(self._weights[rows])
+        if self._hints is None:
+            return mix(features), targets, sample_weights
+        sounding = self._hints.sounding[rows, copies]
+        sounding = sounding * sounding[mix.other]  # a step of which one half is silent teaches nothing
+        return (
+            mix(features),
+            {
+                "emotions": targets,
+                "whole": mix(self._hints.whole[rows, copies]),
+                "steps": mix(self._hints.steps[rows, copies].astype(np.float32)),
+            },
+            {
+                "emotions": sample_weights,
+                "whole": np.ones_like(sample_weights),
+                # A short window counts as much as a long one.
+                "steps": sounding / np.maximum(sounding.mean(axis=1, keepdims=True), 1 / sounding.shape[1]),
+            },
+        )
 
-    def _mixed(
-        self, features: npt.NDArray[np.float32], rows: npt.NDArray[np.int64], rng: np.random.Generator
-    ) -> tuple[npt.NDArray[np.float32], ...]:
-        targets, sample_weights, alpha = self._targets[rows], self._weights[rows], self._settings.mixup
-        if alpha > 0:
-            share = rng.beta(alpha, alpha, size=len(rows)).astype(np.float32)
-            share, other = np.maximum(share, 1 - share), rng.permutation(len(rows))
-            features = share[:, None, None] * features + (1 - share[:, None, None]) * features[other]
-            targets = share[:, None] * targets + (1 - share[:, None]) * targets[other]
-            sample_weights = share * sample_weights + (1 - share) * sample_weights[other]
-        return features, targets, sample_weights
+
+@dataclass(frozen=True)
+class _Mix:
+    """Each row of a batch with some of another (Zhang et al. 2018).
+
+    Attributes:
+        share: float32 (b,), 0.5 to 1, of the row itself.
+        other: int (b,), the place of the other row.
+    """
+
+    share: Rows
+    other: npt.NDArray[np.int64]
+
+    @classmethod
+    def drawn(cls, size: int, rng: np.random.Generator, alpha: float) -> "_Mix":
+        """Random shares; without any mixture where alpha is 0."""
+        if alpha <= 0:
+            return cls(np.ones(size, dtype=np.float32), np.arange(size))
+        share = rng.beta(alpha, alpha, size=size).astype(np.float32)
+        return cls(np.maximum(share, 1 - share), rng.permutation(size))
+
+    def __call__(self, rows: Rows) -> Rows:
+        share = self.share.reshape(-1, *[1] * (rows.ndim - 1))
+        return share * rows + (1 - share) * rows[self.other]

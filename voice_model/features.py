@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, HOP_MS, N_VIEW, mfcc
+from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, HOP_MS, N_VIEW, Waveform, mfcc
 from voice_model.augment import random_copy, speech_of
 from voice_model.corpora import Clip
 from voice_model.settings import Settings
@@ -37,13 +37,37 @@ class HasPath(Protocol):
 
 def training_features(clips: Sequence[Clip], settings: Settings, cache: Path) -> Features:
     """The feature windows of each clip's random copies, of the settings' floor; float16 (clips, copies, t, N_VIEW)."""
+    cache_key = repr((FEATURES, settings.floor_db, *changes_of(settings)))
+    return cached_features(clips, partial(_copies, settings), cache, cache_key, crowds_of(clips))
+
+
+def changes_of(settings: Settings) -> tuple[Any, ...]:
+    """Everything that decides how the copies of a clip sound."""
     lengths = (settings.copies, settings.window_s, settings.shortest_window_s)
     rooms = (settings.room_chance, settings.reverberation_s, settings.telephone_chance)
     noises = (settings.noise_chance, settings.noise_db, settings.crowd_share, _OTHERS)
-    cache_key = repr((FEATURES, settings.floor_db, _SEED, lengths, settings.speed, rooms, noises))
-    # Only speakers on the same side in every fold: no voice of the test occurs in training, not even in a crowd.
-    others = [_drawn(clip, company) for clip, company in zip(clips, companions(clips), strict=True)]
-    return cached_features(clips, partial(_copies, settings), cache, cache_key, others)
+    return _SEED, lengths, settings.speed, rooms, noises
+
+
+def crowds_of(clips: Sequence[Clip]) -> list[tuple[Clip, ...]]:
+    """For each clip those that make a crowd behind its copies: of speakers who are on its side in every fold.
+
+    So no voice of the test occurs in training, not even in a crowd.
+    """
+    return [_drawn(clip, company) for clip, company in zip(clips, companions(clips), strict=True)]
+
+
+def copies_of(settings: Settings, clip: Clip, others: Sequence[Clip]) -> Iterator[Waveform]:
+    """The random copies of a clip, the same each time; float32 (n,) each, 16 kHz."""
+    rng = _rng(clip, "copies")
+    speech, *behind = (speech_of(source.path) for source in (clip, *others))
+    for _ in range(settings.copies):
+        yield random_copy(speech, behind, rng, settings)
+
+
+def frames_of(settings: Settings) -> int:
+    """Rows of features in a window of training."""
+    return round(settings.window_s * 1000 / HOP_MS)
 
 
 def cached_features(
@@ -81,14 +105,12 @@ def _drawn(clip: Clip, company: Sequence[Clip]) -> tuple[Clip, ...]:
 
 
 def _copies(settings: Settings, clip: Clip, others: tuple[Clip, ...]) -> Features:
-    rng = _rng(clip, "copies")
-    speech, *behind = (speech_of(source.path) for source in (clip, *others))
-    frames = round(settings.window_s * 1000 / HOP_MS)
+    frames = frames_of(settings)
     first_column = FLOORS_DB.index(settings.floor_db) * N_VIEW
     features = np.zeros((settings.copies, frames, N_VIEW), dtype=np.float16)
-    for copy in features:
-        rows = mfcc(random_copy(speech, behind, rng, settings))[:frames, first_column : first_column + N_VIEW]
-        copy[: len(rows)] = rows
+    for window, copy in zip(features, copies_of(settings, clip, others), strict=True):
+        rows = mfcc(copy)[:frames, first_column : first_column + N_VIEW]
+        window[: len(rows)] = rows
     return features
 
 

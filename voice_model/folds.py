@@ -36,7 +36,7 @@ _CLEAN_FILE = "clean.npz"
 log = logging.getLogger(__name__)
 
 
-def run_folds(data: Path, runs: Path, settings: Settings) -> str:
+def run_folds(data: Path, runs: Path, settings: Settings, encoder: Path | None = None) -> str:
     """Does the trainings and tests that are missing, then writes the figures of all folds into TABLE_FILE.
 
     Args:
@@ -44,6 +44,7 @@ def run_folds(data: Path, runs: Path, settings: Settings) -> str:
         runs: gets a folder for each fold; a call that broke off is continued.
         settings: of our networks, with the seed of the first; their fold and speakers are replaced: each fold is
             trained on all speakers but those of its test.
+        encoder: model.bin of the teacher, where the settings give its hints a weight.
 
     Returns:
         The table, Markdown.
@@ -59,7 +60,7 @@ def run_folds(data: Path, runs: Path, settings: Settings) -> str:
     for fold in folds:
         of_fold = replace(settings, fold=fold, speakers="all-but-test")
         for seed, floor_db in members:
-            train(data, _member(runs, fold, seed), replace(of_fold, seed=seed, floor_db=floor_db))
+            train(data, _member(runs, fold, seed), replace(of_fold, seed=seed, floor_db=floor_db), encoder)
         _run(runs, fold).mkdir(exist_ok=True)
     require_same_clips(runs, clips)
 

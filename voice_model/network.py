@@ -19,6 +19,29 @@ def build(settings: Settings) -> Any:
         A keras.Model: float32 (b, t, N_VIEW), rows of zeros are padding -> logits (b, 7) in the order of EMOTIONS.
         Layers are named as the torch twin's modules, with "_" for ".".
     """
+    features, *_, logits = _layers(settings)
+    return keras.Model(features, logits)
+
+
+def build_with_hints(settings: Settings) -> tuple[Any, Any]:
+    """The network of `build`, and the same with two layers that say what a teacher hears, for training only.
+
+    Returns:
+        Two keras.Model of the same weights: that of `build`, and one with the outputs "emotions" (its logits), "whole"
+        (b, components) and "steps" (b, steps, components); see `hints.Hints`.
+    """
+    features, hidden, pooled, logits = _layers(settings)
+    # In 32 bits and from zero, as the last layers below: what is pooled is large.
+    whole, steps = (
+        layers.Dense(settings.hint_components, kernel_initializer="zeros", dtype="float32", name=f"hints_{name}")
+        for name in ("whole", "steps")
+    )
+    outputs = {"emotions": logits, "whole": whole(pooled), "steps": steps(hidden)}
+    return keras.Model(features, logits), keras.Model(features, outputs)
+
+
+def _layers(settings: Settings) -> tuple[Any, Any, Any, Any]:
+    """The features, what the last block says of each step, what is pooled of it, and the logits."""
     # The pooled values are large: last layers with random weights would start far off and need epochs to recover.
     features = keras.Input((None, N_VIEW))
     hidden = features
@@ -28,8 +51,8 @@ def build(settings: Settings) -> Any:
     score = layers.Dense(1, kernel_initializer="zeros", name="attention")(hidden) + (mask - 1.0) * 1e9
     attended = ops.sum(hidden * ops.softmax(score, axis=1), axis=1)
     pooled = ops.concatenate([attended, ops.max(hidden, axis=1)], axis=-1)
-    pooled = layers.Dropout(settings.dropout)(pooled)
-    return keras.Model(features, layers.Dense(len(EMOTIONS), kernel_initializer="zeros", name="classes")(pooled))
+    classes = layers.Dense(len(EMOTIONS), kernel_initializer="zeros", name="classes")
+    return features, hidden, pooled, classes(layers.Dropout(settings.dropout)(pooled))
 
 
 def network_config(settings: Sequence[Settings]) -> dict[str, Any]:

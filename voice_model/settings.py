@@ -29,6 +29,10 @@ class Settings:
     # TESS is two women with one sentence frame, EMO-DB has the fewest clips, nEMO the most.
     corpus_weights: tuple[tuple[str, float], ...] = (("ravdess", 1.0), ("emodb", 1.5), ("nemo", 0.6), ("tess", 0.3))
 
+    # Weight in the loss of what a teacher hears (`hints.py`), beside the labels; 0, as in what ships: labels alone.
+    hints: float = 0.0
+    hint_components: int = 64  # numbers of a window, and of each step of the network, that are learned of the teacher
+
     floor_db: float = 45.0  # one of emoclassify.voice.mfcc.FLOORS_DB: sound further below the loudest point is ignored
 
     # Windows. Copies of each training clip are made once; an epoch uses one of them at random.

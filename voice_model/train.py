@@ -12,7 +12,8 @@ from emoclassify.errors import WorkshopError
 from voice_model.batches import Batches
 from voice_model.corpora import Clip, read_corpora
 from voice_model.features import training_features
-from voice_model.network import build
+from voice_model.hints import Hints, hear_copies
+from voice_model.network import build, build_with_hints
 from voice_model.provenance import require_same_clips
 from voice_model.settings import Settings
 from voice_model.splits import split
@@ -23,18 +24,23 @@ SETTINGS_FILE = "settings.json"
 log = logging.getLogger(__name__)
 
 
-def train(data: Path, run: Path, settings: Settings) -> None:
+def train(data: Path, run: Path, settings: Settings, encoder: Path | None = None) -> None:
     """Trains on the training speakers and writes the weights and settings into a run folder.
 
     Args:
         data: holds the corpora.
         run: new, or of a training with the same settings; a finished one is not changed.
         settings: of the training.
+        encoder: model.bin of the teacher, where the settings give its hints a weight.
 
     Raises:
         WorkshopError: there is no corpus, the settings' fold does not exist, or the run has other settings or learned
-            from other clips.
+            from other clips; the teacher is missing or cannot be read.
     """
+    if settings.hints < 0:
+        raise WorkshopError(f"hints of weight {settings.hints:g}: a weight is 0 or more")
+    if settings.hints > 0 and encoder is None:
+        raise WorkshopError("hints are a teacher's; give its model.bin with --encoder")
     everyone = read_corpora(data).clips
     clips = training_clips(everyone, settings)
     if (run / SETTINGS_FILE).exists():
@@ -45,12 +51,16 @@ def train(data: Path, run: Path, settings: Settings) -> None:
         return
     keras.utils.set_random_seed(settings.seed)
     # Copies of all clips are made, once for every fold.
-    rows = {clip: row for row, clip in enumerate(everyone)}
-    features = training_features(everyone, settings, run.parent / "features")[[rows[clip] for clip in clips]]
+    places, cache = {clip: place for place, clip in enumerate(everyone)}, run.parent / "features"
+    rows = [places[clip] for clip in clips]
+    features = training_features(everyone, settings, cache)[rows]
+    hints = None
+    if settings.hints > 0 and encoder is not None:
+        hints = Hints.of(hear_copies(everyone, settings, encoder, cache)[rows], settings)
     run.mkdir(parents=True, exist_ok=True)
     (run / SETTINGS_FILE).write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
     require_same_clips(run, clips)
-    model = fit(Batches(features, clips, settings), run, settings)
+    model = fit(Batches(features, clips, settings, hints), run, settings)
     beside = run / f"part.{WEIGHTS_FILE}"
     model.save_weights(beside)
     beside.replace(run / WEIGHTS_FILE)
@@ -63,9 +73,12 @@ def training_clips(clips: tuple[Clip, ...], settings: Settings) -> tuple[Clip, .
 
 
 def fit(batches: Batches, run: Path, settings: Settings) -> Any:
-    """Trains a network on batches, with checkpoints in the run folder. Returns the keras.Model."""
+    """Trains a network on batches, with checkpoints in the run folder. Returns the keras.Model.
+
+    Where the settings give a teacher's hints a weight, the batches have them; the network that comes back is without.
+    """
     keras.config.set_dtype_policy(settings.precision)
-    model = build(settings)
+    model, learner = build_with_hints(settings) if settings.hints > 0 else (build(settings),) * 2
     keras.config.set_dtype_policy("float32")
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0,
@@ -73,9 +86,11 @@ def fit(batches: Batches, run: Path, settings: Settings) -> Any:
         warmup_target=settings.learning_rate,
         warmup_steps=len(batches),
     )
-    model.compile(
+    of_labels = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing)
+    learner.compile(
         keras.optimizers.AdamW(schedule, weight_decay=settings.weight_decay),
-        keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing),
+        {"emotions": of_labels, "whole": "mse", "steps": "mse"} if settings.hints > 0 else of_labels,
+        {"emotions": 1.0, "whole": settings.hints, "steps": settings.hints} if settings.hints > 0 else None,
     )
     callbacks = [
         keras.callbacks.BackupAndRestore(run / "checkpoint"),
@@ -84,7 +99,7 @@ def fit(batches: Batches, run: Path, settings: Settings) -> Any:
             on_epoch_end=lambda epoch, logs: log.info("epoch %d: loss %.4f", epoch + 1, logs["loss"]),
         ),
     ]
-    model.fit(batches, epochs=settings.epochs, shuffle=False, callbacks=callbacks, verbose=0)
+    learner.fit(batches, epochs=settings.epochs, shuffle=False, callbacks=callbacks, verbose=0)
     return model
 
 

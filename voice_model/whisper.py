@@ -98,16 +98,23 @@ class Encoder(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Mean and deviation of each wanted layer, one after another."""
+        parts = []
+        for hidden in self.outputs(features):
+            mean = hidden.mean(dim=1, keepdim=True)
+            parts += [mean[:, 0], (hidden - mean).square().mean(dim=1).sqrt()]
+        return torch.cat(parts, dim=1)
+
+    def outputs(self, features: Tensor) -> list[Tensor]:
+        """What each wanted layer says at every second frame, float32 (1, about t / 2, width)."""
         hidden = nn.functional.gelu(self.conv1(features.transpose(1, 2)))
         hidden = nn.functional.gelu(self.conv2(hidden)).transpose(1, 2)
         hidden = hidden + positions(hidden, self._width)
-        parts = []
+        outputs = []
         for number, layer in enumerate(self.layers, start=1):
             hidden = layer(hidden)
             if number in self._wanted:
-                mean = hidden.mean(dim=1, keepdim=True)
-                parts += [mean[:, 0], (hidden - mean).square().mean(dim=1).sqrt()]
-        return torch.cat(parts, dim=1)
+                outputs.append(hidden)
+        return outputs
 
 
 class _Layer(nn.Module):

@@ -10,7 +10,7 @@ COVERED = 0.2
 
 Chosen on 204 photographs of bare faces, of which three are beyond, 60 portraits, of which none is, and 583 photographs
 of masks. Of others (`python -m benchmarks face-limits`) 83 % of 767 masks are beyond and one of 205 bare faces; of 236
-faces in recordings none. Cloth in the colour of skin is not, no hand, and nothing in a grey picture: see `hidden`."""
+faces in recordings none. Cloth in the colour of skin is not, no hand, and nothing in a grey picture."""
 
 _MOUTH, _BRIDGE, _CHEEKS = np.s_[32:41, 19:29], np.s_[22:27, 22:26], np.s_[20:28, 17:31]
 """Parts of the upright picture of a face: what a mask covers, and what is bare above it."""

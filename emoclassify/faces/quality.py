@@ -6,7 +6,6 @@ from PIL import Image
 
 from emoclassify.faces.appearance import Pixels
 from emoclassify.faces.covered import is_covered
-from emoclassify.faces.hidden import is_hidden
 from emoclassify.faces.reading import HeadTurn
 
 MAX_YAW_DEG = 50.0
@@ -98,7 +97,7 @@ def doubt(
         return "blurred"
     if abs(turn.yaw) > MAX_YAW_DEG or abs(turn.pitch) > MAX_PITCH_DEG:
         return "turned"
-    return "mouth covered" if is_covered(upright_face) or is_hidden(upright_face) else ""
+    return "mouth covered" if is_covered(upright_face) else ""
 
 
 def sharpness(grey: npt.NDArray[np.float32]) -> float:

@@ -18,7 +18,7 @@ from emoclassify.outputs.study.told import sentences_of, study_headline
 from emoclassify.settings import Options
 from emoclassify.study.findings import answers_of
 from emoclassify.study.plan import Plan
-from emoclassify.study.statistics.arrays import N_PERMUTATIONS
+from emoclassify.study.statistics.arrays import N_PERMUTATIONS, Flags, Values
 from emoclassify.study.stimulus import Scene
 from emoclassify.study.study import Study
 from emoclassify.words.texts import LANGUAGES
@@ -28,16 +28,16 @@ from tests.support.reported import texts_in
 pytestmark = pytest.mark.whole
 
 EXACT = 1e-9
-Pair = tuple[np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]]
+Pair = tuple[Values, Values]
 N_PEOPLE = 14
 
 
-def of_one_film(study: Study, film: str = "B", **plan: object) -> Study:
+def of_one_film(study: Study, film: str = "B") -> Study:
     """The same people with one film alone, and without a comparison."""
     stimuli = tuple(one for one in study.stimuli if one.id == film)
     viewings = tuple(viewing for viewing in study.viewings if viewing.stimulus == film)
     decisions = Plan(study.plan.measures, share_above=study.plan.share_above)
-    return replace(study, plan=replace(decisions, **plan), stimuli=stimuli, viewings=viewings)
+    return replace(study, plan=decisions, stimuli=stimuli, viewings=viewings)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def planted() -> StudyMaterial:
 
 def rows_of(study: Study) -> list[list[float]]:
     """Person by person, the half seconds of the film with NaN in gaps, by hand: their viewings are averaged."""
-    by_person: dict[str, list[np.ndarray[tuple[int], np.dtype[np.float64]]]] = {}
+    by_person: dict[str, list[Values]] = {}
     for viewing in study.judged:
         if viewing.is_usable:
             by_person.setdefault(viewing.respondent, []).append(viewing.on_film("happy", study.stimuli[0]))
@@ -87,7 +87,8 @@ def test_a_scene_and_the_rest_of_its_film_as_in_scipy_and_statsmodels(planted: S
     assert found.difference == pytest.approx((inside - outside).mean(), abs=EXACT)
     test = stats.ttest_rel(inside, outside)
     assert found.effect == pytest.approx(test.statistic / np.sqrt(len(inside)), abs=EXACT)
-    assert (found.error, found.n_free) == (pytest.approx(found.difference / test.statistic, abs=EXACT), test.df)
+    assert found.error == pytest.approx(found.difference / test.statistic, abs=EXACT)
+    assert found.n_free == test.df
     interval = test.confidence_interval()
     assert (found.low, found.high) == pytest.approx(tuple(interval), abs=0.25 * (interval.high - interval.low))
     weak = end.difference
@@ -163,9 +164,9 @@ def test_scenes_that_are_too_much_or_too_little_are_not_told() -> None:
     assert "cannot tell, much less could be read of one part of the film" in sentence
 
 
-def _is_in(times_s: np.ndarray[tuple[int], np.dtype[np.float64]], scene: Scene, person: int) -> object:
+def _is_in(times_s: Values, scene: Scene, person: int) -> Flags:
     """The scene, of every third person."""
-    return (times_s >= scene.start_s) & (times_s < scene.end_s) & (person % 3 == 0)
+    return np.asarray((times_s >= scene.start_s) & (times_s < scene.end_s) & (person % 3 == 0))
 
 
 def test_scenes_that_were_changed_after_a_look_answer_no_question(planted: StudyMaterial) -> None:

@@ -81,7 +81,7 @@ def test_the_wheel_holds_the_licences_and_nothing_strange(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as file:
         names = file.namelist()
     assert any(re.fullmatch(r"emoclassify-.*\.dist-info/licenses/LICENSE", name) for name in names)
-    for model in ("expression", "mouth", "mtcnn", "silero-vad", "voice", "voice-large"):
+    for model in ("expression", "mtcnn", "silero-vad", "voice", "voice-large"):
         assert f"emoclassify/assets/models/{model}/LICENSE" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"emoclassify"}
     assert not [name for name in names if "__pycache__" in name]

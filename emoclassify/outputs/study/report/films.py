@@ -86,8 +86,8 @@ def _film_scene_row(material: StudyMaterial, film: FilmFindings, finding: FilmSc
             f"{points(difference.difference, words)} ({span})",
         )
         cells[3:] = p_text(finding.p_holm, words), f"d {words.signed(difference.effect)}"
-    shown = f"{words.percent(share.share)} ({share_span(share.low, share.high, words)})" if share else NOTHING
-    return (measure, scene_name(material.study, film.stimulus, place, words), *cells, shown)
+    share_cell = f"{words.percent(share.share)} ({share_span(share.low, share.high, words)})" if share else NOTHING
+    return (measure, scene_name(material.study, film.stimulus, place, words), *cells, share_cell)
 
 
 def figures_table(study: Study, own: list[FilmFindings], words: Words) -> Table:
