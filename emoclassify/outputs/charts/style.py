@@ -168,7 +168,8 @@ def set_title(figure: Figure, name: str, finding: str, title: str, facts: Sequen
     text_in = _text_in(figure)
     unbroken = "\N{NO-BREAK SPACE}"  # a fact is broken nowhere, and the dot between two stands within a line alone
     facts_text = f"{unbroken}· ".join(part.replace(" ", unbroken) for part in subtitle)
-    lines = [line.removesuffix(f"{unbroken}·") for line in wrapped(facts_text, TEXT_PT, within_in=text_in)]
+    broken = [line.removesuffix(f"{unbroken}·") for line in wrapped(facts_text, TEXT_PT, within_in=text_in)]
+    lines = [line.replace(unbroken, " ") for line in broken]  # as a reader searches for them
     heads = wrapped(finding or title, _HEADLINE_PT, "SemiBold", within_in=text_in)
     left, top_in = _MARGIN_IN / _width_in(figure), _TITLE_TOP_IN
     y = _up(figure, top_in)
