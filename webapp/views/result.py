@@ -26,8 +26,6 @@ from webapp.views import result_tabs
 from webapp.views.afterwards import draw_afterwards
 
 _FIGURE_WIDTH_PX = 150
-_OPEN_TAB = "open_tab"
-"""Key of the recording and the name of its tab that was opened last."""
 
 
 def draw(visit: Visit) -> None:
@@ -84,34 +82,11 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         name = html.escape(job["name"])
         st.html(f'<img src="/files/{job["id"]}/{RECORDING}" alt="{name}" style="max-width: 100%; max-height: 26rem">')
     _draw_metrics(overview, curve, visit)
-    _draw_tabs(overview, curve, job, files, visit)
-
-
-@st.fragment
-def _draw_tabs(
-    overview: Overview, curve: CurveWithFindings | None, job: Job, files: dict[str, int], visit: Visit
-) -> None:
-    """Draws the tabs. The open one is kept here, since the browser forgets it wherever the page is drawn anew, as after
-    an API that was late once."""
+    texts = visit.texts
     parts = {"call": bool(overview.roles), "words": has_words(overview)}
     own_parts = [name for name, is_there in parts.items() if is_there]
     names = ["shares", "speech", *own_parts, "report", "downloads", "about"]
-    label_of = {name: visit.texts[f"tab_{name}"] for name in names}
-    job_id, kept_name = st.session_state.get(_OPEN_TAB, ("", ""))
-    key = f"tabs-{job['id']}-{visit.language}"
-    tabs = dict(
-        zip(
-            names,
-            st.tabs(
-                list(label_of.values()),
-                default=label_of.get(kept_name) if job_id == job["id"] else None,
-                key=key,
-                on_change=_keep_tab,
-                args=(key, job["id"], label_of),
-            ),
-            strict=True,
-        )
-    )
+    tabs = dict(zip(names, st.tabs([texts[f"tab_{name}"] for name in names]), strict=True))
     with tabs["shares"]:
         result_tabs.draw_shares(overview, curve, visit)
     with tabs["speech"]:
@@ -128,11 +103,6 @@ def _draw_tabs(
         result_tabs.draw_downloads(job, files, visit)
     with tabs["about"]:
         result_tabs.draw_about(overview, visit)
-
-
-def _keep_tab(key: str, job_id: str, label_of: dict[str, str]) -> None:
-    open_label = st.session_state[key]
-    st.session_state[_OPEN_TAB] = (job_id, next(name for name, label in label_of.items() if label == open_label))
 
 
 def _draw_verdict(usability: Usability, visit: Visit) -> None:
