@@ -15,7 +15,6 @@ from emoclassify import stages
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError, UsageError
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS, Chart, Drawing
-from emoclassify.outputs.charts.loading import load_matplotlib
 from emoclassify.outputs.formats.kinds import EXPORT_FILES, EXPORTS_GUIDE, ExportFile, write_guide
 from emoclassify.outputs.formats.kinds import TEXTS as EXPORT_TEXTS
 from emoclassify.outputs.json_file import write_json
@@ -77,18 +76,17 @@ class Material:
     @cached_property
     def drawings(self) -> dict[str, Drawing]:
         """Name of a chart -> the chart at 16:9, drawn once for its own files and for the slides."""
-        return self._drawn(CHART_ENDINGS if self.options.graph else _FOR_PICTURES)
+        from emoclassify.outputs.charts.draw import drawings_of
+
+        endings = CHART_ENDINGS if self.options.graph else _FOR_PICTURES
+        return drawings_of(self.analysis, self.options.lang, self.overview, endings=endings)
 
     @cached_property
     def page_drawings(self) -> dict[str, Drawing]:
         """The same for the pages of the report."""
-        return self._drawn(_FOR_PICTURES, for_page=True)
-
-    def _drawn(self, endings: tuple[str, ...], *, for_page: bool = False) -> dict[str, Drawing]:
-        load_matplotlib()
         from emoclassify.outputs.charts.draw import drawings_of
 
-        return drawings_of(self.analysis, self.options.lang, self.overview, for_page=for_page, endings=endings)
+        return drawings_of(self.analysis, self.options.lang, self.overview, for_page=True, endings=_FOR_PICTURES)
 
     @cached_property
     def report(self) -> "Content":
