@@ -25,7 +25,7 @@ TEXTS = {
     "consent_free": "Taking part is voluntary. You can stop at any time: close the page.",
     "consent_adult": "Take part only if you are 18 or older.",
     "consent_contact": "Who is responsible, and answers your questions: {contact}.",
-    "consent_withdraw": "You get a code. With it you can take your consent back later: everything that you sent is deleted.",
+    "consent_withdraw": "You get a code. With it you can take your consent back later: all that you sent is deleted.",
     "allow_microphone": "My microphone may be recorded too",
     "agree": "I agree",
     "decline": "I do not take part",
@@ -91,9 +91,9 @@ TEXTS = {
     "declined": "You do not take part. Nothing of you was recorded.",
     "stopped": "That did not work",
     "withdraw": "Take your consent back",
-    "withdraw_hint": "Enter the code that you were given. Everything that you sent is deleted, and cannot be brought back.",
-    "withdraw_do": "Delete everything that I sent",
-    "withdrawn": "Everything that you sent was deleted.",
+    "withdraw_hint": "Enter the code that you were given. All that you sent is deleted, and cannot be brought back.",
+    "withdraw_do": "Delete all that I sent",
+    "withdrawn": "All that you sent was deleted.",
     "language": "Language",
 }
 """Name -> English."""
