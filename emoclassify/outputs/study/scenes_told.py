@@ -91,8 +91,17 @@ def is_exploratory(study: Study, finding: SceneFinding | FilmScene) -> bool:
 
 def is_planned_difference(study: Study, contrast: Contrast, finding: SceneFinding) -> bool:
     """Whether the difference of a scene may be told as the answer to a question that was asked beforehand."""
+    return _is_told(study, finding) and contrast.is_covered_alike
+
+
+def is_planned_scene(study: Study, finding: FilmScene) -> bool:
+    """Whether a scene of a film may be told as one that differs from the rest, asked beforehand."""
+    return _is_told(study, finding) and finding.is_covered_alike
+
+
+def _is_told(study: Study, finding: SceneFinding | FilmScene) -> bool:
     is_found = finding.p_holm is not None and finding.p_holm <= study.plan.alpha
-    return is_found and contrast.is_covered_alike and not is_exploratory(study, finding)
+    return is_found and not is_exploratory(study, finding)
 
 
 def difference_figures(difference: Difference, people: str, p_holm: float, words: Words) -> str:
@@ -213,12 +222,6 @@ def _share_sentence(finding: FilmScene, words: Words) -> str:
     return words.text("{share} of the people showed it there ({from_to}).").format(
         share=words.percent(share.share), from_to=share_span(share.low, share.high, words)
     )
-
-
-def is_planned_scene(study: Study, finding: FilmScene) -> bool:
-    """Whether a scene of a film may be told as one that differs from the rest, asked beforehand."""
-    is_found = finding.p_holm is not None and finding.p_holm <= study.plan.alpha
-    return is_found and finding.is_covered_alike and not is_exploratory(study, finding)
 
 
 def film_scene_headline(study: Study, film: FilmFindings, finding: FilmScene, words: Words) -> str:
