@@ -166,7 +166,15 @@ def _steadiness(args: argparse.Namespace) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m video", description="Makes and measures the expression model.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in (*_add_training(commands), *_add_models(commands), *_add_measures(commands)):
+        command.add_argument("--data", type=Path, required=True, help="FER2013, or folders of <label>/<image>")
+        command.add_argument("--labels", choices=["ferplus", "original"], default="ferplus")
+        command.add_argument("--threads", type=int, help="bound torch's threads; on a busy machine 1 is fastest")
+    return parser
 
+
+def _add_training(commands: Any) -> list[argparse.ArgumentParser]:
+    """Adds what trains the network and its teacher; returns both."""
     train_command = commands.add_parser("train", help="train the network; writes OUT/checkpoint.pt after every epoch")
     train_command.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
     train_command.add_argument(
@@ -197,7 +205,11 @@ def _parser() -> argparse.ArgumentParser:
             help=f"{GRAPH} and {NUMBERS}, the teacher's beginning",
         )
         command.add_argument("--model", type=Path, default=EMBEDDED, help="default: the embedded model")
+    return [train_command, teacher_command]
 
+
+def _add_models(commands: Any) -> list[argparse.ArgumentParser]:
+    """Adds what makes a model of a training, and measures it; returns those that read labelled faces."""
     export_command = commands.add_parser(
         "export", help="calibrate the best epoch on the validation split and write the model"
     )
@@ -239,21 +251,7 @@ def _parser() -> argparse.ArgumentParser:
     framing_command = commands.add_parser("framing", help="where a training face lies in the detector's box")
     framing_command.add_argument("--count", type=int, default=400, help="faces to detect")
     framing_command.set_defaults(command=_framing)
-
-    labelled_commands = (
-        train_command,
-        teacher_command,
-        export_command,
-        calibrate_command,
-        evaluate_command,
-        scores_command,
-        framing_command,
-    )
-    for command in (*labelled_commands, *_add_measures(commands)):
-        command.add_argument("--data", type=Path, required=True, help="FER2013, or folders of <label>/<image>")
-        command.add_argument("--labels", choices=["ferplus", "original"], default="ferplus")
-        command.add_argument("--threads", type=int, help="bound torch's threads; on a busy machine 1 is fastest")
-    return parser
+    return [export_command, calibrate_command, evaluate_command, scores_command, framing_command]
 
 
 def _add_measures(commands: Any) -> list[argparse.ArgumentParser]:
