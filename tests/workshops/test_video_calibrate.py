@@ -14,7 +14,7 @@ from emoclassify.faces.detections import Detections
 from emoclassify.faces.network import FaceVitForImageClassification
 from emoclassify.labels import EMOTIONS
 from emoclassify.media.nouns import Rgb
-from tests.support.tiny_networks import TINY
+from tests.support.tiny_networks import tiny_config
 from video.calibrate import FaceSet, calibrate, home_sets, recalibrate
 from video.corpora import Faces, one_hot
 from video.photographs import read_photographs
@@ -40,7 +40,7 @@ def drawn(name: str, shares: list[float], divisor: float, seed: int) -> FaceSet:
 
 
 def network() -> Any:
-    return FaceVitForImageClassification(TINY).eval()
+    return FaceVitForImageClassification(tiny_config()).eval()
 
 
 @pytest.mark.parametrize("divisor", [0.5, 1.0, 2.0])

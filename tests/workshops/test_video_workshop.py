@@ -17,7 +17,7 @@ from emoclassify.faces.network import FaceVitConfig, FaceVitForImageClassificati
 from emoclassify.labels import EMOTIONS
 from emoclassify.metrics import calibration_error, measure
 from emoclassify.networks.models import expression_model
-from tests.support.tiny_networks import SETTINGS, TINY, tiny_network
+from tests.support.tiny_networks import SETTINGS, tiny_config, tiny_network
 from video import corpora
 from video.__main__ import main
 from video.augment import augment, compressed, mixup
@@ -240,7 +240,7 @@ def test_an_exported_model_says_what_the_trained_network_says(data: Path, tmp_pa
 def test_the_commands_run_from_data_to_figures(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("video.__main__.FaceVitConfig", lambda: TINY)
+    monkeypatch.setattr("video.__main__.FaceVitConfig", tiny_config)
     run, model = str(tmp_path / "run"), str(tmp_path / "model")
     assert main(["train", "--data", str(data), "--out", run, "--epochs", "1"]) == 0
     assert main(["train", "--data", str(data), "--out", run, "--epochs", "2", "--resume"]) == 0
