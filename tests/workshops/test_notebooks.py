@@ -74,7 +74,7 @@ def test_the_study_notebook_tells_what_is_in_the_study(tmp_path: Path, monkeypat
     monkeypatch.setenv("EMOCLASSIFY_STUDY", str(tmp_path / "study"))
     told = """dict(
         people=people_sentence(study, Words(LANG)),
-        joke=tables["scenes"].set_index(["second", "scene"]).loc[("B", "joke"), "difference"].round(4).item(),
+        joke=tables["scenes"].query("first == 'A' and second == 'B' and scene == 'joke'")["difference"].round(4).item(),
         curves=curves.shape, drawn=sorted(captions),
     )"""
     found = run(nbformat.read(FOLDER / "study.ipynb", as_version=4), tmp_path, monkeypatch, told)
