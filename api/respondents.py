@@ -36,6 +36,7 @@ from emoclassify.job_states import Step
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.sittings import OF_THE_CELLS, Stop
 from emoclassify.jobs.sittings import OF_THE_PAGE as REASONS
+from emoclassify.listen.hosts import visitor_of
 from emoclassify.settings import Options
 from emoclassify.words.messages import Message
 from emoclassify.words.texts import LANGUAGES
@@ -47,7 +48,19 @@ _LARGEST = {
     **{"chunk": MOST_CHUNK_BYTES, "done": LONGEST_WITNESS_BYTES},
     **dict.fromkeys(("picture", "reading"), LARGEST_PICTURE_BYTES),
 }
-_OPENED_PER_MINUTE, _CODES_PER_MINUTE = 120, 30
+OPENED_PER_MINUTE, _OPENED_OF_ALL_PER_MINUTE = 120, 1200
+"""How often a link may be opened from one address, and from all: who opens it on and on takes no place from others."""
+
+WRONG_CODES_PER_MINUTE = 30
+"""Codes that are none, from one address; then it is told to wait.
+
+A code that is right is taken whatever came before it. Behind a proxy all visitors have one address, and a consent is
+taken back at any moment: whoever guesses beside it must not be able to lock it out. That guesses cannot hit is the
+work of the code itself, 16 letters of 32, which is 80 random bits: with a million consents and 10,000 guesses a second,
+more than a server answers, the first hit would be expected after 3.8 million years. A limit over all guesses would add
+nothing to that, and would be a way to lock everybody out.
+"""
+
 _FILES = files("emoclassify") / "capture" / "page"
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
 _NAMES = {entry.name for entry in _FILES.iterdir() if entry.name.endswith((".js", ".css"))}
@@ -61,7 +74,7 @@ _FEATURES = "camera=(self), microphone=({microphone}), autoplay=(self), geolocat
 def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     """The page at /r/TOKEN, its files, and its calls."""
     calls = APIBlueprint("respondents", __name__, url_prefix="/r", enable_openapi=False)
-    rate = RateLimit()
+    openings, guesses = RateLimit(refusal=Message("openings_too_many")), RateLimit(refusal=Message("codes_too_many"))
     checks, scores = DeviceChecks(), ScoreReader()
 
     @calls.before_request
@@ -73,9 +86,10 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
                 raise problem_error(413, "body_too_large", most_kb=_LARGEST[name] // 1024)
             allow_body(_LARGEST[name])
             service.require_room(request.content_length or 0)
-        if name in ("open", "withdraw") and not is_admitted():
-            most = _OPENED_PER_MINUTE if name == "open" else _CODES_PER_MINUTE
-            rate.take(f"{name} {(request.view_args or {}).get('token', '')}", most)
+        if name == "open" and not is_admitted():
+            invite_id = study_of(service, str((request.view_args or {}).get("token", ""))).invite.id
+            openings.take(f"{invite_id} {_visitor()}", OPENED_PER_MINUTE)
+            openings.take(invite_id, _OPENED_OF_ALL_PER_MINUTE)
 
     @calls.get("/<token>")
     def page(token: str) -> Response:
@@ -169,11 +183,17 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         sitting = service.sittings.by_code(str(_body().get("code", ""))[:40])
         study = service.studies.by_id(sitting.study_id) if sitting else None
         if sitting is None or study is None:
+            guesses.take(_visitor(), WRONG_CODES_PER_MINUTE)
             raise problem_error(404, "code_unknown")
         service.take_back(study, sitting.respondent, Stop.WITHDRAWN)
         return {}
 
     return calls
+
+
+def _visitor() -> str:
+    """Who makes the current call, by the address that it comes from; no header is believed."""
+    return visitor_of(request.remote_addr or "")
 
 
 def _body() -> dict[str, Any]:

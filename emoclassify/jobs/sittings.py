@@ -54,7 +54,9 @@ _GONE_S = 120.0
 _UNAGREED_KEEP_S = 30 * DAY_S
 """How long it is kept who opened the page and agreed to nothing."""
 
-_CODE_LETTERS, _CODE_LENGTH = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 16
+CODE_LETTERS, CODE_LENGTH = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 16
+"""Of the code that takes a consent back: 80 random bits, which nobody guesses (api/respondents.py)."""
+
 _PERSONAL: dict[str, Any] = {
     **{"respondent": "", "digest": "", "code_digest": ""},
     **{"consent": {}, "films": [], "answers": {}, "witness": {}},
@@ -215,10 +217,10 @@ class SittingStore:
 
     def agree(self, sitting_id: str, consent: dict[str, Any], films: Sequence[str]) -> str:
         """Notes a consent, and the films to be shown; the code that withdraws it, which is not kept."""
-        code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
         values = {"consent": consent, "films": list(films), "code_digest": digest_of(code)}
         self.change(sitting_id, Step.CONSENTED, **values)
-        return "-".join(code[start : start + 4] for start in range(0, _CODE_LENGTH, 4))
+        return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
 
     def forget(self, study_id: str, respondent: str, reason: Stop) -> list[str]:
         """Removes all that is personal of a person's sittings; how far they came stays, for the counts.

@@ -63,6 +63,9 @@ REFUSALS = {
     "screening_missing": "The questions before the films have not let you in.",
     "consent_changed": "The text has been changed meanwhile. Please load the page anew and read it again.",
     "code_unknown": "There is no consent with this code. Please look whether it is complete.",
+    "codes_too_many": "There is no consent with this code, and there were many others that are none. Please look "
+    "whether it is complete, and try again in a minute.",
+    "openings_too_many": "This link is being opened too often at the moment. Please try again in a minute.",
     "answer_unfit": "The answer to {field} does not fit the question.",
     "recording_beyond_films": "The recording is longer than its films.",
     "recording_complete": "The recording is complete already.",
