@@ -127,7 +127,7 @@ def _lines(body: bytes, kind: str, field: str, table: str, needed: tuple[str, ..
 def _json_rows(body: bytes, field: str) -> list[dict[str, str]]:
     try:
         rows = json.loads(body)[field]
-        return [{str(name): _cell(value) for name, value in row.items()} for row in rows]
+        return [{str(name).strip(): _cell(value).strip() for name, value in row.items()} for row in rows]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         raise problem_error(422, "study_body_unread", field=field) from exc
 

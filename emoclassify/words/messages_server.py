@@ -58,6 +58,7 @@ REFUSALS = {
     "invite_over": "This link is not valid any more.",
     "invite_full": "Enough people have taken part already. Thank you all the same.",
     "sitting_taken": "You have taken part already. Thank you.",
+    "own_link_needed": "There is a link of your own for you. Please open that one.",
     "sitting_unknown": "The page does not know you any more. Please open the link again.",
     "consent_missing": "Nobody has agreed yet.",
     "screening_missing": "The questions before the films have not let you in.",
