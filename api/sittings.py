@@ -220,7 +220,7 @@ def consent(service: Jobs, page: Page, content: Mapping[str, Any]) -> dict[str, 
     agreed = {"version": CONSENT_VERSION, "sha256": sha256, "lang": lang, "at": now}
     agreed["microphone"] = bool(content.get("microphone")) and page.study.settings.microphone
     agreed["keep_until"] = now + page.study.settings.keep_days * DAY_S
-    earlier = [one.films for one in service.sittings.find(page.study.study.id) if one.films]
+    earlier = service.sittings.film_orders(page.study.study.id)
     films = page.sitting.films or next_order(list(page.study.films), page.study.n_each, earlier)
     return {"code": service.sittings.agree(page.sitting.id, agreed, films), "films": _films(page.study, films)}
 

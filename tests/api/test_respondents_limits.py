@@ -4,10 +4,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.respondents import OPENED_PER_MINUTE, WRONG_CODES_PER_MINUTE
+from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.sittings import CODE_LENGTH, CODE_LETTERS
 from tests.support.calling import assert_problem
-from tests.support.respondents import Respondent, collecting, token_of
+from tests.support.respondents import PIECES, Respondent, collecting, token_of
+from tests.support.serving import Clock
 
 pytestmark = pytest.mark.whole
 
@@ -78,3 +80,39 @@ def test_who_opens_a_link_on_and_on_takes_no_place_from_others(client: FlaskClie
 def test_a_link_that_opens_nothing_is_no_matter_of_how_often(client: FlaskClient) -> None:
     """Nothing is remembered of links that are none: there are as many of them as somebody likes."""
     assert {open_from(client, f"none-{n}", "203.0.113.7") for n in range(TRIES)} == {404}
+
+
+def test_a_link_that_is_opened_on_and_on_does_not_fill_the_database(
+    client: FlaskClient, service: Jobs, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emoclassify.jobs.sittings._MOST_BEGUN", 6)
+    study_id = collecting(client, service)
+    token = token_of(client, study_id, most=3)
+    done, watching = (Respondent(client, token, pid=pid).begin() for pid in ("done", "watching"))
+    done.send()
+    assert done.end().status_code == 200
+    for n in range(20):
+        clock.now += 1
+        assert open_from(client, token, f"203.0.113.{n}") == 201
+        watching.send(PIECES[:1])
+    sittings = service.sittings.find(study_id)
+    assert len(sittings) == 7
+    assert {"done", "watching"} <= {one.respondent for one in sittings}
+    assert done.withdraw().status_code == watching.withdraw().status_code == 200
+
+
+def test_who_says_to_have_seen_the_films_and_sends_nothing_keeps_no_place(
+    client: FlaskClient, service: Jobs, clock: Clock
+) -> None:
+    study_id = collecting(client, service)
+    token = token_of(client, study_id, most=1)
+    idle = Respondent(client, token, pid="idle").begin()
+    assert idle.call("POST", "sitting/step", json={"step": "finished"}).status_code == 200
+    person = Respondent(client, token, pid="person")
+    clock.now += DAY_S - 1
+    assert_problem(person.open(), 409, "Enough people")
+    clock.now += 1
+    person.begin()
+    assert Respondent(client, token, pid="idle").open().status_code == 409
+    person.call("POST", "sitting/step", json={"reason": "declined"})
+    assert Respondent(client, token, pid="idle").open().status_code == 201
