@@ -29,7 +29,15 @@ from api.sittings import (
     sitting_of,
     study_of,
 )
-from emoclassify.capture.device_check import AWAY, GOOD, LARGEST_PICTURE_BYTES, DeviceChecks
+from api.turns import Turns
+from emoclassify.capture.device_check import (
+    AWAY,
+    GOOD,
+    LARGEST_PICTURE_BYTES,
+    LOOKING,
+    MOST_AT_ONCE,
+    DeviceChecks,
+)
 from emoclassify.capture.score_reading import ScoreReader
 from emoclassify.capture.texts import texts_in
 from emoclassify.job_states import Step
@@ -61,6 +69,9 @@ more than a server answers, the first hit would be expected after 3.8 million ye
 nothing to that, and would be a way to lock everybody out.
 """
 
+PICTURES_OF_A_LINK = MOST_AT_ONCE // 2
+"""Pictures of one link that wait at once: those of all others are looked at beside them, whatever its visitors do."""
+
 _FILES = files("emoclassify") / "capture" / "page"
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
 _NAMES = {entry.name for entry in _FILES.iterdir() if entry.name.endswith((".js", ".css"))}
@@ -75,7 +86,7 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     """The page at /r/TOKEN, its files, and its calls."""
     calls = APIBlueprint("respondents", __name__, url_prefix="/r", enable_openapi=False)
     openings, guesses = RateLimit(refusal=Message("openings_too_many")), RateLimit(refusal=Message("codes_too_many"))
-    checks, scores = DeviceChecks(), ScoreReader()
+    checks, scores, turns = DeviceChecks(), ScoreReader(), Turns()
 
     @calls.before_request
     def check_headers() -> None:
@@ -146,19 +157,22 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
 
     @calls.post("/<token>/sitting/picture")
     def picture(token: str) -> dict[str, Any]:
-        scores_only = _require_consent(page_of(service)).study.settings.scores_only
-        verdict = checks.look(request.get_data())
-        # What reads the scores has to be there before the film begins: what it misses cannot be read later.
-        if verdict == GOOD and scores_only and scores.read(request.get_data()) is None:
-            verdict = AWAY
+        page = _require_consent(page_of(service))
+        with turns.take(_pictures_at_once(page)) as is_free:
+            verdict = checks.look(request.get_data()) if is_free else LOOKING
+            # What reads the scores has to be there before the film begins: what it misses cannot be read later.
+            if verdict == GOOD and page.study.settings.scores_only and scores.read(request.get_data()) is None:
+                verdict = AWAY
         return {"verdict": verdict}
 
     @calls.post("/<token>/sitting/reading")
     def reading(token: str) -> dict[str, Any]:
         """What is kept of a picture of somebody's camera, for a study that keeps no recordings; the picture is not."""
-        if not _require_consent(page_of(service)).study.settings.scores_only:
+        page = _require_consent(page_of(service))
+        if not page.study.settings.scores_only:
             raise problem_error(409, "recording_expected")
-        return {"reading": scores.read(request.get_data())}
+        with turns.take(_pictures_at_once(page)) as is_free:
+            return {"reading": scores.read(request.get_data()) if is_free else None}
 
     @calls.get("/<token>/sitting/films/<int:place>")
     def film(token: str, place: int) -> Response:
@@ -189,6 +203,11 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         return {}
 
     return calls
+
+
+def _pictures_at_once(page: Page) -> dict[str, int]:
+    """How many pictures may wait at once: one of each person, as their page sends them, and some of each link."""
+    return {page.sitting.id: 1, page.study.invite.id: PICTURES_OF_A_LINK}
 
 
 def _visitor() -> str:

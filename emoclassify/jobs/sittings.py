@@ -151,7 +151,7 @@ class SittingStore:
         """Whether somebody has a recording, or is about to: the same person may begin anew before that."""
         is_there = row.step != Step.OPENED and not row.reason and row.seen_at > self._clock() - _GONE_S
         is_arriving = row.step == Step.FINISHED and row.seen_at > self._clock() - _ARRIVES_S
-        return is_there or row.step == Step.UPLOADED or (is_arriving and row.reason != Stop.LOST)
+        return bool(is_there or row.step == Step.UPLOADED or (is_arriving and row.reason != Stop.LOST))
 
     def _n_taking_part(self, invite_id: str) -> Any:
         """Those of a link who agreed and did not leave."""

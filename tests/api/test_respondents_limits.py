@@ -1,14 +1,21 @@
 """Who guesses codes, or opens a link on and on, is told to wait; nobody else is."""
 
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask.testing import FlaskClient
 
-from api.respondents import OPENED_PER_MINUTE, WRONG_CODES_PER_MINUTE
+from api import create_app
+from api.respondents import OPENED_PER_MINUTE, PICTURES_OF_A_LINK, WRONG_CODES_PER_MINUTE
+from emoclassify.capture.device_check import GOOD, LOOKING, DeviceChecks
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.sittings import CODE_LENGTH, CODE_LETTERS
 from tests.support.calling import assert_problem
 from tests.support.respondents import PIECES, Respondent, collecting, token_of
+from tests.support.services import until
 from tests.support.serving import Clock
 
 pytestmark = pytest.mark.whole
@@ -116,3 +123,36 @@ def test_who_says_to_have_seen_the_films_and_sends_nothing_keeps_no_place(
     assert Respondent(client, token, pid="idle").open().status_code == 409
     person.call("POST", "sitting/step", json={"reason": "declined"})
     assert Respondent(client, token, pid="idle").open().status_code == 201
+
+
+def test_the_pictures_of_one_link_do_not_hold_up_those_of_another(
+    service: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go, n_waiting = threading.Event(), Counter[str]()
+
+    def look(self: DeviceChecks, picture: bytes) -> str:
+        n_waiting.update([picture.decode()])
+        assert may_go.wait(60)
+        return GOOD
+
+    monkeypatch.setattr(DeviceChecks, "look", look)
+    app = create_app(service)
+    study_id = collecting(app.test_client(), service)
+    crowd_token, other_token = (token_of(app.test_client(), study_id) for _ in range(2))
+    crowd = [Respondent(app.test_client(), crowd_token).begin() for _ in range(6)]
+    other = Respondent(app.test_client(), other_token).begin()
+
+    def verdict(person: Respondent, name: str) -> str:
+        return str(person.call("POST", "sitting/picture", data=name).get_json()["verdict"])
+
+    with ThreadPoolExecutor(12) as people:
+        looks = [people.submit(verdict, person, "crowd") for person in crowd]
+        until(lambda: sum(one.done() for one in looks) == len(crowd) - PICTURES_OF_A_LINK)
+        alone = people.submit(verdict, other, "other")
+        until(lambda: n_waiting["other"] == 1)
+        twin = Respondent(app.test_client(), other_token, secret=other.secret)
+        assert verdict(twin, "other") == LOOKING
+        may_go.set()
+    assert alone.result() == GOOD
+    assert Counter(one.result() for one in looks) == {GOOD: PICTURES_OF_A_LINK, LOOKING: 4}
+    assert verdict(crowd[0], "crowd") == GOOD
