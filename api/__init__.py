@@ -13,6 +13,7 @@ from api.fields import field_notes, form_fields, label_fields, output_fields
 from api.fieldwork import fieldwork_calls
 from api.health import health_calls
 from api.jobs import job_calls
+from api.json_bodies import read_json_bodies
 from api.limits import limits_calls
 from api.norms import LARGE_CALL, norm_calls
 from api.openapi import complete_openapi
@@ -60,6 +61,7 @@ def create_app(
         AUTO_VALIDATION_ERROR_RESPONSE=False,
         AUTO_OPERATION_SUMMARY=False,
     )
+    read_json_bodies(app)
     answer_with_problems(app)
     _log_calls(app, AuditLog(service.settings.audit, service.settings.audit_days, service.clock))
     guard(app, service.settings, service.keys, host, token)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -33,6 +34,9 @@ _SENDING = ("uploads.show",)
 """Calls that only read, and belong to handing in."""
 
 _READING = ("GET", "HEAD", "OPTIONS")
+
+_FULL_S = 60.0
+"""An empty bucket is full again after so long, whatever it holds."""
 _POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
 
@@ -180,11 +184,16 @@ def _caller(key: Key | None, settings: ServerSettings) -> Caller:
 class RateLimit:
     """A number of calls a minute for each owner: a token bucket that fills evenly."""
 
-    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
-        self._now_s = now_s
+    def __init__(self, now_s: Callable[[], float] = time.monotonic, refusal: Message | None = None) -> None:
+        """Without any call; a refusal says `refusal`, by default that there are too many uploads."""
+        self._now_s, self._refusal = now_s, refusal
         self._lock = threading.Lock()
         self._buckets: dict[str, tuple[float, float]] = {}
-        """Owner -> the calls that were left, and when."""
+        """Owner -> the calls that were left, and when; the one that called longest ago first."""
+
+    def __len__(self) -> int:
+        """How many owners are remembered."""
+        return len(self._buckets)
 
     def take(self, owner: str, per_minute: int) -> None:
         """Counts one call.
@@ -194,11 +203,18 @@ class RateLimit:
         """
         with self._lock:
             now_s = self._now_s()
-            n_left, then_s = self._buckets.get(owner, (float(per_minute), now_s))
-            n_left = min(n_left + (now_s - then_s) * per_minute / 60, per_minute)
-            if n_left >= 1:
-                self._buckets[owner] = (n_left - 1, now_s)
-                return
-            self._buckets[owner] = (n_left, now_s)
-        wait_s = int((1 - n_left) * 60 / per_minute) + 1
-        raise ProblemError(429, Message("uploads_too_many", {"n": per_minute}), [("Retry-After", str(wait_s))])
+            self._forget_full(now_s)
+            n_left, then_s = self._buckets.pop(owner, (float(per_minute), now_s))
+            n_left = min(n_left + (now_s - then_s) * per_minute / _FULL_S, per_minute)
+            is_free = n_left >= 1
+            self._buckets[owner] = (n_left - is_free, now_s)
+        if not is_free:
+            wait_s = int((1 - n_left) * _FULL_S / per_minute) + 1
+            refusal = self._refusal or Message("uploads_too_many", {"n": per_minute})
+            raise ProblemError(429, refusal, [("Retry-After", str(wait_s))])
+
+    def _forget_full(self, now_s: float) -> None:
+        """Forgets who has not called for a minute: else strangers, each with another name, would fill the memory."""
+        are_full = takewhile(lambda item: now_s - item[1][1] >= _FULL_S, self._buckets.items())
+        for owner, _ in list(are_full):
+            del self._buckets[owner]

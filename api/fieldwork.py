@@ -56,7 +56,8 @@ def fieldwork_calls(service: Jobs) -> APIBlueprint:
         the link is `/r/TOKEN` of this server, with `?pid=` of a panel where it is one for anybody."""
         study = study_or_404(service, study_id)
         _content(service, study.id)
-        people = list(dict.fromkeys(content["respondents"])) or [""]
+        # Without spaces around them, which the tables of a study leave out.
+        people = list(dict.fromkeys(name.strip() for name in content["respondents"])) or [""]
         most = 1 if content["respondents"] else content["most"]
         expires_at = service.clock() + content["days"] * DAY_S
         pairs = service.fieldwork.add_invites(study.id, people, most=most, expires_at=expires_at)

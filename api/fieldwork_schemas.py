@@ -9,6 +9,7 @@ from emoclassify.job_states import FieldworkState
 
 _LONGEST_TEXT, _LONGEST_NAME, _MOST_AT_ONCE = 2000, 64, 5000
 _PRINTABLE = Regexp(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*\Z", error="no control characters")
+_PERSON = Regexp(r"(?=.*\S)[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*\Z", error="no control characters, and not empty")
 _SOME_TEXT = Regexp(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]*\Z", error="no control characters")
 
 
@@ -95,7 +96,7 @@ class InvitesIn(Schema):
     """Which links are made."""
 
     respondents = List(
-        String(validate=[Length(1, _LONGEST_NAME), _PRINTABLE]),
+        String(validate=[Length(1, _LONGEST_NAME), _PERSON]),
         load_default=list,
         validate=Length(max=_MOST_AT_ONCE),
         metadata={"description": "one link for each; empty: one for anybody"},

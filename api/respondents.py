@@ -29,13 +29,22 @@ from api.sittings import (
     sitting_of,
     study_of,
 )
-from emoclassify.capture.device_check import AWAY, GOOD, LARGEST_PICTURE_BYTES, DeviceChecks
+from api.turns import Turns
+from emoclassify.capture.device_check import (
+    AWAY,
+    GOOD,
+    LARGEST_PICTURE_BYTES,
+    LOOKING,
+    MOST_AT_ONCE,
+    DeviceChecks,
+)
 from emoclassify.capture.score_reading import ScoreReader
 from emoclassify.capture.texts import texts_in
 from emoclassify.job_states import Step
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.sittings import OF_THE_CELLS, Stop
 from emoclassify.jobs.sittings import OF_THE_PAGE as REASONS
+from emoclassify.listen.hosts import visitor_of
 from emoclassify.settings import Options
 from emoclassify.words.messages import Message
 from emoclassify.words.texts import LANGUAGES
@@ -47,7 +56,22 @@ _LARGEST = {
     **{"chunk": MOST_CHUNK_BYTES, "done": LONGEST_WITNESS_BYTES},
     **dict.fromkeys(("picture", "reading"), LARGEST_PICTURE_BYTES),
 }
-_OPENED_PER_MINUTE, _CODES_PER_MINUTE = 120, 30
+OPENED_PER_MINUTE, _OPENED_OF_ALL_PER_MINUTE = 120, 1200
+"""How often a link may be opened from one address, and from all: who opens it on and on takes no place from others."""
+
+WRONG_CODES_PER_MINUTE = 30
+"""Codes that are none, from one address; then it is told to wait.
+
+A code that is right is taken whatever came before it. Behind a proxy all visitors have one address, and a consent is
+taken back at any moment: whoever guesses beside it must not be able to lock it out. That guesses cannot hit is the
+work of the code itself, 16 letters of 32, which is 80 random bits: with a million consents and 10,000 guesses a second,
+more than a server answers, the first hit would be expected after 3.8 million years. A limit over all guesses would add
+nothing to that, and would be a way to lock everybody out.
+"""
+
+PICTURES_OF_A_LINK = MOST_AT_ONCE // 2
+"""Pictures of one link that wait at once: those of all others are looked at beside them, whatever its visitors do."""
+
 _FILES = files("emoclassify") / "capture" / "page"
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
 _NAMES = {entry.name for entry in _FILES.iterdir() if entry.name.endswith((".js", ".css"))}
@@ -61,8 +85,8 @@ _FEATURES = "camera=(self), microphone=({microphone}), autoplay=(self), geolocat
 def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     """The page at /r/TOKEN, its files, and its calls."""
     calls = APIBlueprint("respondents", __name__, url_prefix="/r", enable_openapi=False)
-    rate = RateLimit()
-    checks, scores = DeviceChecks(), ScoreReader()
+    openings, guesses = RateLimit(refusal=Message("openings_too_many")), RateLimit(refusal=Message("codes_too_many"))
+    checks, scores, turns = DeviceChecks(), ScoreReader(), Turns()
 
     @calls.before_request
     def check_headers() -> None:
@@ -73,9 +97,10 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
                 raise problem_error(413, "body_too_large", most_kb=_LARGEST[name] // 1024)
             allow_body(_LARGEST[name])
             service.require_room(request.content_length or 0)
-        if name in ("open", "withdraw") and not is_admitted():
-            most = _OPENED_PER_MINUTE if name == "open" else _CODES_PER_MINUTE
-            rate.take(f"{name} {(request.view_args or {}).get('token', '')}", most)
+        if name == "open" and not is_admitted():
+            invite_id = study_of(service, str((request.view_args or {}).get("token", ""))).invite.id
+            openings.take(f"{invite_id} {_visitor()}", OPENED_PER_MINUTE)
+            openings.take(invite_id, _OPENED_OF_ALL_PER_MINUTE)
 
     @calls.get("/<token>")
     def page(token: str) -> Response:
@@ -132,19 +157,22 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
 
     @calls.post("/<token>/sitting/picture")
     def picture(token: str) -> dict[str, Any]:
-        scores_only = _require_consent(page_of(service)).study.settings.scores_only
-        verdict = checks.look(request.get_data())
-        # What reads the scores has to be there before the film begins: what it misses cannot be read later.
-        if verdict == GOOD and scores_only and scores.read(request.get_data()) is None:
-            verdict = AWAY
+        page = _require_consent(page_of(service))
+        with turns.take(_pictures_at_once(page)) as is_free:
+            verdict = checks.look(request.get_data()) if is_free else LOOKING
+            # What reads the scores has to be there before the film begins: what it misses cannot be read later.
+            if verdict == GOOD and page.study.settings.scores_only and scores.read(request.get_data()) is None:
+                verdict = AWAY
         return {"verdict": verdict}
 
     @calls.post("/<token>/sitting/reading")
     def reading(token: str) -> dict[str, Any]:
         """What is kept of a picture of somebody's camera, for a study that keeps no recordings; the picture is not."""
-        if not _require_consent(page_of(service)).study.settings.scores_only:
+        page = _require_consent(page_of(service))
+        if not page.study.settings.scores_only:
             raise problem_error(409, "recording_expected")
-        return {"reading": scores.read(request.get_data())}
+        with turns.take(_pictures_at_once(page)) as is_free:
+            return {"reading": scores.read(request.get_data()) if is_free else None}
 
     @calls.get("/<token>/sitting/films/<int:place>")
     def film(token: str, place: int) -> Response:
@@ -169,11 +197,22 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         sitting = service.sittings.by_code(str(_body().get("code", ""))[:40])
         study = service.studies.by_id(sitting.study_id) if sitting else None
         if sitting is None or study is None:
+            guesses.take(_visitor(), WRONG_CODES_PER_MINUTE)
             raise problem_error(404, "code_unknown")
         service.take_back(study, sitting.respondent, Stop.WITHDRAWN)
         return {}
 
     return calls
+
+
+def _pictures_at_once(page: Page) -> dict[str, int]:
+    """How many pictures may wait at once: one of each person, as their page sends them, and some of each link."""
+    return {page.sitting.id: 1, page.study.invite.id: PICTURES_OF_A_LINK}
+
+
+def _visitor() -> str:
+    """Who makes the current call, by the address that it comes from; no header is believed."""
+    return visitor_of(request.remote_addr or "")
 
 
 def _body() -> dict[str, Any]:

@@ -45,7 +45,7 @@ _MOST_BYTES_PER_S, _SLACK_S, _LEAST_CHUNK_S = 600_000, 900.0, 1.0
 _LONGEST_JOIN_S = 60.0
 """A recording of the page is put together in seconds; the page waits for the next try."""
 
-_PID = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,64}")
+_LONGEST_PID = 64
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MOST_READINGS_BYTES = 256 * 1024
 """Of one piece: 3 s of readings have 6 KB."""
@@ -164,13 +164,12 @@ def begin(service: Jobs, study: OpenStudy, content: Mapping[str, Any]) -> str:
 
     Raises:
         ProblemError: 422, the panel's name for the person cannot be one.
-        StateConflictError: as many take part already, or this person does, or is in the study by other ways.
+        StateConflictError: as many take part already, or this person does, or is in the study by other ways, or has a
+            link of their own.
     """
-    pid = content.get("pid") or ""
-    if pid and not (isinstance(pid, str) and _PID.fullmatch(pid)):
-        raise problem_error(422, "query_unfit", reasons="pid is no name of a person")
-    if not study.invite.respondent and service.studies.has_person(study.study.id, pid):
-        raise StateConflictError("sitting_taken")  # else a visitor could speak for anybody by name
+    pid = _name_in(content.get("pid") or "")
+    if pid and not study.invite.respondent:
+        _require_free_name(service, study.study.id, pid)
     sitting_id, now = new_id(), service.clock()
     respondent = study.invite.respondent or pid or f"p-{sitting_id[:10]}"
     sitting = Sitting(
@@ -182,6 +181,26 @@ def begin(service: Jobs, study: OpenStudy, content: Mapping[str, Any]) -> str:
         seen_at=now,
     )
     return service.sittings.add(sitting, study.invite.most)
+
+
+def _name_in(pid: Any) -> str:
+    """A panel's name for a person, as the tables of a study have it: without spaces around it, which they leave out.
+
+    Raises:
+        ProblemError: 422, it is none.
+    """
+    name = pid.strip() if isinstance(pid, str) else None
+    if name is None or len(name) > _LONGEST_PID or not name.isprintable():
+        raise problem_error(422, "query_unfit", reasons="pid is no name of a person")
+    return name
+
+
+def _require_free_name(service: Jobs, study_id: str, pid: str) -> None:
+    """Refuses the names of people for whom a visitor of an open link could speak else. Raises StateConflictError."""
+    if service.studies.has_person(study_id, pid):
+        raise StateConflictError("sitting_taken")
+    if service.fieldwork.has_own_link(study_id, pid):
+        raise StateConflictError("own_link_needed")
 
 
 def consent(service: Jobs, page: Page, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,7 +220,7 @@ def consent(service: Jobs, page: Page, content: Mapping[str, Any]) -> dict[str, 
     agreed = {"version": CONSENT_VERSION, "sha256": sha256, "lang": lang, "at": now}
     agreed["microphone"] = bool(content.get("microphone")) and page.study.settings.microphone
     agreed["keep_until"] = now + page.study.settings.keep_days * DAY_S
-    earlier = [one.films for one in service.sittings.find(page.study.study.id) if one.films]
+    earlier = service.sittings.film_orders(page.study.study.id)
     films = page.sitting.films or next_order(list(page.study.films), page.study.n_each, earlier)
     return {"code": service.sittings.agree(page.sitting.id, agreed, films), "films": _films(page.study, films)}
 

@@ -1,11 +1,11 @@
 """Reads the plans and tables of studies: what needs numpy, so that the API loads it with the first study only."""
 
 import io
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from api.json_bodies import loaded_json
 from api.problems import problem_error
 from emoclassify.errors import UsageError
 from emoclassify.jobs.job import OF_PEOPLE
@@ -126,9 +126,9 @@ def _lines(body: bytes, kind: str, field: str, table: str, needed: tuple[str, ..
 
 def _json_rows(body: bytes, field: str) -> list[dict[str, str]]:
     try:
-        rows = json.loads(body)[field]
-        return [{str(name): _cell(value) for name, value in row.items()} for row in rows]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
+        rows = loaded_json(body)[field]
+        return [{str(name).strip(): _cell(value).strip() for name, value in row.items()} for row in rows]
+    except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise problem_error(422, "study_body_unread", field=field) from exc
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 from benchmarks.covered_mouths import covered, reasons_of
 from benchmarks.doubles import doubles
 from benchmarks.framed_faces import framed_faces
+from benchmarks.refilmed_faces import refilmed_faces
 from emoclassify.faces.appearance import upright
 from emoclassify.faces.detections import Detections
 from emoclassify.faces.detectors import Detector
@@ -216,6 +217,7 @@ SECTIONS: dict[str, Callable[[_Inputs], Iterator[str]]] = {
     "People in their places": lambda inputs: iter([living_places(inputs.networks.detector, inputs.sources.clips)]),
     "Doubles and screens": lambda inputs: doubles(inputs.networks.detector, inputs.sources.clips),
     "Frames around faces": lambda inputs: framed_faces(inputs.networks.detector, inputs.sources.clips),
+    "Films filmed from screens": lambda inputs: refilmed_faces(inputs.networks.detector, inputs.sources.clips),
     "Covered mouths": _covered,
     "Glare in the same box": lambda inputs: glare_by_share(inputs.networks, inputs.samples()),
     "Glare": lambda inputs: glare(inputs.networks, inputs.samples()),

@@ -18,7 +18,7 @@ from emoclassify.media.nouns import Rgb
 from emoclassify.media.read import FrameStream, probe
 
 _FPS, _N_FRAMES = 5, 10
-_ROOM_WH = (640, 360)
+ROOM_WH = (640, 360)
 _LOOKED_WH = (320, 180)  # the size in which edges are looked for
 _MIN_FACE = 0.06
 
@@ -104,15 +104,16 @@ class _Film:
 Place = Callable[[Image.Image, ImageDraw.ImageDraw], None]
 """Draws what is behind, or before, a person."""
 
-_FRAME_XYXY = (280, 20, 600, 280)
+FRAME_XYXY = (280, 20, 600, 280)
 
 
-def _room(seed: int) -> Image.Image:
+def made_room(seed: int) -> Image.Image:
+    """A wall in soft light, of ROOM_WH."""
     coarse = np.random.default_rng(seed).integers(70, 190, (5, 8, 3)).astype(np.uint8)
-    return Image.fromarray(coarse).resize(_ROOM_WH, Image.Resampling.BICUBIC)
+    return Image.fromarray(coarse).resize(ROOM_WH, Image.Resampling.BICUBIC)
 
 
-def _seen_by_a_camera(picture: Image.Image, seed: int) -> Rgb:
+def seen_by_a_camera(picture: Image.Image, seed: int) -> Rgb:
     """A little out of focus, and with noise."""
     rgb = np.asarray(picture.filter(ImageFilter.GaussianBlur(0.7)), np.float32)
     return np.clip(rgb + np.random.default_rng(seed).normal(0, 3, rgb.shape), 0, 255).astype(np.uint8)
@@ -127,25 +128,28 @@ def _cut_out(rgb: Rgb, height_px: int) -> tuple[Image.Image, Image.Image]:
     return Image.fromarray(rgb).resize(size_wh), mask.resize(size_wh)
 
 
-def _stand(picture: Image.Image, rgb: Rgb, left_px: int, height_px: int, bottom_px: int = _ROOM_WH[1]) -> None:
+def stand(picture: Image.Image, rgb: Rgb, left_px: int, height_px: int, bottom_px: int = ROOM_WH[1]) -> None:
+    """Puts a person of GRID into a picture."""
     person, mask = _cut_out(rgb, height_px)
     picture.paste(person, (left_px, bottom_px - height_px), mask)
 
 
 @dataclass(frozen=True)
-class _Screen:
+class Screen:
+    """How a monitor looks: its bezel in pixels and grey levels, how it hangs, and before which wall."""
+
     bezel_px: int
     bezel: int
     lean_deg: float
     room: int
 
 
-_SCREENS = [_Screen(*each) for each in product((3, 7), (20, 235), (0.0, 1.0, 3.0), (1,))]
+_SCREENS = [Screen(*each) for each in product((3, 7), (20, 235), (0.0, 1.0, 3.0), (1,))]
 
 
-def _screen(content: Rgb, screen: _Screen) -> tuple[Image.Image, Image.Image]:
+def on_screen(content: Rgb, screen: Screen) -> tuple[Image.Image, Image.Image]:
     """A monitor with a picture on it, and where it is."""
-    left, top, right, bottom = _FRAME_XYXY
+    left, top, right, bottom = FRAME_XYXY
     monitor = Image.new("RGBA", (right - left, bottom - top), (screen.bezel,) * 3 + (255,))
     inner_wh = (right - left - 2 * screen.bezel_px, bottom - top - 2 * screen.bezel_px)
     ratio = max(inner_wh[0] / content.shape[1], inner_wh[1] / content.shape[0])
@@ -160,42 +164,42 @@ def _before_screens(people: Sequence[_Film], films: Sequence[_Film]) -> Iterator
     for film, (i, screen) in product(films, enumerate(_SCREENS)):
         frames = []
         for n, (own, content) in enumerate(zip(people[i % len(people)].frames, film.frames, strict=False)):
-            picture = _room(screen.room)
-            monitor, mask = _screen(content, screen)
-            picture.paste(monitor, _FRAME_XYXY[:2], mask)
-            _stand(picture, own, 30, 180)
-            frames.append(_seen_by_a_camera(picture, n))
+            picture = made_room(screen.room)
+            monitor, mask = on_screen(content, screen)
+            picture.paste(monitor, FRAME_XYXY[:2], mask)
+            stand(picture, own, 30, 180)
+            frames.append(seen_by_a_camera(picture, n))
         yield _Film(f"{film.name}, {screen}", frames)
 
 
 def _window(picture: Image.Image, draw: ImageDraw.ImageDraw) -> None:
-    draw.rectangle(_FRAME_XYXY, outline=(245, 245, 240), width=8)
+    draw.rectangle(FRAME_XYXY, outline=(245, 245, 240), width=8)
 
 
 def _panes(picture: Image.Image, draw: ImageDraw.ImageDraw) -> None:
     _window(picture, draw)
-    left, top, right, bottom = _FRAME_XYXY
+    left, top, right, bottom = FRAME_XYXY
     draw.line(((left + right) // 2, top, (left + right) // 2, bottom), fill=(245, 245, 240), width=6)
 
 
 def _door(picture: Image.Image, draw: ImageDraw.ImageDraw) -> None:
-    left, top, right, _ = _FRAME_XYXY
-    draw.rectangle((left, top, right, _ROOM_WH[1] + 10), fill=(120, 80, 50), outline=(60, 40, 25), width=7)
+    left, top, right, _ = FRAME_XYXY
+    draw.rectangle((left, top, right, ROOM_WH[1] + 10), fill=(120, 80, 50), outline=(60, 40, 25), width=7)
 
 
 def _painting(picture: Image.Image, draw: ImageDraw.ImageDraw) -> None:
-    left, top, right, bottom = _FRAME_XYXY
+    left, top, right, bottom = FRAME_XYXY
     draw.rectangle((left, top, right, bottom - 60), fill=(90, 110, 130), outline=(190, 150, 60), width=9)
 
 
 def _shelf(picture: Image.Image, draw: ImageDraw.ImageDraw) -> None:
-    left, top, right, bottom = _FRAME_XYXY
+    left, top, right, bottom = FRAME_XYXY
     rng = np.random.default_rng(3)
     for y in range(top, bottom, 65):
         for x in range(left, right - 15, 15):
             draw.rectangle((x, y + 10, x + 13, y + 65), fill=tuple(int(value) for value in rng.integers(40, 220, 3)))
         draw.rectangle((left, y, right, y + 6), fill=(80, 55, 35))
-    draw.rectangle(_FRAME_XYXY, outline=(80, 55, 35), width=7)
+    draw.rectangle(FRAME_XYXY, outline=(80, 55, 35), width=7)
 
 
 def _nothing(picture: Image.Image, draw: ImageDraw.ImageDraw) -> None:
@@ -203,17 +207,17 @@ def _nothing(picture: Image.Image, draw: ImageDraw.ImageDraw) -> None:
 
 
 def _table(picture: Image.Image, draw: ImageDraw.ImageDraw) -> None:
-    draw.rectangle((0, _FRAME_XYXY[3] - 5, *_ROOM_WH), fill=(150, 105, 70), outline=(60, 40, 25), width=8)
+    draw.rectangle((0, FRAME_XYXY[3] - 5, *ROOM_WH), fill=(150, 105, 70), outline=(60, 40, 25), width=8)
 
 
 def _hatch(picture: Image.Image, draw: ImageDraw.ImageDraw) -> None:
     """A counter's window: the wall with a frame around the opening, before the person."""
-    left, top, right, bottom = _FRAME_XYXY
-    wall = _room(5)
-    mask = Image.new("L", _ROOM_WH, 255)
+    left, top, right, bottom = FRAME_XYXY
+    wall = made_room(5)
+    mask = Image.new("L", ROOM_WH, 255)
     ImageDraw.Draw(mask).rectangle((left + 6, top + 6, right - 6, bottom - 6), fill=0)
     picture.paste(wall, (0, 0), mask)
-    draw.rectangle(_FRAME_XYXY, outline=(30, 30, 30), width=6)
+    draw.rectangle(FRAME_XYXY, outline=(30, 30, 30), width=6)
 
 
 _BEHIND: dict[str, tuple[Place, Place]] = {
@@ -234,16 +238,16 @@ def _in_rooms(people: Sequence[_Film], street: _Film) -> Iterator[_Film]:
     for (name, (behind, before)), (i, person) in product(_BEHIND.items(), enumerate(people)):
         frames = []
         for n, own in enumerate(person.frames):
-            picture = _room(i)
+            picture = made_room(i)
             draw = ImageDraw.Draw(picture)
             if behind in (_window, _panes):
                 outside = Image.fromarray(street.frames[n % len(street.frames)]).resize((320, 260))
-                picture.paste(outside, _FRAME_XYXY[:2])
+                picture.paste(outside, FRAME_XYXY[:2])
             behind(picture, draw)
-            _stand(picture, own, 280, 280, 330)
+            stand(picture, own, 280, 280, 330)
             before(picture, draw)
-            _stand(picture, people[(i + 1) % len(people)].frames[n], 30, 150)
-            frames.append(_seen_by_a_camera(picture, n))
+            stand(picture, people[(i + 1) % len(people)].frames[n], 30, 150)
+            frames.append(seen_by_a_camera(picture, n))
         yield _Film(name, frames)
 
 
@@ -252,7 +256,7 @@ def _in_calls(people: Sequence[_Film]) -> Iterator[_Film]:
     for i, person in enumerate(people):
         frames = []
         for n, own in enumerate(person.frames):
-            picture = Image.new("RGB", _ROOM_WH, (30, 32, 36))
+            picture = Image.new("RGB", ROOM_WH, (30, 32, 36))
             picture.paste(Image.fromarray(own).resize((400, 300)), (120, 48))
             picture.paste(Image.fromarray(people[(i + 1) % len(people)].frames[n]).resize((100, 75)), (540, 0))
             frames.append(np.asarray(picture))

@@ -36,7 +36,7 @@ from emoclassify.study_content import (
     with_scenes,
 )
 from emoclassify.usability import Verdict
-from emoclassify.words.names import as_cell
+from emoclassify.words.names import as_cell, from_cell
 
 PLAN_FILE, VIEWINGS_FILE, PARTICIPANTS_FILE = "study.toml", "viewings.csv", "participants.csv"
 RESULTS_FOLDER = "results"
@@ -285,7 +285,7 @@ def table_lines(text_lines: Iterable[str], name: str, needed: tuple[str, ...] = 
     """
     lines = csv.reader(text_lines)
     try:
-        columns = [column.strip() for column in next(lines, [])]
+        columns = [from_cell(column.strip()) for column in next(lines, [])]
         for column in needed:
             if column not in columns:
                 raise UsageError("study_column_missing", file=name, column=column)
@@ -294,7 +294,8 @@ def table_lines(text_lines: Iterable[str], name: str, needed: tuple[str, ...] = 
                 if len(cells) != len(columns):
                     why = f"{len(cells)} cells; the first line has {len(columns)}"
                     raise UsageError("study_cell_unfit", file=name, line=lines.line_num, column=columns[0], why=why)
-                yield lines.line_num, {column: cell.strip() for column, cell in zip(columns, cells, strict=True)}
+                texts = (from_cell(cell.strip()) for cell in cells)
+                yield lines.line_num, dict(zip(columns, texts, strict=True))
     except csv.Error as exc:
         raise UsageError("study_unfit", file=name, why=str(exc)) from exc
 

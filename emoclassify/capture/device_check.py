@@ -22,7 +22,8 @@ LARGEST_PICTURE_BYTES = 512 * 1024
 _LEAST_SHARE = 0.15  # of the picture's shorter side: twice the smallest face that an analysis reads (min_face)
 _DARK, _BRIGHT = 40.0, 225.0  # mean of a face, 0..255; readings suffer below 10 and near 255 (faces/quality.py)
 _BESIDE = 0.5  # a face so large beside the largest is another person, not one on a poster
-_MOST_AT_ONCE = 4  # pictures that wait, each of them in a thread that answers calls
+MOST_AT_ONCE = 4
+"""Pictures that wait, each of them in a thread that answers calls."""
 
 
 def load_detector(detector: "LoadedDetector") -> None:
@@ -71,7 +72,7 @@ class DeviceChecks:
 
     def __init__(self) -> None:
         """Starts nothing yet."""
-        self._room = threading.BoundedSemaphore(_MOST_AT_ONCE)
+        self._room = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._process = PictureProcess(lambda child: child.detect(load_detector))
 
     def look(self, picture: bytes) -> str:

@@ -7,10 +7,9 @@ disk, and forgotten when it was read.
 import threading
 from typing import Any
 
+from emoclassify.capture.device_check import MOST_AT_ONCE
 from emoclassify.errors import EmoClassifyError
 from emoclassify.picture_process import PictureProcess
-
-_MOST_AT_ONCE = 4  # pictures that wait, each of them in a thread that answers calls
 
 
 class ScoreReader:
@@ -22,7 +21,7 @@ class ScoreReader:
         Args:
             process: reads the pictures.
         """
-        self._room = threading.BoundedSemaphore(_MOST_AT_ONCE)
+        self._room = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._process = process or PictureProcess(lambda child: child.open_camera())
 
     def read(self, picture: bytes) -> dict[str, Any] | None:

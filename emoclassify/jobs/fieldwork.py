@@ -115,6 +115,13 @@ class FieldworkStore:
             row = connection.execute(select(invites).where(invites.c.digest == digest_of(token))).mappings().first()
         return None if row is None else _invite(row)
 
+    def has_own_link(self, study_id: str, respondent: str) -> bool:
+        """Whether somebody has a link of their own that is not over."""
+        is_theirs = and_(invites.c.study_id == study_id, invites.c.respondent == respondent)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(invites).where(is_theirs)).mappings()
+            return not all(_invite(row).is_over(self._clock()) for row in rows)
+
     def close_invite(self, study_id: str, invite_id: str) -> bool:
         """Closes a link; False where there is none that is open."""
         is_open = and_(invites.c.study_id == study_id, invites.c.id == invite_id, invites.c.closed_at.is_(None))

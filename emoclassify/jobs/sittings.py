@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from emoclassify.job_states import Step
 from emoclassify.jobs.database import Database
@@ -51,10 +51,20 @@ ACTIVE_S = 1800.0
 _GONE_S = 120.0
 """Somebody of whom nothing was heard for so long may begin anew, on another device."""
 
+_ARRIVES_S = DAY_S
+"""Whose recording is not whole so long after they were heard of last: it was given up (uploads.FORGET_AFTER_S), and
+another may have their place. Else whoever says to have seen the films, and sends nothing, would keep it for good."""
+
+_MOST_BEGUN, _BEGUN_FOR_EACH = 10_000, 2
+"""People without a recording that are kept of one link, and for each who may take part by it, whichever is more.
+Whoever opens a link on and on does not fill the database: those of whom nothing was heard for longest go first."""
+
 _UNAGREED_KEEP_S = 30 * DAY_S
 """How long it is kept who opened the page and agreed to nothing."""
 
-_CODE_LETTERS, _CODE_LENGTH = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 16
+CODE_LETTERS, CODE_LENGTH = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 16
+"""Of the code that takes a consent back: 80 random bits, which nobody guesses (api/respondents.py)."""
+
 _PERSONAL: dict[str, Any] = {
     **{"respondent": "", "digest": "", "code_digest": ""},
     **{"consent": {}, "films": [], "answers": {}, "witness": {}},
@@ -126,12 +136,22 @@ class SittingStore:
                 raise StateConflictError("invite_full")
             row = {**asdict(sitting), "step": sitting.step.value, "digest": digest_of(secret), "code_digest": ""}
             connection.execute(insert(sittings).values(**row))
+            self._remove_longest_gone(connection, sitting.invite_id, max(_MOST_BEGUN, _BEGUN_FOR_EACH * most))
         return secret
+
+    def _remove_longest_gone(self, connection: Connection, invite_id: str, most: int) -> None:
+        """Removes those of a link without a recording, but for `most`."""
+        is_begun = and_(sittings.c.invite_id == invite_id, sittings.c.step != Step.UPLOADED)
+        newest = sittings.c.seen_at.desc(), sittings.c.created_at.desc()
+        ids = connection.scalars(select(sittings.c.id).where(is_begun).order_by(*newest).offset(most)).all()
+        if ids:
+            connection.execute(delete(sittings).where(sittings.c.id.in_(ids)))
 
     def _takes_part(self, row: Any) -> bool:
         """Whether somebody has a recording, or is about to: the same person may begin anew before that."""
         is_there = row.step != Step.OPENED and not row.reason and row.seen_at > self._clock() - _GONE_S
-        return is_there or row.step in (Step.FINISHED, Step.UPLOADED)
+        is_arriving = row.step == Step.FINISHED and row.seen_at > self._clock() - _ARRIVES_S
+        return bool(is_there or row.step == Step.UPLOADED or (is_arriving and row.reason != Stop.LOST))
 
     def _n_taking_part(self, invite_id: str) -> Any:
         """Those of a link who agreed and did not leave."""
@@ -140,8 +160,10 @@ class SittingStore:
 
     def _is_taking_part(self) -> ColumnElement[bool]:
         has_agreed = and_(sittings.c.step != Step.OPENED, sittings.c.reason == "")
-        is_done = sittings.c.step.in_([Step.FINISHED, Step.UPLOADED])
-        return and_(has_agreed, is_done | (sittings.c.seen_at > self._clock() - ACTIVE_S))
+        now = self._clock()
+        is_arriving = and_(sittings.c.step == Step.FINISHED, sittings.c.seen_at > now - _ARRIVES_S)
+        is_done = is_arriving | (sittings.c.step == Step.UPLOADED)
+        return and_(has_agreed, is_done | (sittings.c.seen_at > now - ACTIVE_S))
 
     def take_place(
         self,
@@ -195,6 +217,12 @@ class SittingStore:
         with self._database.reading() as connection:
             return [_sitting({**row, "witness": {}}) for row in connection.execute(oldest).mappings()]
 
+    def film_orders(self, study_id: str) -> list[list[str]]:
+        """The films of each who agreed, in the order in which they are shown."""
+        is_of_study = and_(sittings.c.study_id == study_id, sittings.c.step != Step.OPENED)
+        with self._database.reading() as connection:
+            return [films for films in connection.scalars(select(sittings.c.films).where(is_of_study)) if films]
+
     def witnesses(self, study_id: str) -> dict[str, dict[str, Any]]:
         """Id of each sitting with a recording -> what its page saw."""
         is_there = and_(sittings.c.study_id == study_id, sittings.c.step == Step.UPLOADED)
@@ -215,10 +243,10 @@ class SittingStore:
 
     def agree(self, sitting_id: str, consent: dict[str, Any], films: Sequence[str]) -> str:
         """Notes a consent, and the films to be shown; the code that withdraws it, which is not kept."""
-        code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
         values = {"consent": consent, "films": list(films), "code_digest": digest_of(code)}
         self.change(sitting_id, Step.CONSENTED, **values)
-        return "-".join(code[start : start + 4] for start in range(0, _CODE_LENGTH, 4))
+        return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
 
     def forget(self, study_id: str, respondent: str, reason: Stop) -> list[str]:
         """Removes all that is personal of a person's sittings; how far they came stays, for the counts.

@@ -256,7 +256,7 @@ class StudyStore:
             study_id: of the study.
             respondent: who.
             sitting_ids: theirs.
-            columns: of their answers. Where the study has other viewings of that name, the other cells stay.
+            columns: of their answers. Where the study has other viewings of that name, or says more of it, that stays.
 
         Returns:
             Whether something went, and the ids of the sittings whose recordings no study keeps.
@@ -270,7 +270,8 @@ class StudyStore:
                 is_changed = True
                 others = {name: cell for name, cell in cells.items() if name not in (*columns, FILM_ORDER)}
                 has_other = connection.scalar(select(study_viewings.c.job_id).where(is_viewing).limit(1)) is not None
-                change = update(study_participants).values(cells=others) if has_other else delete(study_participants)
+                is_kept = has_other or any(others.values())
+                change = update(study_participants).values(cells=others) if is_kept else delete(study_participants)
                 connection.execute(change.where(is_person))
             _keep_jobs(connection, study_id)
             return is_changed, _unused(connection, sitting_ids)

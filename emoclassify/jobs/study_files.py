@@ -7,6 +7,7 @@ from typing import Any
 
 from emoclassify.study_content import VIEWING_COLUMNS, as_toml
 from emoclassify.study_folder import PARTICIPANTS_FILE, PLAN_FILE, VIEWINGS_FILE
+from emoclassify.words.names import as_cell
 
 Cells = Mapping[str, str]
 
@@ -27,5 +28,5 @@ def _write(path: Path, columns: Iterable[str], rows: Iterable[Cells]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         names = list(columns)
-        writer.writerow(names)
-        writer.writerows([row.get(name, "") for name in names] for row in rows)
+        writer.writerow(map(as_cell, names))
+        writer.writerows([as_cell(row.get(name, "")) for name in names] for row in rows)

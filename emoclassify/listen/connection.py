@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from emoclassify.listen.hosts import visitor_of
 from emoclassify.listen.settings import ListenSettings
 from emoclassify.words.messages import Message
 
@@ -60,8 +61,8 @@ class Connection(H11Protocol):
         """As uvicorn makes it, with its keeper."""
         super().__init__(**arguments)
         self._keeper = keeper
-        self.address = ""
-        """Of the caller."""
+        self.visitor = ""
+        """Who calls, by the address."""
         self._n_received_bytes = self._n_body_bytes = 0
         self._is_upgraded = self._is_lingering = self._is_head_due = False
         self._begin_window()
@@ -69,7 +70,7 @@ class Connection(H11Protocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """A caller has connected: the headers of its first call are due."""
         super().connection_made(cast(Transport, _Lingering(cast(Transport, transport), self)))
-        self.address = self.client[0] if self.client else ""
+        self.visitor = visitor_of(self.client[0]) if self.client else ""
         self._is_head_due = True
         self._begin_window()
         self._keeper.admit(self)

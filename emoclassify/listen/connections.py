@@ -13,7 +13,7 @@ _OLD_ENOUGH_S = 1.0
 
 @dataclass
 class _Held:
-    """The connections of one address."""
+    """The connections of one visitor."""
 
     connections: set[Connection] = field(default_factory=set)
     strangers: dict[Connection, None] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Connections:
         """
         self.settings, self._clock = settings, clock
         self._most = min(settings.max_connections, most or settings.max_connections)
-        self._held_of_address: dict[str, _Held] = {}
+        self._held_of_visitor: dict[str, _Held] = {}
         self._n = 0
 
     def __len__(self) -> int:
@@ -49,38 +49,38 @@ class Connections:
 
     def admit(self, connection: Connection) -> None:
         """Takes up a new connection; ends another for it, or refuses it, where there are too many."""
-        held = self._held_of_address.setdefault(connection.address, _Held())
+        held = self._held_of_visitor.setdefault(connection.visitor, _Held())
         held.connections.add(connection)
         held.strangers[connection] = None
         self._n += 1
         if len(held.connections) > self.settings.connections_per_address:
             self._make_room_for(connection, [held])
         elif self._n > self._most:
-            crowded_first = sorted(self._held_of_address.values(), key=lambda each: -len(each.connections))
+            crowded_first = sorted(self._held_of_visitor.values(), key=lambda each: -len(each.connections))
             self._make_room_for(connection, crowded_first)
 
     def is_busy(self, connection: Connection) -> None:
         """Notes that a connection has sent the headers of a call."""
-        if held := self._held_of_address.get(connection.address):
+        if held := self._held_of_visitor.get(connection.visitor):
             held.strangers.pop(connection, None)
             held.callers.pop(connection, None)
 
     def is_idle(self, connection: Connection) -> None:
         """Notes that a connection has its answer."""
-        held = self._held_of_address.get(connection.address)
+        held = self._held_of_visitor.get(connection.visitor)
         if held and connection in held.connections:
             held.callers[connection] = None
 
     def remove(self, connection: Connection) -> None:
         """Forgets a connection that has ended; one that it does not know, too."""
-        held = self._held_of_address.get(connection.address)
+        held = self._held_of_visitor.get(connection.visitor)
         if held is None or connection not in held.connections:
             return
         held.connections.remove(connection)
         self.is_busy(connection)
         self._n -= 1
         if not held.connections:
-            del self._held_of_address[connection.address]
+            del self._held_of_visitor[connection.visitor]
 
     async def sweep(self) -> None:
         """Ends what takes too long; to be called every second or so."""
@@ -96,7 +96,7 @@ class Connections:
             self._end(connection)
 
     def _all(self) -> list[Connection]:
-        return [connection for held in self._held_of_address.values() for connection in held.connections]
+        return [connection for held in self._held_of_visitor.values() for connection in held.connections]
 
     def _make_room_for(self, newcomer: Connection, helds: Iterable[_Held]) -> None:
         for held in helds:
@@ -107,7 +107,7 @@ class Connections:
         newcomer.refuse()
 
     def _least_of(self, held: _Held, newcomer: Connection) -> Connection | None:
-        """The one of an address that is missed least: who had time to make a call, and did not, goes first."""
+        """The one of a visitor that is missed least: who had time to make a call, and did not, goes first."""
         stranger = next((each for each in held.strangers if each is not newcomer), None)
         is_old = stranger is not None and stranger.window_s >= _OLD_ENOUGH_S
         return (stranger if is_old else self._slowest(held)) or stranger or next(iter(held.callers), None)

@@ -8,6 +8,9 @@ THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 _EVERY_ADDRESS = ("0.0.0.0", "::")
 
+_IPV6_OF_ONE_BITS = 64
+"""The part of an IPv6 address that is given to a house; who lives there has as many addresses as they like."""
+
 
 def is_loopback(host: str) -> bool:
     """True for an address that only this machine reaches."""
@@ -20,6 +23,14 @@ def url_host(host: str) -> str:
     if host in _EVERY_ADDRESS:
         return "localhost"
     return f"[{host}]" if ":" in host else host
+
+
+def visitor_of(address: str) -> str:
+    """Who calls, as far as an address tells: the address itself, of IPv6 the network of a house, 2001:db8::/64."""
+    plain = _address(address)
+    if not isinstance(plain, ipaddress.IPv6Address):
+        return str(plain or address)
+    return str(ipaddress.ip_network((int(plain), _IPV6_OF_ONE_BITS), strict=False))
 
 
 class HostNames:

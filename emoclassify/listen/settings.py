@@ -33,7 +33,8 @@ class ListenSettings:
     connections_per_address: int = declare(
         200,
         Setting(
-            help="The same for each address of a caller; behind a proxy, all callers have that of the proxy.",
+            help="The same for each address of a caller, of IPv6 each /64; behind a proxy, all callers have that of "
+            "the proxy.",
             range=Range(at_least=8),
         ),
     )

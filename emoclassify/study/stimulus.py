@@ -10,6 +10,9 @@ from emoclassify.timeline import Span
 BIN_S = 0.5
 """A moment of the film, seconds: the grid of all curves of a study."""
 
+LONGEST_FILM_S = 24 * 3600.0
+"""Each half second of a film is a number for each of its viewings: who writes a length by mistake is told so."""
+
 _SAME_TIME_S = 1e-9
 
 
@@ -71,7 +74,7 @@ class Stimulus:
         sha256: of the film's file; empty where there is none.
 
     Raises:
-        ValueError: a scene does not lie in the film, or the film has no length.
+        ValueError: a scene does not lie in the film, or the film has no length, or one above LONGEST_FILM_S.
     """
 
     id: str
@@ -82,8 +85,8 @@ class Stimulus:
     sha256: str = ""
 
     def __post_init__(self) -> None:
-        if not self.duration_s > 0:
-            raise ValueError(f"the film {self.id!r} has no length: {self.duration_s}")
+        if not 0 < self.duration_s <= LONGEST_FILM_S:
+            raise ValueError(f"the film {self.id!r} has no length between 0 and 24 hours: {self.duration_s} s")
         for scene in self.scenes:
             if not 0 <= scene.start_s < scene.end_s <= self.duration_s + _SAME_TIME_S:
                 raise ValueError(f"the scene {scene.id!r} does not lie in the film {self.id!r}: {scene}")

@@ -37,7 +37,9 @@ _LEAST_SHARE, _LEAST_CHIRPS = 0.5, 2  # of the chirps must be heard
 _SAME_RUN_S = 0.08  # frames of a film without a stop come so evenly
 _TICKS_S = 10.0  # over so long the page's two clocks are compared
 _FRAME_S = 0.04
-_MOST_FIGURES = 200_000
+_MOST_FIGURES = 200_000  # of each kind: two hours of films have 80,000
+_MOST_PAIRS = 10_000_000  # of chirps that were made and heard: two hours of films have 1.5 million
+_LARGEST_S = 1e9  # a page is not open for longer, by far
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ def _checked(
 
 def _table(rows: Any, n_columns: int) -> Times:
     values = np.array(rows, dtype=np.float64).reshape(-1, n_columns)
-    if values.size > _MOST_FIGURES or not np.isfinite(values).all():
+    if values.size > _MOST_FIGURES or not (np.abs(values) <= _LARGEST_S).all():
         raise ValueError("a witness with figures that are none, or too many")
     return values
 
@@ -223,13 +225,19 @@ def _offsets(chirps_s: Times, heard_s: Times) -> Times | None:
     """The sound's time of each chirp that is heard, and what is added to it for the recording's, float64 (k, 2).
 
     The chirps lie at one offset, but for the clocks' drift: the one at which most of them are heard. None where fewer
-    than half are.
+    than half are. Raises ValueError: there are more than a page makes.
     """
     if not len(chirps_s) or not len(heard_s):
         return None
+    if len(chirps_s) * len(heard_s) > _MOST_PAIRS:
+        raise ValueError("a witness with more chirps than a page makes")
     differences_s = heard_s[None, :] - chirps_s[:, None]
     candidates_s = differences_s.ravel()
-    n_near = [int((np.abs(differences_s - offset_s) < _NEAR_S).any(axis=1).sum()) for offset_s in candidates_s]
+    # Of each chirp one difference at most lies so near, since those that are heard are farther apart.
+    in_order_s = np.sort(candidates_s)
+    n_near = np.searchsorted(in_order_s, candidates_s + _NEAR_S) - np.searchsorted(
+        in_order_s, candidates_s - _NEAR_S, side="right"
+    )
     offset_s = candidates_s[int(np.argmax(n_near))]
     rows = [
         (chirp_s, row[nearest])
@@ -242,13 +250,11 @@ def _offsets(chirps_s: Times, heard_s: Times) -> Times | None:
 
 def _file_times_s(witness: Witness, offsets: Times, page_s: Times) -> Times:
     """The recording's time at times of the page: by the sound's clock, which both know."""
-    middles, medians = [], []
-    ticks_s = witness.ticks_s
-    for start_s in np.arange(ticks_s[0, 0], ticks_s[-1, 0] + 1e-6, _TICKS_S):
-        near = ticks_s[(ticks_s[:, 0] >= start_s) & (ticks_s[:, 0] < start_s + _TICKS_S)]
-        if len(near):
-            middles.append(float(near[:, 0].mean()))
-            medians.append(float(np.median(near[:, 1] - near[:, 0])))
+    ticks_s = witness.ticks_s[np.argsort(witness.ticks_s[:, 0], kind="stable")]
+    stretches = np.floor((ticks_s[:, 0] - ticks_s[0, 0]) / _TICKS_S)
+    nears = np.split(ticks_s, np.flatnonzero(np.diff(stretches)) + 1)  # no more than ticks, whatever they say
+    middles = [float(near[:, 0].mean()) for near in nears]
+    medians = [float(np.median(near[:, 1] - near[:, 0])) for near in nears]
     sound_s = page_s + np.interp(page_s, middles, medians)
     return np.asarray(sound_s + np.interp(sound_s, offsets[:, 0], offsets[:, 1]))
 
@@ -294,7 +300,7 @@ def _in_order(pieces: list[Piece]) -> tuple[Piece, ...]:
 
 def _differences_s(witness: Witness, offsets: Times, clock: Clock, film: str) -> Times:
     """How far film time by the film's own clock lies from that by its frames, at each chirp within a piece."""
-    is_of_film = np.array([name == film for name in witness.chirp_films]) & ~np.isnan(witness.chirp_film_s)
+    is_of_film = np.array([name == film for name in witness.chirp_films], bool) & ~np.isnan(witness.chirp_film_s)
     sound_s = witness.chirps_s[is_of_film]
     film_s = clock.film_times_s(sound_s + np.interp(sound_s, offsets[:, 0], offsets[:, 1]))
     differences_s = np.abs(film_s - witness.chirp_film_s[is_of_film])

@@ -114,6 +114,15 @@ def test_a_rate_fills_up_again() -> None:
     assert sum(allowed() for _ in range(100)) == 10
 
 
+def test_a_rate_remembers_nobody_longer_than_it_matters() -> None:
+    now_s = [0.0]
+    rate = RateLimit(lambda: now_s[0])
+    for n in range(1000):
+        rate.take(f"stranger {n}", 1)
+        now_s[0] += 1
+    assert len(rate) <= 60
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "[", "a@b"])
 def test_a_page_cannot_reach_it_under_a_name_of_its_own(service: Jobs, host: str) -> None:
     assert client_of(service).get("/v1/jobs", headers={"Host": host}).status_code == 400

@@ -2,6 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs
@@ -108,3 +109,83 @@ def test_what_came_by_the_page_goes_with_the_code_also_where_the_study_has_it_no
     assert stranger.withdraw().status_code == 200
     assert client.get(f"/v1/jobs/{row['recording']}").status_code == 404
     assert client.get(f"/v1/studies/{study_id}/participants").get_json()["participants"] == []
+
+
+def listed(client: FlaskClient, study_id: str) -> None:
+    """R1 is in the list of the study's owner, and has not been seen yet."""
+    people = [{"respondent": "R1", "age": "41"}]
+    assert client.put(f"/v1/studies/{study_id}/participants", json={"participants": people}).status_code == 200
+
+
+def test_who_is_listed_takes_part_by_a_link_for_anybody_with_their_name(
+    client: FlaskClient, study_id: str, stranger: Respondent
+) -> None:
+    """One link for all, with `?pid=R1` for each: the choice of the study's owner, who reads what it means."""
+    listed(client, study_id)
+    stranger.begin()
+    stranger.send()
+    assert stranger.end().status_code == 200
+    assert age_of_r1(client, study_id) == "41"
+    again = Respondent(client, token_of(client, study_id), pid="R1")
+    assert_problem(again.open(), 409, "taken part already")
+    assert stranger.withdraw().status_code == 200
+    assert client.get(f"/v1/studies/{study_id}/viewings").get_json()["viewings"] == []
+    (person,) = client.get(f"/v1/studies/{study_id}/participants").get_json()["participants"]
+    assert {name: cell for name, cell in person.items() if cell} == {"respondent": "R1", "age": "41"}
+
+
+def test_the_name_of_who_has_a_link_of_their_own_is_nobody_else_s(
+    client: FlaskClient, study_id: str, stranger: Respondent
+) -> None:
+    listed(client, study_id)
+    own = Respondent(client, token_of(client, study_id, respondents=["R1"]))
+    for name in ("R1", " R1", "R1 ", "\u2003R1\u2003", "\u00a0R1"):
+        stranger.pid = name
+        assert_problem(stranger.open(), 409, "a link of your own")
+    own.begin()
+    own.send()
+    assert own.end().status_code == 200
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_a_name_is_free_again_when_its_own_link_is_over(
+    client: FlaskClient, study_id: str, clock: Clock, stranger: Respondent, *, is_closed: bool
+) -> None:
+    content = {"respondents": ["R1"], "days": 1}
+    (link,) = client.post(f"/v1/studies/{study_id}/invites", json=content).get_json()["invites"]
+    assert stranger.open().status_code == 409
+    if is_closed:
+        client.delete(f"/v1/studies/{study_id}/invites/{link['id']}")
+    else:
+        clock.now += 2 * DAY_S
+    assert stranger.open().status_code == 201
+
+
+@pytest.mark.parametrize("name", [" R1", "R1 ", "\tR1", "\u2003R1", "\u00a0R1 "])
+def test_spaces_around_a_name_make_no_other_person(
+    client: FlaskClient, study_id: str, stranger: Respondent, name: str
+) -> None:
+    """The tables of a study are read without them: the results would take both for one."""
+    from_the_lab(client, study_id)
+    stranger.pid = name
+    assert_problem(stranger.open(), 409, "taken part already")
+
+
+@pytest.mark.parametrize("name", ["R\u200b1", "R1\u202e", "a\tb", "a\nb", "x" * 65, 7, ["R1"]])
+def test_what_no_table_holds_is_no_name(client: FlaskClient, stranger: Respondent, name: str) -> None:
+    stranger.pid = name
+    assert_problem(stranger.open(), 422, "no name of a person")
+
+
+def test_a_table_as_json_is_read_as_the_same_table_as_csv(client: FlaskClient, study_id: str) -> None:
+    people = [{"respondent": " R1 ", " age": " 41"}]
+    assert client.put(f"/v1/studies/{study_id}/participants", json={"participants": people}).status_code == 200
+    assert age_of_r1(client, study_id) == "41"
+
+
+def test_spaces_around_a_name_of_a_link_are_none_of_it(client: FlaskClient, study_id: str) -> None:
+    def made(*names: str) -> TestResponse:
+        return client.post(f"/v1/studies/{study_id}/invites", json={"respondents": names})
+
+    assert [link["respondent"] for link in made(" R1", "R1 ").get_json()["invites"]] == ["R1"]
+    assert made("\u2003").status_code == 422  # and no link for anybody

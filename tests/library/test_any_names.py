@@ -19,7 +19,7 @@ from emoclassify.outputs.saved import read_analysis
 from emoclassify.outputs.tables.merged import merge
 from emoclassify.remote.client import Client
 from emoclassify.settings import Options
-from emoclassify.words.names import as_cell, in_unicode
+from emoclassify.words.names import as_cell, from_cell, in_unicode
 from tests.support.findings import with_a_gap
 from tests.support.serving import MP4, served
 
@@ -42,12 +42,33 @@ def test_a_name_can_be_written_and_keeps_its_letters(name: str) -> None:
         assert written == name
 
 
+FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+NUMBER = re.compile(r"-[0-9]+([.,][0-9]+)?")
+
+
+def could_run(cell: str) -> bool:
+    return cell.lstrip().startswith(FORMULAS) and not NUMBER.fullmatch(cell)
+
+
 @given(st.text())
 def test_a_cell_is_the_text_or_begins_with_an_apostrophe(text: str) -> None:
     cell = as_cell(text)
     assert cell.replace("'", "") == re.sub(r"[\x00-\x1f]", " ", text).replace("'", "")
-    assert not cell.lstrip().startswith(("=", "+", "-", "@"))
+    assert not could_run(cell)
     assert not re.search(r"[\t\r\n]", cell)
+
+
+NEAR_FORMULAS = st.text(st.sampled_from("=+-@\uff1d;,\"' a1"))
+
+
+@given(st.one_of(NEAR_FORMULAS, st.text(st.characters(min_codepoint=32))))
+def test_a_cell_comes_back_as_it_was(text: str) -> None:
+    assert from_cell(as_cell(text)) == text
+
+
+@pytest.mark.parametrize("number", ["-3", "-0.25", "-1,5", "4", "1e-3"])
+def test_a_number_stays_one(number: str) -> None:
+    assert as_cell(number) == number
 
 
 @given(st.lists(st.text(st.sampled_from("=+-@;,\"' a\n")), min_size=1))
@@ -56,7 +77,7 @@ def test_a_table_with_commas_has_no_formula_where_a_spreadsheet_parts_it_at_semi
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerow(map(as_cell, texts))
     (cells,) = csv.reader([file.getvalue()], delimiter=";")
-    assert not [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))]
+    assert not [cell for cell in cells if could_run(cell)]
 
 
 @pytest.mark.usefixtures("blank_charts")

@@ -3,7 +3,7 @@
 import pytest
 
 from emoclassify.errors import UsageError
-from emoclassify.listen.hosts import HostNames, host_name, is_loopback, url_host
+from emoclassify.listen.hosts import HostNames, host_name, is_loopback, url_host, visitor_of
 from emoclassify.listen.settings import ListenSettings
 
 
@@ -71,3 +71,11 @@ def test_limits_are_read_from_the_environment_and_checked() -> None:
     assert (settings.max_connections, settings.header_s, settings.allowed_hosts) == (50, 2.5, ("a", "B"))
     with pytest.raises(UsageError, match="EMOCLASSIFY_MAX_CONNECTIONS must be at least 16"):
         ListenSettings.read({"EMOCLASSIFY_MAX_CONNECTIONS": "1"})
+
+
+def test_a_visitor_is_an_address_and_of_ipv6_a_house() -> None:
+    assert visitor_of("203.0.113.7") == visitor_of("::ffff:203.0.113.7") == "203.0.113.7"
+    assert visitor_of("2001:db8:1:2::1") == visitor_of("2001:db8:1:2:ffff::9") == "2001:db8:1:2::/64"
+    assert visitor_of("2001:db8:1:3::1") != visitor_of("2001:db8:1:2::1")
+    assert visitor_of("fe80::1%eth0") == "fe80::/64"
+    assert visitor_of("") == ""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from emoclassify.outputs.study.bids import write_study_bids
 from emoclassify.study.study import Study
+from emoclassify.words.names import as_cell
 from tests.support.panels import made_study
 
 pytestmark = pytest.mark.whole
@@ -40,7 +41,7 @@ def test_no_name_breaks_it(name: str, tmp_path: Path) -> None:
         )
         assert json.loads(archive.read("dataset_description.json"))["Name"] == name
         curves = [entry for entry in archive.namelist() if entry.endswith("_physio.tsv.gz")]
-    assert table.respondent.tolist()[0] == " ".join(name.split())
+    assert table.respondent.tolist()[0] == as_cell(" ".join(name.split()))
     assert len(table.columns) == 3
     assert len(table) == len({one.respondent for one in named})
     assert len(curves) == len(named)
@@ -67,3 +68,17 @@ def test_the_same_study_gives_the_same_bytes(tmp_path: Path) -> None:
     for file in ("a.zip", "b.zip"):
         write_study_bids(small_study(), "1", tmp_path / file)
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_no_person_and_no_column_is_a_formula_and_numbers_stay_numbers(tmp_path: Path) -> None:
+    study = small_study()
+    who = study.viewings[0].respondent
+    named = tuple(replace(one, respondent="=1+1") if one.respondent == who else one for one in study.viewings)
+    people = {"=1+1": {"@SUM(A1)": "-2", "a": ";=cmd"}}
+    write_study_bids(replace(study, viewings=named, participants=people), "1", tmp_path / "bids.zip")
+    with ZipFile(tmp_path / "bids.zip") as archive:
+        head, row, *_ = (line.split("\t") for line in archive.read("participants.tsv").decode().splitlines())
+        about = json.loads(archive.read("participants.json"))
+    assert head == ["participant_id", "respondent", "'@SUM(A1)", "a"]
+    assert row == ["sub-001", "'=1+1", "-2", ";'=cmd"]
+    assert set(about) == {*head} - {"participant_id"}

@@ -10,6 +10,7 @@ import pytest
 
 from emoclassify.cli import main
 from emoclassify.errors import UsageError
+from emoclassify.jobs.study_files import write_tables
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.study_folder import read_study
 from tests.support.panels import PLAN, write_study
@@ -186,7 +187,17 @@ def test_a_new_table_has_no_formula_for_the_spreadsheet_that_it_is_corrected_in(
         rows = list(csv.reader(file))[1:]
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
     assert {PurePosixPath(recording) for recording, *_ in rows} == set(map(PurePosixPath, names))
-    assert len(read_study(tmp_path).viewings) == len(names)
+    assert [one.respondent for one in read_study(tmp_path).viewings] == [Path(row[0]).stem for row in rows]
+
+
+def test_a_stored_study_s_names_are_the_same_when_its_results_are_computed(tmp_path: Path) -> None:
+    names = ["=1+1", "'=1+1", "-3", ";=x", "r, 2"]
+    plan = {"measures": ["happy"], "stimulus": [{"id": "A", "duration_s": 30.0}]}
+    viewings = [{"recording": str(n), "respondent": name, "stimulus": "A"} for n, name in enumerate(names)]
+    write_tables(tmp_path, plan, viewings, {name: {"@SUM(A1)": name} for name in names})
+    study = read_study(tmp_path)
+    assert [one.respondent for one in study.viewings] == names
+    assert study.participants == {name: {"@SUM(A1)": name} for name in names}
 
 
 def test_the_guide_shows_a_plan_that_is_read(tmp_path: Path) -> None:

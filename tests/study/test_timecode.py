@@ -11,7 +11,14 @@ from emoclassify.outputs.json_file import write_json
 from emoclassify.study.clock import Clock, Method
 from emoclassify.study.clock_by_sound import RATE_HZ, Abstention
 from emoclassify.study.timecode import MOST_DIFFERENCE_S, Witness, chirp_times_s, clock_by_timecode
-from emoclassify.study_clocks import CHIRPS_FILE, WITNESS_FILE, hear_chirps, saved_timecode, sound_of
+from emoclassify.study_clocks import (
+    CHIRPS_FILE,
+    WITNESS_FILE,
+    hear_chirps,
+    saved_picture_clock,
+    saved_timecode,
+    sound_of,
+)
 from tests.support.timecodes import FILE_S, FILM_S, PAGE_S, heard_s, with_chirps, witness, write_stereo
 
 
@@ -143,3 +150,30 @@ def test_a_clock_is_made_of_what_is_kept_of_this_recording_and_no_other(tmp_path
     assert isinstance(saved_timecode(tmp_path, "A", FILM_S, "1"), Clock)
     write_json({**content, "ticks": []}, tmp_path / WITNESS_FILE)
     assert isinstance(saved_timecode(tmp_path, "A", FILM_S, "1"), Abstention)
+
+
+def test_no_witness_makes_a_clock_that_never_ends() -> None:
+    """Each comes from a stranger, and one of them would hold up the results of all."""
+    content = witness()
+    for span_s in (1e6, 9e8):
+        told = {**content, "ticks": [*content["ticks"], [content["ticks"][-1][0] + span_s, 0.0]]}
+        assert isinstance(clock_of(told, heard_s(content)), Clock | Abstention)
+    with pytest.raises(ValueError, match="figures that are none"):
+        clock_of({**content, "ticks": [[0.0, 0.0], [1e10, 0.0]]})
+    with pytest.raises(ValueError, match="more chirps than a page makes"):
+        clock_of({**content, "chirps": content["chirps"] * 20_000}, [float(n) for n in range(3600)])
+
+
+def test_as_many_chirps_as_two_hours_have_are_matched() -> None:
+    content = witness()
+    rng = np.random.default_rng(5)
+    made_s = np.cumsum(rng.uniform(6.0, 10.0, 900))
+    chirps = [[float(time_s), "", None] for time_s in made_s]
+    others_s = rng.uniform(0, made_s[-1], 300)
+    clock = clock_of({**content, "chirps": chirps}, sorted([*(made_s + FILE_S - PAGE_S), *others_s]))
+    assert isinstance(clock, Clock)
+
+
+def test_a_page_that_made_no_chirp_has_a_clock_by_its_pictures(tmp_path: Path) -> None:
+    write_json({**witness(), "chirps": []}, tmp_path / WITNESS_FILE)
+    assert isinstance(saved_picture_clock(tmp_path, "A", FILM_S), Clock)

@@ -100,6 +100,20 @@ def test_who_says_to_be_somebody_else_is_not_believed(there: tuple[Place, Proxy]
             assert refused.status_code == 401
 
 
+def test_a_consent_is_taken_back_while_somebody_guesses(there: tuple[Place, Proxy], study_id: str) -> None:
+    """Behind the proxy both have its address."""
+    at, before = there
+    with Client(at.api_url, key=KEY) as client:
+        (invite,) = client.make_invites(study_id)
+    with before.client() as client:
+        secret = {"X-Sitting": client.post(f"{invite['path']}/sittings", json={}).json()["secret"]}
+        text = client.get(f"{invite['path']}/study?lang=en").json()["consent"]
+        agreed = client.post(f"{invite['path']}/sitting/consent", json={**text, "lang": "en"}, headers=secret)
+        guesses = [client.post("/r/-/withdraw", json={"code": f"wrong {n}"}).status_code for n in range(60)]
+        assert (guesses[0], guesses[-1]) == (404, 429)
+        assert client.post("/r/-/withdraw", json={"code": agreed.json()["code"]}).status_code == 200
+
+
 def test_the_live_view_talks_by_a_websocket(there: tuple[Place, Proxy], page: Page) -> None:
     _, before = there
     addresses: list[str] = []

@@ -55,6 +55,16 @@ def test_a_name_is_no_formula_in_a_spreadsheet(start: str) -> None:
     assert not first.lstrip().startswith(("=", "+", "-", "@"))
 
 
+@pytest.mark.parametrize("name", ["t", "mean", "lowest", "n", "'=a"])
+def test_a_recording_called_as_another_column_keeps_its_own(name: str) -> None:
+    sources = (replace(checked().source, name=one) for one in (name, "=a"))
+    panel = panel_of([found(analysis_with(checked(), source=source)) for source in sources], "valence")
+    head, first, *_ = csv.reader(io.StringIO(panel.to_csv().decode(), newline=""))
+    assert (head[0], head[2], head[3:]) == ("t", "'=a", ["mean", "lowest", "highest", "n"])
+    assert head[1].removeprefix("''") == name.removeprefix("'")
+    assert [float(cell) for cell in first[1:4]] == pytest.approx([*panel.values[:, 0], panel.mean[0]], abs=1e-6)
+
+
 def test_a_name_is_no_markup_in_the_table() -> None:
     name = "![](https://example.com/seen.png) **a** :red[b] $x$.mp4"
     named = [found(analysis_with(checked(), source=replace(checked().source, name=one))) for one in (name, "b.mp4")]

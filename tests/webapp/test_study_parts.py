@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from emoclassify.study_folder import table_lines
 from tests.support.pages import visit
 from webapp.parts.study_chart import (
     difference_chart,
@@ -240,11 +241,13 @@ def test_a_film_is_no_recording_of_a_person() -> None:
 
 
 def test_a_table_of_the_page_is_no_formula_and_comes_back() -> None:
-    rows = [{"respondent": "=cmd()", "liking": "4"}, {"respondent": "r, 2"}]
-    content = csv_of(["respondent", "liking"], rows).decode()
-    first, second = csv.DictReader(io.StringIO(content))
-    assert not first["respondent"].startswith("=")
-    assert second == {"respondent": "r, 2", "liking": ""}
+    rows = [{"respondent": "=cmd()", "liking": "-3"}, {"respondent": "r, 2"}, {"respondent": "'=x", "@SUM(A1)": ";+1"}]
+    content = csv_of(["respondent", "liking", "@SUM(A1)"], rows).decode()
+    head, *lines = csv.reader(io.StringIO(content))
+    assert head == ["respondent", "liking", "'@SUM(A1)"]
+    assert [line[:2] for line in lines] == [["'=cmd()", "-3"], ["r, 2", ""], ["''=x", ""]]
+    cells = [row for _, row in table_lines(io.StringIO(content), "participants.csv", ("respondent",))]
+    assert [{name: cell for name, cell in row.items() if cell} for row in cells] == rows
 
 
 def test_slides_and_reports_are_listed_first() -> None:

@@ -39,6 +39,9 @@ COLLECT = {
     "link_make": "Make a link",
     "link_once": "Copy it now: a link is shown this once. If people reach the server under another name, put that "
     "in the place of the beginning; for a camera it has to be https.",
+    "link_open": "Anybody who has this link can take part, and can write any name behind `?pid=`, also one of your "
+    "list of people. Where it matters who somebody is, make links for each person: nobody then takes their names by "
+    "this one.",
     "link_anybody": "For anybody, {n} people at most",
     "link_until": "until {time}",
     "link_closed": "closed",

@@ -60,11 +60,12 @@ class Panel:
     def to_csv(self) -> bytes:
         """A row for each half second: t, each recording, and of those counted mean, lowest, highest and n that can be
         read. UTF-8."""
-        table = pd.DataFrame(dict(zip(map(as_cell, self.names), self.values, strict=True)))
-        table.insert(0, "t", np.arange(self.values.shape[1]) * SERIES_BIN_S)
-        table["mean"], table["lowest"], table["highest"] = self.mean, self.low, self.high
-        table["n"] = (~np.isnan(self.counted)).sum(axis=0)
-        return table.to_csv(index=False, float_format="%.6f", lineterminator="\n").encode()
+        times_s = np.arange(self.values.shape[1]) * SERIES_BIN_S
+        n = (~np.isnan(self.counted)).sum(axis=0)
+        # By number: a recording may be called as another column is.
+        table = pd.DataFrame(dict(enumerate((times_s, *self.values, self.mean, self.low, self.high, n))))
+        heading = ["t", *map(as_cell, self.names), "mean", "lowest", "highest", "n"]
+        return table.to_csv(index=False, header=heading, float_format="%.6f", lineterminator="\n").encode()
 
 
 def panel_of(overviews: list[Overview], measure: str) -> Panel:

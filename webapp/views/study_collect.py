@@ -128,6 +128,8 @@ def _draw_new_links(study: Study, visit: Visit) -> None:
         lines = [f"{link['respondent']} {respondents_url()}{link['path']}".strip() for link in links]
         st.success(texts["link_once"])
         st.code("\n".join(lines), language=None, wrap_lines=True)
+        if not people:
+            st.caption(texts["link_open"])
 
 
 def _draw_funnel(counts: dict[str, Any], visit: Visit) -> None:

@@ -228,7 +228,7 @@ def csv_of(columns: Sequence[str], rows: Sequence[Cells]) -> bytes:
     """A table as a file for a spreadsheet and for the API. UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(map(as_cell, columns))
     writer.writerows([as_cell(row.get(column, "")) for column in columns] for row in rows)
     return text.getvalue().encode()
 

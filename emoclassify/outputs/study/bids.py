@@ -14,6 +14,7 @@ from emoclassify.study.measures import MEASURES
 from emoclassify.study.stimulus import Stimulus
 from emoclassify.study.study import Study
 from emoclassify.study.viewing import Viewing
+from emoclassify.words.names import as_cell
 
 _EVENT_COLUMNS = {
     "onset": {"Description": "where the scene starts, in the time of the film", "Units": "s"},
@@ -84,7 +85,9 @@ def _participants(study: Study, people: Mapping[str, str]) -> bytes:
 
 
 def _about_participants(study: Study, people: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    about = {_column_name(name): {"Description": f"{name}, a column of the study"} for name in _columns(study, people)}
+    about = {
+        _cell(_column_name(name)): {"Description": f"{name}, a column of the study"} for name in _columns(study, people)
+    }
     return {"respondent": {"Description": "who it is in the study"}, **about}
 
 
@@ -102,5 +105,9 @@ _TAKEN = ("participant_id", "respondent", "age", "sex", "handedness", "species",
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> bytes:
-    """Cells separated by tabs; what would break a line becomes a space."""
-    return "".join("\t".join(" ".join(cell.split()) for cell in row) + "\n" for row in (head, *rows)).encode()
+    """Cells separated by tabs, for spreadsheets too; what would break a line becomes a space."""
+    return "".join("\t".join(map(_cell, row)) + "\n" for row in (head, *rows)).encode()
+
+
+def _cell(text: str) -> str:
+    return as_cell(" ".join(text.split()))

@@ -15,7 +15,7 @@ from emoclassify.outputs.tables.columns import TABLES, Column
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.voice.reading import VoiceReading
-from emoclassify.words.names import as_cell
+from emoclassify.words.names import as_cell, from_cell
 from emoclassify.words.numbers import with_decimal_mark
 
 Cell = str | float | None
@@ -104,7 +104,7 @@ def _read_cell(cell: str, column: Column, decimal_mark: str) -> Cell:
     if not cell:
         return None
     if column.is_text:
-        return cell
+        return from_cell(cell)
     return int(cell) if column.decimals is None else float(cell.replace(decimal_mark, "."))
 
 
