@@ -49,17 +49,19 @@ def rewrite(
         ResultError: the file cannot be written.
     """
     info = probe(media, sound_stream)
-    pictures = read_pictures(media, info)
+    drawers: list[Drawer] = []
+
+    def room_below(first: Picture) -> int:
+        drawers.append(drawer_for(first))
+        return drawers[0].room_below_px
+
+    pictures = read_pictures(media, info, room_below)
     first = next(pictures, None)
     if first is None or info.video is None:
         return False
-    drawer = drawer_for(first)
-    picture_items: Iterator[Picture | Sound] = (
-        picture.with_room_below(drawer.room_below_px) for picture in chain([first], pictures)
-    )
-    with write_movie(
-        path, first.with_room_below(drawer.room_below_px), info.video.average_fps or _USUAL_FPS, info.audio
-    ) as movie:
+    (drawer,) = drawers
+    picture_items: Iterator[Picture | Sound] = chain([first], pictures)
+    with write_movie(path, first, info.video.average_fps or _USUAL_FPS, info.audio) as movie:
         for item in heapq.merge(picture_items, _sounds(media, info), key=_start_s):
             if isinstance(item, Sound):
                 movie.add_sound(item)
