@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.nouns import MediaInfo, VideoInfo
-from emoclassify.media.read import decoded_frames, square_size
+from emoclassify.media.nouns import Frame, MediaInfo, VideoInfo
+from emoclassify.media.read import decoded_frames, square_size, upright_rgb
 from emoclassify.media.tone import BT_709, is_hdr, ordinary_frame
 
 Plane = npt.NDArray[np.uint8]
@@ -52,6 +52,8 @@ class Picture:
     offset_xy: tuple[float, float]
     """Pixels of the black bars left of and above what the decoded frame shows."""
     colours: Colours
+    as_frame: Callable[[], Frame]
+    """Gives the same picture as an analysis reads it; nothing is drawn into that."""
 
 
 def read_pictures(
@@ -100,6 +102,7 @@ def _picture(decoded: av.VideoFrame, index: int, time_s: float, info: MediaInfo,
         scale=scale,
         offset_xy=offset_xy[::-1] if lying else offset_xy,
         colours=colours,
+        as_frame=lambda: Frame(index, time_s, upright_rgb(decoded, video)),
     )
 
 

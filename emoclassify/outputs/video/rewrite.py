@@ -32,7 +32,7 @@ def rewrite(
     media: Path,
     path: Path,
     drawer_for: Callable[[Picture], Drawer],
-    on_picture: Callable[[float], None],
+    on_picture: Callable[[Picture], None],
     sound_stream: int | None = None,
 ) -> bool:
     """Writes a recording as H.264 and AAC, with its own times; False where it has no moving picture.
@@ -41,7 +41,7 @@ def rewrite(
         media: the recording.
         path: of the new file, MP4.
         drawer_for: called with the first picture; returns what is drawn into each.
-        on_picture: called with the time of each picture, in seconds.
+        on_picture: called with each picture, after it was written.
         sound_stream: index of the sound stream that is written; None: the default one.
 
     Raises:
@@ -68,7 +68,7 @@ def rewrite(
                 continue
             drawer.draw(item)
             movie.add_picture(item)
-            on_picture(item.time_s)
+            on_picture(item)
     return True
 
 
