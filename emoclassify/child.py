@@ -351,15 +351,14 @@ def _environment(environ: Mapping[str, str], bounds: Bounds | None) -> dict[str,
 
 def _places(bounds: Bounds) -> dict[str, str]:
     """A home of its own, in which libraries may leave what they like, and where the user's caches and models are."""
-    from emoclassify.networks.cache import cache_folder
+    from emoclassify.networks.cache import cache_folder, fonts_folder
     from emoclassify.networks.models import fetched_path
 
-    cache = cache_folder()
     folders = {
         "HOME": bounds.temporary,
         "TMPDIR": bounds.temporary,
-        "EMOCLASSIFY_CACHE_DIR": cache,
-        "MPLCONFIGDIR": cache / "matplotlib",  # its list of fonts takes seconds to make
+        "EMOCLASSIFY_CACHE_DIR": cache_folder(),
+        "MPLCONFIGDIR": fonts_folder(),
         "EMOCLASSIFY_DATA_DIR": fetched_path().parent,
     }
     return {name: str(folder) for name, folder in folders.items()}

@@ -22,7 +22,7 @@ from emoclassify.bytecode import keep_bytecode
 from emoclassify.confine import confine
 from emoclassify.errors import EmoClassifyError
 from emoclassify.settings import Options
-from emoclassify.stages import OUTPUTS, START, Stage
+from emoclassify.stages import OUTPUTS, START
 
 if TYPE_CHECKING:  # who starts the process imports this module, and nothing that takes long
     from emoclassify.analysis import Analysis
@@ -106,9 +106,6 @@ def _serve(pipe: Connection) -> None:
 def analyze(process: Process, path: Path, folder: Path, options: Options, name: str, preview: bool) -> list[str]:
     """The task of `Child.analyze`; returns the names of the files."""
     from emoclassify.outputs.folder import write_results
-
-    def on_picture(stage: Stage) -> Callable[[float], None]:
-        return lambda time_s: process.tell(stage.name, time_s, analysis.picture_end_s)
 
     process.tell(START.name)
     analysis = process.analyzer.analyze(

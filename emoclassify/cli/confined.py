@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 from emoclassify.child import Child
 from emoclassify.confine import Bounds
 from emoclassify.errors import EmoClassifyError
-from emoclassify.networks.cache import cache_folder
+from emoclassify.kept_networks import keep_networks
+from emoclassify.networks.cache import compiled_folder, converted_folder, fonts_folder
 from emoclassify.networks.models import files_of
 from emoclassify.settings import Options
 from emoclassify.stages import models_of
@@ -16,14 +17,16 @@ from emoclassify.stages import models_of
 
 @contextmanager
 def confined_child(recordings: Iterable[Path], out: Path, options: Options) -> Iterator[Child]:
-    """A process that can read the recordings and the models, and can write below `out` and in the cache of networks."""
-    writable = (out, cache_folder())
+    """A process that can read the recordings and the models, and can write below `out` and where converted networks and
+    lists of fonts are kept. Compiled networks it can only read."""
+    writable = (out, converted_folder(), fonts_folder())
     for folder in writable:
         with suppress(OSError):  # the process says so where it needs it
             folder.mkdir(parents=True, exist_ok=True)
+    keep_networks()  # the process itself may not: a recording that takes it over must not leave another network
     brands = [Path(options.brand)] if options.brand else []
     with TemporaryDirectory(prefix="emoclassify-") as name:
-        bounds = Bounds(Path(name), (*recordings, *brands), writable)
+        bounds = Bounds(Path(name), (*recordings, *brands, compiled_folder()), writable)
         with Child(bounds=bounds, more_readable=lambda: _models(options)) as child:
             yield child
 

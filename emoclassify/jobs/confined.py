@@ -11,7 +11,7 @@ from emoclassify.child import Child, OnStep
 from emoclassify.errors import ModelError, UsageError
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.workplace import Workplace
-from emoclassify.networks.cache import cache_folder
+from emoclassify.networks.cache import cache_folder, fonts_folder
 from emoclassify.networks.loaded import LoadedModels
 from emoclassify.networks.models import files_of
 from emoclassify.networks.recognizers import is_ready
@@ -49,13 +49,13 @@ def option_sets(settings: ServerSettings) -> list[Options]:
 
 
 def prepare(tell: OnStep, sets: Sequence[Options]) -> None:
-    """Fills the cache: converts the networks of all models, and lists the fonts. Runs in a process of its own.
+    """Fills the cache: converts and compiles the networks of all models, and lists the fonts; in a process of its own.
 
     A model that is missing is left out: the worker is not ready then, and says why.
     """
     from emoclassify.networks.runtime import choose_place
 
-    os.environ["MPLCONFIGDIR"] = str(cache_folder() / "matplotlib")
+    os.environ["MPLCONFIGDIR"] = str(fonts_folder())
     import matplotlib.font_manager  # noqa: F401  # importing it writes the list
 
     loaded = LoadedModels()

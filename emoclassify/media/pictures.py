@@ -1,7 +1,7 @@
 """Reads every picture of a recording in the colour format that video is encoded from, so that it can be drawn into."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.nouns import MediaInfo, VideoInfo
-from emoclassify.media.read import decoded_frames, square_size
+from emoclassify.media.nouns import Frame, MediaInfo, VideoInfo
+from emoclassify.media.read import decoded_frames, square_size, upright_rgb
 from emoclassify.media.tone import BT_709, is_hdr, ordinary_frame
 
 Plane = npt.NDArray[np.uint8]
@@ -43,33 +43,29 @@ class Picture:
     time_s: float
     length_s: float
     """How long it is shown, in seconds; estimated where the file does not say."""
-    yuv: Plane
-    """uint8 (3H/2, W), yuv420p: brightness, then the two colours at half the size; H and W are even. Writable."""
+    frame: av.VideoFrame
+    """Its pixels, yuv420p, of even width and height, as an encoder takes them; in memory of its own."""
+    planes: tuple[Plane, Plane, Plane]
+    """Brightness (H, W), and blue and red difference (H/2, W/2): uint8 views of the frame, to be drawn into."""
     scale: float
     """Its size over that of the decoded frame: 1, except where the size changes within the recording."""
     offset_xy: tuple[float, float]
     """Pixels of the black bars left of and above what the decoded frame shows."""
     colours: Colours
-
-    @property
-    def planes(self) -> tuple[Plane, Plane, Plane]:
-        """Brightness (H, W), and blue and red difference (H/2, W/2): views of `yuv`."""
-        return _planes(self.yuv)
-
-    def with_room_below(self, room_px: int) -> "Picture":
-        """The same picture with a black strip below it, an even number of pixels high."""
-        if not room_px:
-            return self
-        height, width = self.planes[0].shape
-        roomy = np.empty(((height + room_px) * 3 // 2, width), np.uint8)
-        blacks = (0 if self.colours.full_range else _LIMITED_BLACK, _NO_COLOUR, _NO_COLOUR)
-        for plane, old_plane, black in zip(_planes(roomy), self.planes, blacks, strict=True):
-            plane[: len(old_plane)], plane[len(old_plane) :] = old_plane, black
-        return replace(self, yuv=roomy)
+    as_frame: Callable[[], Frame]
+    """Gives the same picture as an analysis reads it; nothing is drawn into that."""
 
 
-def read_pictures(path: Path, info: MediaInfo) -> Iterator[Picture]:
+def read_pictures(
+    path: Path, info: MediaInfo, room_below: Callable[[Picture], int] = lambda first: 0
+) -> Iterator[Picture]:
     """Yields every picture of a recording, in order of time; nothing where it has none, or is a still.
+
+    Args:
+        path: the recording.
+        info: what `probe` says of it.
+        room_below: called with the first picture, as it is; says how high the black strip is that each gets below it,
+            an even number of pixels.
 
     Raises:
         MediaError: the file cannot be read.
@@ -77,28 +73,36 @@ def read_pictures(path: Path, info: MediaInfo) -> Iterator[Picture]:
     if info.video is None or info.still:
         return
     counts = ReadCounts()
+    room_px: int | None = None
     for frame, time_s in decoded_frames(path, info, counts):
-        yield _picture(frame, counts.decoded - 1, time_s, info, info.video)
+        if room_px is None:
+            room_px = room_below(_picture(frame, 0, time_s, info, room_px=0))
+        yield _picture(frame, counts.decoded - 1, time_s, info, room_px=room_px)
 
 
-def _picture(frame: av.VideoFrame, index: int, time_s: float, info: MediaInfo, video: VideoInfo) -> Picture:
+def _picture(decoded: av.VideoFrame, index: int, time_s: float, info: MediaInfo, *, room_px: int) -> Picture:
+    assert info.video is not None
+    video = info.video
     lying = video.rotation_deg % 180 != 0
     box_wh = (video.height_px, video.width_px) if lying else (video.width_px, video.height_px)
-    scale, size_wh = _fit(frame, video, box_wh)
-    if is_hdr(frame):
-        fitted, colours = ordinary_frame(frame, *size_wh), Colours(BT_709, BT_709, BT_709, full_range=False)
+    scale, size_wh = _fit(decoded, video, box_wh)
+    if is_hdr(decoded):
+        fitted, colours = ordinary_frame(decoded, *size_wh), Colours(BT_709, BT_709, BT_709, full_range=False)
     else:
-        fitted = frame.reformat(width=size_wh[0], height=size_wh[1], format="yuv420p")
+        fitted = decoded.reformat(width=size_wh[0], height=size_wh[1], format="yuv420p")
         colours = _colours(fitted)
     offset_xy = ((box_wh[0] - size_wh[0]) / 2, (box_wh[1] - size_wh[1]) / 2)
+    frame, planes = _upright(_boxed_planes(fitted, box_wh, colours), video, colours, room_px)
     return Picture(
         index=index,
         time_s=time_s,
-        length_s=_length_s(frame, time_s, info.duration_s, 1 / (video.average_fps or _USUAL_FPS)),
-        yuv=_upright(_boxed_planes(fitted, box_wh, colours), video),
+        length_s=_length_s(decoded, time_s, info.duration_s, 1 / (video.average_fps or _USUAL_FPS)),
+        frame=frame,
+        planes=planes,
         scale=scale,
         offset_xy=offset_xy[::-1] if lying else offset_xy,
         colours=colours,
+        as_frame=lambda: Frame(index, time_s, upright_rgb(decoded, video)),
     )
 
 
@@ -120,7 +124,7 @@ def _boxed_planes(frame: Any, box_wh: tuple[int, int], colours: Colours) -> list
     left, top = (round((box - size) / 4) * 2 for box, size in zip(box_wh, (frame.width, frame.height), strict=True))
     planes = []
     for i, plane in enumerate(frame.planes):
-        stored = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        stored = _view(plane)
         half = 2 if i else 1
         width, height = (-(-size // half) for size in box_wh)
         if stored.shape != (height, width):
@@ -133,10 +137,15 @@ def _boxed_planes(frame: Any, box_wh: tuple[int, int], colours: Colours) -> list
     return planes
 
 
+def _view(plane: Any) -> Plane:
+    """The pixels of a plane of a frame, (H, W), without those that only fill its lines."""
+    return np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+
+
 def _black(colours: Colours, *, is_colour: bool) -> int:
     if is_colour:
-        return 128
-    return 0 if colours.full_range else 16
+        return _NO_COLOUR
+    return 0 if colours.full_range else _LIMITED_BLACK
 
 
 def _length_s(frame: av.VideoFrame, time_s: float, end_s: float | None, usual_s: float) -> float:
@@ -147,27 +156,22 @@ def _length_s(frame: av.VideoFrame, time_s: float, end_s: float | None, usual_s:
     return min(float(frame.duration * frame.time_base), remaining_s)
 
 
-def _upright(planes: list[Plane], video: VideoInfo) -> Plane:
+def _upright(
+    stored_planes: list[Plane], video: VideoInfo, colours: Colours, room_px: int
+) -> tuple[av.VideoFrame, tuple[Plane, Plane, Plane]]:
+    """A new frame with the planes upright, of even size, and black below; and views of its planes."""
     width, height = video.width_px + video.width_px % 2, video.height_px + video.height_px % 2
-    yuv = np.empty((height * 3 // 2, width), np.uint8)
-    for stored, target in zip(planes, _planes(yuv), strict=True):
+    frame = av.VideoFrame(width, height + room_px, "yuv420p")
+    luma, blue, red = map(_view, frame.planes)
+    for i, (stored, target) in enumerate(zip(stored_planes, (luma, blue, red), strict=True)):
         turned = np.rot90(stored[:, ::-1] if video.mirrored else stored, -video.rotation_deg // 90)
         rows, columns = turned.shape
-        target[:rows, :columns] = turned
-        target[rows:] = target[rows - 1]
-        target[:, columns:] = target[:, columns - 1 : columns]
-    return yuv
-
-
-def _planes(yuv: Plane) -> tuple[Plane, Plane, Plane]:
-    height, width = yuv.shape[0] * 2 // 3, yuv.shape[1]
-    flat, luma, half = yuv.reshape(-1), height * width, (height // 2, width // 2)
-    quarter = luma // 4
-    return (
-        flat[:luma].reshape(height, width),
-        flat[luma : luma + quarter].reshape(half),
-        flat[luma + quarter :].reshape(half),
-    )
+        picture = target[: height // 2 if i else height]
+        picture[:rows, :columns] = turned
+        picture[rows:] = picture[rows - 1]
+        picture[:, columns:] = picture[:, columns - 1 : columns]
+        target[len(picture) :] = _black(colours, is_colour=i > 0)
+    return frame, (luma, blue, red)
 
 
 def _colours(frame: av.VideoFrame) -> Colours:

@@ -89,7 +89,7 @@ class FrameStream:
             is_due = is_sampled(index, time_s) or is_due  # the next one, where a damaged one was asked for
             if self._info.video is not None and is_due and not isinstance(picture, Passed):
                 is_due = False
-                yield Frame(index=index, time_s=time_s, rgb=_upright_rgb(picture, self._info.video))
+                yield Frame(index=index, time_s=time_s, rgb=upright_rgb(picture, self._info.video))
 
     def _sampler(self) -> "_Sampler":
         every = self._every
@@ -108,11 +108,11 @@ def read_frames(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> It
         return
     missing = dict(times_s)
     for index, frame in _sought(path, info, times_s):
-        yield Frame(index=index, time_s=missing.pop(index), rgb=_upright_rgb(frame, info.video))
+        yield Frame(index=index, time_s=missing.pop(index), rgb=upright_rgb(frame, info.video))
     counts, last = ReadCounts(), max(missing, default=-1)
     for frame, time_s in decoded_frames(path, info, counts) if missing else ():
         if counts.decoded - 1 in missing:
-            yield Frame(index=counts.decoded - 1, time_s=time_s, rgb=_upright_rgb(frame, info.video))
+            yield Frame(index=counts.decoded - 1, time_s=time_s, rgb=upright_rgb(frame, info.video))
         if counts.decoded > last:
             return
 
@@ -136,7 +136,7 @@ def frames_at(path: Path, info: MediaInfo, times_s: Sequence[float]) -> Iterator
             except (av.error.FFmpegError, OSError):  # a broken index
                 return
             if match is not None:
-                yield Frame(index=i, time_s=match[1], rgb=_upright_rgb(match[0], info.video))
+                yield Frame(index=i, time_s=match[1], rgb=upright_rgb(match[0], info.video))
 
 
 def _sought(path: Path, info: MediaInfo, times_s: Mapping[int, float]) -> Iterator[tuple[int, av.VideoFrame]]:
@@ -316,7 +316,7 @@ def _timed(
         yield frame, time_s
 
 
-def _upright_rgb(frame: Any, video: VideoInfo) -> npt.NDArray[np.uint8]:
+def upright_rgb(frame: Any, video: VideoInfo) -> npt.NDArray[np.uint8]:
     """uint8 (H, W, 3): upright, with square pixels.
 
     Colours are converted by the frame's own matrix and range; transparent parts become black, and bright light of HDR

@@ -180,6 +180,11 @@ def verify(model: ModelInfo) -> None:
             raise ModelError("model_other_file", model=model.name, path=str(path))
 
 
+def checksum_of_all() -> str:
+    """The sha256 (hex) of the list of checksums of the embedded models: another one after any of them has changed."""
+    return sha256_of(_CHECKSUMS)
+
+
 def record_checksums() -> None:
     """Writes SHA256SUMS anew for the embedded models; the workshops call it after an export."""
     patterns = ("*.json", "*.npy", _WEIGHTS, *_CONVERTED)

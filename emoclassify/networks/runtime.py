@@ -23,10 +23,11 @@ import numpy as np
 
 from emoclassify.errors import UsageError
 from emoclassify.extras import packages
-from emoclassify.networks.cache import cache_folder
-from emoclassify.networks.convert import Array, Built, converted, facts_of, store
+from emoclassify.networks.cache import converted_folder
+from emoclassify.networks.convert import Array, Built, converted, store
+from emoclassify.networks.kept import compiled, compiled_once
 from emoclassify.networks.library import load_openvino
-from emoclassify.networks.quantize import GROUP, LARGE_SHIPPED, is_quantized, quantize
+from emoclassify.networks.quantize import GROUP, LARGE_SHIPPED, quantize
 
 _CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
 """File of control groups version 2, inside a container: microseconds of processor time, and in how many."""
@@ -108,8 +109,8 @@ def open_network(
         with packages(TORCH):
             return run_by_torch(build(), place.device)
     if shipped is not None and shipped.is_file():
-        return _OpenVinoNetwork(shipped, place.threads, precise, least_in_8_bits=LARGE_SHIPPED)
-    path = cache_folder() / "networks" / f"{key}-{_kind(precise)}-openvino-{version('openvino')}.xml"
+        return _OpenVinoNetwork(shipped, place.threads, precise, is_shipped=True)
+    path = converted_folder() / f"{key}-{_kind(precise)}-openvino-{version('openvino')}.xml"
     try:
         return _OpenVinoNetwork(path, place.threads, precise)
     except RuntimeError:
@@ -139,16 +140,12 @@ def open_converted(path: Path, threads: int, *, precise: bool = False) -> Networ
 
 
 class OnnxNetwork:
-    """A published ONNX network, run by OpenVINO on a CPU in 32 bits; several arrays in and out."""
+    """A published ONNX network that ships, run by OpenVINO on a CPU in 32 bits; several arrays in and out."""
 
     def __init__(self, path: Path) -> None:
-        self._compiled = (
-            load_openvino()
-            .Core()
-            .compile_model(
-                path, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
-            )
-        )
+        core = load_openvino().Core()
+        properties = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
+        self._compiled = compiled_once(core, lambda: core.read_model(path), properties, path).network
         self._outputs = [output.any_name for output in self._compiled.outputs]
         self.name = f"openvino {version('openvino')}, cpu, f32"
 
@@ -205,28 +202,35 @@ class _TorchNetwork:
 
 
 class _OpenVinoNetwork:
-    def __init__(self, model: Any, threads: int, precise: bool, least_in_8_bits: int | None = None) -> None:
-        """Takes an openvino.Model, or the path of a stored one; its matrices of so many numbers are put into 8 bits."""
+    def __init__(self, model: Any, threads: int, precise: bool, *, is_shipped: bool = False) -> None:
+        """Takes an openvino.Model, or the path of a stored one; of one that ships, many more matrices are put into 8
+        bits, and what OpenVINO made of it is kept."""
         core = load_openvino().Core()
-        model = core.read_model(model) if isinstance(model, Path) else model
         has_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         precision = "bf16" if has_bf16 and not precise else "f32"
-        if least_in_8_bits is not None and precision == "bf16":
-            quantize(model, least_in_8_bits)
-        self._compiled = core.compile_model(
-            model,
-            "CPU",
-            {
-                "INFERENCE_PRECISION_HINT": precision,
-                "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0 if precise else GROUP,
-                "INFERENCE_NUM_THREADS": threads,
-                "NUM_STREAMS": 1,
-                "ENABLE_CPU_PINNING": False,  # the cores are shared with the decoder
-            },
+        least_in_8_bits = LARGE_SHIPPED if is_shipped and precision == "bf16" else None
+        properties = {
+            "INFERENCE_PRECISION_HINT": precision,
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0 if precise else GROUP,
+            "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": 1,
+            "ENABLE_CPU_PINNING": False,  # the cores are shared with the decoder
+        }
+
+        def make() -> Any:
+            read = core.read_model(model) if isinstance(model, Path) else model
+            if least_in_8_bits is not None:
+                quantize(read, least_in_8_bits)
+            return read
+
+        ready = (
+            compiled_once(core, make, properties, model, changes=(least_in_8_bits, _kind(precise)))
+            if is_shipped
+            else compiled(core, make, properties)
         )
+        self._compiled, self.facts = ready.network, ready.facts
         self._one_at_a_time = threading.Lock()
-        self.facts: Mapping[str, str] = facts_of(model)
-        number_formats = f"int8 + {precision}" if is_quantized(model) else precision
+        number_formats = f"int8 + {precision}" if ready.is_quantized else precision
         self.name = f"openvino {version('openvino')}, cpu, {number_formats}"
 
     def __call__(self, batch: Array) -> Array:

@@ -18,7 +18,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
 from emoclassify.older_schemas import SCHEMA
 from emoclassify.outputs.json_file import read_json, write_json
-from emoclassify.outputs.names import ANALYSIS
+from emoclassify.outputs.names import ANALYSIS, ANNOTATED
 from emoclassify.outputs.registry import Material, OnPicture, Output, Use, file_names, wanted_outputs, with_outputs
 from emoclassify.outputs.saved import OUTPUTS_KEY
 from emoclassify.settings import Options
@@ -150,6 +150,8 @@ def _make(outputs: Iterable[Output], material: Material, folder: Path) -> list[s
     """
     outputs = list(outputs)
     videos = [output for output in outputs if output.stage is not stages.OUTPUTS]
+    if any(output.names == (ANNOTATED,) for output in videos):
+        material.want_stills()
     with ThreadPoolExecutor(1, thread_name_prefix="videos") as pool:
         making = [pool.submit(output.write, material, folder / output.names[0]) for output in videos]
         try:

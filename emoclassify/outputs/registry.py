@@ -5,7 +5,7 @@ draws, reads recordings or makes documents is imported when the entry's `write` 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from emoclassify.outputs.json_file import write_json
 from emoclassify.outputs.names import ANALYSIS, ANNOTATED, OVERVIEW, PREVIEW
 from emoclassify.outputs.tables.columns import write_dictionary
 from emoclassify.outputs.tables.rows import table_names, write_table
+from emoclassify.outputs.video.caught import CaughtFrames
 from emoclassify.overview import Overview
 from emoclassify.settings import OUTPUT_OPTIONS, Options
 from emoclassify.stages import Stage
@@ -29,6 +30,7 @@ from emoclassify.words.messages import Message
 from emoclassify.words.texts import translation
 
 if TYPE_CHECKING:  # tables are written without it
+    from emoclassify.media.pictures import Picture
     from emoclassify.outputs.document.blocks import Content, Deck
     from emoclassify.outputs.report.timecourse import Stills
     from emoclassify.outputs.report.write import Illustrations
@@ -49,12 +51,14 @@ class Material:
         media: the recording, where it is at hand.
         preview: whether preview.mp4 is wanted too, where a browser would not play the recording itself.
         on_picture: called for each picture of a video.
+        caught: what the annotated video catches of the stills, where it is made beside them.
     """
 
     analysis: Analysis
     media: Path | None = None
     preview: bool = False
     on_picture: OnPicture = lambda stage, time_s: None
+    caught: CaughtFrames = field(default_factory=CaughtFrames)
 
     @property
     def options(self) -> Options:
@@ -109,7 +113,14 @@ class Material:
         """Frames of the recording, cut once for report and slides."""
         from emoclassify.outputs.report.write import stills_of
 
-        return stills_of(self.analysis, self.options, self.media, self.overview.findings)
+        return stills_of(self.analysis, self.options, self.media, self.overview.findings, self.caught.frames())
+
+    def want_stills(self) -> None:
+        """Lets the annotated video, which is about to be made, catch the stills of the report, where one is wanted."""
+        if self.options.report_formats:
+            from emoclassify.outputs.report.stills import still_times_s  # loads nothing that draws
+
+            self.caught.want(still_times_s(self.analysis, self.options, self.media, self.overview.findings))
 
     def _illustrations(self, drawings: dict[str, Drawing]) -> "Illustrations":
         from emoclassify.outputs.report.write import Illustrations, pictures_of
@@ -170,15 +181,22 @@ def _write_slides(material: Material, path: Path) -> None:
 def _annotate(material: Material, path: Path) -> None:
     from emoclassify.outputs.video.annotate import annotate
 
-    options, on_picture = material.options, partial(material.on_picture, stages.VIDEO.name)
-    annotate(
-        material.analysis,
-        material.recording,
-        path,
-        lang=options.lang,
-        anonymize=options.anonymize,
-        on_picture=on_picture,
-    )
+    def on_picture(picture: "Picture") -> None:
+        material.caught.offer(picture)
+        material.on_picture(stages.VIDEO.name, picture.time_s)
+
+    options = material.options
+    try:
+        annotate(
+            material.analysis,
+            material.recording,
+            path,
+            lang=options.lang,
+            anonymize=options.anonymize,
+            on_picture=on_picture,
+        )
+    finally:
+        material.caught.end()
 
 
 def _is_annotated(material: Material) -> bool:
@@ -193,7 +211,12 @@ def _make_preview(material: Material, path: Path) -> None:
     sound_stream = None if audio is None else audio.stream
     try:
         if material.analysis.source.has_moving_picture:
-            make_preview(material.recording, path, sound_stream=sound_stream, on_picture=on_picture)
+            make_preview(
+                material.recording,
+                path,
+                sound_stream=sound_stream,
+                on_picture=lambda picture: on_picture(picture.time_s),
+            )
         else:
             mix_sides(material.recording, material.options.role_tracks[:2], path, on_picture)
     except MediaError:  # nobody asked for it: the analysis of a damaged recording is not given up for it

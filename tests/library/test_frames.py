@@ -292,9 +292,7 @@ def test_pictures_of_another_size_are_boxed_and_not_squeezed(tmp_path: Path) -> 
     path = write_sizes(tmp_path / "a.webm", [(160, 320), (320, 160), (320, 640)])
     pictures = list(read_pictures(path, probe(path)))
     assert len(pictures) == 9
-    rgbs = [
-        av.VideoFrame.from_ndarray(picture.yuv, format="yuv420p").to_ndarray(format="rgb24") for picture in pictures
-    ]
+    rgbs = [picture.frame.to_ndarray(format="rgb24") for picture in pictures]
     assert {rgb.shape for rgb in rgbs} == {(320, 160, 3)}
     assert corners(rgbs[1]) == corners(rgbs[7]) == ["red", "green", "blue", "grey"]
     assert (pictures[1].scale, pictures[1].offset_xy) == (1.0, (0.0, 0.0))

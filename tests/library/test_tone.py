@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import av
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -58,8 +57,7 @@ def test_the_annotated_video_of_hdr_is_an_ordinary_one(tmp_path: Path) -> None:
     picture = next(read_pictures(path, probe(path)))
     assert (picture.colours.matrix, picture.colours.primaries, picture.colours.transfer) == (1, 1, 1)
     assert not picture.colours.full_range
-    frame = av.VideoFrame.from_ndarray(picture.yuv, format="yuv420p")
-    rgb = frame.reformat(format="rgb24", src_colorspace="ITU709").to_ndarray()
+    rgb = picture.frame.reformat(format="rgb24", src_colorspace="ITU709").to_ndarray()
     expected = (92 / 203) ** (1 / 2.4) * np.array([200, 60, 30])
     assert rgb[32, 32] == pytest.approx(expected, abs=2 * LEVEL_TOLERANCE)
 

@@ -1,5 +1,6 @@
 """Stills in the report: where they are cut, where there are none, and rendering again with the recording at hand."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -8,8 +9,12 @@ import pytest
 from PIL import Image
 
 from emoclassify.cli import main
+from emoclassify.errors import ResultError
+from emoclassify.media.pictures import read_pictures
+from emoclassify.media.read import probe
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.report.write import make_content
+from emoclassify.outputs.video.caught import CaughtFrames
 from emoclassify.settings import Options
 from tests.support.reported import ALL, KINDS, filmed, stills, texts_in, told_of
 
@@ -41,6 +46,54 @@ def test_no_stills_without_the_recording_or_where_faces_may_not_be_shown(tmp_pat
     assert "No stills" not in told_of(KINDS["no picture"])
     write_results(found, tmp_path / "out", Options(report=ALL, anonymize=True), path)
     assert b"data:image/jpeg" not in (tmp_path / "out" / "report.html").read_bytes()
+
+
+def jpegs_in(page: Path) -> list[str]:
+    return re.findall(r"data:image/jpeg;base64,[^\"]+", page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_the_annotated_video_catches_the_same_stills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, found = filmed(tmp_path)
+    write_results(found, tmp_path / "sought", Options(report="html"), path)
+    sought = jpegs_in(tmp_path / "sought" / "report.html")
+    assert len(sought) > 2
+    monkeypatch.setattr("emoclassify.outputs.report.stills.read_frames", None)  # no frame is read for a still alone
+    write_results(found, tmp_path / "caught", Options(report="html", annotate=True), path)
+    assert jpegs_in(tmp_path / "caught" / "report.html") == sought
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_stills_that_the_video_does_not_have_are_sought(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, found = filmed(tmp_path)
+    write_results(found, tmp_path / "sought", Options(report="html"), path)
+    monkeypatch.setattr("emoclassify.outputs.video.caught.CaughtFrames.offer", lambda caught, picture: None)
+    write_results(found, tmp_path / "none", Options(report="html", annotate=True), path)
+    pages = [jpegs_in(tmp_path / name / "report.html") for name in ("sought", "none")]
+    assert pages[0] == pages[1] != []
+
+
+@pytest.mark.usefixtures("blank_charts")
+def test_a_video_that_cannot_be_made_ends_all_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, found = filmed(tmp_path)
+
+    def fail(*_: object, **__: object) -> None:
+        raise ResultError("file_unwritten", file="annotated.mp4", why="the disk is full")
+
+    monkeypatch.setattr("emoclassify.outputs.video.annotate.annotate", fail)
+    with pytest.raises(ResultError, match="disk is full"):
+        write_results(found, tmp_path / "out", Options(report="html", annotate=True), path)
+
+
+def test_a_frame_of_another_time_is_not_taken(tmp_path: Path) -> None:
+    path, _ = filmed(tmp_path)
+    first, second, *_ = read_pictures(path, probe(path))
+    caught = CaughtFrames()
+    caught.want({first.index: first.time_s, second.index: second.time_s + 0.01, 10_000: 1.0})
+    for picture in (first, second):
+        caught.offer(picture)
+    caught.end()
+    assert [frame.time_s for frame in caught.frames()] == [first.time_s]
 
 
 @pytest.mark.slow

@@ -129,6 +129,6 @@ def write_made_study(folder: Path, lang: str) -> None:
 def _film_stills(film_s: float) -> tuple[FilmStill, ...]:
     """Three frames of the demo, as if they were a film's."""
     demo = analysis([], [0.4, 2.0, 3.6])
-    pictures = cut_stills(demo, DEMO, {frame.frame for frame in demo.frames})
+    pictures = cut_stills(demo, DEMO, {frame.frame: frame.time_s for frame in demo.frames})
     times_s = (film_s * share for share in (0.2, 0.5, 0.8))
     return tuple(FilmStill(time_s, picture.content) for time_s, picture in zip(times_s, pictures.values(), strict=True))

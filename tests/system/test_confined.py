@@ -24,7 +24,7 @@ from emoclassify.errors import EmoClassifyError
 from emoclassify.jobs.confined import confined_child
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.jobs.workplace import Workplace
-from emoclassify.networks.cache import cache_folder
+from emoclassify.networks.cache import cache_folder, compiled_folder
 from emoclassify.settings import Options
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="seccomp and Landlock are Linux's")
@@ -160,7 +160,7 @@ def test_it_does_all_its_work(tmp_path: Path) -> None:
         (upload / "upload").write_bytes(recording.read_bytes())
         cache = cache_folder()
         prepared = set(cache.rglob("*"))
-        assert "matplotlib" in {path.name for path in prepared}  # the networks that ship need nothing made of them
+        assert {"matplotlib", "compiled"} <= {path.name for path in prepared}
         paths = child.analyze(upload / "upload", results, options, silent, name="talk.mp4", preview=True)
         assert {path.suffix for path in paths} >= {".json", ".csv", ".xlsx", ".png", ".mp4", ".docx", ".pdf", ".html"}
         assert all(path.is_file() for path in paths)
@@ -191,7 +191,11 @@ def test_a_command_reads_its_recordings_and_no_other_files_of_the_user(captured:
     with command_child([recording], out, Options()) as child:
         assert child.call(try_out, recording.read_text, on_progress=silent) == ""
         assert child.call(try_out, (out / "new").write_text, "a", on_progress=silent) == ""
-        for attack, arguments in ((secret.read_text, ()), (recording.write_text, ("",)), (os.listdir, (tmp_path,))):
+        (network, *_) = compiled_folder().glob("*.blob")
+        assert child.call(try_out, network.read_bytes, on_progress=silent) == ""
+        attacks = [(secret.read_text, ()), (recording.write_text, ("",)), (os.listdir, (tmp_path,))]
+        attacks += [(network.write_bytes, (b"another",)), (network.unlink, ()), ((compiled_folder() / "new").touch, ())]
+        for attack, arguments in attacks:
             assert child.call(try_out, attack, *arguments, on_progress=silent) == "PermissionError", attack
 
 

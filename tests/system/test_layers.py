@@ -45,7 +45,7 @@ LAYERS = (
     ("study_folder",),
     ("study_listening", "study_films"),
     ("child",),
-    ("jobs", "picture_process", "remote"),
+    ("jobs", "picture_process", "remote", "kept_networks"),
     ("capture",),
     ("serve", "client"),
     ("cli",),

@@ -1,12 +1,12 @@
 """report.docx, report.pdf, report.html and the slides, report.pptx, of one analysis."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emoclassify.analysis import Analysis
 from emoclassify.findings import Findings
-from emoclassify.labels import EMOTIONS
+from emoclassify.media.nouns import Frame
 from emoclassify.outputs.charts.draw import drawings_of
 from emoclassify.outputs.charts.kinds import Drawing
 from emoclassify.outputs.document.blocks import Content, Deck, Picture
@@ -15,10 +15,9 @@ from emoclassify.outputs.document.docx import write_docx
 from emoclassify.outputs.document.html import write_html
 from emoclassify.outputs.document.pdf import write_pdf
 from emoclassify.outputs.document.words import Words
-from emoclassify.outputs.headlines import is_told
 from emoclassify.outputs.report.content import build_report
-from emoclassify.outputs.report.stills import cut_stills
-from emoclassify.outputs.report.timecourse import HIDDEN, NOT_AT_HAND, Stills, frame_of
+from emoclassify.outputs.report.stills import best_frame, cut_stills, frames_of_moments, still_times_s
+from emoclassify.outputs.report.timecourse import HIDDEN, NOT_AT_HAND, Stills
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 
@@ -111,28 +110,12 @@ def _illustrate(
 def lacks_stills(analysis: Analysis, options: Options) -> bool:
     """True where the report would have stills if the recording were at hand."""
     shows_stills = bool(options.report_formats) and not options.anonymize
-    return shows_stills and bool(_frames_of_moments(analysis, Overview.of(analysis).findings))
+    return shows_stills and bool(frames_of_moments(analysis, Overview.of(analysis).findings))
 
 
-def _frames_of_moments(analysis: Analysis, findings: Findings) -> set[int]:
-    moments = findings.main.moments if findings.main else ()
-    return {frame for moment in moments if (frame := frame_of(analysis, moment)) is not None}
-
-
-def _best_frame(analysis: Analysis, findings: Findings) -> int | None:
-    """The frame for the cover: at the highest moment, else at the first one, else where the leading emotion is
-    clearest. None where nothing is told, and where there is no face."""
-    main = findings.main
-    readings = [reading for reading in analysis.faces if reading.person == 1 and reading.quality_ok]
-    if main is None or not readings or not is_told(findings):
-        return None
-    if main.moments:
-        return frame_of(analysis, main.highest or main.moments[0])
-    leading = EMOTIONS.index(main.shares.ranked[0])
-    return max(readings, key=lambda reading: float(reading.scores[leading])).frame
-
-
-def stills_of(analysis: Analysis, options: Options, media: Path | None, findings: Findings) -> Stills:
+def stills_of(
+    analysis: Analysis, options: Options, media: Path | None, findings: Findings, caught: Sequence[Frame] = ()
+) -> Stills:
     """Frames of the recording for report and slides.
 
     Args:
@@ -140,6 +123,7 @@ def stills_of(analysis: Analysis, options: Options, media: Path | None, findings
         options: the language, and whether faces may be shown.
         media: the recording; without it there are none.
         findings: of the analysis.
+        caught: those of the frames that are at hand already.
 
     Raises:
         MediaError: the recording cannot be read.
@@ -148,10 +132,9 @@ def stills_of(analysis: Analysis, options: Options, media: Path | None, findings
         return Stills({}, HIDDEN)
     if media is None or analysis.source.video is None:
         return Stills({}, NOT_AT_HAND)
-    best_frame = _best_frame(analysis, findings)
-    frames = _frames_of_moments(analysis, findings) | ({best_frame} if best_frame is not None else set())
-    pictures = cut_stills(analysis, media, frames)
-    return Stills(pictures, best=_best_still(analysis, pictures, best_frame, Words(options.lang)))
+    pictures = cut_stills(analysis, media, still_times_s(analysis, options, media, findings), caught)
+    best = _best_still(analysis, pictures, best_frame(analysis, findings), Words(options.lang))
+    return Stills(pictures, best=best)
 
 
 def _best_still(analysis: Analysis, pictures: Mapping[int, Picture], frame: int | None, words: Words) -> Picture | None:

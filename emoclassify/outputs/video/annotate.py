@@ -17,7 +17,7 @@ def annotate(
     *,
     lang: str = "en",
     anonymize: bool = False,
-    on_picture: Callable[[float], None] = lambda time_s: None,
+    on_picture: Callable[[Picture], None] = lambda picture: None,
 ) -> None:
     """Writes a recording with what was found drawn into every picture, and a timeline below it; times
     and sound stay as they are.
@@ -28,7 +28,7 @@ def annotate(
         path: of the new file, MP4.
         lang: the language of the texts, one of `texts.LANGUAGES`.
         anonymize: cover every face that was found.
-        on_picture: called with the time of each picture, in seconds.
+        on_picture: called with each picture, after it was written.
 
     Raises:
         MediaError: the recording cannot be read.

@@ -35,7 +35,7 @@ class Movie:
         rate = max(Fraction(fps).limit_denominator(_LONGEST_S), Fraction(1, _LONGEST_S))
         self._video = container.add_stream("libx264", rate=rate, options=ENCODER)
         context = self._video.codec_context
-        self._video.height, self._video.width = first.yuv.shape[0] * 2 // 3, first.yuv.shape[1]
+        self._video.height, self._video.width = first.frame.height, first.frame.width
         self._video.pix_fmt = "yuv420p"
         self._video.time_base = context.time_base = _TICK
         context.colorspace, context.color_primaries = first.colours.matrix, first.colours.primaries
@@ -49,7 +49,7 @@ class Movie:
 
     def add_picture(self, picture: Picture) -> None:
         """Encodes the next picture, which is later than the one before."""
-        frame = av.VideoFrame.from_ndarray(picture.yuv, format="yuv420p")
+        frame = picture.frame
         frame.time_base, frame.pts = _TICK, round(picture.time_s / _TICK)
         self._lengths_s.append(picture.length_s)
         self._mux_pictures(frame)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emoclassify.media.container import choose_stream, open_container
+from emoclassify.media.pictures import Picture
 from emoclassify.outputs.video.rewrite import Drawer, rewrite
 
 _PICTURES, _SOUNDS = {("h264", "yuv420p"), ("h264", "yuvj420p")}, {"aac", "mp3"}
@@ -25,7 +26,7 @@ def make_preview(
     path: Path,
     *,
     sound_stream: int | None = None,
-    on_picture: Callable[[float], None] = lambda time_s: None,
+    on_picture: Callable[[Picture], None] = lambda picture: None,
 ) -> bool:
     """Writes a recording as H.264 and AAC, with its own times; False where it has no moving picture.
 
@@ -33,7 +34,7 @@ def make_preview(
         media: the recording.
         path: of the new file, MP4.
         sound_stream: index of the sound stream that is written; None: the default one.
-        on_picture: called with the time of each picture, in seconds.
+        on_picture: called with each picture, after it was written.
 
     Raises:
         MediaError: the recording cannot be read.

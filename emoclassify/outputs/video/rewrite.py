@@ -32,7 +32,7 @@ def rewrite(
     media: Path,
     path: Path,
     drawer_for: Callable[[Picture], Drawer],
-    on_picture: Callable[[float], None],
+    on_picture: Callable[[Picture], None],
     sound_stream: int | None = None,
 ) -> bool:
     """Writes a recording as H.264 and AAC, with its own times; False where it has no moving picture.
@@ -41,7 +41,7 @@ def rewrite(
         media: the recording.
         path: of the new file, MP4.
         drawer_for: called with the first picture; returns what is drawn into each.
-        on_picture: called with the time of each picture, in seconds.
+        on_picture: called with each picture, after it was written.
         sound_stream: index of the sound stream that is written; None: the default one.
 
     Raises:
@@ -49,24 +49,26 @@ def rewrite(
         ResultError: the file cannot be written.
     """
     info = probe(media, sound_stream)
-    pictures = read_pictures(media, info)
+    drawers: list[Drawer] = []
+
+    def room_below(first: Picture) -> int:
+        drawers.append(drawer_for(first))
+        return drawers[0].room_below_px
+
+    pictures = read_pictures(media, info, room_below)
     first = next(pictures, None)
     if first is None or info.video is None:
         return False
-    drawer = drawer_for(first)
-    picture_items: Iterator[Picture | Sound] = (
-        picture.with_room_below(drawer.room_below_px) for picture in chain([first], pictures)
-    )
-    with write_movie(
-        path, first.with_room_below(drawer.room_below_px), info.video.average_fps or _USUAL_FPS, info.audio
-    ) as movie:
+    (drawer,) = drawers
+    picture_items: Iterator[Picture | Sound] = chain([first], pictures)
+    with write_movie(path, first, info.video.average_fps or _USUAL_FPS, info.audio) as movie:
         for item in heapq.merge(picture_items, _sounds(media, info), key=_start_s):
             if isinstance(item, Sound):
                 movie.add_sound(item)
                 continue
             drawer.draw(item)
             movie.add_picture(item)
-            on_picture(item.time_s)
+            on_picture(item)
     return True
 
 
