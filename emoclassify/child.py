@@ -31,6 +31,10 @@ _NUMPY_THREADS = {"OPENBLAS_NUM_THREADS": "1"}
 """The matrices here are small: with a second thread numpy waits longer than it computes, and reading speech takes
 twice as long."""
 
+_KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 2**20), "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20)}
+"""glibc keeps so much of what was freed for what comes next, the next picture of a chart or a film: by itself it gives
+large pieces back, and the system clears each page of them anew. Other systems do not know these variables."""
+
 _PASSED_ON = (
     # where things are
     "PATH HOME TMPDIR LD_LIBRARY_PATH PYTHONPATH XDG_CACHE_HOME XDG_DATA_HOME HF_HOME EMOCLASSIFY_CACHE_DIR "
@@ -346,7 +350,7 @@ def _environment(environ: Mapping[str, str], bounds: Bounds | None) -> dict[str,
     settings = {name: environ[name] for name in _PASSED_ON if name in environ}
     places = _places(bounds) if bounds else {}
     paths = os.pathsep.join(filter(None, sys.path))
-    return {**_NUMPY_THREADS, **settings, **places, "PYTHONPATH": paths}
+    return {**_NUMPY_THREADS, **_KEPT_MEMORY, **settings, **places, "PYTHONPATH": paths}
 
 
 def _places(bounds: Bounds) -> dict[str, str]:

@@ -246,12 +246,15 @@ def test_a_process_loads_its_models_for_the_first_recording_only(tmp_path: Path)
 
 @pytest.mark.model
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the threads of a process are read from /proc")
-def test_numpy_has_one_thread_where_recordings_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_numpy_has_one_thread_and_memory_is_kept_where_recordings_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
     with Child() as child:
         child.analyze(clip(tmp_path / "a.mp4"), tmp_path / "out", Options(), lambda *_: None)
         environment = Path(f"/proc/{child.pid}/environ").read_bytes().split(b"\0")
     assert b"OPENBLAS_NUM_THREADS=1" in environment
+    assert {b"MALLOC_MMAP_THRESHOLD_=33554432", b"MALLOC_TRIM_THRESHOLD_=134217728"} <= set(environment)
 
 
 @pytest.mark.model
