@@ -218,10 +218,10 @@ class _OpenVinoNetwork:
         }
 
         def make() -> Any:
-            read = core.read_model(model) if isinstance(model, Path) else model
+            network = core.read_model(model) if isinstance(model, Path) else model
             if least_in_8_bits is not None:
-                quantize(read, least_in_8_bits)
-            return read
+                quantize(network, least_in_8_bits)
+            return network
 
         ready = (
             compiled_once(core, make, properties, model, changes=(least_in_8_bits, _kind(precise)))

@@ -70,8 +70,8 @@ def cut_stills(
     boxes = {reading.frame: reading.box_xyxy for reading in analysis.faces if reading.person == 1}
     at_hand = {frame.index for frame in caught}
     missing_s = {index: time_s for index, time_s in times_s.items() if index not in at_hand}
-    read = read_frames(media, probe(media), missing_s) if missing_s else ()
-    return {frame.index: _still(frame, boxes.get(frame.index)) for frame in chain(caught, read)}
+    others = read_frames(media, probe(media), missing_s) if missing_s else ()
+    return {frame.index: _still(frame, boxes.get(frame.index)) for frame in chain(caught, others)}
 
 
 def _still(frame: Frame, box_xyxy: tuple[float, float, float, float] | None) -> Picture:
