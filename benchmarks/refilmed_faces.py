@@ -142,11 +142,11 @@ def _in_calls(people: Sequence[_Shot], window_fps: int, *, is_gallery: bool) -> 
     for i, person in enumerate(people):
         other, frames = people[(i + 1) % len(people)], list[Rgb]()
         # A cheap camera's own noise, which a repeated picture repeats.
-        sent = [seen_by_a_camera(Image.fromarray(rgb), n) for n, rgb in enumerate(person.frames[:_N_FRAMES])]
+        pictures = [seen_by_a_camera(Image.fromarray(rgb), n) for n, rgb in enumerate(person.frames[:_N_FRAMES])]
         for n in range(_N_FRAMES):
             picture = Image.new("RGB", ROOM_WH, (30, 32, 36))
             for (left, top, right, bottom), rgb in (
-                (large, sent[int(n * window_fps / CAMERA_FPS)]),
+                (large, pictures[int(n * window_fps / CAMERA_FPS)]),
                 (small, other.frames[n]),
             ):
                 picture.paste(Image.fromarray(rgb).resize((right - left, bottom - top)), (left, top))
@@ -185,8 +185,8 @@ def _told(detector: Detector, shots: Iterator[_Shot]) -> Iterator[tuple[int | No
             yield quality, is_refilmed(_encoded(shot.frames, quality), boxes)
 
 
-def _line(what: str, told: Iterator[tuple[int | None, bool]]) -> str:
-    pairs = list(told)
+def _line(what: str, outcomes: Iterator[tuple[int | None, bool]]) -> str:
+    pairs = list(outcomes)
     counts = []
     for quality in _QUALITIES:
         flags = [flag for one, flag in pairs if one == quality]
@@ -201,8 +201,8 @@ def refilmed_faces(detector: Detector, clips: Sequence[Path]) -> Iterator[str]:
     people = [shot for shot in shots if shot.name.startswith("grid_")]
     films = [shot for shot in shots if shot not in people and not shot.name.startswith("facenetpytorch")][:_MOST_FILMS]
     for film_fps, shutter in ((24, 0.1), (24, 0.25), (24, 0.5), (25, 0.1), (25, 0.25), (30, 0.1)):
-        told = _told(detector, _before_screens(people, films, film_fps, shutter))
-        yield _line(f"larger face on a screen, film of {film_fps}, shutter open for {shutter:.0%}, told", told)
+        outcomes = _told(detector, _before_screens(people, films, film_fps, shutter))
+        yield _line(f"larger face on a screen, film of {film_fps}, shutter open for {shutter:.0%}, told", outcomes)
     yield _line("person in a room, taken for a screen", _told(detector, _in_rooms(people)))
     for window_fps, is_gallery in product((15, 24, 25), (False, True)):
         place = "half of a gallery" if is_gallery else "large window"
