@@ -74,7 +74,8 @@ def is_refilmed(frames: Sequence[Rgb], boxes_xyxy: Sequence[Box]) -> bool:
 def _blocks(rgb: Rgb) -> Floats:
     height, width = (side // _BLOCK_PX * _BLOCK_PX for side in rgb.shape[:2])
     grey = rgb[:height, :width].astype(np.float32).mean(axis=2)
-    return grey.reshape(height // _BLOCK_PX, _BLOCK_PX, width // _BLOCK_PX, _BLOCK_PX).mean(axis=(1, 3))
+    blocks = grey.reshape(height // _BLOCK_PX, _BLOCK_PX, width // _BLOCK_PX, _BLOCK_PX)
+    return np.asarray(blocks.mean(axis=(1, 3)))
 
 
 def warmth(rgb: Rgb, box_xyxy: Box) -> tuple[float, float]:
@@ -108,7 +109,7 @@ def _shown(film: _Shot, film_fps: int, start_s: float, shutter: float) -> Rgb:
     for part in range(_PARTS):
         refresh = int((start_s + shutter * (part + 0.5) / _PARTS / CAMERA_FPS) * _REFRESHES_HZ)
         parts.append(film.frames[min(int(refresh * film_fps / _REFRESHES_HZ), len(film.frames) - 1)])
-    return np.mean(parts, axis=0).astype(np.uint8)
+    return np.asarray(np.mean(parts, axis=0), np.uint8)
 
 
 def _before_screens(people: Sequence[_Shot], films: Sequence[_Shot], film_fps: int, shutter: float) -> Iterator[_Shot]:
@@ -141,11 +142,11 @@ def _in_calls(people: Sequence[_Shot], window_fps: int, *, is_gallery: bool) -> 
     for i, person in enumerate(people):
         other, frames = people[(i + 1) % len(people)], list[Rgb]()
         # A cheap camera's own noise, which a repeated picture repeats.
-        sent = [seen_by_a_camera(Image.fromarray(rgb), n) for n, rgb in enumerate(person.frames[:_N_FRAMES])]
+        pictures = [seen_by_a_camera(Image.fromarray(rgb), n) for n, rgb in enumerate(person.frames[:_N_FRAMES])]
         for n in range(_N_FRAMES):
             picture = Image.new("RGB", ROOM_WH, (30, 32, 36))
             for (left, top, right, bottom), rgb in (
-                (large, sent[int(n * window_fps / CAMERA_FPS)]),
+                (large, pictures[int(n * window_fps / CAMERA_FPS)]),
                 (small, other.frames[n]),
             ):
                 picture.paste(Image.fromarray(rgb).resize((right - left, bottom - top)), (left, top))
@@ -184,8 +185,8 @@ def _told(detector: Detector, shots: Iterator[_Shot]) -> Iterator[tuple[int | No
             yield quality, is_refilmed(_encoded(shot.frames, quality), boxes)
 
 
-def _line(what: str, told: Iterator[tuple[int | None, bool]]) -> str:
-    pairs = list(told)
+def _line(what: str, outcomes: Iterator[tuple[int | None, bool]]) -> str:
+    pairs = list(outcomes)
     counts = []
     for quality in _QUALITIES:
         flags = [flag for one, flag in pairs if one == quality]
@@ -200,8 +201,8 @@ def refilmed_faces(detector: Detector, clips: Sequence[Path]) -> Iterator[str]:
     people = [shot for shot in shots if shot.name.startswith("grid_")]
     films = [shot for shot in shots if shot not in people and not shot.name.startswith("facenetpytorch")][:_MOST_FILMS]
     for film_fps, shutter in ((24, 0.1), (24, 0.25), (24, 0.5), (25, 0.1), (25, 0.25), (30, 0.1)):
-        told = _told(detector, _before_screens(people, films, film_fps, shutter))
-        yield _line(f"larger face on a screen, film of {film_fps}, shutter open for {shutter:.0%}, told", told)
+        outcomes = _told(detector, _before_screens(people, films, film_fps, shutter))
+        yield _line(f"larger face on a screen, film of {film_fps}, shutter open for {shutter:.0%}, told", outcomes)
     yield _line("person in a room, taken for a screen", _told(detector, _in_rooms(people)))
     for window_fps, is_gallery in product((15, 24, 25), (False, True)):
         place = "half of a gallery" if is_gallery else "large window"
@@ -227,13 +228,8 @@ def _colours(detector: Detector, shots: Sequence[_Shot]) -> Iterator[str]:
         *((mains[a], mains[b]) for a, b in combinations(sorted(mains), 2) if a[:5] == b[:5] == "grid_"),
     ]
     yield from _apart("people before one camera", one_camera)
-    for name, gains in {"cold": (0.9, 1.0, 1.15), "very cold": (0.8, 1.0, 1.3), "warm": (1.1, 1.0, 0.9)}.items():
-        shown = [(pair, _turned(pair, gains)) for pair in mains.values()]
-        yield from _apart(f"one face, and the same on a {name} screen", shown)
-
-
-def _turned(pair: tuple[float, float], gains: tuple[float, float, float]) -> tuple[float, float]:
-    return pair[0] + float(np.log(gains[0] / gains[2])), pair[1]
+    for name, (red, blue) in {"cold": (0.9, 1.15), "very cold": (0.8, 1.3), "warm": (1.1, 0.9)}.items():
+        yield f"a {name} screen turns every face's red by blue by {abs(np.log(red / blue)):.2f}"
 
 
 def _apart(what: str, pairs: Sequence[tuple[tuple[float, float], tuple[float, float]]]) -> Iterator[str]:
