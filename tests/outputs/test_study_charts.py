@@ -97,7 +97,7 @@ def test_the_charts_say_what_was_planted() -> None:
     told = f"{100 * joke.difference.difference:.0f} points"
     assert joke.difference.difference == pytest.approx(0.5, abs=0.05)
     assert f"Happy, scene “The joke”: Cut B is above Cut A by {told}" in svg_of["comparison-1-happy"]
-    assert "cannot tell whether sex men and sex women differ" in svg_of["comparison-2-happy"]
+    assert "cannot tell whether men and women differ" in svg_of["comparison-2-happy"]
     assert "Happy: 100% of the people showed it with “Cut B”" in svg_of["shares"]
     assert "48 of 48 viewings count, of 24 people" in svg_of[FUNNEL]
     assert "▾ brand" in svg_of["film-2-happy"]

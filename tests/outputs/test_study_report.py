@@ -69,7 +69,7 @@ def test_the_first_page_says_what_was_planted_and_nothing_else(planted: StudyMat
         "on the whole": "B is above A",
         "whole curves": "the curves differ",
     }
-    of_people = [answer for (pair, _), answer in answers.items() if pair == "A: sex men against sex women"]
+    of_people = [answer for (pair, _), answer in answers.items() if pair == "A: men against women"]
     assert len(of_people) == 3
     assert all(answer.startswith("cannot tell") for answer in of_people)
 

@@ -38,7 +38,7 @@ def test_what_was_planted_is_told_and_nothing_else(planted: Path, capsys: pytest
     points = float(scene.partition("above A: ")[2].split()[0])
     assert points == pytest.approx(50, abs=5)
     assert any(line.startswith("B, happy, n 12: highest at 0:1") and "100% of the people" in line for line in told)
-    by_sex = [line for line in told if line.startswith("A: sex men against sex women")]
+    by_sex = [line for line in told if line.startswith("A: men against women")]
     assert len(by_sex) == 3
     assert all("cannot tell" in line for line in by_sex)
 

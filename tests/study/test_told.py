@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from emoclassify.outputs.document.words import Words
+from emoclassify.outputs.study.names import above_or_below, pair_name
 from emoclassify.outputs.study.report.panel import limits
 from emoclassify.outputs.study.scenes_told import scene_answer
 from emoclassify.outputs.study.told import people_sentence, sentences_of, study_headline
 from emoclassify.outputs.study.write import panel_content
 from emoclassify.study.contrasts import Contrast, SceneFinding
 from emoclassify.study.findings import Answers, answers_of
+from emoclassify.study.plan import Comparison, Side
 from emoclassify.study.reasons import NOT_ANALYZED
 from emoclassify.study.statistics.power import people_for, people_for_means
 from emoclassify.study.study import Study
@@ -127,6 +129,33 @@ def test_why_a_viewing_does_not_count_is_told_in_words(tmp_path: Path) -> None:
     assert first["reason"]["ru"] != first["reason"]["en"]
     assert all(viewing["used"] and viewing["reason"] is None for viewing in others)
     assert others[0]["clock"]["pieces"] == [{"film_start_s": 0.0, "film_end_s": 30.0, "offset_s": 4.0}]
+
+
+@pytest.mark.parametrize(
+    ("column", "groups", "pair", "verdict", "russian"),
+    [
+        ("sex", ("women", "men"), "Cut A: men against women", "men above women", "Cut A: men и women"),
+        ("sex", ("f", "m"), "Cut A, sex: m against f", "sex: m above sex: f", "Cut A, sex: m и f"),
+        ("group", ("1", "2"), "Cut A, group: 2 against 1", "group 2 above group 1", "Cut A, group: 2 и 1"),
+        ("smoker", ("no", "Yes"), "Cut A, smoker: Yes against no", "smoker: Yes above smoker: no", ""),
+        ("sells", ("cars", "same"), "Cut A, sells: same against cars", "sells: same above cars", ""),
+    ],
+)
+def test_groups_are_named_as_one_says_it(
+    column: str, groups: tuple[str, str], pair: str, verdict: str, russian: str
+) -> None:
+    """With the column where the word alone says nothing, or is a group of another column too."""
+    study = made_study(2)
+    cells = [{column: group, "liking": "same"} for group in groups]
+    study = replace(study, participants=dict(zip(study.participants, cells, strict=True)))
+    first, second = (Side("A", column, group) for group in groups)
+    comparison = Comparison(first, second)
+    assert pair_name(study, comparison, Words("en")) == pair
+    assert above_or_below(study, comparison, Words("en"), is_above=True) == verdict
+    if russian:
+        assert pair_name(study, comparison, Words("ru")) == russian
+    films = Comparison(first, replace(second, stimulus="B"))
+    assert pair_name(study, films, Words("en")).startswith("Cut B, ")
 
 
 def test_guide_and_report_say_what_studies_are_not_for() -> None:

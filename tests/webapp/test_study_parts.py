@@ -177,14 +177,14 @@ def test_the_episodes_of_older_results_are_shown_too() -> None:
 
 def test_the_people_of_a_film_are_shown_by_groups() -> None:
     facts = {"stimulus": "A", "measure": "happy", "column": "sex", "n": 2, "band": BAND, "shares": SHARES}
-    groups = [{**facts, "value": name, "told": told(f"sex {name}")} for name in ("men", "women")]
+    groups = [{**facts, "value": name, "told": told(name)} for name in ("men", "women")]
     content = panel(groups=[*groups, {**groups[0], "column": "city"}, {**groups[0], "measure": "sad"}])
     assert group_columns(content, "A", "happy") == ["sex", "city"]
     assert group_columns(panel(), "A", "happy") == []  # of results before there were any
     chart = groups_chart(content, PLAN, "A", "sex", "happy", None, visit())
-    assert [curve["label"] for curve in chart["curves"]] == ["A, sex men (n 2)", "A, sex women (n 2)"]
+    assert [curve["label"] for curve in chart["curves"]] == ["A, men (n 2)", "A, women (n 2)"]
     assert len({curve["colour"] for curve in chart["curves"]}) == 2
-    assert chart["notes"][1] == [f"A, sex {name}: 3 of 4 people are above 0.4 here" for name in ("men", "women")]
+    assert chart["notes"][1] == [f"A, {name}: 3 of 4 people are above 0.4 here" for name in ("men", "women")]
 
 
 def test_of_few_people_there_is_no_band() -> None:

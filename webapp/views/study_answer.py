@@ -146,26 +146,26 @@ def _draw_contrasts(panel: Panel, measure: str, visit: Visit) -> None:
     if not contrasts:
         return
     st.header(visit.texts["comparisons"], anchor=False)
-    labels = [_labels(one["comparison"]) for one in contrasts]
     place = 0
     if len(contrasts) > 1:
         place = st.selectbox(
             visit.texts["comparison"],
             range(len(contrasts)),
-            format_func=lambda i: visit.texts["against"].format(first=labels[i][0], second=labels[i][1]),
+            format_func=lambda i: _pair(contrasts[i], visit),
             key=f"contrast-{measure}",
         )
     contrast = contrasts[place]
     whole, *scenes = contrast["scenes"]
     sentences = [item["told"][visit.language] for item in (*scenes, whole, contrast)]
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
-    _draw_sides(contrast, panel, labels[place], visit)
+    _draw_sides(contrast, panel, visit)
 
 
-def _draw_sides(contrast: dict[str, Any], panel: Panel, labels: tuple[str, str], visit: Visit) -> None:
+def _draw_sides(contrast: dict[str, Any], panel: Panel, visit: Visit) -> None:
     """Draws both curves, and their difference; nothing of results without them."""
     if "sides" not in contrast:
         return
+    labels = _labels(contrast)
     widgets.player(data=sides_chart(contrast, panel, labels, visit), key="study_sides")
     chart = difference_chart(contrast, panel, labels, visit)
     if chart is not None:
@@ -173,9 +173,20 @@ def _draw_sides(contrast: dict[str, Any], panel: Panel, labels: tuple[str, str],
         widgets.player(data=chart, key="study_difference")
 
 
-def _labels(comparison: dict[str, Any]) -> tuple[str, str]:
-    """Both sides for people."""
-    first, second = (_label(comparison[side], comparison["base"]) for side in ("first", "second"))
+def _pair(contrast: dict[str, Any], visit: Visit) -> str:
+    """A comparison in a few words."""
+    if "pair" in contrast:
+        return str(contrast["pair"][visit.language])
+    first, second = _labels(contrast)
+    return visit.texts["against"].format(first=first, second=second)
+
+
+def _labels(contrast: dict[str, Any]) -> tuple[str, str]:
+    """Both sides for people; of older results, which have no names of them, by their columns."""
+    comparison = contrast["comparison"]
+    first, second = contrast.get("side_names") or (
+        _label(comparison[side], comparison["base"]) for side in ("first", "second")
+    )
     return first, second
 
 

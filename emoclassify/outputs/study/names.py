@@ -2,11 +2,12 @@
 
 from emoclassify.outputs.document.words import NOTHING, Words, printable
 from emoclassify.study.contrasts import WHOLE_FILM
-from emoclassify.study.plan import Comparison, Side
+from emoclassify.study.plan import Comparison
 from emoclassify.study.reasons import APART
 from emoclassify.study.study import Study
 from emoclassify.words import numbers
 from emoclassify.words.measures import measure_in_words
+from emoclassify.words.texts import translation
 
 FIGURE_NAMES = {
     "mean": "mean",
@@ -15,6 +16,13 @@ FIGURE_NAMES = {
     "share": "share of the time above the limit",
 }
 """Of `outcome_findings.FIGURES`."""
+
+_LEAST_LETTERS = 3  # of a word: "m" or "B2" says nothing without its column
+_VAGUE = frozenset(
+    "yes no true false none other unknown both low medium mid high small large first second "
+    "да нет другое другой другая прочее низкий средний высокий низкая средняя высокая мало много".split()
+)
+"""Names of groups that say nothing without their column, in small letters."""
 
 
 def measure_name(measure: str, words: Words) -> str:
@@ -31,12 +39,17 @@ def side_names(study: Study, comparison: Comparison) -> tuple[str, str]:
     """The first and the second side of a comparison: two films, or two groups of those who saw one."""
     first, second = comparison.first, comparison.second
     if context_of(study, comparison):
-        return _group_name(first), _group_name(second)
+        return group_name(study, first.column, first.value), group_name(study, second.column, second.value)
     names = [
-        f"{film_name(study, side.stimulus)}, {_group_name(side)}" if side.column else film_name(study, side.stimulus)
+        ", ".join(filter(None, (film_name(study, side.stimulus), group_name(study, side.column, side.value))))
         for side in (first, second)
     ]
     return names[0], names[1]
+
+
+def is_of_groups(comparison: Comparison) -> bool:
+    """Whether a side is a group of people, so that its name is often a plural: "men"."""
+    return bool(comparison.first.column or comparison.second.column)
 
 
 def context_of(study: Study, comparison: Comparison) -> str:
@@ -49,11 +62,30 @@ def context_of(study: Study, comparison: Comparison) -> str:
 
 
 def pair_name(study: Study, comparison: Comparison, words: Words) -> str:
-    """A comparison in a few words: "B against A", "A: sex men against sex women"."""
-    first, second = side_names(study, comparison)
-    pair = words.text("{second} against {first}").format(first=first, second=second)
+    """A comparison in a few words: "B against A", "A: men against women", "A, smoker: yes against no"."""
     context = context_of(study, comparison)
+    first, second = side_names(study, comparison)
+    column, values = comparison.first.column, (comparison.first.value, comparison.second.value)
+    if context and any(_needs_column(study, column, value) for value in values):
+        context, (first, second) = f"{context}, {printable(column)}", (printable(value) for value in values)
+    template = (
+        translation(words.lang).pgettext("groups", "{second} against {first}")
+        if is_of_groups(comparison)
+        else words.text("{second} against {first}")
+    )
+    pair = template.format(first=first, second=second)
     return f"{context}: {pair}" if context else pair
+
+
+def above_or_below(study: Study, comparison: Comparison, words: Words, *, is_above: bool) -> str:
+    """Which side is higher: "B is above A"; of groups "men above women"."""
+    _ = words.text
+    if is_of_groups(comparison):
+        template = _("{second} above {first}") if is_above else _("{second} below {first}")
+    else:
+        template = _("{second} is above {first}") if is_above else _("{second} is below {first}")
+    first, second = side_names(study, comparison)
+    return template.format(first=first, second=second)
 
 
 def rest_name(study: Study, stimulus: str, words: Words) -> str:
@@ -61,8 +93,24 @@ def rest_name(study: Study, stimulus: str, words: Words) -> str:
     return words.text("{film}: a scene against the rest").format(film=film_name(study, stimulus))
 
 
-def _group_name(side: Side) -> str:
-    return f"{printable(side.column)} {printable(side.value)}"
+def group_name(study: Study, column: str, value: str) -> str:
+    """A group of people as one says it: "women"; with its column where the word alone could be anything: "age 18-24",
+    "smoker: yes". Empty of everybody."""
+    if not column:
+        return ""
+    if not _needs_column(study, column, value):
+        return printable(value)
+    between = " " if value[:1].isdigit() else ": "
+    return f"{printable(column)}{between}{printable(value)}"
+
+
+def _needs_column(study: Study, column: str, value: str) -> bool:
+    """Whether the name of a group is no word, a vague one, or that of another column's group too."""
+    letters = sum(letter.isalpha() for letter in value)
+    is_elsewhere = any(
+        cell == value for cells in study.participants.values() for name, cell in cells.items() if name != column
+    )
+    return letters < _LEAST_LETTERS or value.casefold() in _VAGUE or is_elsewhere
 
 
 def scene_name(study: Study, stimulus: str, scene: str, words: Words) -> str:

@@ -5,6 +5,7 @@ from emoclassify.outputs.study.names import (
     FIGURE_NAMES,
     correlation_span,
     film_name,
+    group_name,
     measure_name,
     points,
     points_span,
@@ -79,8 +80,8 @@ def link_sentence(study: Study, link: OutcomeLink, words: Words) -> str:
     return f"{sentence}; {odds}"
 
 
-def group_name(group: GroupFindings, words: Words) -> str:
-    """A group of people: "sex women", "liking: above the median"."""
+def shown_group(study: Study, group: GroupFindings, words: Words) -> str:
+    """A group of people: "women", "liking: above the median"."""
     if group.is_answer:
         return f"{printable(group.column)}: {words.text(ANSWER_GROUPS[group.value])}"
-    return f"{printable(group.column)} {printable(group.value)}"
+    return group_name(study, group.column, group.value)

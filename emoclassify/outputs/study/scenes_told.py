@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.names import (
+    above_or_below,
     film_name,
     measure_name,
     p_text,
@@ -13,12 +14,12 @@ from emoclassify.outputs.study.names import (
     points_span,
     scene_name,
     share_span,
-    side_names,
     whole_points,
 )
 from emoclassify.study.contrasts import WHOLE_FILM, Contrast, SceneFinding
 from emoclassify.study.film_scenes import FilmScene
 from emoclassify.study.findings import FilmFindings
+from emoclassify.study.plan import Comparison
 from emoclassify.study.statistics.power import people_for
 from emoclassify.study.statistics.scenes import Difference
 from emoclassify.study.study import Study
@@ -71,9 +72,8 @@ def scene_answer(study: Study, contrast: Contrast, finding: SceneFinding, words:
         remark = reach(difference, finding.detectable, alpha, words, is_paired=contrast.is_paired)
         return Answer(question, _("cannot tell"), figures, remark=remark)
     is_planned = not is_exploratory(study, finding)
-    first, second = side_names(study, contrast.comparison)
-    template = _("{second} is above {first}") if difference.difference > 0 else _("{second} is below {first}")
-    return Answer(question, template.format(first=first, second=second), figures, is_told=is_planned)
+    verdict = above_or_below(study, contrast.comparison, words, is_above=difference.difference > 0)
+    return Answer(question, verdict, figures, is_told=is_planned)
 
 
 def late_scenes(words: Words) -> str:
@@ -151,24 +151,15 @@ def _needed_text(n: int, words: Words, *, is_paired: bool) -> str:
     )
 
 
-def told_difference(difference: Difference, first: str, second: str, words: Words) -> str:
+def told_difference(study: Study, comparison: Comparison, difference: Difference, words: Words) -> str:
     """Which side is above, by how much, with the interval; an end on the other side of 0 is told as 0."""
-    is_above, n_points = difference.difference > 0, whole_points(difference.difference)
-    template = (
-        words.several(
-            "{second} is above {first} by {points} point ({low} to {high})",
-            "{second} is above {first} by {points} points ({low} to {high})",
-            n_points,
-        )
-        if is_above
-        else words.several(
-            "{second} is below {first} by {points} point ({low} to {high})",
-            "{second} is below {first} by {points} points ({low} to {high})",
-            n_points,
-        )
+    n_points = whole_points(difference.difference)
+    template = words.several(
+        "{verdict} by {points} point ({low} to {high})", "{verdict} by {points} points ({low} to {high})", n_points
     )
+    verdict = above_or_below(study, comparison, words, is_above=difference.difference > 0)
     low, high = _ends(difference, words)
-    return template.format(first=first, second=second, points=words.count(n_points), low=low, high=high)
+    return template.format(verdict=verdict, points=words.count(n_points), low=low, high=high)
 
 
 def _ends(difference: Difference, words: Words) -> tuple[str, str]:

@@ -134,7 +134,7 @@ def contrast_headline(study: Study, contrast: Contrast, words: Words) -> str:
         place = scene_name(study, contrast.comparison.first.stimulus, telling.scene, words)
         if telling.scene != WHOLE_FILM:
             place = _("scene “{scene}”").format(scene=place)
-        return f"{head}, {place}: {told_difference(telling.difference, first, second, words)}"
+        return f"{head}, {place}: {told_difference(study, contrast.comparison, telling.difference, words)}"
     if curves_answer(study, contrast, words).is_told:
         return f"{head}: {_('the curves of {second} and {first} differ').format(first=first, second=second)}"
     return f"{head}: {_('cannot tell whether {second} and {first} differ').format(first=first, second=second)}"

@@ -19,9 +19,9 @@ from emoclassify.outputs.names import NORMS, PANEL
 from emoclassify.outputs.study.bids import write_study_bids
 from emoclassify.outputs.study.columns import STUDY_TABLES
 from emoclassify.outputs.study.material import StudyMaterial
-from emoclassify.outputs.study.names import reason_in
+from emoclassify.outputs.study.names import pair_name, reason_in, side_names
 from emoclassify.outputs.study.norms_file import write_norms
-from emoclassify.outputs.study.outcomes_told import group_name, level_sentence, link_sentence
+from emoclassify.outputs.study.outcomes_told import level_sentence, link_sentence, shown_group
 from emoclassify.outputs.study.rows import study_rows
 from emoclassify.outputs.study.scenes_told import film_scene_answer, scene_answer
 from emoclassify.outputs.study.told import curves_answer, film_sentence, study_headline
@@ -242,7 +242,7 @@ def panel_content(study: Study, answers: Answers) -> dict[str, Any]:
         "variants": [_plain(asdict(variant)) for variant in answers.variants],
         "episodes": [_plain(asdict(episode)) for episode in answers.episodes],
         "waves": _waves_content(study, answers),
-        "groups": [_with_told(group, partial(group_name, group)) for group in answers.groups],
+        "groups": [_with_told(group, partial(shown_group, study, group)) for group in answers.groups],
         "viewings": [_viewing_content(study, viewing) for viewing in study.judged],
     }
 
@@ -283,6 +283,8 @@ def _contrast_content(study: Study, contrast: Contrast) -> dict[str, Any]:
     for scene, finding in zip(content["scenes"], contrast.scenes, strict=True):
         scene["told"] = _told(partial(_scene_sentence, study, contrast, finding))
     content["told"] = _told(lambda words: curves_answer(study, contrast, words).sentence)
+    content["pair"] = _told(partial(pair_name, study, contrast.comparison))
+    content["side_names"] = list(side_names(study, contrast.comparison))
     return {**content, "is_covered_alike": contrast.is_covered_alike}
 
 
