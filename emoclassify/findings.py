@@ -137,6 +137,7 @@ class CurveFindings:
         moments: the key moments, in order of time; none where nothing stands out from the recording's own noise.
         highest_s: measure -> when it is highest, seconds; None where it never stands out.
         role: whose voice it is, among `Findings.roles`; else empty.
+        is_clear: of a voice whether some stretch of speech is clear enough to tell the emotion that leads longest.
     """
 
     person: int | None
@@ -147,6 +148,13 @@ class CurveFindings:
     moments: tuple[Moment, ...] = ()
     highest_s: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(MEASURES))
     role: str = ""
+    is_clear: bool = True
+
+    @property
+    def leading(self) -> str | None:
+        """The emotion that words tell of it: the one that leads longest. None where nothing was read, or the voice is
+        nowhere clear enough."""
+        return self.shares.ranked[0] if self.mean is not None and self.is_clear else None
 
     @property
     def lowest(self) -> Moment | None:
@@ -299,7 +307,9 @@ def _all_role_findings(analysis: Analysis) -> Iterator[CurveFindings]:
 def _of_voice(analysis: Analysis, voice: VoiceRead, mean: VoiceMean, curve: Curve | None) -> CurveFindings:
     shares = voice_shares([window for window in voice.windows if window.is_speech], analysis.end_s)
     course = _course(curve, axis_end_s(analysis), analysis.options.emotion_groups) if curve else ()
-    return CurveFindings(None, mean.scores, mean.speech_s, shares.read, shares, *course)
+    is_clear = any(stretch.dominant == shares.ranked[0] for stretch in voice.stretches)
+    made = CurveFindings(None, mean.scores, mean.speech_s, shares.read, shares, *course)
+    return replace(made, is_clear=is_clear)
 
 
 def _course(curve: Curve, end_s: float, groups: Groups) -> tuple[tuple[Moment, ...], dict[str, float | None]]:

@@ -56,6 +56,7 @@ def _curve_findings_to_dict(curve: CurveFindings) -> dict[str, Any]:
         "moments": [_moment_to_dict(moment) for moment in curve.moments],
         "highest_s": curve.highest_s,
         **({"role": curve.role} if curve.role else {}),
+        **({} if curve.is_clear else {"is_clear": False}),
     }
 
 
@@ -70,6 +71,7 @@ def _curve_findings_from_dict(item: dict[str, Any]) -> CurveFindings:
         moments=tuple(map(_moment_from_dict, item["moments"])),
         highest_s=dict(item["highest_s"]),
         role=item.get("role", ""),
+        is_clear=item.get("is_clear", True),
     )
 
 

@@ -59,7 +59,7 @@ def answer(overview: Overview) -> str:
         stretches = len(overview.segments)
         parts.append(f"{stretches} stretch{'es' if stretches != 1 else ''} of speech")
     if voice is not None:
-        parts.append(f"voice {voice.dominant or 'cannot tell'}")
+        parts.append(f"voice {voice.leading or 'cannot tell'}")
     return ", ".join(parts) or "nothing"
 
 

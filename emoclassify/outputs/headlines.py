@@ -64,6 +64,15 @@ def _groups(main: CurveFindings, groups: Groups, lang: str) -> str:
     return capitalized(main.base.of(", ".join(parts), lang))
 
 
+def leading_in_words(curve: CurveFindings, groups: Groups, lang: str) -> str:
+    """The emotion that leads longest with its share: "angry (41% of the speech)"; "cannot tell" where none is told."""
+    _ = translation(lang).gettext
+    if curve.leading is None:
+        return _("cannot tell")
+    share = curve.base.of(curve.shares.in_words(groups, lang).emotions[curve.leading], lang)
+    return f"{_(curve.leading)} ({share})"
+
+
 def course(curve: CurveFindings, lang: str) -> str:
     """When the valence is highest and lowest, as far as that stands out: part of a sentence, without a full stop."""
     _, low, high = translation(lang).gettext, curve.lowest, curve.highest
@@ -82,7 +91,7 @@ def course(curve: CurveFindings, lang: str) -> str:
 
 def is_told(findings: Findings) -> bool:
     """True where the recording has figures that may be told of it."""
-    is_read = findings.main is not None and findings.main.mean is not None
+    is_read = findings.main is not None and findings.main.leading is not None
     return is_read and findings.usability.verdict is not Verdict.NOT_USABLE
 
 

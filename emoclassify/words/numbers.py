@@ -12,6 +12,7 @@ from functools import cache
 from emoclassify.words.texts import translation
 
 _MINUS = "\N{MINUS SIGN}"
+_UNBROKEN = "\N{NO-BREAK SPACE}"
 _KB, _MB, _GB = 1024, 1024**2, 1024**3
 _NEARLY = 2e-6  # saved shares have six decimals: one nearer to 0 or 1 is just that
 _DIGITS_OF_PERCENT = 4
@@ -127,11 +128,24 @@ def span(start_s: float, end_s: float, lang: str) -> str:
 
 
 def seconds(length_s: float, lang: str) -> str:
-    """A duration in words: 5.25 -> "5.2 s"; from 100 s "1 min 40 s"."""
+    """A duration in words, on one line: 5.25 -> "5.2 s"; from 100 s "1 min 40 s"."""
     text = translation(lang).gettext
     if (whole_s := round(length_s)) >= 100:
-        return text("{minutes} min {seconds} s").format(minutes=count(whole_s // 60, lang), seconds=whole_s % 60)
-    return text("{number} s").format(number=number(length_s, lang, 1))
+        words = text("{minutes} min {seconds} s").format(minutes=count(whole_s // 60, lang), seconds=whole_s % 60)
+    else:
+        words = text("{number} s").format(number=number(length_s, lang, 1))
+    return unbroken(words)
+
+
+def kilohertz(rate_hz: float, lang: str) -> str:
+    """A rate of sound, on one line: 44100 -> "44.1 kHz"."""
+    rate_khz = rate_hz / 1000
+    return unbroken(translation(lang).gettext("{rate} kHz").format(rate=number(rate_khz, lang, int(rate_khz % 1 > 0))))
+
+
+def unbroken(text: str) -> str:
+    """A number with its unit, or a date, whose parts stay on one line in every medium."""
+    return text.replace(" ", _UNBROKEN)
 
 
 def date_in_words(moment: str, lang: str) -> str:
@@ -146,19 +160,18 @@ def day(at: date, lang: str) -> str:
     """A short date: "28 Nov 2026", in Russian "28.11.2026"."""
     from babel.dates import format_date
 
-    words = format_date(at, translation(lang).gettext("dd MMM yyyy"), locale=lang)
-    return words.replace(" ", "\N{NO-BREAK SPACE}")
+    return unbroken(format_date(at, translation(lang).gettext("dd MMM yyyy"), locale=lang))
 
 
 def minute(at: datetime, lang: str) -> str:
     """A date and time to the minute, in its own time zone: "28 Nov 2026 17:05"."""
-    return f"{day(at, lang)}\N{NO-BREAK SPACE}{at:%H:%M}"
+    return unbroken(f"{day(at, lang)} {at:%H:%M}")
 
 
 def size(size_bytes: float, lang: str) -> str:
     """A size: "12 kB", "3.4 MB", "120 MB", "2 GB"; one decimal below 10 where it is no whole number."""
     text = translation(lang).gettext
     if size_bytes < 0.1 * _MB:
-        return f"{math.ceil(size_bytes / _KB)}\N{NO-BREAK SPACE}{text('kB')}"
+        return unbroken(f"{math.ceil(size_bytes / _KB)} {text('kB')}")
     value, unit = (size_bytes / _MB, text("MB")) if size_bytes < _GB else (size_bytes / _GB, text("GB"))
-    return f"{number(value, lang, 0 if value >= 10 or value == int(value) else 1)}\N{NO-BREAK SPACE}{unit}"
+    return unbroken(f"{number(value, lang, 0 if value >= 10 or value == int(value) else 1)} {unit}")

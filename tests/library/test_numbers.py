@@ -15,6 +15,7 @@ from emoclassify.words.numbers import (
     date_in_words,
     day,
     in_figures,
+    kilohertz,
     minute,
     number,
     percent,
@@ -25,6 +26,7 @@ from emoclassify.words.numbers import (
     signed,
     size,
     span,
+    unbroken,
     whole_clock,
     whole_percents,
     with_decimal_mark,
@@ -93,7 +95,10 @@ def test_moments(time_s: float, text: str) -> None:
 def test_moments_to_the_second_and_lengths() -> None:
     assert [whole_clock(time_s) for time_s in (4.5, 59.6, 3725)] == ["0:05", "1:00", "1:02:05"]
     assert span(2.5, 4, "en") == "0:02.5\N{EN DASH}0:04"
-    assert [seconds(5.25, "en"), seconds(5.25, "ru"), seconds(120, "ru")] == ["5.2 s", "5,2 с", "2 мин 0 с"]  # noqa: RUF001
+    lengths = [seconds(5.25, "en"), seconds(5.25, "ru"), seconds(120, "ru")]
+    assert lengths == [unbroken(text) for text in ("5.2 s", "5,2 с", "2 мин 0 с")]  # noqa: RUF001
+    assert unbroken("2 мин 0 с") == "2\N{NO-BREAK SPACE}мин\N{NO-BREAK SPACE}0\N{NO-BREAK SPACE}с"  # noqa: RUF001
+    assert [kilohertz(rate_hz, "en") for rate_hz in (44100, 48000)] == [unbroken("44.1 kHz"), unbroken("48 kHz")]
 
 
 def test_dates() -> None:

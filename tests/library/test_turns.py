@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from emoclassify import Analysis, Options, analyze
 from emoclassify.errors import MediaError, UsageError
+from emoclassify.findings import findings_of
 from emoclassify.media.sides import join_sides
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.folder import write_results
@@ -137,7 +138,9 @@ def test_a_stereo_call_has_its_turns_and_no_score_for_the_agent(
     assert phrases[phrases.role == "agent"].happy.isna().all()
     assert len(pd.read_csv(tmp_path / "out" / "turns.csv")) == len(CALL)
     assert analysis.talk is not None
-    shown = roles_table(analysis.roles, analysis.talk, Words("en"))
+    shown = roles_table(
+        analysis.roles, analysis.talk, findings_of(analysis), analysis.options.emotion_groups, Words("en")
+    )
     assert shown.rows[0][-1] == "not scored"
 
 

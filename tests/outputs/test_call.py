@@ -5,11 +5,13 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from emoclassify.analysis import Analysis
 from emoclassify.colours import PERSON_COLOURS
 from emoclassify.findings import Subject, findings_of
+from emoclassify.findings_parts import findings_from_dict, findings_to_dict
 from emoclassify.media.nouns import SIDES_BETWEEN
 from emoclassify.outputs.charts.draw import DRAWINGS
 from emoclassify.outputs.charts.kinds import charts_of
@@ -22,6 +24,7 @@ from emoclassify.outputs.report.write import make_slides
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.timeline import Span
+from emoclassify.voice.reading import VoiceRead
 from emoclassify.words.messages import Message
 from tests.support.calls import EMOTIONS, OVERLAP_S, SILENCE_S, made_call
 from tests.support.pixels import pixels_of
@@ -115,17 +118,41 @@ def test_the_headline_names_nobody_where_both_speak_as_long() -> None:
     assert headline("call", Overview.of(even), "en") == "All sides speak for about as long"
 
 
+def test_a_voice_that_is_nowhere_clear_is_told_as_nothing() -> None:
+    """In headline, sentence and table alike, though some emotion always has a top score."""
+    call, words = made_call(), Words("en")
+    agent, customer = call.roles
+    assert customer.voice is not None
+    unclear = [replace(one, scores=np.full(7, 1 / 7, np.float32)) for one in customer.voice.stretches]
+    made = replace(call, roles=(agent, replace(customer, voice=VoiceRead(tuple(unclear), tuple(unclear)))))
+    findings, groups = findings_of(made), made.options.emotion_groups
+    (told,) = findings.roles
+    assert told.shares.share_of_read("angry") == 1.0
+    assert told.leading is None
+    assert made.talk is not None
+    assert roles_table(made.roles, made.talk, findings, groups, words).rows[1][-1] == "cannot tell"
+    assert all_role_findings(findings, groups, words) == ("customer: no emotion of the voice can be told.",)
+    again = findings_from_dict(findings_to_dict(findings), findings.crosscheck)
+    assert again.roles[0].leading is None
+
+
 def test_the_report_tells_roles_overlap_and_silence() -> None:
     made, words = made_call(scored=BOTH), Words("en")
     assert made.talk is not None
     assert (made.talk.overlap_s, made.talk.silence_s) == pytest.approx((OVERLAP_S, SILENCE_S))
-    table = roles_table(made.roles, made.talk, words)
+    table = roles_table(made.roles, made.talk, findings_of(made), made.options.emotion_groups, words)
     assert [row[0] for row in table.rows] == list(BOTH)
-    assert [row[2:4] for row in table.rows] == [("4", "0"), ("3", "1")]
-    assert at_once(made.talk, words) == "Both speak at once for 2.0 s; nobody speaks for 8.0 s."
+    assert [row[2:] for row in table.rows] == [
+        ("4", "0", "neutral (54% of the speech)"),
+        ("3", "1", "angry (43% of the speech)"),
+    ]
+    assert (
+        at_once(made.talk, words)
+        == "Both speak at once for 2.0\N{NO-BREAK SPACE}s; nobody speaks for 8.0\N{NO-BREAK SPACE}s."
+    )
     agent, customer = all_role_findings(findings_of(made), made.options.emotion_groups, words)
-    assert agent.startswith("agent: the voice sounds most often like “neutral” (54% of the speech);")
-    assert customer.startswith("customer: the voice sounds most often like “angry” (43% of the speech);")
+    assert agent.startswith("agent: the voice sounds most often like neutral (54% of the speech);")
+    assert customer.startswith("customer: the voice sounds most often like angry (43% of the speech);")
     assert why_not_scored(made.roles, words) == ""
     assert "5(1)(f)" in why_not_scored(made_call().roles, words)
 
@@ -136,7 +163,7 @@ def test_the_slides_have_the_call() -> None:
     (slide,) = (slide for slide in deck.slides if slide.title == "The two sides of the call")
     note, voices = slide.aside
     assert isinstance(note, Note)
-    assert note.text == "Both speak at once for 2.0 s; nobody speaks for 8.0 s."
+    assert note.text == "Both speak at once for 2.0\N{NO-BREAK SPACE}s; nobody speaks for 8.0\N{NO-BREAK SPACE}s."
     assert isinstance(voices, Bullets)
     assert len(voices.items) == 2
     assert deck.slides[0].title.startswith("Agent: mostly neutral;")  # the first role that is scored

@@ -304,7 +304,12 @@ def test_the_strip_counts_what_the_cross_check_says(tmp_path: Path, figures: lis
         faces, times_s, [voice(0.0, 1.0), voice(1.8, 2.8), voice(3.0, 3.5)], options=Options(double_check=True)
     )
     draw("agreement", found, tmp_path / "a", "en")
-    assert bars_of(figures[0]) == ["agree 1.0 s", "cannot tell 1.0 s", "no face 0.5 s", "silent 1.5 s"]
+    assert bars_of(figures[0]) == [
+        "agree 1.0\N{NO-BREAK SPACE}s",
+        "cannot tell 1.0\N{NO-BREAK SPACE}s",
+        "no face 0.5\N{NO-BREAK SPACE}s",
+        "silent 1.5\N{NO-BREAK SPACE}s",
+    ]
 
 
 def test_what_does_not_last_has_no_bar(tmp_path: Path, figures: list[Figure]) -> None:
@@ -312,7 +317,7 @@ def test_what_does_not_last_has_no_bar(tmp_path: Path, figures: list[Figure]) ->
     faces = [face(i, 0.2 * i) for i in range(20)]
     found = analysis(faces, [0.2 * i for i in range(20)], [voice(0.0, 3.98)], options=Options(double_check=True))
     draw("agreement", found, tmp_path / "a", "en")
-    assert bars_of(figures[0]) == ["agree 4.0 s"]
+    assert bars_of(figures[0]) == ["agree 4.0\N{NO-BREAK SPACE}s"]
 
 
 EIGHT = [face(i, float(i), person=person) for person in range(1, 9) for i in range(2)]

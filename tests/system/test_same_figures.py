@@ -199,7 +199,9 @@ def test_the_speech_has_one_length_everywhere(
     assert len(told) >= 4
     assert set(told) == {"30%"}
     if name == "sound alone":
-        assert any("the voice sounds mostly neutral (74% of the speech), next as sad (25%)" in text for text in texts)
+        assert any(
+            "the voice sounds most often like neutral (74% of the speech), next as sad (25%)" in text for text in texts
+        )
 
 
 def test_groups_that_are_defined_otherwise_are_told_everywhere(tmp_path: Path, blank_charts: None) -> None:

@@ -19,8 +19,10 @@ from emoclassify.moments import FALLS, HIGHEST, LOWEST, RISES
 from emoclassify.outputs.registry import file_names
 from emoclassify.settings import REPORT_FORMATS, Options
 from emoclassify.stages import STAGES
+from emoclassify.timeline import Span
 from emoclassify.usability import usability_to_dict
 from emoclassify.verdicts import REASONS, VERDICTS
+from emoclassify.voice.reading import VoiceReading
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, laughter, model_used, voice
 from tests.support.pages import analysis_with, checked, found, visit
@@ -130,6 +132,10 @@ def test_the_list_says_what_stands_against_a_recording(language: str, seconds: f
     assert history._outcome(job, visit(language)) == told
 
 
+UNCLEAR = VoiceReading(Span(0.0, 3.0), np.full(7, 1 / 7, np.float32))
+"""Speech of a voice that could be anything."""
+
+
 def unseen_speech() -> Analysis:
     times_s = [round(0.2 * i, 1) for i in range(20)]
     faces = [face(i, times_s[i]) for i in range(10, 20)]
@@ -143,8 +149,13 @@ def unseen_speech() -> Analysis:
         (analysis([], [0.0, 0.2], []), "No face was found. Nobody is heard to speak."),
         (analysis([], [], []), "There is no picture, and nobody speaks."),
         (analysis([face(0, 0.0, reason="dark")], [0.0]), "nowhere seen well enough"),
-        (analysis([], [], [voice(0.0, 3.0, "angry")]), "There is no picture; the voice sounds mostly angry"),
-        (unseen_speech(), "the voice sounds mostly angry. Whether the face agrees cannot be told (no face)."),
+        (analysis([], [], [voice(0.0, 3.0, "angry")]), "There is no picture; the voice sounds most often like angry"),
+        (
+            unseen_speech(),
+            "the voice sounds most often like angry (100% of the speech). Whether the face agrees cannot be told "
+            "(no face).",
+        ),
+        (analysis([], [], [UNCLEAR]), "In 3.0\N{NO-BREAK SPACE}s of speech no emotion of the voice can be told."),
         (analysis([face(0, 0.0), face(0, 0.0, "sad", 2)], [0.0]), "the main person (1 of 2)"),
     ],
 )

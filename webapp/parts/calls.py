@@ -46,7 +46,8 @@ def turn_strips(overview: Overview, visit: Visit) -> list[dict[str, Any]]:
 def call_table(overview: Overview, visit: Visit) -> pd.DataFrame:
     """A row for each role, as in the report; for calls alone."""
     assert overview.talk is not None
-    table = roles_table(overview.roles, overview.talk, Words(visit.language))
+    groups = overview.options.emotion_groups
+    table = roles_table(overview.roles, overview.talk, overview.findings, groups, Words(visit.language))
     return pd.DataFrame(table.rows, columns=list(table.header))
 
 

@@ -2,6 +2,7 @@
 
 from emoclassify.crosscheck import Summary
 from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings, Subject
+from emoclassify.outputs.headlines import leading_in_words
 from emoclassify.overview import Overview
 from emoclassify.usability import Verdict
 from webapp.parts.calls import call_sentences
@@ -31,6 +32,8 @@ def _leading_emotions(overview: Overview, visit: Visit) -> str:
     }
     if findings.subject in text_without_reading or main is None:
         return texts[text_without_reading.get(findings.subject, "says_nothing")]
+    if main.leading is None:
+        return texts["says_voice_unsure"].format(length=visit.seconds(main.read_s))
     first, second = main.shares.ranked[:2]
     if still:
         return texts["says_still"].format(top=texts[first])
@@ -69,12 +72,12 @@ def _voice(overview: Overview, visit: Visit) -> str:
         return texts["says_not_heard"]
     if voice is None:
         return texts["says_silence"] if overview.counts.sampled else ""
-    if findings.subject is Subject.VOICE and voice.dominant is not None:
+    if findings.subject is Subject.VOICE:
         return ""  # the first sentence is about the voice already
-    kind = "says_voice_unsure" if voice.dominant is None else "says_voice_alone"
-    top = texts[voice.dominant] if voice.dominant else ""
+    kind = "says_voice_unsure" if voice.leading is None else "says_voice_alone"
+    top = leading_in_words(voice, overview.options.emotion_groups, visit.language)
     sentence = texts[kind].format(length=visit.seconds(voice.read_s), top=top)
-    if findings.crosscheck is None or not findings.curves or findings.subject is Subject.VOICE:
+    if findings.crosscheck is None or not findings.curves:
         return sentence
     return f"{sentence} {agreement(findings, findings.crosscheck, visit)}"
 

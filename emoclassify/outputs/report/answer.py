@@ -4,8 +4,10 @@ from emoclassify.analysis import Analysis
 from emoclassify.findings import NOTABLE_SHARE, Findings, Subject
 from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Table, TextRow
 from emoclassify.outputs.document.words import Words, printable
+from emoclassify.outputs.headlines import leading_in_words
 from emoclassify.usability import Usability, Verdict
 from emoclassify.words.bases import Base
+from emoclassify.words.numbers import kilohertz
 
 
 def request(analysis: Analysis, words: Words) -> list[Block]:
@@ -37,8 +39,7 @@ def _sound(analysis: Analysis, words: Words) -> str:
     sound = analysis.source.audio
     if sound is None:
         return words.text("none")
-    rate_khz = sound.rate_hz / 1000
-    return words.text("{rate} kHz").format(rate=words.number(rate_khz, 1 if rate_khz % 1 else 0))
+    return kilohertz(sound.rate_hz, words.lang)
 
 
 def _question(analysis: Analysis, words: Words) -> str:
@@ -101,6 +102,8 @@ def _leading_emotion(analysis: Analysis, findings: Findings, words: Words) -> st
     if findings.subject is Subject.DOUBTFUL_FACE:
         return _("A face was found, but it is nowhere seen well enough to be read.")
     if findings.subject is Subject.VOICE:
+        if findings.main is not None and findings.main.leading is None:
+            return _("The recording has no picture, and no emotion of its voice can be told.")
         start = _("The recording has no picture; its voice sounds most often like “{top}”")
     elif analysis.source.still:
         start = _("The face reads as “{top}”")
@@ -170,15 +173,12 @@ def _voice_sentence(analysis: Analysis, findings: Findings, words: Words) -> str
         return _("The voice was not read, since it was not asked for.")
     if voice is None or voice.mean is None:
         return _("No speech was found in the sound.") if analysis.frames else ""
-    if voice.dominant is None:
-        template = _("Over {length} of speech as a whole no emotion of the voice stands out")
+    if voice.leading is None:
+        template = _("In {length} of speech no emotion of the voice can be told")
     else:
-        template = _("Over {length} of speech the voice sounds most like “{top}” (score {score})")
-    sentence = template.format(
-        length=words.seconds(voice.read_s),
-        top=words.emotion(voice.dominant),
-        score=words.number(float(voice.mean.max())),
-    )
+        template = _("Over {length} of speech the voice sounds most often like {top}")
+    top = leading_in_words(voice, analysis.options.emotion_groups, words.lang)
+    sentence = template.format(length=words.seconds(voice.read_s), top=top)
     return sentence + _agreement_clause(analysis, findings, words) + "."
 
 

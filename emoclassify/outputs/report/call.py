@@ -7,9 +7,8 @@ from emoclassify.findings import CurveFindings, Findings
 from emoclassify.groups import Groups
 from emoclassify.outputs.document.blocks import Block, Bullets, Heading, Paragraph, Picture, Table, TextRow
 from emoclassify.outputs.document.words import NOTHING, Words, printable
-from emoclassify.outputs.headlines import course
+from emoclassify.outputs.headlines import course, leading_in_words
 from emoclassify.turns import RoleTalk, Shares, Talk
-from emoclassify.voice.reading import CANNOT_TELL
 from emoclassify.words.bases import Base
 
 
@@ -18,20 +17,27 @@ def call(analysis: Analysis, findings: Findings, words: Words, charts: dict[str,
     talk = analysis.talk
     if talk is None:
         return []
-    blocks: list[Block] = [Heading(words.text("The two sides of the call")), roles_table(analysis.roles, talk, words)]
+    groups = analysis.options.emotion_groups
+    table = roles_table(analysis.roles, talk, findings, groups, words)
+    blocks: list[Block] = [Heading(words.text("The two sides of the call")), table]
     blocks += [Paragraph(at_once(talk, words)), charts["call"]]
-    if sentences := all_role_findings(findings, analysis.options.emotion_groups, words):
+    if sentences := all_role_findings(findings, groups, words):
         blocks.append(Bullets(sentences))
     if unscored := why_not_scored(analysis.roles, words):
         blocks.append(Paragraph(unscored))
     return blocks
 
 
-def roles_table(roles: Sequence[RoleTalk], talk: Talk, words: Words) -> Table:
-    """A row for each role."""
+def roles_table(roles: Sequence[RoleTalk], talk: Talk, findings: Findings, groups: Groups, words: Words) -> Table:
+    """A row for each role; of a voice that was read the emotion that leads longest, as in the headline."""
     _ = words.text
     header: TextRow = (_("who"), _("speaks"), _("turns"), _("interrupts"), _("voice"))
-    return Table(header, tuple(_row(role, shares, words) for role, shares in zip(roles, talk.shares, strict=True)))
+    voices = {curve.role: _voice(curve, groups, words) for curve in findings.roles}
+    rows = (
+        _row(role, shares, voices.get(role.name, words.text("not scored")), words)
+        for role, shares in zip(roles, talk.shares, strict=True)
+    )
+    return Table(header, tuple(rows))
 
 
 def at_once(talk: Talk, words: Words) -> str:
@@ -59,26 +65,22 @@ def _role_findings(curve: CurveFindings, groups: Groups, words: Words) -> str:
     name = printable(curve.role)
     if curve.mean is None:
         return words.text("{name}: no speech.").format(name=name)
-    top = curve.shares.ranked[0]
-    share = curve.base.of(curve.shares.in_words(groups, words.lang).emotions[top], words.lang)
-    template = words.text("{name}: the voice sounds most often like “{top}” ({share}); {course}.")
-    return template.format(name=name, top=words.text(top), share=share, course=course(curve, words.lang))
+    if curve.leading is None:
+        return f"{name}: {words.text('no emotion of the voice can be told')}."
+    template = words.text("{name}: the voice sounds most often like {top}; {course}.")
+    top = leading_in_words(curve, groups, words.lang)
+    return template.format(name=name, top=top, course=course(curve, words.lang))
 
 
-def _row(role: RoleTalk, shares: Shares, words: Words) -> TextRow:
+def _row(role: RoleTalk, shares: Shares, voice: str, words: Words) -> TextRow:
     return (
         printable(role.name),
         f"{words.seconds(shares.talk_s)}, {words.share(shares.share, Base.SPEECH)}",
         words.count(shares.n_turns),
         words.count(shares.n_interruptions),
-        _voice(role, words),
+        voice,
     )
 
 
-def _voice(role: RoleTalk, words: Words) -> str:
-    if role.voice is None:
-        return words.text("not scored")
-    mean = role.voice.mean
-    if mean is None:
-        return NOTHING
-    return words.top(mean.scores) if mean.dominant else words.text(CANNOT_TELL)
+def _voice(curve: CurveFindings, groups: Groups, words: Words) -> str:
+    return NOTHING if curve.mean is None else leading_in_words(curve, groups, words.lang)

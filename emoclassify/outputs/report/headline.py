@@ -32,11 +32,13 @@ def headline(analysis: Analysis, findings: Findings, words: Words) -> str:
     if findings.usability.verdict is Verdict.NOT_USABLE:
         return capitalized(findings.usability.told_shortly(words.lang))
     assert findings.main is not None
-    top = _(findings.main.shares.ranked[0])
+    main, role = findings.main, printable(findings.roles[0].role) if findings.roles else ""
+    if main.leading is None:
+        return capitalized(": ".join(filter(None, (role, _("no emotion of the voice can be told")))))
+    top = _(main.leading)
     if analysis.source.still:
         return _("The face reads as “{top}”").format(top=top)
-    main, role = findings.main, printable(findings.roles[0].role) if findings.roles else ""
-    is_most = main.shares.share_of_read(main.shares.ranked[0]) >= _MOST
+    is_most = main.shares.share_of_read(main.leading) >= _MOST
     if main.person is None and role:
         template = _("{role}: mostly {top}; {course}") if is_most else _("{role}: most often {top}; {course}")
     elif main.person:

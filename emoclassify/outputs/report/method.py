@@ -28,10 +28,10 @@ def method(analysis: Analysis, words: Words) -> list[Block]:
         )
         smoothing = _(
             "Which emotion is shown at a time, and counted in how long each leads, is told by the mean of the readings "
-            "less than {seconds} s before and after it, the nearest counting most: a talking mouth would make the "
+            "less than {length} before and after it, the nearest counting most: a talking mouth would make the "
             "label flicker."
         )
-        sentences.append(smoothing.format(seconds=words.number(READING_REACH_S, 1)))
+        sentences.append(smoothing.format(length=words.seconds(READING_REACH_S)))
     if analysis.voice is not None:
         sentences.append(
             _(

@@ -131,9 +131,9 @@ def _values(curve: OverviewCurve) -> tuple[float | None, ...]:
 def _shares(analysis: Analysis, findings: Findings, words: Words) -> Iterator[Slide]:
     """How long each emotion leads, a bar for each, and for each person."""
     main = findings.main
-    if main is None or analysis.source.still or not is_told(findings):
+    if main is None or main.leading is None or analysis.source.still or not is_told(findings):
         return
-    groups, top = analysis.options.emotion_groups, main.shares.ranked[0]
+    groups, top = analysis.options.emotion_groups, main.leading
     share = main.base.of(main.shares.in_words(groups, words.lang).emotions[top], words.lang)
     curves = [curve for curve in findings.curves[:MOST_PERSONS] if curve.mean is not None]
     title = words.text("“{top}” leads for {share}").format(top=words.text(top), share=share)

@@ -109,7 +109,7 @@ class MergedWorkbook:
         values: dict[str, Cell] = {"seconds": overview.end_s}
         leading = ""
         if main is not None and main.mean is not None:
-            leading = self._words.text(main.shares.ranked[0])
+            leading = self._words.text(main.leading or "cannot tell")
             values |= {group: main.shares.group_of_read(groups[group]) for group in groups}
             values |= {"readable": main.shares.read, "surprise": main.shares.share_of_read("surprise")}
             values["valence"] = float(valence(main.mean))
