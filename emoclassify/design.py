@@ -47,12 +47,18 @@ SIZES = {name: round(_RATIO**step, 3) for name, step in _STEPS.items()}
 note: what explains; text: what is read; lead: a sentence that counts; heading; title; figure: one number alone.
 """
 
-TEXT_SIZES = {"page": 16.0, "document": 9.5, "slide": 16.0, "chart": 11.0}
+TEXT_SIZES = {"page": 16.0, "document": 9.5, "slide": 17.0, "chart": 11.0}
 """Medium -> size of its running text: pixels of the page, points of all others. A chart is CHART_IN large."""
 
+SLIDE_LEAST_PT = 14.0
+"""Nothing that is to be read on a slide is smaller: what has no room at that size goes on another slide."""
+
 CHART_IN = (10.0, 5.625)
-"""Width and height of a chart for slides and screens, inches: 16:9. On a slide 33.9 cm wide its text is nearly as large
-as the slide's."""
+"""Width and height of a chart as a file, inches: 16:9."""
+
+SLIDE_CHART_IN = (7.3, 2.4)
+"""The same of a chart for slides, which has no words above it: the slide says them. As wide as a slide's text its notes
+have 15 points."""
 
 PAGE_CHART_IN = (8.2, 4.5)
 """The same of a chart for documents. On a page, where it is 17 cm wide, its text is nearly as large as the document's:

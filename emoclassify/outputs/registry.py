@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from emoclassify import stages
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError, UsageError
-from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS, Chart, Drawing
+from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS, SLIDE_CHARTS, Chart, Drawing
 from emoclassify.outputs.formats.kinds import EXPORT_FILES, EXPORTS_GUIDE, ExportFile, write_guide
 from emoclassify.outputs.formats.kinds import TEXTS as EXPORT_TEXTS
 from emoclassify.outputs.json_file import write_json
@@ -79,18 +79,27 @@ class Material:
 
     @cached_property
     def drawings(self) -> dict[str, Drawing]:
-        """Name of a chart -> the chart at 16:9, drawn once for its own files and for the slides."""
+        """Name of a chart -> the chart at 16:9, for its own files."""
         from emoclassify.outputs.charts.draw import drawings_of
 
-        endings = CHART_ENDINGS if self.options.graph else _FOR_PICTURES
-        return drawings_of(self.analysis, self.options.lang, self.overview, endings=endings)
+        return drawings_of(self.analysis, self.options.lang, self.overview)
 
     @cached_property
     def page_drawings(self) -> dict[str, Drawing]:
         """The same for the pages of the report."""
         from emoclassify.outputs.charts.draw import drawings_of
+        from emoclassify.outputs.charts.style import PAGE
 
-        return drawings_of(self.analysis, self.options.lang, self.overview, for_page=True, endings=_FOR_PICTURES)
+        return drawings_of(self.analysis, self.options.lang, self.overview, form=PAGE, endings=_FOR_PICTURES)
+
+    @cached_property
+    def slide_drawings(self) -> dict[str, Drawing]:
+        """The same for the slides, of those charts that they have as pictures."""
+        from emoclassify.outputs.charts.draw import drawings_of
+        from emoclassify.outputs.charts.style import SLIDE
+
+        lang, overview = self.options.lang, self.overview
+        return drawings_of(self.analysis, lang, overview, form=SLIDE, endings=_FOR_PICTURES, names=SLIDE_CHARTS)
 
     @cached_property
     def report(self) -> "Content":
@@ -105,7 +114,7 @@ class Material:
         """The slides."""
         from emoclassify.outputs.report.write import make_slides
 
-        pictures = self._illustrations(self.drawings)
+        pictures = self._illustrations(self.slide_drawings)
         return make_slides(self.analysis, self.options, self.media, self.overview, pictures)
 
     @cached_property

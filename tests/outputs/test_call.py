@@ -15,7 +15,7 @@ from emoclassify.findings_parts import findings_from_dict, findings_to_dict
 from emoclassify.media.nouns import SIDES_BETWEEN
 from emoclassify.outputs.charts.draw import DRAWINGS
 from emoclassify.outputs.charts.kinds import charts_of
-from emoclassify.outputs.document.blocks import Bullets, Note
+from emoclassify.outputs.document.blocks import Bullets, Paragraph, Table
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import headline
 from emoclassify.outputs.report.call import all_role_findings, at_once, roles_table, why_not_scored
@@ -161,8 +161,9 @@ def test_the_slides_have_the_call() -> None:
     made = made_call(scored=BOTH)
     deck = make_slides(Analysis.from_dict(made.to_dict()), Options(), None, Overview.of(made))
     (slide,) = (slide for slide in deck.slides if slide.title == "The two sides of the call")
-    note, voices = slide.aside
-    assert isinstance(note, Note)
+    table, note, voices = slide.blocks
+    assert isinstance(table, Table)
+    assert isinstance(note, Paragraph)
     assert note.text == "Both speak at once for 2.0\N{NO-BREAK SPACE}s; nobody speaks for 8.0\N{NO-BREAK SPACE}s."
     assert isinstance(voices, Bullets)
     assert len(voices.items) == 2

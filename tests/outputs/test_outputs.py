@@ -19,6 +19,7 @@ from emoclassify.design import FAMILY
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.draw import DRAWINGS, draw_charts
 from emoclassify.outputs.charts.kinds import CHARTS, charts_of
+from emoclassify.outputs.charts.style import FILE, PAGE, SLIDE, Form
 from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.voice.reading import VoiceRead, VoiceReading
@@ -223,10 +224,10 @@ def test_the_smoothed_valence_has_the_gap(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("for_page", [False, True], ids=["slide", "page"])
+@pytest.mark.parametrize("form", [FILE, PAGE, SLIDE], ids=["file", "page", "slide"])
 @pytest.mark.parametrize("persons", [1, 2, 20])
 def test_every_word_of_every_chart_is_on_the_paper(
-    tmp_path: Path, persons: int, for_page: bool, lang: str, figures: list[Figure]
+    tmp_path: Path, persons: int, form: Form, lang: str, figures: list[Figure]
 ) -> None:
     times_s = [float(i) for i in range(30)]
     faces = [
@@ -235,11 +236,11 @@ def test_every_word_of_every_chart_is_on_the_paper(
     found = analysis(
         faces, times_s, [voice(0, 2), voice(9, 20)], options=Options(double_check=True), end_s=30.0, picture_end_s=30.0
     )
-    draw_charts(found, tmp_path, lang, for_page=for_page)
+    draw_charts(found, tmp_path, lang, form=form)
     assert len(figures) == 2 * len(charts_of(found))
     for figure in figures[::2]:
         width_px, height_px = figure.get_size_inches() * figure.dpi
-        if not for_page:
+        if form == FILE:
             assert (width_px, height_px) == pytest.approx((1920, 1080))
         figure.draw_without_rendering()
         for text in figure.findobj(Text):

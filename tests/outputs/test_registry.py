@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from emoclassify.analysis import Analysis
-from emoclassify.design import CHART_IN, PAGE_CHART_IN
 from emoclassify.outputs import registry
 from emoclassify.outputs.charts.draw import DRAWINGS
-from emoclassify.outputs.charts.kinds import CHART_ENDINGS, charts_of
-from emoclassify.outputs.charts.style import Sheet
+from emoclassify.outputs.charts.kinds import CHART_ENDINGS, SLIDE_CHARTS, charts_of
+from emoclassify.outputs.charts.style import FILE, PAGE, SLIDE, Sheet
 from emoclassify.outputs.folder import render_results, write_results
 from emoclassify.outputs.registry import OUTPUTS, Material, Output, file_names, wanted_outputs, with_outputs
 from emoclassify.outputs.tables.columns import TABLES
@@ -59,7 +58,7 @@ def test_each_output_writes_just_its_files(output: Output, tmp_path: Path) -> No
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(output.names)
 
 
-def test_a_chart_is_drawn_once_for_its_files_and_slides_and_once_for_pages(
+def test_a_chart_is_drawn_once_for_its_files_once_for_pages_and_once_for_slides(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     png, sheets = one_pixel(), list[Sheet]()
@@ -73,9 +72,11 @@ def test_a_chart_is_drawn_once_for_its_files_and_slides_and_once_for_pages(
     found = with_a_gap()
     write_results(found, tmp_path / "out", Options(graph=True, report="html,docx,pptx"))
     names = [chart.name for chart in charts_of(found)]
-    forms = {CHART_IN: CHART_ENDINGS, PAGE_CHART_IN: (".png",)}
-    expected = [(name, size_in, endings) for name in names for size_in, endings in forms.items()]
-    assert sorted((sheet.stem.name, sheet.size_in, sheet.endings) for sheet in sheets) == sorted(expected)
+    expected = [(name, FILE, CHART_ENDINGS) for name in names]
+    expected += [(name, PAGE, (".png",)) for name in names]
+    expected += [(name, SLIDE, (".png",)) for name in names if name in SLIDE_CHARTS]
+    drawn = [(sheet.stem.name, sheet.form, sheet.endings) for sheet in sheets]
+    assert sorted(drawn, key=str) == sorted(expected, key=str)
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert page.count(b64encode(png).decode()) == len(names)
 

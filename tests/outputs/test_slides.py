@@ -10,7 +10,6 @@ from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from openpyxl import load_workbook
 from PIL import Image
@@ -19,9 +18,25 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pypdf import PdfReader
 
 from emoclassify.analysis import Analysis
+from emoclassify.design import CHART_DPI, SLIDE_LEAST_PT
 from emoclassify.labels import valence
-from emoclassify.outputs.document.blocks import ChartKind, Deck, EditableChart, Gallery, KeyFigures, Series
+from emoclassify.outputs.charts.heads import chart_picture
+from emoclassify.outputs.charts.style import NOTE_PT
+from emoclassify.outputs.document.blocks import (
+    Bullets,
+    ChartKind,
+    Deck,
+    EditableChart,
+    Gallery,
+    KeyFigures,
+    Paragraph,
+    Series,
+    Slide,
+    Table,
+)
+from emoclassify.outputs.document.slide_blocks import BODY, GAP_PT, SMALLEST, least_pt
 from emoclassify.outputs.document.slide_charts import add_chart
+from emoclassify.outputs.document.slide_fit import fitting
 from emoclassify.outputs.document.words import Words, printable
 from emoclassify.outputs.folder import write_results
 from emoclassify.outputs.report.write import make_slides
@@ -30,11 +45,10 @@ from emoclassify.overview import Overview
 from emoclassify.settings import Options
 from emoclassify.words.texts import LANGUAGES
 from tests.support.findings import analysis, face, in_turn, with_a_gap
+from tests.support.output_cases import call, write_made_study
 from tests.support.reported import KINDS, bare, charts_of_pptx, filmed, full, text_of_pptx
 
 pytestmark = pytest.mark.whole
-
-_WHITE = 250  # of 255: the paper
 
 HOSTILE = [
     '<a:t>x</a:t><script>alert(1)</script> & "quotes".mp4',
@@ -92,19 +106,55 @@ def test_the_numbers_of_the_charts_are_those_of_the_overview(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_headline_is_the_title_of_its_slide_and_not_in_the_picture_again(tmp_path: Path, lang: str) -> None:
+@pytest.mark.parametrize("kind", ["recording", "call", "study"])
+def test_nothing_that_is_to_be_read_is_small(tmp_path: Path, kind: str, lang: str) -> None:
+    """Neither words nor those in the pictures of charts; the footer and the number of a slide are no text to read."""
+    if kind == "study":
+        write_made_study(tmp_path, lang)
+    else:
+        found = full() if kind == "recording" else call()
+        write_results(found, tmp_path, Options(report="pptx", lang=lang))
+    n_charts = 0
+    for slide in Presentation(str(tmp_path / "report.pptx")).slides:
+        for shape in slide.shapes:
+            if shape.is_placeholder and shape.placeholder_format.type.name in ("FOOTER", "SLIDE_NUMBER"):
+                continue
+            sizes_pt = [int(run.get("sz")) / 100 for run in shape._element.iter("{*}rPr") if run.get("sz")]
+            assert all(size_pt >= SLIDE_LEAST_PT for size_pt in sizes_pt), slide.shapes.title.text
+            if shape.shape_type == MSO_SHAPE_TYPE.PICTURE and shape.image.ext == "png":
+                n_charts += 1
+                with Image.open(BytesIO(shape.image.blob)) as image:
+                    scale = (shape.width / 914_400) / (image.width / CHART_DPI)
+                assert scale * NOTE_PT >= SLIDE_LEAST_PT, slide.shapes.title.text
+    assert n_charts >= 2
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_chart_has_its_finding_as_the_title_of_its_slide_and_its_facts_below(tmp_path: Path, lang: str) -> None:
     write_results(with_a_gap(), tmp_path, Options(report="pptx", lang=lang))
     slide = Presentation(str(tmp_path / "report.pptx")).slides[1]
     (shape,) = [shape for shape in slide.shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
-    with Image.open(BytesIO(shape.image.blob)) as image:
-        pixels = np.asarray(image.convert("L"))
-    cut = round(shape.crop_top * len(pixels))
-    assert shape.width / shape.height == pytest.approx(pixels.shape[1] / (len(pixels) - cut), rel=0.01)
-    has_ink: npt.NDArray[np.bool_] = np.min(pixels, axis=1) < _WHITE
-    assert has_ink[:cut].any(), "the headline"
-    assert not has_ink[cut - 2 : cut + 2].any(), "between the headline and the line below it"
-    below = has_ink[cut : cut + 40]
-    assert np.count_nonzero(np.diff(below.astype(int)) == 1) >= 1, "the line below it is whole"
+    head = chart_picture(shape.image.blob, "").head
+    assert head is not None
+    assert slide.shapes.title.text == head.finding
+    assert head.facts in [one.text_frame.text for one in slide.shapes if one.has_text_frame]
+    assert head.share == 0.0, "none of it is in the picture again"
+
+
+def test_what_has_no_room_goes_on_the_next_slide() -> None:
+    items = tuple(f"{i}: " + "word " * 30 for i in range(20))
+    table = Table(("a", "b"), tuple((str(i), "x") for i in range(30)))
+    parts = fitting([Slide("Full", (Paragraph("First."), Bullets(items), table))])
+    assert len(parts) > 2
+    assert {part.title for part in parts} == {"Full"}
+    bullets = [item for part in parts for block in part.blocks if isinstance(block, Bullets) for item in block.items]
+    tables = [block for part in parts for block in part.blocks if isinstance(block, Table)]
+    assert bullets == list(items)
+    assert [row for part in tables for row in part.rows] == list(table.rows)
+    assert all(part.header == table.header for part in tables)
+    for part in parts:
+        needed_pt = sum(least_pt(block, BODY.width, SMALLEST) for block in part.blocks)
+        assert needed_pt + GAP_PT * (len(part.blocks) - 1) <= BODY.height + 1
 
 
 def _seconds(day: Any) -> float:

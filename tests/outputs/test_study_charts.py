@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS
+from emoclassify.outputs.charts.style import Sheet
 from emoclassify.outputs.study.charts.draw import FUNNEL, charts_of, drawings_of
 from emoclassify.outputs.study.charts.people import people_by_distance
 from emoclassify.outputs.study.material import FilmStill, StudyMaterial
@@ -141,7 +142,7 @@ def test_the_most_unlike_people_come_first() -> None:
 def test_the_same_study_is_drawn_with_the_same_bytes(tmp_path: Path) -> None:
     chart = next(iter(charts_of(computed(24))))
     for name in ("one", "other"):
-        chart.draw(tmp_path / name)
+        chart.draw(Sheet(tmp_path / name))
     for ending in CHART_ENDINGS:
         assert (tmp_path / f"one{ending}").read_bytes() == (tmp_path / f"other{ending}").read_bytes()
 

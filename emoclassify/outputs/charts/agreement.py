@@ -10,8 +10,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.colours import GAP, VERDICT_COLOURS
 from emoclassify.crosscheck import Agreement
 from emoclassify.curves import axis_end_s
-from emoclassify.design import PAGE_CHART_IN
-from emoclassify.outputs.charts.style import THEME, Sheet, paper, rows_of, set_time_axis, set_title, width_in
+from emoclassify.outputs.charts.style import PAGE, THEME, Sheet, paper, rows_of, set_time_axis, set_title, width_in
 from emoclassify.outputs.charts.timeline import outline_width
 from emoclassify.outputs.headlines import headline
 from emoclassify.overview import Overview
@@ -59,10 +58,10 @@ def draw_agreement(analysis: Analysis, overview: Overview, sheet: Sheet | Path, 
 def _as_high_as_needed(sheet: Sheet | Path, n_rows: int) -> Sheet:
     """The sheet; on a page it is no higher than its bars need."""
     sheet = sheet if isinstance(sheet, Sheet) else Sheet(sheet)
-    width_in, height_in = sheet.size_in
-    if sheet.size_in != PAGE_CHART_IN:
+    if sheet.form != PAGE:
         return sheet
-    return replace(sheet, size_in=(width_in, min(height_in, _AROUND_IN + _BAR_IN * n_rows)))
+    width_in, height_in = PAGE.size_in
+    return replace(sheet, form=replace(PAGE, size_in=(width_in, min(height_in, _AROUND_IN + _BAR_IN * n_rows))))
 
 
 def _verdict(segment: Agreement) -> str:

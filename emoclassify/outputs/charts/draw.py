@@ -1,17 +1,16 @@
 """Draws the charts of a recording as files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from emoclassify.analysis import Analysis
-from emoclassify.design import CHART_IN, PAGE_CHART_IN
 from emoclassify.outputs.charts.agreement import draw_agreement
 from emoclassify.outputs.charts.call import draw_call
 from emoclassify.outputs.charts.groups import draw_groups
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, Drawing, charts_of
 from emoclassify.outputs.charts.shares import draw_shares
-from emoclassify.outputs.charts.style import Sheet
+from emoclassify.outputs.charts.style import FILE, Form, Sheet
 from emoclassify.outputs.charts.timeline import draw_timeline
 from emoclassify.outputs.charts.valence import draw_valence
 from emoclassify.overview import Overview
@@ -32,24 +31,27 @@ def drawings_of(
     lang: str,
     overview: Overview | None = None,
     *,
-    for_page: bool = False,
+    form: Form = FILE,
     endings: tuple[str, ...] = CHART_ENDINGS,
+    names: Collection[str] = tuple(DRAWINGS),
 ) -> dict[str, Drawing]:
-    """Name of a chart -> the chart in each form, for all charts of a recording.
+    """Name of a chart -> the chart in each format, for all charts of a recording.
 
     Args:
         analysis: of the recording.
         lang: of the texts, one of `texts.LANGUAGES`.
         overview: its own, where it is made already.
-        for_page: draw for a page of a document, not 16:9.
-        endings: of the forms.
+        form: what they are for.
+        endings: of the formats.
+        names: of those that are wanted.
     """
     with TemporaryDirectory() as temporary_path:
         folder = Path(temporary_path)
-        draw_charts(analysis, folder, lang, overview, for_page=for_page, endings=endings)
+        draw_charts(analysis, folder, lang, overview, form=form, endings=endings, names=names)
         return {
             chart.name: {ending: (folder / (chart.name + ending)).read_bytes() for ending in endings}
             for chart in charts_of(analysis)
+            if chart.name in names
         }
 
 
@@ -59,10 +61,12 @@ def draw_charts(
     lang: str,
     overview: Overview | None = None,
     *,
-    for_page: bool = False,
+    form: Form = FILE,
     endings: tuple[str, ...] = CHART_ENDINGS,
+    names: Collection[str] = tuple(DRAWINGS),
 ) -> None:
     """Draws all charts of a recording into a folder; the arguments are those of `drawings_of`."""
-    overview, size_in = overview or Overview.of(analysis), PAGE_CHART_IN if for_page else CHART_IN
+    overview = overview or Overview.of(analysis)
     for chart in charts_of(analysis):
-        DRAWINGS[chart.name](analysis, overview, Sheet(folder / chart.name, size_in, endings), lang)
+        if chart.name in names:
+            DRAWINGS[chart.name](analysis, overview, Sheet(folder / chart.name, form, endings), lang)

@@ -45,6 +45,9 @@ CHARTS = (
     Chart("call", "Chart: who speaks when in a call, and how the voice sounds", of_calls=True),
 )
 
+SLIDE_CHARTS = ("valence", "agreement", "call")
+"""Names of those that slides have as pictures; they have others as numbers that can be edited."""
+
 
 def charts_of(analysis: Analysis) -> list[Chart]:
     """The charts of a recording."""

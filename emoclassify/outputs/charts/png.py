@@ -1,7 +1,8 @@
-"""Writes drawings as PNG: large flat areas with few colours."""
+"""Writes drawings as PNG: large flat areas with few colours, and the words about them as texts of the file."""
 
 import struct
 import zlib
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +12,12 @@ _MOST_MEMORY = 9
 _M_PER_INCH = 0.0254
 _RGB_OF_8_BITS = (8, 2, 0, 0, 0)
 _PER_METRE = 1
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_TEXT = b"iTXt"
+_PLAIN = b"\0\0\0\0\0"  # after the name of a text: not packed, of no language, its name not translated
 
 
-def png(rgb: npt.NDArray[np.uint8], dpi: float) -> bytes:
+def png(rgb: npt.NDArray[np.uint8], dpi: float, texts: Mapping[str, str] | None = None) -> bytes:
     """A picture as PNG, its rows unfiltered.
 
     Pillow tries five filters on each row. They serve photographs: a chart takes twice the time with them, and more
@@ -22,6 +26,7 @@ def png(rgb: npt.NDArray[np.uint8], dpi: float) -> bytes:
     Args:
         rgb: uint8 (H, W, 3).
         dpi: pixels an inch.
+        texts: name -> text, kept in the file for `texts_of`.
     """
     height, width = rgb.shape[:2]
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # before each row its filter: none
@@ -32,10 +37,23 @@ def png(rgb: npt.NDArray[np.uint8], dpi: float) -> bytes:
     chunks = (
         (b"IHDR", struct.pack(">II5B", width, height, *_RGB_OF_8_BITS)),
         (b"pHYs", struct.pack(">IIB", per_metre, per_metre, _PER_METRE)),
+        *((_TEXT, name.encode("latin-1") + _PLAIN + text.encode()) for name, text in (texts or {}).items()),
         (b"IDAT", packed),
         (b"IEND", b""),
     )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, content) for kind, content in chunks)
+    return _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks)
+
+
+def texts_of(content: bytes) -> dict[str, str]:
+    """Name -> text of a picture that `png` wrote."""
+    texts, place = {}, len(_SIGNATURE)
+    while place < len(content):
+        length, kind = struct.unpack_from(">I4s", content, place)
+        if kind == _TEXT:
+            name, _, text = content[place + 8 : place + 8 + length].partition(_PLAIN)
+            texts[name.decode("latin-1")] = text.decode()
+        place += 12 + length
+    return texts
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

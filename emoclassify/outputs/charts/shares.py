@@ -13,11 +13,12 @@ from matplotlib.axes import Axes
 
 from emoclassify.analysis import Analysis
 from emoclassify.colours import COLOURS
-from emoclassify.design import CHART_IN, PAGE_CHART_IN
 from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.style import (
+    FILE,
     NOTE_PT,
+    PAGE,
     TEXT_PT,
     THEME,
     Sheet,
@@ -69,7 +70,7 @@ def draw_shares(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lan
     title = _("The score of each emotion, from 0 to 1") if still else _("How long each emotion leads")
     n_bars = max((len(_shown(panel)) for panel in panels), default=0)
     sheet, n_rows, n_columns = _layout(sheet, len(panels), n_bars)
-    least_rows = _LEAST_ROWS if sheet.size_in == CHART_IN else _LEAST_ON_PAGE
+    least_rows = _LEAST_ROWS if sheet.form == FILE else _LEAST_ON_PAGE
     with paper(sheet) as figure:
         title_in = set_title(figure, analysis.source.name, headline("shares", overview, lang), title, facts)
         left_in = max(width_in(_(emotion)) for emotion in EMOTIONS) + 0.1
@@ -86,15 +87,15 @@ def draw_shares(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lan
 def _layout(sheet: Sheet | Path, n_panels: int, n_bars: int) -> tuple[Sheet, int, int]:
     """The sheet, and how many rows and columns of panels it has: on a page it is as high as its bars need."""
     sheet = sheet if isinstance(sheet, Sheet) else Sheet(sheet)
-    is_page = sheet.size_in == PAGE_CHART_IN
+    is_page = sheet.form == PAGE
     n_columns = 1 if n_panels <= 1 else _COLUMNS if is_page or n_panels <= _MOST_IN_TWO else _COLUMNS + 1
     n_rows = max(1, -(-n_panels // n_columns))
     if is_page:
-        page_width_in, page_height_in = sheet.size_in
+        page_width_in, page_height_in = PAGE.size_in
         row_in = _BAR_IN * max(n_bars + 1, _LEAST_ON_PAGE)
         needed_in = _AROUND_IN + n_rows * row_in + (n_rows - 1) * _BETWEEN_ROWS_IN
         height_in = min(needed_in, page_height_in * max(1, n_rows * _PAGE_SHARE_A_ROW))
-        sheet = replace(sheet, size_in=(page_width_in, height_in))
+        sheet = replace(sheet, form=replace(PAGE, size_in=(page_width_in, height_in)))
     return sheet, n_rows, n_columns
 
 

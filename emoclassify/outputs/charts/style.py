@@ -8,7 +8,7 @@ import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,13 +29,17 @@ from emoclassify.design import (
     CHART_IN,
     FALLBACKS,
     FAMILY,
+    PAGE_CHART_IN,
+    SLIDE_CHART_IN,
     WEIGHTS,
     font_faces,
     font_path,
     size_of,
 )
+from emoclassify.outputs.charts.heads import texts_of_head
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS
 from emoclassify.outputs.charts.png import png
+from emoclassify.outputs.document.blocks import ChartHead
 from emoclassify.words.numbers import clock
 
 THEME = THEMES["light"]
@@ -47,10 +51,13 @@ GAP_STYLE: Any = {"facecolor": GAP, "edgecolor": GAP_LINE, "hatch": "////"}
 NOTE_PT, TEXT_PT, LEAD_PT = (size_of(name, "chart") for name in ("note", "text", "lead"))
 """Sizes of the words, points."""
 
+BOTTOM_IN = 0.62
+"""Room for an axis with its label, inches."""
+
 _HEADLINE_PT = size_of("heading", "chart")
 _HEADLINE_LINE_IN = 1.3 * _HEADLINE_PT / 72
 _MARGIN_IN, _TITLE_TOP_IN, _LINE_IN = 0.3, 0.28, 0.21
-_BOTTOM_IN = 0.62  # the axis of time with its label
+_UNTITLED_IN = 0.2  # above a chart without words
 _WIDEST = 0.98  # of a width, that a line of text may have: programs round the widths of letters each in its way
 _BETWEEN_PANELS_IN = 0.95  # two lines below a panel, and two above the next
 _STYLE: Any = {
@@ -76,27 +83,51 @@ _MOST_TICKS = 10
 
 
 @dataclass(frozen=True)
+class Form:
+    """What a chart is drawn for.
+
+    Attributes:
+        size_in: width and height, inches.
+        is_titled: whether headline and facts stand in the chart; else they are to be written beside it.
+    """
+
+    size_in: tuple[float, float]
+    is_titled: bool = True
+
+
+FILE, PAGE, SLIDE = Form(CHART_IN), Form(PAGE_CHART_IN), Form(SLIDE_CHART_IN, is_titled=False)
+
+
+@dataclass(frozen=True)
 class Sheet:
     """What a chart is drawn on.
 
     Attributes:
         stem: path of the files, without their endings.
-        size_in: width and height, inches.
+        form: what it is drawn for.
         endings: of the files: ".png", ".svg" or both.
     """
 
     stem: Path
-    size_in: tuple[float, float] = CHART_IN
+    form: Form = FILE
     endings: tuple[str, ...] = CHART_ENDINGS
 
 
+class Paper(Figure):
+    """A figure that knows its words: they are texts of its PNG too."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        super().__init__(figsize=sheet.form.size_in, dpi=CHART_DPI)
+        self.is_titled, self.head = sheet.form.is_titled, ChartHead("", "", "", 0.0)
+
+
 @contextmanager
-def paper(sheet: Sheet | Path) -> Iterator[Figure]:
+def paper(sheet: Sheet | Path) -> Iterator[Paper]:
     """A figure to draw on, saved at the end; a path alone stands for a `Sheet` of the usual size in both forms."""
     sheet = sheet if isinstance(sheet, Sheet) else Sheet(sheet)
     _register_fonts()
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=sheet.size_in, dpi=CHART_DPI)
+        figure = Paper(sheet)
         yield figure
         with warnings.catch_warnings():
             # Letters that the fonts lack are drawn as boxes; the name of the folder and the tables have them right.
@@ -105,16 +136,16 @@ def paper(sheet: Sheet | Path) -> Iterator[Figure]:
                 _SAVERS[ending](figure, sheet.stem.with_suffix(ending))
 
 
-def _save_png(figure: Figure, path: Path) -> None:
+def _save_png(figure: Paper, path: Path) -> None:
     drawing = io.BytesIO()
     figure.savefig(drawing, format="rgba")
     size_wh = (int(figure.bbox.width), int(figure.bbox.height))
     # Pillow leaves out every fourth byte in half the time that numpy takes.
     rgb = Image.frombuffer("RGBA", size_wh, drawing.getvalue(), "raw", "RGBA", 0, 1).convert("RGB")
-    path.write_bytes(png(np.asarray(rgb), figure.dpi))
+    path.write_bytes(png(np.asarray(rgb), figure.dpi, texts_of_head(figure.head)))
 
 
-def _save_svg(figure: Figure, path: Path) -> None:
+def _save_svg(figure: Paper, path: Path) -> None:
     drawing = io.StringIO()
     figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
     path.write_text(_with_fonts(drawing.getvalue()), encoding="utf-8")
@@ -153,8 +184,9 @@ def width_in(text: str, size_pt: float = TEXT_PT, weight: str = "Regular") -> fl
     return _font(size_pt, weight).getlength(text) / 10 / 72
 
 
-def set_title(figure: Figure, name: str, finding: str, title: str, facts: Sequence[str]) -> float:
-    """Writes the finding, and below it what the chart shows of which recording, with facts about it.
+def set_title(figure: Paper, name: str, finding: str, title: str, facts: Sequence[str]) -> float:
+    """Writes the finding, and below it what the chart shows of which recording, with facts about it; nothing on a sheet
+    without a title.
 
     Args:
         figure: of `paper`.
@@ -167,6 +199,9 @@ def set_title(figure: Figure, name: str, finding: str, title: str, facts: Sequen
         The height that all of it takes, inches from the top.
     """
     subtitle = [*([title] if finding else []), _shortened(name), *facts]
+    figure.head = ChartHead(finding or title, " · ".join(subtitle), " · ".join(facts), 0.0)
+    if not figure.is_titled:
+        return _UNTITLED_IN
     text_in = _text_in(figure)
     unbroken = "\N{NO-BREAK SPACE}"  # a fact is broken nowhere, and the dot between two stands within a line alone
     facts_text = f"{unbroken}· ".join(part.replace(" ", unbroken) for part in subtitle)
@@ -178,12 +213,9 @@ def set_title(figure: Figure, name: str, finding: str, title: str, facts: Sequen
     figure.suptitle("\n".join(heads), x=left, y=y, ha="left", va="top", fontsize=_HEADLINE_PT, fontweight=600)
     top_in += _HEADLINE_LINE_IN * len(heads) + 0.06
     figure.text(left, _up(figure, top_in), "\n".join(lines), va="top", color=THEME.muted, linespacing=1.25)
-    return top_in + _LINE_IN * len(lines) + 0.14
-
-
-def headline_share(finding: str) -> float:
-    """The part of a chart of the usual size, from its top, in which its headline stands, 0..1 of the height."""
-    return (_TITLE_TOP_IN + _HEADLINE_LINE_IN * len(wrapped(finding, _HEADLINE_PT, "SemiBold"))) / CHART_IN[1]
+    top_in += _LINE_IN * len(lines)
+    figure.head = replace(figure.head, share=top_in / float(figure.get_figheight()))
+    return top_in + 0.14
 
 
 def wrapped(
@@ -247,7 +279,7 @@ def rows_of(
         left=(_MARGIN_IN + left_in) / _width_in(figure),
         right=1 - (_MARGIN_IN + right_in) / _width_in(figure),
         top=_up(figure, title_in),
-        bottom=_BOTTOM_IN / figure.get_figheight(),
+        bottom=BOTTOM_IN / figure.get_figheight(),
     )
     axes = [figure.add_subplot(grid[0])]
     axes += [figure.add_subplot(grid[i], sharex=axes[0]) for i in range(1, len(heights))]
@@ -267,7 +299,7 @@ def panels_of(
 ) -> tuple[list[Axes], float]:
     """Axes beside and below each other, each with room for names at its left; and the width of one, inches."""
     width = _text_in(figure) / n_columns
-    rows_in = float(figure.get_figheight()) - title_in - 2 * _LINE_IN - _BOTTOM_IN
+    rows_in = float(figure.get_figheight()) - title_in - 2 * _LINE_IN - BOTTOM_IN
     row_in = (rows_in - between_in * (n_rows - 1)) / n_rows
     axes = figure.subplots(
         n_rows,
@@ -277,7 +309,7 @@ def panels_of(
             "left": (_MARGIN_IN + left_in) / _width_in(figure),
             "right": 1 - _MARGIN_IN / _width_in(figure),
             "top": _up(figure, title_in + 2 * _LINE_IN),
-            "bottom": _BOTTOM_IN / figure.get_figheight(),
+            "bottom": BOTTOM_IN / figure.get_figheight(),
             "wspace": left_in / (width - left_in) if n_columns > 1 else 0,
             "hspace": between_in / row_in,
         },

@@ -105,6 +105,24 @@ class Table:
 
 
 @dataclass(frozen=True)
+class ChartHead:
+    """The words above a chart.
+
+    Attributes:
+        finding: the headline.
+        subtitle: what the chart shows of which recording, and facts about it.
+        facts: the facts alone.
+        share: the part of the picture, from its top, in which they stand, 0..1 of its height; 0 where they are not in
+            it, but are written beside it.
+    """
+
+    finding: str
+    subtitle: str
+    facts: str
+    share: float
+
+
+@dataclass(frozen=True)
 class Picture:
     """A chart, or a still of the recording.
 
@@ -112,13 +130,13 @@ class Picture:
         content: the bytes of a PNG or JPEG file.
         ending: ".png" or ".jpg".
         caption: what it shows.
-        cut_above: what slides leave out at the top, as a share of the height: a headline that is their title.
+        head: of a chart the words above it.
     """
 
     content: bytes
     ending: str
     caption: str
-    cut_above: float = 0.0
+    head: ChartHead | None = None
 
 
 @dataclass(frozen=True)
@@ -243,14 +261,14 @@ class Slide:
     Attributes:
         title: what it says, as a sentence.
         blocks: below each other; charts and pictures take the height that texts leave.
-        aside: the same, in a narrow column at the right.
         kicker: what the slides are about; only the first slide has one.
+        aside: what stands at the right of the first slide.
     """
 
     title: str
     blocks: tuple[SlideBlock, ...]
-    aside: tuple[SlideBlock, ...] = ()
     kicker: str = ""
+    aside: tuple[SlideBlock, ...] = ()
 
 
 @dataclass(frozen=True)

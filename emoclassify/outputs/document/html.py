@@ -2,7 +2,10 @@
 
 from base64 import b64encode
 from html import escape
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 from emoclassify.colours import THEMES, standing_out
 from emoclassify.design import font_faces, theme_variables
@@ -51,6 +54,7 @@ td.checksum { font: .75rem/1.6 ui-monospace, "DejaVu Sans Mono", monospace; over
 div.wide { overflow-x: auto; }
 figure { margin: 1.2rem 0; }
 figure img { max-width: 100%; height: auto; display: block; }
+div.head { display: none; } div.head p { margin: 0 0 .3rem; }
 figcaption { font-size: var(--size-note); color: var(--muted); }
 div.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem; }
 div.gallery figure { margin: 0; }
@@ -59,8 +63,10 @@ code span { display: inline-block; max-width: 100%; }
 footer { color: var(--muted); font-size: var(--size-note); border-top: 1px solid var(--rule); margin-top: 3rem;
   padding-top: .5rem; }
 @media screen and (max-width: 34rem) { div.beside { display: block; }
-  /* On a telephone a chart's letters stay as large as small print, and a finger moves it sideways. */
-  div.chart { overflow-x: auto; } div.chart img { width: 40rem; max-width: none; } }
+  /* On a telephone a chart's letters stay as large as small print, and a finger moves it sideways. Its words stand
+     above it as text, and are cut off the picture. */
+  div.head { display: block; } div.chart { overflow: auto hidden; }
+  div.chart img { width: 40rem; max-width: none; margin-top: calc(-40rem * var(--cut, 0)); } }
 @media print { html, body { font-size: 12px; } body { max-width: none; padding: 0; }
   h2, h3, figure, tr, div.wide, div.figures { break-inside: avoid; } h2, h3 { break-after: avoid; }
   div.page { break-after: page; } }
@@ -179,5 +185,22 @@ def _picture(picture: Picture) -> str:
     caption = escape(picture.caption)
     image = f'<img src="data:{_KINDS[picture.ending]};base64,{data}" alt="{caption}">'
     if picture.ending == ".png":
-        image = f'<div class="chart">{image}</div>'
+        image = f'{_head(picture)}<div class="chart"{_cut(picture)}>{image}</div>'
     return f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
+
+
+def _head(picture: Picture) -> str:
+    """The words above a chart, for narrow screens."""
+    if picture.head is None:
+        return ""
+    finding, subtitle = escape(picture.head.finding), escape(picture.head.subtitle)
+    return f'<div class="head"><p><b>{finding}</b></p><p class="note">{subtitle}</p></div>'
+
+
+def _cut(picture: Picture) -> str:
+    """How much of a chart its words take, as a share of its width, for the style of its box."""
+    if picture.head is None:
+        return ""
+    with Image.open(BytesIO(picture.content)) as image:
+        share = picture.head.share * image.height / image.width
+    return f' style="--cut: {share:.4f}"'

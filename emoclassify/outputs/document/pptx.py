@@ -24,25 +24,30 @@ from emoclassify.design import FAMILY, size_of
 from emoclassify.outputs.document.archive import without_dates
 from emoclassify.outputs.document.blocks import Deck, Slide
 from emoclassify.outputs.document.brand import Brand
-from emoclassify.outputs.document.slide_blocks import Box, place, set_alone
+from emoclassify.outputs.document.slide_blocks import (
+    BODY,
+    HEIGHT_PT,
+    MARGIN_PT,
+    SMALLEST,
+    WIDTH_PT,
+    Box,
+    place,
+    set_alone,
+)
 
-WIDTH_PT, HEIGHT_PT = 960.0, 540.0
-"""16:9."""
-
-_MARGIN_PT = 44.0
-_TITLE = Box(_MARGIN_PT, 30, WIDTH_PT - 2 * _MARGIN_PT, 64)
-_BODY = Box(_MARGIN_PT, 108, WIDTH_PT - 2 * _MARGIN_PT, 382)
-_FOOTER = Box(_MARGIN_PT, 506, 640, 20)
-_NUMBER = Box(WIDTH_PT - _MARGIN_PT - 80, 506, 80, 20)
-_LOGO = Box(WIDTH_PT - _MARGIN_PT - 130, 500, 96, 26)
-_COVER_KICKER = Box(_MARGIN_PT, 70, 560, 60)
-_COVER_TITLE = Box(_MARGIN_PT, 132, 560, 160)
-_COVER_TITLE_ALONE = Box(_MARGIN_PT, 132, WIDTH_PT - 2 * _MARGIN_PT, 160)
-_COVER_BODY = Box(_MARGIN_PT, 310, 560, 180)
-_COVER_ASIDE = Box(640, 70, WIDTH_PT - _MARGIN_PT - 640, 420)
-_ASIDE_PT, _GUTTER_PT = 190.0, 24.0
+_TITLE = Box(MARGIN_PT, 30, WIDTH_PT - 2 * MARGIN_PT, 64)
+_FOOTER = Box(MARGIN_PT, 506, 640, 20)
+_NUMBER = Box(WIDTH_PT - MARGIN_PT - 80, 506, 80, 20)
+_LOGO = Box(WIDTH_PT - MARGIN_PT - 130, 500, 96, 26)
+_COVER_KICKER = Box(MARGIN_PT, 66, 560, 58)
+_COVER_KICKER_ALONE = Box(MARGIN_PT, 66, WIDTH_PT - 2 * MARGIN_PT, 58)
+_COVER_TITLE = Box(MARGIN_PT, 132, 560, 160)
+_COVER_TITLE_ALONE = Box(MARGIN_PT, 132, WIDTH_PT - 2 * MARGIN_PT, 160)
+_COVER_BODY = Box(MARGIN_PT, 310, 560, 180)
+_COVER_ASIDE = Box(640, 70, WIDTH_PT - MARGIN_PT - 640, 420)
 _COVER_LAYOUT, _LAYOUT = 0, 5  # of the template that comes with python-pptx: title slide, title only
 _LONGEST_TITLE, _LONGEST_TITLE_BESIDE = 90, 54  # letters of the usual size that have room; on a cover, beside a picture
+_LONG_KICKER = 120  # letters: has smaller ones
 _LONGEST_PROPERTY = 255  # letters
 _MARK = Box(0, 38, 10, 48)
 _MARK_XML = (
@@ -111,7 +116,7 @@ def _set_theme(master: Any, brand: Brand) -> None:
 
 def _arrange(holder: Any) -> None:
     """Puts the title, the footer and the number of a master or a layout in their places; takes the date away."""
-    boxes = {"TITLE": _TITLE, "CENTER_TITLE": _COVER_TITLE, "BODY": _BODY, "FOOTER": _FOOTER, "SLIDE_NUMBER": _NUMBER}
+    boxes = {"TITLE": _TITLE, "CENTER_TITLE": _COVER_TITLE, "BODY": BODY, "FOOTER": _FOOTER, "SLIDE_NUMBER": _NUMBER}
     for shape in list(holder.placeholders):
         kind = shape.placeholder_format.type.name
         if kind == "DATE":
@@ -185,14 +190,13 @@ def _add_slide(presentation: Any, slide: Slide, deck: Deck) -> None:
     _set_title_size(page.shapes.title, slide)
     if slide.kicker and not slide.aside:  # nothing stands at its right
         _COVER_TITLE_ALONE.hold(page.shapes.title)
+        _COVER_KICKER_ALONE.hold(page.placeholders[1])
     if slide.kicker:
         _set_kicker(page, slide.kicker)
         place(page, slide.blocks, _COVER_BODY)
         place(page, slide.aside, _COVER_ASIDE)
     else:
-        left, right = _BODY.split(_ASIDE_PT if slide.aside else 0.0, _GUTTER_PT)
-        place(page, slide.blocks, left)
-        place(page, slide.aside, right)
+        place(page, slide.blocks, BODY)
     _add_footer(page, layout, deck)
     _set_language(page, deck.lang)
 
@@ -208,7 +212,8 @@ def _set_title_size(title: Any, slide: Slide) -> None:
 
 def _set_kicker(page: Any, kicker: str) -> None:
     frame = page.placeholders[1].text_frame
-    set_alone(frame, kicker, size_of("text", "slide") * (1 if len(kicker) < 160 else 0.6), MSO_THEME_COLOR.TEXT_2)
+    scale = 1.0 if len(kicker) < _LONG_KICKER else SMALLEST
+    set_alone(frame, kicker, scale * size_of("text", "slide"), MSO_THEME_COLOR.TEXT_2)
 
 
 def _add_footer(page: Any, layout: Any, deck: Deck) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 from PIL import Image
@@ -13,23 +13,37 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Pt
 
 from emoclassify.colours import THEMES
-from emoclassify.design import size_of
+from emoclassify.design import SLIDE_CHART_IN, SLIDE_LEAST_PT, size_of
 from emoclassify.outputs.document import blocks
-from emoclassify.outputs.document.blocks import Gallery, KeyFigures, Picture, SlideBlock, Table
+from emoclassify.outputs.document.blocks import EditableChart, Gallery, KeyFigures, Picture, SlideBlock, Table
 from emoclassify.outputs.document.slide_charts import add_chart
+
+WIDTH_PT, HEIGHT_PT, MARGIN_PT = 960.0, 540.0, 44.0
+"""Of a slide, 16:9, and of its borders."""
+
+GAP_PT = 12.0
+"""Between blocks."""
+
+SMALLEST = SLIDE_LEAST_PT / size_of("text", "slide")
+"""How much smaller than usual the words of a full slide may be; notes never are."""
 
 _TEXT_PT, _NOTE_PT = size_of("text", "slide"), size_of("note", "slide")
 _LEAD_PT, _FIGURE_PT = size_of("lead", "slide"), size_of("figure", "slide")
-_LETTER = 0.54  # mean width of a letter, as a share of its size
+_LETTER = 0.56  # mean width of a letter, as a share of its size, in the widest of the families that may be at hand
 _LINE = 1.32  # height of a line, as a share of the size of its letters
-_GAP_PT = 12.0  # between blocks
-_SMALLEST = 0.6  # of the usual size of letters, where a slide has much text
 _SHRINKING = 0.05
 _ROW = 1.9  # height of a row of a table, as a share of the size of its letters
 _LEAST_LETTERS, _CELL_PT = 11, 14.4  # of the narrowest column; the margins of a cell at both sides
 _CAPTION_PT = 34.0
 _MOST_PICTURES_A_ROW = 4
 _LETTERS_OF_A_FIGURE = 7  # that fit beside two others at the usual size
+
+_LEAST_PT = {
+    Picture: 0.95 * (WIDTH_PT - 2 * MARGIN_PT) * SLIDE_CHART_IN[1] / SLIDE_CHART_IN[0],
+    EditableChart: 240.0,
+    Gallery: 180.0,
+}
+"""The least height of what takes the height that is left."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +64,14 @@ class Box:
         """Puts a shape here."""
         shape.left, shape.top, shape.width, shape.height = self.in_emu
 
-    def split(self, right_pt: float, gutter_pt: float) -> tuple["Box", "Box"]:
-        """A left part, and a right one of a given width; with 0, all of it is left."""
-        if not right_pt:
-            return self, self
-        left = Box(self.x, self.y, self.width - right_pt - gutter_pt, self.height)
-        return left, Box(self.x + self.width - right_pt, self.y, right_pt, self.height)
-
     def around(self, width: float, height: float) -> "Box":
         """The largest part of it, at its upper left, that has the form of a picture."""
         share = min(self.width / width, self.height / height)
         return Box(self.x, self.y, width * share, height * share)
+
+
+BODY = Box(MARGIN_PT, 108, WIDTH_PT - 2 * MARGIN_PT, 382)
+"""Where blocks go on a slide, below its title."""
 
 
 def place(slide: Any, items: Sequence[SlideBlock], box: Box) -> None:
@@ -72,14 +83,22 @@ def place(slide: Any, items: Sequence[SlideBlock], box: Box) -> None:
         box: where they go.
     """
     scale = _scale_of(items, box)
-    heights_pt = [_height_pt(item, box.width, scale) for item in items]
-    open_pt = box.height - sum(filter(None, heights_pt)) - _GAP_PT * max(0, len(items) - 1)
+    heights_pt = [needed_pt(item, box.width, scale) for item in items]
+    open_pt = box.height - sum(filter(None, heights_pt)) - GAP_PT * max(0, len(items) - 1)
     share_pt = open_pt / max(1, heights_pt.count(None))
     y = box.y
     for item, fixed_pt in zip(items, heights_pt, strict=True):
-        height_pt = share_pt if fixed_pt is None else fixed_pt
+        height_pt = min(share_pt, _most_pt(item, box.width)) if fixed_pt is None else fixed_pt
         _add(slide, item, Box(box.x, y, box.width, height_pt), scale)
-        y += height_pt + _GAP_PT
+        y += height_pt + GAP_PT
+
+
+def _most_pt(item: SlideBlock, width_pt: float) -> float:
+    """The height that a chart fills, so that words stand right below it; anything else takes all that is left."""
+    if not isinstance(item, Picture):
+        return inf
+    with Image.open(BytesIO(item.content)) as image:
+        return width_pt * image.height / image.width
 
 
 def set_alone(frame: Any, text: str, size_pt: float, colour: MSO_THEME_COLOR) -> None:
@@ -91,20 +110,25 @@ def set_alone(frame: Any, text: str, size_pt: float, colour: MSO_THEME_COLOR) ->
 
 def _scale_of(items: Sequence[SlideBlock], box: Box) -> float:
     """How large the letters are, as a share of their usual size: 1 where all texts fit."""
-    scale, is_alone = 1.0, all(_height_pt(item, box.width, 1.0) for item in items)
-    room_pt = box.height * (1.0 if is_alone else 0.5)
-    while scale > _SMALLEST and sum(_height_pt(item, box.width, scale) or 0 for item in items) > room_pt:
-        scale -= _SHRINKING
+    scale, room_pt = 1.0, box.height - GAP_PT * max(0, len(items) - 1)
+    while scale > SMALLEST and sum(least_pt(item, box.width, scale) for item in items) > room_pt:
+        scale = max(SMALLEST, scale - _SHRINKING)
     return scale
 
 
-def _height_pt(item: SlideBlock, width_pt: float, scale: float) -> float | None:
+def least_pt(item: SlideBlock, width_pt: float, scale: float) -> float:
+    """The height that a block needs at least: of what takes the height that is left, as much as its own words need."""
+    height_pt = needed_pt(item, width_pt, scale)
+    return _LEAST_PT[type(item)] if height_pt is None else height_pt
+
+
+def needed_pt(item: SlideBlock, width_pt: float, scale: float) -> float | None:
     """The height that a block needs; None for one that takes what is left."""
     match item:
         case blocks.Paragraph(text, lead):
             return _text_height_pt(text, width_pt, scale * (_LEAD_PT if lead else _TEXT_PT))
         case blocks.Note(text):
-            return _text_height_pt(text, width_pt, scale * _NOTE_PT)
+            return _text_height_pt(text, width_pt, _NOTE_PT)
         case blocks.Bullets(texts):
             size_pt = scale * _TEXT_PT
             return sum(_text_height_pt(text, width_pt - size_pt, size_pt) + size_pt / 2 for text in texts)
@@ -142,7 +166,7 @@ def _add(slide: Any, item: SlideBlock, box: Box, scale: float) -> None:
         case blocks.Paragraph(text, lead):
             set_alone(_frame(slide, box), text, scale * (_LEAD_PT if lead else _TEXT_PT), MSO_THEME_COLOR.TEXT_1)
         case blocks.Note(text):
-            set_alone(_frame(slide, box), text, scale * _NOTE_PT, MSO_THEME_COLOR.TEXT_2)
+            set_alone(_frame(slide, box), text, _NOTE_PT, MSO_THEME_COLOR.TEXT_2)
         case blocks.Bullets(texts):
             _add_bullets(_frame(slide, box), texts, scale * _TEXT_PT)
         case KeyFigures():
@@ -182,7 +206,7 @@ def _add_figures(slide: Any, figures: KeyFigures, box: Box) -> None:
     longest = max(len(figure.value) for figure in figures.items)
     figure_pt = _FIGURE_PT * min(1.0, _LETTERS_OF_A_FIGURE / longest)
     for i, figure in enumerate(figures.items):
-        frame = _frame(slide, Box(box.x + i * width_pt, box.y, width_pt - _GAP_PT, box.height))
+        frame = _frame(slide, Box(box.x + i * width_pt, box.y, width_pt - GAP_PT, box.height))
         lines = (
             (figure.value, figure_pt, MSO_THEME_COLOR.TEXT_1, True),
             (figure.label, _TEXT_PT, MSO_THEME_COLOR.TEXT_1, False),
@@ -219,9 +243,8 @@ def _add_table(slide: Any, table: Table, box: Box, size_pt: float) -> None:
 
 def _add_picture(slide: Any, picture: Picture, box: Box) -> None:
     with Image.open(BytesIO(picture.content)) as image:
-        fitting = box.around(image.width, image.height * (1 - picture.cut_above))
+        fitting = box.around(image.width, image.height)
     shape = slide.shapes.add_picture(BytesIO(picture.content), *fitting.in_emu)
-    shape.crop_top = picture.cut_above
     shape._element.nvPicPr.cNvPr.set("descr", picture.caption)
 
 
@@ -231,9 +254,9 @@ def _add_gallery(slide: Any, gallery: Gallery, box: Box) -> None:
     width_pt, height_pt = box.width / across, box.height / ceil(len(gallery.pictures) / across)
     for i, picture in enumerate(gallery.pictures):
         x, y = box.x + i % across * width_pt, box.y + i // across * height_pt
-        room = Box(x, y, width_pt - _GAP_PT, height_pt - _CAPTION_PT - _GAP_PT)
+        room = Box(x, y, width_pt - GAP_PT, height_pt - _CAPTION_PT - GAP_PT)
         _add_picture(slide, picture, room)
         with Image.open(BytesIO(picture.content)) as image:
-            bottom_pt = room.y + room.around(*image.size).height + _GAP_PT / 2
-        frame = _frame(slide, Box(x, bottom_pt, width_pt - _GAP_PT, _CAPTION_PT))
+            bottom_pt = room.y + room.around(*image.size).height + GAP_PT / 2
+        frame = _frame(slide, Box(x, bottom_pt, width_pt - GAP_PT, _CAPTION_PT))
         set_alone(frame, picture.caption, _NOTE_PT, MSO_THEME_COLOR.TEXT_2)

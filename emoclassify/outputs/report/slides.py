@@ -1,7 +1,6 @@
 """The slides of a recording: its finding, the curve as a picture and as numbers, shares, moments, voice, and limits."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +9,6 @@ from emoclassify.colours import COLOURS, GROUP_COLOURS, PERSON_COLOURS, VALENCE
 from emoclassify.findings import CurveFindings, Findings
 from emoclassify.groups import Groups
 from emoclassify.labels import EMOTIONS, valence
-from emoclassify.outputs.charts.style import headline_share
 from emoclassify.outputs.charts.titles import MOST_PERSONS
 from emoclassify.outputs.document.blocks import (
     Bullets,
@@ -26,12 +24,13 @@ from emoclassify.outputs.document.blocks import (
     SlideBlock,
 )
 from emoclassify.outputs.document.brand import PLAIN, Brand
+from emoclassify.outputs.document.slide_fit import chart_slide, fitting
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized, course, is_told
-from emoclassify.outputs.report.call import all_role_findings, at_once
+from emoclassify.outputs.report.call import all_role_findings, at_once, roles_table
 from emoclassify.outputs.report.headline import coverage, headline, key_figures, kicker_of, title_of
 from emoclassify.outputs.report.method import limits
-from emoclassify.outputs.report.timecourse import Stills, moment_lines, moment_stills, moments_table
+from emoclassify.outputs.report.timecourse import Stills, moment_stills, moments_table
 from emoclassify.outputs.report.voices import stretches, verdict_sentences
 from emoclassify.overview import OverviewCurve
 from emoclassify.words.numbers import share_format
@@ -71,7 +70,7 @@ def build_slides(
         *_call(analysis, findings, words, charts),
         _method(analysis, findings, words),
     )
-    return Deck(title_of(analysis, words), lang, analysis.analyzed_at, slides, brand)
+    return Deck(title_of(analysis, words), lang, analysis.analyzed_at, fitting(slides), brand)
 
 
 def _cover(analysis: Analysis, findings: Findings, words: Words, stills: Stills) -> Slide:
@@ -80,7 +79,7 @@ def _cover(analysis: Analysis, findings: Findings, words: Words, stills: Stills)
     if not usability.is_usable:
         blocks.append(Note(usability.told(words.lang)))
     aside = (stills.best,) if stills.best else ()
-    return Slide(headline(analysis, findings, words), tuple(blocks), aside, kicker_of(analysis, words))
+    return Slide(headline(analysis, findings, words), tuple(blocks), kicker_of(analysis, words), aside)
 
 
 def _over_time(
@@ -94,13 +93,7 @@ def _over_time(
     _, main = words.text, findings.main
     if main is None or main.mean is None or analysis.source.still:
         return
-    title = course(main, words.lang)
-    meaning = _(
-        "Valence is happy minus angry, disgust, fear and sad, from \N{MINUS SIGN}1 to +1; surprise is left out."
-    )
-    aside = (Note(meaning), Bullets(moment_lines(main.moments, words)))
-    chart = replace(charts["valence"], cut_above=headline_share(title))
-    yield Slide(capitalized(title), (chart,), aside[: 1 + bool(main.moments)])
+    yield chart_slide(capitalized(course(main, words.lang)), charts["valence"])
     numbers = valence_chart(curves[:MOST_PERSONS], words)
     hint = _("The numbers are in the chart: click it with the right button, then “Edit Data”.")
     yield Slide(_("Valence over time, to edit"), (numbers, Note(hint)))
@@ -190,8 +183,8 @@ def _voice(analysis: Analysis, findings: Findings, words: Words, charts: dict[st
     if analysis.voice is None or not analysis.segments:
         return
     if analysis.crosscheck is not None and analysis.frames:
-        sentences = verdict_sentences(analysis, analysis.crosscheck, words)
-        yield Slide(_("Face and voice"), (charts["agreement"], Paragraph(sentences)))
+        sentences = Paragraph(verdict_sentences(analysis, analysis.crosscheck, words))
+        yield chart_slide(_("Face and voice"), charts["agreement"], sentences)
         return
     note = _("The first {shown} of {all} stretches of speech; segments.csv has all.")
     n = len(analysis.segments)
@@ -203,10 +196,11 @@ def _call(analysis: Analysis, findings: Findings, words: Words, charts: dict[str
     """Who speaks when in a call, and what each voice that was read sounds like."""
     if analysis.talk is None:
         return
-    sentences = all_role_findings(findings, analysis.options.emotion_groups, words)
-    aside: list[SlideBlock] = [Note(at_once(analysis.talk, words))]
-    aside += [Bullets(sentences)] if sentences else []
-    yield Slide(words.text("The two sides of the call"), (charts["call"],), tuple(aside))
+    title, groups = words.text("The two sides of the call"), analysis.options.emotion_groups
+    yield chart_slide(title, charts["call"])
+    sentences = all_role_findings(findings, groups, words)
+    table = roles_table(analysis.roles, analysis.talk, findings, groups, words)
+    yield Slide(title, (table, Paragraph(at_once(analysis.talk, words)), *([Bullets(sentences)] if sentences else [])))
 
 
 def _method(analysis: Analysis, findings: Findings, words: Words) -> Slide:
@@ -223,5 +217,5 @@ def _method(analysis: Analysis, findings: Findings, words: Words) -> Slide:
     ]
     paragraph = Paragraph(" ".join(filter(None, sentences)))
     (statements,) = (block for block in limits(analysis, words) if isinstance(block, Bullets))
-    notes = tuple(map(Note, coverage(analysis, findings, words)))
-    return Slide(_("Method and limits"), (paragraph, statements), (Paragraph(_("What it rests on")), *notes))
+    rests_on = coverage(analysis, findings, words)
+    return Slide(_("Method and limits"), (paragraph, *map(Paragraph, rests_on), statements))

@@ -67,13 +67,6 @@ def moments_table(moments: Sequence[Moment], words: Words) -> Table:
     return Table((_("time"), _("what"), _("valence"), _("top emotion")), rows)
 
 
-def moment_lines(moments: Sequence[Moment], words: Words) -> tuple[str, ...]:
-    """Each key moment in a few words: "0:19: highest valence (+0.62)"."""
-    return tuple(
-        f"{words.time(moment.time_s)}: {_kind(moment, words)} ({words.signed(moment.valence)})" for moment in moments
-    )
-
-
 def moment_stills(analysis: Analysis, moments: Sequence[Moment], words: Words, stills: Stills) -> tuple[Picture, ...]:
     """The stills of key moments, each with its time and what it is; without those that have none."""
     frames = ((moment, frame_of(analysis, moment)) for moment in moments)

@@ -7,8 +7,10 @@ from pathlib import Path
 from emoclassify.analysis import Analysis
 from emoclassify.findings import Findings
 from emoclassify.media.nouns import Frame
-from emoclassify.outputs.charts.draw import drawings_of
-from emoclassify.outputs.charts.kinds import Drawing
+from emoclassify.outputs.charts.draw import DRAWINGS, drawings_of
+from emoclassify.outputs.charts.heads import chart_picture
+from emoclassify.outputs.charts.kinds import SLIDE_CHARTS, Drawing
+from emoclassify.outputs.charts.style import PAGE, SLIDE
 from emoclassify.outputs.document.blocks import Content, Deck, Picture
 from emoclassify.outputs.document.brand import read_brand
 from emoclassify.outputs.document.docx import write_docx
@@ -69,7 +71,7 @@ def make_content(
         UsageError: the brand cannot be read.
     """
     findings, brand = findings or Overview.of(analysis).findings, read_brand(options.brand)
-    pictures = illustrations or _illustrate(analysis, options, media, findings, for_page=True)
+    pictures = illustrations or _illustrate(analysis, options, media, findings)
     return build_report(analysis, findings, options.lang, pictures.charts, pictures.stills, brand)
 
 
@@ -95,14 +97,15 @@ def make_slides(
     from emoclassify.outputs.report.slides import build_slides  # here, since python-pptx takes 0.2 s to import
 
     findings, brand = overview.findings, read_brand(options.brand)
-    pictures = illustrations or _illustrate(analysis, options, media, findings, for_page=False)
+    pictures = illustrations or _illustrate(analysis, options, media, findings, for_slides=True)
     return build_slides(analysis, findings, overview.curves, options.lang, pictures.charts, pictures.stills, brand)
 
 
 def _illustrate(
-    analysis: Analysis, options: Options, media: Path | None, findings: Findings, *, for_page: bool
+    analysis: Analysis, options: Options, media: Path | None, findings: Findings, *, for_slides: bool = False
 ) -> Illustrations:
-    drawings = drawings_of(analysis, options.lang, for_page=for_page)
+    names = SLIDE_CHARTS if for_slides else tuple(DRAWINGS)
+    drawings = drawings_of(analysis, options.lang, form=SLIDE if for_slides else PAGE, endings=(".png",), names=names)
     charts = pictures_of(analysis, options.lang, drawings)
     return Illustrations(charts, stills_of(analysis, options, media, findings))
 
@@ -160,4 +163,4 @@ def pictures_of(analysis: Analysis, lang: str, drawings: Mapping[str, Drawing]) 
         "agreement": _("Where face and voice agree, one shows more, they differ, or nothing can be told."),
         "call": _("Whose turn it is, and the valence of each voice that was read, smoothed, with a thin line as read."),
     }
-    return {name: Picture(drawing[".png"], ".png", captions[name]) for name, drawing in drawings.items()}
+    return {name: chart_picture(drawing[".png"], captions[name]) for name, drawing in drawings.items()}

@@ -1,13 +1,12 @@
 """The charts of figures with intervals: scenes, shares of the people, outcomes."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from emoclassify.colours import RECORDING_COLOURS
-from emoclassify.outputs.charts.style import THEME
+from emoclassify.outputs.charts.style import THEME, Sheet
 from emoclassify.outputs.document.words import Words, printable
 from emoclassify.outputs.headlines import capitalized
-from emoclassify.outputs.study.charts.forest import MOST_ROWS, ForestRow, ForestText, draw_forest
+from emoclassify.outputs.study.charts.forest import ForestRow, ForestText, draw_forest
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import (
     FIGURE_NAMES,
@@ -40,7 +39,7 @@ def contrasts_of(material: StudyMaterial, comparison: Comparison) -> list[Contra
     return [contrast for contrast in material.answers.contrasts if contrast.comparison == comparison]
 
 
-def draw_scenes_compared(material: StudyMaterial, comparison: Comparison, stem: Path) -> None:
+def draw_scenes_compared(material: StudyMaterial, comparison: Comparison, sheet: Sheet) -> None:
     """Draws how much each scene, and the film on the whole, differs in each measure."""
     words, study = Words(material.options.lang), material.study
     _, contrasts = words.text, contrasts_of(material, comparison)
@@ -55,17 +54,16 @@ def draw_scenes_compared(material: StudyMaterial, comparison: Comparison, stem: 
             _("d, g: the difference in standard deviations"),
         ),
         _("second minus first, points"),
-        _more(len(rows), words),
     )
-    _draw_points(stem, rows, text, words)
+    _draw_points(sheet, rows, text, words)
 
 
-def _draw_points(stem: Path, rows: list[ForestRow], text: ForestText, words: Words) -> None:
+def _draw_points(sheet: Sheet, rows: list[ForestRow], text: ForestText, words: Words) -> None:
     digits = int(max(abs(end) for row in rows for end in (row.low, row.high)) < _FEW_POINTS)
-    draw_forest(stem, rows, text, lambda value: signed(value, words.lang, digits))
+    draw_forest(sheet, rows, text, words, lambda value: signed(value, words.lang, digits))
 
 
-def draw_film_scenes(material: StudyMaterial, stimulus: str, stem: Path) -> None:
+def draw_film_scenes(material: StudyMaterial, stimulus: str, sheet: Sheet) -> None:
     """Draws how far each scene of a film lies above or below the rest of it in each measure."""
     words, study = Words(material.options.lang), material.study
     _, films = words.text, [film for film in material.answers.films if film.stimulus == stimulus]
@@ -90,9 +88,8 @@ def draw_film_scenes(material: StudyMaterial, stimulus: str, stem: Path) -> None
             _("d: the difference in standard deviations"),
         ),
         _("scene minus the rest of the film, points"),
-        _more(len(rows), words),
     )
-    _draw_points(stem, rows, text, words)
+    _draw_points(sheet, rows, text, words)
 
 
 def _scene_rows(study: Study, contrasts: list[Contrast], words: Words) -> Iterator[ForestRow]:
@@ -129,7 +126,7 @@ def _scene(study: Study, contrast: Contrast, finding: SceneFinding, words: Words
     return scene_name(study, contrast.comparison.first.stimulus, finding.scene, words)
 
 
-def draw_people_shares(material: StudyMaterial, stem: Path) -> None:
+def draw_people_shares(material: StudyMaterial, sheet: Sheet) -> None:
     """Draws how many people showed the main measure at all with each film, and in the scenes that are compared."""
     words, study = Words(material.options.lang), material.study
     _, measure = words.text, study.plan.measures[0]
@@ -147,9 +144,8 @@ def draw_people_shares(material: StudyMaterial, stem: Path) -> None:
             _("Wilson's 95-percent intervals"),
         ),
         _("share of the people"),
-        _more(len(rows), words),
     )
-    draw_forest(stem, rows, text, words.percent, (-0.02, 1.02))
+    draw_forest(sheet, rows, text, words, words.percent, (-0.02, 1.02))
 
 
 def _ever(film: FilmFindings, measure: str) -> float:
@@ -189,7 +185,7 @@ def _scene_shares(material: StudyMaterial, measure: str, words: Words) -> Iterat
                 yield ForestRow(place, share.share, share.low, share.high, share_words(share, words), colour)
 
 
-def draw_outcomes(material: StudyMaterial, stem: Path) -> None:
+def draw_outcomes(material: StudyMaterial, sheet: Sheet) -> None:
     """Draws how answers and deeds go with what people showed; found by looking."""
     words, study = Words(material.options.lang), material.study
     _ = words.text
@@ -200,9 +196,8 @@ def draw_outcomes(material: StudyMaterial, stem: Path) -> None:
         _("Spearman's correlations with 95-percent intervals"),
         (capitalized(measure_name(study.plan.measures[0], words)), _("not corrected for their number")),
         _("correlation"),
-        _more(len(rows), words),
     )
-    draw_forest(stem, rows, text, lambda value: words.number(value, 1), (-1.02, 1.02))
+    draw_forest(sheet, rows, text, words, lambda value: words.number(value, 1), (-1.02, 1.02))
 
 
 def _outcome_rows(material: StudyMaterial, words: Words) -> Iterator[ForestRow]:
@@ -220,10 +215,3 @@ def _outcome_rows(material: StudyMaterial, words: Words) -> Iterator[ForestRow]:
 def has_outcomes(material: StudyMaterial) -> bool:
     """Whether any answer or deed can be held against what people showed."""
     return any(True for _ in _outcome_rows(material, Words("en")))
-
-
-def _more(n_rows: int, words: Words) -> str:
-    if n_rows <= MOST_ROWS:
-        return ""
-    template = words.text("the first {shown} of {all}; the tables have all")
-    return template.format(shown=MOST_ROWS, all=words.count(n_rows))

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, Drawing
+from emoclassify.outputs.charts.style import FILE, Form, Sheet
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.charts.compared import (
@@ -33,12 +34,19 @@ class StudyChart:
     Attributes:
         name: of its files, without ending.
         caption: what it shows, in the language of the material.
-        draw: draws it to a path without ending.
+        draw: draws it on a sheet.
     """
 
     name: str
     caption: str
-    draw: Callable[[Path], None]
+    draw: Callable[[Sheet], None]
+
+    def drawn(self, form: Form = FILE, endings: tuple[str, ...] = CHART_ENDINGS) -> Drawing:
+        """The chart, drawn for what it is wanted for, in some formats."""
+        with TemporaryDirectory() as temporary_path:
+            stem = Path(temporary_path) / self.name
+            self.draw(Sheet(stem, form, endings))
+            return {ending: stem.with_name(self.name + ending).read_bytes() for ending in endings}
 
 
 def waves_chart(measure: str) -> str:
@@ -131,10 +139,4 @@ def _comparison_charts(material: StudyMaterial, words: Words) -> Iterator[StudyC
 
 def drawings_of(material: StudyMaterial) -> dict[str, Drawing]:
     """Name of a chart -> the chart as PNG and SVG, for all charts of a study."""
-    with TemporaryDirectory() as temporary_path:
-        folder = Path(temporary_path)
-        drawings = {}
-        for chart in charts_of(material):
-            chart.draw(folder / chart.name)
-            drawings[chart.name] = {ending: (folder / (chart.name + ending)).read_bytes() for ending in CHART_ENDINGS}
-        return drawings
+    return {chart.name: chart.drawn() for chart in charts_of(material)}

@@ -1,7 +1,6 @@
 """The chart of a film and a measure: the film's pictures, the panel's curve with its band, its share, people seen."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,6 +9,7 @@ from emoclassify.outputs.charts.marks import draw_marks
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     THEME,
+    Sheet,
     label_row,
     note,
     paper,
@@ -43,43 +43,46 @@ _HEIGHTS = [2.6, 1.2, 0.5]
 _STILLS = 1.1  # height of the pictures beside these
 
 
-def draw_film(material: StudyMaterial, film: FilmFindings, stem: Path) -> None:
+def draw_film(material: StudyMaterial, film: FilmFindings, sheet: Sheet) -> None:
     """Draws one measure of everybody who saw a film."""
     lang, study = material.options.lang, material.study
     words, stimulus = Words(lang), study.film(film.stimulus)
     _, stills, end_s = words.text, material.stills.get(film.stimulus, ()), stimulus.duration_s
     names = [capitalized(name) for name in (_("mean"), _("share"), _("seen"))]
-    with paper(stem) as figure:
+    with paper(sheet) as figure:
         title = _("The panel's mean, and the share that shows it")
         episodes = [
             one
             for one in material.answers.episodes
             if (one.stimulus, one.rule.measure) == (film.stimulus, film.measure)
         ]
-        facts = _facts(film, episodes, words)
+        has_share = figure.is_titled or not stills  # a slide is too low for everything
+        facts = _facts(film, episodes, words, has_share=has_share)
         title_in = set_title(figure, film_name(study, film.stimulus), film_headline(study, film, words), title, facts)
         left_in = max(width_in(name, weight="SemiBold") for name in names) + 0.5
         room_in = 0.3 if stimulus.scenes or stimulus.marks else 0.0  # for their names
-        heights = [*([_STILLS] if stills else []), *_HEIGHTS]
-        rows = rows_of(figure, heights, title_in + room_in * (not stills), left_in=left_in, gap=0.3 if stills else 0.2)
-        mean_row, share_row, seen_row = rows[-3:]
+        heights = [*([_STILLS] if stills else []), *(_HEIGHTS if has_share else _HEIGHTS[::2])]
+        gap = 0.3 if stills and has_share else 0.5 if stills else 0.2
+        rows = rows_of(figure, heights, title_in + room_in * (not stills), left_in=left_in, gap=gap)
+        mean_row, seen_row = rows[-3 if has_share else -2], rows[-1]
         set_time_axis(rows[-1], end_s, _("time in the film (m:ss)"), lang)
         if stills:
             draw_stills(rows[0], stills, end_s)
         _draw_mean(mean_row, stimulus, film, lang)
         draw_scenes(mean_row, stimulus, end_s)
-        _draw_share(share_row, film, end_s, lang)
-        draw_marks(share_row, [Span(one.start_s, one.end_s) for one in episodes])
+        if has_share:
+            _draw_share(rows[-2], film, end_s, lang)
+            label_row(rows[-2], names[1])
+        draw_marks(rows[-2], [Span(one.start_s, one.end_s) for one in episodes])
         draw_seen(seen_row, film.band.n_seen.astype(np.float64), film.n, end_s, names[2])
         label_row(mean_row, names[0])
-        label_row(share_row, names[1])
         if np.isnan(film.band.mean).all():
             write_middle(mean_row, _("nothing to show"))
         elif np.isnan(film.band.low).all():
             note(figure, _("no band: it takes 12 people"))
 
 
-def _facts(film: FilmFindings, episodes: Sequence[Episode], words: Words) -> list[str]:
+def _facts(film: FilmFindings, episodes: Sequence[Episode], words: Words, *, has_share: bool) -> list[str]:
     _ = words.text
     measure = measure_name(film.measure, words)
     shares = dict.fromkeys(words.percent(one.rule.share) for one in episodes)
@@ -87,7 +90,7 @@ def _facts(film: FilmFindings, episodes: Sequence[Episode], words: Words) -> lis
     return [
         f"{capitalized(measure)}, n {film.n}",
         _("band: holds the whole true curve in 95 of 100 panels"),
-        _("share: Wilson's 95-percent interval"),
+        *([_("share: Wilson's 95-percent interval")] if has_share else []),
         *marks,
     ]
 

@@ -2,17 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from emoclassify.outputs.charts.style import NOTE_PT, TEXT_PT, THEME, note, paper, rows_of, set_title, width_in, wrapped
+from emoclassify.outputs.charts.style import (
+    BOTTOM_IN,
+    NOTE_PT,
+    TEXT_PT,
+    THEME,
+    Sheet,
+    note,
+    paper,
+    rows_of,
+    set_title,
+    width_in,
+    wrapped,
+)
+from emoclassify.outputs.document.words import Words
 
 MOST_ROWS = 14
 """In one chart; the tables have all."""
 
-_NAME_IN, _WORDS_IN = 3.0, 2.6  # the widest name and words
+_NAME, _WORDS = 0.3, 0.26  # of the width of a chart: the widest name and words
+_LINE_IN = 0.18  # of a name
 
 
 @dataclass(frozen=True)
@@ -40,39 +53,43 @@ class ForestRow:
 
 @dataclass(frozen=True)
 class ForestText:
-    """The words around the figures: of what they are, the finding, the title, facts, the axis and a note."""
+    """The words around the figures: of what they are, the finding, the title, facts and the axis."""
 
     name: str
     finding: str
     title: str
     facts: tuple[str, ...]
     axis: str
-    remark: str = ""
 
 
 def draw_forest(
-    stem: Path,
+    sheet: Sheet,
     rows: Sequence[ForestRow],
     text: ForestText,
+    words: Words,
     write: Callable[[float], str],
     bounds: tuple[float, float] | None = None,
 ) -> None:
-    """Draws the first MOST_ROWS figures.
+    """Draws the first MOST_ROWS figures, or fewer where the sheet is low.
 
     Args:
-        stem: path without ending.
+        sheet: what to draw on.
         rows: at least one.
         text: the words around them.
+        words: in which is told how many are left out.
         write: a value of the axis in words.
         bounds: of the axis; None: as the intervals need it, with 0.
     """
-    few = rows[:MOST_ROWS]
-    size_pt = TEXT_PT if len(few) <= MOST_ROWS / 2 else NOTE_PT
-    with paper(stem) as figure:
+    with paper(sheet) as figure:
         title_in = set_title(figure, text.name, text.finding, text.title, text.facts)
-        names = ["\n".join(wrapped(row.name, size_pt, within_in=_NAME_IN)[:2]) for row in few]
+        width, height = figure.get_size_inches()
+        size_pt = TEXT_PT if len(rows) <= MOST_ROWS / 2 and figure.is_titled else NOTE_PT
+        names = ["\n".join(wrapped(row.name, size_pt, within_in=_NAME * width)[:2]) for row in rows]
+        n_lines = max(name.count("\n") for name in names) + 1
+        few = rows[: min(MOST_ROWS, int((height - title_in - BOTTOM_IN) / (n_lines * _LINE_IN)))]
+        names = names[: len(few)]
         left_in = max(width_in(line, size_pt) for name in names for line in name.split("\n")) + 0.15
-        right_in = min(_WORDS_IN, max(width_in(row.words, size_pt) for row in few)) + 0.15
+        right_in = min(_WORDS * width, max(width_in(row.words, size_pt) for row in few)) + 0.15
         (axes,) = rows_of(figure, [1.0], title_in, left_in=left_in, right_in=right_in)
         _draw_rows(axes, few, size_pt)
         _set_axes(axes, few, names, size_pt, bounds)
@@ -80,8 +97,9 @@ def draw_forest(
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
         axes.tick_params(axis="x", length=3, labelsize=NOTE_PT)
         axes.set_xlabel(text.axis, fontsize=NOTE_PT)
-        if text.remark:
-            note(figure, text.remark)
+        if len(few) < len(rows):
+            template = words.text("the first {shown} of {all}; the tables have all")
+            note(figure, template.format(shown=len(few), all=words.count(len(rows))))
 
 
 def _draw_rows(axes: Axes, rows: Sequence[ForestRow], size_pt: float) -> None:

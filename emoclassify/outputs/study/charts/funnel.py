@@ -1,10 +1,19 @@
 """The chart of who counts: the viewings in the table, those that count, and why the others do not."""
 
 from collections import Counter
-from pathlib import Path
 
 from emoclassify.colours import GAP
-from emoclassify.outputs.charts.style import GAP_STYLE, TEXT_PT, THEME, paper, rows_of, set_title, width_in, wrapped
+from emoclassify.outputs.charts.style import (
+    GAP_STYLE,
+    TEXT_PT,
+    THEME,
+    Sheet,
+    paper,
+    rows_of,
+    set_title,
+    width_in,
+    wrapped,
+)
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.material import StudyMaterial
@@ -21,14 +30,14 @@ def reasons_of(material: StudyMaterial, words: Words) -> list[tuple[str, int]]:
     return [(capitalized(reason_in(reason, words)), n) for reason, n in reasons.most_common()]
 
 
-def draw_funnel(material: StudyMaterial, stem: Path) -> None:
+def draw_funnel(material: StudyMaterial, sheet: Sheet) -> None:
     """Draws a bar for all viewings, for those that count, and for each reason."""
     words, study = Words(material.options.lang), material.study
     _, reasons = words.text, reasons_of(material, words)
     n_all = len(study.viewings)
     n_used = n_all - sum(n for _, n in reasons)
     bars = [(_("In the table"), n_all, THEME.muted), (_("Count"), n_used, THEME.ink)]
-    with paper(stem) as figure:
+    with paper(sheet) as figure:
         finding = people_sentence(study, words).removesuffix(".")
         title_in = set_title(figure, study.title, finding, _("Who counts, and why others do not"), [])
         names = [

@@ -1,12 +1,10 @@
 """The chart of the people: each person's curve by itself, the most unlike first, and the panel's mean behind it."""
 
-from pathlib import Path
-
 import numpy as np
 from matplotlib.axes import Axes
 
 from emoclassify.colours import THEMES
-from emoclassify.outputs.charts.style import NOTE_PT, THEME, panels_of, paper, set_title, width_in
+from emoclassify.outputs.charts.style import NOTE_PT, THEME, Sheet, panels_of, paper, set_title, width_in
 from emoclassify.outputs.document.words import Words, printable
 from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.charts.lines import measure_colour
@@ -21,25 +19,26 @@ from emoclassify.study.stimulus import BIN_S
 MOST_PEOPLE = 40
 """In one chart; with more, the most unlike ones."""
 
-_COLUMNS = 8
+_COLUMNS, _MOST_ON_SLIDE = 8, 16
 _BETWEEN_ROWS_IN = 0.35  # for the names
 _LEAST_HIGH = 0.2  # end of the axis of scores: less would make a mountain of noise
 _FRAME = 2.2  # width of the line around somebody far out, points
 
 
-def draw_people(material: StudyMaterial, film: FilmFindings, stem: Path) -> None:
+def draw_people(material: StudyMaterial, film: FilmFindings, sheet: Sheet) -> None:
     """Draws one measure of the people who saw a film, sorted by their distance from all others."""
     words, study = Words(material.options.lang), material.study
     panel = study.panel(Side(film.stimulus), film.measure)
     values = dict(zip(panel.respondents, study.values(panel), strict=True))
     bounds = _bounds(study.values(panel))
     people = people_by_distance(material, film)
-    few = people[:MOST_PEOPLE]
-    with paper(stem) as figure:
+    few = people[: MOST_PEOPLE if sheet.form.is_titled else _MOST_ON_SLIDE]
+    with paper(sheet) as figure:
         name, finding = film_name(study, film.stimulus), _finding(people, words)
         title = words.text("Each person's curve, the most unlike first")
-        title_in = set_title(figure, name, finding, title, _facts(film, people, words))
-        n_columns = min(_COLUMNS, max(1, int(np.ceil(np.sqrt(2 * len(few))))))
+        title_in = set_title(figure, name, finding, title, _facts(film, people, len(few), words))
+        width, height = figure.get_size_inches()
+        n_columns = min(_COLUMNS, max(1, int(np.ceil(np.sqrt(width / height * len(few))))))
         n_rows = max(1, -(-len(few) // n_columns))
         axes, panel_in = panels_of(figure, n_rows, n_columns, title_in - 0.2, 0.12, _BETWEEN_ROWS_IN)
         for row, person in zip(axes, few, strict=False):
@@ -77,13 +76,13 @@ def _finding(people: list[PersonFinding], words: Words) -> str:
     ).format(n=len(outliers), all=len(people), names=names)
 
 
-def _facts(film: FilmFindings, people: list[PersonFinding], words: Words) -> list[str]:
+def _facts(film: FilmFindings, people: list[PersonFinding], n_shown: int, words: Words) -> list[str]:
     _ = words.text
     facts = [capitalized(measure_name(film.measure, words)), _("grey: the panel's mean")]
     facts += [_("framed: far out")] if any(person.is_outlier for person in people) else []
-    if len(people) > MOST_PEOPLE:
+    if len(people) > n_shown:
         template = words.several("{shown} of {all} person", "{shown} of {all} people", len(people))
-        facts.append(template.format(shown=MOST_PEOPLE, all=words.count(len(people))))
+        facts.append(template.format(shown=n_shown, all=words.count(len(people))))
     return facts
 
 

@@ -1,7 +1,5 @@
 """The chart of a comparison: both curves with their bands, and below it the second minus the first with its own."""
 
-from pathlib import Path
-
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -9,6 +7,7 @@ from emoclassify.colours import RECORDING_COLOURS
 from emoclassify.outputs.charts.style import (
     TEXT_PT,
     THEME,
+    Sheet,
     label_row,
     note,
     paper,
@@ -31,10 +30,10 @@ from emoclassify.study.statistics.bands import Band
 
 _HEIGHTS = [2.2, 1.5, 0.4]
 _LEAST_APART = 0.16  # of a row's height, between the middles of two names
-_NAME_IN = 1.5  # the widest name beside a curve
+_NAME_IN, _NAME_HIGH_IN = 1.5, 0.19  # the widest name beside a curve, and the height of one
 
 
-def draw_sides(material: StudyMaterial, contrast: Contrast, stem: Path) -> None:
+def draw_sides(material: StudyMaterial, contrast: Contrast, sheet: Sheet) -> None:
     """Draws one measure of both sides of a comparison."""
     lang, study = material.options.lang, material.study
     words = Words(lang)
@@ -42,7 +41,7 @@ def draw_sides(material: StudyMaterial, contrast: Contrast, stem: Path) -> None:
     films = [study.film(side.stimulus) for side in (contrast.comparison.first, contrast.comparison.second)]
     end_s = max(film.duration_s for film in films)
     labels = [capitalized(label) for label in (_("mean"), _("difference"), _("seen"))]
-    with paper(stem) as figure:
+    with paper(sheet) as figure:
         title = _("Two curves, and the second minus the first")
         facts = [capitalized(measure_name(contrast.measure, words)), *_facts(contrast, words)]
         pair, finding = pair_name(study, contrast.comparison, words), contrast_headline(study, contrast, words)
@@ -102,7 +101,8 @@ def _name_curves(row: Axes, contrast: Contrast, names: list[str]) -> None:
     """Writes the name of each curve at the right of its end."""
     low, high = row.get_ylim()
     places = [(_last(band) - low) / (high - low) for band in contrast.sides]
-    apart = _LEAST_APART * (1 + max(name.count("\n") for name in names))
+    row_in = row.get_position().height * float(row.get_figure(root=True).get_figheight())
+    apart = max(_LEAST_APART, _NAME_HIGH_IN / row_in) * (1 + max(name.count("\n") for name in names))
     if abs(places[1] - places[0]) < apart:
         middle = min(max(sum(places) / 2, apart), 1 - apart)
         sign = 1 if places[1] >= places[0] else -1

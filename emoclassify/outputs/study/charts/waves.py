@@ -1,7 +1,5 @@
 """The chart of waves or days: the panel's mean of each film with its interval, on one axis."""
 
-from pathlib import Path
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
@@ -11,6 +9,7 @@ from emoclassify.outputs.charts.style import (
     NOTE_PT,
     TEXT_PT,
     THEME,
+    Sheet,
     label_row,
     note,
     paper,
@@ -34,13 +33,13 @@ _MOST_NAMES = 12  # of waves below the axis; of more every second, third, ...
 _MARKERS = "osD^v"
 
 
-def draw_waves(material: StudyMaterial, measure: str, stem: Path) -> None:
+def draw_waves(material: StudyMaterial, measure: str, sheet: Sheet) -> None:
     """Draws one measure of all films."""
     words, study, waves = Words(material.options.lang), material.study, material.answers.waves
     _, name = words.text, capitalized(measure_name(measure, words))
     films = [film.id for film in study.stimuli if _levels(waves, film.id, measure)]
     labels = ["\n".join(wrapped(film_name(study, film), TEXT_PT, "SemiBold", _NAME_IN)) for film in films]
-    with paper(stem) as figure:
+    with paper(sheet) as figure:
         title = _("Mean by day") if waves.are_days else _("Mean by wave")
         facts = (name, _("with 95-percent intervals"), _("found by looking"))
         title_in = set_title(figure, study.title, waves_headline(study, waves, measure, words), title, facts)

@@ -1,12 +1,10 @@
 """The slides of a study: answers, each film's curve as a picture and as numbers, comparisons, who counts, limits."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from emoclassify.colours import RECORDING_COLOURS
-from emoclassify.outputs.charts.style import headline_share
 from emoclassify.outputs.document.blocks import (
     Bullets,
     ChartKind,
@@ -19,6 +17,7 @@ from emoclassify.outputs.document.blocks import (
     SlideBlock,
 )
 from emoclassify.outputs.document.brand import PLAIN, Brand
+from emoclassify.outputs.document.slide_fit import chart_slide, fitting
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.charts.compared import contrasts_of
@@ -58,7 +57,7 @@ _MOST_ROWS = 6  # of a table on a slide
 _STEP = 0.2  # of the ends of an axis of scores
 
 
-def build_study_slides(material: StudyMaterial, charts: dict[str, Picture], brand: Brand = PLAIN) -> Deck:
+def build_study_slides(material: StudyMaterial, charts: Mapping[str, Picture], brand: Brand = PLAIN) -> Deck:
     """The slides of a study.
 
     Args:
@@ -79,13 +78,13 @@ def build_study_slides(material: StudyMaterial, charts: dict[str, Picture], bran
         _who_counts(material, words, charts),
         Slide(words.text("Limits"), (Bullets(limits(words)),)),
     )
-    return Deck(title_of(material), words.lang, "", slides, brand)
+    return Deck(title_of(material), words.lang, "", fitting(slides), brand)
 
 
 def _cover(material: StudyMaterial, words: Words) -> Slide:
     figures = key_figures(material, words)
     title = study_headline(material.study, material.answers, words)
-    return Slide(title, (figures,) if figures else (), (), kicker_of(material, words))
+    return Slide(title, (figures,) if figures else (), kicker_of(material, words))
 
 
 def _answers(material: StudyMaterial, words: Words) -> Iterator[Slide]:
@@ -98,7 +97,7 @@ def _answers(material: StudyMaterial, words: Words) -> Iterator[Slide]:
         yield Slide(table.caption, (table,))
 
 
-def _films(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
+def _films(material: StudyMaterial, words: Words, charts: Mapping[str, Picture]) -> Iterator[Slide]:
     """Each film's main measure: as the program draws it, and as numbers that can be edited."""
     _, study = words.text, material.study
     main = study.plan.measures[0]
@@ -107,7 +106,7 @@ def _films(material: StudyMaterial, words: Words, charts: dict[str, Picture]) ->
             if film.stimulus != stimulus.id or film.measure != main or np.isnan(film.band.mean).all():
                 continue
             sentence = Note(film_sentence(study, film, words))
-            yield _drawn(film_headline(study, film, words), charts[film_chart(place, main)], sentence)
+            yield chart_slide(film_headline(study, film, words), charts[film_chart(place, main)], sentence)
             title = _("{measure} over “{film}”, to edit").format(
                 measure=capitalized(measure_name(main, words)), film=film_name(study, stimulus.id)
             )
@@ -115,12 +114,7 @@ def _films(material: StudyMaterial, words: Words, charts: dict[str, Picture]) ->
         name = film_scenes_chart(place)
         if name in charts and not study.plan.comparisons:  # else the comparisons' own scenes are what was asked
             own = [film for film in material.answers.films if film.stimulus == stimulus.id]
-            yield _drawn(film_scenes_headline(study, own, words), charts[name])
-
-
-def _drawn(headline: str, chart: Picture, *aside: SlideBlock) -> Slide:
-    """A chart below its headline, which is the slide's title and not in the picture a second time."""
-    return Slide(headline, (replace(chart, cut_above=headline_share(headline)),), aside)
+            yield chart_slide(film_scenes_headline(study, own, words), charts[name])
 
 
 def _hint(words: Words) -> Note:
@@ -162,7 +156,7 @@ def _numbers(curve: Values) -> tuple[float | None, ...]:
     return tuple(None if np.isnan(value) else round(float(value), 4) for value in curve)
 
 
-def _comparisons(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
+def _comparisons(material: StudyMaterial, words: Words, charts: Mapping[str, Picture]) -> Iterator[Slide]:
     """Each comparison's main measure: curves as a picture and as numbers, and the scenes."""
     study = material.study
     for place, comparison in enumerate(study.plan.comparisons):
@@ -170,20 +164,20 @@ def _comparisons(material: StudyMaterial, words: Words, charts: dict[str, Pictur
         if all(np.isnan(band.mean).all() for band in contrast.sides):
             continue
         title, aside = contrast_headline(study, contrast, words), Note(curves_answer(study, contrast, words).sentence)
-        yield _drawn(title, charts[sides_chart(place, contrast.measure)], aside)
+        yield chart_slide(title, charts[sides_chart(place, contrast.measure)], aside)
         heading = words.text("{pair}, to edit").format(pair=pair_name(study, comparison, words))
         yield Slide(heading, (sides_lines(material, contrast, words), _hint(words)))
         if scenes_chart(place) in charts:
-            yield _drawn(title, charts[scenes_chart(place)])
+            yield chart_slide(title, charts[scenes_chart(place)])
 
 
-def _waves(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
+def _waves(material: StudyMaterial, words: Words, charts: Mapping[str, Picture]) -> Iterator[Slide]:
     """The main measure by waves or days."""
     study, waves, main = material.study, material.answers.waves, material.study.plan.measures[0]
     if waves_chart(main) in charts:
         sentences = [step_sentence(study, waves, step, words) for step in waves.steps if step.measure == main]
         aside = (Bullets(tuple(sentences[:_MOST_ROWS])), Note(words.text("Found by looking, not planned.")))
-        yield _drawn(waves_headline(study, waves, main, words), charts[waves_chart(main)], *aside)
+        yield chart_slide(waves_headline(study, waves, main, words), charts[waves_chart(main)], *aside)
 
 
 def _shares(material: StudyMaterial, words: Words) -> Iterator[Slide]:
@@ -200,22 +194,22 @@ def _shares(material: StudyMaterial, words: Words) -> Iterator[Slide]:
     bars = (Series(measure_name(main, words), shares, colours),)
     share = share_format(words.lang)
     chart = EditableChart(title, names, bars, 0.0, most, ChartKind.BARS, share_format=share)
-    yield Slide(title, (chart,), (Bullets(tuple(film_sentence(material.study, film, words) for film in films)),))
+    yield Slide(title, (chart, Bullets(tuple(film_sentence(material.study, film, words) for film in films))))
 
 
-def _people(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
+def _people(material: StudyMaterial, words: Words, charts: Mapping[str, Picture]) -> Iterator[Slide]:
     for place, stimulus in enumerate(material.study.stimuli):
         if people_chart(place) in charts:
             title = words.text("Each person with “{film}”").format(film=film_name(material.study, stimulus.id))
-            yield Slide(title, (charts[people_chart(place)],))
+            yield chart_slide(title, charts[people_chart(place)], Note(title))
 
 
-def _outcomes(words: Words, charts: dict[str, Picture]) -> Iterator[Slide]:
+def _outcomes(words: Words, charts: Mapping[str, Picture]) -> Iterator[Slide]:
     if OUTCOMES in charts:
-        yield Slide(words.text("Answers and deeds"), (charts[OUTCOMES],))
+        yield chart_slide(words.text("Answers and deeds"), charts[OUTCOMES])
 
 
-def _who_counts(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Slide:
+def _who_counts(material: StudyMaterial, words: Words, charts: Mapping[str, Picture]) -> Slide:
     reason_lines = reasons(material, words)
-    aside: tuple[SlideBlock, ...] = (Bullets(reason_lines),) if reason_lines else ()
-    return _drawn(people_sentence(material.study, words).removesuffix("."), charts[FUNNEL], *aside)
+    texts: tuple[SlideBlock, ...] = (Bullets(reason_lines),) if reason_lines else ()
+    return chart_slide(people_sentence(material.study, words).removesuffix("."), charts[FUNNEL], *texts)

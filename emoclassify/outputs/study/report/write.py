@@ -1,15 +1,34 @@
 """Report, slides and workbook of a study, as files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from emoclassify.outputs.charts.heads import chart_picture
 from emoclassify.outputs.charts.kinds import Drawing
+from emoclassify.outputs.charts.style import SLIDE
 from emoclassify.outputs.document.blocks import Content, Deck, Picture
 from emoclassify.outputs.document.brand import Brand, read_brand
 from emoclassify.outputs.study.charts.draw import charts_of, drawings_of
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.report.content import build_report
 from emoclassify.outputs.study.report.slides import build_study_slides
+
+
+class _SlideCharts(Mapping[str, Picture]):
+    """Name of a chart -> the chart as slides have it, drawn when it is asked for: slides do not have all."""
+
+    def __init__(self, material: StudyMaterial) -> None:
+        self._charts = {chart.name: chart for chart in charts_of(material)}
+
+    def __getitem__(self, name: str) -> Picture:
+        chart = self._charts[name]
+        return chart_picture(chart.drawn(SLIDE, (".png",))[".png"], chart.caption)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._charts)
+
+    def __len__(self) -> int:
+        return len(self._charts)
 
 
 class StudyDocuments:
@@ -31,7 +50,7 @@ class StudyDocuments:
     @cached_property
     def slides(self) -> Deck:
         """The slides. Raises as `report`."""
-        return build_study_slides(self._material, self._charts, self._brand)
+        return build_study_slides(self._material, _SlideCharts(self._material), self._brand)
 
     @cached_property
     def _brand(self) -> Brand:
@@ -40,6 +59,6 @@ class StudyDocuments:
     @cached_property
     def _charts(self) -> dict[str, Picture]:
         return {
-            chart.name: Picture(self.drawings[chart.name][".png"], ".png", chart.caption)
+            chart.name: chart_picture(self.drawings[chart.name][".png"], chart.caption)
             for chart in charts_of(self._material)
         }
