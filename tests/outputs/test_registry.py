@@ -11,7 +11,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.outputs import registry
 from emoclassify.outputs.charts.draw import DRAWINGS
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, SLIDE_CHARTS, charts_of
-from emoclassify.outputs.charts.style import FILE, PAGE, SLIDE, Sheet
+from emoclassify.outputs.charts.style import FILE, PAGE, SLIDE, Form, Sheet
 from emoclassify.outputs.folder import render_results, write_results
 from emoclassify.outputs.registry import OUTPUTS, Material, Output, file_names, wanted_outputs, with_outputs
 from emoclassify.outputs.tables.columns import TABLES
@@ -72,7 +72,7 @@ def test_a_chart_is_drawn_once_for_its_files_once_for_pages_and_once_for_slides(
     found = with_a_gap()
     write_results(found, tmp_path / "out", Options(graph=True, report="html,docx,pptx"))
     names = [chart.name for chart in charts_of(found)]
-    expected = [(name, FILE, CHART_ENDINGS) for name in names]
+    expected = list[tuple[str, Form, tuple[str, ...]]]((name, FILE, CHART_ENDINGS) for name in names)
     expected += [(name, PAGE, (".png",)) for name in names]
     expected += [(name, SLIDE, (".png",)) for name in names if name in SLIDE_CHARTS]
     drawn = [(sheet.stem.name, sheet.form, sheet.endings) for sheet in sheets]

@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS
-from emoclassify.outputs.charts.style import Sheet
+from emoclassify.outputs.charts.style import SLIDE, Sheet
 from emoclassify.outputs.study.charts.draw import FUNNEL, charts_of, drawings_of
 from emoclassify.outputs.study.charts.people import people_by_distance
 from emoclassify.outputs.study.material import FilmStill, StudyMaterial
@@ -83,6 +83,8 @@ def test_every_panel_has_its_charts(n: int, made: dict[str, Any], lang: str, wor
             assert image.size == SIZE_PX, name
             assert len(image.convert("RGB").getcolors(2**24) or []) > 2, f"{name} shows nothing"
     assert {"film-1-happy", "film-2-happy", "comparison-1-happy", "comparison-2-happy", FUNNEL} <= set(drawings)
+    for chart in charts_of(material(n, lang, **made)):
+        chart.drawn(SLIDE, (".png",))
     assert not words_outside
 
 

@@ -98,7 +98,7 @@ def _most_pt(item: SlideBlock, width_pt: float) -> float:
     if not isinstance(item, Picture):
         return inf
     with Image.open(BytesIO(item.content)) as image:
-        return width_pt * image.height / image.width
+        return width_pt * float(image.height / image.width)
 
 
 def set_alone(frame: Any, text: str, size_pt: float, colour: MSO_THEME_COLOR) -> None:

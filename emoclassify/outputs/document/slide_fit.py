@@ -31,7 +31,8 @@ def _parts(slide: Slide) -> Iterator[Slide]:
             needed_pt -= GAP_PT if _continues([*page, part]) else 0.0
             if page and needed_pt > room_pt:
                 yield replace(slide, blocks=_joined(page))
-                part = replace(part, header=block.header) if isinstance(block, Table) else part
+                if isinstance(block, Table) and isinstance(part, Table):
+                    part = replace(part, header=block.header)
                 room_pt, page, needed_pt = BODY.height, [], least_pt(part, BODY.width, SMALLEST)
             page.append(part)
             room_pt -= needed_pt

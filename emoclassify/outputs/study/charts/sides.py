@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from emoclassify.colours import RECORDING_COLOURS
+from emoclassify.design import CHART_DPI
 from emoclassify.outputs.charts.style import (
     TEXT_PT,
     THEME,
@@ -101,7 +102,7 @@ def _name_curves(row: Axes, contrast: Contrast, names: list[str]) -> None:
     """Writes the name of each curve at the right of its end."""
     low, high = row.get_ylim()
     places = [(_last(band) - low) / (high - low) for band in contrast.sides]
-    row_in = row.get_position().height * float(row.get_figure(root=True).get_figheight())
+    row_in = row.get_window_extent().height / CHART_DPI
     apart = max(_LEAST_APART, _NAME_HIGH_IN / row_in) * (1 + max(name.count("\n") for name in names))
     if abs(places[1] - places[0]) < apart:
         middle = min(max(sum(places) / 2, apart), 1 - apart)
