@@ -3,11 +3,15 @@
 import csv
 import json
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 
 from emoclassify.cli import main
 from emoclassify.outputs.document.blocks import Block, Glossary, Headline, PageBreak, Table
@@ -26,11 +30,13 @@ from emoclassify.study_folder import read_study
 from emoclassify.words.glossary import STUDY_NAMES
 from emoclassify.words.texts import LANGUAGES
 from tests.support.made import even, plain, write_video
+from tests.support.output_cases import write_made_study
 from tests.support.panels import COMPLETE, PLAN, made_study, write_study
 from tests.support.reported import READERS, bare, charts_of_pptx, text_of_pptx, texts_in
 
 pytestmark = pytest.mark.whole
 
+_WHITE = 200  # of 255: the paper, and the palest lines
 FILM = 'id = "B"\n'
 
 
@@ -189,6 +195,22 @@ def test_files_of_a_run_before_do_not_stay(planted: StudyMaterial, tmp_path: Pat
     assert "notes.docx" in names
     assert not names & {"report.docx", "report.xlsx", "film-9-happy.png", "who-counts.svg"}
     assert {"curves.csv", "panel.json"} <= names
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler-utils is not installed")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_pages_of_a_pdf_are_filled(tmp_path: Path, lang: str) -> None:
+    """Words or a chart reach down to 60 % of every page but the last."""
+    write_made_study(tmp_path, lang)
+    subprocess.run(["pdftoppm", "-gray", "-r", "40", tmp_path / "report.pdf", tmp_path / "page"], check=True)
+    *pages, last = sorted(tmp_path.glob("page-*.pgm"))
+    assert len(pages) > 10
+    for path in pages:
+        with Image.open(path) as image:
+            pixels = np.asarray(image)[: int(0.93 * image.height)]  # above the footer
+        (inked,) = np.nonzero(pixels.min(axis=1) < _WHITE)
+        assert inked[-1] > 0.6 * len(pixels), path.name
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -47,6 +47,7 @@ _COVER_BODY = Box(MARGIN_PT, 310, 560, 180)
 _COVER_ASIDE = Box(640, 70, WIDTH_PT - MARGIN_PT - 640, 420)
 _COVER_LAYOUT, _LAYOUT = 0, 5  # of the template that comes with python-pptx: title slide, title only
 _LONGEST_TITLE, _LONGEST_TITLE_BESIDE = 90, 54  # letters of the usual size that have room; on a cover, beside a picture
+_SANS = "34"  # swiss, of any width: what a program looks for where the family is not installed
 _LONG_KICKER = 120  # letters: has smaller ones
 _LONGEST_PROPERTY = 255  # letters
 _MARK = Box(0, 38, 10, 48)
@@ -110,7 +111,8 @@ def _set_theme(master: Any, brand: Brand) -> None:
         value = f'<a:{name}><a:srgbClr val="{colour[1:].upper()}"/></a:{name}>'
         content = re.sub(rf"<a:{name}>.*?</a:{name}>", value, content, flags=re.DOTALL)
     for part in ("majorFont", "minorFont"):
-        content = re.sub(rf'(<a:{part}>\s*<a:latin typeface=")[^"]*', rf"\g<1>{FAMILY}", content)
+        latin = f'<a:latin typeface="{FAMILY}" pitchFamily="{_SANS}" charset="0"/>'
+        content = re.sub(rf"(<a:{part}>\s*)<a:latin [^>]*/>", rf"\g<1>{latin}", content)
     theme._blob = content.encode("utf-8")
 
 

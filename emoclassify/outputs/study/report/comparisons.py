@@ -23,7 +23,7 @@ from emoclassify.study.contrasts import Contrast, SceneFinding
 from emoclassify.study.plan import BEFORE, Comparison
 from emoclassify.study.robustness import Variant
 
-_MOST_VARIANTS = 24
+_MOST_VARIANTS = 18
 
 
 def comparisons(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> Iterator[Block]:
@@ -39,9 +39,9 @@ def comparisons(material: StudyMaterial, words: Words, charts: dict[str, Picture
         yield Heading(pair_name(study, comparison, words), 2)
         yield Paragraph(_who(contrasts[0], words))
         yield Bullets(tuple(curves_answer(study, contrast, words).sentence for contrast in contrasts))
+        yield scenes_table(material, comparison, words)
         names = [*(sides_chart(place, contrast.measure) for contrast in contrasts), scenes_chart(place)]
         yield from (charts[name] for name in names if name in charts)
-        yield scenes_table(material, comparison, words)
     text = _(
         "A test of whole curves says that they differ, never from when to when; its p is corrected by Holm over all "
         "comparisons and measures of the plan."

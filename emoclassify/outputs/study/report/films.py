@@ -31,11 +31,9 @@ def films(material: StudyMaterial, words: Words, charts: dict[str, Picture]) -> 
         yield Heading(film_name(material.study, stimulus.id))
         own = [film for film in material.answers.films if film.stimulus == stimulus.id]
         yield Bullets(tuple(film_sentence(material.study, film, words) for film in own))
-        for film in own:
-            name = film_chart(place, film.measure)
-            if name in charts:
-                yield charts[name]
-        yield figures_table(material.study, own, words)
+        yield figures_table(material.study, own, words)  # before the charts, so that it fills the page that they do not
+        names = (film_chart(place, film.measure) for film in own)
+        yield from (charts[name] for name in names if name in charts)
         if stimulus.scenes:
             yield from _scenes(material, place, own, words, charts)
 
@@ -48,9 +46,9 @@ def _scenes(
     yield Heading(_("Scenes against the rest of the film"), 2)
     answers = (film_scene_answer(material.study, film, scene, words) for film in own for scene in film.scenes)
     yield Bullets(tuple(answer.sentence for answer in answers))
+    yield film_scenes_table(material, own, words)
     if film_scenes_chart(place) in charts:
         yield charts[film_scenes_chart(place)]
-    yield film_scenes_table(material, own, words)
 
 
 def film_scenes_table(material: StudyMaterial, own: list[FilmFindings], words: Words) -> Table:
