@@ -64,13 +64,15 @@ def _groups(main: CurveFindings, groups: Groups, lang: str) -> str:
     return capitalized(main.base.of(", ".join(parts), lang))
 
 
-def leading_in_words(curve: CurveFindings, groups: Groups, lang: str) -> str:
-    """The emotion that leads longest with its share: "angry (41% of the speech)"; "cannot tell" where none is told."""
+def leading_in_words(curve: CurveFindings, groups: Groups, lang: str, *, in_sentence: bool = False) -> str:
+    """The emotion that leads longest with its share: "angry (41% of the speech)", with quotes in a sentence; "cannot
+    tell" where none is told."""
     _ = translation(lang).gettext
     if curve.leading is None:
         return _("cannot tell")
     share = curve.base.of(curve.shares.in_words(groups, lang).emotions[curve.leading], lang)
-    return f"{_(curve.leading)} ({share})"
+    template = _("“{top}” ({of_time})") if in_sentence else "{top} ({of_time})"
+    return template.format(top=_(curve.leading), of_time=share)
 
 
 def course(curve: CurveFindings, lang: str) -> str:

@@ -151,8 +151,8 @@ def test_the_report_tells_roles_overlap_and_silence() -> None:
         == "Both speak at once for 2.0\N{NO-BREAK SPACE}s; nobody speaks for 8.0\N{NO-BREAK SPACE}s."
     )
     agent, customer = all_role_findings(findings_of(made), made.options.emotion_groups, words)
-    assert agent.startswith("agent: the voice sounds most often like neutral (54% of the speech);")
-    assert customer.startswith("customer: the voice sounds most often like angry (43% of the speech);")
+    assert agent.startswith("agent: the voice sounds most often like “neutral” (54% of the speech);")
+    assert customer.startswith("customer: the voice sounds most often like “angry” (43% of the speech);")
     assert why_not_scored(made.roles, words) == ""
     assert "5(1)(f)" in why_not_scored(made_call().roles, words)
 

@@ -81,7 +81,7 @@ def test_the_table_and_the_sentences_are_those_of_the_report() -> None:
     assert sentences(overview, visit()) == f"{most} {customer}"
     at_once, law = call_notes(overview, visit())
     assert at_once == "Both speak at once for 2.0\N{NO-BREAK SPACE}s; nobody speaks for 8.0\N{NO-BREAK SPACE}s."
-    assert customer.startswith("customer: the voice sounds most often like angry (")
+    assert customer.startswith("customer: the voice sounds most often like “angry” (")
     assert "5(1)(f)" in law
 
 

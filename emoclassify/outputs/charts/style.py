@@ -57,6 +57,7 @@ BOTTOM_IN = 0.62
 _HEADLINE_PT = size_of("heading", "chart")
 _HEADLINE_LINE_IN = 1.3 * _HEADLINE_PT / 72
 _MARGIN_IN, _TITLE_TOP_IN, _LINE_IN = 0.3, 0.28, 0.21
+_BELOW_TITLE_IN = 0.16
 _UNTITLED_IN = 0.2  # above a chart without words
 _WIDEST = 0.98  # of a width, that a line of text may have: programs round the widths of letters each in its way
 _BETWEEN_PANELS_IN = 0.95  # two lines below a panel, and two above the next
@@ -214,8 +215,8 @@ def set_title(figure: Paper, name: str, finding: str, title: str, facts: Sequenc
     top_in += _HEADLINE_LINE_IN * len(heads) + 0.06
     figure.text(left, _up(figure, top_in), "\n".join(lines), va="top", color=THEME.muted, linespacing=1.25)
     top_in += _LINE_IN * len(lines)
-    figure.head = replace(figure.head, share=top_in / float(figure.get_figheight()))
-    return top_in + 0.14
+    figure.head = replace(figure.head, share=(top_in + _BELOW_TITLE_IN / 2) / float(figure.get_figheight()))
+    return top_in + _BELOW_TITLE_IN
 
 
 def wrapped(

@@ -167,6 +167,8 @@ def _valence_sentence(findings: Findings, words: Words) -> str:
 
 def _voice_sentence(analysis: Analysis, findings: Findings, words: Words) -> str:
     _, voice = words.text, findings.voice
+    if findings.subject is Subject.VOICE:
+        return ""  # the first sentence is about the voice already
     if analysis.voice is None:
         if analysis.source.audio is None:
             return _("The recording has no sound, so there is no voice to compare with.")
@@ -177,7 +179,7 @@ def _voice_sentence(analysis: Analysis, findings: Findings, words: Words) -> str
         template = _("In {length} of speech no emotion of the voice can be told")
     else:
         template = _("Over {length} of speech the voice sounds most often like {top}")
-    top = leading_in_words(voice, analysis.options.emotion_groups, words.lang)
+    top = leading_in_words(voice, analysis.options.emotion_groups, words.lang, in_sentence=True)
     sentence = template.format(length=words.seconds(voice.read_s), top=top)
     return sentence + _agreement_clause(analysis, findings, words) + "."
 

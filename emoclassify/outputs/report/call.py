@@ -68,7 +68,7 @@ def _role_findings(curve: CurveFindings, groups: Groups, words: Words) -> str:
     if curve.leading is None:
         return f"{name}: {words.text('no emotion of the voice can be told')}."
     template = words.text("{name}: the voice sounds most often like {top}; {course}.")
-    top = leading_in_words(curve, groups, words.lang)
+    top = leading_in_words(curve, groups, words.lang, in_sentence=True)
     return template.format(name=name, top=top, course=course(curve, words.lang))
 
 
