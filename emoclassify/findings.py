@@ -308,8 +308,8 @@ def _of_voice(analysis: Analysis, voice: VoiceRead, mean: VoiceMean, curve: Curv
     shares = voice_shares([window for window in voice.windows if window.is_speech], analysis.end_s)
     course = _course(curve, axis_end_s(analysis), analysis.options.emotion_groups) if curve else ()
     is_clear = any(stretch.dominant == shares.ranked[0] for stretch in voice.stretches)
-    made = CurveFindings(None, mean.scores, mean.speech_s, shares.read, shares, *course)
-    return replace(made, is_clear=is_clear)
+    findings = CurveFindings(None, mean.scores, mean.speech_s, shares.read, shares, *course)
+    return replace(findings, is_clear=is_clear)
 
 
 def _course(curve: Curve, end_s: float, groups: Groups) -> tuple[tuple[Moment, ...], dict[str, float | None]]:

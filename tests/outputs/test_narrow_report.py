@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from emoclassify.outputs.document.blocks import Content, Picture
+from emoclassify.outputs.document.blocks import ChartHead, Content, Picture
 from emoclassify.outputs.report.write import write_report
 from tests.support.browsing import browser, chromium
 from tests.support.screenshots import WIDTHS, opened
@@ -17,7 +17,8 @@ from tests.support.screenshots import WIDTHS, opened
 def test_a_chart_keeps_its_letters_and_is_moved_sideways(tmp_path: Path) -> None:
     content = io.BytesIO()
     Image.new("RGB", (1920, 1080), "white").save(content, "PNG")
-    chart = Picture(content.getvalue(), ".png", "A chart")
+    head = ChartHead("A long finding that would not fit on a telephone at all", "who, when, how", "how", 0.2)
+    chart = Picture(content.getvalue(), ".png", "A chart", head)
     write_report(Content("Chart", "en", "", (chart,)), tmp_path / "report.html")
     sizes = {}
     with browser() as started:
@@ -26,10 +27,12 @@ def test_a_chart_keeps_its_letters_and_is_moved_sideways(tmp_path: Path) -> None
             page.goto((tmp_path / "report.html").as_uri())
             place = "document.querySelector('div.chart')"
             sizes[width] = page.evaluate(
-                f"[document.documentElement.scrollWidth, {place}.clientWidth, {place}.scrollWidth]"
+                f"[document.documentElement.scrollWidth, {place}.clientWidth, {place}.scrollWidth, {place}.clientHeight]"
             )
+            assert page.get_by_text(head.finding).is_visible() == (width == "narrow"), "its words are text that wraps"
             page.context.close()
-    page_px, room_px, chart_px = sizes["narrow"]
+    page_px, room_px, chart_px, height_px = sizes["narrow"]
+    assert height_px == pytest.approx(0.8 * chart_px * 1080 / 1920, abs=2), "and are cut off the picture"
     assert page_px == WIDTHS["narrow"], "the page itself does not move"
     assert chart_px > 1.5 * room_px
     assert sizes["wide"][1] == sizes["wide"][2], "a chart of a wide page is whole"
