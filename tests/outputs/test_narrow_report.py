@@ -25,9 +25,9 @@ def test_a_chart_keeps_its_letters_and_is_moved_sideways(tmp_path: Path) -> None
         for width in WIDTHS:
             page = opened(started, "en", "light", width)
             page.goto((tmp_path / "report.html").as_uri())
-            place = "document.querySelector('div.chart')"
+            place, page_width = "document.querySelector('div.chart')", "document.documentElement.scrollWidth"
             sizes[width] = page.evaluate(
-                f"[document.documentElement.scrollWidth, {place}.clientWidth, {place}.scrollWidth, {place}.clientHeight]"
+                f"[{page_width}, {place}.clientWidth, {place}.scrollWidth, {place}.clientHeight]"
             )
             assert page.get_by_text(head.finding).is_visible() == (width == "narrow"), "its words are text that wraps"
             page.context.close()
