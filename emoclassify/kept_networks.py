@@ -22,13 +22,15 @@ def keep_networks() -> bool:
     Returns:
         Whether it was done now.
     """
-    mark = _mark()
-    if mark.exists() or not _may_write(mark.parent):
-        return False
-    with suppress(EmoClassifyError, OSError), Child() as process:  # what is wrong is said where a network is used
-        process.call(_open_all, on_progress=lambda *_: None)
+    with suppress(EmoClassifyError, OSError):  # what is wrong is said where a network is used
+        mark = _mark()
+        if mark.exists() or not _may_write(mark.parent):
+            return False
+        with Child() as process:
+            process.call(_open_all, on_progress=lambda *_: None)
         mark.touch()
-    return True
+        return True
+    return False
 
 
 def _mark() -> Path:

@@ -23,16 +23,20 @@ def confined_child(recordings: Iterable[Path], out: Path, options: Options) -> I
     for folder in writable:
         with suppress(OSError):  # the process says so where it needs it
             folder.mkdir(parents=True, exist_ok=True)
-    keep_networks()  # the process itself may not: a recording that takes it over must not leave another network
     brands = [Path(options.brand)] if options.brand else []
     with TemporaryDirectory(prefix="emoclassify-") as name:
         bounds = Bounds(Path(name), (*recordings, *brands, compiled_folder()), writable)
-        with Child(bounds=bounds, more_readable=lambda: _models(options)) as child:
+        with Child(bounds=bounds, more_readable=lambda: _ready_models(options)) as child:
             yield child
 
 
-def _models(options: Options) -> set[Path]:
-    """The files of the models; finding out takes a quarter of a second, most of it imports."""
+def _ready_models(options: Options) -> set[Path]:
+    """The files of the models; finding out takes a quarter of a second, most of it imports.
+
+    Before that the networks are compiled where they were not. The process itself may not keep them: a recording that
+    takes it over must not leave another network.
+    """
+    keep_networks()
     with suppress(EmoClassifyError, OSError):  # said of each recording
         return files_of(models_of(options))
     return set()

@@ -30,7 +30,7 @@ def png(rgb: npt.NDArray[np.uint8], dpi: float, texts: Mapping[str, str] | None 
     """
     height, width = rgb.shape[:2]
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # before each row its filter: none
-    rows[:, 1:] = rgb.reshape(height, 3 * width)
+    rows[:, 1:].reshape(height, width, 3)[...] = rgb
     packer = zlib.compressobj(_LEVEL, memLevel=_MOST_MEMORY)
     packed = packer.compress(rows.data) + packer.flush()
     per_metre = round(dpi / _M_PER_INCH)

@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 
 from emoclassify.outputs.charts.marks import draw_marks
 from emoclassify.outputs.charts.style import (
-    NOTE_PT,
     THEME,
     Sheet,
     label_row,
@@ -29,6 +28,7 @@ from emoclassify.outputs.study.charts.lines import (
     fit_scores,
     measure_colour,
     shade_unseen,
+    write_numbers,
 )
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import film_name, measure_name
@@ -121,5 +121,5 @@ def _draw_share(row: Axes, film: FilmFindings, end_s: float, lang: str) -> None:
     shares = film.shares
     draw_band(row, shares.share, shares.low, shares.high, THEME.ink)
     row.set_ylim(0, 1.05)
-    row.set_yticks([0, 0.5, 1], labels=[percent(share, lang) for share in (0, 0.5, 1)], fontsize=NOTE_PT)
+    write_numbers(row, [0, 0.5, 1], [percent(share, lang) for share in (0, 0.5, 1)])
     shade_unseen(row, shares.share, end_s)

@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from PIL import Image
 
 from emoclassify.colours import COLOURS, COVERAGE, GROUP_COLOURS, THEMES, VALENCE, standing_out
-from emoclassify.design import CHART_IN
+from emoclassify.design import CHART_DPI
 from emoclassify.outputs.charts.style import NOTE_PT, THEME, label_row, shade_gaps, width_in
 from emoclassify.outputs.study.material import FilmStill
 from emoclassify.study.statistics.arrays import Values
@@ -22,6 +22,9 @@ _FINE_STEPS, _COARSE_STEPS = (1, 2, 4, 5, 10), (1, 2, 5, 10)
 """Between the numbers of an axis, times a power of ten: those of which no digit is left out."""
 
 _ROOM = 0.08  # of the range, above and below a curve
+_SLIM_IN, _NUMBER_IN = 0.75, 0.15
+"""A row of less has a neighbour right above and below; the height of a number, and of the room around it."""
+
 _LEVELS = 2  # lines of names above a curve
 _GAP_IN = 0.1  # between two names, and between two pictures
 _MARK = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
@@ -65,16 +68,51 @@ def fit_scores(row: Axes, curves: Sequence[Values], lang: str, *, with_zero: boo
     room, digits = _ROOM * (high - low), 2 if high - low < _FINE_RANGE else 1
     steps = _FINE_STEPS if digits == 2 else _COARSE_STEPS
     row.set_ylim(low - room * (low < 0), high + room)
+    if _height_in(row) < _SLIM_IN:
+        bottom, top = row.get_ylim()
+        marks = MaxNLocator(max(1, int(_height_in(row) / _NUMBER_IN) - 1), steps=steps).tick_values(bottom, top)
+        inside = [float(value) for value in marks if bottom <= value <= top]
+        write_numbers(row, inside, [number(value, lang, digits) for value in inside])
+        return
     row.yaxis.set_major_locator(MaxNLocator(4, steps=steps))
     row.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, digits)))
     row.tick_params(axis="y", labelsize=NOTE_PT)
+
+
+def write_numbers(row: Axes, values: Sequence[float], names: Sequence[str]) -> None:
+    """Numbers beside a row, upwards. In a slim one they keep within it, and only as many are written as have room."""
+    height_in = _height_in(row)
+    n_fitting = max(1, int(height_in / _NUMBER_IN))
+    if len(values) > n_fitting:
+        outermost = [0, -1][-n_fitting:]
+        values, names = [values[i] for i in outermost], [names[i] for i in outermost]
+    row.set_yticks(values, labels=names, fontsize=NOTE_PT)
+    if height_in >= _SLIM_IN:
+        return
+    bottom, top = row.get_ylim()
+    edge = _NUMBER_IN / 2 / height_in * (top - bottom)
+    for value, label in zip(values, row.get_yticklabels(), strict=True):
+        if value < bottom + edge:
+            label.set_verticalalignment("bottom")
+        elif value > top - edge:
+            label.set_verticalalignment("top")
+
+
+def _size_in(row: Axes) -> tuple[float, float]:
+    """Width and height."""
+    extent = row.get_window_extent()
+    return float(extent.width / CHART_DPI), float(extent.height / CHART_DPI)
+
+
+def _height_in(row: Axes) -> float:
+    return _size_in(row)[1]
 
 
 def draw_seen(row: Axes, n_seen: Values, n: int, end_s: float, label: str) -> None:
     """How many people are seen in each half second."""
     row.stairs(n_seen, edges_s(len(n_seen), end_s), fill=True, color=COVERAGE, linewidth=0)
     row.set_ylim(0, max(1, n))
-    row.set_yticks([0, max(1, n)], labels=["0", str(n)], fontsize=NOTE_PT)
+    write_numbers(row, [0, max(1, n)], ["0", str(n)])
     label_row(row, label, THEME.muted)
 
 
@@ -91,7 +129,7 @@ def draw_scenes(row: Axes, stimulus: Stimulus, end_s: float) -> None:
         row.axvline(mark.time_s, color=THEME.muted, linewidth=0.9, linestyle=":", zorder=1)
     names = [(scene.start_s, scene.name or scene.id) for scene in stimulus.scenes]
     names += [(mark.time_s, f"{_MARK} {mark.name}") for mark in stimulus.marks]
-    width = row.get_position().width * CHART_IN[0]
+    width, _ = _size_in(row)
     room_s = [-1.0] * _LEVELS  # where each line of names ends
     for time_s, name in sorted(names):
         text = name.replace("$", r"\$")
@@ -115,8 +153,7 @@ def draw_scenes(row: Axes, stimulus: Stimulus, end_s: float) -> None:
 def draw_stills(row: Axes, stills: Sequence[FilmStill], end_s: float) -> None:
     """Pictures of a film above its time, as many as have room; the axis of time must be set before."""
     row.set_axis_off()
-    place, bounds = row.get_position(), row.get_xlim()
-    width, height = place.width * CHART_IN[0], place.height * CHART_IN[1]
+    bounds, (width, height) = row.get_xlim(), _size_in(row)
     with Image.open(BytesIO(stills[0].content), formats=["JPEG"]) as first:
         picture_in = height * first.width / first.height
     n_fitting = max(1, int((width + _GAP_IN) / (picture_in + _GAP_IN)))
