@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from webapp import widgets
-from webapp.parts.session import Visit, choose_language, count_run, draw_safely, this_visit
+from webapp.parts.session import Visit, choose_language, draw_safely, this_visit
 from webapp.parts.terms import GUIDE
 from webapp.parts.texts import plain
 from webapp.server.access import KEYS
@@ -38,7 +38,6 @@ _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 def main() -> None:
     """Draws the frame and, in it, the page that the address names."""
-    count_run()
     brand = page_brand()
     st.set_page_config(page_title=brand.name, page_icon=str(_ICON), layout="wide")
     st.html(f"<style>{style_of(st.context.theme.type or 'light', brand.brand)}\n{_STYLE}</style>")

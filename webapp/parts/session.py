@@ -22,7 +22,6 @@ from webapp.server.connections import client_of
 
 logger = logging.getLogger(__name__)
 
-_RUN = "run"
 _RETRY_S = 2.0
 _PATIENCE_S = 2.0
 """Within this time the API has to answer that it runs, else the visitor is told that it does not."""
@@ -75,16 +74,6 @@ class Visit:
 
 
 Draw = Callable[[Visit], None]
-
-
-def count_run() -> None:
-    """Counts that the page is drawn anew, as it is after every action of the visitor."""
-    st.session_state[_RUN] = run_number() + 1
-
-
-def run_number() -> int:
-    """How often this visit's page was drawn, this time included."""
-    return int(st.session_state.get(_RUN, 0))
 
 
 def choose_language() -> str:

@@ -19,23 +19,19 @@ from webapp.parts.figures import Figure, figures
 from webapp.parts.outcome import CurveWithFindings, curves_of, forget, load
 from webapp.parts.said import has_words
 from webapp.parts.sentences import sentences
-from webapp.parts.session import Visit, go, run_number, why_failed
+from webapp.parts.session import Visit, go, why_failed
 from webapp.parts.terms import linked, term_path, word_link
 from webapp.parts.texts import in_words, plain
 from webapp.views import result_tabs
 from webapp.views.afterwards import draw_afterwards
 
 _FIGURE_WIDTH_PX = 150
-_OPEN_TAB, _FIRST_TAB, _DRAWN_TABS = "open_tab", "first_tab", "drawn_tabs"
-"""Of this visit: the recording and the name of its tab that was opened last; the same of the tab that was open when
-the browser got its tabs; the recording whose tabs were drawn, and in which run of the page."""
 
 
 def draw(visit: Visit) -> None:
     """Draws the result of the job that the address names."""
     texts = visit.texts
     job_id = st.query_params.get("job", "")
-    has_tabs = st.session_state.get(_DRAWN_TABS) == (job_id, run_number() - 1)
     if not job_id:
         st.info(texts["choose_result"])
         if st.button(texts["all_results"], key="all_results"):
@@ -53,10 +49,7 @@ def draw(visit: Visit) -> None:
         st.error(texts["refused"].format(detail=in_words(exc.message, visit.language)))
         return
     files = {file["name"]: file["size_bytes"] for file in visit.client.artifacts(job_id)}
-    if not has_tabs:
-        st.session_state[_FIRST_TAB] = st.session_state.get(_OPEN_TAB)
     _draw_result(overview, job, files, visit)
-    st.session_state[_DRAWN_TABS] = (job_id, run_number())
     draw_afterwards(job, visit)
     _draw_delete(job, visit)
 
@@ -89,30 +82,11 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         name = html.escape(job["name"])
         st.html(f'<img src="/files/{job["id"]}/{RECORDING}" alt="{name}" style="max-width: 100%; max-height: 26rem">')
     _draw_metrics(overview, curve, visit)
-    _draw_tabs(overview, curve, job, files, visit)
-
-
-@st.fragment
-def _draw_tabs(
-    overview: Overview, curve: CurveWithFindings | None, job: Job, files: dict[str, int], visit: Visit
-) -> None:
-    """Draws the tabs. The browser forgets the open one where it had to take them away, as after an API that was late
-    once: it gets them anew with that one open. Until then `default` stays as it is, since another one would be other
-    tabs to it, at every click, without the keyboard's focus."""
+    texts = visit.texts
     parts = {"call": bool(overview.roles), "words": has_words(overview)}
     own_parts = [name for name, is_there in parts.items() if is_there]
     names = ["shares", "speech", *own_parts, "report", "downloads", "about"]
-    label_of = {name: visit.texts[f"tab_{name}"] for name in names}
-    job_id, first_name = st.session_state.get(_FIRST_TAB) or ("", "")
-    key = f"tabs-{job['id']}-{visit.language}"
-    drawn_tabs = st.tabs(
-        list(label_of.values()),
-        default=label_of.get(first_name) if job_id == job["id"] else None,
-        key=key,
-        on_change=_note_tab,
-        args=(key, job["id"], label_of),
-    )
-    tabs = dict(zip(names, drawn_tabs, strict=True))
+    tabs = dict(zip(names, st.tabs([texts[f"tab_{name}"] for name in names]), strict=True))
     with tabs["shares"]:
         result_tabs.draw_shares(overview, curve, visit)
     with tabs["speech"]:
@@ -129,11 +103,6 @@ def _draw_tabs(
         result_tabs.draw_downloads(job, files, visit)
     with tabs["about"]:
         result_tabs.draw_about(overview, visit)
-
-
-def _note_tab(key: str, job_id: str, label_of: dict[str, str]) -> None:
-    open_label = st.session_state[key]
-    st.session_state[_OPEN_TAB] = (job_id, next(name for name, label in label_of.items() if label == open_label))
 
 
 def _draw_verdict(usability: Usability, visit: Visit) -> None:
