@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from emoclassify.remote.client import Client
 from emoclassify.settings import options_of
-from tests.support.browsing import PATIENCE_S, Place, browser, choose, chromium, place, tick
+from tests.support.browsing import PATIENCE_S, Place, browser, choose, chromium, place, tick, wait_for_stillness
 from tests.support.made import even, portrait, write_video
 from webapp.parts.texts import texts_in
 
@@ -165,6 +165,7 @@ def test_files_and_options_outlive_a_visit_of_another_page(page: Page, tmp_path:
     choose(page, EN["pick"], [path])
     expect(page.get_by_text(path.name)).to_be_visible()
     tick(page, CHARTS)
+    wait_for_stillness(page)  # a visitor who leaves within the moment in which the page takes the tick loses it
     page.get_by_role("link", name=EN["nav_history"]).click()
     expect(page.get_by_role("heading", name=EN["history_title"])).to_be_visible()
     page.get_by_role("link", name=EN["nav_new"]).click()
