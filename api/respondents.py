@@ -70,7 +70,8 @@ nothing to that, and would be a way to lock everybody out.
 """
 
 PICTURES_OF_A_LINK = MOST_AT_ONCE // 2
-"""Pictures of one link that wait at once: those of all others are looked at beside them, whatever its visitors do."""
+"""Pictures of one link that wait at once for a check, and as many for a reading: those of all others are looked at
+beside them, whatever its visitors do."""
 
 _FILES = files("emoclassify") / "capture" / "page"
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
@@ -86,7 +87,8 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     """The page at /r/TOKEN, its files, and its calls."""
     calls = APIBlueprint("respondents", __name__, url_prefix="/r", enable_openapi=False)
     openings, guesses = RateLimit(refusal=Message("openings_too_many")), RateLimit(refusal=Message("codes_too_many"))
-    checks, scores, turns = DeviceChecks(), ScoreReader(), Turns()
+    checks, scores = DeviceChecks(), ScoreReader()
+    check_turns, reading_turns = Turns(), Turns()  # who watches already keeps nobody from the check of a camera
 
     @calls.before_request
     def check_headers() -> None:
@@ -158,7 +160,7 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
     @calls.post("/<token>/sitting/picture")
     def picture(token: str) -> dict[str, Any]:
         page = _require_consent(page_of(service))
-        with turns.take(_pictures_at_once(page)) as is_free:
+        with check_turns.take(_pictures_at_once(page)) as is_free:
             verdict = checks.look(request.get_data()) if is_free else LOOKING
             # What reads the scores has to be there before the film begins: what it misses cannot be read later.
             if verdict == GOOD and page.study.settings.scores_only and scores.read(request.get_data()) is None:
@@ -171,7 +173,7 @@ def respondent_calls(service: Jobs, defaults: Options) -> APIBlueprint:
         page = _require_consent(page_of(service))
         if not page.study.settings.scores_only:
             raise problem_error(409, "recording_expected")
-        with turns.take(_pictures_at_once(page)) as is_free:
+        with reading_turns.take(_pictures_at_once(page)) as is_free:
             return {"reading": scores.read(request.get_data()) if is_free else None}
 
     @calls.get("/<token>/sitting/films/<int:place>")

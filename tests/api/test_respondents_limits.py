@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from api import create_app
 from api.respondents import OPENED_PER_MINUTE, PICTURES_OF_A_LINK, WRONG_CODES_PER_MINUTE
 from emoclassify.capture.device_check import GOOD, LOOKING, DeviceChecks
+from emoclassify.capture.score_reading import ScoreReader
 from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.sittings import CODE_LENGTH, CODE_LETTERS
@@ -156,3 +157,31 @@ def test_the_pictures_of_one_link_do_not_hold_up_those_of_another(
     assert alone.result() == GOOD
     assert Counter(one.result() for one in looks) == {GOOD: PICTURES_OF_A_LINK, LOOKING: 4}
     assert verdict(crowd[0], "crowd") == GOOD
+
+
+def test_who_watches_keeps_nobody_from_the_check_of_a_camera(service: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One link for all, in a study that keeps no recordings: its readings go on while the next one arrives."""
+    may_go, is_reading = threading.Event(), threading.Semaphore(0)
+
+    def read(self: ScoreReader, picture: bytes) -> dict[str, str] | None:
+        if picture == b"check":
+            return {}
+        is_reading.release()
+        assert may_go.wait(60)
+        return {}
+
+    monkeypatch.setattr(DeviceChecks, "look", lambda self, picture: GOOD)
+    monkeypatch.setattr(ScoreReader, "read", read)
+    app = create_app(service)
+    token = token_of(app.test_client(), collecting(app.test_client(), service, 1, scores_only=True, questions=[]))
+    watching = [Respondent(app.test_client(), token).begin() for _ in range(PICTURES_OF_A_LINK)]
+    newcomer = Respondent(app.test_client(), token).begin()
+    with ThreadPoolExecutor(PICTURES_OF_A_LINK) as people:
+        for person in watching:
+            people.submit(person.call, "POST", "sitting/reading", data="film")
+        assert all(is_reading.acquire(timeout=60) for _ in watching)
+        try:
+            answer = newcomer.call("POST", "sitting/picture", data="check").get_json()
+        finally:
+            may_go.set()
+    assert answer == {"verdict": GOOD}
