@@ -5,8 +5,10 @@ import json
 import re
 import shutil
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,9 +16,10 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from emoclassify.cli import main
+from emoclassify.outputs.charts.kinds import Drawing
 from emoclassify.outputs.document.blocks import Block, Glossary, Headline, PageBreak, Table
 from emoclassify.outputs.document.words import Words
-from emoclassify.outputs.study.charts.draw import charts_of
+from emoclassify.outputs.study.charts.draw import StudyChart, charts_of
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import points, points_span
 from emoclassify.outputs.study.report.cover import cover
@@ -229,3 +232,16 @@ def test_the_report_has_every_section_and_chart(lang: str) -> None:
     captions = {chart.caption for chart in charts_of(material)}
     assert captions <= set(texts)
     assert study.plan_sha256 in texts
+
+
+def test_a_chart_is_drawn_for_the_slides_once(planted: StudyMaterial, monkeypatch: pytest.MonkeyPatch) -> None:
+    n_drawn, draw = Counter[str](), StudyChart.drawn
+
+    def count(chart: StudyChart, *arguments: Any) -> Drawing:
+        n_drawn.update([chart.name])
+        return draw(chart, *arguments)
+
+    monkeypatch.setattr(StudyChart, "drawn", count)
+    assert StudyDocuments(planted).slides.slides
+    assert {"scenes-1", "people-1", "who-counts"} <= set(n_drawn)
+    assert set(n_drawn.values()) == {1}

@@ -24,6 +24,9 @@ class _SlideCharts(Mapping[str, Picture]):
         chart = self._charts[name]
         return chart_picture(chart.drawn(SLIDE, (".png",))[".png"], chart.caption)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._charts  # that of Mapping would draw it
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._charts)
 
