@@ -23,6 +23,7 @@ from emoclassify.labels import valence
 from emoclassify.outputs.charts.heads import chart_picture
 from emoclassify.outputs.charts.style import NOTE_PT
 from emoclassify.outputs.document.blocks import (
+    FULL_SHARE,
     Bullets,
     ChartKind,
     Deck,
@@ -183,6 +184,7 @@ def test_an_editable_axis_of_time_has_few_whole_times(end_s: int, written: str) 
 def test_the_workbook_behind_a_chart_has_its_numbers(tmp_path: Path) -> None:
     write_results(with_a_gap(), tmp_path, Options(report="pptx"))
     (_, bars) = charts_of_pptx(tmp_path / "report.pptx")
+    assert (bars.value_axis.minimum_scale, bars.value_axis.maximum_scale) == (0, FULL_SHARE), "a part looks like all"
     sheet = load_workbook(BytesIO(bars.part.chart_workbook.xlsx_part.blob)).worksheets[0]
     rows = [tuple(row) for row in sheet.iter_rows(min_row=2, values_only=True)]
     assert rows == list(zip(bars.plots[0].categories, bars.plots[0].series[0].values, strict=True))

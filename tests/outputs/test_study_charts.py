@@ -130,6 +130,9 @@ def test_a_chart_explains_only_what_is_in_it() -> None:
             has_band,
             not has_band,
         )
+    few = words_of(drawings_of(computed(6))["film-1-happy"][".svg"])
+    assert ("band: holds" in few, "no band: it takes 12 people" in few) == (False, True)
+    assert "band: holds" in svg_of["film-1-happy"]
     for svg in (svg_of["people-1"], svg_of["people-2"]):
         assert ("framed: far out" in svg) != ("Nobody is far from all others" in svg)
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from emoclassify.cli import main
 from emoclassify.outputs.charts.kinds import Drawing
-from emoclassify.outputs.document.blocks import Block, Glossary, Headline, PageBreak, Table
+from emoclassify.outputs.document.blocks import FULL_SHARE, Block, Glossary, Headline, PageBreak, Table
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.study.charts.draw import StudyChart, charts_of
 from emoclassify.outputs.study.material import StudyMaterial
@@ -157,6 +157,7 @@ def test_one_figure_is_the_same_everywhere(whole: Path, capsys: pytest.CaptureFi
     assert bare(cell) in slides
     shares = [one["metrics"]["ever"]["share"] for one in panel["films"]]
     bars = charts_of_pptx(out / "report.pptx")[-1]
+    assert (bars.value_axis.minimum_scale, bars.value_axis.maximum_scale) == (0, FULL_SHARE)
     assert list(bars.plots[0].series[0].values) == pytest.approx(shares)
     curve = charts_of_pptx(out / "report.pptx")[0].plots[0].series[0].values
     assert list(curve) == pytest.approx(panel["films"][0]["band"]["mean"], abs=1e-4)

@@ -226,6 +226,11 @@ class ChartKind(StrEnum):
     STACKED = "a bar for each category, of parts that add up to 1"
 
 
+FULL_SHARE = 1.12
+"""Where an axis of shares ends: 1 is all, and a number has room behind the longest bar. It is the same whatever the
+shares are: no axis is drawn, and a third of the people must not look like all of them."""
+
+
 @dataclass(frozen=True)
 class EditableChart:
     """A chart whose numbers a reader of slides can edit.

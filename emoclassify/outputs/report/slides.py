@@ -11,6 +11,7 @@ from emoclassify.groups import Groups
 from emoclassify.labels import EMOTIONS, valence
 from emoclassify.outputs.charts.titles import MOST_PERSONS
 from emoclassify.outputs.document.blocks import (
+    FULL_SHARE,
     Bullets,
     ChartKind,
     Deck,
@@ -37,7 +38,6 @@ from emoclassify.words.numbers import share_format
 
 _STILLS_A_SLIDE = 4
 _MOST_ROWS = 10
-_FULL_SHARE = 1.12  # of the axis of bars, so that there is room for a number behind the longest
 
 
 def build_slides(
@@ -142,10 +142,8 @@ def emotions_chart(curve: CurveFindings, groups: Groups, words: Words) -> Editab
     shares = tuple(percents_of[emotion] / 100 for emotion in led)
     name = f"{_('person')} {curve.person}" if curve.person else _("voice")
     series = Series(name, shares, tuple(COLOURS[emotion] for emotion in led))
-    caption, most = _("How long each emotion leads"), round(max(shares) * _FULL_SHARE, 2)
-    return EditableChart(
-        caption, tuple(map(_, led)), (series,), 0.0, most, ChartKind.BARS, share_format=share_format(words.lang)
-    )
+    caption, share = _("How long each emotion leads"), share_format(words.lang)
+    return EditableChart(caption, tuple(map(_, led)), (series,), 0.0, FULL_SHARE, ChartKind.BARS, share_format=share)
 
 
 def groups_chart(curves: Sequence[CurveFindings], groups: Groups, words: Words) -> EditableChart:

@@ -78,7 +78,7 @@ def draw_film(material: StudyMaterial, film: FilmFindings, sheet: Sheet) -> None
         label_row(mean_row, names[0])
         if np.isnan(film.band.mean).all():
             write_middle(mean_row, _("nothing to show"))
-        elif np.isnan(film.band.low).all():
+        elif not _has_band(film):
             note(figure, _("no band: it takes 12 people"))
 
 
@@ -89,10 +89,15 @@ def _facts(film: FilmFindings, episodes: Sequence[Episode], words: Words, *, has
     marks = [_("thick line: {rules}").format(rules=f"> {share}") for share in shares]
     return [
         f"{capitalized(measure)}, n {film.n}",
-        _("band: holds the whole true curve in 95 of 100 panels"),
+        *([_("band: holds the whole true curve in 95 of 100 panels")] if _has_band(film) else []),
         *([_("share: Wilson's 95-percent interval")] if has_share else []),
         *marks,
     ]
+
+
+def _has_band(film: FilmFindings) -> bool:
+    """Whether enough people saw the film for one."""
+    return not bool(np.isnan(film.band.low).all())
 
 
 def _draw_mean(row: Axes, stimulus: Stimulus, film: FilmFindings, lang: str) -> None:

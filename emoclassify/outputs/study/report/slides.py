@@ -6,6 +6,7 @@ import numpy as np
 
 from emoclassify.colours import RECORDING_COLOURS
 from emoclassify.outputs.document.blocks import (
+    FULL_SHARE,
     Bullets,
     ChartKind,
     Deck,
@@ -52,7 +53,6 @@ from emoclassify.study.statistics.arrays import Values
 from emoclassify.study.stimulus import BIN_S
 from emoclassify.words.numbers import share_format
 
-_FULL_SHARE = 1.12  # of the axis of bars, so that there is room for a number behind the longest
 _MOST_ROWS = 6  # of a table on a slide
 _STEP = 0.2  # of the ends of an axis of scores
 
@@ -190,10 +190,9 @@ def _shares(material: StudyMaterial, words: Words) -> Iterator[Slide]:
     names = tuple(film_name(material.study, film.stimulus) for film in films)
     colours = tuple(RECORDING_COLOURS[i % len(RECORDING_COLOURS)] for i in range(len(films)))
     title = words.text("How many people showed “{measure}” at all").format(measure=measure_name(main, words))
-    most = round(max(*shares, 0.1) * _FULL_SHARE, 2)
     bars = (Series(measure_name(main, words), shares, colours),)
     share = share_format(words.lang)
-    chart = EditableChart(title, names, bars, 0.0, most, ChartKind.BARS, share_format=share)
+    chart = EditableChart(title, names, bars, 0.0, FULL_SHARE, ChartKind.BARS, share_format=share)
     yield Slide(title, (chart, Bullets(tuple(film_sentence(material.study, film, words) for film in films))))
 
 
