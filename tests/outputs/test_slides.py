@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import matplotlib
 import numpy as np
 import pytest
 from openpyxl import load_workbook
-from PIL import Image
+from PIL import Image, ImageFont
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pypdf import PdfReader
 
 from emoclassify.analysis import Analysis
-from emoclassify.design import CHART_DPI, SLIDE_LEAST_PT
+from emoclassify.design import CHART_DPI, SLIDE_LEAST_PT, size_of
 from emoclassify.labels import valence
 from emoclassify.outputs.charts.heads import chart_picture
 from emoclassify.outputs.charts.style import NOTE_PT
@@ -30,11 +31,14 @@ from emoclassify.outputs.document.blocks import (
     EditableChart,
     Gallery,
     KeyFigures,
+    Note,
     Paragraph,
     Series,
     Slide,
+    SlideBlock,
     Table,
 )
+from emoclassify.outputs.document.pptx import write_pptx
 from emoclassify.outputs.document.slide_blocks import BODY, GAP_PT, SMALLEST, least_pt
 from emoclassify.outputs.document.slide_charts import add_chart
 from emoclassify.outputs.document.slide_fit import fitting
@@ -140,6 +144,33 @@ def test_a_chart_has_its_finding_as_the_title_of_its_slide_and_its_facts_below(t
     assert slide.shapes.title.text == head.finding
     assert head.facts in [one.text_frame.text for one in slide.shapes if one.has_text_frame]
     assert head.share == 0.0, "none of it is in the picture again"
+
+
+TITLES = (
+    "Happy",
+    "Happy: no moment that another panel would surely show too",
+    "Ни одна отмеченная сцена не отличается от остального ролика настолько, чтобы это можно было утверждать",
+    "No marked scene differs from the rest of its film so that it can be told",
+    "Юмор широкими мазками, " * 8,
+)
+
+
+@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize(("kicker", "aside"), [("", ()), ("Study", ()), ("Study", (Note("beside"),))])
+def test_a_title_keeps_to_its_place(tmp_path: Path, title: str, kicker: str, aside: tuple[SlideBlock, ...]) -> None:
+    """In the letters of DejaVu Sans, the widest that may stand in."""
+    write_pptx(Deck("Title", "ru", "", (Slide(title, (), kicker, aside),)), tmp_path / "report.pptx")
+    slide = Presentation(str(tmp_path / "report.pptx")).slides[0]
+    shape, run = slide.shapes.title, slide.shapes.title.text_frame.paragraphs[0].runs[0]
+    size_pt = run.font.size.pt if run.font.size else size_of("title", "slide")
+    font = ImageFont.truetype(Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans-Bold.ttf"), 100)
+    n_lines, line = 1, ""
+    for word in title.split():
+        longer = f"{line} {word}".strip()
+        is_full = font.getlength(longer) * size_pt / 100 > shape.width / 12_700
+        n_lines, line = (n_lines + 1, word) if is_full else (n_lines, longer)
+    assert n_lines * font.getbbox("Éj")[3] / 100 * size_pt <= shape.height / 12_700 + 1
+    assert size_pt >= SLIDE_LEAST_PT
 
 
 def test_what_has_no_room_goes_on_the_next_slide() -> None:

@@ -5,6 +5,7 @@ The slides use the title, footer and number of their layouts, so that whoever ge
 
 import copy
 import re
+import textwrap
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +21,7 @@ from pptx.oxml.shapes.picture import CT_Picture
 from pptx.util import Pt
 
 from emoclassify.colours import GROUP_COLOURS, THEMES
-from emoclassify.design import FAMILY, size_of
+from emoclassify.design import FAMILY, SLIDE_LEAST_PT, size_of
 from emoclassify.outputs.document.archive import without_dates
 from emoclassify.outputs.document.blocks import Deck, Slide
 from emoclassify.outputs.document.brand import Brand
@@ -35,7 +36,7 @@ from emoclassify.outputs.document.slide_blocks import (
     set_alone,
 )
 
-_TITLE = Box(MARGIN_PT, 30, WIDTH_PT - 2 * MARGIN_PT, 64)
+_TITLE = Box(MARGIN_PT, 26, WIDTH_PT - 2 * MARGIN_PT, 72)
 _FOOTER = Box(MARGIN_PT, 506, 640, 20)
 _NUMBER = Box(WIDTH_PT - MARGIN_PT - 80, 506, 80, 20)
 _LOGO = Box(WIDTH_PT - MARGIN_PT - 130, 500, 96, 26)
@@ -46,7 +47,8 @@ _COVER_TITLE_ALONE = Box(MARGIN_PT, 132, WIDTH_PT - 2 * MARGIN_PT, 160)
 _COVER_BODY = Box(MARGIN_PT, 310, 560, 180)
 _COVER_ASIDE = Box(640, 70, WIDTH_PT - MARGIN_PT - 640, 420)
 _COVER_LAYOUT, _LAYOUT = 0, 5  # of the template that comes with python-pptx: title slide, title only
-_LONGEST_TITLE, _LONGEST_TITLE_BESIDE = 90, 54  # letters of the usual size that have room; on a cover, beside a picture
+_BOLD_LETTER = 0.7  # mean width of a letter, as a share of its size: Cyrillic ones of DejaVu Sans are the widest
+_TITLE_LINE = 1.2  # height of a line
 _SANS = "34"  # swiss, of any width: what a program looks for where the family is not installed
 _LONG_KICKER = 120  # letters: has smaller ones
 _LONGEST_PROPERTY = 255  # letters
@@ -188,11 +190,16 @@ def _arrange_cover(layout: Any) -> None:
 def _add_slide(presentation: Any, slide: Slide, deck: Deck) -> None:
     layout = presentation.slide_layouts[0 if slide.kicker else 1]
     page = presentation.slides.add_slide(layout)
-    page.shapes.title.text_frame.text = slide.title
-    _set_title_size(page.shapes.title, slide)
-    if slide.kicker and not slide.aside:  # nothing stands at its right
-        _COVER_TITLE_ALONE.hold(page.shapes.title)
-        _COVER_KICKER_ALONE.hold(page.placeholders[1])
+    title, box = page.shapes.title, _TITLE
+    title.text_frame.text = slide.title
+    if slide.kicker:
+        box = _COVER_TITLE if slide.aside else _COVER_TITLE_ALONE  # nothing stands at its right
+        box.hold(title)
+        (_COVER_KICKER if slide.aside else _COVER_KICKER_ALONE).hold(page.placeholders[1])
+    usual_pt = size_of("figure" if slide.kicker else "title", "slide")
+    size_pt = _title_pt(slide.title, box, usual_pt)
+    if slide.kicker or size_pt < usual_pt:  # else it is the master's to say
+        title.text_frame.paragraphs[0].runs[0].font.size = Pt(size_pt)
     if slide.kicker:
         _set_kicker(page, slide.kicker)
         place(page, slide.blocks, _COVER_BODY)
@@ -203,13 +210,17 @@ def _add_slide(presentation: Any, slide: Slide, deck: Deck) -> None:
     _set_language(page, deck.lang)
 
 
-def _set_title_size(title: Any, slide: Slide) -> None:
-    """A title that is too long for its room has smaller letters; the first one has larger ones."""
-    usual_pt = size_of("figure" if slide.kicker else "title", "slide")
-    longest = _LONGEST_TITLE_BESIDE if slide.kicker and slide.aside else _LONGEST_TITLE
-    share = min(1.0, longest / max(1, len(slide.title)))
-    if slide.kicker or share < 1:
-        title.text_frame.paragraphs[0].runs[0].font.size = Pt(max(14.0, round(usual_pt * share**0.5)))
+def _title_pt(text: str, box: Box, usual_pt: float) -> float:
+    """The size of a title's letters: smaller than usual where it would have no room."""
+    size_pt = usual_pt
+    while size_pt > SLIDE_LEAST_PT and _title_height_pt(text, box.width, size_pt) > box.height:
+        size_pt = max(SLIDE_LEAST_PT, size_pt - 1)
+    return size_pt
+
+
+def _title_height_pt(text: str, width_pt: float, size_pt: float) -> float:
+    n_letters = int(width_pt / (_BOLD_LETTER * size_pt))
+    return len(textwrap.wrap(text, n_letters)) * _TITLE_LINE * size_pt
 
 
 def _set_kicker(page: Any, kicker: str) -> None:
