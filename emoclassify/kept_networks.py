@@ -4,6 +4,7 @@ What OpenVINO made of them is kept (`networks.kept`), and later starts take it f
 """
 
 import os
+import time
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,10 @@ from emoclassify.model_kinds import EXPRESSION_MODEL, FACE_DETECTOR, SPEECH_FIND
 from emoclassify.networks.cache import compiled_folder
 from emoclassify.networks.models import checksum_of_all
 from emoclassify.settings import Options
+
+_OLD_S = 60 * 24 * 3600.0
+"""Networks of another version that were kept this long ago go when new ones are kept; younger ones may belong to
+another installation that is in use."""
 
 
 def keep_networks() -> bool:
@@ -26,11 +31,18 @@ def keep_networks() -> bool:
         mark = _mark()
         if mark.exists() or not _may_write(mark.parent):
             return False
+        _remove_old(mark.parent)  # before, so that what is still used is made again
         with Child() as process:
             process.call(_open_all, on_progress=lambda *_: None)
         mark.touch()
         return True
     return False
+
+
+def _remove_old(folder: Path) -> None:
+    for path in folder.iterdir() if folder.exists() else ():
+        if path.is_file() and time.time() - path.stat().st_mtime > _OLD_S:
+            path.unlink(missing_ok=True)
 
 
 def _mark() -> Path:

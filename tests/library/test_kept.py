@@ -1,5 +1,6 @@
 """Networks as OpenVINO compiled them: what is kept says the same to the bit, and nothing else is ever taken for it."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,23 @@ def test_all_are_compiled_by_a_process_that_opens_no_recording() -> None:
     networks = [path.stem.split("-")[0] for path in files() if path.suffix == ".blob"]
     assert sorted(networks) == ["network", "network", "onet", "pnet", "rnet", "silero_vad_16k_sequence"]
     assert not keep_networks(), "it was done before"
+
+
+@pytest.mark.process
+def test_what_other_versions_kept_long_ago_goes_when_new_ones_are_kept() -> None:
+    assert keep_networks()
+    (mark,) = (path for path in files() if path.name.startswith("all-"))
+    blobs = [path for path in files() if path != mark]
+    for path in (mark, *blobs):
+        other = path.with_name(path.name.replace("-", "-other-", 1))
+        other.write_bytes(b"of another version")
+        if path in blobs[:2]:
+            for old in (other, path):
+                os.utime(old, (0.0, 0.0))
+    mark.unlink()
+    assert keep_networks()
+    assert set(blobs) <= set(files()), "what this version uses is there, made anew where it was old"
+    assert len([path for path in files() if "-other-" in path.name]) == len(blobs) + 1 - 2
 
 
 def test_without_a_place_to_keep_them_no_process_is_started(tmp_path: Path) -> None:
