@@ -19,7 +19,7 @@ from voice_model.corpora import Corpora, read_corpora
 from voice_model.evaluate import CONDITIONS, score
 from voice_model.provenance import SHIPPED, learned_from, require_same_clips, unheard_fold
 from voice_model.scored import NAMES, Scored, table
-from voice_model.settings import Settings
+from voice_model.settings import Settings, taught
 from voice_model.splits import clips_for
 
 
@@ -73,11 +73,12 @@ def _add_trainings(commands: Any, data: argparse.ArgumentParser) -> None:
     ablation.add_argument("--copies", type=int, default=Settings.copies, help="random copies of each clip")
     ablation.set_defaults(command=_ablation)
     for command in (train, folds):
-        command.add_argument("--hints", type=float, default=Settings.hints, help="weight of what a teacher hears")
-        command.add_argument("--encoder", type=Path, help="the teacher: model.bin of Whisper tiny.en for CTranslate2")
+        command.add_argument(
+            "--encoder", type=Path, help="a teacher, as of what ships: model.bin of Whisper tiny.en for CTranslate2"
+        )
     for trains in (train, folds, ablation):
         trains.add_argument("--seed", type=int, default=Settings.seed)
-        trains.add_argument("--epochs", type=int, default=Settings.epochs)
+        trains.add_argument("--epochs", type=int, help="default: of the recipe, with a teacher or without")
         trains.add_argument("--threads", type=int, default=2)
 
 
@@ -141,13 +142,7 @@ def _train(options: argparse.Namespace) -> None:
     from voice_model.train import train
 
     settings = replace(
-        Settings(),
-        seed=options.seed,
-        fold=options.fold,
-        epochs=options.epochs,
-        speakers=options.speakers,
-        floor_db=options.floor_db,
-        hints=options.hints,
+        _recipe(options, options.encoder), fold=options.fold, speakers=options.speakers, floor_db=options.floor_db
     )
     _tell_left_out(read_corpora(options.data))
     train(options.data, options.run, settings, options.encoder)
@@ -159,8 +154,7 @@ def _folds(options: argparse.Namespace) -> None:
 
     set_threads(options.threads)
     _tell_left_out(read_corpora(options.data))
-    settings = replace(Settings(), seed=options.seed, epochs=options.epochs, hints=options.hints)
-    print(run_folds(options.data, options.run, settings, options.encoder), end="")
+    print(run_folds(options.data, options.run, _recipe(options, options.encoder), options.encoder), end="")
 
 
 def _ablation(options: argparse.Namespace) -> None:
@@ -168,8 +162,13 @@ def _ablation(options: argparse.Namespace) -> None:
     from voice_model.ablation import run_ablation
 
     set_threads(options.threads)
-    settings = replace(Settings(), seed=options.seed, epochs=options.epochs, copies=options.copies)
+    settings = replace(_recipe(options), copies=options.copies)
     print(run_ablation(options.data, options.run, settings), end="")
+
+
+def _recipe(options: argparse.Namespace, encoder: Path | None = None) -> Settings:
+    recipe = Settings() if encoder is None else taught(Settings())
+    return replace(recipe, seed=options.seed, epochs=options.epochs or recipe.epochs)
 
 
 def _start_tensorflow(threads: int) -> None:

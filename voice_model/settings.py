@@ -1,11 +1,11 @@
 """Every setting of the training, in one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How the speech model is trained; the defaults are those of the shipped model."""
+    """How the speech model is trained; the defaults learn from labels alone (see `taught`)."""
 
     seed: int = 1
     fold: int = 1  # 0..4: which fifth of each corpus's speakers is kept for the test; the next fifth is for validation
@@ -29,9 +29,12 @@ class Settings:
     # TESS is two women with one sentence frame, EMO-DB has the fewest clips, nEMO the most.
     corpus_weights: tuple[tuple[str, float], ...] = (("ravdess", 1.0), ("emodb", 1.5), ("nemo", 0.6), ("tess", 0.3))
 
-    # Weight in the loss of what a teacher hears (`hints.py`), beside the labels; 0, as in what ships: labels alone.
+    # Weight in the loss of what a teacher hears (`hints.py`), beside the labels; 0: labels alone.
     hints: float = 0.0
     hint_components: int = 64  # numbers of a window, and of each step of the network, that are learned of the teacher
+
+    # Penalty of a last layer that is fitted anew in the end (`last_layer.py`); 0: it stays as trained.
+    last_layer_penalty: float = 0.0
 
     floor_db: float = 45.0  # one of emoclassify.voice.mfcc.FLOORS_DB: sound further below the loudest point is ignored
 
@@ -48,3 +51,8 @@ class Settings:
     telephone_chance: float = 0.15
     time_mask_frames: int = 20  # up to two stretches of up to so many frames are blanked (Park et al. 2019)
     coefficient_mask: int = 6  # up to so many neighbouring coefficients are blanked
+
+
+def taught(settings: Settings) -> Settings:
+    """The same with a teacher: the recipe of the shipped model."""
+    return replace(settings, epochs=30, hints=1.0, last_layer_penalty=0.1)

@@ -13,6 +13,7 @@ from voice_model.batches import Batches
 from voice_model.corpora import Clip, read_corpora
 from voice_model.features import training_features
 from voice_model.hints import Hints, hear_copies
+from voice_model.last_layer import fit_last_layer
 from voice_model.network import build, build_with_hints
 from voice_model.provenance import require_same_clips
 from voice_model.settings import Settings
@@ -61,6 +62,8 @@ def train(data: Path, run: Path, settings: Settings, encoder: Path | None = None
     (run / SETTINGS_FILE).write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
     require_same_clips(run, clips)
     model = fit(Batches(features, clips, settings, hints), run, settings)
+    if settings.last_layer_penalty > 0:
+        model = fit_last_layer(model, features, clips, settings)
     beside = run / f"part.{WEIGHTS_FILE}"
     model.save_weights(beside)
     beside.replace(run / WEIGHTS_FILE)

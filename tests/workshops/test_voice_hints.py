@@ -84,3 +84,28 @@ def test_a_network_that_learned_from_a_teacher_is_kept_without_its_layers(corpor
     clips = read_corpora(corpora).clips
     kept = hear_copies(clips, settings, encoder, tmp_path / "features")  # read, not heard again
     assert kept.shape == (len(clips), 1, WIDTH * (2 + steps_of(settings)))
+
+
+# The same warning as above.
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+@pytest.mark.slow
+@pytest.mark.model
+def test_the_last_layer_alone_is_fitted_anew(corpora: Path) -> None:
+    pytest.importorskip("tensorflow")
+    from voice_model.last_layer import fit_last_layer
+    from voice_model.network import build
+
+    settings = Settings(filters=(8, 8, 8), last_layer_penalty=1e-3)
+    clips = read_corpora(corpora).clips
+    labels = np.array([clip.label for clip in clips])
+    features = np.random.default_rng(0).normal(0, 0.1, (len(clips), COPIES, 32, N_VIEW)).astype(np.float16)
+    for copy in range(COPIES):
+        features[np.arange(len(clips)), copy, :, labels] += 3  # a coefficient for each label
+    untrained = build(settings)
+    fitted = fit_last_layer(untrained, features, clips, settings)
+    for layer, before in zip(fitted.layers, untrained.layers, strict=True):
+        for weight, as_it_was in zip(layer.get_weights(), before.get_weights(), strict=True):
+            assert np.array_equal(weight, as_it_was) == (layer.name != "classes")
+    copies = features.reshape(-1, *features.shape[2:]).astype(np.float32)
+    answers = fitted.predict_on_batch(copies).argmax(axis=1)
+    assert (answers == labels.repeat(COPIES)).mean() > 0.95
