@@ -43,7 +43,7 @@ def fieldwork_calls(service: Jobs) -> APIBlueprint:
         if state is FieldworkState.OPEN:
             _require_films(service, study)
         with refused_as_422():
-            PageSettings.from_dict(content, len(study.plan["stimulus"]))
+            PageSettings.from_dict(content, [str(film["id"]) for film in study.plan["stimulus"]])
         service.fieldwork.set(study.id, state, content)
         return _content(service, study.id)
 

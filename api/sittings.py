@@ -17,6 +17,7 @@ from emoclassify.capture.settings import BASELINE_S, CONSENT_VERSION, PageSettin
 from emoclassify.capture.texts import texts_in
 from emoclassify.errors import MediaError
 from emoclassify.job_states import FieldworkState, Step
+from emoclassify.jobs.cells import FILM_ORDER
 from emoclassify.jobs.fieldwork import Invite
 from emoclassify.jobs.job import DAY_S, SCORES
 from emoclassify.jobs.job import RECORDING as RECORDING_KIND
@@ -24,7 +25,7 @@ from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.sittings import OF_THE_CELLS, Sitting, Stop
 from emoclassify.jobs.storage import new_id
 from emoclassify.jobs.store import StateConflictError
-from emoclassify.jobs.studies import FILM_ORDER, StoredStudy
+from emoclassify.jobs.studies import StoredStudy
 from emoclassify.jobs.uploads import ChunkedUpload
 from emoclassify.outputs.names import PREVIEW, RECORDING
 from emoclassify.settings import Options
@@ -112,6 +113,11 @@ class Page:
         """
         has_begun = self.sitting.step not in (Step.OPENED, Step.CONSENTED)
         return not self.study.settings.cells or has_begun or bool(self.sitting.answers)
+
+    def columns(self, *, before: bool) -> list[str]:
+        """The columns of the answers before the films, or of those after them."""
+        questions = self.study.settings.questions_at(before=before)
+        return [column for question in questions for column in question.columns(self.sitting.films)]
 
     @property
     def most_s(self) -> float:
@@ -235,16 +241,10 @@ def recording_state(service: Jobs, page: Page) -> dict[str, Any]:
         "respondent": sitting.respondent,
         "has_consent": bool(sitting.consent),
         "microphone": bool(sitting.consent.get("microphone")),
-        "has_answers": any(column in sitting.answers for column in _columns_after(page)),
+        "has_answers": any(column in sitting.answers for column in page.columns(before=False)),
         "films": _films(page.study, sitting.films),
         "next": upload.next_number if upload else 0,
     }
-
-
-def _columns_after(page: Page) -> list[str]:
-    """The columns of the answers after the films."""
-    questions = page.study.settings.questions_at(before=False)
-    return [column for question in questions for column in question.columns(page.sitting.films)]
 
 
 def screen(service: Jobs, page: Page, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -391,4 +391,5 @@ def _put_into_study(service: Jobs, page: Page, answers: dict[str, str]) -> None:
         for place, film in enumerate(sitting.films, start=1)
     ]
     cells = {FILM_ORDER: " ".join(sitting.films)[:255], **answers}
-    service.studies.add_person(sitting.study_id, sitting.respondent, viewings, cells)
+    columns = [*page.columns(before=True), *page.columns(before=False)]
+    service.studies.add_person(sitting.study_id, sitting.respondent, viewings, cells, columns)

@@ -211,11 +211,17 @@ class Analysis:
 
     @property
     def n_faces(self) -> npt.NDArray[np.int64]:
-        """All faces found in each sampled frame, int64 (n,), whoever they are; photographs do not count."""
+        """All faces found in each sampled frame, int64 (n,), whoever they are; photographs do not count, nor who is
+        outside the area."""
         persons = [(face.frame, face.person) for face in self.faces]
-        persons += [(other.frame, other.person) for other in self.others]
+        persons += [(other.frame, other.person) for other in self.others if not other.outside]
         n_by_frame = Counter(frame for frame, person in persons if person not in self.pictures)
         return np.array([n_by_frame[sampled.frame] for sampled in self.frames], dtype=np.int64)
+
+    @property
+    def n_outside(self) -> int:
+        """The faces that were left out, since they are outside the area."""
+        return sum(other.outside for other in self.others)
 
     def series(self, person: int) -> Bins:
         """One person's timeline on the grid of series.csv."""

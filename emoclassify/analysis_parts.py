@@ -80,14 +80,14 @@ def frame_from_dict(item: dict[str, Any]) -> FrameTime:
 
 
 def other_to_dict(face: OtherFace) -> dict[str, Any]:
-    """A face without a reading; its person only where that is known."""
-    person = {"person": face.person} if face.person else {}
-    return {"frame": face.frame, "box_xyxy": box_to_list(face.box_xyxy), **person}
+    """A face without a reading; its person only where that is known, and `outside` only where it is so."""
+    more = ({"person": face.person} if face.person else {}) | ({"outside": True} if face.outside else {})
+    return {"frame": face.frame, "box_xyxy": box_to_list(face.box_xyxy), **more}
 
 
 def other_from_dict(item: dict[str, Any]) -> OtherFace:
     """What `other_to_dict` gave; older versions wrote no person."""
-    return OtherFace(item["frame"], box_from_list(item["box_xyxy"]), item.get("person", 0))
+    return OtherFace(item["frame"], box_from_list(item["box_xyxy"]), item.get("person", 0), item.get("outside", False))
 
 
 def baseline_to_dict(baseline: Baseline) -> dict[str, Any]:

@@ -184,8 +184,9 @@ def _unread_s(before: PictureReading, after: PictureReading) -> Times:
 
 
 def without_recording(options: Options) -> Options:
-    """The options without those that need a recording or its sound."""
-    silent = replace(options, annotate=False, anonymize=False, double_check=False, echo_mean=False)
+    """The options without those that need a recording or its sound, and without an area: a camera's pictures are read
+    whole."""
+    silent = replace(options, annotate=False, anonymize=False, double_check=False, echo_mean=False, area="")
     return replace(silent, transcribe=False, transcribe_focus=False, roles="")
 
 

@@ -195,6 +195,8 @@ def _found_warnings(run: Run) -> Iterator[Message]:
         yield Message("no_picture")
     if run.info.video is not None and not run.faces.readings:
         yield Message("no_face", {"n": len(run.faces.frames)})
+    if n_outside := len({other.frame for other in run.faces.others if other.outside}):
+        yield Message("faces_outside", {"n": n_outside, "area": run.options.area})
     if run.faces.pictures:
         yield Message("pictures_left_out", {"n": len(run.faces.pictures)})
     if run.options.double_check and not run.info.has("sound"):

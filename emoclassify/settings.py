@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from math import inf
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,6 +10,7 @@ from emoclassify.declared import Option, Range, Role, declarations, declare, rea
 from emoclassify.episode_rules import MEASURES, EpisodeRule
 from emoclassify.errors import UsageError
 from emoclassify.groups import DEFAULT, Groups
+from emoclassify.picture_options import PictureOptions
 from emoclassify.spoken_options import SpokenOptions
 from emoclassify.words.texts import LANGUAGES
 
@@ -23,69 +23,13 @@ EXPORTS = ("fex", "openface", "imotions", "facereader", "eaf", "textgrid", "vtt"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(SpokenOptions):
+class Options(PictureOptions, SpokenOptions):
     """The options of one analysis; the `help` of each says what it means.
 
     Raises:
         UsageError: a value outside its range; the message names the option.
     """
 
-    sample_fps: float = declare(
-        5.0,
-        Option(
-            help="Frames looked at a second of the recording.",
-            role=Role.FINDINGS,
-            range=Range(above=0, at_most=1000),
-            metavar="N",
-            excludes="rate",
-            on_page=30,
-            label="How closely?",
-            hint="More looks catch shorter expressions. Close takes about twice as long as usual.",
-        ),
-    )
-    every: int | None = declare(
-        None,
-        Option(
-            help="Look at every Nth decoded frame instead.",
-            role=Role.FINDINGS,
-            range=Range(at_least=1, words="a whole number from 1"),
-            metavar="N",
-            excludes="rate",
-        ),
-    )
-    faces: str = declare(
-        "largest",
-        Option(
-            help="Whose face is read: largest is the main person, whose face area summed over time is the largest; all "
-            "is every person.",
-            role=Role.FINDINGS,
-            choices=("largest", "all"),
-            on_page=20,
-            label="Whose face?",
-            hint="The main person is right for one person before a camera. Everyone takes longer, and each person gets "
-            "curves of their own.",
-            choice_labels=("The main person", "Everyone in the picture"),
-        ),
-    )
-    min_face: float = declare(
-        0.08,
-        Option(
-            help="The smallest face looked for, as a share of the frame's shorter side.",
-            role=Role.FINDINGS,
-            range=Range(above=0, at_most=1),
-            metavar="SHARE",
-        ),
-    )
-    baseline: str = declare(
-        "",
-        Option(
-            help="Compare each face with the same person's neutral face: so many seconds from the beginning (5), or a "
-            "stretch in seconds (12-20), in which the person shows nothing.",
-            role=Role.FINDINGS,
-            kind_in_words="seconds from the beginning, or a stretch",
-            metavar="SECONDS",
-        ),
-    )
     double_check: bool = declare(
         False,
         Option(
@@ -305,6 +249,7 @@ class Options(SpokenOptions):
             option.check(getattr(self, option.name), option.dashed)
         _ = self.rest_s, self.episode_rules  # which refuse what they cannot read
         object.__setattr__(self, "groups", str(self.emotion_groups))  # written one way, however it was given
+        object.__setattr__(self, "area", str(self.read_area or ""))
         object.__setattr__(self, "brand", self.brand and str(Path(self.brand).absolute()))
         if self.anonymize and not (self.annotate or self.report or self.is_transcribed):
             raise UsageError("anonymize_alone")
@@ -326,20 +271,6 @@ class Options(SpokenOptions):
             return tuple(map(EpisodeRule.read, split_names(self.episodes)))
         except ValueError as exc:
             raise UsageError("episodes_unfit", given=self.episodes, measures=MEASURES) from exc
-
-    @property
-    def rest_s(self) -> tuple[float, float] | None:
-        """Start and end of the stretch that `baseline` names, in which each person is at rest; None without it."""
-        if not self.baseline:
-            return None
-        start, dash, end = self.baseline.rpartition("-")
-        try:
-            start_s, end_s = float(start) if dash else 0.0, float(end)
-        except ValueError:
-            start_s = end_s = 0.0
-        if not 0.0 <= start_s < end_s < inf:
-            raise UsageError("baseline_unfit", given=self.baseline)
-        return start_s, end_s
 
     @property
     def report_formats(self) -> tuple[str, ...]:

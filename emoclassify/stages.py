@@ -73,6 +73,7 @@ def _read_faces(run: "Run") -> None:
         expressions,
         which=run.options.faces,
         min_face=run.options.min_face,
+        area=run.options.read_area,
         still=run.info.still,
         on_frame=lambda time_s: run.tell(stage.name, time_s, frames.counts),
         again=_frames_with_progress(run, run.frames(), EXPRESSIONS) if read_last else None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emoclassify.errors import UsageError
+from emoclassify.jobs.cells import ANSWERED, FILM_ORDER
 
 SCALES = {"liking": (1, 5), "intent": (1, 5), "nps": (0, 10)}
 """Kinds that are answered by a number -> the lowest and highest; their words are texts of the page."""
@@ -20,7 +21,7 @@ LONGEST_ANSWER = 250
 _LEAST_CHOICES = 2
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
-_OF_THE_TABLE = ("respondent",)
+_OF_THE_TABLE = ("respondent", FILM_ORDER)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Question:
     def from_dict(cls, content: Mapping[str, Any]) -> "Question":
         """That in a body of the API. Raises UsageError where it does not fit."""
         question = cls(**{**content, "choices": tuple(content.get("choices", ()))})
-        if not _ID.fullmatch(question.id) or question.id in _OF_THE_TABLE:
+        if not _ID.fullmatch(question.id) or question.id in _OF_THE_TABLE or question.id.endswith(ANSWERED):
             raise UsageError("question_column_unfit", id=question.id)
         if question.kind not in KINDS:
             raise UsageError("fieldwork_unfit", why=f"question {question.id!r}: a kind of {', '.join(KINDS)}")

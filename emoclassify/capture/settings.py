@@ -51,12 +51,12 @@ class PageSettings:
     cells: tuple[Cell, ...] = ()
 
     @classmethod
-    def from_dict(cls, content: Mapping[str, Any], n_films: int | None = None) -> "PageSettings":
+    def from_dict(cls, content: Mapping[str, Any], films: Sequence[str] | None = None) -> "PageSettings":
         """Those in a body of the API, whose kinds were checked.
 
         Args:
             content: field -> value.
-            n_films: of the study; None: it is not checked, since the plan may have been changed since.
+            films: the ids of the study's; None: they are not checked, since the plan may have been changed since.
 
         Raises:
             UsageError: they do not fit; the sentence says why.
@@ -64,13 +64,15 @@ class PageSettings:
         questions = tuple(Question.from_dict(one) for one in content.get("questions", ()))
         cells = cells_in(content.get("cells", ()), questions)
         settings = cls(**{**content, "questions": questions, "cells": cells})
-        if n_films is not None and not 1 <= (settings.films_each or 1) <= n_films:
-            raise UsageError("fieldwork_unfit", why=f"films_each: {settings.films_each} of {n_films} films")
+        if films is not None and not 1 <= (settings.films_each or 1) <= len(films):
+            raise UsageError("fieldwork_unfit", why=f"films_each: {settings.films_each} of {len(films)} films")
         if settings.scores_only and settings.microphone:
             raise UsageError("fieldwork_unfit", why="scores_only: the microphone is not recorded either")
-        for question_id, n in Counter(question.id for question in settings.questions).items():
+        names = [question.id for question in settings.questions]
+        columns = [column for question in settings.questions for column in question.columns(films or ())]
+        for name, n in (Counter(names) | Counter(columns)).items():  # the more of both
             if n > 1:
-                raise UsageError("question_columns_same", id=question_id)
+                raise UsageError("question_columns_same", id=name)
         for end, address in (settings.redirects or {}).items():
             if end not in _ENDS or not address.startswith("https://"):
                 raise UsageError("fieldwork_unfit", why=f"redirects: {', '.join(_ENDS)}, each an https address")

@@ -26,6 +26,10 @@ class Detections:
     def __len__(self) -> int:
         return len(self.boxes_xyxy)
 
+    def chosen(self, rows: npt.NDArray[np.intp]) -> "Detections":
+        """The faces in these rows, in their order; intp (k,)."""
+        return Detections(self.boxes_xyxy[rows], self.confidence[rows], self.points_xy[rows])
+
 
 def overlaps(a_xyxy: Array, b_xyxy: Array) -> Array:
     """Intersection over union of every box of a, float32 (n, 4), with every box of b, (m, 4) -> float32 (n, m)."""

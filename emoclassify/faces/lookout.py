@@ -1,7 +1,6 @@
 """Looks for faces that MTCNN does not see by itself: upside down, lying, or cut by the edge of the picture."""
 
 import numpy as np
-import numpy.typing as npt
 
 from emoclassify.faces.detections import Array, Detections
 from emoclassify.faces.detectors import Detector
@@ -96,7 +95,7 @@ class Lookout:
 
     @staticmethod
     def _sure(detections: Detections, least: float) -> Detections:
-        return _chosen(detections, np.flatnonzero(detections.confidence >= least)) if least else detections
+        return detections.chosen(np.flatnonzero(detections.confidence >= least)) if least else detections
 
     def _likelier_turns(self, rgb: Rgb, detections: Detections) -> int:
         """In how many quarters of a circle the faces are surer; the present number where in none.
@@ -135,7 +134,7 @@ class Lookout:
         candidates = self._search(rgb, view, share, CUT_CONFIDENCE)
         shares = np.array([cut_off(box, size_hw) for box in candidates.boxes_xyxy])
         is_new = _shared(candidates.boxes_xyxy, others.boxes_xyxy).max(axis=1, initial=0.0) < _SAME
-        return _chosen(candidates, np.flatnonzero((shares > MAX_CUT_OFF) & (shares <= 1 - _LEAST_SHOWN) & is_new))
+        return candidates.chosen(np.flatnonzero((shares > MAX_CUT_OFF) & (shares <= 1 - _LEAST_SHOWN) & is_new))
 
 
 def _coarse_scale(rgb: Rgb) -> float:
@@ -145,10 +144,6 @@ def _coarse_scale(rgb: Rgb) -> float:
 def _best(detections: Detections) -> float:
     """The highest confidence; 0 where there is no face."""
     return max(map(float, detections.confidence), default=0.0)
-
-
-def _chosen(detections: Detections, index: npt.NDArray[np.intp]) -> Detections:
-    return Detections(detections.boxes_xyxy[index], detections.confidence[index], detections.points_xy[index])
 
 
 def _joined(a: Detections, b: Detections) -> Detections:
@@ -161,7 +156,7 @@ def _joined(a: Detections, b: Detections) -> Detections:
         np.concatenate([a.points_xy, b.points_xy]),
     )
     areas = np.prod(both.boxes_xyxy[:, 2:] - both.boxes_xyxy[:, :2], axis=1)
-    return _chosen(both, np.argsort(-areas, kind="stable"))
+    return both.chosen(np.argsort(-areas, kind="stable"))
 
 
 def _around(rgb: Rgb, box_xyxy: Array) -> tuple[Rgb, Array]:

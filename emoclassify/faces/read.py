@@ -28,6 +28,7 @@ from emoclassify.faces.track import Tracker
 from emoclassify.faces.upright import upright_crop
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media.nouns import Frame
+from emoclassify.picture_options import Area
 from emoclassify.prefetch import prefetch
 
 _READERS = 2
@@ -61,7 +62,8 @@ class FacesRead:
     unconfirmed: int = 0
     """How many faces were left out because no other face near them in time was of the same person."""
     others: tuple[OtherFace, ...] = ()
-    """Every face that is not among the readings: the unconfirmed ones, and with "largest" those of other persons."""
+    """Every face that is not among the readings: the unconfirmed ones, with "largest" those of other persons, and those
+    outside the area."""
     unlike: tuple[float, ...] = ()
     """How different person 2, 3 and so on are from person 1 (see `appearance.picture_distance`)."""
     pictures: tuple[int, ...] = ()
@@ -78,6 +80,7 @@ def read_faces(
     *,
     which: str,
     min_face: float,
+    area: Area | None = None,
     still: bool = False,
     on_frame: Callable[[float], None] = lambda time_s: None,
     again: Iterable[Frame] | None = None,
@@ -91,19 +94,20 @@ def read_faces(
         which: "all" for every person, "largest" for the one whose face area summed over time is the largest, which is
             known only at the end.
         min_face: the smallest face, as a share of the frame's shorter side.
+        area: faces outside are not read, and belong to nobody; None: the whole picture.
         still: whether the only frame is a photograph: then a face must be surer.
         on_frame: called with the time of each frame once its faces are found, seconds.
         again: the same frames a second time, for a model that is slow: with them, all faces are found first and then
             only those of the result are read. Without them, every face is read while the next ones are found.
     """
-    search = _Search(Lookout(detector, STILL_CONFIDENCE if still else 0.0), min_face)
+    search = _Search(Lookout(detector, STILL_CONFIDENCE if still else 0.0), min_face, area)
     unread = search.faces(frames, on_frame)
     all_readings = _read(unread, expressions) if again is None else [face for face, _ in unread]
     persons = search.persons(all_readings)
     readings = [reading for reading in persons.readings if which == "all" or reading.person == 1]
     if again is not None:
         readings = _read(_crops(again, readings), expressions)
-    others = _others(all_readings, persons.readings, readings)
+    others = (*_others(all_readings, persons.readings, readings), *search.outside)
     n_unconfirmed = len(all_readings) - len(persons.readings)
     return FacesRead(tuple(search.times), tuple(readings), n_unconfirmed, others, persons.unlike, persons.pictures)
 
@@ -120,8 +124,10 @@ class _OfPersons:
 class _Search:
     """Finds the faces of a stream of frames and tells the persons apart."""
 
-    def __init__(self, detector: Detector, min_face: float) -> None:
+    def __init__(self, detector: Detector, min_face: float, area: Area | None) -> None:
         self.times: list[FrameTime] = []
+        self.outside: list[OtherFace] = []
+        self._area = area
         self._persons, self._cuts, self._finder = Persons(), CutFinder(), FaceFinder(detector, min_face)
         self._tracker = Tracker(on_end=self._persons.add)
         self._picture, self._motion, self._screens = PictureMeter(), FaceMotion(), ScreenFinder()
@@ -145,10 +151,20 @@ class _Search:
             on_frame(frame.time_s)
 
     def _detected(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, bool, Detections]]:
-        """Yields every frame, whether a cut lies before it, and its faces."""
+        """Yields every frame, whether a cut lies before it, and its faces inside the area; notes those outside."""
         for frame in frames:
             cut = self._cuts.is_cut(frame.rgb)
-            yield frame, cut, self._finder.find(frame, cut=cut)
+            yield frame, cut, self._inside(frame, self._finder.find(frame, cut=cut))
+
+    def _inside(self, frame: Frame, detections: Detections) -> Detections:
+        if self._area is None:
+            return detections
+        size_hw = (frame.rgb.shape[0], frame.rgb.shape[1])
+        boxes = [(float(box[0]), float(box[1]), float(box[2]), float(box[3])) for box in detections.boxes_xyxy]
+        is_inside = [self._area.holds(box, size_hw) for box in boxes]
+        pairs = zip(boxes, is_inside, strict=True)
+        self.outside += [OtherFace(frame.index, box, outside=True) for box, inside in pairs if not inside]
+        return detections.chosen(np.flatnonzero(is_inside))
 
     def persons(self, readings: list[FaceReading]) -> _OfPersons:
         """The confirmed readings, each with its person; to be called after all `faces`."""

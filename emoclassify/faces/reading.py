@@ -44,7 +44,11 @@ class OtherFace:
     box_xyxy: tuple[float, float, float, float]
     """Pixels of the upright frame; may reach beyond its edges."""
     person: int = 0
-    """From 1, as those of the readings; 0 where no other frame confirms the face, and in results of older versions."""
+    """From 1, as those of the readings; 0 where no other frame confirms the face, where it is outside the area, and in
+    results of older versions."""
+    outside: bool = False
+    """Whether it is outside the area in which faces are read: then it counts as nobody, and is known only to be
+    covered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, select, update
 
 from emoclassify.errors import EmoClassifyError
+from emoclassify.jobs.cells import FILM_ORDER, Cells, with_answers, without_answers
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.job import Clock
 from emoclassify.jobs.tables import studies, study_jobs, study_participants, study_viewings
@@ -14,14 +15,9 @@ from emoclassify.jobs.tables import studies, study_jobs, study_participants, stu
 MOST_STUDIES = 1000
 """Of one owner."""
 
-FILM_ORDER = "film_order"
-"""A column of the table of people that the respondent's page alone writes: their films, in the order they saw them."""
-
 _MOST_PARCELS = 50  # of one study; older ones are forgotten
 
 _OF_PEOPLE = (study_viewings, study_participants)
-
-Cells = dict[str, str]
 
 Parcels = Sequence[dict[str, Any]]
 
@@ -209,16 +205,25 @@ class StudyStore:
         with self._database.writing() as connection:
             _replace(connection, study_participants, study_id, rows)
 
-    def add_person(self, study_id: str, respondent: str, viewings: Sequence[Cells], cells: Cells) -> None:
+    def add_person(
+        self, study_id: str, respondent: str, viewings: Sequence[Cells], cells: Cells, columns: Collection[str]
+    ) -> None:
         """Adds a person with what they saw and answered, behind all others.
 
-        What there was of the same recordings, and of the same cells, is replaced.
+        What there was of the same recordings, and of their answers, is replaced; what the study's owner listed stays.
+
+        Args:
+            study_id: of the study.
+            respondent: who.
+            viewings: what they saw.
+            cells: their answers, and FILM_ORDER.
+            columns: of all that they are asked.
         """
         rows = [{"job_id": one["recording"], "respondent": respondent, "cells": one} for one in viewings]
         is_viewing, is_person = (_of_person(table, study_id, respondent) for table in _OF_PEOPLE)
         with self._database.writing() as connection:
             earlier = connection.scalar(select(study_participants.c.cells).where(is_person)) or {}
-            person = [{"respondent": respondent, "cells": {**earlier, **cells}}]
+            person = [{"respondent": respondent, "cells": with_answers(earlier, cells, columns)}]
             is_same = study_viewings.c.job_id.in_([row["job_id"] for row in rows])
             connection.execute(delete(study_viewings).where(is_viewing, is_same))
             connection.execute(delete(study_participants).where(is_person))
@@ -268,7 +273,7 @@ class StudyStore:
             cells = connection.scalar(select(study_participants.c.cells).where(is_person)) or {}
             if FILM_ORDER in cells:
                 is_changed = True
-                others = {name: cell for name, cell in cells.items() if name not in (*columns, FILM_ORDER)}
+                others = without_answers(cells, columns)
                 has_other = connection.scalar(select(study_viewings.c.job_id).where(is_viewing).limit(1)) is not None
                 is_kept = has_other or any(others.values())
                 change = update(study_participants).values(cells=others) if is_kept else delete(study_participants)

@@ -84,9 +84,14 @@ class Clock:
     def film_times_s(self, times_s: Times) -> Times:
         """The film's times at times of the recording, float64 (n,); NaN where the film did not run."""
         film_s = np.full(len(times_s), np.nan)
-        for piece in self.pieces:
-            candidates_s = times_s - piece.offset_s
-            is_inside = (candidates_s >= piece.film_start_s) & (candidates_s < piece.film_end_s)
+        starts_s, ends_s, offsets_s = np.array(
+            [(piece.film_start_s, piece.film_end_s, piece.offset_s) for piece in self.pieces]
+        ).T
+        lasts = np.searchsorted(starts_s + offsets_s, times_s, side="right") - 1
+        for step in (-1, 0, 1):  # its neighbours too: what is rounded at a border falls to one side or the other
+            places = np.clip(lasts + step, 0, len(self.pieces) - 1)
+            candidates_s = times_s - offsets_s[places]
+            is_inside = (candidates_s >= starts_s[places]) & (candidates_s < ends_s[places])
             film_s[is_inside] = candidates_s[is_inside]
         return film_s
 

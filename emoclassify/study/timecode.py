@@ -16,6 +16,7 @@ import numpy as np
 from emoclassify.study.clock import Clock, Method, Piece
 from emoclassify.study.clock_by_sound import RATE_HZ, Abstention, Sound
 from emoclassify.study.reasons import APART
+from emoclassify.study.running_median import RunningMedian
 from emoclassify.timeline import Times
 
 CHIRP_HZ, CHIRP_S = (1000.0, 3000.0), 0.1
@@ -262,13 +263,7 @@ def _file_times_s(witness: Witness, offsets: Times, page_s: Times) -> Times:
 def _pieces(file_s: Times, showing: FilmWitness, duration_s: float) -> tuple[Piece, ...]:
     """The stretches of the film that ran without a stop; where it stood, the next one has a larger offset."""
     offsets_s = file_s - showing.film_s
-    firsts = [0]
-    for i in range(1, len(offsets_s)):
-        run = offsets_s[firsts[-1] : i]
-        is_other = abs(offsets_s[i] - np.median(run)) > _SAME_RUN_S
-        stays = i + 1 == len(offsets_s) or abs(offsets_s[i + 1] - offsets_s[i]) <= _SAME_RUN_S
-        if is_other and stays:
-            firsts.append(i)
+    firsts = _firsts(offsets_s.tolist())
     pieces: list[Piece] = []
     for first, stop in zip(firsts, [*firsts[1:], len(offsets_s)], strict=True):
         is_last = stop == len(offsets_s)
@@ -278,6 +273,18 @@ def _pieces(file_s: Times, showing: FilmWitness, duration_s: float) -> tuple[Pie
         if start_s < end_s:
             pieces.append(Piece(start_s, end_s, float(np.median(offsets_s[first:stop]))))
     return _in_order(pieces)
+
+
+def _firsts(offsets_s: list[float]) -> list[int]:
+    """The places of the frames with which a stretch begins whose offset is another one."""
+    firsts, usual = [0], RunningMedian()
+    for i, offset_s in enumerate(offsets_s):
+        stays = i + 1 == len(offsets_s) or abs(offsets_s[i + 1] - offset_s) <= _SAME_RUN_S
+        if i and stays and abs(offset_s - usual.value) > _SAME_RUN_S:
+            firsts.append(i)
+            usual = RunningMedian()
+        usual.add(offset_s)
+    return firsts
 
 
 def _in_order(pieces: list[Piece]) -> tuple[Piece, ...]:

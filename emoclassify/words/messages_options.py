@@ -15,6 +15,8 @@ OPTION_ERRORS = {
     "transcript: ask for one of them.",
     "groups_unfit": "groups must name the emotions of positive and of negative, each emotion once, as in {example}, "
     "but is '{given}'.",
+    "area_unfit": "area must be four shares of the picture, left,top,right,bottom, each from 0 to 1, as in {example}, "
+    "but is '{given}'.",
     "baseline_unfit": "baseline must be seconds from the beginning, as in 5, or a stretch in seconds, as in 12-20, but "
     "is '{given}'.",
     "brand_missing": "{folder} holds no brand: none of {files} is there.",

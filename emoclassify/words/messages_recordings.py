@@ -6,6 +6,7 @@ NOTES = {
     **SCORES_NOTES,
     "no_picture": "The recording has no picture: only the voice was read.",
     "no_face": "No face was found in the {n} frames looked at.",
+    "faces_outside": "Faces outside the area {area} were left out, in {n} of the frames looked at (--area).",
     "pictures_left_out": "{n} faces are taken for photographs, mirror images or faces on a screen: they do not count "
     "as persons.",
     "baseline_subtracted": "The scores of each face are told against the same person's face from {start_s} to {end_s} "

@@ -50,7 +50,8 @@ REFUSALS = {
     "cell_answers_unknown": "The wanted group {name} goes by answers that no question before the films has.",
     "question_columns_same": "Two questions have one column in the tables: {id}.",
     "question_column_unfit": "A question's column in the tables begins with a Latin letter, goes on with letters, "
-    "digits and _, and is not called respondent; this one does not fit: {id}.",
+    "digits and _, is not called respondent or film_order, and does not end in _answered; this one does not fit: "
+    "{id}.",
     "question_lacks_choices": "The question {id} needs a text and at least two different answers to choose from.",
     "fieldwork_paused": "Nobody can take part at the moment. Please try again later.",
     "invites_full": "A study has at most {most} links.",

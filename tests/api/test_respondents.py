@@ -296,6 +296,12 @@ def test_answers_that_do_not_fit_are_refused(client: FlaskClient, token: str) ->
         ({"redirects": {"elsewhere": "https://panel.example"}}, "each an https address"),
         ({"questions": [{"id": "a b", "kind": "nps"}]}, "begins with a Latin letter"),
         ({"questions": [{"id": "a", "kind": "nps"}, {"id": "a", "kind": "text"}]}, "one column in the tables: a"),
+        (
+            {"questions": [{"id": "a", "kind": "nps", "each_film": True}, {"id": "a_A", "kind": "text"}]},
+            "one column in the tables: a_A",
+        ),
+        ({"questions": [{"id": "film_order", "kind": "text"}]}, "not called respondent or film_order"),
+        ({"questions": [{"id": "a_answered", "kind": "text"}]}, "does not end in _answered"),
         ({"state": "shut"}, "state"),
         ({"colour": "red"}, "colour"),
     ],

@@ -189,3 +189,21 @@ def test_spaces_around_a_name_of_a_link_are_none_of_it(client: FlaskClient, stud
 
     assert [link["respondent"] for link in made(" R1", "R1 ").get_json()["invites"]] == ["R1"]
     assert made("\u2003").status_code == 422  # and no link for anybody
+
+
+def test_an_answer_leaves_what_is_listed_of_its_person_in_a_column_of_its_name(
+    client: FlaskClient, study_id: str
+) -> None:
+    listed_cells = {"respondent": "R1", "recommends": "a colleague", "why": ""}
+    path = f"/v1/studies/{study_id}/participants"
+    assert client.put(path, json={"participants": [listed_cells]}).status_code == 200
+    person = Respondent(client, token_of(client, study_id, respondents=["R1"])).begin()
+    person.send()
+    assert person.end().status_code == 200
+    for n in (7, 3):  # and changed
+        assert person.answer(recommends=str(n), why="funny").status_code == 200
+        (row,) = client.get(path).get_json()["participants"]
+        assert (row["recommends"], row["recommends_answered"], row["why"]) == ("a colleague", str(n), "funny")
+    assert person.withdraw().status_code == 200
+    (row,) = client.get(path).get_json()["participants"]
+    assert {name: cell for name, cell in row.items() if cell} == {"respondent": "R1", "recommends": "a colleague"}

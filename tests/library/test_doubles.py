@@ -12,6 +12,7 @@ from emoclassify.faces.reading import FaceReading, HeadTurn
 from emoclassify.faces.screens import CUTS, ScreenFinder
 from emoclassify.labels import EMOTIONS
 from emoclassify.media.nouns import Frame
+from emoclassify.picture_options import Area
 from tests.support.made import portrait
 
 FPS, N = 5, 60
@@ -121,7 +122,7 @@ def film(i: int, shot_frames: int) -> np.ndarray:
     return (drawn * tint).astype(np.uint8)
 
 
-def seen(shot_frames: int, *, screen: bool = True, n: int = N) -> FacesRead:
+def seen(shot_frames: int, *, screen: bool = True, n: int = N, area: Area | None = None) -> FacesRead:
     """What is read of a person who sways before a wall, and of a larger face beside, in a film or in the room."""
     frames = []
     for i in range(n):
@@ -133,7 +134,7 @@ def seen(shot_frames: int, *, screen: bool = True, n: int = N) -> FacesRead:
         person[75:90, 35:65] = (70 * i) % 255
         rgb[200:300, 40:140] = person
         frames.append(Frame(i, i / FPS, rgb))
-    return read_faces(frames, Both(), Neutral(), which="all", min_face=0.1)
+    return read_faces(frames, Both(), Neutral(), which="all", min_face=0.1, area=area)
 
 
 def main_boxes(read: FacesRead) -> set[tuple[float, ...]]:
@@ -147,10 +148,13 @@ def test_a_larger_face_in_a_film_on_a_screen_is_never_the_main_person() -> None:
 
 
 def test_without_a_cut_a_face_on_a_screen_is_not_told_from_a_person() -> None:
-    """The limit that the guide tells."""
+    """The limit that the guide tells; the option `area` says where the person is."""
     read = seen(shot_frames=12, screen=False)
     assert main_boxes(read) == {SCREEN_FACE}
     assert read.pictures == ()
+    read = seen(shot_frames=12, screen=False, area=Area(0, 0, 0.5, 1))
+    assert main_boxes(read) == {PERSON}
+    assert {(other.box_xyxy, other.outside) for other in read.others} == {(SCREEN_FACE, True)}
 
 
 def faces_at(box: tuple[float, float, float, float]) -> list[FaceReading]:

@@ -64,6 +64,29 @@ def test_columns_in_which_bids_allows_certain_values_alone_have_another_name(tmp
     assert {tuple(head) for head in heads.values()} == {("onset", "duration", "trial_type", "film")}
 
 
+@pytest.mark.parametrize(
+    ("columns", "names"),
+    [
+        (["age", "age_"], ["age__", "age_"]),
+        (["age_", "age"], ["age_", "age__"]),
+        (["sex", "sex_", "sex__"], ["sex___", "sex_", "sex__"]),
+        (["a\x01b", "a b", "a\tb"], ["a b", "a b_", "a b__"]),
+        (["=x", "'=x", "respondent"], ["'=x", "''=x", "respondent_"]),
+        (["", "_", "participant_id"], ["__", "_", "participant_id_"]),
+    ],
+)
+def test_no_two_columns_have_one_name(columns: list[str], names: list[str], tmp_path: Path) -> None:
+    study = small_study()
+    people = {one.respondent: {name: f"{i}" for i, name in enumerate(columns)} for one in study.viewings}
+    write_study_bids(replace(study, participants=people), "1", tmp_path / "bids.zip")
+    with ZipFile(tmp_path / "bids.zip") as archive:
+        head, row, *_ = (line.split("\t") for line in archive.read("participants.tsv").decode().splitlines())
+        about = json.loads(archive.read("participants.json"))
+    assert head[2:] == names
+    assert row[2:] == [f"{i}" for i in range(len(columns))]
+    assert list(about) == ["respondent", *names]
+
+
 def test_the_same_study_gives_the_same_bytes(tmp_path: Path) -> None:
     for file in ("a.zip", "b.zip"):
         write_study_bids(small_study(), "1", tmp_path / file)

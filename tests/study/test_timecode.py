@@ -8,9 +8,17 @@ import pytest
 
 from benchmarks.sound_clock import film
 from emoclassify.outputs.json_file import write_json
-from emoclassify.study.clock import Clock, Method
+from emoclassify.study import timecode
+from emoclassify.study.clock import Clock, Method, Piece
 from emoclassify.study.clock_by_sound import RATE_HZ, Abstention
-from emoclassify.study.timecode import MOST_DIFFERENCE_S, Witness, chirp_times_s, clock_by_timecode
+from emoclassify.study.running_median import RunningMedian
+from emoclassify.study.timecode import (
+    MOST_DIFFERENCE_S,
+    Witness,
+    chirp_times_s,
+    clock_by_pictures,
+    clock_by_timecode,
+)
 from emoclassify.study_clocks import (
     CHIRPS_FILE,
     WITNESS_FILE,
@@ -162,6 +170,63 @@ def test_no_witness_makes_a_clock_that_never_ends() -> None:
         clock_of({**content, "ticks": [[0.0, 0.0], [1e10, 0.0]]})
     with pytest.raises(ValueError, match="more chirps than a page makes"):
         clock_of({**content, "chirps": content["chirps"] * 20_000}, [float(n) for n in range(3600)])
+
+
+def test_a_median_is_that_of_the_numbers_so_far() -> None:
+    values = np.random.default_rng(3).integers(-40, 40, 300) / 8
+    running = RunningMedian()
+    for i, value in enumerate(values, 1):
+        running.add(float(value))
+        assert running.value == np.median(values[:i])
+
+
+@pytest.mark.parametrize("stop_every", [10**9, 7, 2])
+def test_the_work_grows_with_the_frames_of_a_witness_and_not_with_their_square(
+    stop_every: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So many frames as the page of a stranger may claim, with a stop of the film every so often."""
+    n, counted, median = 20_000, [0], np.median
+
+    def counting(values: Any) -> Any:
+        counted[0] += len(values)
+        return median(values)
+
+    monkeypatch.setattr(timecode.np, "median", counting)
+    frames = np.arange(n)
+    shown_s = 0.01 * frames + 0.2 * (frames // stop_every)
+    clock = clock_by_pictures(
+        Witness.from_dict(
+            {
+                "ticks": [[float(time_s)] * 2 for time_s in (0, shown_s[-1])],
+                "chirps": [],
+                "hidden": [],
+                "films": [{"id": "A", "frames": np.stack([shown_s, 0.01 * frames], 1).tolist(), "ended": True}],
+            }
+        ),
+        "A",
+        0.01 * n,
+    )
+    assert isinstance(clock, Clock)
+    assert len(clock.pieces) == (n - 1) // stop_every + 1
+    assert counted[0] <= 2 * n
+
+
+def test_many_pieces_tell_the_same_times_as_each_alone() -> None:
+    rng = np.random.default_rng(4)
+    starts_s = np.cumsum(rng.uniform(0.1, 1.0, 200))
+    lengths_s = np.append(np.diff(starts_s), 1.0) * rng.choice([0.5, 1.0], 200)
+    offsets_s = np.cumsum(rng.choice([0.0, 0.3], 200))
+    pieces = tuple(
+        Piece(float(start_s), float(start_s + length_s), float(offset_s))
+        for start_s, length_s, offset_s in zip(starts_s, lengths_s, offsets_s, strict=True)
+    )
+    borders_s = np.concatenate([starts_s + offsets_s, starts_s + lengths_s + offsets_s])
+    times_s = np.concatenate([borders_s, rng.uniform(-1.0, borders_s.max() + 1.0, 2000), [np.nan]])
+    expected_s = np.full(len(times_s), np.nan)
+    for piece in pieces:
+        alone_s = Clock((piece,)).film_times_s(times_s)
+        expected_s = np.where(np.isnan(alone_s), expected_s, alone_s)
+    np.testing.assert_array_equal(Clock(pieces).film_times_s(times_s), expected_s)
 
 
 def test_as_many_chirps_as_two_hours_have_are_matched() -> None:

@@ -19,7 +19,7 @@ LAYERS = (
     ("words",),
     ("errors", "confine", "local_token", "timeline"),
     ("declared", "answers", "extras"),
-    ("spoken_options", "episode_rules"),
+    ("spoken_options", "picture_options", "episode_rules"),
     ("settings", "metrics", "prefetch", "usability", "listen"),
     ("media", "networks", "smoothing"),
     ("faces", "speech"),

@@ -60,6 +60,11 @@ TEXTS = {
     "sample_fps_2": "Quick: 2 looks a second",
     "sample_fps_5": "Usual: 5 looks a second",
     "sample_fps_12": "Close: 12 looks a second",
+    "has_area": "Read faces in a part of the picture only",
+    "has_area_help": "Where a screen, a poster or somebody else is in the picture too: who is outside the part counts "
+    "as not there.",
+    "area_across": "The part, from left to right",
+    "area_down": "The part, from top to bottom",
     "more_options": "More: sorting, keeping",
     "tag": "Tag",
     "tag_help": "A word to find it by, e.g. the name of the advertisement.",

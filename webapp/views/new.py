@@ -14,7 +14,7 @@ from emoclassify.words.numbers import percent_pattern
 from emoclassify.words.texts import translation
 from webapp import widgets
 from webapp.parts.session import Visit, go
-from webapp.views import new_call
+from webapp.views import new_area, new_call
 
 Limits = dict[str, Any]
 """What the API accepts, as `Client.limits` returns it."""
@@ -39,7 +39,7 @@ _UPLOADER_TEXTS = (
 
 def keep_choices() -> None:
     """Keeps the chosen options while another page is drawn: Streamlit would drop them with their controls."""
-    for name in (*(option.name for option in shown_options()), *_LASTING, *new_call.LASTING):
+    for name in (*(option.name for option in shown_options()), *_LASTING, *new_area.LASTING, *new_call.LASTING):
         if name in st.session_state:
             st.session_state[name] = st.session_state[name]
 
@@ -130,12 +130,13 @@ def _draw_options(visit: Visit, limits: Limits, names: Sequence[str]) -> dict[st
             with right if option.role is Role.OUTPUTS else left, st.container(gap=None):
                 values[option.name] = _draw_option(option, visit, limits)
     with left:
-        spoken = new_call.draw_call(visit, names, reads_voices=limits["voice"])
+        more = new_area.draw_area(visit)
+        more |= new_call.draw_call(visit, names, reads_voices=limits["voice"])
     with right:
-        spoken |= new_call.draw_marks(visit)
+        more |= new_call.draw_marks(visit)
     with st.expander(visit.texts["more_options"]):
         tag, group, keep_days = _draw_more(visit, limits)
-    return fields_of(options, values, tag, group, keep_days) | spoken
+    return fields_of(options, values, tag, group, keep_days) | more
 
 
 def _is_offered(option: Option, values: dict[str, Any], limits: Limits) -> bool:

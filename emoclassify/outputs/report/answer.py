@@ -95,10 +95,7 @@ def _leading_emotion(analysis: Analysis, findings: Findings, words: Words) -> st
     if findings.subject is Subject.CALL:
         return _("No emotion was read in this call: none of its sides was to be scored.")
     if findings.subject is Subject.NO_FACE:
-        return _(
-            "No face was found in any of the {n} frames looked at. Faces smaller than {share} of the picture's shorter "
-            "side were not looked for (option --min-face)."
-        ).format(n=words.count(len(analysis.frames)), share=words.percent(analysis.options.min_face))
+        return _no_face(analysis, words)
     if findings.subject is Subject.DOUBTFUL_FACE:
         return _("A face was found, but it is nowhere seen well enough to be read.")
     if findings.subject is Subject.VOICE:
@@ -112,6 +109,19 @@ def _leading_emotion(analysis: Analysis, findings: Findings, words: Words) -> st
     else:
         start = _("The face reads most often as “{top}”")
     return _shares_sentence(start, analysis, findings, words)
+
+
+def _no_face(analysis: Analysis, words: Words) -> str:
+    if analysis.n_outside:
+        template = words.text(
+            "No face was found in the area {area} (option --area) in any of the {n} frames looked at."
+        )
+        return template.format(area=analysis.options.area, n=words.count(len(analysis.frames)))
+    template = words.text(
+        "No face was found in any of the {n} frames looked at. Faces smaller than {share} of the picture's shorter "
+        "side were not looked for (option --min-face)."
+    )
+    return template.format(n=words.count(len(analysis.frames)), share=words.percent(analysis.options.min_face))
 
 
 def _shares_sentence(start: str, analysis: Analysis, findings: Findings, words: Words) -> str:

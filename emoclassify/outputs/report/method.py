@@ -26,6 +26,12 @@ def method(analysis: Analysis, words: Words) -> list[Block]:
                 "faces, and those with a covered mouth, are kept apart and count for no mean."
             )
         )
+        if analysis.options.area:
+            template = _(
+                "Only faces whose middle lies in a part of the picture were read, as asked for (left, top, right and "
+                "bottom edge as shares of the picture: {area}); whoever is outside counts as not there."
+            )
+            sentences.append(template.format(area=analysis.options.area))
         smoothing = _(
             "Which emotion is shown at a time, and counted in how long each leads, is told by the mean of the readings "
             "less than {length} before and after it, the nearest counting most: a talking mouth would make the "

@@ -27,6 +27,8 @@ def quality(analysis: Analysis, findings: Findings, words: Words) -> list[Block]
             (_("doubtful readings, left out of all means"), _doubtful_cell(analysis, words)),
             (_("faces that no other frame confirmed, left out"), words.count(counts.unconfirmed)),
         ]
+        if analysis.options.area:
+            rows.append((_("faces outside the area, left out"), words.count(analysis.n_outside)))
     if analysis.voice is not None:
         speech_s = sum(segment.voice.span.duration_s for segment in analysis.segments)
         share = words.share(findings.voice.shares.read if findings.voice else 0.0, Base.RECORDING)

@@ -75,29 +75,35 @@ def _events(film: Stimulus) -> Iterator[tuple[str, ...]]:
 
 
 def _participants(study: Study, people: Mapping[str, str]) -> bytes:
-    columns = _columns(study, people)
-    names = ["participant_id", "respondent", *map(_column_name, columns)]
+    names = _column_names(study, people)
     rows = (
-        (people[one], one, *(study.participants.get(one, {}).get(name, "") or MISSING for name in columns))
+        (people[one], one, *(study.participants.get(one, {}).get(name, "") or MISSING for name in names))
         for one in people
     )
-    return _table(tuple(names), rows)
+    return _table(("participant_id", "respondent", *names.values()), rows)
 
 
 def _about_participants(study: Study, people: Mapping[str, str]) -> dict[str, dict[str, str]]:
     about = {
-        _cell(_column_name(name)): {"Description": f"{name}, a column of the study"} for name in _columns(study, people)
+        _cell(new_name): {"Description": f"{name}, a column of the study"}
+        for name, new_name in _column_names(study, people).items()
     }
     return {"respondent": {"Description": "who it is in the study"}, **about}
 
 
-def _columns(study: Study, people: Mapping[str, str]) -> list[str]:
-    """What the study knows of its people."""
-    return list(dict.fromkeys(name for one in people for name in study.participants.get(one, {})))
-
-
-def _column_name(name: str) -> str:
-    return f"{name}_" if name in _TAKEN else name
+def _column_names(study: Study, people: Mapping[str, str]) -> dict[str, str]:
+    """Each column of what the study knows of its people -> its name here. No two have one name in the table, and one
+    that may keep its own does, whichever comes first."""
+    columns = list(dict.fromkeys(name for one in people for name in study.participants.get(one, {})))
+    owners = {_cell(name): name for name in reversed(columns)}
+    used_names, names = {"", *_TAKEN}, dict[str, str]()
+    for name in columns:
+        new_name = name
+        while _cell(new_name) in used_names or owners.get(_cell(new_name), name) != name:
+            new_name += "_"
+        used_names.add(_cell(new_name))
+        names[name] = new_name
+    return names
 
 
 _TAKEN = ("participant_id", "respondent", "age", "sex", "handedness", "species", "strain", "strain_rrid", "HED")
