@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.media.nouns import Rgb
+from emoclassify.media.pixels import pixels
 
 _COMB_LEVELS = 12
 """A line whose pixel is brighter, or darker, than those above and below by more is of another moment; noise and
@@ -25,7 +26,7 @@ def of_one_moment(frame: Any) -> Any:
     """
     if frame.height < 3 or any(component.bits > 8 for component in frame.format.components):
         return frame  # no camera makes interlaced video of more than 8 bits; such a flag is a mistake of a program
-    return av.VideoFrame.from_ndarray(without_combs(frame.to_ndarray(format="rgb24")), format="rgb24")
+    return av.VideoFrame.from_ndarray(without_combs(pixels(frame, "rgb24")), format="rgb24")
 
 
 def without_combs(rgb: Rgb) -> Rgb:

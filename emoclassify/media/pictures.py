@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import Frame, MediaInfo, VideoInfo
+from emoclassify.media.pixels import converted
 from emoclassify.media.read import decoded_frames, square_size, upright_rgb
 from emoclassify.media.tone import BT_709, is_hdr, ordinary_frame
 
@@ -89,7 +90,7 @@ def _picture(decoded: av.VideoFrame, index: int, time_s: float, info: MediaInfo,
     if is_hdr(decoded):
         fitted, colours = ordinary_frame(decoded, *size_wh), Colours(BT_709, BT_709, BT_709, full_range=False)
     else:
-        fitted = decoded.reformat(width=size_wh[0], height=size_wh[1], format="yuv420p")
+        fitted = converted(decoded, "yuv420p", *size_wh)
         colours = _colours(fitted)
     offset_xy = ((box_wh[0] - size_wh[0]) / 2, (box_wh[1] - size_wh[1]) / 2)
     frame, planes = _upright(_boxed_planes(fitted, box_wh, colours), video, colours, room_px)

@@ -16,6 +16,7 @@ from emoclassify.media.formats import STILL_DEMUXERS
 from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, VideoInfo
 from emoclassify.media.orientation import orientation_of
 from emoclassify.media.passing import CONTAINERS, Passed, Passing
+from emoclassify.media.pixels import pixels
 from emoclassify.media.streams import MAX_PIXELS, Streams, is_heif, readable_streams
 from emoclassify.media.tiles import read_tiles
 from emoclassify.media.tone import is_hdr, ordinary_rgb
@@ -328,10 +329,10 @@ def upright_rgb(frame: Any, video: VideoInfo) -> npt.NDArray[np.uint8]:
     if is_hdr(frame):
         rgb = ordinary_rgb(frame, width, height)
     elif any(component.is_alpha for component in frame.format.components):
-        rgba = frame.to_ndarray(format="rgba", width=width, height=height)
+        rgba = pixels(frame, "rgba", width, height)
         rgb = (rgba[..., :3].astype(np.uint16) * rgba[..., 3:] // 255).astype(np.uint8)
     else:
-        rgb = frame.to_ndarray(format="rgb24", width=width, height=height)
+        rgb = pixels(frame, "rgb24", width, height)
     if video.mirrored:
         rgb = rgb[:, ::-1]
     return np.ascontiguousarray(np.rot90(rgb, -video.rotation_deg // 90))

@@ -7,6 +7,7 @@ import numpy as np
 
 from emoclassify.media.container import ReadCounts, decode_each, open_container, usable_streams
 from emoclassify.media.nouns import Grid, Rgb
+from emoclassify.media.pixels import pixels
 
 
 def read_tiles(path: Path, grid: Grid, counts: ReadCounts) -> av.VideoFrame:
@@ -26,4 +27,4 @@ def _place(rgb: Rgb, frame: av.VideoFrame, grid: Grid, number: int) -> None:
     """Draws one tile, of which the last of a row and of a column may reach beyond the picture."""
     row, column = divmod(number, grid.columns)
     place = rgb[row * frame.height :, column * frame.width :][: frame.height, : frame.width]
-    place[...] = frame.to_ndarray(format="rgb24")[: place.shape[0], : place.shape[1]]
+    place[...] = pixels(frame, "rgb24")[: place.shape[0], : place.shape[1]]

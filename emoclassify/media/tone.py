@@ -11,6 +11,8 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from emoclassify.media.pixels import converted, pixels
+
 Floats = npt.NDArray[np.float64]
 
 PQ, HLG = 16, 18
@@ -45,7 +47,7 @@ def ordinary_rgb(frame: Any, width: int, height: int) -> npt.NDArray[np.uint8]:
 
     Bright light is compressed as in annex 5 of ITU-R BT.2408-7 (the EETF of BT.2390), a channel at a time.
     """
-    encoded = frame.to_ndarray(format="rgb48le", width=width, height=height)
+    encoded = pixels(frame, "rgb48le", width, height)
     light = np.take(_light(int(frame.color_trc)), encoded)
     if int(frame.color_primaries) != BT_709:
         light = light @ _BT_2020_TO_709.T
@@ -58,7 +60,7 @@ def ordinary_frame(frame: Any, width: int, height: int) -> av.VideoFrame:
     rgb = av.VideoFrame.from_ndarray(ordinary_rgb(frame, width, height), format="rgb24")
     # FFmpeg would convert the light again, for seconds a frame, if the two frames had other tags.
     rgb.color_trc = rgb.color_primaries = BT_709
-    ordinary = rgb.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range=1)
+    ordinary = converted(rgb, "yuv420p", dst_colorspace="ITU709", dst_color_range=1)
     ordinary.pts, ordinary.time_base, ordinary.duration = frame.pts, frame.time_base, frame.duration
     return ordinary
 
