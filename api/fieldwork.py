@@ -68,7 +68,7 @@ def fieldwork_calls(service: Jobs) -> APIBlueprint:
     @calls.doc(summary="List the links", operation_id="invites")
     def invites(study_id: str) -> dict[str, Any]:
         """Without their tokens, which nobody keeps. Who is deleted from the study, or whose recording cannot be read,
-        does not count in `taken`: their place is free again."""
+        does not count in `n`: their place is free again."""
         study = study_or_404(service, study_id)
         n_by_link = service.sittings.n_by_link(study.id)
         return {"invites": [_invite(one, n_by_link.get(one.id, 0)) for one in service.fieldwork.invites(study.id)]}
@@ -121,6 +121,6 @@ def _content(service: Jobs, study_id: str) -> dict[str, Any]:
     return {"state": state.value, **settings}
 
 
-def _invite(invite: Invite, n_taken: int) -> dict[str, Any]:
+def _invite(invite: Invite, n: int) -> dict[str, Any]:
     times = {name: datetime_of(getattr(invite, name)) for name in ("created_at", "expires_at", "closed_at")}
-    return {"id": invite.id, "respondent": invite.respondent, "most": invite.most, "taken": n_taken, **times}
+    return {"id": invite.id, "respondent": invite.respondent, "most": invite.most, "n": n, **times}

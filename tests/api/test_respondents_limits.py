@@ -136,7 +136,7 @@ def test_a_place_is_free_again_when_its_recording_cannot_be_read_or_its_person_i
         """The places of the link, and of the cell."""
         (link,) = client.get(f"/v1/studies/{study_id}/invites").get_json()["invites"]
         (cell,) = client.get(f"/v1/studies/{study_id}/funnel").get_json()["cells"]
-        return link["taken"], cell["n"]
+        return link["n"], cell["n"]
 
     def sent(pid: str) -> Respondent:
         person = Respondent(client, token, pid=pid).begin()

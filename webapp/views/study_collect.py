@@ -102,7 +102,7 @@ def _draw_links(study: Study, settings: dict[str, Any], visit: Visit) -> None:
     links = visit.client.invites(study["id"])
     for link in links:
         with st.container(horizontal=True, vertical_alignment="center"):
-            whose = plain(link["respondent"]) or texts["link_anybody"].format(taken=link["taken"], n=link["most"])
+            whose = plain(link["respondent"]) or texts["link_anybody"].format(n=link["n"], most=link["most"])
             until = local_minute(link["expires_at"], visit.language)
             is_closed = link["closed_at"] is not None
             st.write(
