@@ -61,14 +61,17 @@ def fieldwork_calls(service: Jobs) -> APIBlueprint:
         most = 1 if content["respondents"] else content["most"]
         expires_at = service.clock() + content["days"] * DAY_S
         pairs = service.fieldwork.add_invites(study.id, people, most=most, expires_at=expires_at)
-        return {"invites": [{**_invite(one), "token": token, "path": f"/r/{token}"} for one, token in pairs]}, 201
+        return {"invites": [{**_invite(one, 0), "token": token, "path": f"/r/{token}"} for one, token in pairs]}, 201
 
     @calls.get("/invites")
     @calls.output(InvitesOut)
     @calls.doc(summary="List the links", operation_id="invites")
     def invites(study_id: str) -> dict[str, Any]:
-        """Without their tokens, which nobody keeps."""
-        return {"invites": list(map(_invite, service.fieldwork.invites(study_or_404(service, study_id).id)))}
+        """Without their tokens, which nobody keeps. Who is deleted from the study, or whose recording cannot be read,
+        does not count in `n`: their place is free again."""
+        study = study_or_404(service, study_id)
+        n_by_link = service.sittings.n_by_link(study.id)
+        return {"invites": [_invite(one, n_by_link.get(one.id, 0)) for one in service.fieldwork.invites(study.id)]}
 
     @calls.delete("/invites/<invite_id>")
     @calls.output({}, status_code=204)
@@ -118,6 +121,6 @@ def _content(service: Jobs, study_id: str) -> dict[str, Any]:
     return {"state": state.value, **settings}
 
 
-def _invite(invite: Invite) -> dict[str, Any]:
+def _invite(invite: Invite, n: int) -> dict[str, Any]:
     times = {name: datetime_of(getattr(invite, name)) for name in ("created_at", "expires_at", "closed_at")}
-    return {"id": invite.id, "respondent": invite.respondent, "most": invite.most, **times}
+    return {"id": invite.id, "respondent": invite.respondent, "most": invite.most, "n": n, **times}

@@ -113,6 +113,7 @@ class InviteOut(Schema):
     id = String(required=True)
     respondent = String(required=True, metadata={"description": "whose it is; empty: anybody's"})
     most = Integer(required=True)
+    n = Integer(required=True, metadata={"description": "people who take part by it"})
     created_at = DateTime(required=True, format="iso")
     expires_at = DateTime(required=True, format="iso")
     closed_at = DateTime(required=True, allow_none=True, format="iso")

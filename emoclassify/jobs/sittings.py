@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
-from emoclassify.job_states import Step
+from emoclassify.job_states import JobState, Step
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.fieldwork import digest_of
 from emoclassify.jobs.job import DAY_S, Clock
 from emoclassify.jobs.store import StateConflictError
-from emoclassify.jobs.tables import sittings
+from emoclassify.jobs.tables import jobs, sittings
 
 _STEPS = tuple(Step)
 
@@ -153,6 +153,13 @@ class SittingStore:
         is_arriving = row.step == Step.FINISHED and row.seen_at > self._clock() - _ARRIVES_S
         return bool(is_there or row.step == Step.UPLOADED or (is_arriving and row.reason != Stop.LOST))
 
+    def n_by_link(self, study_id: str) -> dict[str, int]:
+        """Id of each link of a study by which somebody takes part -> how many do."""
+        is_of_study = and_(sittings.c.study_id == study_id, self._is_taking_part())
+        counted = select(sittings.c.invite_id, func.count()).where(is_of_study).group_by(sittings.c.invite_id)
+        with self._database.reading() as connection:
+            return {invite_id: int(n) for invite_id, n in connection.execute(counted)}
+
     def _n_taking_part(self, invite_id: str) -> Any:
         """Those of a link who agreed and did not leave."""
         is_of_link = sittings.c.invite_id == invite_id
@@ -162,8 +169,10 @@ class SittingStore:
         has_agreed = and_(sittings.c.step != Step.OPENED, sittings.c.reason == "")
         now = self._clock()
         is_arriving = and_(sittings.c.step == Step.FINISHED, sittings.c.seen_at > now - _ARRIVES_S)
+        # Whoever sends what is no recording takes nobody's place.
+        is_unread = select(jobs.c.id).where(jobs.c.id == sittings.c.id, jobs.c.state == JobState.FAILED).exists()
         is_done = is_arriving | (sittings.c.step == Step.UPLOADED)
-        return and_(has_agreed, is_done | (sittings.c.seen_at > now - ACTIVE_S))
+        return and_(has_agreed, ~is_unread, is_done | (sittings.c.seen_at > now - ACTIVE_S))
 
     def take_place(
         self,

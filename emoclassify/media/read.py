@@ -17,9 +17,10 @@ from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, VideoInfo
 from emoclassify.media.orientation import orientation_of
 from emoclassify.media.passing import CONTAINERS, Passed, Passing
 from emoclassify.media.pixels import pixels
-from emoclassify.media.streams import MAX_PIXELS, Streams, is_heif, readable_streams
+from emoclassify.media.streams import MAX_PIXELS, Streams, has_more_pictures, is_heif, readable_streams
 from emoclassify.media.tiles import read_tiles
 from emoclassify.media.tone import is_hdr, ordinary_rgb
+from emoclassify.words.messages import Message
 
 LARGEST_RGB = 8192 * 8192
 """No frame has more pixels as RGB: it would take 200 MB. Larger pictures are read smaller."""
@@ -56,6 +57,7 @@ def probe(path: Path, sound_stream: int | None = None) -> MediaInfo:
         starts = [start for start in map(_start, (video, *streams.audio_tracks)) if start is not None]
         origin = min(starts, default=Fraction(0))
         still = container.format.name in STILL_DEMUXERS or is_heif(container)
+        more = (Message("pictures_without_times"),) if still and has_more_pictures(path, container) else ()
         return MediaInfo(
             container=container.format.name,
             size_bytes=path.stat().st_size,
@@ -64,7 +66,7 @@ def probe(path: Path, sound_stream: int | None = None) -> MediaInfo:
             audio=None if audio is None else _audio_info(audio, origin),
             still=still,
             origin=origin,
-            notes=streams.notes,
+            notes=(*streams.notes, *more),
             audio_tracks=tuple(track.index for track in streams.audio_tracks),
             grid=streams.grid,
         )

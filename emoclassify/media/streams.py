@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ LEAST_RATE_HZ, MOST_RATE_HZ = 4_000, 768_000
 """Samples a second that are read: telephones send 8,000, the finest recorders 768,000."""
 
 _LONGEST_NAMES = 300
+
+_FILM_PICTURES = 3
 
 _LENGTH = re.compile(r"\d{1,7}(\.\d)?")
 _DIFFERENT_S = 1.0
@@ -92,6 +95,16 @@ def is_heif(container: Any) -> bool:
     videos = usable_streams(container, "video")
     is_movie = container.duration is not None or any(stream.type == "audio" for stream in container.streams)
     return "mp4" in container.format.name and not is_movie and {stream.frames for stream in videos} == {1}
+
+
+def has_more_pictures(path: Path, container: Any) -> bool:
+    """Whether an open photograph is one of several, as cameras in a network write them one behind the other (Motion
+    JPEG). A second one alone is a part of the first: its depth, or its lights."""
+    if container.format.name != "jpeg_pipe":
+        return False
+    with open_container(path) as again:  # what was read of the other is gone
+        packets = (packet for packet in again.demux(video=0) if packet.size)
+        return len(list(islice(packets, _FILM_PICTURES))) == _FILM_PICTURES
 
 
 def _grid(path: Path, container: Any) -> Grid | None:

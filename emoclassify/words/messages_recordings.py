@@ -29,6 +29,8 @@ NOTES = {
     "no_speech": "No speech was found in the sound.",
     "sounds_without_words": "Laughter or other sounds without words: {n} stretches. No emotion is told of them, since "
     "the model of the voice knows speech alone.",
+    "pictures_without_times": "The file holds several pictures without times (Motion JPEG): only the first was read. A "
+    "copy that can be read, with the rate at which they were taken: ffmpeg -f mjpeg -r 25 -i FILE COPY.mp4",
     "cover_art": "Cover art in the file is not taken for a video.",
     "picture_undecodable": "No frame of the picture can be decoded.",
     "sound_undecodable": "Nothing of the sound can be decoded.",

@@ -15,7 +15,7 @@ from emoclassify.jobs.job import DAY_S
 from emoclassify.jobs.service import Jobs
 from emoclassify.jobs.sittings import CODE_LENGTH, CODE_LETTERS
 from tests.support.calling import assert_problem
-from tests.support.respondents import PIECES, Respondent, collecting, token_of
+from tests.support.respondents import CELLS, PIECES, SCREENING, Respondent, collecting, token_of
 from tests.support.services import until
 from tests.support.serving import Clock
 
@@ -124,6 +124,43 @@ def test_who_says_to_have_seen_the_films_and_sends_nothing_keeps_no_place(
     assert Respondent(client, token, pid="idle").open().status_code == 409
     person.call("POST", "sitting/step", json={"reason": "declined"})
     assert Respondent(client, token, pid="idle").open().status_code == 201
+
+
+def test_a_place_is_free_again_when_its_recording_cannot_be_read_or_its_person_is_deleted(
+    client: FlaskClient, service: Jobs
+) -> None:
+    study_id = collecting(client, service, questions=SCREENING, cells=[CELLS[0]])
+    token = token_of(client, study_id, most=1)
+
+    def taken() -> tuple[int, int]:
+        """The places of the link, and of the cell."""
+        (link,) = client.get(f"/v1/studies/{study_id}/invites").get_json()["invites"]
+        (cell,) = client.get(f"/v1/studies/{study_id}/funnel").get_json()["cells"]
+        return link["n"], cell["n"]
+
+    def sent(pid: str) -> Respondent:
+        person = Respondent(client, token, pid=pid).begin()
+        answers = {"sex": "a woman", "age": "18-34"}
+        told = person.call("POST", "sitting/screening", json={"answers": answers})
+        assert told.get_json() == {"reason": ""}, told.text
+        person.send()
+        assert person.end().status_code == 200
+        assert taken() == (1, 1)
+        assert_problem(Respondent(client, token, pid="other").open(), 409, "Enough people")
+        return person
+
+    assert taken() == (0, 0)
+    junk = sent("junk")
+    (sitting,) = service.sittings.find(study_id)
+    with service.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE jobs SET state = 'failed' WHERE id = ?", (sitting.id,))
+    assert taken() == (0, 0)
+    assert_problem(Respondent(client, token, pid="junk").open(), 409, "taken part already")
+    sent("nobody in it")
+    assert client.delete(f"/v1/studies/{study_id}/respondents/nobody in it").status_code == 204
+    assert taken() == (0, 0)
+    sent("person")
+    assert junk.withdraw().status_code == 200  # what came of them can still be taken back
 
 
 def test_the_pictures_of_one_link_do_not_hold_up_those_of_another(

@@ -24,6 +24,7 @@ INTERLACED = ("-vf", "tinterlace=4,setfield=tff", "-flags", "+ilme+ildct")
 X264_INTERLACED = (*INTERLACED, *H264, "-x264opts", "interlaced=1")
 X265 = ("-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le", "-tag:v", "hvc1", "-c:a", "aac")
 FILM = ("-f", "lavfi", "-i", "testsrc2=size=720x480:rate=24000/1001:duration=2", *SOUND)
+AV1 = ("-c:v", "libsvtav1", "-preset", "12", "-pix_fmt", "yuv420p")
 DV = ("-f", "lavfi", "-i", "testsrc2=size=720x576:rate=25:duration=2", *SOUND)
 
 
@@ -51,6 +52,17 @@ FILES: dict[str, tuple[str, ...]] = {
     "voice.ogg": (*SOUND, "-c:a", "libopus", "-ac", "1", "-b:a", "24k"),
     "browser.webm": (*BOTH, "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus", "-live", "1"),
     "browser.mkv": (*BOTH, *H264, "-c:a", "libopus", "-live", "1"),
+    "browser_of_chrome.webm": (*BOTH, *AV1, "-c:a", "libopus", "-live", "1"),
+    "browser_of_safari.mp4": (*BOTH, *H264, "-c:a", "aac", "-movflags", "cmaf+frag_keyframe", "-brand", "iso6"),
+    "browser_of_chrome.mkv": (*BOTH, *H264, "-c:a", "pcm_f32le", "-live", "1"),
+    "screen.mkv": (*BOTH, "-c:v", "libx264rgb", "-preset", "ultrafast", "-pix_fmt", "bgr24", "-c:a", "flac"),
+    "meeting.mp4": (*BOTH, *H264, "-video_track_timescale", "10000000", "-c:a", "aac", "-ar", "16000", "-ac", "1"),
+    "camera.mov": (*BOTH, *X265[:5], "yuv422p10le", "-x265-params", "log-level=error", "-c:a", "pcm_s16be"),
+    "camera.avi": (*BOTH, "-c:v", "mjpeg", "-pix_fmt", "yuvj422p", "-c:a", "pcm_u8", "-ar", "11025", "-ac", "1"),
+    "cinema.mxf": (*BOTH, "-c:v", "jpeg2000", "-pix_fmt", "yuv422p10le", "-c:a", "pcm_s24le"),
+    "receiver.ts": (*BOTH, *H264, "-c:a", "aac", "-mpegts_flags", "+latm"),
+    "call.wav": (*SOUND, "-c:a", "libgsm_ms", "-ar", "8000", "-ac", "1"),
+    "sticker.png": (*PICTURE, "-f", "apng"),
     "fragments.mp4": (*BOTH, *H264, "-c:a", "aac", "-movflags", "frag_keyframe+empty_moov+default_base_moof"),
     "pauses.mp4": (*BOTH, *H264, "-vf", "select='lt(t,0.5)+gt(t,1.2)'", "-vsync", "vfr", "-c:a", "aac"),
     "flash.flv": (*BOTH, *H264, "-bf", "2", "-c:a", "aac", "-ar", "44100"),

@@ -233,6 +233,14 @@ def test_every_format_that_is_read_is_named_in_the_failure_of_others(tmp_path: P
         assert re.search(rf"\b{format.name}\b", told), format.name
 
 
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_photograph_with_a_second_one_in_it_is_one(n: int, tmp_path: Path) -> None:
+    """Telephones put the depth, or the lights, behind it."""
+    Image.fromarray(portrait()).save(tmp_path / "a.jpg")
+    (tmp_path / "a.jpg").write_bytes((tmp_path / "a.jpg").read_bytes() * n)
+    assert probe(tmp_path / "a.jpg").notes == ()
+
+
 @pytest.mark.parametrize("name", ["a.mp4", "a.avi", "a.mkv"])
 def test_a_recording_that_was_cut_off_is_told_so(tmp_path: Path, name: str) -> None:
     path = write_video(tmp_path / name, even([portrait()] * 10), codec="mpeg4")

@@ -8,7 +8,6 @@ import pytest
 
 from benchmarks.sound_clock import film
 from emoclassify.outputs.json_file import write_json
-from emoclassify.study import timecode
 from emoclassify.study.clock import Clock, Method, Piece
 from emoclassify.study.clock_by_sound import RATE_HZ, Abstention
 from emoclassify.study.running_median import RunningMedian
@@ -191,7 +190,7 @@ def test_the_work_grows_with_the_frames_of_a_witness_and_not_with_their_square(
         counted[0] += len(values)
         return median(values)
 
-    monkeypatch.setattr(timecode.np, "median", counting)
+    monkeypatch.setattr(np, "median", counting)
     frames = np.arange(n)
     shown_s = 0.01 * frames + 0.2 * (frames // stop_every)
     clock = clock_by_pictures(

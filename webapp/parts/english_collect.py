@@ -42,7 +42,9 @@ COLLECT = {
     "link_open": "Anybody who has this link can take part, and can write any name behind `?pid=`, also one of your "
     "list of people. Where it matters who somebody is, make links for each person: nobody then takes their names by "
     "this one.",
-    "link_anybody": "For anybody, {n} people at most",
+    "link_anybody": "For anybody: {n} of at most {most} people take part",
+    "link_places": "Whoever has a link for anybody can fill its places. Delete those under “People” whose recording "
+    "shows nobody: each place is free again. Those whose recording cannot be read take none.",
     "link_until": "until {time}",
     "link_closed": "closed",
     "link_close": "Close this link",

@@ -102,7 +102,7 @@ def _draw_links(study: Study, settings: dict[str, Any], visit: Visit) -> None:
     links = visit.client.invites(study["id"])
     for link in links:
         with st.container(horizontal=True, vertical_alignment="center"):
-            whose = plain(link["respondent"]) or texts["link_anybody"].format(n=link["most"])
+            whose = plain(link["respondent"]) or texts["link_anybody"].format(n=link["n"], most=link["most"])
             until = local_minute(link["expires_at"], visit.language)
             is_closed = link["closed_at"] is not None
             st.write(
@@ -111,6 +111,8 @@ def _draw_links(study: Study, settings: dict[str, Any], visit: Visit) -> None:
             if not is_closed and st.button(texts["link_close"], key=f"close_{link['id']}"):
                 visit.client.close_invite(study["id"], link["id"])
                 st.rerun()
+    if any(not link["respondent"] for link in links):
+        st.caption(texts["link_places"])
 
 
 def _draw_new_links(study: Study, visit: Visit) -> None:
