@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.nouns import Frame, MediaInfo, VideoInfo
+from emoclassify.media.nouns import USUAL_FPS, Frame, MediaInfo, VideoInfo
+from emoclassify.media.picture_store import Decoded, PictureStore
 from emoclassify.media.pixels import converted
 from emoclassify.media.read import decoded_frames, square_size, upright_rgb
 from emoclassify.media.tone import BT_709, is_hdr, ordinary_frame
 
 Plane = npt.NDArray[np.uint8]
 
-_USUAL_FPS = 25.0
 _LIMITED_BLACK, _NO_COLOUR = 16, 128  # of 8 bits
 
 
@@ -58,7 +58,10 @@ class Picture:
 
 
 def read_pictures(
-    path: Path, info: MediaInfo, room_below: Callable[[Picture], int] = lambda first: 0
+    path: Path,
+    info: MediaInfo,
+    room_below: Callable[[Picture], int] = lambda first: 0,
+    store: PictureStore | None = None,
 ) -> Iterator[Picture]:
     """Yields every picture of a recording, in order of time; nothing where it has none, or is a still.
 
@@ -67,18 +70,25 @@ def read_pictures(
         info: what `probe` says of it.
         room_below: called with the first picture, as it is; says how high the black strip is that each gets below it,
             an even number of pixels.
+        store: of the same recording; where all of its pictures are there, they are taken and the file is not opened.
 
     Raises:
         MediaError: the file cannot be read.
     """
     if info.video is None or info.still:
         return
-    counts = ReadCounts()
     room_px: int | None = None
-    for frame, time_s in decoded_frames(path, info, counts):
+    stored = None if store is None else store.take_all()
+    for each in _decoded(path, info) if stored is None else stored:
         if room_px is None:
-            room_px = room_below(_picture(frame, 0, time_s, info, room_px=0))
-        yield _picture(frame, counts.decoded - 1, time_s, info, room_px=room_px)
+            room_px = room_below(_picture(each.frame, 0, each.time_s, info, room_px=0))
+        yield _picture(each.frame, each.index, each.time_s, info, room_px=room_px)
+
+
+def _decoded(path: Path, info: MediaInfo) -> Iterator[Decoded]:
+    counts = ReadCounts()
+    for frame, time_s in decoded_frames(path, info, counts):
+        yield Decoded(frame, counts.decoded - 1, time_s)
 
 
 def _picture(decoded: av.VideoFrame, index: int, time_s: float, info: MediaInfo, *, room_px: int) -> Picture:
@@ -97,7 +107,7 @@ def _picture(decoded: av.VideoFrame, index: int, time_s: float, info: MediaInfo,
     return Picture(
         index=index,
         time_s=time_s,
-        length_s=_length_s(decoded, time_s, info.duration_s, 1 / (video.average_fps or _USUAL_FPS)),
+        length_s=_length_s(decoded, time_s, info.duration_s, 1 / (video.average_fps or USUAL_FPS)),
         frame=frame,
         planes=planes,
         scale=scale,

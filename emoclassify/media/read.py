@@ -13,9 +13,10 @@ import numpy.typing as npt
 from emoclassify.media.container import ReadCounts, decode, decode_passing, file_errors, open_container
 from emoclassify.media.fields import of_one_moment
 from emoclassify.media.formats import STILL_DEMUXERS
-from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, VideoInfo
+from emoclassify.media.nouns import USUAL_FPS, AudioInfo, Frame, MediaInfo, VideoInfo
 from emoclassify.media.orientation import orientation_of
 from emoclassify.media.passing import CONTAINERS, Passed, Passing
+from emoclassify.media.picture_store import Decoded, PictureStore
 from emoclassify.media.pixels import pixels
 from emoclassify.media.streams import MAX_PIXELS, Streams, is_heif, readable_streams
 from emoclassify.media.tiles import read_tiles
@@ -78,19 +79,43 @@ class FrameStream:
     are counted.
     """
 
-    def __init__(self, path: Path, info: MediaInfo, *, sample_fps: float = 5.0, every: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        info: MediaInfo,
+        *,
+        sample_fps: float = 5.0,
+        every: int | None = None,
+        store: PictureStore | None = None,
+    ) -> None:
+        """`store` takes the decoded pictures that it wants; where it wants all, all are decoded."""
         self.counts = ReadCounts()
         self._path, self._info, self._sample_fps, self._every = path, info, sample_fps, every
+        self._store = store if store is not None and store.expect(info, self._rate(store)) else None
 
     def __iter__(self) -> Iterator[Frame]:
         """Yields the sampled frames, upright; nothing where the recording has no picture."""
-        is_sampled, is_due = self._sampler(), False
-        for picture, time_s in _pictures(self._path, self._info, self.counts, self._sampler()):
+        store, is_sampled, is_due = self._store, self._sampler(), False
+        has_all = store is not None and store.has_all
+        for picture, time_s in _pictures(self._path, self._info, self.counts, None if has_all else self._sampler()):
             index = self.counts.decoded - 1
             is_due = is_sampled(index, time_s) or is_due  # the next one, where a damaged one was asked for
-            if self._info.video is not None and is_due and not isinstance(picture, Passed):
+            is_shown = self._info.video is not None and is_due and not isinstance(picture, Passed)
+            if store is not None and (has_all or is_shown):
+                store.add(Decoded(picture, index, time_s))
+            if self._info.video is not None and is_shown:
                 is_due = False
                 yield Frame(index=index, time_s=time_s, rgb=upright_rgb(picture, self._info.video))
+        if store is not None:
+            store.end()
+
+    def _rate(self, store: PictureStore) -> float:
+        """How many pictures a second the store wants."""
+        video = self._info.video
+        fps = USUAL_FPS if video is None else video.average_fps or USUAL_FPS
+        if store.has_all:
+            return fps
+        return self._sample_fps if self._every is None else fps / self._every
 
     def _sampler(self) -> "_Sampler":
         every = self._every

@@ -7,7 +7,8 @@ from itertools import chain
 from pathlib import Path
 
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.nouns import MediaInfo, Sound
+from emoclassify.media.nouns import USUAL_FPS, MediaInfo, Sound
+from emoclassify.media.picture_store import PictureStore
 from emoclassify.media.pictures import Picture, read_pictures
 from emoclassify.media.read import probe
 from emoclassify.media.sound import read_sound
@@ -25,15 +26,13 @@ class Drawer:
     room_below_px: int = 0
 
 
-_USUAL_FPS = 25.0
-
-
 def rewrite(
     media: Path,
     path: Path,
     drawer_for: Callable[[Picture], Drawer],
     on_picture: Callable[[Picture], None],
     sound_stream: int | None = None,
+    store: PictureStore | None = None,
 ) -> bool:
     """Writes a recording as H.264 and AAC, with its own times; False where it has no moving picture.
 
@@ -43,6 +42,7 @@ def rewrite(
         drawer_for: called with the first picture; returns what is drawn into each.
         on_picture: called with each picture, after it was written.
         sound_stream: index of the sound stream that is written; None: the default one.
+        store: pictures of the recording that were decoded before.
 
     Raises:
         MediaError: the recording cannot be read.
@@ -55,13 +55,13 @@ def rewrite(
         drawers.append(drawer_for(first))
         return drawers[0].room_below_px
 
-    pictures = read_pictures(media, info, room_below)
+    pictures = read_pictures(media, info, room_below, store)
     first = next(pictures, None)
     if first is None or info.video is None:
         return False
     (drawer,) = drawers
     picture_items: Iterator[Picture | Sound] = chain([first], pictures)
-    with write_movie(path, first, info.video.average_fps or _USUAL_FPS, info.audio) as movie:
+    with write_movie(path, first, info.video.average_fps or USUAL_FPS, info.audio) as movie:
         for item in heapq.merge(picture_items, _sounds(media, info), key=_start_s):
             if isinstance(item, Sound):
                 movie.add_sound(item)
