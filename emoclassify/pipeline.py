@@ -54,7 +54,7 @@ class Analyzer:
             path: a video, audio or picture file.
             options: all options of the analysis; the defaults where left out.
             on_progress: called with the progress of each stage.
-            store: takes the decoded pictures that are needed afterwards.
+            store: takes the decoded pictures that are looked at.
 
         Raises:
             MediaError: the recording cannot be read, or has no picture where voices are not read.

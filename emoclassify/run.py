@@ -78,7 +78,7 @@ class Run:
         on_progress: OnProgress,
         store: PictureStore | None = None,
     ) -> None:
-        """Opens the recording; reads nothing of it yet. `store` takes the decoded pictures that are needed afterwards.
+        """Opens the recording; reads nothing of it yet. `store` takes the decoded pictures that are looked at.
 
         Raises:
             MediaError: the recording cannot be read, or lacks the sound track that is asked for.

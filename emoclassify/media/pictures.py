@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import USUAL_FPS, Frame, MediaInfo, VideoInfo
-from emoclassify.media.picture_store import Decoded, PictureStore
 from emoclassify.media.pixels import converted
 from emoclassify.media.read import decoded_frames, square_size, upright_rgb
 from emoclassify.media.tone import BT_709, is_hdr, ordinary_frame
@@ -58,10 +57,7 @@ class Picture:
 
 
 def read_pictures(
-    path: Path,
-    info: MediaInfo,
-    room_below: Callable[[Picture], int] = lambda first: 0,
-    store: PictureStore | None = None,
+    path: Path, info: MediaInfo, room_below: Callable[[Picture], int] = lambda first: 0
 ) -> Iterator[Picture]:
     """Yields every picture of a recording, in order of time; nothing where it has none, or is a still.
 
@@ -70,25 +66,18 @@ def read_pictures(
         info: what `probe` says of it.
         room_below: called with the first picture, as it is; says how high the black strip is that each gets below it,
             an even number of pixels.
-        store: of the same recording; where all of its pictures are there, they are taken and the file is not opened.
 
     Raises:
         MediaError: the file cannot be read.
     """
     if info.video is None or info.still:
         return
-    room_px: int | None = None
-    stored = None if store is None else store.take_all()
-    for each in _decoded(path, info) if stored is None else stored:
-        if room_px is None:
-            room_px = room_below(_picture(each.frame, 0, each.time_s, info, room_px=0))
-        yield _picture(each.frame, each.index, each.time_s, info, room_px=room_px)
-
-
-def _decoded(path: Path, info: MediaInfo) -> Iterator[Decoded]:
     counts = ReadCounts()
+    room_px: int | None = None
     for frame, time_s in decoded_frames(path, info, counts):
-        yield Decoded(frame, counts.decoded - 1, time_s)
+        if room_px is None:
+            room_px = room_below(_picture(frame, 0, time_s, info, room_px=0))
+        yield _picture(frame, counts.decoded - 1, time_s, info, room_px=room_px)
 
 
 def _picture(decoded: av.VideoFrame, index: int, time_s: float, info: MediaInfo, *, room_px: int) -> Picture:

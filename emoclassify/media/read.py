@@ -88,33 +88,29 @@ class FrameStream:
         every: int | None = None,
         store: PictureStore | None = None,
     ) -> None:
-        """`store` takes the decoded pictures that it wants; where it wants all, all are decoded."""
+        """`store` takes the decoded pictures of the frames."""
         self.counts = ReadCounts()
         self._path, self._info, self._sample_fps, self._every = path, info, sample_fps, every
-        self._store = store if store is not None and store.expect(info, self._rate(store)) else None
+        self._store = store
 
     def __iter__(self) -> Iterator[Frame]:
         """Yields the sampled frames, upright; nothing where the recording has no picture."""
-        store, is_sampled, is_due = self._store, self._sampler(), False
-        has_all = store is not None and store.has_all
-        for picture, time_s in _pictures(self._path, self._info, self.counts, None if has_all else self._sampler()):
+        is_sampled, is_due = self._sampler(), False
+        if self._store is not None:
+            self._store.expect(self._info, self._rate())
+        for picture, time_s in _pictures(self._path, self._info, self.counts, self._sampler()):
             index = self.counts.decoded - 1
             is_due = is_sampled(index, time_s) or is_due  # the next one, where a damaged one was asked for
-            is_shown = self._info.video is not None and is_due and not isinstance(picture, Passed)
-            if store is not None and (has_all or is_shown):
-                store.add(Decoded(picture, index, time_s))
-            if self._info.video is not None and is_shown:
+            if self._info.video is not None and is_due and not isinstance(picture, Passed):
                 is_due = False
+                if self._store is not None:
+                    self._store.add(Decoded(picture, index, time_s))
                 yield Frame(index=index, time_s=time_s, rgb=upright_rgb(picture, self._info.video))
-        if store is not None:
-            store.end()
 
-    def _rate(self, store: PictureStore) -> float:
-        """How many pictures a second the store wants."""
+    def _rate(self) -> float:
+        """How many pictures a second are looked at."""
         video = self._info.video
         fps = USUAL_FPS if video is None else video.average_fps or USUAL_FPS
-        if store.has_all:
-            return fps
         return self._sample_fps if self._every is None else fps / self._every
 
     def _sampler(self) -> "_Sampler":

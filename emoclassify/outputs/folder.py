@@ -29,9 +29,9 @@ _SCRATCH_NAME = ".partial"
 
 
 def store_for(options: Options) -> PictureStore | None:
-    """What an analysis leaves its pictures in, where outputs with these options need some of them again; else None."""
+    """What an analysis leaves its pictures in, where outputs with these options need some of them; else None."""
     has_stills = bool(options.report_formats) and not options.anonymize
-    return PictureStore(has_all=options.annotate) if options.annotate or has_stills else None
+    return PictureStore() if has_stills and not options.annotate else None  # the video decodes all of them anyway
 
 
 def write_results(
@@ -56,7 +56,7 @@ def write_results(
         media: the recording, from which videos and stills are made.
         preview: whether to make preview.mp4 where a browser would not play the recording itself.
         on_picture: called for each picture of a video that is made.
-        store: pictures of the recording that its analysis decoded.
+        store: pictures of the recording that its analysis looked at.
 
     Returns:
         The files, analysis.json first.

@@ -54,7 +54,7 @@ class Material:
         preview: whether preview.mp4 is wanted too, where a browser would not play the recording itself.
         on_picture: called for each picture of a video.
         caught: what the annotated video catches of the stills, where it is made beside them.
-        store: pictures of the recording that its analysis decoded, where they fit into memory.
+        store: pictures of the recording that its analysis looked at, where they fit into memory.
     """
 
     analysis: Analysis
@@ -132,7 +132,7 @@ class Material:
     def _stored_stills(self) -> "list[Frame]":
         """Those stills whose pictures the analysis left."""
         video = self.analysis.source.video
-        if self.store is None or self.store.has_all or video is None:
+        if self.store is None or video is None:
             return []
         from emoclassify.media.read import upright_rgb
 
@@ -221,7 +221,6 @@ def _annotate(material: Material, path: Path) -> None:
             lang=options.lang,
             anonymize=options.anonymize,
             on_picture=on_picture,
-            store=material.store,
         )
     finally:
         material.caught.end()

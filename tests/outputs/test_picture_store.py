@@ -1,26 +1,24 @@
-"""What an analysis decoded is not decoded again for its outputs, which are the same; more than fits is not held."""
+"""The stills of a report are pictures that its analysis decoded: they are the same, and more than fits is not held."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from emoclassify.media import pictures, read
 from emoclassify.media.picture_store import MOST_BYTES, Decoded, PictureStore
 from emoclassify.media.read import FrameStream, probe
 from emoclassify.outputs.folder import store_for, write_results
 from emoclassify.settings import Options
-from tests.support.made import even, portrait, write_video
 from tests.support.reported import filmed
 from tests.support.seen import frames as frames_of
 
-BOTH = Options(report="html", annotate=True)
+REPORT = Options(report="html,docx")
 
 
-def filled(path: Path, options: Options, most_bytes: int = MOST_BYTES) -> PictureStore:
-    """The store after the frames of a recording were read."""
-    store = PictureStore(has_all=options.annotate, most_bytes=most_bytes)
-    for _ in FrameStream(path, probe(path), store=store):
+def filled(path: Path, most_bytes: int = MOST_BYTES, **sampling: Any) -> PictureStore:
+    """The store after the frames of a recording were looked at."""
+    store = PictureStore(most_bytes)
+    for _ in FrameStream(path, probe(path), store=store, **sampling):
         pass
     return store
 
@@ -30,81 +28,71 @@ def never(*_: Any, **__: Any) -> Any:
 
 
 @pytest.mark.usefixtures("blank_charts")
-@pytest.mark.parametrize("options", [BOTH, Options(report="html"), Options(annotate=True)], ids=str)
-def test_outputs_are_the_same_without_decoding_again(
-    options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_report_is_the_same_without_decoding_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, found = filmed(tmp_path)
-    write_results(found, tmp_path / "decoded", options, path)
-    store = filled(path, options)
+    write_results(found, tmp_path / "decoded", REPORT, path)
     monkeypatch.setattr("emoclassify.outputs.report.stills.read_frames", never)
-    monkeypatch.setattr(pictures, "decoded_frames", never)
-    written = write_results(found, tmp_path / "stored", options, path, store=store)
-    assert len(written) > 3
-    for file in written:
-        assert file.read_bytes() == (tmp_path / "decoded" / file.name).read_bytes(), file.name
+    write_results(found, tmp_path / "stored", REPORT, path, store=filled(path, every=1))
+    pages = [(tmp_path / name / "report.html").read_bytes() for name in ("decoded", "stored")]
+    assert b"data:image/jpeg" in pages[0]
+    assert pages[0] == pages[1]
 
 
-@pytest.mark.parametrize("has_all", [True, False])
-def test_what_is_looked_at_is_the_same(tmp_path: Path, *, has_all: bool) -> None:
+@pytest.mark.usefixtures("blank_charts")
+def test_stills_of_a_recording_that_is_too_long_are_decoded_again(tmp_path: Path) -> None:
+    path, found = filmed(tmp_path)
+    write_results(found, tmp_path / "decoded", REPORT, path)
+    long = filled(path, 10_000, every=1)
+    write_results(found, tmp_path / "stored", REPORT, path, store=long)
+    pages = [(tmp_path / name / "report.html").read_bytes() for name in ("decoded", "stored")]
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("sampling", [{"every": 2}, {"sample_fps": 5.0}], ids=str)
+def test_it_holds_what_is_looked_at_and_gives_it_once(tmp_path: Path, sampling: dict[str, Any]) -> None:
     path, _ = filmed(tmp_path)
-    stored = FrameStream(path, probe(path), every=2, store=PictureStore(has_all=has_all))
-    frames = [(frame.index, frame.time_s, frame.rgb.tobytes()) for frame in stored]
-    assert frames == [(frame.index, frame.time_s, frame.rgb.tobytes()) for frame in frames_of(path, every=2)]
-
-
-def test_a_recording_that_is_too_long_is_decoded_as_if_there_were_no_store(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path, _ = filmed(tmp_path)
-    samplers: list[object] = []
-    decoding = read._pictures
-
-    def noted(*arguments: Any) -> Any:
-        samplers.append(arguments[-1])
-        return decoding(*arguments)
-
-    monkeypatch.setattr(read, "_pictures", noted)
-    long = filled(path, BOTH, most_bytes=10_000)
-    assert long.take_all() is None
-    assert samplers != [None]  # what is not looked at need not be decoded
+    store = filled(path, **sampling)
+    indices = [frame.index for frame in frames_of(path, **sampling)]
+    held = store.take(range(10_000))
+    assert [each.index for each in held] == indices != []
+    assert store.take(indices) == []
+    assert [each.index for each in filled(path, **sampling).take({indices[2], indices[1]})] == indices[1:3]
 
 
 def test_where_a_header_says_too_little_all_is_forgotten() -> None:
     frame = type("OfHundredBytes", (), {"planes": [type("Plane", (), {"buffer_size": 100})]})
     n_held = []
     for n_pictures in range(5):
-        store = PictureStore(has_all=True, most_bytes=250)
+        store = PictureStore(most_bytes=250)
         for index in range(n_pictures):
             store.add(Decoded(frame, index, index / 25))
-        store.end()
-        n_held.append(len(list(store.take_all() or ())))
+        n_held.append(len(store.take(range(5))))
     assert n_held == [0, 1, 2, 0, 0]
 
 
-def test_a_recording_that_was_not_read_to_its_end_is_not_taken_for_the_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rate", [0.5, 2.0])
+def test_the_header_says_whether_they_fit(tmp_path: Path, rate: float) -> None:
     path, _ = filmed(tmp_path)
-    store = PictureStore(has_all=True)
-    next(iter(FrameStream(path, probe(path), store=store)))
-    assert store.take_all() is None
-
-
-def test_all_are_given_once_in_their_order(tmp_path: Path) -> None:
-    path = tmp_path / "a.mp4"
-    write_video(path, even([portrait(96, 96)] * 7))
-    store = filled(path, BOTH)
-    taken = store.take_all()
-    assert taken is not None
-    assert [each.index for each in taken] == list(range(7))
-    assert store.take_all() is None
+    info = probe(path)
+    assert info.video is not None
+    assert info.duration_s is not None
+    a_second = 1.5 * info.video.width_px * info.video.height_px
+    store = PictureStore(most_bytes=round(a_second * info.duration_s))
+    store.expect(info, rate)
+    frame = type("OfNoBytes", (), {"planes": []})
+    store.add(Decoded(frame, 0, 0.0))
+    assert len(store.take({0})) == (rate < 1)
 
 
 @pytest.mark.parametrize(
-    ("options", "has_all"),
-    [(Options(), None), (Options(report="pdf"), False), (Options(annotate=True), True), (BOTH, True)],
+    ("options", "is_held"),
+    [
+        (Options(), False),
+        (Options(report="pdf"), True),
+        (Options(report="pdf", anonymize=True), False),
+        (Options(report="pdf", annotate=True), False),
+    ],
     ids=str,
 )
-def test_only_what_outputs_need_is_held(options: Options, *, has_all: bool | None) -> None:
-    store = store_for(options)
-    assert (None if store is None else store.has_all) == has_all
-    assert store_for(Options(report="pdf", anonymize=True)) is None
+def test_only_what_outputs_need_is_held(options: Options, *, is_held: bool) -> None:
+    assert (store_for(options) is not None) == is_held

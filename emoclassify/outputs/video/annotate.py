@@ -5,7 +5,6 @@ from pathlib import Path
 
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError
-from emoclassify.media.picture_store import PictureStore
 from emoclassify.media.pictures import Picture
 from emoclassify.outputs.video.overlay import Overlay
 from emoclassify.outputs.video.rewrite import Drawer, rewrite
@@ -19,7 +18,6 @@ def annotate(
     lang: str = "en",
     anonymize: bool = False,
     on_picture: Callable[[Picture], None] = lambda picture: None,
-    store: PictureStore | None = None,
 ) -> None:
     """Writes a recording with what was found drawn into every picture, and a timeline below it; times
     and sound stay as they are.
@@ -31,7 +29,6 @@ def annotate(
         lang: the language of the texts, one of `texts.LANGUAGES`.
         anonymize: cover every face that was found.
         on_picture: called with each picture, after it was written.
-        store: pictures of the recording that were decoded before.
 
     Raises:
         MediaError: the recording cannot be read.
@@ -43,5 +40,5 @@ def annotate(
         return Drawer(overlay.draw, overlay.room_below_px)
 
     audio = analysis.source.audio
-    if not rewrite(media, path, drawer_for, on_picture, None if audio is None else audio.stream, store):
+    if not rewrite(media, path, drawer_for, on_picture, None if audio is None else audio.stream):
         raise MediaError("annotate_lacks_picture")

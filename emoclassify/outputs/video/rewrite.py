@@ -8,7 +8,6 @@ from pathlib import Path
 
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import USUAL_FPS, MediaInfo, Sound
-from emoclassify.media.picture_store import PictureStore
 from emoclassify.media.pictures import Picture, read_pictures
 from emoclassify.media.read import probe
 from emoclassify.media.sound import read_sound
@@ -32,7 +31,6 @@ def rewrite(
     drawer_for: Callable[[Picture], Drawer],
     on_picture: Callable[[Picture], None],
     sound_stream: int | None = None,
-    store: PictureStore | None = None,
 ) -> bool:
     """Writes a recording as H.264 and AAC, with its own times; False where it has no moving picture.
 
@@ -42,7 +40,6 @@ def rewrite(
         drawer_for: called with the first picture; returns what is drawn into each.
         on_picture: called with each picture, after it was written.
         sound_stream: index of the sound stream that is written; None: the default one.
-        store: pictures of the recording that were decoded before.
 
     Raises:
         MediaError: the recording cannot be read.
@@ -55,7 +52,7 @@ def rewrite(
         drawers.append(drawer_for(first))
         return drawers[0].room_below_px
 
-    pictures = read_pictures(media, info, room_below, store)
+    pictures = read_pictures(media, info, room_below)
     first = next(pictures, None)
     if first is None or info.video is None:
         return False
