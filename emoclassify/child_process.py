@@ -105,11 +105,15 @@ def _serve(pipe: Connection) -> None:
 
 def analyze(process: Process, path: Path, folder: Path, options: Options, name: str, preview: bool) -> list[str]:
     """The task of `Child.analyze`; returns the names of the files."""
-    from emoclassify.outputs.folder import write_results
+    from emoclassify.outputs.folder import store_for, write_results
 
     process.tell(START.name)
+    store = store_for(options)
     analysis = process.analyzer.analyze(
-        path, options, on_progress=lambda progress: process.tell(progress.stage, progress.done_s, progress.total_s)
+        path,
+        options,
+        on_progress=lambda progress: process.tell(progress.stage, progress.done_s, progress.total_s),
+        store=store,
     )
     if name:
         analysis = replace(analysis, source=replace(analysis.source, name=name))
@@ -122,6 +126,7 @@ def analyze(process: Process, path: Path, folder: Path, options: Options, name: 
         path,
         preview=preview,
         on_picture=lambda stage, time_s: process.tell(stage, time_s, end_s),
+        store=store,
     )
     return [path.name for path in paths]
 

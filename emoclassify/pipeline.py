@@ -11,6 +11,7 @@ from emoclassify.crosscheck import Agreement, compare, weights_of
 from emoclassify.errors import MediaError
 from emoclassify.media.container import file_errors
 from emoclassify.media.nouns import MediaInfo, Source
+from emoclassify.media.picture_store import PictureStore
 from emoclassify.model_kinds import EXPRESSION_MODEL, SPEECH_FINDER, VOICE_MODEL
 from emoclassify.networks import models
 from emoclassify.networks.loaded import LoadedModels
@@ -37,7 +38,12 @@ class Analyzer:
         self._one_at_a_time = threading.Lock()  # models have state: what finds speech remembers the sound before
 
     def analyze(
-        self, path: str | Path, options: Options | None = None, *, on_progress: OnProgress = lambda progress: None
+        self,
+        path: str | Path,
+        options: Options | None = None,
+        *,
+        on_progress: OnProgress = lambda progress: None,
+        store: PictureStore | None = None,
     ) -> Analysis:
         """Reads the faces and the voice of one recording.
 
@@ -48,6 +54,7 @@ class Analyzer:
             path: a video, audio or picture file.
             options: all options of the analysis; the defaults where left out.
             on_progress: called with the progress of each stage.
+            store: takes the decoded pictures that are looked at.
 
         Raises:
             MediaError: the recording cannot be read, or has no picture where voices are not read.
@@ -56,7 +63,7 @@ class Analyzer:
         """
         path = Path(path)
         with self._one_at_a_time:
-            run = Run(path, options or Options(), self._loaded, on_progress)
+            run = Run(path, options or Options(), self._loaded, on_progress, store)
             if run.info.video is None and run.options.voice == "off" and not run.options.is_transcribed:
                 raise MediaError("sound_alone_off")
             with file_errors():

@@ -13,6 +13,7 @@ from emoclassify.errors import MediaError
 from emoclassify.faces.read import FacesRead
 from emoclassify.media.container import ReadCounts
 from emoclassify.media.nouns import Frame, MediaInfo, Sound
+from emoclassify.media.picture_store import PictureStore
 from emoclassify.media.read import FrameStream, probe
 from emoclassify.media.sound import read_sound
 from emoclassify.networks.loaded import LoadedModels, M, ModelKind
@@ -69,8 +70,15 @@ class Run:
         started_at: when it began.
     """
 
-    def __init__(self, path: Path, options: Options, loaded: LoadedModels, on_progress: OnProgress) -> None:
-        """Opens the recording; reads nothing of it yet.
+    def __init__(
+        self,
+        path: Path,
+        options: Options,
+        loaded: LoadedModels,
+        on_progress: OnProgress,
+        store: PictureStore | None = None,
+    ) -> None:
+        """Opens the recording; reads nothing of it yet. `store` takes the decoded pictures that are looked at.
 
         Raises:
             MediaError: the recording cannot be read, or lacks the sound track that is asked for.
@@ -86,7 +94,7 @@ class Run:
         self.notes: list[Message] = []
         self.timings_s: dict[str, float] = {}
         self.started_at = datetime.now(UTC)
-        self._loaded, self._on_progress = loaded, on_progress
+        self._loaded, self._on_progress, self._store = loaded, on_progress, store
         self._descriptions: dict[ModelKind[Any], ModelInfo] = {}
 
     def load(self, kinds: Sequence[ModelKind[Any]]) -> None:
@@ -120,8 +128,10 @@ class Run:
         return tuple(map(ModelUsed.from_dict, facts))
 
     def frames(self) -> FrameStream:
-        """The sampled frames of the recording, from its beginning."""
-        return FrameStream(self.path, self.info, sample_fps=self.options.sample_fps, every=self.options.every)
+        """The sampled frames of the recording, from its beginning; the store takes pictures of the first reading."""
+        store, self._store = self._store, None
+        sample_fps, every = self.options.sample_fps, self.options.every
+        return FrameStream(self.path, self.info, sample_fps=sample_fps, every=every, store=store)
 
     def frames_ahead(self, frames: FrameStream) -> Iterator[Frame]:
         """The same frames, decoded in a thread while the ones before are processed."""

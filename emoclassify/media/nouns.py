@@ -13,6 +13,9 @@ from emoclassify.words.names import in_unicode
 _LOST = ("codec_unknown", "codec_letters", "encrypted", "undecodable", "too_large", "rate_absurd")
 """Ends of the codes of notes that say that a picture or a sound is there and cannot be read."""
 
+USUAL_FPS = 25.0
+"""Taken where a recording does not say how many pictures a second it has."""
+
 Rgb = npt.NDArray[np.uint8]
 """uint8 (H, W, 3): red, green, blue, 0..255."""
 

@@ -10,14 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.nouns import Frame, MediaInfo, VideoInfo
+from emoclassify.media.nouns import USUAL_FPS, Frame, MediaInfo, VideoInfo
 from emoclassify.media.pixels import converted
 from emoclassify.media.read import decoded_frames, square_size, upright_rgb
 from emoclassify.media.tone import BT_709, is_hdr, ordinary_frame
 
 Plane = npt.NDArray[np.uint8]
 
-_USUAL_FPS = 25.0
 _LIMITED_BLACK, _NO_COLOUR = 16, 128  # of 8 bits
 
 
@@ -97,7 +96,7 @@ def _picture(decoded: av.VideoFrame, index: int, time_s: float, info: MediaInfo,
     return Picture(
         index=index,
         time_s=time_s,
-        length_s=_length_s(decoded, time_s, info.duration_s, 1 / (video.average_fps or _USUAL_FPS)),
+        length_s=_length_s(decoded, time_s, info.duration_s, 1 / (video.average_fps or USUAL_FPS)),
         frame=frame,
         planes=planes,
         scale=scale,

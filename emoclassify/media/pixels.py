@@ -2,13 +2,17 @@
 
 from typing import Any
 
+import av
+
 _THREADS = 1
 """Left to itself, FFmpeg starts a thread for every core, for each single frame, and ends them with it: to start them
 takes longer than what they do."""
 
 
-def converted(frame: Any, form: str, width: int | None = None, height: int | None = None, **colours: Any) -> Any:
-    """A frame in another pixel format, as `av.VideoFrame`; the same one where nothing changes.
+def converted(
+    frame: Any, form: str, width: int | None = None, height: int | None = None, **colours: Any
+) -> av.VideoFrame:
+    """A frame in another pixel format; the same one where nothing changes.
 
     Args:
         frame: `av.VideoFrame`.
@@ -17,7 +21,8 @@ def converted(frame: Any, form: str, width: int | None = None, height: int | Non
         height: pixels; None: as it is.
         colours: what else PyAV's `reformat` takes.
     """
-    return frame.reformat(format=form, width=width, height=height, threads=_THREADS, **colours)
+    other: av.VideoFrame = frame.reformat(format=form, width=width, height=height, threads=_THREADS, **colours)
+    return other
 
 
 def pixels(frame: Any, form: str, width: int | None = None, height: int | None = None) -> Any:

@@ -13,9 +13,10 @@ import numpy.typing as npt
 from emoclassify.media.container import ReadCounts, decode, decode_passing, file_errors, open_container
 from emoclassify.media.fields import of_one_moment
 from emoclassify.media.formats import STILL_DEMUXERS
-from emoclassify.media.nouns import AudioInfo, Frame, MediaInfo, VideoInfo
+from emoclassify.media.nouns import USUAL_FPS, AudioInfo, Frame, MediaInfo, VideoInfo
 from emoclassify.media.orientation import orientation_of
 from emoclassify.media.passing import CONTAINERS, Passed, Passing
+from emoclassify.media.picture_store import Decoded, PictureStore
 from emoclassify.media.pixels import pixels
 from emoclassify.media.streams import MAX_PIXELS, Streams, has_more_pictures, is_heif, readable_streams
 from emoclassify.media.tiles import read_tiles
@@ -80,19 +81,39 @@ class FrameStream:
     are counted.
     """
 
-    def __init__(self, path: Path, info: MediaInfo, *, sample_fps: float = 5.0, every: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        info: MediaInfo,
+        *,
+        sample_fps: float = 5.0,
+        every: int | None = None,
+        store: PictureStore | None = None,
+    ) -> None:
+        """`store` takes the decoded pictures of the frames."""
         self.counts = ReadCounts()
         self._path, self._info, self._sample_fps, self._every = path, info, sample_fps, every
+        self._store = store
 
     def __iter__(self) -> Iterator[Frame]:
         """Yields the sampled frames, upright; nothing where the recording has no picture."""
         is_sampled, is_due = self._sampler(), False
+        if self._store is not None:
+            self._store.expect(self._info, self._rate())
         for picture, time_s in _pictures(self._path, self._info, self.counts, self._sampler()):
             index = self.counts.decoded - 1
             is_due = is_sampled(index, time_s) or is_due  # the next one, where a damaged one was asked for
             if self._info.video is not None and is_due and not isinstance(picture, Passed):
                 is_due = False
+                if self._store is not None:
+                    self._store.add(Decoded(picture, index, time_s))
                 yield Frame(index=index, time_s=time_s, rgb=upright_rgb(picture, self._info.video))
+
+    def _rate(self) -> float:
+        """How many pictures a second are looked at."""
+        video = self._info.video
+        fps = USUAL_FPS if video is None else video.average_fps or USUAL_FPS
+        return self._sample_fps if self._every is None else fps / self._every
 
     def _sampler(self) -> "_Sampler":
         every = self._every

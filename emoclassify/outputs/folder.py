@@ -16,6 +16,7 @@ from typing import Any
 from emoclassify import stages
 from emoclassify.analysis import Analysis
 from emoclassify.errors import ResultError
+from emoclassify.media.picture_store import PictureStore
 from emoclassify.older_schemas import SCHEMA
 from emoclassify.outputs.json_file import read_json, write_json
 from emoclassify.outputs.names import ANALYSIS, ANNOTATED
@@ -27,6 +28,12 @@ from emoclassify.transcript.mask import hides_more
 _SCRATCH_NAME = ".partial"
 
 
+def store_for(options: Options) -> PictureStore | None:
+    """What an analysis leaves its pictures in, where outputs with these options need some of them; else None."""
+    has_stills = bool(options.report_formats) and not options.anonymize
+    return PictureStore() if has_stills and not options.annotate else None  # the video decodes all of them anyway
+
+
 def write_results(
     analysis: Analysis,
     folder: Path,
@@ -35,6 +42,7 @@ def write_results(
     *,
     preview: bool = False,
     on_picture: OnPicture = lambda stage, time_s: None,
+    store: PictureStore | None = None,
 ) -> list[Path]:
     """Writes all files of one analysis, and removes files of earlier results that this one does not have.
 
@@ -48,6 +56,7 @@ def write_results(
         media: the recording, from which videos and stills are made.
         preview: whether to make preview.mp4 where a browser would not play the recording itself.
         on_picture: called for each picture of a video that is made.
+        store: pictures of the recording that its analysis looked at.
 
     Returns:
         The files, analysis.json first.
@@ -58,7 +67,7 @@ def write_results(
         UsageError: a video is asked for, without the recording.
     """
     analysis = Analysis.from_dict(analysis.to_dict())  # rounded as it is saved, so that `render` makes the same files
-    material = Material(with_outputs(analysis, options), media, preview, on_picture)
+    material = Material(with_outputs(analysis, options), media, preview, on_picture, store=store)
     with _scratch_folder(folder) as scratch:
         outputs = wanted_outputs(material)
         names = _make(outputs, material, scratch)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from emoclassify import stages
 from emoclassify.analysis import Analysis
 from emoclassify.errors import MediaError, UsageError
+from emoclassify.media.nouns import Frame
+from emoclassify.media.picture_store import PictureStore
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS, CHARTS, SLIDE_CHARTS, Chart, Drawing
 from emoclassify.outputs.formats.kinds import EXPORT_FILES, EXPORTS_GUIDE, ExportFile, write_guide
 from emoclassify.outputs.formats.kinds import TEXTS as EXPORT_TEXTS
@@ -52,6 +54,7 @@ class Material:
         preview: whether preview.mp4 is wanted too, where a browser would not play the recording itself.
         on_picture: called for each picture of a video.
         caught: what the annotated video catches of the stills, where it is made beside them.
+        store: pictures of the recording that its analysis looked at, where they fit into memory.
     """
 
     analysis: Analysis
@@ -59,6 +62,7 @@ class Material:
     preview: bool = False
     on_picture: OnPicture = lambda stage, time_s: None
     caught: CaughtFrames = field(default_factory=CaughtFrames)
+    store: PictureStore | None = None
 
     @property
     def options(self) -> Options:
@@ -122,14 +126,28 @@ class Material:
         """Frames of the recording, cut once for report and slides."""
         from emoclassify.outputs.report.write import stills_of
 
-        return stills_of(self.analysis, self.options, self.media, self.overview.findings, self.caught.frames())
+        frames = [*self.caught.frames(), *self._stored_stills()]
+        return stills_of(self.analysis, self.options, self.media, self.overview.findings, frames)
+
+    def _stored_stills(self) -> "list[Frame]":
+        """Those stills whose pictures the analysis left."""
+        video = self.analysis.source.video
+        if self.store is None or video is None:
+            return []
+        from emoclassify.media.read import upright_rgb
+
+        pictures = self.store.take(self._still_times_s())
+        return [Frame(each.index, each.time_s, upright_rgb(each.frame, video)) for each in pictures]
+
+    def _still_times_s(self) -> dict[int, float]:
+        from emoclassify.outputs.report.stills import still_times_s  # loads nothing that draws
+
+        return still_times_s(self.analysis, self.options, self.media, self.overview.findings)
 
     def want_stills(self) -> None:
         """Lets the annotated video, which is about to be made, catch the stills of the report, where one is wanted."""
         if self.options.report_formats:
-            from emoclassify.outputs.report.stills import still_times_s  # loads nothing that draws
-
-            self.caught.want(still_times_s(self.analysis, self.options, self.media, self.overview.findings))
+            self.caught.want(self._still_times_s())
 
     def _illustrations(self, drawings: dict[str, Drawing]) -> "Illustrations":
         from emoclassify.outputs.report.write import Illustrations, pictures_of

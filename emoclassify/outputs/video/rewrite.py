@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from emoclassify.media.container import ReadCounts
-from emoclassify.media.nouns import MediaInfo, Sound
+from emoclassify.media.nouns import USUAL_FPS, MediaInfo, Sound
 from emoclassify.media.pictures import Picture, read_pictures
 from emoclassify.media.read import probe
 from emoclassify.media.sound import read_sound
@@ -23,9 +23,6 @@ class Drawer:
 
     draw: Draw
     room_below_px: int = 0
-
-
-_USUAL_FPS = 25.0
 
 
 def rewrite(
@@ -61,7 +58,7 @@ def rewrite(
         return False
     (drawer,) = drawers
     picture_items: Iterator[Picture | Sound] = chain([first], pictures)
-    with write_movie(path, first, info.video.average_fps or _USUAL_FPS, info.audio) as movie:
+    with write_movie(path, first, info.video.average_fps or USUAL_FPS, info.audio) as movie:
         for item in heapq.merge(picture_items, _sounds(media, info), key=_start_s):
             if isinstance(item, Sound):
                 movie.add_sound(item)
