@@ -43,7 +43,8 @@ def _leading_emotions(overview: Overview, visit: Visit) -> str:
     if main.shares.share_of_read(second) >= NOTABLE_SHARE:
         next_text = texts["second"].format(top=texts[second], share=shares[second])
     n_persons = len(findings.curves)
-    kind = "says_voice_only" if main.person is None else "says_main_face" if n_persons > 1 else "says_face"
+    face = "says_main_face" if n_persons > 1 else "says_face"
+    kind = "says_voice_only" if main.person is None else face if main.is_mostly else f"{face}_often"
     return texts[kind].format(top=top, n=n_persons, second=next_text)
 
 

@@ -5,15 +5,14 @@ from matplotlib.axes import Axes
 
 from emoclassify.colours import RECORDING_COLOURS
 from emoclassify.design import CHART_DPI
+from emoclassify.outputs.charts.scales import label_row, set_time_axis
 from emoclassify.outputs.charts.style import (
     TEXT_PT,
     THEME,
     Sheet,
-    label_row,
     note,
     paper,
     rows_of,
-    set_time_axis,
     set_title,
     width_in,
     wrapped,
@@ -21,7 +20,14 @@ from emoclassify.outputs.charts.style import (
 )
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized
-from emoclassify.outputs.study.charts.lines import draw_band, draw_scenes, draw_seen, fit_scores, shade_unseen
+from emoclassify.outputs.study.charts.lines import (
+    WIDE_NUMBERS,
+    draw_band,
+    draw_scenes,
+    draw_seen,
+    fit_scores,
+    shade_unseen,
+)
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import measure_name, pair_name, side_names
 from emoclassify.outputs.study.told import contrast_headline
@@ -60,8 +66,8 @@ def draw_sides(material: StudyMaterial, contrast: Contrast, sheet: Sheet) -> Non
         n_bins = max(len(band.mean) for band in contrast.sides)
         n_seen = np.minimum(*(_padded(band, n_bins) for band in contrast.sides))
         draw_seen(rows[2], n_seen, min(contrast.n), end_s, labels[2])
-        label_row(rows[0], labels[0])
-        label_row(rows[1], labels[1])
+        label_row(rows[0], labels[0], numbers=WIDE_NUMBERS)
+        label_row(rows[1], labels[1], numbers=WIDE_NUMBERS)
         if _has_no_band(contrast):
             note(figure, _("no band: it takes 12 people"))
 
@@ -121,7 +127,6 @@ def _draw_difference(row: Axes, contrast: Contrast, end_s: float, words: Words) 
     band = contrast.difference
     row.axhline(0, color=THEME.muted, linewidth=0.8, zorder=1)
     if band is None or np.isnan(band.mean).all():
-        row.set_yticks([])
         write_middle(row, words.text("too few people, or films of different lengths"))
         return
     draw_band(row, band.mean, band.low, band.high, THEME.ink)
