@@ -133,7 +133,8 @@ def paper(sheet: Sheet | Path) -> Iterator[Paper]:
             if ending == ".png":
                 path.write_bytes(png_of(drawing, CHART_DPI, texts_of_head(figure.head)))
             else:
-                path.write_text(_with_fonts(drawing), encoding="utf-8")
+                # A document has the fonts of its charts itself.
+                path.write_text(_with_fonts(drawing) if sheet.form == FILE else drawing, encoding="utf-8")
 
 
 def _drawn(figure: Paper) -> str:

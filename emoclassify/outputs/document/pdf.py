@@ -111,7 +111,7 @@ class _Blocks:
         return {"value": figure.value, "label": label, "base": base}
 
     def _save(self, picture: Picture) -> dict[str, Any]:
-        name = f"{self._n_pictures}{picture.ending}"
+        name = f"{self._n_pictures}{'.svg' if picture.drawing else picture.ending}"
         self._n_pictures += 1
-        (self._folder / name).write_bytes(picture.content)
+        (self._folder / name).write_bytes(picture.drawing or picture.content)
         return {"file": name, "caption": picture.caption}
