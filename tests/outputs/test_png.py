@@ -44,12 +44,12 @@ def test_the_same_drawing_is_the_same_file_and_keeps_its_texts() -> None:
     assert texts_of(png_of(drawing("a"), 192, texts)) == texts
 
 
-@pytest.mark.parametrize("words", ["Joy", "Радость", "\N{MINUS SIGN}1,5", "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"])
+@pytest.mark.parametrize("words", ["Joy", "Радость", "\N{MINUS SIGN}1,5", "ἀρχή"])
 def test_words_are_set_with_the_fonts_of_the_program(words: str) -> None:
     """Latin, Cyrillic and signs; what the family lacks is of DejaVu. Semibold letters have more ink."""
     ink = [int((pixels(png_of(drawing(words, weight=weight), 192)) > 220).all(axis=-1).sum()) for weight in (400, 600)]
     assert ink[0] > 0
-    assert ink[1] > ink[0] or words == "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+    assert ink[1] > ink[0]
 
 
 def test_flat_areas_take_little_room() -> None:

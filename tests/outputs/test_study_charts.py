@@ -103,7 +103,7 @@ def test_the_charts_say_what_was_planted() -> None:
     assert "cannot tell whether men and women differ" in svg_of["comparison-2-happy"]
     assert "Happy: 100% of the people showed it with “Cut B”" in svg_of["shares"]
     assert "48 of 48 viewings count, of 24 people" in svg_of[FUNNEL]
-    assert "▾ brand" in svg_of["film-2-happy"]
+    assert "↓ brand" in svg_of["film-2-happy"]
     assert "The joke" in svg_of["film-2-happy"]
     assert "<image" in svg_of["film-2-happy"]  # the film above its curve
     assert "<image" not in svg_of["film-1-happy"]

@@ -10,14 +10,13 @@ from emoclassify.analysis import Analysis
 from emoclassify.colours import PERSON_COLOURS
 from emoclassify.curves import axis_end_s, role_curves
 from emoclassify.outputs.charts.marks import episode_facts, mark_role_episodes
-from emoclassify.outputs.charts.scales import label_row, set_time_axis
+from emoclassify.outputs.charts.scales import label_row, room_in, set_time_axis
 from emoclassify.outputs.charts.style import (
     THEME,
     Sheet,
     paper,
     rows_of,
     set_title,
-    width_in,
 )
 from emoclassify.outputs.charts.titles import smoothing_fact
 from emoclassify.outputs.charts.valence import draw_curve, name_peaks
@@ -41,7 +40,7 @@ def draw_call(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lang:
         title_in = set_title(
             figure, analysis.source.name, headline("call", overview, lang), _("Turns"), _facts(analysis, talk, lang)
         )
-        left_in = max(width_in(name, weight="SemiBold") for name in colours) + 0.45
+        left_in = room_in(list(colours), _NUMBERS)
         heights = [*[_LANE_SHARE] * len(colours), *[1.0] * len(curves)]
         rows = rows_of(figure, heights, title_in, left_in=left_in)
         for row, (name, colour) in zip(rows, colours.items(), strict=False):

@@ -13,7 +13,7 @@ from emoclassify.curves import Curve, axis_end_s
 from emoclassify.groups import APART, Groups
 from emoclassify.labels import sum_of
 from emoclassify.outputs.charts.marks import episode_facts, mark_episodes
-from emoclassify.outputs.charts.scales import hide_numbers, label_row, set_time_axis, write_numbers
+from emoclassify.outputs.charts.scales import hide_numbers, label_row, room_in, set_time_axis, write_numbers
 from emoclassify.outputs.charts.style import (
     THEME,
     Sheet,
@@ -60,10 +60,10 @@ def draw_groups(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lan
         title_in = set_title(
             figure, analysis.source.name, headline("groups", overview, lang), _("Positive, neutral, negative"), facts
         )
-        left_in = max((width_in(row_label(curve, analysis, _), weight="SemiBold") for curve in curves), default=0) + 0.4
+        numbers = ("0", number(0.5, lang, 1), "1")
+        left_in = room_in([row_label(curve, analysis, _) for curve in curves], numbers)
         right_in = max(width_in(name, weight="SemiBold") for name in names.values()) + 0.1
         rows = rows_of(figure, [1.0] * max(1, len(curves)), title_in, left_in=left_in, right_in=right_in)
-        numbers = ("0", number(0.5, lang, 1), "1")
         for row, curve in zip(rows, curves, strict=False):
             row.set_ylim(0, 1)
             write_numbers(row, (0, 0.5, 1), numbers)

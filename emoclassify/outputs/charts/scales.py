@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import TICKDOWN, TICKLEFT, Line2D
+from matplotlib.lines import Line2D
+from matplotlib.markers import TICKDOWN, TICKLEFT
 from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation, Transform
 
@@ -36,7 +37,7 @@ def set_time_axis(axes: Axes, end_s: float, label: str, lang: str) -> None:
     below = _moved(axes, axes.get_xaxis_transform(), 0, -down_pt)
     look: Any = {"va": "top", "fontsize": NOTE_PT, "color": THEME.muted}
     for time_s in times_s:
-        axes.text(time_s, 0, clock(float(time_s), lang), transform=below, ha="center", **look)
+        axes.text(float(time_s), 0, clock(float(time_s), lang), transform=below, ha="center", **look)
     axes.text(1, 0, label, transform=_moved(axes, axes.transAxes, 0, -down_pt - _BELOW_TIMES_PT), ha="right", **look)
 
 
@@ -70,6 +71,17 @@ def write_names(
     return [axes.text(0, value, name, transform=beside, **look) for value, name in zip(values, names, strict=True)]
 
 
+def room_in(labels: Sequence[str], numbers: Sequence[str]) -> float:
+    """The room that the names of rows and the numbers beside them need at the left of a chart, inches."""
+    longest_in = max((width_in(label, weight="SemiBold") for label in labels), default=0.0)
+    return longest_in + (_numbers_pt(numbers) + _NAME_PAD_PT) / 72
+
+
+def _numbers_pt(numbers: Sequence[str]) -> float:
+    """The room that numbers need with their marks, points."""
+    return max((72 * width_in(name, NOTE_PT) + _MARK_PT + _PAD_PT for name in numbers), default=0.0)
+
+
 def label_row(axes: Axes, label: str, colour: str = THEME.ink, numbers: Sequence[str] = ()) -> None:
     """Writes the name of a row at its left; those of a chart end at the same place.
 
@@ -81,8 +93,7 @@ def label_row(axes: Axes, label: str, colour: str = THEME.ink, numbers: Sequence
     """
     axes.yaxis.set_visible(False)
     axes.set_label(label)
-    numbers_pt = max((72 * width_in(name, NOTE_PT) + _MARK_PT + _PAD_PT for name in numbers), default=0.0)
-    beside = _moved(axes, axes.transAxes, -numbers_pt - _NAME_PAD_PT, 0)
+    beside = _moved(axes, axes.transAxes, -_numbers_pt(numbers) - _NAME_PAD_PT, 0)
     axes.text(0, 0.5, label, transform=beside, ha="right", va="center", color=colour, fontweight=600)
 
 
@@ -98,7 +109,7 @@ def _moved(axes: Axes, transform: Transform, right_pt: float, up_pt: float) -> T
     return transform + ScaledTranslation(right_pt / 72, up_pt / 72, figure.dpi_scale_trans)
 
 
-def _mark(axes: Axes, x: Any, y: Any, marker: int, size_pt: float, transform: Transform) -> None:
+def _mark(axes: Axes, x: Any, y: Any, marker: Any, size_pt: float, transform: Transform) -> None:
     axes.add_artist(
         Line2D(
             x,

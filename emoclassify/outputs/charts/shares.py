@@ -153,7 +153,7 @@ def _draw_panel(axes: Axes, panel: _Panel, names: list[str], size_pt: float, pan
     axes.set_title(
         "\n".join(wrapped(panel.title, size_pt, within_in=panel_in)), fontsize=size_pt, loc="left", color=THEME.muted
     )
-    write_names(axes, rows, [names[i] for i in shown_indices], size_pt)
+    write_names(axes, list(rows), [names[i] for i in shown_indices], size_pt)
     axes.set_ylim(max(len(rows), least_rows) - 0.4, -0.6)
     axes.set_xlim(0, _FULL)
     axes.xaxis.set_visible(False)

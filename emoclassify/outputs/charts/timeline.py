@@ -11,7 +11,7 @@ from emoclassify.colours import COLOURS, standing_out
 from emoclassify.curves import Curve, axis_end_s
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.marks import episode_facts, mark_episodes
-from emoclassify.outputs.charts.scales import hide_numbers, label_row, set_time_axis, write_names
+from emoclassify.outputs.charts.scales import hide_numbers, label_row, room_in, set_time_axis, write_names
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     THEME,
@@ -67,7 +67,7 @@ def draw_timeline(analysis: Analysis, overview: Overview, sheet: Sheet | Path, l
             _facts(analysis, lang, marks_voice=marks_voice),
         )
         names = [*map(_, emotions), *([_("voice")] if analysis.voice is not None else [])]
-        left_in = max((width_in(name, weight="SemiBold") for name in names), default=0) + 0.32
+        left_in = room_in(names, _NUMBERS)
         rows = rows_of(figure, heights or [1.0], title_in, left_in=left_in)
         for row, emotion in zip(rows, emotions, strict=False):
             _draw_emotion(row, emotion, curves[0], _)

@@ -12,7 +12,7 @@ from emoclassify.findings import CurveFindings
 from emoclassify.labels import valence
 from emoclassify.moments import HIGHEST
 from emoclassify.outputs.charts.marks import episode_facts, mark_episodes
-from emoclassify.outputs.charts.scales import hide_numbers, label_row, set_time_axis, write_numbers
+from emoclassify.outputs.charts.scales import hide_numbers, label_row, room_in, set_time_axis, write_numbers
 from emoclassify.outputs.charts.style import (
     THEME,
     Sheet,
@@ -21,7 +21,6 @@ from emoclassify.outputs.charts.style import (
     set_title,
     shade_all,
     shade_gaps,
-    width_in,
     write_middle,
 )
 from emoclassify.outputs.charts.titles import drawn_curves, facts_of, person_count_facts, row_label, smoothing_fact
@@ -44,7 +43,7 @@ def draw_valence(analysis: Analysis, overview: Overview, sheet: Sheet | Path, la
             figure, analysis.source.name, headline("valence", overview, lang), _("Valence"), _facts(analysis, lang)
         )
         names = [_("coverage"), *(row_label(curve, analysis, _) for curve in curves)]
-        left_in = max(width_in(name, weight="SemiBold") for name in names) + 0.45
+        left_in = room_in(names, [percent(1, lang)])
         rows = rows_of(figure, [1, _COVERAGE_SHARE] * n_rows, title_in, left_in=left_in)
         for i, curve in enumerate(curves):
             colour = PERSON_COLOURS[i % len(PERSON_COLOURS)] if len(curves) > 1 else VALENCE

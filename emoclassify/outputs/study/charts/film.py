@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from emoclassify.outputs.charts.marks import draw_marks
-from emoclassify.outputs.charts.scales import label_row, set_time_axis
+from emoclassify.outputs.charts.scales import label_row, room_in, set_time_axis
 from emoclassify.outputs.charts.style import (
     THEME,
     Sheet,
@@ -14,7 +14,6 @@ from emoclassify.outputs.charts.style import (
     paper,
     rows_of,
     set_title,
-    width_in,
     write_middle,
 )
 from emoclassify.outputs.document.words import Words
@@ -60,11 +59,11 @@ def draw_film(material: StudyMaterial, film: FilmFindings, sheet: Sheet) -> None
         numbers = (percent(1, lang),) if has_share else WIDE_NUMBERS
         facts = _facts(film, episodes, words, has_share=has_share)
         title_in = set_title(figure, film_name(study, film.stimulus), film_headline(study, film, words), title, facts)
-        left_in = max(width_in(name, weight="SemiBold") for name in names) + 0.5
-        room_in = 0.3 if stimulus.scenes or stimulus.marks else 0.0  # for their names
+        left_in = room_in(names, numbers)
+        scenes_in = 0.3 if stimulus.scenes or stimulus.marks else 0.0  # for their names
         heights = [*([_STILLS] if stills else []), *(_HEIGHTS if has_share else _HEIGHTS[::2])]
         gap = 0.3 if stills and has_share else 0.5 if stills else 0.2
-        rows = rows_of(figure, heights, title_in + room_in * (not stills), left_in=left_in, gap=gap)
+        rows = rows_of(figure, heights, title_in + scenes_in * (not stills), left_in=left_in, gap=gap)
         mean_row, seen_row = rows[-3 if has_share else -2], rows[-1]
         set_time_axis(rows[-1], end_s, _("time in the film (m:ss)"), lang)
         if stills:

@@ -36,7 +36,7 @@ WIDE_NUMBERS = ("\N{MINUS SIGN}0.25",)
 
 _LEVELS = 2  # lines of names above a curve
 _GAP_IN = 0.1  # between two names, and between two pictures
-_MARK = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+_MARK = "\N{DOWNWARDS ARROW}"
 
 
 def measure_colour(measure: str) -> str:

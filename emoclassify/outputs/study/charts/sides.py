@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 
 from emoclassify.colours import RECORDING_COLOURS
 from emoclassify.design import CHART_DPI
-from emoclassify.outputs.charts.scales import label_row, set_time_axis
+from emoclassify.outputs.charts.scales import label_row, room_in, set_time_axis
 from emoclassify.outputs.charts.style import (
     TEXT_PT,
     THEME,
@@ -55,7 +55,7 @@ def draw_sides(material: StudyMaterial, contrast: Contrast, sheet: Sheet) -> Non
         title_in = set_title(figure, pair, finding, title, facts)
         name_lines = ["\n".join(wrapped(name, TEXT_PT, "SemiBold", _NAME_IN)) for name in names]
         right_in = max(width_in(line, weight="SemiBold") for name in name_lines for line in name.split("\n")) + 0.15
-        left_in = max(width_in(label, weight="SemiBold") for label in labels) + 0.5
+        left_in = room_in(labels, WIDE_NUMBERS)
         scenes_in = 0.3 if films[0].scenes or films[0].marks else 0.0
         rows = rows_of(figure, _HEIGHTS, title_in + scenes_in, left_in=left_in, right_in=right_in, gap=0.2)
         set_time_axis(rows[-1], end_s, _("time in the film (m:ss)"), lang)

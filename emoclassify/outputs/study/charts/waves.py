@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from emoclassify.colours import RECORDING_COLOURS
-from emoclassify.outputs.charts.scales import label_row
+from emoclassify.outputs.charts.scales import label_row, room_in
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     TEXT_PT,
@@ -44,7 +44,7 @@ def draw_waves(material: StudyMaterial, measure: str, sheet: Sheet) -> None:
         facts = (name, _("with 95-percent intervals"), _("found by looking"))
         title_in = set_title(figure, study.title, waves_headline(study, waves, measure, words), title, facts)
         right_in = max(width_in(line, weight="SemiBold") for label in labels for line in label.split("\n")) + 0.2
-        left_in = width_in(capitalized(_("mean")), weight="SemiBold") + 0.5
+        left_in = room_in([capitalized(_("mean"))], WIDE_NUMBERS)
         (axes,) = rows_of(figure, [1.0], title_in, left_in=left_in, right_in=right_in)
         for i, (film, label) in enumerate(zip(films, labels, strict=True)):
             _draw_film(axes, waves, _levels(waves, film, measure), label, i, len(films))
