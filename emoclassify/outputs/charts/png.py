@@ -30,8 +30,8 @@ def png_of(drawing: str, dpi: float, texts: Mapping[str, str] | None = None) -> 
         dpi: pixels an inch.
         texts: name -> text, kept in the file for `texts_of`.
     """
-    made = typst.compile(_PAGE, format="png", ppi=dpi, font_paths=fonts(), sys_inputs={"drawing": drawing})
-    content = made if isinstance(made, bytes) else b"".join(made or ())
+    pages = typst.compile(_PAGE, format="png", ppi=dpi, font_paths=fonts(), sys_inputs={"drawing": drawing})
+    content = pages if isinstance(pages, bytes) else b"".join(pages or ())
     per_metre = round(dpi / _M_PER_INCH)
     chunks = (
         _chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, _PER_METRE)),

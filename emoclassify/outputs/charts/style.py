@@ -239,12 +239,12 @@ def _cut(line: str, size_pt: float, weight: str, within_in: float) -> list[str]:
 
 def shortened(text: str, size_pt: float, within_in: float) -> str:
     """A text that fits within a width, its middle left out where it is too long: names differ at both ends."""
-    kept = text
+    line = text
     for n_letters in range(len(text) - 1, 1, -1):
-        if width_in(kept, size_pt) <= _WIDEST * within_in:
+        if width_in(line, size_pt) <= _WIDEST * within_in:
             break
-        kept = f"{text[: (n_letters + 1) // 2].rstrip()}…{text[len(text) - n_letters // 2 :].lstrip()}"
-    return kept
+        line = f"{text[: (n_letters + 1) // 2].rstrip()}…{text[len(text) - n_letters // 2 :].lstrip()}"
+    return line
 
 
 def _width_in(figure: Figure) -> float:

@@ -28,6 +28,8 @@ def fonts() -> typst.Fonts:
     with TemporaryDirectory() as folder:
         for name in _NAMES:
             shutil.copyfile(OTHERS / name, Path(folder, name))
-        read = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS), folder])
-        typst.compile(_EACH, format="svg", font_paths=read)
-    return read
+        families = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS), folder]
+        )
+        typst.compile(_EACH, format="svg", font_paths=families)
+    return families
