@@ -105,13 +105,11 @@ def draw_forest(
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
         axes.tick_params(axis="x", length=3, labelsize=NOTE_PT)
         axes.set_xlabel(text.axis, fontsize=NOTE_PT)
-        notes = []
         if len(few) < len(rows):
             template = words.text("the first {shown} of {all}; the tables have all")
-            notes.append(template.format(shown=len(few), all=words.count(len(rows))))
-        if any("…" in line for name in names for line in name):
-            notes.append(words.text("…: the tables have the whole name"))
-        note(figure, " \N{MIDDLE DOT} ".join(notes))
+            note(figure, template.format(shown=len(few), all=words.count(len(rows))))
+        elif any("…" in line for name in names for line in name):
+            note(figure, words.text("…: the tables have the whole name"))
 
 
 def _names(
