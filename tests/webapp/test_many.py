@@ -1,6 +1,5 @@
 """Several recordings at once in a real browser: another try, labels, one ZIP, deletion."""
 
-import signal
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from emoclassify.job_states import JobState
 from emoclassify.outputs.names import ANALYSIS
 from emoclassify.remote.client import Client, Job
-from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place, wait_for_stillness
+from tests.support.browsing import PATIENCE_S, Place, browser, chromium, place
 from tests.support.made import even, portrait, write_video
 from webapp.parts.texts import texts_in
 
@@ -23,7 +22,7 @@ pytestmark = [
     pytest.mark.skipif(chromium() is None, reason="chromium is not installed (apt-get install chromium)"),
 ]
 
-EN, RU = texts_in("en"), texts_in("ru")
+EN = texts_in("en")
 NAMES = ("one.mp4", "two.mp4", "three.mp4")
 expect.set_options(timeout=PATIENCE_S * 1000)
 
@@ -103,44 +102,6 @@ def test_the_chosen_are_downloaded_as_one_zip(handed: Handed) -> None:
     with zipfile.ZipFile(Path(download.value.path())) as packed:
         folders = {name.split("/")[0] for name in packed.namelist() if name.endswith(f"/{ANALYSIS}")}
     assert folders == {"one.mp4", "two.mp4"}
-    page.context.close()
-
-
-def test_the_open_tab_of_a_result_outlives_an_api_that_is_late(handed: Handed) -> None:
-    page = handed.results(())
-    page.goto(f"{handed.place.url}/result?job={handed.ids['two.mp4']}")
-    tab = page.get_by_role("tab", name=EN["tab_downloads"])
-    tab.click()
-    expect(page.locator("a[download]").first).to_be_visible()
-    process = handed.place.running["api"]
-    process.send_signal(signal.SIGSTOP)  # it takes connections and answers none
-    try:
-        for language, texts in (("Русский", RU), ("English", EN)):  # the page is drawn anew
-            page.get_by_text(language, exact=True).first.click()
-            expect(page.get_by_text(texts["away"].split("{")[0].strip()).first).to_be_visible()
-    finally:
-        process.send_signal(signal.SIGCONT)
-    expect(tab).to_have_attribute("aria-selected", "true")
-    expect(page.locator("a[download]").first).to_be_visible()
-    page.context.close()
-
-
-def test_a_tab_that_is_opened_by_the_keyboard_keeps_its_focus(handed: Handed) -> None:
-    """It is the same element before and after the page has drawn what the click asks for."""
-    page = handed.results(())
-    page.goto(f"{handed.place.url}/result?job={handed.ids['two.mp4']}")
-    first, second = (page.get_by_role("tab", name=EN[name]) for name in ("tab_shares", "tab_speech"))
-    expect(first).to_have_attribute("aria-selected", "true")
-    before = second.element_handle()
-    first.focus()
-    page.keyboard.press("ArrowRight")
-    wait_for_stillness(page)
-    expect(second).to_have_attribute("aria-selected", "true")
-    expect(second).to_be_focused()
-    assert second.evaluate("(now, before) => now === before", before)
-    for language, texts in (("Русский", RU), ("English", EN)):  # the same tab in another language
-        page.get_by_text(language, exact=True).first.click()
-        expect(page.get_by_role("tab", name=texts["tab_speech"])).to_have_attribute("aria-selected", "true")
     page.context.close()
 
 

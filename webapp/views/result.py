@@ -26,8 +26,6 @@ from webapp.views import result_tabs
 from webapp.views.afterwards import draw_afterwards
 
 _FIGURE_WIDTH_PX = 150
-_OPEN_TAB = "open_tab"
-"""Key of this visit: the recording, and the name of its tab that was opened last."""
 
 
 def draw(visit: Visit) -> None:
@@ -84,26 +82,11 @@ def _draw_result(overview: Overview, job: Job, files: dict[str, int], visit: Vis
         name = html.escape(job["name"])
         st.html(f'<img src="/files/{job["id"]}/{RECORDING}" alt="{name}" style="max-width: 100%; max-height: 26rem">')
     _draw_metrics(overview, curve, visit)
-    _draw_tabs(overview, curve, job, files, visit)
-
-
-@st.fragment
-def _draw_tabs(
-    overview: Overview, curve: CurveWithFindings | None, job: Job, files: dict[str, int], visit: Visit
-) -> None:
-    """Draws the tabs, the one open that was: browser and Streamlit forget it where the page was once drawn without
-    them, as after an API that was late. It is put back as their value and not as their `default`, by which Streamlit
-    tells tabs apart: with another one they would be made anew, at every click, without the keyboard's focus."""
+    texts = visit.texts
     parts = {"call": bool(overview.roles), "words": has_words(overview)}
     own_parts = [name for name, is_there in parts.items() if is_there]
     names = ["shares", "speech", *own_parts, "report", "downloads", "about"]
-    label_of = {name: visit.texts[f"tab_{name}"] for name in names}
-    key = f"tabs-{job['id']}-{visit.language}"
-    job_id, open_name = st.session_state.get(_OPEN_TAB, ("", ""))
-    if key not in st.session_state and job_id == job["id"] and open_name in names:
-        st.session_state[key] = label_of[open_name]
-    containers = st.tabs(list(label_of.values()), key=key, on_change=_remember_tab, args=(key, job["id"], label_of))
-    tabs = dict(zip(names, containers, strict=True))
+    tabs = dict(zip(names, st.tabs([texts[f"tab_{name}"] for name in names]), strict=True))
     with tabs["shares"]:
         result_tabs.draw_shares(overview, curve, visit)
     with tabs["speech"]:
@@ -120,11 +103,6 @@ def _draw_tabs(
         result_tabs.draw_downloads(job, files, visit)
     with tabs["about"]:
         result_tabs.draw_about(overview, visit)
-
-
-def _remember_tab(key: str, job_id: str, label_of: dict[str, str]) -> None:
-    name_of = {label: name for name, label in label_of.items()}
-    st.session_state[_OPEN_TAB] = (job_id, name_of[st.session_state[key]])
 
 
 def _draw_verdict(usability: Usability, visit: Visit) -> None:
