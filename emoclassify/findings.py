@@ -30,6 +30,9 @@ NOTABLE_SHARE = 0.05
 recording, is not mentioned in sentences."""
 
 
+_MOST = 0.5
+"""Of the time that was read: an emotion that leads for less is not told to be there mostly, but most often."""
+
 MEASURES = ("valence", "positive", "negative")
 """The figures of scores whose course over time is searched."""
 
@@ -155,6 +158,11 @@ class CurveFindings:
         """The emotion that words tell of it: the one that leads longest. None where nothing was read, or the voice is
         nowhere clear enough."""
         return self.shares.ranked[0] if self.mean is not None and self.is_clear else None
+
+    @property
+    def is_mostly(self) -> bool:
+        """True where words may say that the leading emotion is there mostly; else it is so most often."""
+        return self.leading is not None and self.shares.share_of_read(self.leading) >= _MOST
 
     @property
     def lowest(self) -> Moment | None:

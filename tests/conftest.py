@@ -18,10 +18,10 @@ from hypothesis import settings
 from emoclassify.analysis import Analysis
 from emoclassify.jobs.service import Jobs, open_jobs
 from emoclassify.jobs.worker import Worker
-from emoclassify.outputs.charts.kinds import CHART_ENDINGS, Drawing, charts_of
+from emoclassify.outputs.charts.kinds import Drawing, charts_of
 from tests.support.calling import client_of
 from tests.support.disks import DISK_MB, small_disk
-from tests.support.made import one_pixel
+from tests.support.made import one_pixel, one_pixel_drawing
 from tests.support.services import Postgres, Redis, running_postgres, running_redis, running_s3
 from tests.support.serving import Clock, StandIn, settings_in
 from tests.support.sources import ROOT
@@ -210,10 +210,10 @@ def s3_bucket(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def blank_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts of one pixel, for tests of the texts: drawing takes seconds."""
-    png = one_pixel()
+    drawing = {".png": one_pixel(), ".svg": one_pixel_drawing()}
 
     def blank(found: Analysis, lang: str, overview: object = None, **_: object) -> dict[str, Drawing]:
-        return {chart.name: dict.fromkeys(CHART_ENDINGS, png) for chart in charts_of(found)}
+        return {chart.name: drawing for chart in charts_of(found)}
 
     for module in ("report.write", "charts.draw"):
         monkeypatch.setattr(f"emoclassify.outputs.{module}.drawings_of", blank)

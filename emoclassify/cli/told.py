@@ -76,7 +76,7 @@ def _leading(curve: CurveFindings, overview: Overview) -> str:
     if overview.source.still:
         return f"reads as {top}"
     shares = curve.shares.in_words(overview.options.emotion_groups, "en").emotions
-    return f"mostly {top} ({curve.base.of(shares[top], 'en')})"
+    return f"{'mostly' if curve.is_mostly else 'most often'} {top} ({curve.base.of(shares[top], 'en')})"
 
 
 def means(overview: Overview) -> Iterator[str]:

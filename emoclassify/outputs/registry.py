@@ -37,8 +37,8 @@ if TYPE_CHECKING:  # tables are written without it
     from emoclassify.outputs.report.timecourse import Stills
     from emoclassify.outputs.report.write import Illustrations
 
-_FOR_PICTURES = (".png",)
-"""The form of a chart within a document."""
+_PIXELS, _DRAWING = (".png",), (".svg",)
+"""Forms of a chart within a document: Word, slides and web pages show pixels, a PDF the drawing itself."""
 
 OnPicture = Callable[[str, float], None]
 """Called with the name of the stage and the time in seconds, for each picture of a video that is being made."""
@@ -94,7 +94,9 @@ class Material:
         from emoclassify.outputs.charts.draw import drawings_of
         from emoclassify.outputs.charts.style import PAGE
 
-        return drawings_of(self.analysis, self.options.lang, self.overview, form=PAGE, endings=_FOR_PICTURES)
+        shows_pixels = set(self.options.report_formats) - {"pdf", "pptx"}
+        endings = (*(_PIXELS if shows_pixels else ()), *(_DRAWING if "pdf" in self.options.report_formats else ()))
+        return drawings_of(self.analysis, self.options.lang, self.overview, form=PAGE, endings=endings)
 
     @cached_property
     def slide_drawings(self) -> dict[str, Drawing]:
@@ -103,7 +105,7 @@ class Material:
         from emoclassify.outputs.charts.style import SLIDE
 
         lang, overview = self.options.lang, self.overview
-        return drawings_of(self.analysis, lang, overview, form=SLIDE, endings=_FOR_PICTURES, names=SLIDE_CHARTS)
+        return drawings_of(self.analysis, lang, overview, form=SLIDE, endings=_PIXELS, names=SLIDE_CHARTS)
 
     @cached_property
     def report(self) -> "Content":

@@ -139,7 +139,7 @@ def test_a_chart_has_its_finding_as_the_title_of_its_slide_and_its_facts_below(t
     write_results(with_a_gap(), tmp_path, Options(report="pptx", lang=lang))
     slide = Presentation(str(tmp_path / "report.pptx")).slides[1]
     (shape,) = [shape for shape in slide.shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
-    head = chart_picture(shape.image.blob, "").head
+    head = chart_picture({".png": shape.image.blob}, "").head
     assert head is not None
     assert slide.shapes.title.text == head.finding
     assert head.facts in [one.text_frame.text for one in slide.shapes if one.has_text_frame]

@@ -1,6 +1,7 @@
 """The charts of a study: panels of all sizes, gaps, long films; every word within the picture, and the true figures."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
@@ -9,13 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.text import Text
 from PIL import Image
 
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS
-from emoclassify.outputs.charts.style import SLIDE, Sheet
+from emoclassify.outputs.charts.style import FILE, SLIDE, Form, Sheet
+from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.study.charts.draw import FUNNEL, charts_of, drawings_of
+from emoclassify.outputs.study.charts.forest import ForestRow, ForestText, draw_forest
 from emoclassify.outputs.study.charts.people import people_by_distance
 from emoclassify.outputs.study.material import FilmStill, StudyMaterial
 from emoclassify.settings import Options
@@ -50,7 +53,7 @@ def computed(n: int, **made: Any) -> StudyMaterial:
 def words_outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The words that are drawn and do not lie within their picture."""
     outside: list[str] = []
-    draw: Callable[..., None] = RendererAgg.draw_text
+    draw: Callable[..., None] = RendererSVG.draw_text
 
     def look_and_draw(renderer: Any, *arguments: Any, mtext: Text | None = None, **options: Any) -> None:
         if mtext is not None and mtext.get_text().strip():
@@ -60,7 +63,7 @@ def words_outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
                 outside.append(mtext.get_text())
         draw(renderer, *arguments, **options, **{"mtext": mtext})
 
-    monkeypatch.setattr(RendererAgg, "draw_text", look_and_draw)
+    monkeypatch.setattr(RendererSVG, "draw_text", look_and_draw)
     return outside
 
 
@@ -103,7 +106,7 @@ def test_the_charts_say_what_was_planted() -> None:
     assert "cannot tell whether men and women differ" in svg_of["comparison-2-happy"]
     assert "Happy: 100% of the people showed it with “Cut B”" in svg_of["shares"]
     assert "48 of 48 viewings count, of 24 people" in svg_of[FUNNEL]
-    assert "▾ brand" in svg_of["film-2-happy"]
+    assert "↓ brand" in svg_of["film-2-happy"]
     assert "The joke" in svg_of["film-2-happy"]
     assert "<image" in svg_of["film-2-happy"]  # the film above its curve
     assert "<image" not in svg_of["film-1-happy"]
@@ -135,6 +138,41 @@ def test_a_chart_explains_only_what_is_in_it() -> None:
     assert "band: holds" in svg_of["film-1-happy"]
     for svg in (svg_of["people-1"], svg_of["people-2"]):
         assert ("framed: far out" in svg) != ("Nobody is far from all others" in svg)
+
+
+def forest(names: Sequence[str], form: Form, tmp_path: Path, lang: str = "en") -> list[str]:
+    """The words of figures with these names, drawn for what is wanted."""
+    rows = [ForestRow(name, 0.5, 0.4, 0.6, "+50, p < 0.001, d 2.31") for name in names]
+    text = ForestText("Study", "Finding", "Title", ("a fact",), "points")
+    draw_forest(Sheet(tmp_path / "forest", form), rows, text, Words(lang), str)
+    return re.findall(r">([^<]+)</text>", (tmp_path / "forest.svg").read_text(encoding="utf-8"))
+
+
+LONG = "Validity of the answer: the scene in which all of them sit at the table, part {i}"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("form", "n", "n_shown"), [(SLIDE, 7, 7), (SLIDE, 12, 8), (FILE, 10, 10), (FILE, 14, 14)])
+def test_long_names_take_no_rows_and_what_is_left_out_is_told(
+    tmp_path: Path, form: Form, n: int, n_shown: int, lang: str, words_outside: list[str]
+) -> None:
+    told = forest([LONG.format(i=i) for i in range(n)], form, tmp_path, lang)
+    assert not words_outside
+    assert told.count("+50, p &lt; 0.001, d 2.31") == n_shown
+    shown = " ".join(told)
+    for i in range(n_shown):  # both ends of a name are there
+        assert f"part {i}" in shown
+    words = Words(lang)
+    left_out = words.text("the first {shown} of {all}; the tables have all").format(shown=n_shown, all=n)
+    assert (left_out in shown) == (n > n_shown)
+    is_cut = any("…" in word and "part" in word for word in told)
+    assert (is_cut and n == n_shown) == (words.text("…: the tables have the whole name") in shown)
+
+
+def test_short_names_stand_whole_one_below_the_other(tmp_path: Path) -> None:
+    told = forest([f"Scene {i}" for i in range(8)], SLIDE, tmp_path)
+    assert [word for word in told if word.startswith("Scene")] == [f"Scene {i}" for i in range(8)]
+    assert "…" not in "".join(told)
 
 
 def test_the_most_unlike_people_come_first() -> None:

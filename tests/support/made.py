@@ -41,6 +41,11 @@ def one_pixel() -> bytes:
     return written.getvalue()
 
 
+def one_pixel_drawing() -> bytes:
+    """The same as SVG."""
+    return b'<svg xmlns="http://www.w3.org/2000/svg" width="1pt" height="1pt" viewBox="0 0 1 1"></svg>'
+
+
 def quarters(height: int = 120, width: int = 160) -> Rgb:
     """A picture whose corners tell its orientation: red, green / blue, grey."""
     rgb = plain(height, width, (128, 128, 128))

@@ -28,6 +28,7 @@ from emoclassify.outputs.document.blocks import (
     flat,
 )
 from emoclassify.overview import Overview
+from tests.support.made import one_pixel_drawing
 from webapp.parts.curves import MEASURES, timeline
 from webapp.parts.figures import figures
 from webapp.parts.outcome import CurveWithFindings, curves_of
@@ -109,19 +110,23 @@ def in_report(content: Content) -> Iterator[str]:
 def in_charts(found: Analysis, lang: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The texts of all charts, each with the titles that it stands below."""
     drawn: list[Figure] = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
+
+    def note(figure: Figure, file: Any, **_: object) -> None:
+        drawn.append(figure)
+        file.write(one_pixel_drawing().decode())
+
+    monkeypatch.setattr(Figure, "savefig", note)
     for chart in charts_of(found):
         DRAWINGS[chart.name](found, Overview.of(found), folder / chart.name, lang)
-    for figure in drawn[:: len(drawn) // len(charts_of(found))]:
+    for figure in drawn:
         title = f"{figure.get_suptitle()} · {figure.texts[1].get_text()}".replace("\N{NO-BREAK SPACE}", " ").replace(
             "\n", " "
         )
         yield title
         for axes in figure.axes:
             yield axes.get_title(loc="left")
-            yield f"{axes.get_title(loc='left')} {axes.get_xlabel()}"
             yield from (f"{axes.get_title(loc='left')} {text.get_text()}" for text in axes.texts)
-            yield from (f"{title}: {axes.get_ylabel()} {tick.get_text()}" for tick in axes.get_yticklabels())
+            yield from (f"{title}: {axes.get_label()} {text.get_text()}" for text in axes.texts)
 
 
 def in_terminal(overview: Overview) -> Iterator[str]:

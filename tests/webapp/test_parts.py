@@ -12,6 +12,7 @@ import pytest
 
 from api.fields import form_fields, read_fields
 from emoclassify.analysis import Analysis
+from emoclassify.cli.told import answer
 from emoclassify.job_states import SHOWN
 from emoclassify.jobs.settings import ServerSettings
 from emoclassify.labels import EMOTIONS
@@ -24,7 +25,7 @@ from emoclassify.usability import usability_to_dict
 from emoclassify.verdicts import REASONS, VERDICTS
 from emoclassify.voice.reading import VoiceReading
 from emoclassify.words.texts import LANGUAGES
-from tests.support.findings import analysis, face, laughter, model_used, voice
+from tests.support.findings import analysis, face, in_turn, laughter, model_used, voice
 from tests.support.pages import analysis_with, checked, found, visit
 from tests.support.sources import ROOT, sources
 from webapp.parts import english
@@ -101,8 +102,21 @@ def test_three_sentences() -> None:
     assert "No moment stands out" in told  # a gap leaves two stretches too short to be searched
     assert "How often face and voice agree cannot be told of so few stretches of speech" in told
     russian = sentences(found(), visit("ru"))
-    assert russian.startswith("Чаще всего на лице: грусть (67")
+    assert russian[1:].startswith(" основном на лице: грусть (67")
     assert not re.search("[a-z]{3}", russian)
+
+
+@pytest.mark.parametrize(("happy_s", "how"), [(7.2, "mostly"), (4.8, "most often")])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_face_reads_mostly_as_what_holds_for_half_of_the_time(lang: str, happy_s: float, how: str) -> None:
+    rest_s = (12.0 - happy_s) / 3
+    made = in_turn(("happy", happy_s), ("sad", rest_s), ("neutral", rest_s), ("angry", rest_s))
+    key = "says_face" if how == "mostly" else "says_face_often"
+    start = texts_in(lang)[key].split("{")[0]
+    assert sentences(found(made), visit(lang)).startswith(start)
+    if lang == "en":
+        assert f" {how} as" in start
+        assert f"{how} happy (" in answer(found(made))
 
 
 def test_a_recording_that_is_not_usable_has_no_headline() -> None:

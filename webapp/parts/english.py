@@ -175,6 +175,8 @@ TEXTS = {
     "surprise. Chance would give about {by_chance}. Of {all} stretches both are clear enough to be compared.",
     "says_face": "The face reads mostly as {top}{second}.",
     "says_main_face": "The face of the main person (1 of {n}) reads mostly as {top}{second}.",
+    "says_face_often": "The face reads most often as {top}{second}.",
+    "says_main_face_often": "The face of the main person (1 of {n}) reads most often as {top}{second}.",
     "says_voice_only": "There is no picture; the voice sounds most often like {top}{second}.",
     "second": ", next as {top} ({share})",
     "says_no_face": "No face was found.",

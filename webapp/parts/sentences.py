@@ -43,7 +43,12 @@ def _leading_emotions(overview: Overview, visit: Visit) -> str:
     if main.shares.share_of_read(second) >= NOTABLE_SHARE:
         next_text = texts["second"].format(top=texts[second], share=shares[second])
     n_persons = len(findings.curves)
-    kind = "says_voice_only" if main.person is None else "says_main_face" if n_persons > 1 else "says_face"
+    if main.person is None:
+        kind = "says_voice_only"
+    elif n_persons > 1:
+        kind = "says_main_face" if main.is_mostly else "says_main_face_often"
+    else:
+        kind = "says_face" if main.is_mostly else "says_face_often"
     return texts[kind].format(top=top, n=n_persons, second=next_text)
 
 

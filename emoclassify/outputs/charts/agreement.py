@@ -10,7 +10,17 @@ from emoclassify.analysis import Analysis
 from emoclassify.colours import GAP, VERDICT_COLOURS
 from emoclassify.crosscheck import Agreement
 from emoclassify.curves import axis_end_s
-from emoclassify.outputs.charts.style import PAGE, THEME, Sheet, paper, rows_of, set_time_axis, set_title, width_in
+from emoclassify.outputs.charts.scales import hide_numbers, set_time_axis, write_names
+from emoclassify.outputs.charts.style import (
+    PAGE,
+    TEXT_PT,
+    THEME,
+    Sheet,
+    paper,
+    rows_of,
+    set_title,
+    width_in,
+)
 from emoclassify.outputs.charts.timeline import outline_width
 from emoclassify.outputs.headlines import headline
 from emoclassify.overview import Overview
@@ -48,7 +58,7 @@ def draw_agreement(analysis: Analysis, overview: Overview, sheet: Sheet | Path, 
         left_in = max((width_in(name) for name in names), default=0) + 0.15
         bars, strip = rows_of(figure, [_A_ROW * n_rows, 1], title_in, left_in=left_in, right_in=0.9, gap=0.25)
         for axes in (bars, strip):
-            axes.set_yticks([])
+            hide_numbers(axes)
             axes.spines[:].set_visible(False)
         _draw_bars(bars, lengths_s, end_s, lang)
         _draw_strip(strip, analysis)
@@ -83,8 +93,7 @@ def _draw_bars(bars: Axes, lengths_s: dict[str, float], end_s: float, lang: str)
     for row, (name, length_s) in zip(rows, lengths_s.items(), strict=True):
         bars.barh(row, length_s, height=0.62, linewidth=0.6, **_EDGE, **_VERDICTS[name])
         bars.text(length_s + 0.01 * end_s, row, seconds(length_s, lang), va="center", fontweight=600)
-    bars.set_yticks(list(rows), [text(name) for name in lengths_s], color=THEME.ink)
-    bars.tick_params(axis="y", length=0)
+    write_names(bars, list(rows), [text(name) for name in lengths_s], TEXT_PT)
     bars.set_ylim(max(len(lengths_s), _LEAST_ROWS) - 0.5, -0.5)
 
 

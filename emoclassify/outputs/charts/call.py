@@ -10,15 +10,13 @@ from emoclassify.analysis import Analysis
 from emoclassify.colours import PERSON_COLOURS
 from emoclassify.curves import axis_end_s, role_curves
 from emoclassify.outputs.charts.marks import episode_facts, mark_role_episodes
+from emoclassify.outputs.charts.scales import label_row, room_in, set_time_axis
 from emoclassify.outputs.charts.style import (
     THEME,
     Sheet,
-    label_row,
     paper,
     rows_of,
-    set_time_axis,
     set_title,
-    width_in,
 )
 from emoclassify.outputs.charts.titles import smoothing_fact
 from emoclassify.outputs.charts.valence import draw_curve, name_peaks
@@ -28,6 +26,7 @@ from emoclassify.turns import Talk, Turn
 from emoclassify.words.numbers import seconds
 from emoclassify.words.texts import translation
 
+_NUMBERS = ("+1",)  # the widest of those beside the curves
 _LANE_SHARE = 0.3  # height of the turns of a role, as a share of that of a curve
 
 
@@ -41,14 +40,14 @@ def draw_call(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lang:
         title_in = set_title(
             figure, analysis.source.name, headline("call", overview, lang), _("Turns"), _facts(analysis, talk, lang)
         )
-        left_in = max(width_in(name, weight="SemiBold") for name in colours) + 0.45
+        left_in = room_in(list(colours), _NUMBERS)
         heights = [*[_LANE_SHARE] * len(colours), *[1.0] * len(curves)]
         rows = rows_of(figure, heights, title_in, left_in=left_in)
         for row, (name, colour) in zip(rows, colours.items(), strict=False):
-            label_row(row, name, colour)
+            label_row(row, name, colour, _NUMBERS)
             _draw_turns(row, [turn for turn in talk.turns if turn.role == name], colour)
         for row, curve, findings in zip(rows[len(colours) :], curves, overview.findings.roles, strict=True):
-            label_row(row, curve.role, colours[curve.role])
+            label_row(row, curve.role, colours[curve.role], _NUMBERS)
             draw_curve(row, curve, colours[curve.role])
             name_peaks(row, findings, axis_end_s(analysis), lang)
         set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
@@ -72,7 +71,6 @@ def _facts(analysis: Analysis, talk: Talk, lang: str) -> list[str]:
 
 def _draw_turns(row: Axes, turns: Sequence[Turn], colour: str) -> None:
     row.set_ylim(0, 1)
-    row.set_yticks([])
     lengths_s = [(turn.span.start_s, turn.span.duration_s) for turn in turns]
     row.broken_barh(lengths_s, (0.1, 0.7), facecolor=colour, edgecolor=THEME.ground, linewidth=0.6)
     starts_s = np.array([turn.span.start_s for turn in turns if turn.interrupts])

@@ -13,15 +13,13 @@ from emoclassify.curves import Curve, axis_end_s
 from emoclassify.groups import APART, Groups
 from emoclassify.labels import sum_of
 from emoclassify.outputs.charts.marks import episode_facts, mark_episodes
+from emoclassify.outputs.charts.scales import hide_numbers, label_row, room_in, set_time_axis, write_numbers
 from emoclassify.outputs.charts.style import (
-    NOTE_PT,
     THEME,
     Sheet,
-    label_row,
     note,
     paper,
     rows_of,
-    set_time_axis,
     set_title,
     shade_all,
     shade_gaps,
@@ -62,20 +60,21 @@ def draw_groups(analysis: Analysis, overview: Overview, sheet: Sheet | Path, lan
         title_in = set_title(
             figure, analysis.source.name, headline("groups", overview, lang), _("Positive, neutral, negative"), facts
         )
-        left_in = max((width_in(row_label(curve, analysis, _), weight="SemiBold") for curve in curves), default=0) + 0.4
+        numbers = ("0", number(0.5, lang, 1), "1")
+        left_in = room_in([row_label(curve, analysis, _) for curve in curves], numbers)
         right_in = max(width_in(name, weight="SemiBold") for name in names.values()) + 0.1
         rows = rows_of(figure, [1.0] * max(1, len(curves)), title_in, left_in=left_in, right_in=right_in)
         for row, curve in zip(rows, curves, strict=False):
             row.set_ylim(0, 1)
-            row.set_yticks([0, 0.5, 1], labels=["0", number(0.5, lang, 1), "1"], fontsize=NOTE_PT)
+            write_numbers(row, (0, 0.5, 1), numbers)
             _draw_areas(row, curve, groups)
-            label_row(row, row_label(curve, analysis, _))
+            label_row(row, row_label(curve, analysis, _), numbers=numbers)
         if curves:
             seen_groups = [group for group in names if any(_is_seen(curve, groups[group]) for curve in curves)]
             _name_areas(rows[0], curves[0], groups, {group: names[group] for group in seen_groups})
         else:
             shade_all(rows[0])
-            rows[0].set_yticks([])
+            hide_numbers(rows[0])
             write_middle(rows[0], _("nothing to show"))
         set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
         mark_episodes(rows[-1], analysis)

@@ -1,5 +1,6 @@
 """The words above a chart, which its PNG carries as texts: documents write them themselves where the chart is small."""
 
+from emoclassify.outputs.charts.kinds import Drawing
 from emoclassify.outputs.charts.png import texts_of
 from emoclassify.outputs.document.blocks import ChartHead, Picture
 
@@ -12,10 +13,11 @@ def texts_of_head(head: ChartHead) -> dict[str, str]:
     return {_FINDING: head.finding, _SUBTITLE: head.subtitle, _FACTS: head.facts, _SHARE: f"{head.share:.4f}"}
 
 
-def chart_picture(content: bytes, caption: str) -> Picture:
-    """A chart, the content of a PNG file, with the words above it where it has some."""
-    texts = texts_of(content)
-    if _SHARE not in texts:
-        return Picture(content, ".png", caption)
-    head = ChartHead(texts[_FINDING], texts[_SUBTITLE], texts[_FACTS], float(texts[_SHARE]))
-    return Picture(content, ".png", caption, head)
+def chart_picture(chart: Drawing, caption: str) -> Picture:
+    """A chart for documents, with the words above it where its PNG has some; as SVG alone it is for a PDF alone."""
+    if ".png" not in chart:
+        return Picture(chart[".svg"], ".svg", caption)
+    texts, head = texts_of(chart[".png"]), None
+    if _SHARE in texts:
+        head = ChartHead(texts[_FINDING], texts[_SUBTITLE], texts[_FACTS], float(texts[_SHARE]))
+    return Picture(chart[".png"], ".png", caption, head, chart.get(".svg"))

@@ -15,6 +15,7 @@ from emoclassify.analysis import Analysis
 from emoclassify.colours import COLOURS
 from emoclassify.findings import NOTABLE_SHARE, CurveFindings, Findings
 from emoclassify.labels import EMOTIONS
+from emoclassify.outputs.charts.scales import write_names
 from emoclassify.outputs.charts.style import (
     FILE,
     NOTE_PT,
@@ -152,11 +153,10 @@ def _draw_panel(axes: Axes, panel: _Panel, names: list[str], size_pt: float, pan
     axes.set_title(
         "\n".join(wrapped(panel.title, size_pt, within_in=panel_in)), fontsize=size_pt, loc="left", color=THEME.muted
     )
-    axes.set_yticks(rows, [names[i] for i in shown_indices], fontsize=size_pt, color=THEME.ink)
+    write_names(axes, list(rows), [names[i] for i in shown_indices], size_pt)
     axes.set_ylim(max(len(rows), least_rows) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
     axes.set_xlim(0, _FULL)
-    axes.set_xticks([])
+    axes.xaxis.set_visible(False)
     axes.spines[:].set_visible(False)
     others = ", ".join(f"{names[i]} {panel.labels[i]}" for i in order if i not in shown_indices and panel.lengths[i])
     unbroken = others.replace(" ", "\N{NO-BREAK SPACE}").replace(",\N{NO-BREAK SPACE}", ", ")

@@ -19,8 +19,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
+from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MultipleLocator
 from PIL import ImageFont
 
 from emoclassify.colours import GAP, GAP_LINE, THEMES
@@ -38,9 +38,9 @@ from emoclassify.design import (
 )
 from emoclassify.outputs.charts.heads import texts_of_head
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS
-from emoclassify.outputs.charts.png import png
+from emoclassify.outputs.charts.png import png_of
 from emoclassify.outputs.document.blocks import ChartHead
-from emoclassify.words.numbers import clock
+from emoclassify.outputs.document.typeset import OTHER_BOLD, OTHER_REGULAR, OTHERS
 
 THEME = THEMES["light"]
 """Of all charts: they are printed, and shown on slides."""
@@ -77,10 +77,6 @@ _STYLE: Any = {
     "svg.fonttype": "none",  # words stay words
     "svg.hashsalt": "emoclassify",  # the same file for the same content
 }
-TIME_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
-"""Whole steps of seconds, minutes and hours, between the times along an axis."""
-
-_MOST_TICKS = 10
 
 
 @dataclass(frozen=True)
@@ -133,25 +129,21 @@ def paper(sheet: Sheet | Path) -> Iterator[Paper]:
         with warnings.catch_warnings():
             # Letters that the fonts lack are drawn as boxes; the name of the folder and the tables have them right.
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            for ending in sheet.endings:
-                _SAVERS[ending](figure, sheet.stem.with_suffix(ending))
+            drawing = _drawn(figure)
+        for ending in sheet.endings:
+            path = sheet.stem.with_suffix(ending)
+            if ending == ".png":
+                path.write_bytes(png_of(drawing, CHART_DPI, texts_of_head(figure.head)))
+            else:
+                # A document has the fonts of its charts itself.
+                path.write_text(_with_fonts(drawing) if sheet.form == FILE else drawing, encoding="utf-8")
 
 
-def _save_png(figure: Paper, path: Path) -> None:
-    drawing = io.BytesIO()
-    figure.savefig(drawing, format="rgba")
-    pixels = np.frombuffer(drawing.getbuffer(), np.uint8).reshape(-1, int(figure.bbox.width), 4)
-    path.write_bytes(png(pixels[..., :3], figure.dpi, texts_of_head(figure.head)))
-
-
-def _save_svg(figure: Paper, path: Path) -> None:
+def _drawn(figure: Paper) -> str:
+    """The figure as SVG."""
     drawing = io.StringIO()
     figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
-    path.write_text(_with_fonts(drawing.getvalue()), encoding="utf-8")
-
-
-_SAVERS = {".png": _save_png, ".svg": _save_svg}
-"""Ending -> what writes a figure in that form."""
+    return drawing.getvalue()
 
 
 @cache
@@ -174,13 +166,21 @@ def _with_fonts(drawing: str) -> str:
 
 
 @cache
-def _font(size_pt: float, weight: str) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(font_path(weight), 10 * size_pt)
+def _font(path: Path, size_pt: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, 10 * size_pt)
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """Those that the family has."""
+    return frozenset(FT2Font(str(font_path())).get_charmap())
 
 
 def width_in(text: str, size_pt: float = TEXT_PT, weight: str = "Regular") -> float:
-    """Width of a line of text, inches."""
-    return _font(size_pt, weight).getlength(text) / 10 / 72
+    """Width of a line of text, inches. With a letter that the family lacks all of it is set in DejaVu Sans."""
+    other = OTHERS / (OTHER_REGULAR if weight == "Regular" else OTHER_BOLD)
+    path = font_path(weight) if _letters().issuperset(map(ord, text)) else other
+    return _font(path, size_pt).getlength(text) / 10 / 72
 
 
 def set_title(figure: Paper, name: str, finding: str, title: str, facts: Sequence[str]) -> float:
@@ -237,6 +237,16 @@ def _cut(line: str, size_pt: float, weight: str, within_in: float) -> list[str]:
     return textwrap.wrap(line, math.ceil(len(line) / n_parts)) or [""] if n_parts > 1 else [line]
 
 
+def shortened(text: str, size_pt: float, within_in: float) -> str:
+    """A text that fits within a width, its middle left out where it is too long: names differ at both ends."""
+    line = text
+    for n_letters in range(len(text) - 1, 1, -1):
+        if width_in(line, size_pt) <= _WIDEST * within_in:
+            break
+        line = f"{text[: (n_letters + 1) // 2].rstrip()}…{text[len(text) - n_letters // 2 :].lstrip()}"
+    return line
+
+
 def _width_in(figure: Figure) -> float:
     return float(figure.get_figwidth())
 
@@ -283,7 +293,7 @@ def rows_of(
     axes = [figure.add_subplot(grid[0])]
     axes += [figure.add_subplot(grid[i], sharex=axes[0]) for i in range(1, len(heights))]
     for row in axes[:-1]:
-        row.xaxis.set_visible(False)  # its marks take as long to lay out as those that are seen
+        row.xaxis.set_visible(False)
         row.spines["bottom"].set_visible(False)
     return axes
 
@@ -316,16 +326,6 @@ def panels_of(
     return list(axes.ravel()), width - left_in
 
 
-def set_time_axis(axes: Axes, end_s: float, label: str, lang: str) -> None:
-    """An axis from 0 to the end, its ticks at whole steps of seconds, minutes or hours, written m:ss."""
-    step_s = next((step for step in TIME_STEPS_S if end_s / step <= _MOST_TICKS), TIME_STEPS_S[-1])
-    axes.set_xlim(0, end_s)
-    axes.xaxis.set_major_locator(MultipleLocator(step_s))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: clock(value, lang)))
-    axes.tick_params(axis="x", length=3, labelsize=NOTE_PT)
-    axes.set_xlabel(label, fontsize=NOTE_PT, loc="right")
-
-
 def shade_gaps(axes: Axes, gaps: npt.NDArray[np.bool_], edges_s: npt.NDArray[np.float64]) -> None:
     """Hatches the bins that are gaps; gaps bool (m,), edges_s float64 (m + 1,), seconds."""
     whole_height = axes.get_xaxis_transform()
@@ -335,11 +335,6 @@ def shade_gaps(axes: Axes, gaps: npt.NDArray[np.bool_], edges_s: npt.NDArray[np.
 def shade_all(axes: Axes) -> None:
     """Hatches the whole area of an empty chart."""
     axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, linewidth=0, zorder=0, **GAP_STYLE))
-
-
-def label_row(axes: Axes, label: str, colour: str = THEME.ink) -> None:
-    """Writes the label of a row at its left, horizontally."""
-    axes.set_ylabel(label, rotation=0, ha="right", va="center", color=colour, fontweight=600, labelpad=6)
 
 
 def note(figure: Figure, text: str) -> None:

@@ -11,15 +11,14 @@ from emoclassify.colours import COLOURS, standing_out
 from emoclassify.curves import Curve, axis_end_s
 from emoclassify.labels import EMOTIONS
 from emoclassify.outputs.charts.marks import episode_facts, mark_episodes
+from emoclassify.outputs.charts.scales import hide_numbers, label_row, room_in, set_time_axis, write_names
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     THEME,
     Sheet,
-    label_row,
     note,
     paper,
     rows_of,
-    set_time_axis,
     set_title,
     shade_all,
     shade_gaps,
@@ -41,6 +40,7 @@ from emoclassify.words.texts import translation
 LEAST_SCORE = 0.05
 """An emotion whose curve never goes beyond has no row: its name stands in one line with others like it."""
 
+_NUMBERS = ("0", "1")
 _NEARLY = 1e-3  # a curve that stays at the least score does not go beyond it
 _MOST_OUTLINED = 40
 _ROW_IN = 7.0  # about the width of a row, inches
@@ -67,19 +67,19 @@ def draw_timeline(analysis: Analysis, overview: Overview, sheet: Sheet | Path, l
             _facts(analysis, lang, marks_voice=marks_voice),
         )
         names = [*map(_, emotions), *([_("voice")] if analysis.voice is not None else [])]
-        left_in = max((width_in(name, weight="SemiBold") for name in names), default=0) + 0.32
+        left_in = room_in(names, _NUMBERS)
         rows = rows_of(figure, heights or [1.0], title_in, left_in=left_in)
         for row, emotion in zip(rows, emotions, strict=False):
             _draw_emotion(row, emotion, curves[0], _)
             if marks_voice:
                 _mark_voice(row, emotion, analysis)
         if emotions:  # the scale is the same in all rows
-            rows[0].set_yticks([0, 1], labels=["0", "1"], fontsize=NOTE_PT)
+            write_names(rows[0], (0, 1), _NUMBERS, NOTE_PT, THEME.muted)
         if analysis.voice is not None:
             _draw_voice(rows[-1], analysis, _)
         elif not curves:
             shade_all(rows[0])
-            rows[0].set_yticks([])
+            hide_numbers(rows[0])
             write_middle(rows[0], _("nothing to show"))
         set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
         mark_episodes(rows[-1], analysis)
@@ -135,10 +135,8 @@ def _draw_emotion(row: Axes, emotion: str, curve: Curve, _: Translate) -> None:
     i, colour = EMOTIONS.index(emotion), COLOURS[emotion]
     line_colour = standing_out(colour, THEME.ground)
     middles_s = curve.edges_s[:-1] + curve.bin_s / 2
-    label_row(row, _(emotion), line_colour)
+    label_row(row, _(emotion), line_colour, _NUMBERS)
     row.set_ylim(0, 1)
-    row.set_yticks([])
-    row.tick_params(axis="y", length=0)
     row.axhline(1, color=THEME.rule, linewidth=0.6, zorder=0)
     row.fill_between(middles_s, curve.drawn_scores[:, i], color=colour, alpha=0.22, linewidth=0)
     row.plot(middles_s, curve.bins.scores[:, i], color=colour, linewidth=0.6, alpha=0.45)
@@ -163,8 +161,7 @@ def _mark_voice(row: Axes, emotion: str, analysis: Analysis) -> None:
 
 def _draw_voice(row: Axes, analysis: Analysis, _: Translate) -> None:
     row.set_ylim(0, 1)
-    row.set_yticks([])
-    label_row(row, _("voice"))
+    label_row(row, _("voice"), numbers=_NUMBERS)
     if not analysis.segments:
         write_middle(row, _("no speech"))
     for segment in analysis.segments:

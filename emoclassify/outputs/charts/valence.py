@@ -12,18 +12,15 @@ from emoclassify.findings import CurveFindings
 from emoclassify.labels import valence
 from emoclassify.moments import HIGHEST
 from emoclassify.outputs.charts.marks import episode_facts, mark_episodes
+from emoclassify.outputs.charts.scales import hide_numbers, label_row, room_in, set_time_axis, write_numbers
 from emoclassify.outputs.charts.style import (
-    NOTE_PT,
     THEME,
     Sheet,
-    label_row,
     paper,
     rows_of,
-    set_time_axis,
     set_title,
     shade_all,
     shade_gaps,
-    width_in,
     write_middle,
 )
 from emoclassify.outputs.charts.titles import drawn_curves, facts_of, person_count_facts, row_label, smoothing_fact
@@ -46,18 +43,18 @@ def draw_valence(analysis: Analysis, overview: Overview, sheet: Sheet | Path, la
             figure, analysis.source.name, headline("valence", overview, lang), _("Valence"), _facts(analysis, lang)
         )
         names = [_("coverage"), *(row_label(curve, analysis, _) for curve in curves)]
-        left_in = max(width_in(name, weight="SemiBold") for name in names) + 0.45
+        left_in = room_in(names, [percent(1, lang)])
         rows = rows_of(figure, [1, _COVERAGE_SHARE] * n_rows, title_in, left_in=left_in)
         for i, curve in enumerate(curves):
             colour = PERSON_COLOURS[i % len(PERSON_COLOURS)] if len(curves) > 1 else VALENCE
-            label_row(rows[2 * i], row_label(curve, analysis, _), colour)
+            label_row(rows[2 * i], row_label(curve, analysis, _), colour, [percent(1, lang)])
             draw_curve(rows[2 * i], curve, colour)
             _draw_coverage(rows[2 * i + 1], curve, _("coverage"), lang)
         if curves:
             name_peaks(rows[0], overview.findings.main, axis_end_s(analysis), lang)
         else:
             for row in rows:
-                row.set_yticks([])
+                hide_numbers(row)
             shade_all(rows[0])
             write_middle(rows[0], _("nothing to show"))
         set_time_axis(rows[-1], axis_end_s(analysis), _("time (m:ss)"), lang)
@@ -83,7 +80,7 @@ def draw_curve(row: Axes, curve: Curve, colour: str) -> None:
     middles_s = curve.edges_s[:-1] + curve.bin_s / 2
     as_read = VALENCE_AS_READ if colour == VALENCE else colour
     row.set_ylim(-_LIMIT, _LIMIT)
-    row.set_yticks([-1, 0, 1], labels=["\N{MINUS SIGN}1", "0", "+1"], fontsize=NOTE_PT)
+    write_numbers(row, (-1, 0, 1), ("\N{MINUS SIGN}1", "0", "+1"))
     row.axhline(0, color=THEME.muted, linewidth=0.8, zorder=1)
     row.plot(middles_s, valence(curve.bins.scores), color=as_read, linewidth=0.7, alpha=0.55)
     row.plot(
@@ -100,8 +97,8 @@ def draw_curve(row: Axes, curve: Curve, colour: str) -> None:
 
 def _draw_coverage(row: Axes, curve: Curve, label: str, lang: str) -> None:
     row.set_ylim(0, 1)
-    row.set_yticks([0, 1], labels=["0", percent(1, lang)], fontsize=NOTE_PT)
-    label_row(row, label, THEME.muted)
+    write_numbers(row, (0, 1), ("0", percent(1, lang)))
+    label_row(row, label, THEME.muted, [percent(1, lang)])
     row.stairs(np.nan_to_num(curve.bins.coverage), curve.edges_s, fill=True, color=COVERAGE, linewidth=0)
 
 

@@ -127,16 +127,18 @@ class Picture:
     """A chart, or a still of the recording.
 
     Attributes:
-        content: the bytes of a PNG or JPEG file.
-        ending: ".png" or ".jpg".
+        content: the bytes of a file.
+        ending: ".png" or ".jpg"; ".svg" of what is for a PDF alone.
         caption: what it shows.
         head: of a chart the words above it.
+        drawing: the same as SVG, for formats that are sharp at any size.
     """
 
     content: bytes
     ending: str
     caption: str
     head: ChartHead | None = None
+    drawing: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-import matplotlib
 import typst
 
 from emoclassify.colours import THEMES
-from emoclassify.design import FALLBACKS, FAMILY, FONTS, SIZES, size_of
+from emoclassify.design import FALLBACKS, FAMILY, SIZES, size_of
 from emoclassify.errors import ResultError
 from emoclassify.outputs.document.blocks import (
     Beside,
@@ -30,11 +29,9 @@ from emoclassify.outputs.document.blocks import (
 )
 from emoclassify.outputs.document.brand import Brand
 from emoclassify.outputs.document.links import Links
+from emoclassify.outputs.document.typeset import fonts
 
 _TEMPLATE = "report.typ"
-_OTHER_FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-"""DejaVu Sans, for letters that the family lacks, and for checksums."""
-
 _STANDARD: Literal["ua-1"] = "ua-1"
 """PDF/UA-1: tagged, with bookmarks, a language and a text for each picture, so that it can be read aloud."""
 
@@ -63,8 +60,7 @@ def write_pdf(content: Content, path: Path) -> None:
             pdf = typst.compile(
                 str(folder / _TEMPLATE),
                 root=str(folder),
-                font_paths=[str(FONTS), str(_OTHER_FONTS)],
-                ignore_system_fonts=True,  # the same report on every machine
+                font_paths=fonts(),
                 pdf_standards=_STANDARD,
                 timestamp=int(analyzed_at.timestamp()) if analyzed_at else 0,
             )
@@ -115,7 +111,7 @@ class _Blocks:
         return {"value": figure.value, "label": label, "base": base}
 
     def _save(self, picture: Picture) -> dict[str, Any]:
-        name = f"{self._n_pictures}{picture.ending}"
+        name = f"{self._n_pictures}{'.svg' if picture.drawing else picture.ending}"
         self._n_pictures += 1
-        (self._folder / name).write_bytes(picture.content)
+        (self._folder / name).write_bytes(picture.drawing or picture.content)
         return {"file": name, "caption": picture.caption}

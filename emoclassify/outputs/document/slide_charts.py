@@ -9,7 +9,7 @@ from pptx.util import Pt
 
 from emoclassify.colours import THEMES
 from emoclassify.design import size_of
-from emoclassify.outputs.charts.style import TIME_STEPS_S
+from emoclassify.outputs.charts.scales import TIME_STEPS_S
 from emoclassify.outputs.document.blocks import ChartKind, EditableChart, Series
 from emoclassify.outputs.document.slide_times import TimeChartData, days_of, format_until
 

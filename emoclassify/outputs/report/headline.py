@@ -15,7 +15,6 @@ from emoclassify.usability import Verdict
 from emoclassify.words.bases import Base
 
 _N_FIGURES = 3
-_MOST = 0.5  # of the time: an emotion that leads for less is not told to be there mostly
 
 
 def headline(analysis: Analysis, findings: Findings, words: Words) -> str:
@@ -38,7 +37,7 @@ def headline(analysis: Analysis, findings: Findings, words: Words) -> str:
     top = _(main.leading)
     if analysis.source.still:
         return _("The face reads as “{top}”").format(top=top)
-    is_most = main.shares.share_of_read(main.leading) >= _MOST
+    is_most = main.is_mostly
     if main.person is None and role:
         template = _("{role}: mostly {top}; {course}") if is_most else _("{role}: most often {top}; {course}")
     elif main.person:

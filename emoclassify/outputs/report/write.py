@@ -9,7 +9,7 @@ from emoclassify.findings import Findings
 from emoclassify.media.nouns import Frame
 from emoclassify.outputs.charts.draw import DRAWINGS, drawings_of
 from emoclassify.outputs.charts.heads import chart_picture
-from emoclassify.outputs.charts.kinds import SLIDE_CHARTS, Drawing
+from emoclassify.outputs.charts.kinds import CHART_ENDINGS, SLIDE_CHARTS, Drawing
 from emoclassify.outputs.charts.style import PAGE, SLIDE
 from emoclassify.outputs.document.blocks import Content, Deck, Picture
 from emoclassify.outputs.document.brand import read_brand
@@ -105,7 +105,8 @@ def _illustrate(
     analysis: Analysis, options: Options, media: Path | None, findings: Findings, *, for_slides: bool = False
 ) -> Illustrations:
     names = SLIDE_CHARTS if for_slides else tuple(DRAWINGS)
-    drawings = drawings_of(analysis, options.lang, form=SLIDE if for_slides else PAGE, endings=(".png",), names=names)
+    form, endings = (SLIDE, (".png",)) if for_slides else (PAGE, CHART_ENDINGS)
+    drawings = drawings_of(analysis, options.lang, form=form, endings=endings, names=names)
     charts = pictures_of(analysis, options.lang, drawings)
     return Illustrations(charts, stills_of(analysis, options, media, findings))
 
@@ -163,4 +164,4 @@ def pictures_of(analysis: Analysis, lang: str, drawings: Mapping[str, Drawing]) 
         "agreement": _("Where face and voice agree, one shows more, they differ, or nothing can be told."),
         "call": _("Whose turn it is, and the valence of each voice that was read, smoothed, with a thin line as read."),
     }
-    return {name: chart_picture(drawing[".png"], captions[name]) for name, drawing in drawings.items()}
+    return {name: chart_picture(drawing, captions[name]) for name, drawing in drawings.items()}

@@ -6,21 +6,20 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from emoclassify.outputs.charts.marks import draw_marks
+from emoclassify.outputs.charts.scales import label_row, room_in, set_time_axis
 from emoclassify.outputs.charts.style import (
     THEME,
     Sheet,
-    label_row,
     note,
     paper,
     rows_of,
-    set_time_axis,
     set_title,
-    width_in,
     write_middle,
 )
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized
 from emoclassify.outputs.study.charts.lines import (
+    WIDE_NUMBERS,
     draw_band,
     draw_scenes,
     draw_seen,
@@ -28,7 +27,7 @@ from emoclassify.outputs.study.charts.lines import (
     fit_scores,
     measure_colour,
     shade_unseen,
-    write_numbers,
+    write_fitting,
 )
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import film_name, measure_name
@@ -57,13 +56,14 @@ def draw_film(material: StudyMaterial, film: FilmFindings, sheet: Sheet) -> None
             if (one.stimulus, one.rule.measure) == (film.stimulus, film.measure)
         ]
         has_share = figure.is_titled or not stills  # a slide is too low for everything
+        numbers = (percent(1, lang),) if has_share else WIDE_NUMBERS
         facts = _facts(film, episodes, words, has_share=has_share)
         title_in = set_title(figure, film_name(study, film.stimulus), film_headline(study, film, words), title, facts)
-        left_in = max(width_in(name, weight="SemiBold") for name in names) + 0.5
-        room_in = 0.3 if stimulus.scenes or stimulus.marks else 0.0  # for their names
+        left_in = room_in(names, numbers)
+        scenes_in = 0.3 if stimulus.scenes or stimulus.marks else 0.0  # for their names
         heights = [*([_STILLS] if stills else []), *(_HEIGHTS if has_share else _HEIGHTS[::2])]
         gap = 0.3 if stills and has_share else 0.5 if stills else 0.2
-        rows = rows_of(figure, heights, title_in + room_in * (not stills), left_in=left_in, gap=gap)
+        rows = rows_of(figure, heights, title_in + scenes_in * (not stills), left_in=left_in, gap=gap)
         mean_row, seen_row = rows[-3 if has_share else -2], rows[-1]
         set_time_axis(rows[-1], end_s, _("time in the film (m:ss)"), lang)
         if stills:
@@ -72,10 +72,10 @@ def draw_film(material: StudyMaterial, film: FilmFindings, sheet: Sheet) -> None
         draw_scenes(mean_row, stimulus, end_s)
         if has_share:
             _draw_share(rows[-2], film, end_s, lang)
-            label_row(rows[-2], names[1])
+            label_row(rows[-2], names[1], numbers=numbers)
         draw_marks(rows[-2], [Span(one.start_s, one.end_s) for one in episodes])
-        draw_seen(seen_row, film.band.n_seen.astype(np.float64), film.n, end_s, names[2])
-        label_row(mean_row, names[0])
+        draw_seen(seen_row, film.band.n_seen.astype(np.float64), film.n, end_s, names[2], numbers)
+        label_row(mean_row, names[0], numbers=numbers)
         if np.isnan(film.band.mean).all():
             write_middle(mean_row, _("nothing to show"))
         elif not _has_band(film):
@@ -126,5 +126,5 @@ def _draw_share(row: Axes, film: FilmFindings, end_s: float, lang: str) -> None:
     shares = film.shares
     draw_band(row, shares.share, shares.low, shares.high, THEME.ink)
     row.set_ylim(0, 1.05)
-    write_numbers(row, [0, 0.5, 1], [percent(share, lang) for share in (0, 0.5, 1)])
+    write_fitting(row, [0, 0.5, 1], [percent(share, lang) for share in (0, 0.5, 1)])
     shade_unseen(row, shares.share, end_s)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -16,6 +18,7 @@ from emoclassify.outputs.charts.style import (
     paper,
     rows_of,
     set_title,
+    shortened,
     width_in,
     wrapped,
 )
@@ -24,7 +27,7 @@ from emoclassify.outputs.document.words import Words
 MOST_ROWS = 14
 """In one chart; the tables have all."""
 
-_NAME, _WORDS = 0.3, 0.26  # of the width of a chart: the widest name and words
+_NAME, _NAME_ALONE, _WORDS = 0.3, 0.4, 0.26  # of the width of a chart: the widest name, one of a line alone, and words
 _LINE_IN = 0.18  # of a name
 
 
@@ -70,7 +73,9 @@ def draw_forest(
     write: Callable[[float], str],
     bounds: tuple[float, float] | None = None,
 ) -> None:
-    """Draws the first MOST_ROWS figures, or fewer where the sheet is low.
+    """Draws the first MOST_ROWS figures, or fewer where the sheet is low; a line below them says how many there are.
+
+    Names have two lines; where not all figures have room then, one line, and long ones lose their middle.
 
     Args:
         sheet: what to draw on.
@@ -84,15 +89,18 @@ def draw_forest(
         title_in = set_title(figure, text.name, text.finding, text.title, text.facts)
         width, height = figure.get_size_inches()
         size_pt = TEXT_PT if len(rows) <= MOST_ROWS / 2 and figure.is_titled else NOTE_PT
-        names = ["\n".join(wrapped(row.name, size_pt, within_in=_NAME * width)[:2]) for row in rows]
-        n_lines = max(name.count("\n") for name in names) + 1
-        few = rows[: min(MOST_ROWS, int((height - title_in - BOTTOM_IN) / (n_lines * _LINE_IN)))]
-        names = names[: len(few)]
-        left_in = max(width_in(line, size_pt) for name in names for line in name.split("\n")) + 0.15
+        most_lines = int((height - title_in - BOTTOM_IN) / _LINE_IN)
+        few = rows[: min(MOST_ROWS, most_lines)]
+        names, row_lines = _names(few, size_pt, width, most_lines)
+        left_in = max(width_in(line, size_pt) for name in names for line in name) + 0.15
         right_in = min(_WORDS * width, max(width_in(row.words, size_pt) for row in few)) + 0.15
         (axes,) = rows_of(figure, [1.0], title_in, left_in=left_in, right_in=right_in)
-        _draw_rows(axes, few, size_pt)
-        _set_axes(axes, few, names, size_pt, bounds)
+        ends = np.cumsum(row_lines)
+        places = ends - (np.array(row_lines) + 1) / 2
+        _draw_rows(axes, few, places, size_pt)
+        axes.set_ylim(max(ends[-1], 3 * row_lines[0]) - 0.4, -0.6)
+        axes.set_yticks(places, ["\n".join(name) for name in names], fontsize=size_pt, color=THEME.ink)
+        _set_axes(axes, few, bounds)
         axes.xaxis.set_major_locator(MaxNLocator(6, steps=(1, 2, 5, 10)))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
         axes.tick_params(axis="x", length=3, labelsize=NOTE_PT)
@@ -100,10 +108,31 @@ def draw_forest(
         if len(few) < len(rows):
             template = words.text("the first {shown} of {all}; the tables have all")
             note(figure, template.format(shown=len(few), all=words.count(len(rows))))
+        elif any("…" in line for name in names for line in name):
+            note(figure, words.text("…: the tables have the whole name"))
 
 
-def _draw_rows(axes: Axes, rows: Sequence[ForestRow], size_pt: float) -> None:
-    for i, row in enumerate(rows):
+def _names(
+    rows: Sequence[ForestRow], size_pt: float, width: float, most_lines: int
+) -> tuple[list[list[str]], list[int]]:
+    """The names in lines, and for each row the lines that it is high, all alike where there is room for that."""
+    two_lines = [_in_two_lines(row.name, size_pt, _NAME * width) for row in rows]
+    own_lines = list(map(len, two_lines))
+    if max(own_lines) * len(rows) <= most_lines:
+        return two_lines, [max(own_lines)] * len(rows)
+    if sum(own_lines) <= most_lines:
+        return two_lines, own_lines
+    return [[shortened(row.name, size_pt, _NAME_ALONE * width)] for row in rows], [1] * len(rows)
+
+
+def _in_two_lines(name: str, size_pt: float, within_in: float) -> list[str]:
+    first, *others = wrapped(name, size_pt, within_in=within_in)
+    return [first, shortened(" ".join(others), size_pt, within_in)] if others else [first]
+
+
+def _draw_rows(axes: Axes, rows: Sequence[ForestRow], places: npt.NDArray[np.float64], size_pt: float) -> None:
+    """Draws each figure at its place, float64 (n,), in lines from the top."""
+    for i, row in zip(places, rows, strict=True):
         axes.plot([row.low, row.high], [i, i], color=row.colour, linewidth=2.4 if row.is_bold else 1.4)
         face = row.colour if row.is_bold else THEME.ground
         axes.plot(row.value, i, marker="o", color=row.colour, markersize=7, markerfacecolor=face, zorder=3)
@@ -119,11 +148,7 @@ def _draw_rows(axes: Axes, rows: Sequence[ForestRow], size_pt: float) -> None:
         )
 
 
-def _set_axes(
-    axes: Axes, rows: Sequence[ForestRow], names: list[str], size_pt: float, bounds: tuple[float, float] | None
-) -> None:
-    axes.set_ylim(max(len(rows), 3) - 0.4, -0.6)
-    axes.set_yticks(range(len(rows)), names, fontsize=size_pt, color=THEME.ink)
+def _set_axes(axes: Axes, rows: Sequence[ForestRow], bounds: tuple[float, float] | None) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     if bounds is None:

@@ -5,12 +5,18 @@ from io import BytesIO
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from emoclassify.colours import COLOURS, COVERAGE, GROUP_COLOURS, THEMES, VALENCE, standing_out
 from emoclassify.design import CHART_DPI
-from emoclassify.outputs.charts.style import NOTE_PT, THEME, label_row, shade_gaps, width_in
+from emoclassify.outputs.charts.scales import label_row, write_numbers
+from emoclassify.outputs.charts.style import (
+    NOTE_PT,
+    THEME,
+    shade_gaps,
+    width_in,
+)
 from emoclassify.outputs.study.material import FilmStill
 from emoclassify.study.statistics.arrays import Values
 from emoclassify.study.stimulus import BIN_S, Stimulus
@@ -25,9 +31,12 @@ _ROOM = 0.08  # of the range, above and below a curve
 _SLIM_IN, _NUMBER_IN = 0.75, 0.15
 """A row of less has a neighbour right above and below; the height of a number, and of the room around it."""
 
+WIDE_NUMBERS = ("\N{MINUS SIGN}0.25",)
+"""As wide as the numbers of scores beside a row."""
+
 _LEVELS = 2  # lines of names above a curve
 _GAP_IN = 0.1  # between two names, and between two pictures
-_MARK = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+_MARK = "\N{DOWNWARDS ARROW}"
 
 
 def measure_colour(measure: str) -> str:
@@ -68,30 +77,26 @@ def fit_scores(row: Axes, curves: Sequence[Values], lang: str, *, with_zero: boo
     room, digits = _ROOM * (high - low), 2 if high - low < _FINE_RANGE else 1
     steps = _FINE_STEPS if digits == 2 else _COARSE_STEPS
     row.set_ylim(low - room * (low < 0), high + room)
-    if _height_in(row) < _SLIM_IN:
-        bottom, top = row.get_ylim()
-        marks = MaxNLocator(max(1, int(_height_in(row) / _NUMBER_IN) - 1), steps=steps).tick_values(bottom, top)
-        inside = [float(value) for value in marks if bottom <= value <= top]
-        write_numbers(row, inside, [number(value, lang, digits) for value in inside])
-        return
-    row.yaxis.set_major_locator(MaxNLocator(4, steps=steps))
-    row.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, digits)))
-    row.tick_params(axis="y", labelsize=NOTE_PT)
+    bottom, top = row.get_ylim()
+    is_slim = _height_in(row) < _SLIM_IN
+    marks = MaxNLocator(max(1, int(_height_in(row) / _NUMBER_IN) - 1) if is_slim else 4, steps=steps)
+    inside = [float(value) for value in marks.tick_values(bottom, top) if bottom <= value <= top]
+    write_fitting(row, inside, [number(value, lang, digits) for value in inside])
 
 
-def write_numbers(row: Axes, values: Sequence[float], names: Sequence[str]) -> None:
+def write_fitting(row: Axes, values: Sequence[float], names: Sequence[str]) -> None:
     """Numbers beside a row, upwards. In a slim one they keep within it, and only as many are written as have room."""
     height_in = _height_in(row)
     n_fitting = max(1, int(height_in / _NUMBER_IN))
     if len(values) > n_fitting:
         outermost = [0, -1][-n_fitting:]
         values, names = [values[i] for i in outermost], [names[i] for i in outermost]
-    row.set_yticks(values, labels=names, fontsize=NOTE_PT)
+    texts = write_numbers(row, values, names)
     if height_in >= _SLIM_IN:
         return
     bottom, top = row.get_ylim()
     edge = _NUMBER_IN / 2 / height_in * (top - bottom)
-    for value, label in zip(values, row.get_yticklabels(), strict=True):
+    for value, label in zip(values, texts, strict=True):
         if value < bottom + edge:
             label.set_verticalalignment("bottom")
         elif value > top - edge:
@@ -108,12 +113,14 @@ def _height_in(row: Axes) -> float:
     return _size_in(row)[1]
 
 
-def draw_seen(row: Axes, n_seen: Values, n: int, end_s: float, label: str) -> None:
-    """How many people are seen in each half second."""
+def draw_seen(
+    row: Axes, n_seen: Values, n: int, end_s: float, label: str, numbers: Sequence[str] = WIDE_NUMBERS
+) -> None:
+    """How many people are seen in each half second; `numbers` are the widest of the rows of this chart."""
     row.stairs(n_seen, edges_s(len(n_seen), end_s), fill=True, color=COVERAGE, linewidth=0)
     row.set_ylim(0, max(1, n))
-    write_numbers(row, [0, max(1, n)], ["0", str(n)])
-    label_row(row, label, THEME.muted)
+    write_fitting(row, [0, max(1, n)], ["0", str(n)])
+    label_row(row, label, THEME.muted, numbers)
 
 
 def shade_unseen(row: Axes, mean: Values, end_s: float) -> None:

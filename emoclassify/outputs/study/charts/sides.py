@@ -5,15 +5,14 @@ from matplotlib.axes import Axes
 
 from emoclassify.colours import RECORDING_COLOURS
 from emoclassify.design import CHART_DPI
+from emoclassify.outputs.charts.scales import label_row, room_in, set_time_axis
 from emoclassify.outputs.charts.style import (
     TEXT_PT,
     THEME,
     Sheet,
-    label_row,
     note,
     paper,
     rows_of,
-    set_time_axis,
     set_title,
     width_in,
     wrapped,
@@ -21,7 +20,14 @@ from emoclassify.outputs.charts.style import (
 )
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized
-from emoclassify.outputs.study.charts.lines import draw_band, draw_scenes, draw_seen, fit_scores, shade_unseen
+from emoclassify.outputs.study.charts.lines import (
+    WIDE_NUMBERS,
+    draw_band,
+    draw_scenes,
+    draw_seen,
+    fit_scores,
+    shade_unseen,
+)
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import measure_name, pair_name, side_names
 from emoclassify.outputs.study.told import contrast_headline
@@ -49,7 +55,7 @@ def draw_sides(material: StudyMaterial, contrast: Contrast, sheet: Sheet) -> Non
         title_in = set_title(figure, pair, finding, title, facts)
         name_lines = ["\n".join(wrapped(name, TEXT_PT, "SemiBold", _NAME_IN)) for name in names]
         right_in = max(width_in(line, weight="SemiBold") for name in name_lines for line in name.split("\n")) + 0.15
-        left_in = max(width_in(label, weight="SemiBold") for label in labels) + 0.5
+        left_in = room_in(labels, WIDE_NUMBERS)
         scenes_in = 0.3 if films[0].scenes or films[0].marks else 0.0
         rows = rows_of(figure, _HEIGHTS, title_in + scenes_in, left_in=left_in, right_in=right_in, gap=0.2)
         set_time_axis(rows[-1], end_s, _("time in the film (m:ss)"), lang)
@@ -60,8 +66,8 @@ def draw_sides(material: StudyMaterial, contrast: Contrast, sheet: Sheet) -> Non
         n_bins = max(len(band.mean) for band in contrast.sides)
         n_seen = np.minimum(*(_padded(band, n_bins) for band in contrast.sides))
         draw_seen(rows[2], n_seen, min(contrast.n), end_s, labels[2])
-        label_row(rows[0], labels[0])
-        label_row(rows[1], labels[1])
+        label_row(rows[0], labels[0], numbers=WIDE_NUMBERS)
+        label_row(rows[1], labels[1], numbers=WIDE_NUMBERS)
         if _has_no_band(contrast):
             note(figure, _("no band: it takes 12 people"))
 
@@ -121,7 +127,6 @@ def _draw_difference(row: Axes, contrast: Contrast, end_s: float, words: Words) 
     band = contrast.difference
     row.axhline(0, color=THEME.muted, linewidth=0.8, zorder=1)
     if band is None or np.isnan(band.mean).all():
-        row.set_yticks([])
         write_middle(row, words.text("too few people, or films of different lengths"))
         return
     draw_band(row, band.mean, band.low, band.high, THEME.ink)

@@ -5,12 +5,12 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from emoclassify.colours import RECORDING_COLOURS
+from emoclassify.outputs.charts.scales import label_row, room_in
 from emoclassify.outputs.charts.style import (
     NOTE_PT,
     TEXT_PT,
     THEME,
     Sheet,
-    label_row,
     note,
     paper,
     rows_of,
@@ -20,7 +20,7 @@ from emoclassify.outputs.charts.style import (
 )
 from emoclassify.outputs.document.words import Words
 from emoclassify.outputs.headlines import capitalized
-from emoclassify.outputs.study.charts.lines import fit_scores
+from emoclassify.outputs.study.charts.lines import WIDE_NUMBERS, fit_scores
 from emoclassify.outputs.study.material import StudyMaterial
 from emoclassify.outputs.study.names import film_name, measure_name
 from emoclassify.outputs.study.waves_told import wave_name, waves_headline
@@ -44,14 +44,14 @@ def draw_waves(material: StudyMaterial, measure: str, sheet: Sheet) -> None:
         facts = (name, _("with 95-percent intervals"), _("found by looking"))
         title_in = set_title(figure, study.title, waves_headline(study, waves, measure, words), title, facts)
         right_in = max(width_in(line, weight="SemiBold") for label in labels for line in label.split("\n")) + 0.2
-        left_in = width_in(capitalized(_("mean")), weight="SemiBold") + 0.5
+        left_in = room_in([capitalized(_("mean"))], WIDE_NUMBERS)
         (axes,) = rows_of(figure, [1.0], title_in, left_in=left_in, right_in=right_in)
         for i, (film, label) in enumerate(zip(films, labels, strict=True)):
             _draw_film(axes, waves, _levels(waves, film, measure), label, i, len(films))
         ends = [end for film in films for level in _levels(waves, film, measure) for end in (level.low, level.high)]
         fit_scores(axes, [np.array(ends)], words.lang)
         _name_waves(axes, waves, words)
-        label_row(axes, capitalized(_("mean")))
+        label_row(axes, capitalized(_("mean")), numbers=WIDE_NUMBERS)
         note(figure, _("A line joins waves; it does not say what was in between."))
 
 

@@ -22,7 +22,7 @@ class _SlideCharts(Mapping[str, Picture]):
 
     def __getitem__(self, name: str) -> Picture:
         chart = self._charts[name]
-        return chart_picture(chart.drawn(SLIDE, (".png",))[".png"], chart.caption)
+        return chart_picture(chart.drawn(SLIDE, (".png",)), chart.caption)
 
     def __contains__(self, name: object) -> bool:
         return name in self._charts  # that of Mapping would draw it
@@ -62,6 +62,5 @@ class StudyDocuments:
     @cached_property
     def _charts(self) -> dict[str, Picture]:
         return {
-            chart.name: chart_picture(self.drawings[chart.name][".png"], chart.caption)
-            for chart in charts_of(self._material)
+            chart.name: chart_picture(self.drawings[chart.name], chart.caption) for chart in charts_of(self._material)
         }
