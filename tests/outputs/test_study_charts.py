@@ -205,3 +205,16 @@ def test_a_film_that_nobody_saw_is_drawn_as_such() -> None:
     assert np.isnan(made.answers.films[0].band.mean).all()
     assert "nothing to show" in words_of(drawings_of(made)["film-1-happy"][".svg"])
     assert next(chart.name for chart in charts_of(made)) == "film-1-happy"
+
+
+def test_a_name_as_long_as_its_owner_likes_leaves_the_chart_its_room(words_outside: list[str]) -> None:
+    """It ended the results of its study."""
+    study = made_study(6)
+    named = tuple(replace(film, title=f"{film.id} {'W' * 255} end") for film in study.stimuli)
+    long_study = replace(study, stimuli=named)
+    drawings = drawings_of(StudyMaterial(long_study, answers_of(long_study)))
+    for name in ("comparison-1-happy", "film-1-happy", "film-2-happy", "shares"):
+        with Image.open(BytesIO(drawings[name][".png"])) as image:
+            assert image.size == SIZE_PX
+    assert "…" in words_of(drawings["comparison-1-happy"][".svg"])
+    assert not words_outside

@@ -55,6 +55,7 @@ BOTTOM_IN = 0.62
 """Room for an axis with its label, inches."""
 
 _HEADLINE_PT = size_of("heading", "chart")
+_MOST_LINES = 6  # of a headline, and of the facts below it: a third of a chart
 _HEADLINE_LINE_IN = 1.3 * _HEADLINE_PT / 72
 _MARGIN_IN, _TITLE_TOP_IN, _LINE_IN = 0.3, 0.28, 0.21
 _BELOW_TITLE_IN = 0.16
@@ -205,8 +206,8 @@ def set_title(figure: Paper, name: str, finding: str, title: str, facts: Sequenc
     unbroken = "\N{NO-BREAK SPACE}"  # a fact is broken nowhere, and the dot between two stands within a line alone
     facts_text = f"{unbroken}· ".join(part.replace(" ", unbroken) for part in subtitle)
     broken = [line.removesuffix(f"{unbroken}·") for line in wrapped(facts_text, TEXT_PT, within_in=text_in)]
-    lines = [line.replace(unbroken, " ") for line in broken]  # as a reader searches for them
-    heads = wrapped(finding or title, _HEADLINE_PT, "SemiBold", within_in=text_in)
+    lines = first_lines([line.replace(unbroken, " ") for line in broken])  # as a reader searches for them
+    heads = first_lines(wrapped(finding or title, _HEADLINE_PT, "SemiBold", within_in=text_in))
     left, top_in = _MARGIN_IN / _width_in(figure), _TITLE_TOP_IN
     y = _up(figure, top_in)
     figure.suptitle("\n".join(heads), x=left, y=y, ha="left", va="top", fontsize=_HEADLINE_PT, fontweight=600)
@@ -215,6 +216,11 @@ def set_title(figure: Paper, name: str, finding: str, title: str, facts: Sequenc
     top_in += _LINE_IN * len(lines)
     figure.head = replace(figure.head, share=(top_in + _BELOW_TITLE_IN / 2) / float(figure.get_figheight()))
     return top_in + _BELOW_TITLE_IN
+
+
+def first_lines(lines: list[str], most: int = _MOST_LINES) -> list[str]:
+    """As many lines as leave room for the chart: the names of films may be as long as their owner likes."""
+    return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1][:-1]}…"]
 
 
 def wrapped(

@@ -10,6 +10,7 @@ from emoclassify.outputs.charts.style import (
     TEXT_PT,
     THEME,
     Sheet,
+    first_lines,
     note,
     paper,
     rows_of,
@@ -38,6 +39,7 @@ from emoclassify.study.statistics.bands import Band
 _HEIGHTS = [2.2, 1.5, 0.4]
 _LEAST_APART = 0.16  # of a row's height, between the middles of two names
 _NAME_IN, _NAME_HIGH_IN = 1.5, 0.19  # the widest name beside a curve, and the height of one
+_NAME_LINES = 4
 
 
 def draw_sides(material: StudyMaterial, contrast: Contrast, sheet: Sheet) -> None:
@@ -53,7 +55,9 @@ def draw_sides(material: StudyMaterial, contrast: Contrast, sheet: Sheet) -> Non
         facts = [capitalized(measure_name(contrast.measure, words)), *_facts(contrast, words)]
         pair, finding = pair_name(study, contrast.comparison, words), contrast_headline(study, contrast, words)
         title_in = set_title(figure, pair, finding, title, facts)
-        name_lines = ["\n".join(wrapped(name, TEXT_PT, "SemiBold", _NAME_IN)) for name in names]
+        name_lines = [
+            "\n".join(first_lines(wrapped(name, TEXT_PT, "SemiBold", _NAME_IN), _NAME_LINES)) for name in names
+        ]
         right_in = max(width_in(line, weight="SemiBold") for name in name_lines for line in name.split("\n")) + 0.15
         left_in = room_in(labels, WIDE_NUMBERS)
         scenes_in = 0.3 if films[0].scenes or films[0].marks else 0.0

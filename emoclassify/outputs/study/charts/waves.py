@@ -11,6 +11,7 @@ from emoclassify.outputs.charts.style import (
     TEXT_PT,
     THEME,
     Sheet,
+    first_lines,
     note,
     paper,
     rows_of,
@@ -27,7 +28,7 @@ from emoclassify.outputs.study.waves_told import wave_name, waves_headline
 from emoclassify.study.statistics.arrays import Values
 from emoclassify.study.waves import WaveLevel, Waves
 
-_NAME_IN = 1.5  # the widest name beside a line
+_NAME_IN, _NAME_LINES = 1.5, 4  # the widest name beside a line, and the highest
 _ASIDE = 0.012  # of the axis, between the dots of two films in one wave
 _MOST_NAMES = 12  # of waves below the axis; of more every second, third, ...
 _MARKERS = "osD^v"
@@ -38,7 +39,8 @@ def draw_waves(material: StudyMaterial, measure: str, sheet: Sheet) -> None:
     words, study, waves = Words(material.options.lang), material.study, material.answers.waves
     _, name = words.text, capitalized(measure_name(measure, words))
     films = [film.id for film in study.stimuli if _levels(waves, film.id, measure)]
-    labels = ["\n".join(wrapped(film_name(study, film), TEXT_PT, "SemiBold", _NAME_IN)) for film in films]
+    name_lines = [wrapped(film_name(study, film), TEXT_PT, "SemiBold", _NAME_IN) for film in films]
+    labels = ["\n".join(first_lines(lines, _NAME_LINES)) for lines in name_lines]
     with paper(sheet) as figure:
         title = _("Mean by day") if waves.are_days else _("Mean by wave")
         facts = (name, _("with 95-percent intervals"), _("found by looking"))
