@@ -29,6 +29,7 @@ _FACTOR = 0.709  # from one size of the pyramid to the next: half the area
 _THRESHOLDS = (0.6, 0.7, 0.7)  # of P-Net, R-Net, O-Net
 _R_PX, _O_PX = 24, 48  # sides of the inputs of R-Net and O-Net
 _BATCH = 512  # crops at a time, which bounds the memory
+_COMPARED = 64  # boxes compared with all others at a time, which bounds the memory too
 _SMALLEST_PX = 20  # facenet-pytorch's own default; P-Net finds little below it
 
 
@@ -190,18 +191,27 @@ def _suppress(boxes: Array, scores: Array, max_share: float, *, of_smaller: bool
     Returns:
         int (m,), highest score first.
     """
-    # In the last step of the original, sides are counted in whole pixels, one more than in the others.
-    area = np.prod(boxes[:, 2:] - boxes[:, :2] + of_smaller, axis=1)
+    if len(boxes) < 2:
+        return np.arange(len(boxes))
     order = np.argsort(-scores, kind="stable")
-    indices = []
-    while len(order) > 1:
-        first, order = order[0], order[1:]
-        indices.append(first)
-        low, high = np.maximum(boxes[first, :2], boxes[order, :2]), np.minimum(boxes[first, 2:], boxes[order, 2:])
-        shared = np.prod(np.maximum(high - low + of_smaller, 0), axis=1)
-        whole_area = np.minimum(area[first], area[order]) if of_smaller else area[first] + area[order] - shared
-        order = order[shared <= max_share * whole_area]
-    return np.array([*indices, *order], dtype=np.intp)
+    boxes, remains = boxes[order], np.ones(len(order), bool)
+    for start in range(0, len(boxes), _COMPARED):
+        are_apart = _are_apart(boxes[start : start + _COMPARED], boxes[start:], max_share, of_smaller=of_smaller)
+        for row, is_apart in enumerate(are_apart):
+            if remains[start + row]:
+                remains[start + row + 1 :] &= is_apart[row + 1 :]
+    return np.asarray(order[remains], dtype=np.intp)
+
+
+def _are_apart(a: Array, b: Array, max_share: float, *, of_smaller: bool) -> npt.NDArray[np.bool_]:
+    """Which boxes of a, (n, 4), overlap which of b, (m, 4), by no more than a share (see `_suppress`): bool (n, m)."""
+    # In the last step of the original, sides are counted in whole pixels, one more than in the others.
+    area_a, area_b = (np.prod(boxes[:, 2:] - boxes[:, :2] + of_smaller, axis=1) for boxes in (a, b))
+    low = np.maximum(a[:, None, :2], b[:, :2])
+    sides = np.maximum(np.minimum(a[:, None, 2:], b[:, 2:]) - low + of_smaller, 0)
+    shared = sides[..., 0] * sides[..., 1]
+    whole = np.minimum(area_a[:, None], area_b) if of_smaller else area_a[:, None] + area_b - shared
+    return np.asarray(shared <= max_share * whole)
 
 
 def converted_network(name: str) -> Path:

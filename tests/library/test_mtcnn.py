@@ -7,6 +7,7 @@ import pytest
 
 from emoclassify.faces.detections import Detections, overlaps
 from emoclassify.faces.mtcnn import Mtcnn
+from emoclassify.faces.mtcnn import _suppress as suppressed
 from emoclassify.media.read import FrameStream, probe
 from emoclassify.networks.runtime import Place
 from tests.support.made import Rgb, plain, portrait
@@ -93,6 +94,28 @@ def test_faces_are_found_again_near_where_they_were(mtcnn: Mtcnn) -> None:
     assert np.diag(overlaps(searched.boxes_xyxy, again.boxes_xyxy)).min() >= SAME_OVERLAP
     assert len(mtcnn.refine(plain(480, 800), searched.boxes_xyxy)) == 0
     assert len(mtcnn.refine(rgb, np.empty((0, 4), np.float32))) == 0
+
+
+@pytest.mark.parametrize("of_smaller", [False, True])
+@pytest.mark.parametrize("n", [0, 1, 2, 40, 64, 65, 200])
+def test_of_boxes_that_overlap_the_surest_remains(n: int, *, of_smaller: bool) -> None:
+    rng = np.random.default_rng(n)
+    low = rng.integers(0, 120, (n, 2))
+    boxes = np.concatenate([low, low + rng.integers(1, 60, (n, 2))], axis=1).astype(np.float32)
+    scores = rng.integers(0, 50, n).astype(np.float32)  # of two with the same, the first counts as surer
+
+    def share(a: int, b: int) -> float:
+        sides = np.minimum(boxes[a, 2:], boxes[b, 2:]) - np.maximum(boxes[a, :2], boxes[b, :2]) + of_smaller
+        shared = float(np.prod(np.maximum(sides, 0)))
+        areas = [float(np.prod(boxes[i, 2:] - boxes[i, :2] + of_smaller)) for i in (a, b)]
+        return shared / (min(areas) if of_smaller else sum(areas) - shared)
+
+    expected: list[int] = []
+    for i in sorted(range(n), key=lambda i: -scores[i]):
+        if all(share(i, surer) <= 0.5 for surer in expected):
+            expected.append(i)
+    assert suppressed(boxes, scores, 0.5, of_smaller=of_smaller).tolist() == expected
+    assert len(expected) < n or n < 40
 
 
 @pytest.mark.clips
