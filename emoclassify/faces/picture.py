@@ -26,7 +26,7 @@ class PictureMeter:
         height, width = rgb.shape[:2]
         few = rgb[:: max(1, height // _SAMPLES), :: max(1, width // _SAMPLES)]
         sums = few[..., 0].astype(np.uint16) + few[..., 1] + few[..., 2]  # a third of the time that `mean` takes
-        grey = sums.astype(np.float32) / 3
+        grey = np.divide(sums, 3, dtype=np.float32)
         before, self._before = self._before, grey
         change = None if before is None or before.shape != grey.shape else float(np.abs(grey - before).mean())
         return float(grey.mean()), change
