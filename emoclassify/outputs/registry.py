@@ -37,8 +37,8 @@ if TYPE_CHECKING:  # tables are written without it
     from emoclassify.outputs.report.timecourse import Stills
     from emoclassify.outputs.report.write import Illustrations
 
-_PIXELS, _DRAWING = (".png",), (".svg",)
-"""Forms of a chart within a document: Word, slides and web pages show pixels, a PDF the drawing itself."""
+_PIXELS = (".png",)
+"""The form of a chart within a document; a PDF shows the drawing itself."""
 
 OnPicture = Callable[[str, float], None]
 """Called with the name of the stage and the time in seconds, for each picture of a video that is being made."""
@@ -94,8 +94,7 @@ class Material:
         from emoclassify.outputs.charts.draw import drawings_of
         from emoclassify.outputs.charts.style import PAGE
 
-        shows_pixels = set(self.options.report_formats) - {"pdf", "pptx"}
-        endings = (*(_PIXELS if shows_pixels else ()), *(_DRAWING if "pdf" in self.options.report_formats else ()))
+        endings = CHART_ENDINGS if "pdf" in self.options.report_formats else _PIXELS
         return drawings_of(self.analysis, self.options.lang, self.overview, form=PAGE, endings=endings)
 
     @cached_property

@@ -125,8 +125,8 @@ def in_charts(found: Analysis, lang: str, folder: Path, monkeypatch: pytest.Monk
         yield title
         for axes in figure.axes:
             yield axes.get_title(loc="left")
-            yield from (f"{axes.get_title(loc='left')} {text.get_text()}" for text in axes.texts)
-            yield from (f"{title}: {axes.get_label()} {text.get_text()}" for text in axes.texts)
+            heading = axes.get_title(loc="left") or f"{title}: {axes.get_label()}"
+            yield from (f"{heading} {text.get_text()}" for text in axes.texts)
 
 
 def in_terminal(overview: Overview) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from emoclassify.outputs.charts.kinds import Drawing
 from emoclassify.outputs.charts.png import texts_of
 from emoclassify.outputs.document.blocks import ChartHead, Picture
+from emoclassify.outputs.document.typeset import letters
 
 _FINDING, _SUBTITLE, _FACTS, _SHARE = "Title", "Description", "Comment", "Title share"
 """Names of texts: the first three are known to other programs."""
@@ -14,10 +15,13 @@ def texts_of_head(head: ChartHead) -> dict[str, str]:
 
 
 def chart_picture(chart: Drawing, caption: str) -> Picture:
-    """A chart for documents, with the words above it where its PNG has some; as SVG alone it is for a PDF alone."""
-    if ".png" not in chart:
-        return Picture(chart[".svg"], ".svg", caption)
-    texts, head = texts_of(chart[".png"]), None
+    """A chart for documents, with the words above it where its PNG has some.
+
+    Its drawing is left out where it has letters that the family lacks: with one of them a whole line would be boxes.
+    """
+    texts, head, drawing = texts_of(chart[".png"]), None, chart.get(".svg")
     if _SHARE in texts:
         head = ChartHead(texts[_FINDING], texts[_SUBTITLE], texts[_FACTS], float(texts[_SHARE]))
-    return Picture(chart[".png"], ".png", caption, head, chart.get(".svg"))
+    if drawing and not letters().issuperset(map(ord, set(drawing.decode()) - set("\n\t"))):
+        drawing = None
+    return Picture(chart[".png"], ".png", caption, head, drawing)

@@ -19,7 +19,6 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
-from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Rectangle
 from PIL import ImageFont
 
@@ -40,7 +39,7 @@ from emoclassify.outputs.charts.heads import texts_of_head
 from emoclassify.outputs.charts.kinds import CHART_ENDINGS
 from emoclassify.outputs.charts.png import png_of
 from emoclassify.outputs.document.blocks import ChartHead
-from emoclassify.outputs.document.typeset import OTHER_BOLD, OTHER_REGULAR, OTHERS
+from emoclassify.outputs.document.typeset import OTHER_BOLD, OTHER_REGULAR, OTHERS, letters
 
 THEME = THEMES["light"]
 """Of all charts: they are printed, and shown on slides."""
@@ -171,16 +170,10 @@ def _font(path: Path, size_pt: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, 10 * size_pt)
 
 
-@cache
-def _letters() -> frozenset[int]:
-    """Those that the family has."""
-    return frozenset(FT2Font(str(font_path())).get_charmap())
-
-
 def width_in(text: str, size_pt: float = TEXT_PT, weight: str = "Regular") -> float:
     """Width of a line of text, inches. With a letter that the family lacks all of it is set in DejaVu Sans."""
     other = OTHERS / (OTHER_REGULAR if weight == "Regular" else OTHER_BOLD)
-    path = font_path(weight) if _letters().issuperset(map(ord, text)) else other
+    path = font_path(weight) if letters().issuperset(map(ord, text)) else other
     return _font(path, size_pt).getlength(text) / 10 / 72
 
 

@@ -127,8 +127,8 @@ class Picture:
     """A chart, or a still of the recording.
 
     Attributes:
-        content: the bytes of a file.
-        ending: ".png" or ".jpg"; ".svg" of what is for a PDF alone.
+        content: the bytes of a PNG or JPEG file.
+        ending: ".png" or ".jpg".
         caption: what it shows.
         head: of a chart the words above it.
         drawing: the same as SVG, for formats that are sharp at any size.

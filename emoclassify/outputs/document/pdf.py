@@ -29,7 +29,7 @@ from emoclassify.outputs.document.blocks import (
 )
 from emoclassify.outputs.document.brand import Brand
 from emoclassify.outputs.document.links import Links
-from emoclassify.outputs.document.typeset import fonts
+from emoclassify.outputs.document.typeset import document_fonts
 
 _TEMPLATE = "report.typ"
 _STANDARD: Literal["ua-1"] = "ua-1"
@@ -60,7 +60,7 @@ def write_pdf(content: Content, path: Path) -> None:
             pdf = typst.compile(
                 str(folder / _TEMPLATE),
                 root=str(folder),
-                font_paths=fonts(),
+                font_paths=document_fonts(),
                 pdf_standards=_STANDARD,
                 timestamp=int(analyzed_at.timestamp()) if analyzed_at else 0,
             )
