@@ -147,6 +147,7 @@ def _embedding(model: Path, window: Waveform) -> Rows:
 
 @cache  # read once in each process
 def _ensemble(model: Path) -> VoiceEnsemble:
+    torch.set_num_threads(1)  # two processes hear at once
     config, weights = _read(model)
     network = VoiceEnsemble({name: value for name, value in config["network"].items() if name != "sounds"})
     network.load_state_dict(
