@@ -295,6 +295,11 @@ def visible_ids(connection: Connection) -> list[str]:
 # Conditions
 
 
+def has_failed(job_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """A condition for a statement on another table: whether the job of its row's id failed."""
+    return select(jobs.c.id).where(jobs.c.id == job_id, jobs.c.state == JobState.FAILED).exists()
+
+
 def _conditions(search: Search) -> list[ColumnElement[bool]]:
     kinds = OF_PEOPLE if search.kind == RECORDING else (search.kind,)
     conditions = [jobs.c.owner == search.owner, jobs.c.kind.in_(kinds), _is_visible()]

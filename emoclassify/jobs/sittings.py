@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
-from emoclassify.job_states import JobState, Step
+from emoclassify.job_states import Step
 from emoclassify.jobs.database import Database
 from emoclassify.jobs.fieldwork import digest_of
 from emoclassify.jobs.job import DAY_S, Clock
+from emoclassify.jobs.queries import has_failed
 from emoclassify.jobs.store import StateConflictError
-from emoclassify.jobs.tables import jobs, sittings
+from emoclassify.jobs.tables import sittings
 
 _STEPS = tuple(Step)
 
@@ -169,10 +170,9 @@ class SittingStore:
         has_agreed = and_(sittings.c.step != Step.OPENED, sittings.c.reason == "")
         now = self._clock()
         is_arriving = and_(sittings.c.step == Step.FINISHED, sittings.c.seen_at > now - _ARRIVES_S)
-        # Whoever sends what is no recording takes nobody's place.
-        is_unread = select(jobs.c.id).where(jobs.c.id == sittings.c.id, jobs.c.state == JobState.FAILED).exists()
         is_done = is_arriving | (sittings.c.step == Step.UPLOADED)
-        return and_(has_agreed, ~is_unread, is_done | (sittings.c.seen_at > now - ACTIVE_S))
+        # Whoever sends what is no recording takes nobody's place.
+        return and_(has_agreed, ~has_failed(sittings.c.id), is_done | (sittings.c.seen_at > now - ACTIVE_S))
 
     def take_place(
         self,
