@@ -278,7 +278,7 @@ def test_a_study_collects_by_a_link_until_it_is_paused(ready: Ready) -> None:
     page.get_by_role("button", name=EN["link_make"]).click()
     link = page.locator("code", has_text="/r/").inner_text()
     assert httpx.get(link).status_code == 200
-    expect(page.get_by_text("For anybody, 100 people at most")).to_be_visible()
+    expect(page.get_by_text("For anybody: 0 of at most 100 people take part")).to_be_visible()
     expect(page.get_by_text("Where it matters who somebody is")).to_be_visible()
     want_groups(page, EN)
     page.get_by_role("button", name=EN["collect_to_paused"]).click()
