@@ -29,7 +29,6 @@ NOTABLE_SHARE = 0.05
 """A second emotion with a smaller share of the time that was read, or unreadable time with a smaller share of the
 recording, is not mentioned in sentences."""
 
-
 _MOST = 0.5
 """Of the time that was read: an emotion that leads for less is not told to be there mostly, but most often."""
 

@@ -17,10 +17,8 @@ OTHERS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
 OTHER_REGULAR, OTHER_BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
 _NAMES = (OTHER_REGULAR, OTHER_BOLD, "DejaVuSansMono.ttf")
-_EACH = b'#text(font: "DejaVu Sans")[a *a* \xe4\xbc\x9a] #text(font: "DejaVu Sans Mono")[a]'
-
-
 _LAST_RESORT = "LastResortHE-Regular.ttf"  # a box for each letter there is
+_EACH = b'#text(font: "DejaVu Sans")[a *a* \xe4\xbc\x9a] #text(font: "DejaVu Sans Mono")[a]'
 
 
 @cache

@@ -57,9 +57,12 @@ def _chance_sentence(summary: Summary, words: Words) -> str:
         return ""
     if chance is None:
         if summary.pairs < MIN_PAIRS:
-            template = _(
+            template = words.several(
+                "How often they agree is not told: in {n} stretch both are clear, and it takes {least} to tell it "
+                "from chance.",
                 "How often they agree is not told: in {n} stretches both are clear, and it takes {least} to tell it "
-                "from chance."
+                "from chance.",
+                summary.pairs,
             )
             return template.format(n=words.count(summary.pairs), least=MIN_PAIRS)
         return _("Both are on one and the same side throughout, so that nothing tells it from chance.")
