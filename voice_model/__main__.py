@@ -15,6 +15,7 @@ from emoclassify.networks.models import record_checksums, record_scores
 from emoclassify.networks.runtime import choose_place, set_threads
 from emoclassify.voice.load import load_voice
 from emoclassify.voice.mfcc import FLOORS_DB
+from emoclassify.voice.predict import VoiceModel
 from voice_model.corpora import Corpora, read_corpora
 from voice_model.evaluate import CONDITIONS, score
 from voice_model.provenance import SHIPPED, learned_from, require_same_clips, unheard_fold
@@ -73,9 +74,7 @@ def _add_trainings(commands: Any, data: argparse.ArgumentParser) -> None:
     ablation.add_argument("--copies", type=int, default=Settings.copies, help="random copies of each clip")
     ablation.set_defaults(command=_ablation)
     for command in (train, folds):
-        command.add_argument(
-            "--encoder", type=Path, help="a teacher, as of what ships: model.bin of Whisper tiny.en for CTranslate2"
-        )
+        _add_encoder(command, "a teacher, as of what ships")
     for trains in (train, folds, ablation):
         trains.add_argument("--seed", type=int, default=Settings.seed)
         trains.add_argument("--epochs", type=int, help="default: of the recipe, with a teacher or without")
@@ -91,6 +90,7 @@ def _add_export(commands: Any, data: argparse.ArgumentParser) -> None:
     export.add_argument(
         "--folds", type=Path, metavar="RUNS", help="take the folds' temperature, where this run kept no speakers"
     )
+    _add_encoder(export, "give the networks a listener, as in what ships")
     export.set_defaults(command=_export)
     convert = commands.add_parser("convert", help="write the network so that it runs without torch")
     convert.add_argument("--model", type=Path, default=SHIPPED)
@@ -100,6 +100,10 @@ def _add_export(commands: Any, data: argparse.ArgumentParser) -> None:
     sounds.add_argument("--model", type=Path, default=SHIPPED)
     sounds.add_argument("--run", type=Path, required=True, help="folder that keeps what the networks hear")
     sounds.set_defaults(command=_sounds)
+
+
+def _add_encoder(command: argparse.ArgumentParser, purpose: str) -> None:
+    command.add_argument("--encoder", type=Path, help=f"{purpose}: model.bin of Whisper tiny.en for CTranslate2")
 
 
 def _add_large(commands: Any, data: argparse.ArgumentParser) -> None:
@@ -180,21 +184,26 @@ def _export(options: argparse.Namespace) -> None:
     from voice_model.calibrate import Logits, fit_temperature
     from voice_model.export import export, torch_ensemble
     from voice_model.folds import fold_temperature
-    from voice_model.train import trained, training_clips
+    from voice_model.listener import listener_of
+    from voice_model.train import features_folder, taught_head, trained, training_clips
 
     models, settings = zip(*map(trained, options.run), strict=True)
     speakers = learned_from(settings)["speakers"]
     everyone = read_corpora(options.data).clips
     for run, of_run in zip(options.run, settings, strict=True):
         require_same_clips(run, training_clips(everyone, of_run))
+    listener = None
+    if options.encoder:
+        listener = options.encoder, taught_head(everyone, settings[0], options.encoder, features_folder(options.run[0]))
     if options.folds:
         temperature = fold_temperature(options.data, options.folds)
     elif speakers != "train":
         raise WorkshopError("the runs kept no speakers to fit the temperature on; give --folds RUNS")
     else:
         clips = clips_for(everyone, "validation", settings[0].fold)
-        temperature = fit_temperature(Logits.of(torch_ensemble(models, settings), clips), clips)
-    export(models, settings, temperature, options.out)
+        model = VoiceModel.of(torch_ensemble(models, settings), 1.0, listener and listener_of(*listener))
+        temperature = fit_temperature(Logits.of(model, clips), clips)
+    export(models, settings, temperature, options.out, listener)
     if options.out == SHIPPED:
         record_checksums()
     print(f"{options.out}: temperature {temperature:.3f}")

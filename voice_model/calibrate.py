@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.labels import Scores
-from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import VoiceModel
 from voice_model.augment import speech_of
 from voice_model.corpora import Clip
@@ -20,7 +19,7 @@ _TINY = 1e-12  # keeps the logarithm finite
 
 @dataclass(frozen=True)
 class Logits:
-    """The outputs of a network for each window of some clips, before the temperature.
+    """The outputs of a model for each window of some clips, before the temperature.
 
     Attributes:
         rows: float32 (windows, 7), up to a constant in each row, which changes no softmax.
@@ -31,10 +30,9 @@ class Logits:
     clips: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, network: VoiceEnsemble, clips: Sequence[Clip]) -> "Logits":
-        """The logits of a network for clips, each cut into windows as in analysis."""
-        plain = VoiceModel.of(network, temperature=1.0)
-        log_scores = [np.log(plain.predict(cut(speech_of(clip.path))) + _TINY) for clip in clips]
+    def of(cls, model: VoiceModel, clips: Sequence[Clip]) -> "Logits":
+        """The logits of a model of temperature 1 for clips, each cut into windows as in analysis."""
+        log_scores = [np.log(model.predict(cut(speech_of(clip.path))) + _TINY) for clip in clips]
         n_windows = [len(clip_scores) for clip_scores in log_scores]
         return cls(np.concatenate(log_scores), np.repeat(np.arange(len(clips)), n_windows))
 

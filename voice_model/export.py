@@ -11,9 +11,13 @@ import torch
 from safetensors.numpy import save_file
 
 from emoclassify.labels import EMOTIONS
+from emoclassify.voice import logmel
+from emoclassify.voice.answer import CONFIG_FILE
+from emoclassify.voice.listener import Head
 from emoclassify.voice.mfcc import FEATURES
 from emoclassify.voice.network import VoiceEnsemble
-from emoclassify.voice.predict import CONFIG_FILE, WEIGHTS_FILE
+from emoclassify.voice.predict import LISTENER, WEIGHTS_FILE
+from voice_model.listener import write_listener
 from voice_model.network import network_config
 from voice_model.provenance import learned_from
 from voice_model.settings import Settings
@@ -21,7 +25,13 @@ from voice_model.settings import Settings
 _NORM = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
 
 
-def export(models: Sequence[Any], settings: Sequence[Settings], temperature: float, folder: Path) -> None:
+def export(
+    models: Sequence[Any],
+    settings: Sequence[Settings],
+    temperature: float,
+    folder: Path,
+    listener: tuple[Path, Head] | None = None,
+) -> None:
     """Writes keras.Models of `network.build`, together one ensemble, for `VoiceModel.load`.
 
     Args:
@@ -29,6 +39,7 @@ def export(models: Sequence[Any], settings: Sequence[Settings], temperature: flo
         settings: of each training.
         temperature: the logits are divided by it, above 0.
         folder: created if missing.
+        listener: beside the networks, the encoder's model.bin and a head, of `train.taught_head`.
 
     Raises:
         WorkshopError: the models did not learn from the same speakers.
@@ -41,6 +52,10 @@ def export(models: Sequence[Any], settings: Sequence[Settings], temperature: flo
         "learned_from": learned_from(settings),
     }
     folder.mkdir(parents=True, exist_ok=True)
+    if listener is not None:
+        encoder, head = listener
+        config |= {LISTENER: {"features": logmel.FEATURES, "n_heard": len(head) - 1}}
+        write_listener(encoder, head, folder)
     # Half precision: half the size, and scores that differ in the fourth decimal.
     half = {name: weight.astype(np.float16) for name, weight in _ensemble_weights(models).items()}
     save_file(half, folder / WEIGHTS_FILE)

@@ -10,6 +10,7 @@ import numpy as np
 
 from emoclassify.errors import WorkshopError
 from emoclassify.labels import Scores
+from emoclassify.voice.listener import Listener
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import VoiceModel
 from voice_model import baseline
@@ -17,14 +18,15 @@ from voice_model.calibrate import Logits, fit_temperature
 from voice_model.corpora import Clip, read_corpora
 from voice_model.evaluate import CONDITIONS, score, score_recordings
 from voice_model.export import torch_ensemble
+from voice_model.listener import listener_of
 from voice_model.provenance import other_clips, require_same_clips
 from voice_model.scored import Report, Scored
 from voice_model.settings import Settings
 from voice_model.splits import Split, folds_of, split
-from voice_model.train import train, trained
+from voice_model.train import features_folder, taught_head, train, trained
 
 TABLE_FILE = "folds.md"
-FLOORS_DB = (45.0, 45.0, 60.0)
+FLOORS_DB = (45.0, 60.0)
 """The floors of the networks of a fold, as in the shipped model; their seeds are consecutive. The mean of their logits
 counts."""
 
@@ -39,12 +41,14 @@ log = logging.getLogger(__name__)
 def run_folds(data: Path, runs: Path, settings: Settings, encoder: Path | None = None) -> str:
     """Does the trainings and tests that are missing, then writes the figures of all folds into TABLE_FILE.
 
+    With an encoder each fold's networks have a listener beside them, as in the shipped model.
+
     Args:
         data: holds the corpora.
         runs: gets a folder for each fold; a call that broke off is continued.
         settings: of our networks, with the seed of the first; their fold and speakers are replaced: each fold is
             trained on all speakers but those of its test.
-        encoder: model.bin of the teacher, where the settings give its hints a weight.
+        encoder: model.bin of Whisper, for the listener, and the teacher where the settings give its hints a weight.
 
     Returns:
         The table, Markdown.
@@ -65,18 +69,27 @@ def run_folds(data: Path, runs: Path, settings: Settings, encoder: Path | None =
     require_same_clips(runs, clips)
 
     @cache  # built only if something is not scored yet, and once
-    def ensemble(fold: int) -> VoiceEnsemble:
-        return torch_ensemble(*zip(*(trained(_member(runs, fold, seed)) for seed, _ in members), strict=True))
+    def parts(fold: int) -> tuple[VoiceEnsemble, Listener | None]:
+        networks = torch_ensemble(*zip(*(trained(_member(runs, fold, seed)) for seed, _ in members), strict=True))
+        if encoder is None:
+            return networks, None
+        of_fold = replace(settings, fold=fold, speakers="all-but-test")
+        head = taught_head(clips, of_fold, encoder, features_folder(_run(runs, fold)))
+        return networks, listener_of(encoder, head)
+
+    def model(fold: int, temperature: float) -> VoiceModel:
+        networks, listener = parts(fold)
+        return VoiceModel.of(networks, temperature, listener)
 
     for fold in folds:
         if not (_run(runs, fold) / _LOGITS_FILE).exists():
-            Logits.of(ensemble(fold), sides[fold].test).save(_run(runs, fold) / _LOGITS_FILE)
+            Logits.of(model(fold, 1.0), sides[fold].test).save(_run(runs, fold) / _LOGITS_FILE)
     for fold in folds:
         _test_baseline(_run(runs, fold), clips, sides[fold], settings.seed)
     for fold in folds:
         others = [other for other in folds if other != fold]
         temperature = fold_temperature(data, runs, others)
-        _test_ours(_run(runs, fold), sides[fold].test, partial(ensemble, fold), temperature)
+        _test_ours(_run(runs, fold), sides[fold].test, partial(model, fold, temperature), temperature)
     table = _table(runs, folds)
     (runs / TABLE_FILE).write_text(table, encoding="utf-8")
     return table
@@ -134,16 +147,16 @@ def _member(runs: Path, fold: int, seed: int) -> Path:
     return runs / f"fold{fold}-seed{seed}"
 
 
-def _test_ours(run: Path, test: tuple[Clip, ...], ensemble: Callable[[], VoiceEnsemble], temperature: float) -> None:
+def _test_ours(run: Path, test: tuple[Clip, ...], model: Callable[[], VoiceModel], temperature: float) -> None:
     log.info("testing %s at temperature %.3f", run, temperature)
     Scored.of(test, Logits.load(run / _LOGITS_FILE).scores(temperature)).save(run / _CLEAN_FILE)
 
     def scores(condition: str) -> Scores:
-        return score(VoiceModel.of(ensemble(), temperature), test, condition)
+        return score(model(), test, condition)
 
     for condition in CONDITIONS:
         _scored_once(run / f"{condition}.npz", test, partial(scores, condition))
-    _scored_once(run / f"{_ANALYZED}.npz", test, lambda: score_recordings(VoiceModel.of(ensemble(), temperature), test))
+    _scored_once(run / f"{_ANALYZED}.npz", test, lambda: score_recordings(model(), test))
 
 
 def _test_baseline(run: Path, clips: tuple[Clip, ...], sides: Split, seed: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emoclassify.labels import EMOTIONS
-from emoclassify.voice.large import Head
+from emoclassify.voice.listener import Head
 from voice_model.calibrate import Logits
 from voice_model.corpora import Clip
 from voice_model.heard import COPIES, Heard

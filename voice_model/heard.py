@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from emoclassify.networks.models import sha256_of
 from emoclassify.networks.runtime import Network
-from emoclassify.voice.large import open_encoder
+from emoclassify.voice.listener import open_encoder
 from emoclassify.voice.logmel import log_mel
 from emoclassify.voice.mfcc import Waveform
 from voice_model.augment import random_copy, speech_of

@@ -9,8 +9,8 @@ import numpy as np
 
 from emoclassify.labels import EMOTIONS
 from emoclassify.networks.models import record_scores
-from emoclassify.voice.answer import SOUNDS
-from emoclassify.voice.large import CONFIG_FILE, ENCODER_FILE, HEAD_FILE
+from emoclassify.voice.answer import CONFIG_FILE, SOUNDS
+from emoclassify.voice.listener import ENCODER_FILE, HEAD_FILE
 from emoclassify.voice.logmel import FEATURES
 from emoclassify.voice.mfcc import RATE_HZ
 from emoclassify.voice.read import WINDOW_S, Voice

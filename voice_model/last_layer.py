@@ -3,9 +3,7 @@
 The rest of the network has learned what a teacher hears as well; the last layer alone decides on the labels.
 """
 
-import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import keras
@@ -15,7 +13,7 @@ from emoclassify.labels import EMOTIONS
 from voice_model.batches import weights
 from voice_model.corpora import Clip
 from voice_model.features import Features
-from voice_model.linear import Rows, fit_linear
+from voice_model.linear import Linear, Rows, fit_apart
 from voice_model.network import build
 from voice_model.settings import Settings
 
@@ -40,15 +38,24 @@ def fit_last_layer(model: Any, features: Features, clips: Sequence[Clip], settin
     trunk = keras.Model(exact.input, last.input)
     copies = features.reshape(-1, *features.shape[2:])
     rows = np.concatenate([trunk.predict_on_batch(part) for part in _batches(copies)])
-    labels = np.repeat([clip.label for clip in clips], features.shape[1])
-    smoothing = settings.label_smoothing
-    targets = np.eye(len(EMOTIONS), dtype=np.float32)[labels] * (1 - smoothing) + smoothing / len(EMOTIONS)
-    counts = np.repeat(weights(clips, settings), features.shape[1])
-    # In a process of its own: torch's optimiser and TensorFlow do not get on in one.
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        linear = pool.submit(fit_linear, rows, targets, counts, settings.last_layer_penalty).result()
+    linear = fit_to_labels(rows, clips, settings, settings.last_layer_penalty)
     last.set_weights([linear.weight, linear.bias])
     return exact
+
+
+def fit_to_labels(rows: Rows, clips: Sequence[Clip], settings: Settings, penalty: float) -> Linear:
+    """The linear layer that says the clips' labels; the clips and labels count as in training.
+
+    Args:
+        rows: float32 (clips * copies, features), the copies of a clip one after another.
+        clips: of the rows.
+        settings: of the training.
+        penalty: as for `linear.fit_linear`.
+    """
+    copies = len(rows) // len(clips)
+    labels, smoothing = np.repeat([clip.label for clip in clips], copies), settings.label_smoothing
+    targets = np.eye(len(EMOTIONS), dtype=np.float32)[labels] * (1 - smoothing) + smoothing / len(EMOTIONS)
+    return fit_apart(rows, targets, np.repeat(weights(clips, settings), copies), penalty)
 
 
 def _batches(copies: Features) -> Iterator[Rows]:

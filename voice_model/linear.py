@@ -1,5 +1,7 @@
 """Linear models on what a frozen network hears: multinomial logistic regression, which torch fits in seconds."""
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,3 +62,9 @@ def fit_linear(rows: Rows, targets: Rows, row_weights: Rows, penalty: float) -> 
     optimiser.step(loss)  # type: ignore[no-untyped-call]  # as above
     of_rows = weight.detach().numpy() / spread[:, None]
     return Linear(of_rows, np.asarray(bias.detach().numpy() - mean @ of_rows, dtype=np.float32))
+
+
+def fit_apart(rows: Rows, targets: Rows, row_weights: Rows, penalty: float) -> Linear:
+    """The same in a process of its own, beside TensorFlow: torch's optimiser does not get on with it in one."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(fit_linear, rows, targets, row_weights, penalty).result()

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from emoclassify.networks.convert import Built, converted, store
-from emoclassify.voice.large import ENCODER_FILE
+from emoclassify.voice.listener import ENCODER_FILE
 from emoclassify.voice.logmel import N_MELS
 from emoclassify.voice.reading import LAUGHTER, NO_WORDS
 from voice_model.bursts import Burst

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from emoclassify.errors import WorkshopError
-from emoclassify.voice.predict import CONFIG_FILE
+from emoclassify.voice.answer import CONFIG_FILE
 from voice_model.corpora import Clip
 from voice_model.settings import Settings
 

@@ -20,16 +20,17 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from emoclassify.labels import EMOTIONS
-from emoclassify.voice.answer import SOUNDS
+from emoclassify.networks.models import sha256_of
+from emoclassify.voice.answer import CONFIG_FILE, SOUNDS
 from emoclassify.voice.mfcc import Waveform, mfcc
 from emoclassify.voice.network import VoiceEnsemble
-from emoclassify.voice.predict import CONFIG_FILE, WEIGHTS_FILE
+from emoclassify.voice.predict import WEIGHTS_FILE, VoiceModel
 from emoclassify.voice.reading import LAUGHTER, NO_WORDS
 from voice_model.augment import random_copy, speech_of
 from voice_model.bursts import Burst
 from voice_model.corpora import Clip
 from voice_model.evaluate import cut
-from voice_model.features import cached_features
+from voice_model.features import Features, cached_features
 from voice_model.linear import Linear, Rows, fit_linear
 from voice_model.settings import Settings
 
@@ -122,7 +123,9 @@ def teach(model: Path, sources: Sequence[Source], cache_folder: Path) -> str:
     layer = fit_layer(rows, sources, [group for group in range(FOLDS) if group])
     shift = shift_of(rows, sources)
     _write(model, Linear(layer.weight, layer.bias + np.array([shift, 0, 0], dtype=np.float32)))
-    return _table(model, rows, sources)
+    kept_places = [place for place, source in enumerate(sources) if not source.group]
+    kept_sources = [sources[place] for place in kept_places]
+    return _table(model, rows[kept_places], kept_sources, _emotions(model, kept_sources, cache_folder))
 
 
 def _heard_rows(model: Path, sources: Sequence[Source], cache_folder: Path) -> Rows:
@@ -133,16 +136,39 @@ def _heard_rows(model: Path, sources: Sequence[Source], cache_folder: Path) -> R
     return cached_features(sources, partial(_heard, model), cache_folder, key).astype(np.float32)
 
 
-def _heard(model: Path, source: Source) -> npt.NDArray[np.float16]:
+def _emotions(model: Path, sources: Sequence[Source], cache_folder: Path) -> npt.NDArray[np.int64]:
+    """The top emotion of the same windows, were they speech; int64 (n, 2)."""
+    files = [sha256_of(path) for path in sorted(model.iterdir()) if path.suffix in (".safetensors", ".npy", ".bin")]
+    key = repr(("emotions", files, Settings(), _SEED, [source.crowd for source in sources]))
+    scores = cached_features(sources, partial(_scores, model), cache_folder, key)
+    return np.asarray(scores.argmax(axis=2))
+
+
+def _heard(model: Path, source: Source) -> Features:
+    return np.stack([_embedding(model, window) for window in _windows(source)]).astype(np.float16)
+
+
+def _scores(model: Path, source: Source) -> Features:
+    return _voice(model).predict(_windows(source)).astype(np.float16)
+
+
+def _windows(source: Source) -> list[Waveform]:
+    """The first window of a sound as it is, and a random copy."""
     sound = speech_of(source.path)
     copy = random_copy(sound, [speech_of(path) for path in source.crowd], rng_of(source, "copy"), Settings())
-    return np.stack([_embedding(model, cut(sound)[0]), _embedding(model, copy)]).astype(np.float16)
+    return [cut(sound)[0], copy]
 
 
 def _embedding(model: Path, window: Waveform) -> Rows:
     with torch.inference_mode():
         parts = _ensemble(model).hear(torch.from_numpy(mfcc(window))[None])
     return np.asarray(torch.cat(parts, dim=1)[0].numpy(), dtype=np.float32)
+
+
+@cache  # as below
+def _voice(model: Path) -> VoiceModel:
+    torch.set_num_threads(1)
+    return VoiceModel.load(model)
 
 
 @cache  # read once in each process
@@ -206,19 +232,18 @@ def shift_of(rows: Rows, sources: Sequence[Source]) -> float:
     return float(np.quantile(np.concatenate(leads), 1 - FALSE_SHARE))
 
 
-def _table(model: Path, rows: Rows, sources: Sequence[Source]) -> str:
-    """What the kept voices are taken for: shares of the answers, and of fear before and after."""
+def _table(model: Path, rows: Rows, sources: Sequence[Source], emotions: npt.NDArray[np.int64]) -> str:
+    """What the kept voices, of `sources`, are taken for: shares of the answers, and of fear before and after."""
     layer = Linear(*_layer_of(model))
     lines = [
         "| kept voices | n | speech | laughter | no words | fear before | fear now |",
         "|---|---|---|---|---|---|---|",
     ]
     for sound in SOUNDS:
-        places = [place for place, source in enumerate(sources) if not source.group and source.sound == sound]
+        places = [place for place, source in enumerate(sources) if source.sound == sound]
         for copy, changes in enumerate(("as it is", "changed")):
-            heard_rows = rows[places, copy]
-            answers = layer.logits(heard_rows).argmax(axis=1)
-            is_fear = _emotions(model, heard_rows) == EMOTIONS.index("fear")
+            answers = layer.logits(rows[places, copy]).argmax(axis=1)
+            is_fear = emotions[places, copy] == EMOTIONS.index("fear")
             shares = [
                 *((answers == kind).mean() for kind in range(len(SOUNDS))),
                 is_fear.mean(),
@@ -232,12 +257,3 @@ def _table(model: Path, rows: Rows, sources: Sequence[Source]) -> str:
 def _layer_of(model: Path) -> tuple[Rows, Rows]:
     weights = _read(model)[1]
     return weights["sounds.weight"].T.astype(np.float32), weights["sounds.bias"].astype(np.float32)
-
-
-def _emotions(model: Path, rows: Rows) -> npt.NDArray[np.int64]:
-    """The top emotion of each row of what the networks hear, were it speech; int64 (n,)."""
-    members = _ensemble(model).members
-    parts = torch.from_numpy(rows).tensor_split(len(members), dim=1)
-    with torch.inference_mode():
-        logits = [member.get_submodule("classes")(part) for member, part in zip(members, parts, strict=True)]
-    return np.asarray(torch.stack(logits).mean(dim=0).argmax(dim=1).numpy())

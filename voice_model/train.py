@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from emoclassify.errors import WorkshopError
+from emoclassify.voice.listener import Head
 from voice_model.batches import Batches
 from voice_model.corpora import Clip, read_corpora
 from voice_model.features import training_features
 from voice_model.hints import Hints, hear_copies
-from voice_model.last_layer import fit_last_layer
+from voice_model.last_layer import fit_last_layer, fit_to_labels
+from voice_model.listener import hear_convolutions
 from voice_model.network import build, build_with_hints
 from voice_model.provenance import require_same_clips
 from voice_model.settings import Settings
@@ -21,6 +24,9 @@ from voice_model.splits import split
 
 WEIGHTS_FILE = "final.weights.h5"
 SETTINGS_FILE = "settings.json"
+
+HEAD_PENALTY = 3e-3
+"""Of a listener's linear layer; a third or three times changes nothing that these speakers show (`RESULTS.md`)."""
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +58,7 @@ def train(data: Path, run: Path, settings: Settings, encoder: Path | None = None
         return
     keras.utils.set_random_seed(settings.seed)
     # Copies of all clips are made, once for every fold.
-    places, cache = {clip: place for place, clip in enumerate(everyone)}, run.parent / "features"
+    places, cache = {clip: place for place, clip in enumerate(everyone)}, features_folder(run)
     rows = [places[clip] for clip in clips]
     features = training_features(everyone, settings, cache)[rows]
     hints = None
@@ -67,6 +73,11 @@ def train(data: Path, run: Path, settings: Settings, encoder: Path | None = None
     beside = run / f"part.{WEIGHTS_FILE}"
     model.save_weights(beside)
     beside.replace(run / WEIGHTS_FILE)
+
+
+def features_folder(run: Path) -> Path:
+    """Where what is made of clips is kept, for all runs beside this one."""
+    return run.parent / "features"
 
 
 def training_clips(clips: tuple[Clip, ...], settings: Settings) -> tuple[Clip, ...]:
@@ -104,6 +115,28 @@ def fit(batches: Batches, run: Path, settings: Settings) -> Any:
     ]
     learner.fit(batches, epochs=settings.epochs, shuffle=False, callbacks=callbacks, verbose=0)
     return model
+
+
+def taught_head(everyone: tuple[Clip, ...], settings: Settings, encoder: Path, folder: Path) -> Head:
+    """The head of a listener that the clips of a training with these settings teach.
+
+    Args:
+        everyone: all clips; all are heard, once for every fold.
+        settings: of the training.
+        encoder: model.bin of a Whisper model of CTranslate2.
+        folder: keeps what is heard, created if missing.
+
+    Returns:
+        One column for each emotion.
+
+    Raises:
+        WorkshopError: the encoder cannot be read.
+    """
+    learners = training_clips(everyone, settings)
+    places = {clip: place for place, clip in enumerate(everyone)}
+    hearings = hear_convolutions(everyone, settings, encoder, folder)[[places[clip] for clip in learners]]
+    linear = fit_to_labels(hearings.reshape(-1, hearings.shape[2]).astype(np.float32), learners, settings, HEAD_PENALTY)
+    return np.concatenate([linear.bias[None], linear.weight]).astype(np.float32)
 
 
 def read_settings(run: Path) -> Settings:

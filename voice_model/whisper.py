@@ -14,6 +14,9 @@ from torch import Tensor, nn
 
 from emoclassify.errors import WorkshopError
 
+CONVOLUTIONS = 0
+"""The two convolutions before the first layer, where layers are counted from 1."""
+
 HEAD_WIDTH = 64
 """Numbers in a head of attention, in every size of Whisper."""
 
@@ -83,7 +86,7 @@ class Encoder(nn.Module):
 
     Args:
         weights: from `read_weights`.
-        layers: whose outputs are wanted, from 1, in rising order; later layers are left out.
+        layers: whose outputs are wanted, from 1, or CONVOLUTIONS, in rising order; later layers are left out.
     """
 
     def __init__(self, weights: Weights, layers: tuple[int, ...]) -> None:
@@ -108,8 +111,8 @@ class Encoder(nn.Module):
         """What each wanted layer says at every second frame, float32 (1, about t / 2, width)."""
         hidden = nn.functional.gelu(self.conv1(features.transpose(1, 2)))
         hidden = nn.functional.gelu(self.conv2(hidden)).transpose(1, 2)
+        outputs = [hidden] if CONVOLUTIONS in self._wanted else []
         hidden = hidden + positions(hidden, self._width)
-        outputs = []
         for number, layer in enumerate(self.layers, start=1):
             hidden = layer(hidden)
             if number in self._wanted:

@@ -25,7 +25,7 @@ _ASSETS = Path(__file__).parents[1] / "assets" / "models"
 _CHECKSUMS = _ASSETS / "SHA256SUMS"
 _WEIGHTS = "model.safetensors"
 _CONVERTED = ("*.xml", "*.bin", "*.onnx")  # networks in a form that OpenVINO reads
-_OWN_WEIGHTS = ("*.safetensors", "head.npy", "encoder.bin")  # of a model of the user's; the last two: a large voice
+_OWN_WEIGHTS = ("*.safetensors", "head.npy", "encoder.bin")  # of a model of the user's; the last two: a voice's
 SCORES = "scores.json"
 """File beside a model's weights that says how good it is, for the report and the weights of joint scores; see
 `record_scores`."""

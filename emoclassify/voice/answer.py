@@ -13,6 +13,8 @@ from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.voice.reading import WORDLESS
 
+CONFIG_FILE = "config.json"
+
 SOUNDS = ("", *WORDLESS)
 """What a model that tells speech from other sounds answers, in this order; speech is the empty one."""
 

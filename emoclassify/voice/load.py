@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Protocol
 
 from emoclassify.networks.runtime import Place
-from emoclassify.voice.large import ENCODER_FILE, LargeVoiceModel
-from emoclassify.voice.predict import VoiceModel
+from emoclassify.voice.large import LargeVoiceModel
+from emoclassify.voice.listener import ENCODER_FILE
+from emoclassify.voice.predict import WEIGHTS_FILE, VoiceModel
 from emoclassify.voice.read import Voice
 
 
@@ -17,11 +18,11 @@ class LoadedVoice(Voice, Protocol):
 
 
 def load_voice(folder: str | Path, place: Place) -> LoadedVoice:
-    """The speech model of a folder: the large one where there is an encoder, else a network on MFCC.
+    """The speech model of a folder: the large one where there is an encoder alone, else a network on MFCC.
 
     Raises:
         ModelError: a file is missing or damaged, or does not fit.
     """
-    if (Path(folder) / ENCODER_FILE).exists():
+    if (Path(folder) / ENCODER_FILE).exists() and not (Path(folder) / WEIGHTS_FILE).exists():
         return LargeVoiceModel.load(folder, place)
     return VoiceModel.load(folder, place)

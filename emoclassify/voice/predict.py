@@ -14,12 +14,15 @@ from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.networks.convert import Built
 from emoclassify.networks.models import converted_path, sha256_of
 from emoclassify.networks.runtime import Network, Place, open_network, run_by_torch
-from emoclassify.voice.answer import SOUNDS, read_config, scores_of, sounds_of
+from emoclassify.voice import logmel
+from emoclassify.voice.answer import CONFIG_FILE, SOUNDS, Logits, read_config, scores_of, sounds_of
+from emoclassify.voice.listener import Listener
 from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, Waveform, mfcc
 from emoclassify.voice.reading import Heard
 
-CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
+LISTENER = "listener"
+"""The entry of config.json of a model with a listener: its features, and how many numbers it hears."""
 
 _DEFAULT_PLACE = Place()
 _EXAMPLE_FRAMES = 64  # about a second
@@ -29,17 +32,21 @@ log = logging.getLogger(__name__)
 
 
 class VoiceModel:
-    """The network with its calibration; made by `load`."""
+    """The network with its calibration, and a listener beside it where the model has one; made by `load`."""
 
-    def __init__(self, network: Network, temperature: float) -> None:
-        """Takes a network with its weights and its temperature, above 0, by which the logits are divided."""
+    def __init__(self, network: Network, temperature: float, listener: Listener | None = None) -> None:
+        """Takes a network with its weights and its temperature, above 0, by which the logits are divided.
+
+        Where there is a listener, which answers emotions alone, the logits are the mean of its own and the network's.
+        """
         self.runtime = network.name
         self._network = network
         self._temperature = temperature
+        self._listener = listener
 
     @classmethod
     def load(cls, folder: str | Path, place: Place = _DEFAULT_PLACE) -> "VoiceModel":
-        """Loads config.json and model.safetensors from a folder.
+        """Loads config.json and model.safetensors from a folder, and the listener's files where it has one.
 
         Args:
             folder: made by `python -m voice_model export`.
@@ -52,13 +59,16 @@ class VoiceModel:
         config, key, shipped = _read_config(folder / CONFIG_FILE), _key(folder), converted_network(folder)
         # In 32 bits throughout: the network is small, and bfloat16 would move its scores by hundredths.
         network = open_network(key, lambda: read_original(folder), place, precise=True, shipped=shipped)
+        listener = None
+        if LISTENER in config:
+            listener = Listener.load(folder, config[LISTENER]["n_heard"], len(EMOTIONS), place.threads)
         log.debug("loaded the speech model %s, run by %s", folder, network.name)
-        return cls(network, float(config["temperature"]))
+        return cls(network, float(config["temperature"]), listener)
 
     @classmethod
-    def of(cls, network: Any, temperature: float) -> "VoiceModel":
+    def of(cls, network: Any, temperature: float, listener: Listener | None = None) -> "VoiceModel":
         """The model of a VoiceEnsemble in memory, run by torch; used by the workshop."""
-        return cls(run_by_torch(_built(network)), temperature)
+        return cls(run_by_torch(_built(network)), temperature, listener)
 
     def predict(self, windows: Sequence[Waveform]) -> Scores:
         """Scores each window.
@@ -81,10 +91,12 @@ class VoiceModel:
             return Heard(np.zeros((0, len(EMOTIONS)), dtype=np.float32), ())
         batches = [windows[first : first + _BATCH] for first in range(0, len(windows), _BATCH)]
         logits = np.concatenate([self._logits([mfcc(window) for window in batch]) for batch in batches])
-        scores = scores_of(logits[:, : len(EMOTIONS)], self._temperature)
-        return Heard(scores, sounds_of(logits[:, len(EMOTIONS) :]))
+        emotions = logits[:, : len(EMOTIONS)]
+        if self._listener is not None:
+            emotions = (emotions + self._listener.logits(windows)) / 2
+        return Heard(scores_of(emotions, self._temperature), sounds_of(logits[:, len(EMOTIONS) :]))
 
-    def _logits(self, features: list[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
+    def _logits(self, features: list[npt.NDArray[np.float32]]) -> Logits:
         longest = max(map(len, features))
         return self._network(np.stack([np.pad(rows, ((0, longest - len(rows)), (0, 0))) for rows in features]))
 
@@ -96,7 +108,7 @@ def _built(network: Any) -> Built:
 
 def _read_config(path: Path) -> dict[str, Any]:
     config = read_config(path, FEATURES)
-    if not _hears_views(config["network"]):
+    if not _hears_views(config["network"]) or not _has_fit_listener(config):
         raise ModelError("voice_model_unfit", path=str(path))
     return config
 
@@ -109,6 +121,18 @@ def _hears_views(network: Any) -> bool:
         return False
     views = network.get("views")
     return isinstance(views, list) and views != [] and all(view in range(len(FLOORS_DB)) for view in views)
+
+
+def _has_fit_listener(config: dict[str, Any]) -> bool:
+    """Whether its listener, if it has one, was taught with this version's features."""
+    if LISTENER not in config:
+        return True
+    listener = config[LISTENER]
+    return (
+        isinstance(listener, dict)
+        and listener.get("features") == logmel.FEATURES
+        and isinstance(listener.get("n_heard"), int)
+    )
 
 
 def _key(folder: Path) -> str:

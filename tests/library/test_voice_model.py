@@ -15,11 +15,15 @@ from safetensors.torch import load_file, save_file
 from emoclassify.errors import ModelError
 from emoclassify.labels import EMOTIONS
 from emoclassify.networks.runtime import Place
-from emoclassify.voice.answer import SOUNDS
+from emoclassify.voice import logmel
+from emoclassify.voice.answer import SOUNDS, scores_of
+from emoclassify.voice.listener import Listener
+from emoclassify.voice.load import load_voice
 from emoclassify.voice.mfcc import FEATURES, FLOORS_DB, N_FEATURES, N_VIEW, RATE_HZ, mfcc
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import VoiceModel
 from tests.support.sources import PACKAGE
+from tests.support.whisper_made import WIDTH, write_encoder
 
 pytestmark = pytest.mark.whole
 
@@ -96,6 +100,52 @@ def test_a_higher_temperature_is_less_sure(folder: Path) -> None:
     sure, unsure = (VoiceModel.of(network, temperature).predict([noise(2)]) for temperature in (0.5, 5.0))
     assert sure.max() > unsure.max()
     assert sure.argmax() == unsure.argmax()
+
+
+@pytest.fixture
+def with_listener(folder: Path) -> Path:
+    """The same model with a listener of random weights beside its networks."""
+    pytest.importorskip("keras")
+    from voice_model.listener import write_listener
+
+    rng = np.random.default_rng(0)
+    head = rng.standard_normal((1 + 2 * WIDTH, len(EMOTIONS))).astype(np.float32)
+    write_listener(write_encoder(folder / "model.bin"), head, folder)
+    config = json.loads((folder / "config.json").read_text())
+    config["listener"] = {"features": logmel.FEATURES, "n_heard": 2 * WIDTH}
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder
+
+
+@pytest.mark.model
+def test_with_a_listener_the_mean_of_both_logits_counts(with_listener: Path) -> None:
+    windows = [noise(seconds, seed) for seed, seconds in enumerate((1, 2.5, 3, 0.3))]
+    joint = load_voice(with_listener, Place()).predict(windows)
+    listener = Listener.load(with_listener, 2 * WIDTH, len(EMOTIONS))
+    config = json.loads((with_listener / "config.json").read_text())
+    del config["listener"]
+    (with_listener / "config.json").write_text(json.dumps(config))
+    network = np.log(VoiceModel.load(with_listener).predict(windows)) * config["temperature"]  # up to a constant
+    expected = scores_of((network + listener.logits(windows)) / 2, config["temperature"])
+    np.testing.assert_allclose(joint, expected, atol=SAME_SCORE_TOLERANCE)
+    assert np.abs(joint - scores_of(network, config["temperature"])).max() > 0.01
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("missing", ["encoder.xml", "encoder.bin", "head.npy"])
+def test_a_missing_file_of_the_listener_is_told(with_listener: Path, missing: str) -> None:
+    (with_listener / missing).unlink()
+    with pytest.raises(ModelError, match=missing):
+        load_voice(with_listener, Place())
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("listener", [7, {}, {"features": {**logmel.FEATURES, "hop_ms": 5}, "n_heard": 2 * WIDTH}])
+def test_a_listener_of_another_make_is_told(with_listener: Path, listener: object) -> None:
+    config = json.loads((with_listener / "config.json").read_text())
+    (with_listener / "config.json").write_text(json.dumps(config | {"listener": listener}))
+    with pytest.raises(ModelError):
+        VoiceModel.load(with_listener)
 
 
 @pytest.mark.parametrize("missing", ["config.json", "model.safetensors"])

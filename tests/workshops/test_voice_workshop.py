@@ -14,6 +14,7 @@ from emoclassify.networks import models
 from emoclassify.voice.mfcc import RATE_HZ
 from emoclassify.voice.predict import VoiceModel
 from tests.support.speech import write_sound
+from tests.support.whisper_made import write_encoder
 from voice_model.__main__ import main
 from voice_model.calibrate import Logits
 from voice_model.corpora import read_corpora
@@ -102,7 +103,8 @@ def test_folds_are_tested_beside_the_first_system_and_only_once(
 
     monkeypatch.setattr(folds, "folds_of", lambda _: range(2))  # of the five: two show what there is to show
     settings = Settings(epochs=1, copies=1, filters=(8, 8, 8))
-    table = folds.run_folds(corpora, tmp_path, settings)
+    encoder = write_encoder(tmp_path / "model.bin")
+    table = folds.run_folds(corpora, tmp_path, settings, encoder)
     rows = {line.split(" | ")[0].strip("| "): line.split(" | ") for line in table.splitlines() if line.count("|") > 9}
     assert set(rows) >= {"cremad", "emodb", "nemo", "own", "ravdess", "savee"}
     assert rows["ravdess"][1:3] == ["2", "4"]  # speakers and clips of two folds
@@ -114,9 +116,12 @@ def test_folds_are_tested_beside_the_first_system_and_only_once(
     def refuse(*_: object) -> None:
         pytest.fail("done before, so not to be done again")
 
-    for module, name in ((folds, "score"), (Logits, "of"), (baseline, "predict"), (baseline, "build")):
+    for module, name in (
+        *((folds, "score"), (folds, "taught_head"), (Logits, "of")),
+        *((baseline, "predict"), (baseline, "build")),
+    ):
         monkeypatch.setattr(module, name, refuse)
-    assert folds.run_folds(corpora, tmp_path, settings) == table
+    assert folds.run_folds(corpora, tmp_path, settings, encoder) == table
 
     write_sound(corpora / "ravdess" / "03-01-04-01-02-01-01.wav")
     (tmp_path / CLIPS_FILE).unlink()  # as of folds made before there was one
@@ -124,7 +129,7 @@ def test_folds_are_tested_beside_the_first_system_and_only_once(
         with pytest.raises(UsageError, match="other recordings"):
             measure(corpora, tmp_path)
     with pytest.raises(UsageError, match="other recordings"):
-        folds.run_folds(corpora, tmp_path, settings)
+        folds.run_folds(corpora, tmp_path, settings, encoder)
 
 
 # The same warning as above.
