@@ -22,7 +22,7 @@ from safetensors.numpy import load_file, save_file
 from emoclassify.labels import EMOTIONS
 from emoclassify.networks.models import sha256_of
 from emoclassify.voice.answer import CONFIG_FILE, SOUNDS
-from emoclassify.voice.mfcc import Waveform, mfcc
+from emoclassify.voice.mfcc import RATE_HZ, Waveform, mfcc
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import WEIGHTS_FILE, VoiceModel
 from emoclassify.voice.reading import LAUGHTER, NO_WORDS
@@ -37,13 +37,14 @@ from voice_model.settings import Settings
 FOLDS = 5
 """Groups of voices, of bursts and of speech; those of the first are kept for the test."""
 
-FALSE_SHARE = 0.03
+FALSE_SHARE = 0.05
 """Share of the windows of speech that may be taken for something else, of voices that the layer did not learn from: the
-smallest of five with which less than a tenth of the laughs are heard as fear (`RESULTS.md`)."""
+smallest of those tried with which less than a tenth of the laughs are heard as fear (`RESULTS.md`)."""
 
 _MOST_CLIPS = 600  # of a corpus of speech
 _PENALTY = 1e-2
 _OTHERS = 2  # clips of speech in a crowd, behind speech and bursts alike
+_PIECE_S = (0.4, 1.2)
 _SEED = 1
 
 Rng = np.random.Generator
@@ -129,17 +130,17 @@ def teach(model: Path, sources: Sequence[Source], cache_folder: Path) -> str:
 
 
 def _heard_rows(model: Path, sources: Sequence[Source], cache_folder: Path) -> Rows:
-    """What the networks hear of each sound: its first window as it is, and a random copy; float32 (n, 2, features)."""
+    """What the networks hear of each sound: its windows of `_windows`; float32 (n, 3, features)."""
     weights = {name: weight for name, weight in _read(model)[1].items() if "sounds" not in name}
     networks_sha256 = hashlib.sha256(b"".join(weights[name].tobytes() for name in sorted(weights))).hexdigest()
-    key = repr((networks_sha256, Settings(), _SEED, [source.crowd for source in sources]))
+    key = repr((networks_sha256, Settings(), _PIECE_S, _SEED, [source.crowd for source in sources]))
     return cached_features(sources, partial(_heard, model), cache_folder, key).astype(np.float32)
 
 
 def _emotions(model: Path, sources: Sequence[Source], cache_folder: Path) -> npt.NDArray[np.int64]:
-    """The top emotion of the same windows, were they speech; int64 (n, 2)."""
+    """The top emotion of the same windows, were they speech; int64 (n, 3)."""
     files = [sha256_of(path) for path in sorted(model.iterdir()) if path.suffix in (".safetensors", ".npy", ".bin")]
-    key = repr(("emotions", files, Settings(), _SEED, [source.crowd for source in sources]))
+    key = repr(("emotions", files, Settings(), _PIECE_S, _SEED, [source.crowd for source in sources]))
     scores = cached_features(sources, partial(_scores, model), cache_folder, key)
     return np.asarray(scores.argmax(axis=2))
 
@@ -153,10 +154,12 @@ def _scores(model: Path, source: Source) -> Features:
 
 
 def _windows(source: Source) -> list[Waveform]:
-    """The first window of a sound as it is, and a random copy."""
-    sound = speech_of(source.path)
+    """The first window of a sound as it is, a random copy, and a short piece, as of a single word."""
+    sound, rng = speech_of(source.path), rng_of(source, "piece")
     copy = random_copy(sound, [speech_of(path) for path in source.crowd], rng_of(source, "copy"), Settings())
-    return [cut(sound)[0], copy]
+    length = round(rng.uniform(*_PIECE_S) * RATE_HZ)
+    start = int(rng.integers(max(1, len(sound) - length + 1)))
+    return [cut(sound)[0], copy, sound[start : start + length]]
 
 
 def _embedding(model: Path, window: Waveform) -> Rows:
@@ -241,7 +244,7 @@ def _table(model: Path, rows: Rows, sources: Sequence[Source], emotions: npt.NDA
     ]
     for sound in SOUNDS:
         places = [place for place, source in enumerate(sources) if source.sound == sound]
-        for copy, changes in enumerate(("as it is", "changed")):
+        for copy, changes in enumerate(("as it is", "changed", "a piece")):
             answers = layer.logits(rows[places, copy]).argmax(axis=1)
             is_fear = emotions[places, copy] == EMOTIONS.index("fear")
             shares = [

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ class VoiceModel:
         network = open_network(key, lambda: read_original(folder), place, precise=True, shipped=shipped)
         listener = None
         if LISTENER in config:
-            listener = Listener.load(folder, config[LISTENER]["n_heard"], len(EMOTIONS), place.threads)
+            listener = Listener.load(folder, config[LISTENER]["n_heard"], len(EMOTIONS))
         log.debug("loaded the speech model %s, run by %s", folder, network.name)
         return cls(network, float(config["temperature"]), listener)
 
@@ -89,14 +90,22 @@ class VoiceModel:
         """
         if not windows:
             return Heard(np.zeros((0, len(EMOTIONS)), dtype=np.float32), ())
-        batches = [windows[first : first + _BATCH] for first in range(0, len(windows), _BATCH)]
-        logits = np.concatenate([self._logits([mfcc(window) for window in batch]) for batch in batches])
-        emotions = logits[:, : len(EMOTIONS)]
-        if self._listener is not None:
-            emotions = (emotions + self._listener.logits(windows)) / 2
+        if self._listener is None:
+            logits = self._logits(windows)
+            return self._answer(logits[:, : len(EMOTIONS)], logits)
+        with ThreadPoolExecutor(1) as beside:  # neither keeps a second core busy
+            listened = beside.submit(self._listener.logits, windows)
+            logits = self._logits(windows)
+        return self._answer(np.mean([logits[:, : len(EMOTIONS)], listened.result()], axis=0), logits)
+
+    def _answer(self, emotions: Logits, logits: Logits) -> Heard:
         return Heard(scores_of(emotions, self._temperature), sounds_of(logits[:, len(EMOTIONS) :]))
 
-    def _logits(self, features: list[npt.NDArray[np.float32]]) -> Logits:
+    def _logits(self, windows: Sequence[Waveform]) -> Logits:
+        batches = [windows[first : first + _BATCH] for first in range(0, len(windows), _BATCH)]
+        return np.concatenate([self._of_batch([mfcc(window) for window in batch]) for batch in batches])
+
+    def _of_batch(self, features: list[npt.NDArray[np.float32]]) -> Logits:
         longest = max(map(len, features))
         return self._network(np.stack([np.pad(rows, ((0, longest - len(rows)), (0, 0))) for rows in features]))
 
