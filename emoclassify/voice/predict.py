@@ -38,7 +38,8 @@ class VoiceModel:
     def __init__(self, network: Network, temperature: float, listener: Listener | None = None) -> None:
         """Takes a network with its weights and its temperature, above 0, by which the logits are divided.
 
-        Where there is a listener, which answers emotions alone, the logits are the mean of its own and the network's.
+        A listener has the same answers: of emotions the mean of both logits counts, of sounds their sum, as one linear
+        layer on what both hear is in two parts.
         """
         self.runtime = network.name
         self._network = network
@@ -62,7 +63,8 @@ class VoiceModel:
         network = open_network(key, lambda: read_original(folder), place, precise=True, shipped=shipped)
         listener = None
         if LISTENER in config:
-            listener = Listener.load(folder, config[LISTENER]["n_heard"], len(EMOTIONS))
+            n_answers = len(EMOTIONS) + len(config["network"].get("sounds", ()))
+            listener = Listener.load(folder, config[LISTENER]["n_heard"], n_answers)
         log.debug("loaded the speech model %s, run by %s", folder, network.name)
         return cls(network, float(config["temperature"]), listener)
 
@@ -92,14 +94,13 @@ class VoiceModel:
             return Heard(np.zeros((0, len(EMOTIONS)), dtype=np.float32), ())
         if self._listener is None:
             logits = self._logits(windows)
-            return self._answer(logits[:, : len(EMOTIONS)], logits)
-        with ThreadPoolExecutor(1) as beside:  # neither keeps a second core busy
-            listened = beside.submit(self._listener.logits, windows)
-            logits = self._logits(windows)
-        return self._answer(np.mean([logits[:, : len(EMOTIONS)], listened.result()], axis=0), logits)
-
-    def _answer(self, emotions: Logits, logits: Logits) -> Heard:
-        return Heard(scores_of(emotions, self._temperature), sounds_of(logits[:, len(EMOTIONS) :]))
+        else:
+            with ThreadPoolExecutor(1) as beside:  # neither keeps a second core busy
+                listened = beside.submit(self._listener.logits, windows)
+                logits = self._logits(windows) + listened.result()
+            logits[:, : len(EMOTIONS)] /= 2
+        scores = scores_of(logits[:, : len(EMOTIONS)], self._temperature)
+        return Heard(scores, sounds_of(logits[:, len(EMOTIONS) :]))
 
     def _logits(self, windows: Sequence[Waveform]) -> Logits:
         batches = [windows[first : first + _BATCH] for first in range(0, len(windows), _BATCH)]

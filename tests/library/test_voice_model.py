@@ -132,6 +132,26 @@ def test_with_a_listener_the_mean_of_both_logits_counts(with_listener: Path) -> 
 
 
 @pytest.mark.model
+def test_networks_and_listener_tell_sounds_together(with_listener: Path) -> None:
+    windows = [noise(1), noise(2)]
+    weights = load_file(with_listener / "model.safetensors")
+    weights["sounds.weight"] = torch.zeros(len(SOUNDS), len(NETWORK["views"]) * 2 * NETWORK["filters"][-1])
+    weights["sounds.bias"] = torch.tensor([0.0, 1.0, 0.0])
+    save_file(weights, with_listener / "model.safetensors")
+    config = json.loads((with_listener / "config.json").read_text())
+    config["network"]["sounds"] = list(SOUNDS)
+    (with_listener / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelError, match=r"head\.npy"):  # it answers emotions alone
+        VoiceModel.load(with_listener)
+    head = np.load(with_listener / "head.npy")
+    for of_listener, sounds in ((0.5, SOUNDS[1]), (1.5, SOUNDS[2])):
+        answers = np.zeros((len(head), len(SOUNDS)), np.float32)
+        answers[0, 2] = of_listener
+        np.save(with_listener / "head.npy", np.concatenate([head, answers], axis=1))
+        assert VoiceModel.load(with_listener).hear(windows).sounds == (sounds, sounds)
+
+
+@pytest.mark.model
 @pytest.mark.parametrize("missing", ["encoder.xml", "encoder.bin", "head.npy"])
 def test_a_missing_file_of_the_listener_is_told(with_listener: Path, missing: str) -> None:
     (with_listener / missing).unlink()
