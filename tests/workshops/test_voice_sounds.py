@@ -13,14 +13,17 @@ from safetensors.torch import save_file
 
 from emoclassify.errors import WorkshopError
 from emoclassify.labels import EMOTIONS
+from emoclassify.voice import logmel
 from emoclassify.voice.mfcc import FEATURES, N_VIEW, RATE_HZ
 from emoclassify.voice.network import VoiceEnsemble
 from emoclassify.voice.predict import VoiceModel
 from emoclassify.voice.reading import LAUGHTER, NO_WORDS
+from tests.support.whisper_made import WIDTH, write_encoder
 from voice_model import sounds
 from voice_model.bursts import read_bursts
 from voice_model.corpora import read_corpora
 from voice_model.linear import fit_linear
+from voice_model.listener import write_listener
 
 pytestmark = pytest.mark.whole
 
@@ -93,13 +96,17 @@ def scream(rng: np.random.Generator) -> Waveform:
 MAKERS: dict[str, Callable[[np.random.Generator], Waveform]] = {"": hum, LAUGHTER: ha_ha, NO_WORDS: scream}
 
 
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    """A model with random weights."""
+@pytest.fixture(params=[False, True], ids=["networks", "with a listener"])
+def model(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A model with random weights, with and without a listener."""
     torch.manual_seed(0)
     folder = tmp_path / "model"
     folder.mkdir()
     config = {"labels": list(EMOTIONS), "features": FEATURES, "network": NETWORK, "temperature": 1.0}
+    if request.param:
+        head = np.random.default_rng(0).standard_normal((1 + 2 * WIDTH, len(EMOTIONS))).astype(np.float32)
+        write_listener(write_encoder(tmp_path / "model.bin"), head, folder)
+        config["listener"] = {"features": logmel.FEATURES, "n_heard": 2 * WIDTH}
     (folder / "config.json").write_text(json.dumps(config))
     save_file(VoiceEnsemble(NETWORK).state_dict(), folder / "model.safetensors")
     return folder
