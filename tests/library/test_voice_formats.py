@@ -18,7 +18,10 @@ from tests.support.seen import sound
 pytestmark = pytest.mark.model
 
 TOLERANCE = 0.02  # of a score: speech begins a step of 32 ms earlier or later, codecs change quiet sound
-TELEPHONE_TOLERANCE = 0.05  # at 8 kHz the filter of the resampler reaches below 4 kHz
+# What is 80 dB below the loudest and what is above 4 kHz have a part in what the listener hears (MODEL_CARD.md has the
+# differences): the last bit of 16 where the speech is quiet, what a codec leaves out, a telephone's band.
+LOSSY_TOLERANCE = 0.06
+TELEPHONE_TOLERANCE = 0.15
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +49,9 @@ def heard(path: Path, model: VoiceModel) -> Scores:
         ("a.wav", "pcm_s16le", 16_000, "mono", 1.0, TOLERANCE),
         ("a.wav", "pcm_s16le", 44_100, "mono", 1.0, TOLERANCE),
         ("a.wav", "pcm_s16le", 48_000, "stereo", 1.0, TOLERANCE),
-        ("a.wav", "pcm_s16le", 16_000, "mono", 0.05, TOLERANCE),
+        ("a.wav", "pcm_s16le", 16_000, "mono", 0.05, LOSSY_TOLERANCE),
         ("a.wav", "pcm_s16le", 16_000, "mono", 1.4, TOLERANCE),
-        ("a.ogg", "libopus", 48_000, "mono", 1.0, TOLERANCE),
+        ("a.ogg", "libopus", 48_000, "mono", 1.0, LOSSY_TOLERANCE),
         ("a.wav", "pcm_s16le", 8_000, "mono", 1.0, TELEPHONE_TOLERANCE),
     ],
     ids="as it is,44.1 kHz,48 kHz stereo,quiet,loud,Opus,8 kHz".split(","),
@@ -59,4 +62,6 @@ def test_the_same_speech_has_nearly_the_same_scores(
 ) -> None:  # fmt: skip
     samples = gain * np.concatenate([block for _, block in sound(speaks, rate_hz)])
     path = write_sound(tmp_path / name, samples.astype(np.float32), codec=codec, rate_hz=rate_hz, layout=layout)
-    np.testing.assert_allclose(heard(path, model), heard(speaks, model), atol=tolerance)
+    scores, expected = heard(path, model), heard(speaks, model)
+    np.testing.assert_allclose(scores, expected, atol=tolerance)
+    assert scores.argmax() == expected.argmax()
