@@ -19,6 +19,7 @@ import numpy.typing as npt
 import torch
 from safetensors.numpy import load_file, save_file
 
+from emoclassify.errors import WorkshopError
 from emoclassify.labels import EMOTIONS
 from emoclassify.networks.models import sha256_of
 from emoclassify.networks.runtime import Network
@@ -252,6 +253,9 @@ def shift_of(rows: Rows, sources: Sequence[Source]) -> float:
     """What is added to the logit of speech, so that MISSED_SHARE of the laughs are heard as speech.
 
     Each group that is learned from is asked of a layer that learned from the others.
+
+    Raises:
+        WorkshopError: there is no laughter in these groups.
     """
     groups = [group for group in range(FOLDS) if group]
     leads: list[Rows] = []
@@ -260,6 +264,8 @@ def shift_of(rows: Rows, sources: Sequence[Source]) -> float:
         places = [place for place, source in enumerate(sources) if source.group == group and source.sound == LAUGHTER]
         logits = layer.logits(rows[places].reshape(-1, rows.shape[2]))
         leads.append(logits[:, 1:].max(axis=1) - logits[:, 0])
+    if not any(map(len, leads)):
+        raise WorkshopError("no laughter among the bursts to learn from; give EmoGator's files of kind 02 too")
     return float(np.quantile(np.concatenate(leads), MISSED_SHARE))
 
 

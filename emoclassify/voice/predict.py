@@ -41,7 +41,7 @@ class VoiceModel:
         A listener has the same answers: of emotions the mean of both logits counts, of sounds their sum, as one linear
         layer on what both hear is in two parts.
         """
-        self.runtime = network.name
+        self.runtime = network.name if listener is None else f"{network.name}; listener: {listener.runtime}"
         self._network = network
         self._temperature = temperature
         self._listener = listener

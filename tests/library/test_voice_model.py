@@ -105,7 +105,6 @@ def test_a_higher_temperature_is_less_sure(folder: Path) -> None:
 @pytest.fixture
 def with_listener(folder: Path) -> Path:
     """The same model with a listener of random weights beside its networks."""
-    pytest.importorskip("keras")
     from voice_model.listener import write_listener
 
     rng = np.random.default_rng(0)
@@ -120,7 +119,8 @@ def with_listener(folder: Path) -> Path:
 @pytest.mark.model
 def test_with_a_listener_the_mean_of_both_logits_counts(with_listener: Path) -> None:
     windows = [noise(seconds, seed) for seed, seconds in enumerate((1, 2.5, 3, 0.3))]
-    joint = load_voice(with_listener, Place()).predict(windows)
+    voice = load_voice(with_listener, Place())
+    joint = voice.predict(windows)
     listener = Listener.load(with_listener, 2 * WIDTH, len(EMOTIONS))
     config = json.loads((with_listener / "config.json").read_text())
     del config["listener"]
@@ -128,6 +128,7 @@ def test_with_a_listener_the_mean_of_both_logits_counts(with_listener: Path) -> 
     network = np.log(VoiceModel.load(with_listener).predict(windows)) * config["temperature"]  # up to a constant
     expected = scores_of((network + listener.logits(windows)) / 2, config["temperature"])
     np.testing.assert_allclose(joint, expected, atol=SAME_SCORE_TOLERANCE)
+    assert listener.runtime in voice.runtime
     assert np.abs(joint - scores_of(network, config["temperature"])).max() > 0.01
 
 

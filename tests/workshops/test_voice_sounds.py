@@ -73,6 +73,15 @@ def test_no_voice_is_in_two_groups_and_crowds_stay_in_theirs(corpora: Path, tmp_
     assert all(group_of[path] == source.group for source in made for path in source.crowd)
 
 
+def test_without_laughter_there_is_no_limit_to_find() -> None:
+    made = [
+        sounds.Source(Path(f"{voice}"), f"a/{voice}", "made", sound) for voice in range(30) for sound in ("", NO_WORDS)
+    ]
+    rows = np.random.default_rng(0).standard_normal((len(made), 3, 4)).astype(np.float32)
+    with pytest.raises(WorkshopError, match="no laughter"):
+        sounds.shift_of(rows, made)
+
+
 def hum(rng: np.random.Generator) -> Waveform:
     """A tone that glides, as a sentence does."""
     pitch_hz = rng.uniform(100, 250) * 2 ** np.linspace(0, rng.uniform(-0.5, 0.5), RATE_HZ)
