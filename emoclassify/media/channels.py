@@ -5,6 +5,7 @@ three tracks it takes the third for a subwoofer, and drops it.
 """
 
 import math
+from functools import cache
 from typing import Any
 
 import av
@@ -21,6 +22,12 @@ _CANCELLED = 0.1
 
 _MOST_PACKED = 64
 """Channels that FFmpeg brings into another form at most."""
+
+_MOST_SEPARATE = 7
+"""Separate channels that PyAV reads at most: of 8 and more it reads beyond their memory."""
+
+_READ_DIRECTLY = ("flt", "fltp", "s16", "s16p")
+"""Forms of samples, FFmpeg's names, that need not be brought into another: nearly all codecs have one of them."""
 
 _MEMORY_S = 1.0
 """Over about this time the powers are compared."""
@@ -47,47 +54,55 @@ class Mixer:
             av.error.FFmpegError: nothing here can read samples of this format.
         """
         channels = self._channels(frame)
-        gains = _gains([channel.name for channel in frame.layout.channels])
+        gains, mono_gains = _gains(tuple(channel.name for channel in frame.layout.channels))
         if not self._is_mono:
             return np.ascontiguousarray((gains @ channels).T, dtype=np.float32)
-        mono_gains = gains.sum(axis=0) / gains.sum()
         mix = mono_gains @ channels
         if len(channels) > 1 and self._cancels_out(mix, channels, mono_gains, frame.samples / frame.sample_rate):
             mix = channels[int(self._powers.argmax())]
         return np.ascontiguousarray(mix, dtype=np.float32)
 
     def _channels(self, frame: Any) -> Samples:
-        """The samples of a frame of any format: float32 (channels, n), -1..1.
-
-        PyAV must not read them itself: of 8 separate channels and more it reads beyond their memory.
-        """
-        if frame.layout.nb_channels > _MOST_PACKED and frame.format.is_packed:
-            return _scaled(frame.to_ndarray().reshape(-1, frame.layout.nb_channels).T)
-        kind = (frame.sample_rate, frame.format.name, frame.layout.name)
+        """The samples of a frame of any format: float32 (channels, n), -1..1."""
+        n_channels, name = frame.layout.nb_channels, frame.format.name
+        if frame.format.is_packed and (n_channels > _MOST_PACKED or name in _READ_DIRECTLY):
+            return _scaled(frame.to_ndarray().reshape(-1, n_channels).T)
+        if n_channels <= _MOST_SEPARATE and name in _READ_DIRECTLY:
+            return _scaled(frame.to_ndarray())
+        kind = (frame.sample_rate, name, frame.layout.name)
         if kind != self._kind:  # within a recording: joined files, HE-AAC
             self._kind, self._packer = kind, av.AudioResampler(format="flt")
-        packed = [block.to_ndarray().reshape(-1, frame.layout.nb_channels) for block in self._packer.resample(frame)]
-        return np.concatenate([np.zeros((0, frame.layout.nb_channels), np.float32), *packed]).T.astype(np.float32)
+        packed = [block.to_ndarray().reshape(-1, n_channels) for block in self._packer.resample(frame)]
+        return np.concatenate([np.zeros((0, n_channels), np.float32), *packed]).T
 
     def _cancels_out(self, mix: Samples, channels: Samples, gains: Samples, length_s: float) -> bool:
         if len(self._powers) != len(channels):
             self._mix_power, self._powers = 0.0, np.zeros(len(channels))
         memory = math.exp(-length_s / _MEMORY_S)
-        self._mix_power = memory * self._mix_power + float((mix**2).sum())
-        self._powers = memory * self._powers + (channels**2).sum(axis=1)
-        return self._mix_power < _CANCELLED * float((gains**2 * self._powers).sum())
+        self._mix_power = memory * self._mix_power + float(mix @ mix)
+        self._powers = memory * self._powers + np.einsum("cn,cn->c", channels, channels)
+        return self._mix_power < _CANCELLED * float(gains**2 @ self._powers)
 
 
 def _scaled(samples: npt.NDArray[Any]) -> Samples:
     """Samples of any kind as float32, -1..1; whole numbers are so by their size, those without a sign around a half."""
     if samples.dtype.kind == "f":
-        return samples.astype(np.float32)
+        return samples.astype(np.float32, copy=False)
     half = 2.0 ** (8 * samples.dtype.itemsize - 1)
     return np.asarray((samples - (half if samples.dtype.kind == "u" else 0.0)) / half, np.float32)
 
 
-def _gains(names: list[str]) -> Samples:
-    """How much each channel counts left and right: float32 (2, channels); the names are FFmpeg's, e.g. FL, LFE."""
+@cache
+def _gains(names: tuple[str, ...]) -> tuple[Samples, Samples]:
+    """How much each channel counts left and right, float32 (2, channels), and in mono, (channels,); sums are 1.
+
+    The names are FFmpeg's, e.g. FL, LFE.
+    """
+    gains = _gains_of_sides(names)
+    return gains, gains.sum(axis=0) / gains.sum()
+
+
+def _gains_of_sides(names: tuple[str, ...]) -> Samples:
     if names[0].startswith("AMBI"):
         return np.eye(1, len(names), dtype=np.float32).repeat(2, axis=0)
     if len(names) == 2:

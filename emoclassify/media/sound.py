@@ -62,11 +62,15 @@ def _resampled(blocks: Iterable[Placed], rate_hz: int, layout: str) -> Iterator[
     for block in blocks:
         if run is None or not run.continues_with(block):
             if run is not None:
-                yield from run.resample(None)
+                yield from run.end()
             run = _Run(block, rate_hz, layout)
         yield from run.add(block)
     if run is not None:
-        yield from run.resample(None)
+        yield from run.end()
+
+
+_AT_ONCE_S = 0.5
+"""Sound that is resampled at once: a call for each block of a decoder, of 20 ms, takes four times as long."""
 
 
 class _Run:
@@ -77,6 +81,8 @@ class _Run:
         self._layout, self._shape = layout, (-1,) if layout == "mono" else (-1, 2)
         self._start_s, self._rate_hz, self._samples_out = first.start_s, rate_hz, 0
         self._source_rate_hz, self._end_s = first.rate_hz, first.start_s
+        self._waiting: list[Samples] = []
+        self._n_waiting = 0
 
     def continues_with(self, block: Placed) -> bool:
         return block.rate_hz == self._source_rate_hz and block.start_s - self._end_s < PAUSE_S
@@ -89,15 +95,25 @@ class _Run:
         elif gap < -WOBBLE_S * self._source_rate_hz:
             samples = samples[-gap:]
         self._end_s += len(samples) / self._source_rate_hz
-        if len(samples):
-            yield from self.resample(samples)
+        self._waiting.append(samples)
+        self._n_waiting += len(samples)
+        if self._n_waiting >= _AT_ONCE_S * self._source_rate_hz:
+            yield from self._resample_waiting()
 
-    def resample(self, samples: Samples | None) -> Iterator[Sound]:
-        """The next samples, or None for what is left in the resampler."""
-        frame = None
-        if samples is not None:
-            frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="flt", layout=self._layout)
-            frame.sample_rate = self._source_rate_hz
+    def end(self) -> Iterator[Sound]:
+        """What waits, and what is left in the resampler."""
+        if self._n_waiting:
+            yield from self._resample_waiting()
+        yield from self._sounds(None)
+
+    def _resample_waiting(self) -> Iterator[Sound]:
+        samples = np.concatenate(self._waiting)
+        self._waiting, self._n_waiting = [], 0
+        frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="flt", layout=self._layout)
+        frame.sample_rate = self._source_rate_hz
+        yield from self._sounds(frame)
+
+    def _sounds(self, frame: Any) -> Iterator[Sound]:
         for block in self._resampler.resample(frame):
             resampled = np.asarray(block.to_ndarray().reshape(self._shape), dtype=np.float32)
             yield Sound(self._start_s + self._samples_out / self._rate_hz, resampled)

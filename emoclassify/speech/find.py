@@ -85,11 +85,12 @@ class _Stretch:
         self._start_s = start_s
         self._chunks: list[Samples] = []
         self._first_sample = 0  # where the first stored chunk begins
+        self._next_sample = 0  # how many samples were added so far
         self._speech_from: int | None = None
         self._silent_from: int | None = None  # end of the first silent chunk, where the speech may have ended
 
     def add(self, chunk: Samples, chance: float) -> Iterator[Speech]:
-        self._chunks.append(chunk)
+        self._append(chunk)
         if chance >= _SPEECH:
             self._silent_from = None
             if self._speech_from is None:
@@ -113,14 +114,13 @@ class _Stretch:
 
     def finish(self, remainder: Samples) -> Iterator[Speech]:
         if self._speech_from is not None:
-            self._chunks.append(remainder)
+            self._append(remainder)
             yield from self._cut(self._next_sample)
             self._speech_from = None
 
-    @property
-    def _next_sample(self) -> int:
-        """How many samples were added so far."""
-        return self._first_sample + sum(map(len, self._chunks))
+    def _append(self, samples: Samples) -> None:
+        self._chunks.append(samples)
+        self._next_sample += len(samples)
 
     def _cut(self, end: int) -> Iterator[Speech]:
         """Yields the speech up to the sample `end`, and drops all samples but the margin before it."""

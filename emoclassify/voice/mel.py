@@ -35,9 +35,10 @@ def mel_powers(samples: Array, *, rate_hz: int, window: int, hop: int, n_mels: i
     """
     padded = np.pad(samples, window // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, window)[::hop]
-    spectrum = np.fft.rfft(frames * _hann(window), axis=1)
+    bands = _bands(rate_hz, window, n_mels, highest_hz)
+    spectrum = np.fft.rfft(frames * _hann(window), axis=1)[:, : len(bands)]
     powers = np.square(spectrum.real) + np.square(spectrum.imag)
-    return np.asarray(powers @ _bands(rate_hz, window, n_mels, highest_hz), dtype=np.float32)
+    return np.asarray(powers @ bands, dtype=np.float32)
 
 
 def decibels(powers: Array, range_db: float) -> Array:
@@ -74,9 +75,13 @@ def _hann(length: int) -> Array:
 
 @cache
 def _bands(rate_hz: int, window: int, n_mels: int, highest_hz: float) -> Array:
-    """How much each frequency counts in each band, float32 (window // 2 + 1, n_mels): triangles of the same area."""
+    """How much each frequency counts in each band, float32 (n, n_mels): triangles of the same area.
+
+    n: the frequencies of the transform of a frame up to the highest one, in which the last band ends.
+    """
     edges_hz = _hz(np.linspace(0, _mel(highest_hz), n_mels + 2))
-    frequencies_hz = np.fft.rfftfreq(window, 1 / rate_hz)[:, None]
+    frequencies_hz = np.fft.rfftfreq(window, 1 / rate_hz)
+    frequencies_hz = frequencies_hz[frequencies_hz <= highest_hz][:, None]
     lower, centre, upper = edges_hz[:-2], edges_hz[1:-1], edges_hz[2:]
     rising, falling = (frequencies_hz - lower) / (centre - lower), (upper - frequencies_hz) / (upper - centre)
     triangles = np.maximum(0, np.minimum(rising, falling))

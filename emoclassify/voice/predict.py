@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,8 @@ class VoiceModel:
         """
         folder = Path(folder)
         config, key, shipped = _read_config(folder / CONFIG_FILE), _key(folder), converted_network(folder)
+        if LISTENER in config:  # beside which it runs, while another thread finds the next speech
+            place = replace(place, threads=1)
         # In 32 bits throughout: the network is small, and bfloat16 would move its scores by hundredths.
         network = open_network(key, lambda: read_original(folder), place, precise=True, shipped=shipped)
         listener = None

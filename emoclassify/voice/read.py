@@ -5,6 +5,7 @@ from typing import Protocol
 
 from emoclassify.labels import Scores
 from emoclassify.media.nouns import Sound
+from emoclassify.prefetch import prefetch
 from emoclassify.speech.silero import RATE_HZ, Samples
 from emoclassify.speech.stretch import Speech
 from emoclassify.timeline import Span
@@ -13,6 +14,9 @@ from emoclassify.voice.reading import Heard, VoiceRead, VoiceReading, stretch_of
 
 WINDOW_S = 3.0
 HOP_S = 1.0
+
+_STRETCHES_AHEAD = 2
+"""How many stretches of speech, of 2 MB at most, are found while the ones before are read."""
 
 
 class Finder(Protocol):
@@ -41,7 +45,7 @@ def read_voice(sounds: Iterable[Sound], finder: Finder, voice: Voice) -> VoiceRe
     window_readings: list[VoiceReading] = []
     stretches: list[VoiceReading] = []
     meter = LevelMeter()
-    for speech in finder.find(sounds):
+    for speech in prefetch(finder.find(sounds), _STRETCHES_AHEAD):
         meter.add(speech.sound.samples)
         stretch_windows = list(windows(speech.sound))
         answer = voice.hear([window.samples for window in stretch_windows])
