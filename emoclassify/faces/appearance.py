@@ -21,8 +21,10 @@ _POINTS_XY = np.array([[18.75, 25], [29.25, 25], [24, 31], [19.5, 36.5], [28.5, 
 """Pixels of eyes, nose and corners of the mouth in the upright picture, which leaves room for the hair."""
 
 _CENTRED_XY = _POINTS_XY - _POINTS_XY.mean(axis=0)
-_GRID = (np.arange(2 * SIDE_PX) + 0.5) / 2  # two samples a pixel and axis
-_GRID_X, _GRID_Y = np.meshgrid(_GRID - _POINTS_XY[:, 0].mean(), _GRID - _POINTS_XY[:, 1].mean())
+_STEPS = np.arange(SIDE_PX) + np.array([[0.25], [0.75]])  # two samples a pixel and axis
+_STEPS_X, _STEPS_Y = (_STEPS - middle for middle in _POINTS_XY.mean(axis=0))
+_SAMPLES_XY = np.stack(np.broadcast_arrays(_STEPS_X[:, None, :], _STEPS_Y[:, None, :, None])).reshape(2, -1)
+"""First the places of one sample of each pixel, then of the second, the third, the fourth."""
 
 _FACE, _PICTURE_PX = np.s_[13:45, 8:40], 16
 _SKIN, _HAIR = np.s_[18:42, 15:33], np.s_[1:17, 12:36]
@@ -67,7 +69,7 @@ def look_of(face: Pixels) -> Look:
     grey = grey - grey.mean()
     grey = grey if grey.any() else np.ones_like(grey)  # flat
     picture = grey.ravel() / np.linalg.norm(grey)
-    return np.concatenate([picture, _colours(ycc[_SKIN]), _colours(ycc[_HAIR])])
+    return np.concatenate([picture, _colours([ycc[_SKIN], ycc[_HAIR]])])
 
 
 def picture_distance(a: Sequence[Look], b: Sequence[Look]) -> float:
@@ -106,24 +108,30 @@ def upright(rgb: npt.NDArray[np.uint8], points_xy: npt.NDArray[np.float32]) -> P
     # The turn and scale [[a, -b], [b, a]] of least squares (Umeyama 1991).
     squared = (x**2 + y**2).sum()
     a, b = (x * u + y * v).sum() / squared, (x * v - y * u).sum() / squared
-    columns = np.clip(a * _GRID_X - b * _GRID_Y + centre[0], 0, rgb.shape[1] - 1).astype(np.intp)
-    rows = np.clip(b * _GRID_X + a * _GRID_Y + centre[1], 0, rgb.shape[0] - 1).astype(np.intp)
-    samples = rgb.reshape(-1, 3).take(rows * rgb.shape[1] + columns, axis=0).astype(np.float32)
-    four = samples[::2, ::2] + samples[::2, 1::2] + samples[1::2, ::2] + samples[1::2, 1::2]
-    return np.asarray(four / 4, dtype=np.float32)
+    height, width = rgb.shape[:2]
+    places_xy = np.array([[a, -b], [b, a]]) @ _SAMPLES_XY + centre[:, None]
+    columns, rows = places_xy.clip(0, [[width - 1], [height - 1]]).astype(np.intp)
+    samples = rgb.reshape(-1, 3).take(rows * width + columns, axis=0).reshape(4, -1)
+    sums = samples.sum(axis=0, dtype=np.uint16).astype(np.float32)
+    return np.asarray(sums.reshape(SIDE_PX, SIDE_PX, 3) / 4, dtype=np.float32)
 
 
-def _colours(ycc: Pixels) -> Pixels:
-    """Square roots of the shares of 256 colours, float32 (256,); each pixel is divided among its nearest bins.
+def _colours(parts: Sequence[Pixels]) -> Pixels:
+    """Of each part the square roots of the shares of 256 colours, one part after another, float32 (256 * parts,).
+
+    Each pixel is divided among its nearest bins.
 
     Args:
-        ycc: float32 (..., 3), brightness, blue and red difference.
+        parts: float32 (..., 3) each, brightness, blue and red difference.
     """
-    bin_position = np.clip((ycc.reshape(-1, 3) - _BIN_FROM) / _BIN_WIDTH - 0.5, 0, _LAST_BIN)
+    lengths = [part.size // 3 for part in parts]
+    pixels = np.concatenate([part.reshape(-1, 3) for part in parts])
+    bin_position = np.clip((pixels - _BIN_FROM) / _BIN_WIDTH - 0.5, 0, _LAST_BIN)
     low = np.minimum(bin_position.astype(np.intp), _LAST_BIN - 1)
     above = bin_position - low
     share = np.stack([1 - above, above])  # (2, n, 3): of the lower and of the upper bin of each axis
     weights = share[:, None, None, :, 0] * share[None, :, None, :, 1] * share[None, None, :, :, 2]
-    bins = (low @ _STRIDES) + _CORNERS  # (2, 2, 2, n)
-    sums = np.bincount(bins.ravel(), weights=weights.ravel(), minlength=_N_BINS)
-    return np.asarray(np.sqrt(sums / len(bin_position)), dtype=np.float32)
+    lowest = low[:, 0] * _STRIDES[0] + low[:, 1] * _STRIDES[1] + low[:, 2] * _STRIDES[2]
+    bins = lowest + np.repeat(np.arange(len(parts)) * _N_BINS, lengths) + _CORNERS  # (2, 2, 2, n)
+    sums = np.bincount(bins.ravel(), weights=weights.ravel(), minlength=len(parts) * _N_BINS)
+    return np.asarray(np.sqrt(sums / np.repeat(lengths, _N_BINS)), dtype=np.float32)

@@ -1,9 +1,10 @@
 """Whether something covers the mouth of a face: cloth or paper has another colour than the skin above it."""
 
-import numpy as np
-import numpy.typing as npt
+from math import hypot
 
-from emoclassify.faces.appearance import Pixels
+import numpy as np
+
+from emoclassify.faces.appearance import SIDE_PX, Pixels
 
 COVERED = 0.2
 """Difference of a mouth's colour (see `mouth_difference`) beyond which it is covered.
@@ -14,6 +15,12 @@ faces in recordings none. Cloth in the colour of skin is not, no hand, and nothi
 
 _MOUTH, _BRIDGE, _CHEEKS = np.s_[32:41, 19:29], np.s_[22:27, 22:26], np.s_[20:28, 17:31]
 """Parts of the upright picture of a face: what a mask covers, and what is bare above it."""
+
+_SHARES = np.zeros((3, SIDE_PX, SIDE_PX), np.float32)
+for _row, _part in zip(_SHARES, (_MOUTH, _BRIDGE, _CHEEKS), strict=True):
+    _row[_part] = 1 / _row[_part].size
+_SHARES = _SHARES.reshape(3, -1)
+"""How much each pixel counts in the mean of each part."""
 
 _BARE = np.array([0.05, 0.02], np.float32)
 """What a bare mouth has in the median: it is a little redder than the skin."""
@@ -33,17 +40,12 @@ def mouth_difference(face: Pixels) -> float:
     Args:
         face: float32 (48, 48, 3), 0..255, the upright face (see `appearance.upright`).
     """
-    mouth, bridge, cheeks = (_colour(face[part]) for part in (_MOUTH, _BRIDGE, _CHEEKS))
+    colours = _SHARES @ face.reshape(-1, 3) + _DARK
+    mouth, bridge, cheeks = np.log(colours[:, ::2] / colours[:, 1:2])
     redder, bluer = mouth - (bridge + cheeks) / 2 - _BARE
-    return float(np.hypot(redder * (_REDDER if redder > 0 else 1.0), bluer))
+    return hypot(redder * (_REDDER if redder > 0 else 1.0), bluer)
 
 
 def is_covered(face: Pixels) -> bool:
     """Whether something hides the mouth of an upright face (see `mouth_difference`)."""
     return mouth_difference(face) > COVERED
-
-
-def _colour(part: Pixels) -> npt.NDArray[np.float32]:
-    """The logarithms of red and of blue over green in the mean of a part, float32 (2,)."""
-    red, green, blue = part.reshape(-1, 3).mean(axis=0) + _DARK
-    return np.log(np.array([red / green, blue / green], np.float32))

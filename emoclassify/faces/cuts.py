@@ -31,5 +31,5 @@ def colours(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     """Shares of 512 colours, 8 steps a channel, in a frame uint8 (H, W, 3); float64 (512,), sum 1."""
     height, width = rgb.shape[:2]
     few = rgb[:: max(1, height // _SAMPLES), :: max(1, width // _SAMPLES)].reshape(-1, 3) >> 5
-    index = few @ np.array([64, 8, 1])
+    index = (few[:, 0].astype(np.uint16) << 6) | (few[:, 1] << 3) | few[:, 2]  # a quarter of the time of a product
     return np.bincount(index, minlength=512) / len(index)

@@ -143,13 +143,13 @@ def own_change(before: Pixels, after: Pixels) -> float:
     parts = [slope_x * x, slope_x * y, slope_x, slope_y * x, slope_y * y, slope_y, light, np.ones_like(face)]
     jacobian = np.stack(parts, axis=1)
     normal = jacobian.T @ jacobian + 1e-3 * np.eye(jacobian.shape[1], dtype=np.float32)
-    warp = np.zeros(6, np.float32)
-    left = face
+    fit = np.linalg.solve(normal, jacobian.T)  # of least squares, the same in every round
+    warp, difference, step = np.zeros(6, np.float32), face, np.zeros(len(fit), np.float32)
     for _ in range(_ROUNDS):
         difference = _warped(after, warp) - face
-        step = np.linalg.solve(normal, jacobian.T @ difference)
-        left = difference - jacobian @ step
-        warp -= step[:6].astype(np.float32)
+        step = fit @ difference
+        warp -= step[:6]
+    left = difference - jacobian @ step
     return float(np.sqrt(np.square(left).mean()) / max(float(face.std()), _LEAST_CONTRAST))
 
 

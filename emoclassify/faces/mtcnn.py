@@ -5,9 +5,11 @@ weights, thresholds and steps of facenet-pytorch, whose own code needs torch and
 pyramid of sizes is made from a copy of the frame that is as small as the smallest face allows.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +68,7 @@ class Mtcnn:
         share = min(1.0, _R_PX / smallest_px)  # P-Net and R-Net read the smallest face at this size
         copy = _reduced(frame, share)
         boxes = self._propose(frame, copy, smallest_px)
-        return self._confirm(frame, self._sift(frame, copy, boxes))
+        return self._confirm(_Picture(frame), self._sift(_Picture(copy), boxes, frame.size))
 
     def refine(self, rgb: Rgb, boxes_xyxy: Array) -> Detections:
         """Looks again where faces are expected: far cheaper than a search, and blind to new faces.
@@ -75,8 +77,8 @@ class Mtcnn:
             rgb: uint8 (H, W, 3), upright.
             boxes_xyxy: float32 (n, 4), pixels, about where the faces are.
         """
-        frame = Image.fromarray(rgb)
-        return self._confirm(frame, self._sift(frame, frame, _square(boxes_xyxy)))
+        frame = _Frame(rgb)
+        return self._confirm(frame, self._sift(frame, _square(boxes_xyxy), frame.size))
 
     def _propose(self, frame: Image.Image, copy: Image.Image, smallest_px: int) -> Array:
         """P-Net over the pyramid: squares (n, 4) that may hold a face."""
@@ -103,18 +105,21 @@ class Mtcnn:
         sides = np.tile(all_boxes[:, 2:] - all_boxes[:, :2], 2)
         return _square(all_boxes + shift * sides)
 
-    def _sift(self, frame: Image.Image, copy: Image.Image, boxes: Array) -> Array:
-        """R-Net on squares (n, 4), cut from the copy: the squares that it accepts, fitted better to their faces."""
-        boxes = _inside(boxes, frame)
-        answers = _in_batches(self._rnet, copy, boxes * (copy.width / frame.width), _R_PX)
+    def _sift(self, copy: "_Source", boxes: Array, size_wh: tuple[int, int]) -> Array:
+        """R-Net on squares (n, 4) of a frame of that size, cut from it or from a smaller copy.
+
+        The squares that it accepts, fitted better to their faces.
+        """
+        boxes = _inside(boxes, size_wh)
+        answers = _in_batches(self._rnet, copy, boxes * (copy.size[0] / size_wh[0]), _R_PX)
         sure = answers[:, 4] > _THRESHOLDS[1]
         boxes, answers = boxes[sure], answers[sure]
         distinct = _suppress(boxes, answers[:, 4], 0.7)
         return _square(_shifted(boxes[distinct], answers[distinct, :4]))
 
-    def _confirm(self, frame: Image.Image, boxes: Array) -> Detections:
+    def _confirm(self, frame: "_Source", boxes: Array) -> Detections:
         """O-Net on squares (n, 4): the faces that it accepts, largest first."""
-        boxes = _inside(boxes, frame)
+        boxes = _inside(boxes, frame.size)
         answers = _in_batches(self._onet, frame, boxes, _O_PX)
         sure = answers[:, 14] > _THRESHOLDS[2]
         boxes, answers = boxes[sure], answers[sure]
@@ -124,6 +129,40 @@ class Mtcnn:
         distinct = _suppress(boxes, confidence, 0.7, of_smaller=True)
         largest_first = distinct[np.argsort(-np.prod(boxes[distinct, 2:] - boxes[distinct, :2], axis=1), kind="stable")]
         return Detections(boxes[largest_first], confidence[largest_first], points[largest_first].astype(np.float32))
+
+
+class _Source(Protocol):
+    """What squares are cut from."""
+
+    size: tuple[int, int]
+    """Width and height, pixels."""
+
+    def crop(self, box_xyxy: Sequence[float], side_px: int) -> Image.Image:
+        """The part in a box, at one size; the box is within the edges."""
+
+
+class _Picture:
+    """A picture in Pillow's form, from which many are cut."""
+
+    def __init__(self, picture: Image.Image) -> None:
+        self.size, self._picture = picture.size, picture
+
+    def crop(self, box_xyxy: Sequence[float], side_px: int) -> Image.Image:
+        left, top, right, bottom = box_xyxy
+        return self._picture.resize((side_px, side_px), Image.Resampling.BOX, box=(left, top, right, bottom))
+
+
+class _Frame:
+    """A frame from which few are cut: only these parts of it are brought into Pillow's form."""
+
+    def __init__(self, rgb: Rgb) -> None:
+        self.size, self._rgb = (rgb.shape[1], rgb.shape[0]), rgb
+
+    def crop(self, box_xyxy: Sequence[float], side_px: int) -> Image.Image:
+        left, top, right, bottom = box_xyxy
+        x, y = int(left), int(top)
+        part = _Picture(Image.fromarray(self._rgb[y : ceil(bottom), x : ceil(right)]))
+        return part.crop((left - x, top - y, right - x, bottom - y), side_px)
 
 
 def scales_of(size: tuple[int, int], smallest_px: int) -> list[float]:
@@ -146,22 +185,21 @@ def _inputs(pictures: npt.NDArray[np.uint8]) -> Array:
     return (pictures.transpose(0, 3, 1, 2).astype(np.float32) - np.float32(127.5)) * np.float32(0.0078125)
 
 
-def _in_batches(network: Network, frame: Image.Image, boxes: Array, side_px: int) -> Array:
+def _in_batches(network: Network, source: _Source, boxes: Array, side_px: int) -> Array:
     """A network's outputs, float32 (n, columns), for squares of a picture (n, 4), cut off at its edge."""
     if not len(boxes):
         return np.empty((0, 15), np.float32)
-    low, high = np.maximum(boxes[:, :2], 0), np.minimum(boxes[:, 2:], frame.size)
+    low, high = np.maximum(boxes[:, :2], 0), np.minimum(boxes[:, 2:], source.size)
     sheet = Image.new("RGB", (side_px, side_px * len(boxes)))  # one below the other, to be handed to numpy at once
-    for i, ((left, top), (right, bottom)) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
-        crop = frame.resize((side_px, side_px), Image.Resampling.BOX, box=(left, top, right, bottom))
-        sheet.paste(crop, (0, i * side_px))
+    for i, box_xyxy in enumerate(np.concatenate([low, high], axis=1).tolist()):
+        sheet.paste(source.crop(box_xyxy, side_px), (0, i * side_px))
     crops = np.asarray(sheet).reshape(-1, side_px, side_px, 3)
     return np.concatenate([network(_inputs(crops[start : start + _BATCH])) for start in range(0, len(crops), _BATCH)])
 
 
-def _inside(boxes: Array, frame: Image.Image) -> Array:
-    """The boxes that share at least one pixel with the frame."""
-    low, high = np.maximum(boxes[:, :2], 0), np.minimum(boxes[:, 2:], frame.size)
+def _inside(boxes: Array, size_wh: tuple[int, int]) -> Array:
+    """The boxes that share at least one pixel with a frame of that size."""
+    low, high = np.maximum(boxes[:, :2], 0), np.minimum(boxes[:, 2:], size_wh)
     return boxes[(high - low >= 1).all(axis=1)]
 
 

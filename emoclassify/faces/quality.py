@@ -1,5 +1,7 @@
 """Whether a reading of a face is doubtful: by size, light, sharpness, turn, the frame's edge, and a covered mouth."""
 
+from math import atan2, degrees, hypot
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -58,13 +60,11 @@ def head_turn(points_xy: npt.NDArray[np.float32]) -> HeadTurn:
     """
     centred_xy = points_xy.astype(np.float64) - points_xy.mean(axis=0, dtype=np.float64)
     u, _, vt = np.linalg.svd((_FIT @ centred_xy).T, full_matrices=False)
-    right, down = u @ vt  # the nearest two orthonormal rows
-    forward = np.cross(right, down)
+    (xx, xy, xz), (yx, yy, yz) = (u @ vt).tolist()  # the nearest two orthonormal rows: to the right, and down
+    zx, zy, zz = xy * yz - xz * yy, xz * yx - xx * yz, xx * yy - xy * yx  # forward, which both are square to
     # The rotation is roll * yaw * pitch, applied from right to left; its last row is free of roll.
-    yaw = np.degrees(np.arctan2(forward[0], np.hypot(forward[1], forward[2])))
-    pitch = np.degrees(np.arctan2(forward[1], forward[2]))
-    roll = np.degrees(np.arctan2(down[0], right[0]))
-    return HeadTurn(yaw=float(yaw), pitch=float(pitch), roll=float(roll))
+    yaw, pitch, roll = atan2(zx, hypot(zy, zz)), atan2(zy, zz), atan2(yx, xx)
+    return HeadTurn(yaw=degrees(yaw), pitch=degrees(pitch), roll=degrees(roll))
 
 
 def doubt(
@@ -109,8 +109,9 @@ def sharpness(grey: npt.NDArray[np.float32]) -> float:
     Args:
         grey: float32 (64, 64), 0..255; its outer eighths are left out.
     """
-    variance = max(float(grey[_MIDDLE, _MIDDLE].var()), 1.0)
-    across, down = (np.diff(grey, 2, axis=axis)[_MIDDLE, _MIDDLE] for axis in (1, 0))
+    middle = grey[_MIDDLE, _MIDDLE]
+    variance = max(float(middle.var()), 1.0)
+    across, down = (np.diff(middle, 2, axis=axis) for axis in (1, 0))
     return float(min(across.var(), down.var())) / variance
 
 

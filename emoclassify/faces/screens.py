@@ -5,6 +5,7 @@ Without a cut a film on a screen cannot be told from a window: it is found by it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -66,8 +67,9 @@ class ScreenFinder:
         before, self._before = self._before, grey
         if before is None:
             return
-        changed = (np.abs(grey - before) > _CHANGED_LEVELS).reshape(_ROWS, _SAMPLES, _COLUMNS, _SAMPLES)
-        cells = np.asarray(changed.mean(axis=(1, 3)) > _CHANGED_PART)
+        changed = np.abs(grey - before) > _CHANGED_LEVELS
+        n_changed = changed.reshape(_ROWS, _SAMPLES, _COLUMNS, _SAMPLES).sum(axis=(1, 3), dtype=np.uint8)
+        cells = np.asarray(n_changed > _CHANGED_PART * _SAMPLES**2)
         if self._perhaps is not None and self._perhaps.stands_out(cells):
             self._cuts.append(self._perhaps)
         box = _rectangle(cells)
@@ -114,12 +116,18 @@ class ScreenFinder:
 
 def _sampled(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """Green, which is most of the brightness, at evenly spread places, float32 (72, 128)."""
+    greens = rgb.reshape(-1).take(_places((rgb.shape[0], rgb.shape[1])))
+    return greens.astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def _places(size_hw: tuple[int, int]) -> npt.NDArray[np.intp]:
+    """Where in a frame of a size these greens are, counted in single values, intp (72, 128)."""
     rows, columns = (
         ((np.arange(n * _SAMPLES) + 0.5) * side / (n * _SAMPLES)).astype(np.intp)
-        for n, side in ((_ROWS, rgb.shape[0]), (_COLUMNS, rgb.shape[1]))
+        for n, side in zip((_ROWS, _COLUMNS), size_hw, strict=True)
     )
-    green: npt.NDArray[np.uint8] = rgb[rows[:, None], columns, 1]
-    return green.astype(np.float32)
+    return (rows[:, None] * size_hw[1] + columns) * 3 + 1
 
 
 def _rectangle(cells: Cells) -> tuple[int, int, int, int] | None:
