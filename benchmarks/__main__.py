@@ -149,7 +149,13 @@ def _add_costs(commands: Any) -> None:
     parser.add_argument("--only", nargs="+", choices=list(costs.PARTS), default=list(costs.PARTS), metavar="PART")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="runs of each (default %(default)s)")
     parser.add_argument("--clips", type=int, default=12, metavar="N", help="of 100 in a folder (default %(default)s)")
-    parser.add_argument("--script", type=Path, metavar="FILE", help="a program that works a frame at a time")
+    parser.add_argument(
+        "--script",
+        type=Path,
+        metavar="FILE",
+        default=costs.FIRST_SYSTEM,
+        help="a program that works a frame at a time (default: first_system.py, of this folder)",
+    )
     parser.set_defaults(run=_costs)
 
 

@@ -28,6 +28,8 @@ from emoclassify.networks.runtime import choose_place
 from emoclassify.settings import Options
 
 ALL_OUTPUTS = ("--double-check", "--graph", "--annotate", "--report", "docx,pdf,html")
+FIRST_SYSTEM = Path(__file__).with_name("first_system.py")
+
 _REPEATS = 7
 """How many times the clip stands in the long recording: 8 s make 56."""
 
@@ -57,14 +59,14 @@ class Workbench:
         rounds: how many runs are counted.
         n_clips: how many recordings of the folder of 100 are done, of which 100 are told.
         script: a program that works a frame at a time: called with a clip and a folder, it prints a line of JSON with
-            `total_s`, and `import` of it for its start. None: nothing to compare with.
+            `total_s`, and `import` of it for its start.
     """
 
     clip: Path
     folder: Path
     rounds: int
     n_clips: int
-    script: Path | None = None
+    script: Path = FIRST_SYSTEM
 
     def analyze(self, paths: Sequence[Path], *options: str) -> Cost:
         """Runs `emoclassify analyze` on recordings, into a new folder."""
@@ -107,10 +109,9 @@ def _against_script(bench: Workbench) -> Iterator[str]:
     path = repeated(bench.clip, _REPEATS, bench.folder / "long.mp4")
     cost = bench.median(path, "--every", "2", "--faces", "all")
     yield cost.row(f"the clip {_REPEATS} times over, every 2nd frame, all faces")
-    if bench.script is not None:
-        facts = _script_facts(bench, bench.script)
-        script_s = facts["import"] + (facts["total_s"] - facts["import"]) * _REPEATS
-        yield f"the script, taken {_REPEATS} times: {script_s:.0f} s, {script_s / cost.wall_s:.1f} times as long"
+    facts = _script_facts(bench)
+    script_s = facts["import"] + (facts["total_s"] - facts["import"]) * _REPEATS
+    yield f"the script, taken {_REPEATS} times: {script_s:.0f} s, {script_s / cost.wall_s:.1f} times as long"
 
 
 def _against_decoding(bench: Workbench) -> Iterator[str]:
@@ -126,9 +127,8 @@ def _large_model(bench: Workbench) -> Iterator[str]:
     model = random_vit(bench.folder / "vit")
     cost = bench.median(bench.clip, "--every", "2", "--expression-model", str(model))
     yield cost.row("ViT-B/16 of random weights, every 2nd frame, one person")
-    if bench.script is not None:
-        script_s = _script_facts(bench, bench.script)["total_s"]
-        yield f"the script: {script_s:.0f} s, {script_s / cost.wall_s:.1f} times as long"
+    script_s = _script_facts(bench)["total_s"]
+    yield f"the script: {script_s:.0f} s, {script_s / cost.wall_s:.1f} times as long"
 
 
 def _speech(bench: Workbench) -> Iterator[str]:
@@ -160,11 +160,11 @@ PARTS: dict[str, Callable[[Workbench], Iterator[str]]] = {
 """Name of a part -> what measures it."""
 
 
-def _script_facts(bench: Workbench, script: Path) -> dict[str, float]:
+def _script_facts(bench: Workbench) -> dict[str, float]:
     """What the script prints of one run on the clip; it runs once, since it takes longest."""
     path = bench.folder / "script.json"
     if not path.exists():
-        command = [sys.executable, str(script), str(bench.clip), str(bench.folder / "script")]
+        command = [sys.executable, str(bench.script), str(bench.clip), str(bench.folder / "script")]
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         path.write_text(output.strip().splitlines()[-1], encoding="utf-8")
     return dict(json.loads(path.read_text(encoding="utf-8")))

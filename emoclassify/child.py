@@ -22,14 +22,11 @@ from emoclassify.confine import Bounds
 from emoclassify.errors import MediaError
 from emoclassify.live import LiveReading
 from emoclassify.settings import Options
+from emoclassify.startup import NUMPY_THREADS
 from emoclassify.words.messages import Field
 
 if TYPE_CHECKING:  # numpy, which it needs, is imported while the process starts
     from emoclassify.analysis import Analysis
-
-_NUMPY_THREADS = {"OPENBLAS_NUM_THREADS": "1"}
-"""The matrices here are small: with a second thread numpy waits longer than it computes, and reading speech takes
-twice as long."""
 
 _KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 2**20), "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20)}
 """glibc keeps so much of what was freed for what comes next, the next picture of a chart or a film: by itself it gives
@@ -350,7 +347,7 @@ def _environment(environ: Mapping[str, str], bounds: Bounds | None) -> dict[str,
     settings = {name: environ[name] for name in _PASSED_ON if name in environ}
     places = _places(bounds) if bounds else {}
     paths = os.pathsep.join(filter(None, sys.path))
-    return {**_NUMPY_THREADS, **_KEPT_MEMORY, **settings, **places, "PYTHONPATH": paths}
+    return {**NUMPY_THREADS, **_KEPT_MEMORY, **settings, **places, "PYTHONPATH": paths}
 
 
 def _places(bounds: Bounds) -> dict[str, str]:

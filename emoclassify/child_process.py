@@ -23,6 +23,7 @@ from emoclassify.confine import confine
 from emoclassify.errors import EmoClassifyError
 from emoclassify.settings import Options
 from emoclassify.stages import OUTPUTS, START
+from emoclassify.startup import collect_rarely
 
 if TYPE_CHECKING:  # who starts the process imports this module, and nothing that takes long
     from emoclassify.analysis import Analysis
@@ -71,6 +72,7 @@ class Process:
 
 def main() -> None:
     """Runs in the process."""
+    collect_rarely()
     pipe_fd, life_fd, niceness = map(int, sys.argv[1:])
     os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle

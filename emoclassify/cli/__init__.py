@@ -19,6 +19,7 @@ from emoclassify.cli.server import add_server_commands
 from emoclassify.cli.study import add_study_commands
 from emoclassify.cli.terminal import FAILED, WRONG_USAGE
 from emoclassify.errors import EmoClassifyError, UsageError
+from emoclassify.startup import collect_rarely
 
 _EXAMPLES = """\
 examples:
@@ -30,6 +31,7 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status."""
+    collect_rarely()
     args = _parser().parse_args(arguments)
     try:
         for stream in (sys.stdout, sys.stderr):

@@ -16,10 +16,9 @@ faces in recordings none. Cloth in the colour of skin is not, no hand, and nothi
 _MOUTH, _BRIDGE, _CHEEKS = np.s_[32:41, 19:29], np.s_[22:27, 22:26], np.s_[20:28, 17:31]
 """Parts of the upright picture of a face: what a mask covers, and what is bare above it."""
 
-_SHARES = np.zeros((3, SIDE_PX, SIDE_PX), np.float32)
-for _row, _part in zip(_SHARES, (_MOUTH, _BRIDGE, _CHEEKS), strict=True):
+_SHARES = np.zeros((3, SIDE_PX * SIDE_PX), np.float32)
+for _row, _part in zip(_SHARES.reshape(3, SIDE_PX, SIDE_PX), (_MOUTH, _BRIDGE, _CHEEKS), strict=True):
     _row[_part] = 1 / _row[_part].size
-_SHARES = _SHARES.reshape(3, -1)
 """How much each pixel counts in the mean of each part."""
 
 _BARE = np.array([0.05, 0.02], np.float32)

@@ -14,7 +14,7 @@ PROGRAMS = ("api", "webapp", "video", "voice_model", "benchmarks", "tests")
 
 # A module may import what stands in an earlier row, and its own package.
 LAYERS = (
-    ("emotions", "job_states"),
+    ("emotions", "job_states", "startup"),
     ("labels", "groups"),
     ("words",),
     ("errors", "confine", "local_token", "timeline"),

@@ -1,12 +1,15 @@
 """The benchmarks count what is there."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
-from benchmarks import annotate, jobs, outputs, persons, submits
+from benchmarks import annotate, costs, jobs, outputs, persons, submits
 from benchmarks.faces import Bench, lines, naive_lines
 from benchmarks.persons import NOBODY, Identities, PictureFaces, identities, ours
 from benchmarks.scenes import SCENES, Shot, Tile, sampled
@@ -62,6 +65,20 @@ def test_what_a_job_costs_beside_it() -> None:
     run = jobs.QueueRun(workers=2, jobs=10, cost_s=1.0, seconds=6.0, shares=(4, 6))
     assert run.overhead_s == pytest.approx(0.2)
     assert run.line() == "| 2 | 10 | 1.00 | 6.0 | 1.67 | 2.00 | 200 | 4 to 6 |"
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_the_first_system_reads_every_second_frame(tmp_path: Path) -> None:
+    large = [portrait(at_xy=(4 * i, 0)).repeat(2, axis=0).repeat(2, axis=1) for i in range(4)]
+    path = write_video(tmp_path / "a.mp4", even(large, 10))
+    command = [sys.executable, str(costs.FIRST_SYSTEM), str(path), str(tmp_path / "out")]
+    facts = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+    assert facts["frames"] == 2
+    assert facts["total_s"] >= sum(facts[step] for step in ("import", "detect", "classify", "plot"))
+    assert (tmp_path / "out" / "chart.png").exists()
+    with av.open(str(tmp_path / "out" / "annotated.mp4")) as video:
+        assert len(list(video.decode(video=0))) == 2
 
 
 @pytest.mark.slow
