@@ -5,7 +5,7 @@ three tracks it takes the third for a subwoofer, and drops it.
 """
 
 import math
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import av
@@ -92,7 +92,7 @@ def _scaled(samples: npt.NDArray[Any]) -> Samples:
     return np.asarray((samples - (half if samples.dtype.kind == "u" else 0.0)) / half, np.float32)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _gains(names: tuple[str, ...]) -> tuple[Samples, Samples]:
     """How much each channel counts left and right, float32 (2, channels), and in mono, (channels,); sums are 1.
 
