@@ -63,6 +63,16 @@ def test_samples_of_every_kind_are_scaled_as_by_ffmpeg(kind: str) -> None:
     assert _scaled(frame.to_ndarray()) == pytest.approx(reference.to_ndarray(), abs=1e-6)
 
 
+@pytest.mark.parametrize("kind", ["flt", "fltp", "s16", "s16p"])
+@pytest.mark.parametrize(("layout", "n"), [("mono", 1), ("stereo", 2), ("5.1", 6), ("6.1", 7), ("7.1", 8)])
+def test_samples_that_are_read_directly_are_those_that_ffmpeg_gives(kind: str, layout: str, n: int) -> None:
+    noise = np.random.default_rng(1).uniform(-1, 1, (n, 480)).astype(np.float32)
+    (frame,) = av.AudioResampler(format=kind).resample(frame_of(noise, layout))
+    (in_another_form,) = av.AudioResampler(format="dbl").resample(frame)
+    for target in ("mono", "stereo"):
+        assert Mixer(target).mix(frame) == pytest.approx(Mixer(target).mix(in_another_form), abs=1e-6)
+
+
 def test_the_mix_of_sound_with_places_is_that_of_ffmpeg_but_for_its_level() -> None:
     noise = np.random.default_rng(1).uniform(-0.3, 0.3, (8, RATE_HZ)).astype(np.float32)
     for layout, n in (("stereo", 2), ("3.0", 3), ("5.0", 5), ("5.1", 6), ("5.1(side)", 6)):
