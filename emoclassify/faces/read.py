@@ -21,11 +21,12 @@ from emoclassify.faces.motion import FaceMotion
 from emoclassify.faces.persons import Ids, Persons, confirmed, numbered, ranked_by_area
 from emoclassify.faces.picture import PictureMeter
 from emoclassify.faces.quality import doubt, head_turn
-from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace
+from emoclassify.faces.reading import FaceReading, FrameTime, OtherFace, Unread, place_of
 from emoclassify.faces.schedule import FaceFinder
 from emoclassify.faces.screens import ScreenFinder
 from emoclassify.faces.track import Tracker
 from emoclassify.faces.upright import upright_crop
+from emoclassify.faces.waiting import Waiting
 from emoclassify.labels import EMOTIONS, Scores
 from emoclassify.media.nouns import Frame
 from emoclassify.picture_options import Area
@@ -38,9 +39,6 @@ _SEARCHED_AHEAD = 2
 """In how many frames faces are found, in a thread, before the ones of the frame before them are described."""
 
 Flags = npt.NDArray[np.bool_]
-
-Unread = tuple[FaceReading, npt.NDArray[np.uint8]]
-"""A reading without scores yet, and its crop, uint8 (S, S, 3)."""
 
 
 class Expressions(Protocol):
@@ -98,15 +96,23 @@ def read_faces(
         still: whether the only frame is a photograph: then a face must be surer.
         on_frame: called with the time of each frame once its faces are found, seconds.
         again: the same frames a second time, for a model that is slow: with them, all faces are found first and then
-            only those of the result are read. Without them, every face is read while the next ones are found.
+            only those of the result are read. Without them, faces are read while the next ones are found; with
+            "largest" those that are not the largest of their frame wait until it is known whose they are.
     """
     search = _Search(Lookout(detector, STILL_CONFIDENCE if still else 0.0), min_face, area)
-    unread = search.faces(frames, on_frame)
-    all_readings = _read(unread, expressions) if again is None else [face for face, _ in unread]
+    unread, waiting = search.faces(frames, on_frame), Waiting()
+    if again is not None:
+        all_readings = [face for face, _ in unread]
+    elif which == "all":
+        all_readings = _read(unread, expressions)
+    else:
+        all_readings = waiting.all_found(_read(waiting.pass_largest(unread), expressions))
     persons = search.persons(all_readings)
     readings = [reading for reading in persons.readings if which == "all" or reading.person == 1]
     if again is not None:
         readings = _read(_crops(again, readings), expressions)
+    else:
+        readings = waiting.completed(readings, lambda faces: _read(faces, expressions))
     others = (*_others(all_readings, persons.readings, readings), *search.outside)
     n_unconfirmed = len(all_readings) - len(persons.readings)
     return FacesRead(tuple(search.times), tuple(readings), n_unconfirmed, others, persons.unlike, persons.pictures)
@@ -269,9 +275,9 @@ def _batches(unread: Iterable[Unread], length: int) -> Iterator[list[Unread]]:
 def _others(
     all_readings: list[FaceReading], confirmed_readings: list[FaceReading], readings: list[FaceReading]
 ) -> tuple[OtherFace, ...]:
-    person_at = {(reading.frame, reading.box_xyxy): reading.person for reading in confirmed_readings}
-    places = {(reading.frame, reading.box_xyxy) for reading in readings}
-    faces = [(reading.frame, reading.box_xyxy) for reading in all_readings]
+    person_at = {place_of(reading): reading.person for reading in confirmed_readings}
+    places = set(map(place_of, readings))
+    faces = map(place_of, all_readings)
     return tuple(OtherFace(*place, person_at.get(place, 0)) for place in faces if place not in places)
 
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from emoclassify.labels import Scores
 
 
@@ -75,3 +78,15 @@ class FaceReading:
     def quality_ok(self) -> bool:
         """True where nothing speaks against the reading."""
         return not self.quality_reason
+
+
+Unread = tuple[FaceReading, npt.NDArray[np.uint8]]
+"""A reading without scores yet, and its crop, uint8 (S, S, 3)."""
+
+Place = tuple[int, tuple[float, float, float, float]]
+"""A frame, and the box of a face in it."""
+
+
+def place_of(face: FaceReading) -> Place:
+    """Where a face is: no two have the same."""
+    return face.frame, face.box_xyxy
