@@ -232,6 +232,19 @@ def press_in_tables(page: Page, name: str) -> None:
             assert time.monotonic() < until_s
 
 
+def hand_in_tables(page: Page, path: Path) -> None:
+    """Hands in a table of the participants; a press on a list that is drawn anew at that moment opens nothing."""
+    until_s = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            with page.expect_file_chooser(timeout=10_000) as chooser:
+                press_in_tables(page, EN["take_participants"])
+            chooser.value.set_files(path)
+            return
+        except TimeoutError:
+            assert time.monotonic() < until_s
+
+
 def test_tables_go_out_and_come_in(ready: Ready, tmp_path: Path) -> None:
     page = ready.page(f"/study?id={ready.study_id}")
     page.get_by_role("radio", name=EN["section_people"]).click()
@@ -241,9 +254,7 @@ def test_tables_go_out_and_come_in(ready: Ready, tmp_path: Path) -> None:
     assert {row["sex"] for row in rows} == {"women", "men"}
     changed = tmp_path / "participants.csv"
     changed.write_text("respondent,liking,city\n" + "".join(f"{row['respondent']},3,Perm\n" for row in rows))
-    with page.expect_file_chooser() as chooser:
-        press_in_tables(page, EN["take_participants"])
-    chooser.value.set_files(changed)
+    hand_in_tables(page, changed)
     with ready.client as client:
         until_s = time.monotonic() + PATIENCE_S
         while client.participants(ready.study_id)[0].get("city") != "Perm":
@@ -251,9 +262,7 @@ def test_tables_go_out_and_come_in(ready: Ready, tmp_path: Path) -> None:
             page.wait_for_timeout(100)
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("name\nr1\n")
-    with page.expect_file_chooser() as chooser:
-        press_in_tables(page, EN["take_participants"])
-    chooser.value.set_files(wrong)
+    hand_in_tables(page, wrong)
     expect(page.get_by_text("has no column respondent")).to_be_visible()
     page.context.close()
 
