@@ -66,7 +66,7 @@ class Workbench:
     folder: Path
     rounds: int
     n_clips: int
-    script: Path = FIRST_SYSTEM
+    script: Path
 
     def analyze(self, paths: Sequence[Path], *options: str) -> Cost:
         """Runs `emoclassify analyze` on recordings, into a new folder."""

@@ -1,5 +1,7 @@
 """Faces that wait until it is known whose they are: no more are read than need be, and none is mixed up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -21,14 +23,7 @@ def face(frame: int, number: int) -> Unread:
 
 def read(faces: list[Unread]) -> list[FaceReading]:
     """The readings with what their crops tell in the place of each score."""
-    return [
-        FaceReading(**{name: getattr(reading, name) for name in FaceReading.__slots__} | {"scores": told(crop)})
-        for reading, crop in faces
-    ]
-
-
-def told(crop: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]") -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
-    return np.full(len(EMOTIONS), crop[0, 0, 0], np.float32)
+    return [replace(reading, scores=np.full(len(EMOTIONS), crop[0, 0, 0], np.float32)) for reading, crop in faces]
 
 
 FACES = [face(frame, number) for frame in range(N_FRAMES) for number in range(N_FACES)]
